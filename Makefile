@@ -1,0 +1,40 @@
+# The two commands: `make demo` and `make test`. Everything else serves them.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: demo test install check lock bench clean
+
+demo: install
+	kindpakket demo --data town
+
+test: install check
+	pytest -n auto --dist loadgroup
+
+install: .venv/installed backend/kindpakket/ledger/VoucherLedger.json
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+node_modules/.package-lock.json: package-lock.json .venv/installed
+	npm ci --silent --no-audit --no-fund --ignore-scripts
+	touch $@
+
+backend/kindpakket/ledger/VoucherLedger.json: $(wildcard contracts/*.sol contracts/interfaces/*.sol) scripts/compile.py scripts/solc.js node_modules/.package-lock.json
+	python scripts/compile.py
+
+check:
+	ruff check . && ruff format --check . && mypy
+
+bench: install
+	python -m scripts.bench
+
+lock: .venv/installed
+	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev pyproject.toml requirements.build.in --output-file requirements.lock
+	npm install --package-lock-only --ignore-scripts
+
+clean:
+	rm -rf .venv node_modules town backend/kindpakket/ledger/VoucherLedger.json

@@ -1,0 +1,22 @@
+"""What an official may take part in deciding. The bits are those of the contract."""
+
+from enum import IntFlag
+
+
+class Capacity(IntFlag):
+    """Held by an official, asked for by a governed function."""
+
+    RULES = 1
+    SHOPS = 2
+    BUDGET = 4
+    ISSUE = 8
+    PAYOUT = 16
+    OFFICIALS = 32
+
+
+ALL = ~Capacity(0)
+
+
+def names(capacities: int) -> list[str]:
+    """Return the names of the bits that are set, lowest first."""
+    return [capacity.name for capacity in Capacity if capacities & capacity and capacity.name]

@@ -1,0 +1,17 @@
+"""Ids that must not be taken for one another. They start at 1 and fit the width that messages give them."""
+
+from typing import NewType
+
+SchemeId = NewType("SchemeId", int)
+ShopId = NewType("ShopId", int)
+BatchId = NewType("BatchId", int)
+Address = NewType("Address", str)
+"""A 0x-prefixed address in lower case, 42 characters."""
+Hash = NewType("Hash", str)
+"""A 0x-prefixed 32-byte hash in lower case, 66 characters: of a Claim, a Refund, a Decision, a block."""
+
+MAX_SCHEME = 2**16 - 1
+MAX_SHOP = 2**32 - 1
+MAX_TIME = 2**40 - 1
+MAX_REFERENCE = 2**53 - 1
+"""A reference stays below 2^53, so that a JSON number carries it."""

@@ -1,0 +1,180 @@
+"""The signed messages (EIP-712). One class a message; each knows its struct hash and, in a domain, its digest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+from eth_abi.abi import encode
+from eth_utils import keccak
+
+from kindpakket.domain.ids import Address, Hash, SchemeId, ShopId
+from kindpakket.protocol.signatures import Key, recover, sign
+
+NAME, VERSION = "Kindpakket", "1"
+
+_DOMAIN_TYPES = {
+    "name": "string",
+    "version": "string",
+    "chainId": "uint256",
+    "verifyingContract": "address",
+}
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Where a signature counts: one contract on one chain."""
+
+    chain_id: int
+    contract: Address
+
+    @property
+    def separator(self) -> bytes:
+        """The EIP-712 domain separator, 32 bytes."""
+        values = (NAME, VERSION, self.chain_id, self.contract)
+        return _hash_struct("EIP712Domain", _DOMAIN_TYPES, values)
+
+
+class Message:
+    """A typed message; subclasses are frozen dataclasses in the order of their type."""
+
+    TYPES: ClassVar[Mapping[str, str]]
+
+    @property
+    def hash(self) -> Hash:
+        """``hashStruct`` of the message: its id, and the id of what it brings about."""
+        return Hash("0x" + self._hash().hex())
+
+    def digest(self, domain: Domain) -> bytes:
+        """Return the 32 bytes that are signed."""
+        return keccak(b"\x19\x01" + domain.separator + self._hash())
+
+    def sign(self, domain: Domain, key: Key) -> bytes:
+        """Return the 64-byte signature by this key."""
+        return sign(self.digest(domain), key)
+
+    def signer(self, domain: Domain, signature: bytes) -> Address:
+        """Return the address that signed.
+
+        Raises:
+            SignatureMalformed: no key could have made this signature.
+        """
+        return recover(self.digest(domain), signature)
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The fields in the order of the type, as the contract takes them."""
+        return tuple(getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
+
+    def _hash(self) -> bytes:
+        return _hash_struct(type(self).__name__, self.TYPES, self.values)
+
+
+@dataclass(frozen=True)
+class Spend(Message):
+    """The parent's: these coupons may together be debited at most once for this nonce."""
+
+    TYPES = {
+        "scheme": "uint16",
+        "shop": "uint32",
+        "maxAmount": "uint32",
+        "validUntil": "uint40",
+        "nonce": "uint40",
+        "coupons": "address[]",
+    }
+    scheme: SchemeId
+    shop: ShopId
+    """0 for any admitted shop."""
+    max_amount: int
+    valid_until: int
+    nonce: int
+    coupons: tuple[Address, ...]
+
+
+@dataclass(frozen=True)
+class Claim(Message):
+    """The till's. Its hash is the payment's id."""
+
+    TYPES = {
+        "spend": "bytes32",
+        "shop": "uint32",
+        "amount": "uint32",
+        "rest": "bool",
+        "reference": "uint64",
+    }
+    spend: Hash
+    shop: ShopId
+    amount: int
+    rest: bool
+    """Whether less may be paid when the maximum or the budget is lower than the amount."""
+    reference: int
+
+
+@dataclass(frozen=True)
+class Refund(Message):
+    """An active till's of the shop that was paid."""
+
+    TYPES = {
+        "payment": "bytes32",
+        "shop": "uint32",
+        "amount": "uint32",
+        "validUntil": "uint40",
+        "reference": "uint64",
+    }
+    payment: Hash
+    shop: ShopId
+    amount: int
+    valid_until: int
+    reference: int
+
+
+@dataclass(frozen=True)
+class TillChange(Message):
+    """The shop owner's, and to activate also the till's own."""
+
+    TYPES = {"shop": "uint32", "till": "address", "active": "bool", "nonce": "uint40"}
+    shop: ShopId
+    till: Address
+    active: bool
+    nonce: int
+
+
+@dataclass(frozen=True)
+class Move(Message):
+    """Signed by every ``from`` and every ``to``; a ``to`` of zero gives back to the scheme."""
+
+    TYPES = {"scheme": "uint16", "nonce": "uint40", "from": "address[]", "to": "address[]"}
+    scheme: SchemeId
+    nonce: int
+    from_: tuple[Address, ...]
+    to: tuple[Address, ...]
+
+
+@dataclass(frozen=True)
+class Decision(Message):
+    """The officials': call a governed function."""
+
+    TYPES = {"call": "bytes", "validUntil": "uint40", "nonce": "uint40"}
+    call: bytes
+    valid_until: int
+    nonce: int
+
+    @property
+    def subject(self) -> bytes:
+        """Function and first argument: of one subject only newer decisions can be executed."""
+        return self.call[:36]
+
+
+def _hash_struct(name: str, types: Mapping[str, str], values: tuple[Any, ...]) -> bytes:
+    signature = f"{name}({','.join(f'{kind} {field}' for field, kind in types.items())})"
+    slots = [_encode(kind, value) for kind, value in zip(types.values(), values, strict=True)]
+    return keccak(keccak(signature.encode()) + b"".join(slots))
+
+
+def _encode(kind: str, value: Any) -> bytes:  # noqa: ANN401 - one of the ABI's types
+    if kind == "address[]":
+        return keccak(b"".join(encode(["address"], [item]) for item in value))
+    if kind in ("bytes", "string"):
+        return keccak(value if kind == "bytes" else value.encode())
+    if kind == "bytes32":
+        return bytes.fromhex(value[2:])
+    return encode([kind], [value])

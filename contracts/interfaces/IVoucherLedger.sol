@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: EUPL-1.2
+pragma solidity 0.8.37;
+
+/// @title The voucher ledger of one municipality
+/// @notice Decides which payments are allowed, from which budget, at which shops. Every act carries the
+/// signatures of those it concerns (EIP-712, in EIP-2098 compact form of 64 bytes, low-s only); who sends the
+/// transaction does not matter. There is no owner, no proxy and no upgrade hook.
+/// @dev Amounts are whole euro cents, times are unix seconds, ids start at 1. Always true:
+/// 1. issued <= funded, and spent - refunded <= issued, for each scheme.
+/// 2. The sum of what remains on coupons + spent - refunded = issued, for each scheme.
+/// 3. The sum of owed + the sum of settled = the sum of spent - the sum of refunded, over shops and schemes.
+/// 4. A coupon is debited at most once for a nonce; its last nonce never goes down; an address is a coupon of
+///    one scheme for ever.
+/// 5. A claim is paid at most once and a decision executed at most once; refunds of a payment never exceed it
+///    and go to the payer's own coupon.
+/// 6. No payment reaches a shop that is not admitted, or whose categories the scheme does not allow then.
+/// 7. Changing a field of a signed message, or a bit of a signature, makes it revert.
+interface IVoucherLedger {
+    // ---------------------------------------------------------------- signed messages
+
+    /// @notice The parent's: these coupons may together be debited at most once for this nonce.
+    /// @param shop the only shop that may claim it; 0 for any admitted shop
+    /// @param maxAmount the most that may be claimed, in cents
+    /// @param validUntil the last second at which it may be claimed
+    /// @param nonce above the last nonce of each coupon, at most a day ahead of the chain's clock
+    /// @param coupons one to six, none twice; debited in this order; each signs
+    struct Spend {
+        uint16 scheme;
+        uint32 shop;
+        uint32 maxAmount;
+        uint40 validUntil;
+        uint40 nonce;
+        address[] coupons;
+    }
+
+    /// @notice The till's: pay this amount from that Spend to this shop. Its struct hash is the payment's id.
+    /// @param spend the struct hash of the Spend
+    /// @param rest whether less may be paid, when the maximum or the budget is lower than the amount
+    /// @param reference_ random, so that two equal sales are two claims; `reference` in the signed type, a word that
+    /// Solidity keeps for itself
+    struct Claim {
+        bytes32 spend;
+        uint32 shop;
+        uint32 amount;
+        bool rest;
+        uint64 reference_;
+    }
+
+    /// @notice An active till's of the shop that was paid: give back part or all of a payment.
+    struct Refund {
+        bytes32 payment;
+        uint32 shop;
+        uint32 amount;
+        uint40 validUntil;
+        uint64 reference_;
+    }
+
+    /// @notice The shop owner's, and to activate also the till's: let this key act as a till, or no longer.
+    struct TillChange {
+        uint32 shop;
+        address till;
+        bool active;
+        uint40 nonce;
+    }
+
+    /// @notice Signed by every `from` and every `to`: what is left goes over, one to one.
+    /// @param to new addresses; zero gives it back to the scheme
+    struct Move {
+        uint16 scheme;
+        uint40 nonce;
+        address[] from;
+        address[] to;
+    }
+
+    /// @notice The officials': call a governed function.
+    /// @param call the calldata; its first 36 bytes (function and first argument) are the decision's subject
+    /// @param validUntil the last second at which it may be executed, at most 14 days ahead
+    /// @param nonce the time of preparation, which grows for each subject
+    struct Decision {
+        bytes call;
+        uint40 validUntil;
+        uint40 nonce;
+    }
+
+    // ---------------------------------------------------------------- refusals: what anyone signed
+
+    /// @notice A signature is malformed, or is not that of `expected` (zero where any known key would do).
+    error SignatureInvalid(address expected);
+    /// @notice The lists of a message or its signatures do not have the lengths they must have.
+    error BundleInvalid(uint256 coupons, uint256 signatures);
+    error AmountZero();
+    /// @notice The nonce lies more than a day ahead of the chain's clock.
+    error NonceTooFarAhead(uint40 nonce, uint256 latest);
+    error NonceTooOld(uint40 nonce, uint40 last);
+
+    // ---------------------------------------------------------------- refusals: payments, refunds, tills, moves
+
+    error ClaimForOtherSpend(bytes32 claimed, bytes32 spend);
+    error ShopUnknown(uint32 shop);
+    /// @notice This key never was a till of this shop.
+    error TillUnknown(uint32 shop, address till);
+    error AlreadyPaid(bytes32 payment);
+    error SchemeUnknown(uint16 scheme);
+    error SchemePaused(uint16 scheme);
+    error SchemeNotOpen(uint16 scheme, uint40 opens, uint40 closes);
+    error ShopNotAdmitted(uint32 shop);
+    error TillNotActive(uint32 shop, address till);
+    error CategoryNotPermitted(uint256 categories, uint256 permitted, uint256 excluded);
+    error CodeForOtherShop(uint32 meant, uint32 shop);
+    /// @notice A Spend or a Refund is shown after its last second.
+    error CodeExpired(uint40 validUntil, uint256 time);
+    error AmountAboveMaximum(uint32 amount, uint32 maxAmount);
+    error CouponUnknown(uint16 scheme, address coupon);
+    error CodeAlreadyUsed(address coupon, uint40 nonce, uint40 last);
+    error BudgetTooLow(uint32 amount, uint256 available);
+    error PaymentUnknown(bytes32 payment);
+    error AlreadyRefunded(bytes32 refund);
+    error RefundTooHigh(uint32 amount, uint32 refundable);
+    /// @notice A till belongs to one shop for ever.
+    error TillOfOtherShop(uint32 shop, address till);
+    error CouponMoved(address coupon);
+    error CouponExists(address coupon);
+
+    // ---------------------------------------------------------------- refusals: decisions
+
+    error NotAuthorised(address signer);
+    error FunctionNotGoverned(bytes4 selector);
+    error ApprovalsMissing(uint256 approvals, uint256 needed);
+    /// @notice Signers must ascend, so that nobody counts twice.
+    error ApprovalsNotAscending(address previous, address signer);
+    error DecisionExpired(uint40 validUntil, uint256 time);
+    error DecisionTooLong(uint40 validUntil, uint256 latest);
+    error DecisionAlreadyCancelled(bytes32 decision);
+    /// @notice An argument of a governed function makes no sense: an id of zero, an empty period, unequal lists.
+    error CallInvalid();
+    error SchemeExists(uint16 scheme);
+    error SchemeAlreadyClosed(uint16 scheme);
+    /// @notice What is issued would exceed what is funded.
+    error FundsTooLow(uint256 issued, int256 funded);
+    error BatchExists(uint32 batch);
+    error SettlementTooHigh(uint32 shop, int64 amount, int64 most);
+    /// @notice A capacity would be left with fewer holders than it needs.
+    error HoldersTooFew(uint8 capacity, uint256 holders, uint256 needed);
+
+    // ---------------------------------------------------------------- events
+
+    /// @param debits what was taken from each of `coupons`, in cents; adds up to `amount`
+    event Paid(
+        bytes32 indexed payment,
+        uint32 indexed shop,
+        uint16 scheme,
+        address till,
+        uint32 amount,
+        uint40 nonce,
+        address[] coupons,
+        uint32[] debits
+    );
+    /// @param coupon where it went; zero when that coupon was given back, and so issued goes down
+    event Refunded(
+        bytes32 indexed refund, bytes32 indexed payment, uint32 indexed shop, address till, address coupon, uint32 amount
+    );
+    event TillChanged(uint32 indexed shop, address indexed till, bool active, uint40 nonce);
+    /// @param amounts what went from each of `from` to each of `to`
+    event Moved(uint16 indexed scheme, uint40 nonce, address[] from, address[] to, uint32[] amounts);
+
+    /// @param signers the officials who approved, ascending
+    event DecisionExecuted(bytes32 indexed decision, bytes call, uint40 validUntil, uint40 nonce, address[] signers);
+    event DecisionCancelled(bytes32 indexed decision, bytes call, uint40 validUntil, uint40 nonce, address signer);
+    event SchemeOpened(uint16 indexed scheme, uint40 opens, uint40 closes, uint256 permitted, uint256 excluded);
+    event RulesSet(uint16 indexed scheme, uint40 opens, uint40 closes, uint256 permitted, uint256 excluded);
+    event SchemeClosed(uint16 indexed scheme, uint40 closes);
+    event PausedSet(uint16 indexed scheme, bool paused);
+    event CategoriesSet(bytes32 sha256OfTable);
+    event ShopSet(uint32 indexed shop, uint256 categories, address owner, bool admitted);
+    /// @param amount what was added; below zero, what was taken back
+    event Funded(uint16 indexed scheme, int64 amount);
+    event Issued(uint16 indexed scheme, uint32 value, address[] coupons);
+    event Settled(uint32 indexed batch, uint32[] shops, int64[] amounts, bytes32 sha256OfFile);
+    event OfficialSet(address indexed official, uint8 capacities);
+
+    // ---------------------------------------------------------------- acts
+
+    /// @notice Pays a claim. The first check that fails is the answer, in this order: signatures, shop unknown,
+    /// till never this shop's, already paid, scheme unknown, paused, not open, shop not admitted, till not
+    /// active, category, code for another shop, expired, amount above maximum, coupon unknown, code already
+    /// used, budget too low. So a claim sent again is "already paid", whatever has changed since.
+    /// @param couponSignatures of the Spend, one for each coupon, in the same order
+    /// @param tillSignature of the Claim
+    /// @return payment the struct hash of the Claim
+    function pay(
+        Spend calldata spend,
+        bytes[] calldata couponSignatures,
+        Claim calldata claim,
+        bytes calldata tillSignature
+    ) external returns (bytes32 payment);
+
+    /// @notice Gives back to the Spend's first coupon, or to where that was moved; also while the scheme is
+    /// paused or over, or the shop suspended.
+    function refund(Refund calldata message, bytes calldata tillSignature) external;
+
+    /// @param tillSignature of the till itself when it becomes active; not looked at otherwise
+    function changeTill(TillChange calldata change, bytes calldata ownerSignature, bytes calldata tillSignature)
+        external;
+
+    /// @notice Also while the scheme is paused or over. Ties the coupons together in public.
+    /// @param signatures those of `from` in order, then those of `to` in order, leaving out the zero addresses
+    function move(Move calldata message, bytes[] calldata signatures) external;
+
+    /// @notice Takes two different officials with the capacity that the function asks for; one to pause.
+    /// @param approvals signatures of the Decision, signers ascending
+    function execute(Decision calldata decision, bytes[] calldata approvals) external;
+
+    /// @notice One holder of the capacity that the decision asks for ends it for good.
+    function cancel(Decision calldata decision, bytes calldata signature) external;
+
+    // ---------------------------------------------------------------- governed, called by execute only
+
+    /// @param opens the first second at which payments are allowed
+    /// @param closes the first second at which they no longer are
+    /// @param permitted categories of which a shop must have at least one
+    /// @param excluded categories of which a shop may have none
+    function openScheme(uint16 scheme, uint40 opens, uint40 closes, uint256 permitted, uint256 excluded) external;
+    function setRules(uint16 scheme, uint40 opens, uint40 closes, uint256 permitted, uint256 excluded) external;
+    /// @notice For good: the rules of a closed scheme cannot be set again.
+    function closeScheme(uint16 scheme) external;
+    /// @notice A pause stops payments and nothing else.
+    function setPaused(uint16 scheme, bool paused) external;
+    function setCategories(bytes32 sha256OfTable) external;
+    /// @notice Registers a shop or changes it. Its tills stay its tills.
+    function setShop(uint32 shop, uint256 categories, address owner, bool admitted) external;
+    /// @param amount in cents; below zero takes back what was not issued
+    function fund(uint16 scheme, int64 amount) external;
+    /// @param value of each coupon, in cents
+    /// @param coupons at most 500, all new
+    function issue(uint16 scheme, uint32 value, address[] calldata coupons) external;
+    /// @notice Records a payout in euros. A batch is recorded once.
+    /// @param amounts above zero at most what is owed; below zero (returned) at most what was settled
+    /// @param sha256OfFile of the payment file for the bank
+    function settle(uint32 batch, uint32[] calldata shops, int64[] calldata amounts, bytes32 sha256OfFile) external;
+    /// @notice OFFICIALS keeps at least three holders, every other capacity at least two.
+    function setOfficial(address official, uint8 capacities) external;
+
+    // ---------------------------------------------------------------- views
+
+    /// @dev `closed`: for good.
+    function schemes(uint16 scheme)
+        external
+        view
+        returns (
+            uint40 opens,
+            uint40 closes,
+            bool paused,
+            bool closed,
+            uint64 spent,
+            uint64 refunded,
+            uint256 permitted,
+            uint256 excluded,
+            uint64 funded,
+            uint64 issued
+        );
+    /// @dev `owed` is below zero after a refund that follows a payout.
+    function shops(uint32 shop)
+        external
+        view
+        returns (
+            bool known,
+            bool admitted,
+            uint40 tillNonce,
+            int64 owed,
+            int64 settled,
+            address owner,
+            uint256 categories
+        );
+    function tills(address till) external view returns (uint32 shop, bool active);
+    function coupons(address coupon)
+        external
+        view
+        returns (uint16 scheme, uint32 remaining, uint40 lastNonce, bool moved);
+    /// @return the address that a moved coupon went to; zero when it was given back
+    function movedTo(address coupon) external view returns (address);
+    function payments(bytes32 payment)
+        external
+        view
+        returns (address coupon, uint32 shop, uint32 amount, uint32 refunded);
+    /// @return whether the Refund with this struct hash was carried out
+    function refunds(bytes32 refund) external view returns (bool);
+    /// @return the hash of the batch's file; zero when there is no such batch
+    function batches(uint32 batch) external view returns (bytes32);
+    function categoriesSha256() external view returns (bytes32);
+    /// @return capacities as bits: RULES 1, SHOPS 2, BUDGET 4, ISSUE 8, PAYOUT 16, OFFICIALS 32
+    function officials(address official) external view returns (uint8 capacities);
+    function holders(uint8 capacity) external view returns (uint256);
+    /// @param subject keccak256 of the first 36 bytes of a call
+    function decisionNonces(bytes32 subject) external view returns (uint40);
+    function cancelled(bytes32 decision) external view returns (bool);
+}

@@ -1,0 +1,47 @@
+"""Compile the contract into the package: ABI and bytecode, by py-solc-x with the npm compiler."""
+
+import json
+import sys
+from pathlib import Path
+
+import solcx
+
+ROOT = Path(__file__).parent.parent
+SOURCES = ("contracts/interfaces/IVoucherLedger.sol", "contracts/VoucherLedger.sol")
+ARTIFACT = ROOT / "backend/kindpakket/ledger/VoucherLedger.json"
+
+
+def compile_ledger(sources: dict[str, str]) -> dict[str, object]:
+    """Return ``{"abi", "bytecode"}`` for sources by path.
+
+    Raises:
+        solcx.exceptions.SolcError: it does not compile.
+        SystemExit: it compiles with a warning.
+    """
+    sys.path.insert(0, str(ROOT / "backend"))
+    from kindpakket.ledger.evm import EVM_VERSION
+
+    output = solcx.compile_standard(
+        {
+            "language": "Solidity",
+            "sources": {path: {"content": text} for path, text in sources.items()},
+            "settings": {
+                "evmVersion": EVM_VERSION,
+                "viaIR": True,
+                "optimizer": {"enabled": True, "runs": 1000000},
+                "metadata": {"bytecodeHash": "none"},
+                "outputSelection": {"*": {"VoucherLedger": ["abi", "evm.bytecode.object"]}},
+            },
+        },
+        solc_binary=ROOT / "scripts/solc.js",
+    )
+    if warnings := [error["formattedMessage"] for error in output.get("errors", [])]:
+        sys.exit("\n".join(warnings))
+    contract = output["contracts"]["contracts/VoucherLedger.sol"]["VoucherLedger"]
+    return {"abi": contract["abi"], "bytecode": "0x" + contract["evm"]["bytecode"]["object"]}
+
+
+if __name__ == "__main__":
+    artifact = compile_ledger({path: (ROOT / path).read_text() for path in SOURCES})
+    ARTIFACT.write_text(json.dumps(artifact))
+    print(f"VoucherLedger: {len(str(artifact['bytecode'])) // 2 - 1} bytes of creation code")
