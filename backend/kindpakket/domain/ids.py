@@ -1,4 +1,4 @@
-"""Ids that must not be taken for one another. They start at 1 and fit the width that messages give them."""
+"""Ids that must not be taken for one another. They start at 1."""
 
 from typing import NewType
 
@@ -8,7 +8,7 @@ BatchId = NewType("BatchId", int)
 Address = NewType("Address", str)
 """A 0x-prefixed address in lower case, 42 characters."""
 Hash = NewType("Hash", str)
-"""A 0x-prefixed 32-byte hash in lower case, 66 characters: of a Claim, a Refund, a Decision, a block."""
+"""A 0x-prefixed 32-byte hash in lower case, 66 characters."""
 
 MAX_SCHEME = 2**16 - 1
 MAX_SHOP = 2**32 - 1

@@ -18,13 +18,13 @@ _RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TO_CROCKFORD = str.maketrans(_RFC4648, _CROCKFORD)
 _FROM_CROCKFORD = str.maketrans(_CROCKFORD + "OIL", _RFC4648 + "ABB")
-_SEPARATORS = re.compile(r"[\s-]")
+_SEPARATORS = re.compile(r"[\s-]", re.ASCII)  # else \s takes in some control characters
 _TEXT = re.compile(r"[0-9A-TV-Z]{36}")
 _PADDING = "===="
 
 
 class LetterUnreadable(ValueError):
-    """The text is not that of a letter: wrong length, characters, check bytes, version or padding."""
+    """Not the text of a letter: wrong length, characters, check, version or padding."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,9 @@ class Letter:
 
 
 def read_letter(text: str) -> Letter:
-    """Read the 36 characters back; case, spaces and dashes do not matter, and O, I and L are read as 0, 1 and 1.
+    """Read the 36 characters back.
+
+    Case, spaces and dashes do not matter; O is read as 0, I and L as 1.
 
     Raises:
         LetterUnreadable: it is not the text of a letter.

@@ -53,7 +53,7 @@ class Code:
         )
         items = zip(spend.coupons, self.signatures, strict=True)
         body = b"".join(_ITEM.pack(bytes.fromhex(coupon[2:]), sig) for coupon, sig in items)
-        return CODE_PREFIX + base45.b45encode(head + body).decode()
+        return CODE_PREFIX + _encode(head + body)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Card:
     @property
     def text(self) -> str:
         """What the QR holds."""
-        return CARD_PREFIX + base45.b45encode(_CARD.pack(_VERSION, self.scheme, self.key)).decode()
+        return CARD_PREFIX + _encode(_CARD.pack(_VERSION, self.scheme, self.key))
 
 
 def make_code(spend: Spend, domain: Domain, keys: list[Key]) -> Code:
@@ -130,6 +130,10 @@ def read_card(text: str) -> Card:
     return Card(SchemeId(scheme), Key(key))
 
 
+def _encode(data: bytes) -> str:
+    return str(base45.b45encode(data), "ascii")
+
+
 def _decode(prefix: str, text: str) -> bytes:
     if not text.startswith(prefix):
         raise CodeUnreadable("another prefix")
@@ -137,6 +141,6 @@ def _decode(prefix: str, text: str) -> bytes:
         data: bytes = base45.b45decode(text.removeprefix(prefix))
     except (ValueError, IndexError) as error:
         raise CodeUnreadable("not base45") from error
-    if base45.b45encode(data).decode() != text.removeprefix(prefix):
+    if _encode(data) != text.removeprefix(prefix):
         raise CodeUnreadable("not the one way to write it")
     return data

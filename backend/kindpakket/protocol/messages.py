@@ -1,11 +1,11 @@
-"""The signed messages (EIP-712). One class a message; each knows its struct hash and, in a domain, its digest."""
+"""The signed messages (EIP-712): each knows its struct hash and, in a domain, its digest."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from eth_abi.abi import encode
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from kindpakket.domain.ids import Address, Hash, SchemeId, ShopId
 from kindpakket.protocol.signatures import Key, recover, sign
@@ -170,7 +170,7 @@ def _hash_struct(name: str, types: Mapping[str, str], values: tuple[Any, ...]) -
     return keccak(keccak(signature.encode()) + b"".join(slots))
 
 
-def _encode(kind: str, value: Any) -> bytes:  # noqa: ANN401 - one of the ABI's types
+def _encode(kind: str, value: Any) -> bytes:
     if kind == "address[]":
         return keccak(b"".join(encode(["address"], [item]) for item in value))
     if kind in ("bytes", "string"):

@@ -3,7 +3,7 @@
 from typing import NewType
 
 from coincurve import PrivateKey, PublicKey
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from kindpakket.domain.ids import Address
 

@@ -1,0 +1,206 @@
+"""What holders of keys do: make messages, sign them on their own device, and send them over HTTP.
+
+The command line, the demo and the tests act through this; the apps do the same in TypeScript.
+"""
+
+import secrets
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import httpx
+from pydantic.alias_generators import to_camel
+
+from kindpakket.domain.ids import MAX_REFERENCE, Address, Hash, SchemeId, ShopId
+from kindpakket.domain.refusals import Code as Reason
+from kindpakket.domain.refusals import Refusal
+from kindpakket.ledger.abi import encode_call
+from kindpakket.protocol.codes import Card, Code, make_code, read_code
+from kindpakket.protocol.messages import (
+    Claim,
+    Decision,
+    Domain,
+    Message,
+    Move,
+    Refund,
+    Spend,
+    TillChange,
+)
+from kindpakket.protocol.signatures import Key, address_of
+
+CODE_SECONDS = 300
+"""How long a code can be used after it was first shown."""
+
+DECISION_SECONDS = 13 * 24 * 3600
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True)
+class Till:
+    """A key that a shop's owner made a till."""
+
+    shop: ShopId
+    key: Key
+
+
+class Api:
+    """The HTTP API as one of its users sees it.
+
+    Args:
+        http: a client whose base URL is that of the server.
+    """
+
+    def __init__(self, http: httpx.Client) -> None:
+        self.http = http
+        answer = self.get("/ledger")
+        self.domain = Domain(answer["chainId"], Address(answer["address"]))
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Return the JSON answer.
+
+        Raises:
+            Refusal: the answer is a problem.
+        """
+        return _answer(self.http.get(API + path, params=query))
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Return the JSON answer.
+
+        Raises:
+            Refusal: the answer is a problem.
+        """
+        return _answer(self.http.post(API + path, json=body))
+
+    def pay(self, till: Till, code: str, amount: int, *, rest: bool = False) -> dict[str, Any]:
+        """Claim an amount in cents from a code; return the payment.
+
+        Raises:
+            CodeUnreadable: it is no code.
+            Refusal: it was refused.
+        """
+        payment: dict[str, Any] = self.post(
+            "/payments", claim(self.domain, till, code, amount, rest=rest)
+        )
+        return payment
+
+    def refund(self, till: Till, payment: Hash, amount: int, now: int) -> dict[str, Any]:
+        """Give back an amount in cents; return the refund.
+
+        Raises:
+            Refusal: it was refused.
+        """
+        message = Refund(
+            payment, till.shop, amount, now + CODE_SECONDS, secrets.randbelow(MAX_REFERENCE)
+        )
+        signature = hexed(message.sign(self.domain, till.key))
+        answer: dict[str, Any] = self.post("/refunds", fields(message) | {"signature": signature})
+        return answer
+
+    def change_till(
+        self, owner: Key, shop: ShopId, till: Key | Address, nonce: int, *, active: bool
+    ) -> None:
+        """Make a key a till, or block a till by its address.
+
+        Raises:
+            Refusal: it was refused.
+        """
+        address = till if isinstance(till, str) else address_of(till)
+        message = TillChange(shop, address, active, nonce)
+        body = fields(message) | {"signature": hexed(message.sign(self.domain, owner))}
+        if active and not isinstance(till, str):
+            body["tillSignature"] = hexed(message.sign(self.domain, till))
+        self.post("/tills", body)
+
+    def move(self, scheme: SchemeId, origins: list[Key], targets: list[Key], nonce: int) -> None:
+        """Move what is left to fresh keys; without targets, give it back.
+
+        Raises:
+            Refusal: it was refused.
+        """
+        to = tuple(map(address_of, targets)) or (ZERO,) * len(origins)
+        message = Move(scheme, nonce, tuple(map(address_of, origins)), to)
+        signatures = [hexed(message.sign(self.domain, key)) for key in (*origins, *targets)]
+        self.post("/moves", fields(message) | {"signatures": signatures})
+
+    def decide(self, officials: list[Key], now: int, function: str, *args: Any) -> None:
+        """Decide and carry out a call at once, with these officials' signatures.
+
+        Raises:
+            Refusal: it was refused.
+        """
+        message = Decision(encode_call(function, *args), now + DECISION_SECONDS, now)
+        self.post("/decisions", decision_body(self.domain, message, officials))
+
+
+ZERO = Address("0x" + "00" * 20)
+
+
+def show_code(
+    domain: Domain,
+    scheme: SchemeId,
+    keys: list[Key],
+    amount: int,
+    now: int,
+    *,
+    shop: int = 0,
+    nonce: int | None = None,
+) -> Code:
+    """Make a payment code for at most an amount in cents, valid for five minutes."""
+    spend = Spend(
+        scheme,
+        ShopId(shop),
+        amount,
+        now + CODE_SECONDS,
+        now if nonce is None else nonce,
+        tuple(map(address_of, keys)),
+    )
+    return make_code(spend, domain, keys)
+
+
+def spend_from_card(domain: Domain, card: Card, shop: int, amount: int, now: int) -> Code:
+    """Turn a card's coupon into a code for this shop, this amount and five minutes."""
+    return show_code(domain, card.scheme, [card.key], amount, now, shop=shop)
+
+
+def claim(
+    domain: Domain, till: Till, code: str, amount: int, *, rest: bool = False
+) -> dict[str, Any]:
+    """Return the body of a claim on a code, signed by the till.
+
+    Raises:
+        CodeUnreadable: it is no code.
+    """
+    spend = read_code(code).spend
+    message = Claim(spend.hash, till.shop, amount, rest, secrets.randbelow(MAX_REFERENCE))
+    body = fields(message) | {
+        "code": code,
+        "till": address_of(till.key),
+        "signature": hexed(message.sign(domain, till.key)),
+    }
+    del body["spend"]
+    return body
+
+
+def decision_body(domain: Domain, message: Decision, officials: list[Key]) -> dict[str, Any]:
+    """Return the body of a decision signed by these officials, signers ascending."""
+    signatures = [hexed(message.sign(domain, key)) for key in sorted(officials, key=address_of)]
+    return fields(message) | {"signatures": signatures}
+
+
+def fields(message: Message) -> dict[str, Any]:
+    """Return a message's fields as the API names and writes them."""
+    return {
+        to_camel(name.rstrip("_")): hexed(value) if isinstance(value, bytes) else value
+        for name, value in asdict(message).items()  # type: ignore[call-overload]
+    }
+
+
+def hexed(value: bytes) -> str:
+    """Return 0x-hex."""
+    return "0x" + value.hex()
+
+
+def _answer(response: httpx.Response) -> Any:
+    if response.is_success:
+        return response.json()
+    raise Refusal(Reason(response.json()["code"]))

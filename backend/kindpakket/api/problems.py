@@ -1,0 +1,93 @@
+"""Errors as problem+json (RFC 9457): every refusal mapped once."""
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from kindpakket.domain.refusals import DUTCH, ENGLISH_TITLES, Code, Refusal
+from kindpakket.ledger.port import LedgerUnavailable
+
+PROBLEM_JSON = "application/problem+json"
+
+_STATUS = {
+    Code.CODE_UNREADABLE: 400,
+    Code.REQUEST_INVALID: 400,
+    Code.SESSION_INVALID: 401,
+    Code.NOT_FOUND: 404,
+    Code.METHOD_NOT_ALLOWED: 405,
+    Code.RATE_LIMITED: 429,
+    Code.SERVER_ERROR: 500,
+    Code.LEDGER_UNAVAILABLE: 503,
+}
+"""The others are refusals by the rules: 409."""
+
+_BY_STATUS = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
+
+log = structlog.get_logger()
+
+
+def problem(
+    request: Request,
+    code: Code,
+    *,
+    status: int | None = None,
+    errors: list[dict[str, str]] | None = None,
+) -> JSONResponse:
+    """Return a problem in the reader's language: Dutch, or English when asked for."""
+    english = request.headers.get("accept-language", "nl").lower().startswith("en")
+    status = status or _STATUS.get(code, 409)
+    body = {
+        "type": f"urn:kindpakket:problem:{code}",
+        "title": ENGLISH_TITLES[code] if english else DUTCH[code].till,
+        "status": status,
+        "detail": DUTCH[code].hint,
+        "code": code,
+    }
+    headers = {"Content-Language": "en" if english else "nl"}
+    if errors is not None:
+        body["errors"] = errors
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body, status, headers, PROBLEM_JSON)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of this application a problem."""
+
+    @app.exception_handler(Refusal)
+    def _refused(request: Request, refusal: Refusal) -> JSONResponse:
+        unknown = {Code.SCHEME_UNKNOWN, Code.PAYMENT_UNKNOWN}
+        in_path = request.method == "GET" and refusal.code in unknown
+        forbidden = request.method == "GET" and refusal.code == Code.NOT_AUTHORISED
+        status = 404 if in_path else 403 if forbidden else None
+        return problem(request, refusal.code, status=status)
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [
+            {
+                "field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
+                "code": item["type"],
+                "message": item["msg"],
+            }
+            for item in error.errors()
+        ]
+        only_code = [item["code"] for item in errors] == [Code.CODE_UNREADABLE]
+        code = Code.CODE_UNREADABLE if only_code else Code.REQUEST_INVALID
+        return problem(request, code, errors=errors)
+
+    @app.exception_handler(LedgerUnavailable)
+    def _unavailable(request: Request, _error: LedgerUnavailable) -> JSONResponse:
+        return problem(request, Code.LEDGER_UNAVAILABLE)
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
+        code = _BY_STATUS.get(error.status_code, Code.REQUEST_INVALID)
+        return problem(request, code, status=error.status_code)
+
+    @app.exception_handler(Exception)
+    def _unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("server_error", path=request.url.path, error=type(error).__name__)
+        return problem(request, Code.SERVER_ERROR)

@@ -1,0 +1,250 @@
+"""The protocol's HTTP table. Routes translate and decide nothing."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from kindpakket import __version__
+from kindpakket.api import schemas as s
+from kindpakket.api.problems import PROBLEM_JSON
+from kindpakket.domain import categories
+from kindpakket.domain.ids import MAX_SHOP, Address, Hash, SchemeId, ShopId
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.protocol.messages import (
+    NAME,
+    VERSION,
+    Claim,
+    Decision,
+    Move,
+    Refund,
+    TillChange,
+)
+from kindpakket.services import decide, look_up, pay, refund, sessions, shop_books
+from kindpakket.services.acts import Act, Status
+from kindpakket.services.change_till import change_till
+from kindpakket.services.context import Context
+from kindpakket.services.move import move
+
+_PROBLEM = {"model": s.Problem, "content": {PROBLEM_JSON: {}}}
+_CODES = {
+    400: "The request is malformed; all mistakes are told at once.",
+    401: "No live session.",
+    403: "The session may not read this.",
+    404: "There is no such thing.",
+    409: "Refused by the rules; `code` says which.",
+    503: "The ledger is out of reach; nothing was sent.",
+}
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, object]]:
+    return {status: _PROBLEM | {"description": _CODES[status]} for status in statuses}
+
+
+_RELAYED = _problems(400, 409, 503) | {
+    202: {"description": "Sent and not decided yet: send it again, or poll."}
+}
+
+router = APIRouter()
+
+
+def _context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+_bearer = HTTPBearer(auto_error=False, description="The token of a session")
+InContext = Annotated[Context, Depends(_context)]
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+SchemePath = Annotated[int, Path(ge=0, description="The scheme's number", examples=[1])]
+ShopPath = Annotated[int, Path(ge=0, le=MAX_SHOP, description="The shop's number", examples=[1])]
+
+
+@router.get("/ledger", tags=["facts"], responses=_problems(503))
+def get_ledger(context: InContext) -> s.LedgerAnswer:
+    """Where signatures count, and what time it is here."""
+    domain = context.ledger.domain
+    return s.LedgerAnswer(
+        chain_id=domain.chain_id,
+        address=domain.contract,
+        domain=s.DomainAnswer(
+            name=NAME,
+            version=VERSION,
+            chain_id=domain.chain_id,
+            verifying_contract=domain.contract,
+        ),
+        time=context.now(),
+        version=__version__,
+    )
+
+
+@router.get("/schemes", tags=["facts"], responses=_problems(503))
+def get_schemes(context: InContext) -> list[s.SchemeAnswer]:
+    """Every scheme."""
+    return [s.SchemeAnswer.model_validate(scheme) for scheme in look_up.list_schemes(context)]
+
+
+@router.get("/schemes/{scheme}", tags=["facts"], responses=_problems(400, 404, 503))
+def get_scheme(context: InContext, scheme: SchemePath) -> s.SchemeAnswer:
+    """One scheme."""
+    return s.SchemeAnswer.model_validate(look_up.find_scheme(context, scheme))
+
+
+@router.get("/categories", tags=["facts"])
+def get_categories() -> list[s.CategoryAnswer]:
+    """What each category bit means."""
+    return [s.CategoryAnswer.model_validate(category) for category in categories.TABLE]
+
+
+@router.get("/shops", tags=["facts"], responses=_problems(400, 404, 503))
+def get_shops(
+    context: InContext,
+    scheme: Annotated[int | None, Query(ge=0, description="Say whether it allows them")] = None,
+) -> list[s.ShopAnswer]:
+    """The admitted shops."""
+    return [s.ShopAnswer.model_validate(shop) for shop in look_up.list_shops(context, scheme)]
+
+
+@router.get(
+    "/schemes/{scheme}/coupons/{prefix}", tags=["facts"], responses=_problems(400, 404, 503)
+)
+def get_coupons(
+    context: InContext,
+    scheme: SchemePath,
+    prefix: Annotated[
+        str, Path(pattern="^(-|[0-9a-f]{1,3})$", description="Hex digits; `-` for none")
+    ],
+    since: Annotated[
+        int | None, Query(ge=0, le=2**53, description="Leave out what has not changed since")
+    ] = None,
+) -> s.BucketAnswer:
+    """Every coupon in a bucket. A wallet asks for buckets, never for an address."""
+    block, found = look_up.bucket(context, scheme, prefix.removeprefix("-"), since)
+    coupons = [s.CouponAnswer.model_validate(coupon) for coupon in found]
+    return s.BucketAnswer(block=block, coupons=coupons)
+
+
+@router.post("/payments", tags=["acts"], status_code=201, responses=_RELAYED)
+def post_payment(context: InContext, body: s.PaymentRequest, response: Response) -> s.PaymentAnswer:
+    """Pay a claim. The same claim again is the same payment, answered with 200."""
+    claim = Claim(body.code.spend.hash, ShopId(body.shop), body.amount, body.rest, body.reference)
+    payment, made = pay.pay(context, body.code, claim, Address(body.till), s.unhex(body.signature))
+    _set_status(response, payment.status, made)
+    return s.PaymentAnswer.model_validate(payment)
+
+
+@router.get("/payments/{payment}", tags=["acts"], responses=_problems(400, 404, 503))
+def get_payment(context: InContext, payment: Annotated[s.Hash, Path()]) -> s.PaymentAnswer:
+    """A payment that is on the ledger."""
+    return s.PaymentAnswer.model_validate(pay.find_payment(context, Hash(payment)))
+
+
+@router.post("/refunds", tags=["acts"], status_code=201, responses=_RELAYED)
+def post_refund(context: InContext, body: s.RefundRequest, response: Response) -> s.RefundAnswer:
+    """Give back part or all of a payment. The same refund again is answered with 200."""
+    message = Refund(
+        Hash(body.payment), ShopId(body.shop), body.amount, body.valid_until, body.reference
+    )
+    done, made = refund.refund(context, message, s.unhex(body.signature))
+    _set_status(response, done.act.status, made)
+    return s.RefundAnswer(
+        **_act(done.act).model_dump(),
+        payment=done.payment,
+        amount=done.amount,
+        refunded=done.refunded,
+    )
+
+
+@router.post("/tills", tags=["acts"], status_code=201, responses=_RELAYED)
+def post_till(context: InContext, body: s.TillRequest, response: Response) -> s.ActAnswer:
+    """Add a till to a shop, or block one."""
+    message = TillChange(ShopId(body.shop), Address(body.till), body.active, body.nonce)
+    owner, till = s.unhex(body.signature), s.unhex(body.till_signature or "0x")
+    return _relayed(response, change_till(context.ledger, message, owner, till))
+
+
+@router.post("/moves", tags=["acts"], status_code=201, responses=_RELAYED)
+def post_move(context: InContext, body: s.MoveRequest, response: Response) -> s.ActAnswer:
+    """Move what is left on coupons to fresh ones, or give it back."""
+    origins, targets = tuple(map(Address, body.from_)), tuple(map(Address, body.to))
+    message = Move(SchemeId(body.scheme), body.nonce, origins, targets)
+    signatures = [s.unhex(signature) for signature in body.signatures]
+    return _relayed(response, move(context.ledger, message, signatures))
+
+
+@router.post("/decisions", tags=["acts"], status_code=201, responses=_RELAYED)
+def post_decision(context: InContext, body: s.DecisionRequest, response: Response) -> s.ActAnswer:
+    """Carry out what officials decided."""
+    message = Decision(s.unhex(body.call), body.valid_until, body.nonce)
+    signatures = [s.unhex(signature) for signature in body.signatures]
+    return _relayed(response, decide.execute(context.ledger, message, signatures))
+
+
+@router.post("/cancellations", tags=["acts"], status_code=201, responses=_RELAYED)
+def post_cancellation(
+    context: InContext, body: s.CancellationRequest, response: Response
+) -> s.ActAnswer:
+    """End a decision for good."""
+    message = Decision(s.unhex(body.call), body.valid_until, body.nonce)
+    return _relayed(response, decide.cancel(context.ledger, message, s.unhex(body.signature)))
+
+
+@router.post("/session-challenges", tags=["sessions"], status_code=201)
+def post_session_challenge(context: InContext, request: Request) -> s.ChallengeAnswer:
+    """Get what an ERC-4361 message must carry; valid for five minutes, once."""
+    made = sessions.challenge(context)
+    return s.ChallengeAnswer(
+        nonce=made.nonce,
+        domain=request.url.netloc,
+        uri=str(request.base_url),
+        chain_id=context.ledger.domain.chain_id,
+        version="1",
+        expires_at=made.expires_at,
+    )
+
+
+@router.post("/sessions", tags=["sessions"], status_code=201, responses=_problems(400, 401, 503))
+def post_session(context: InContext, body: s.SessionRequest, request: Request) -> s.SessionAnswer:
+    """Sign in with a till's, an owner's or an official's key, to read what is theirs."""
+    made = sessions.sign_in(context, body.message, s.unhex(body.signature), request.url.netloc)
+    return s.SessionAnswer.model_validate(made)
+
+
+def _shop_of_session(context: InContext, bearer: Bearer, shop: ShopPath) -> ShopId:
+    if bearer is None:
+        raise Refusal(Code.SESSION_INVALID)
+    sessions.require_shop(context, bearer.credentials, ShopId(shop))
+    return ShopId(shop)
+
+
+OwnShop = Annotated[ShopId, Depends(_shop_of_session)]
+
+
+@router.get("/shops/{shop}/payments", tags=["shop"], responses=_problems(400, 401, 403, 503))
+def get_shop_payments(context: InContext, shop: OwnShop) -> list[s.PaymentAnswer]:
+    """A shop's payments, newest first."""
+    found = shop_books.list_payments(context, shop)
+    return [s.PaymentAnswer.model_validate(payment) for payment in found]
+
+
+@router.get("/shops/{shop}/payouts", tags=["shop"], responses=_problems(400, 401, 403, 503))
+def get_shop_payouts(context: InContext, shop: OwnShop) -> list[s.PayoutAnswer]:
+    """A shop's payouts, newest first."""
+    found = shop_books.list_payouts(context, shop)
+    return [s.PayoutAnswer.model_validate(payout) for payout in found]
+
+
+def _relayed(response: Response, act: Act) -> s.ActAnswer:
+    _set_status(response, act.status, made=True)
+    return _act(act)
+
+
+def _act(act: Act) -> s.ActAnswer:
+    return s.ActAnswer.model_validate(act)
+
+
+def _set_status(response: Response, status: Status, made: bool) -> None:
+    if status == Status.PENDING:
+        response.status_code = 202
+    elif not made:
+        response.status_code = 200

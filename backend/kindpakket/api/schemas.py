@@ -1,0 +1,292 @@
+"""What goes over the line: field names in camelCase, integers as signed, other times RFC 3339."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from kindpakket.domain.ids import MAX_REFERENCE, MAX_SCHEME, MAX_SHOP, MAX_TIME
+from kindpakket.domain.money import MAX_CENTS
+from kindpakket.domain.times import rfc3339
+from kindpakket.protocol.codes import Code, CodeUnreadable, read_code
+from kindpakket.services.acts import Status
+
+MAX_CALL_BYTES = 64 * 1024
+MAX_MOVE = 32
+
+
+class Body(BaseModel):
+    """A request or an answer."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, from_attributes=True, extra="forbid"
+    )
+
+
+def _pattern(size: str) -> str:
+    return rf"^0[xX]([0-9a-fA-F]{{2}}){size}$"
+
+
+def _readable(value: object) -> Code:
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "Input should be a valid string")
+    try:
+        return read_code(value)
+    except CodeUnreadable as error:
+        raise PydanticCustomError("code_unreadable", "Not a payment code") from error
+
+
+Address = Annotated[str, Field(pattern=_pattern("{20}")), AfterValidator(str.lower)]
+Hash = Annotated[str, Field(pattern=_pattern("{32}")), AfterValidator(str.lower)]
+Signature = Annotated[
+    str,
+    Field(pattern=_pattern("{64}"), description="EIP-2098 compact: r ‖ yParityAndS"),
+    AfterValidator(str.lower),
+]
+CallData = Annotated[str, Field(pattern=_pattern("*"), max_length=2 + 2 * MAX_CALL_BYTES)]
+CodeText = Annotated[
+    Code,
+    BeforeValidator(_readable, json_schema_input_type=str),
+    Field(description="What the parent's QR holds: `KP1:` and base45", examples=["KP1:…"]),
+]
+SchemeNumber = Annotated[int, Field(strict=True, ge=1, le=MAX_SCHEME)]
+ShopNumber = Annotated[int, Field(strict=True, ge=1, le=MAX_SHOP)]
+Amount = Annotated[
+    int, Field(strict=True, ge=1, le=MAX_CENTS, description="Euro cents", examples=[4250])
+]
+Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME, description="Unix seconds")]
+Reference = Annotated[
+    int, Field(strict=True, ge=0, le=MAX_REFERENCE, description="Random, so that no two are alike")
+]
+StrictBool = Annotated[bool, Field(strict=True)]
+Moment = Annotated[
+    int,
+    PlainSerializer(rfc3339, return_type=str),
+    Field(json_schema_extra={"format": "date-time"}),
+]
+
+
+def unhex(value: str) -> bytes:
+    """Return the bytes of a 0x-hex string that was checked."""
+    return bytes.fromhex(value[2:])
+
+
+class PaymentRequest(Body):
+    """A till's claim on a parent's code."""
+
+    code: CodeText
+    shop: ShopNumber
+    amount: Amount
+    rest: StrictBool
+    reference: Reference
+    till: Address
+    signature: Signature
+
+
+class RefundRequest(Body):
+    """A till's refund."""
+
+    payment: Hash
+    shop: ShopNumber
+    amount: Amount
+    valid_until: Time
+    reference: Reference
+    signature: Signature
+
+
+class TillRequest(Body):
+    """An owner's change of a till; the till signs too when it becomes active."""
+
+    shop: ShopNumber
+    till: Address
+    active: StrictBool
+    nonce: Time
+    signature: Signature
+    till_signature: Signature | None = None
+
+
+class MoveRequest(Body):
+    """What is left on `from` goes to `to`; signatures of `from`, then of those `to` not zero."""
+
+    scheme: SchemeNumber
+    nonce: Time
+    from_: Annotated[list[Address], Field(alias="from", min_length=1, max_length=MAX_MOVE)]
+    to: Annotated[list[Address], Field(min_length=1, max_length=MAX_MOVE)]
+    signatures: Annotated[list[Signature], Field(min_length=1, max_length=2 * MAX_MOVE)]
+
+
+class DecisionFields(Body):
+    """What officials sign."""
+
+    call: CallData
+    valid_until: Time
+    nonce: Time
+
+
+class DecisionRequest(DecisionFields):
+    """A decision with its approvals, signers ascending."""
+
+    signatures: Annotated[list[Signature], Field(max_length=32)]
+
+
+class CancellationRequest(DecisionFields):
+    """One official's end to a decision: the same message, signed."""
+
+    signature: Signature
+
+
+class SessionRequest(Body):
+    """A signed ERC-4361 message."""
+
+    message: Annotated[str, Field(max_length=4096)]
+    signature: Signature
+
+
+class DomainAnswer(Body):
+    """The EIP-712 domain."""
+
+    name: str
+    version: str
+    chain_id: int
+    verifying_contract: str
+
+
+class LedgerAnswer(Body):
+    """Where signatures count, and what time it is here."""
+
+    chain_id: int
+    address: str
+    domain: DomainAnswer
+    time: Moment
+    version: str
+
+
+class SchemeAnswer(Body):
+    """Rules in force and totals in cents."""
+
+    id: int
+    name: str
+    opens: Moment
+    closes: Moment
+    paused: bool
+    closed: bool
+    permitted: list[str]
+    excluded: list[str]
+    funded: int
+    issued: int
+    spent: int
+    refunded: int
+    coupon_prefix_length: int
+
+
+class CategoryAnswer(Body):
+    """One bit of the categories on the ledger."""
+
+    bit: int
+    sbi: str
+    name: str
+    dutch: str
+
+
+class ShopAnswer(Body):
+    """An admitted shop; `permitted` is null when no scheme was named."""
+
+    id: int
+    name: str
+    address: str
+    categories: list[str]
+    permitted: bool | None
+
+
+class CouponAnswer(Body):
+    """A coupon; `state` is null until its first use, then readable by its holder only."""
+
+    address: str
+    value: int
+    state: str | None
+
+
+class BucketAnswer(Body):
+    """A bucket as it was after `block`, which the next request may give as `since`."""
+
+    block: int
+    coupons: list[CouponAnswer]
+
+
+class PaymentAnswer(Body):
+    """A payment; amounts in cents."""
+
+    id: str
+    status: Status
+    shop: int
+    amount: int
+    refunded: int
+    time: Moment | None
+    transaction: str | None
+    block: int | None
+
+
+class ActAnswer(Body):
+    """An act that was relayed; the id is the hash of its message."""
+
+    id: str
+    status: Status
+    time: Moment | None
+    transaction: str | None
+    block: int | None
+
+
+class RefundAnswer(ActAnswer):
+    """A refund, with what its payment has had back in all, in cents."""
+
+    payment: str
+    amount: int
+    refunded: int
+
+
+class PayoutAnswer(Body):
+    """A shop's part of a payout; below zero when it was returned."""
+
+    batch: int
+    amount: int
+    time: Moment
+    sha256: str
+
+
+class ChallengeAnswer(Body):
+    """What a sign-in message must carry."""
+
+    nonce: str
+    domain: str
+    uri: str
+    chain_id: int
+    version: str
+    expires_at: Moment
+
+
+class SessionAnswer(Body):
+    """A bearer token for reading."""
+
+    token: str
+    address: str
+    expires_at: Moment
+
+
+class Mistake(Body):
+    """One thing that is wrong with a request."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(Body):
+    """RFC 9457, with a stable code; `errors` tells all mistakes of a request at once."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[Mistake] | None = None

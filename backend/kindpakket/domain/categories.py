@@ -1,0 +1,76 @@
+"""The append-only table that gives the category bits on the ledger their meaning.
+
+Codes and Dutch names follow the Standaard Bedrijfsindeling of Statistics Netherlands (SBI 2008).
+A bit is never reused and a row never changes: rules on the ledger refer to them for ever.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+EDITION = "SBI 2008"
+
+
+@dataclass(frozen=True)
+class Category:
+    """One bit: its SBI code, its name in signed-off lists, and how it reads in Dutch."""
+
+    bit: int
+    sbi: str
+    name: str
+    dutch: str
+
+
+TABLE = tuple(
+    Category(bit, sbi, name, dutch)
+    for bit, (sbi, name, dutch) in enumerate(
+        (
+            ("47641", "bicycles", "Winkels in fietsen en bromfietsen"),
+            ("47643", "sports", "Winkels in sportartikelen"),
+            ("47714", "childrens_clothing", "Winkels in baby- en kinderkleding"),
+            ("47713", "clothing", "Winkels in bovenkleding en modeartikelen"),
+            ("4772", "shoes", "Winkels in schoenen en lederwaren"),
+            ("4761", "books", "Winkels in boeken"),
+            ("4765", "toys", "Winkels in speelgoed"),
+            ("4762", "stationery", "Winkels in kranten, tijdschriften en kantoorbehoeften"),
+            ("47596", "musical_instruments", "Winkels in muziekinstrumenten"),
+            ("4741", "computers", "Winkels in computers en software"),
+            ("8551", "sports_lessons", "Sport- en recreatieonderwijs"),
+            ("85521", "dance_lessons", "Dansscholen"),
+            ("85522", "arts_lessons", "Kunstzinnige vorming van amateurs"),
+            ("93111", "swimming_pools", "Zwembaden"),
+            ("9312", "sports_clubs", "Buitensport en zaalsport, clubs"),
+            ("4711", "supermarkets", "Supermarkten en dergelijke winkels in voedingsmiddelen"),
+            ("4725", "off_licences", "Winkels in dranken"),
+            ("4726", "tobacco", "Winkels in tabaksproducten"),
+            ("9200", "gambling", "Loterijen en kansspelen"),
+            ("4779", "second_hand", "Winkels in tweedehands goederen"),
+        )
+    )
+)
+
+_BY_NAME = {category.name: category for category in TABLE}
+
+
+def bits_of(names: Iterable[str]) -> int:
+    """Return the set of categories as bits.
+
+    Raises:
+        KeyError: a name is not in the table.
+    """
+    return sum({1 << _BY_NAME[name].bit for name in names})
+
+
+def names_of(bits: int) -> list[str]:
+    """Return the names of the bits that are set, in the order of the table."""
+    return [category.name for category in TABLE if bits >> category.bit & 1]
+
+
+def table_sha256() -> bytes:
+    """Return the hash that is on the ledger.
+
+    SHA-256 over the JSON array of ``[bit, sbi, name]``, without white space, in UTF-8.
+    """
+    rows = [[category.bit, category.sbi, category.name] for category in TABLE]
+    return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).digest()

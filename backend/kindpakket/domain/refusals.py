@@ -1,0 +1,286 @@
+"""The closed set of reasons for a no, and how each reads.
+
+A balance is in none of them. Titles are for the till or the desk, hints say what to do next.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """A stable reason; clients may rely on its spelling."""
+
+    CATEGORY_NOT_PERMITTED = "category_not_permitted"
+    SHOP_NOT_ADMITTED = "shop_not_admitted"
+    TILL_NOT_ACTIVE = "till_not_active"
+    CODE_FOR_OTHER_SHOP = "code_for_other_shop"
+    BUDGET_TOO_LOW = "budget_too_low"
+    AMOUNT_ABOVE_MAXIMUM = "amount_above_maximum"
+    CODE_ALREADY_USED = "code_already_used"
+    CODE_EXPIRED = "code_expired"
+    SCHEME_NOT_OPEN = "scheme_not_open"
+    SCHEME_PAUSED = "scheme_paused"
+    CODE_UNREADABLE = "code_unreadable"
+    SIGNATURE_INVALID = "signature_invalid"
+    COUPON_UNKNOWN = "coupon_unknown"
+    SCHEME_UNKNOWN = "scheme_unknown"
+    PAYMENT_UNKNOWN = "payment_unknown"
+    REFUND_TOO_HIGH = "refund_too_high"
+    NONCE_TOO_OLD = "nonce_too_old"
+    NONCE_TOO_FAR_AHEAD = "nonce_too_far_ahead"
+    COUPON_MOVED = "coupon_moved"
+    COUPON_EXISTS = "coupon_exists"
+    TILL_OF_OTHER_SHOP = "till_of_other_shop"
+    APPROVALS_MISSING = "approvals_missing"
+    NOT_AUTHORISED = "not_authorised"
+    DECISION_EXPIRED = "decision_expired"
+    DECISION_CANCELLED = "decision_cancelled"
+    CALL_INVALID = "call_invalid"
+    SCHEME_EXISTS = "scheme_exists"
+    FUNDS_TOO_LOW = "funds_too_low"
+    BATCH_EXISTS = "batch_exists"
+    SETTLEMENT_TOO_HIGH = "settlement_too_high"
+    HOLDERS_TOO_FEW = "holders_too_few"
+    REQUEST_INVALID = "request_invalid"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    SESSION_INVALID = "session_invalid"
+    RATE_LIMITED = "rate_limited"
+    LEDGER_UNAVAILABLE = "ledger_unavailable"
+    SERVER_ERROR = "server_error"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a refusal reads: at the till or the desk, to the parent, and what to do next."""
+
+    till: str
+    parent: str
+    hint: str
+
+
+class Refusal(Exception):
+    """The answer is no, for this reason."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code.value)
+        self.code = code
+
+
+_NO_CODE = Wording(
+    "Dit is geen geldige code.",
+    "De winkel kon deze code niet gebruiken.",
+    "Vraag om een nieuwe code en scan die.",
+)
+
+DUTCH: dict[Code, Wording] = {
+    Code.CATEGORY_NOT_PERMITTED: Wording(
+        "Dit budget kan niet in dit soort winkel worden gebruikt.",
+        "In dit soort winkel kunt u dit budget niet gebruiken.",
+        "De klant kan anders betalen. Vragen? Bel de gemeente.",
+    ),
+    Code.SHOP_NOT_ADMITTED: Wording(
+        "Deze winkel doet (nog) niet mee.",
+        "Deze winkel doet (nog) niet mee.",
+        "Neem contact op met de gemeente.",
+    ),
+    Code.TILL_NOT_ACTIVE: Wording(
+        "Deze kassa is niet (meer) aangemeld.",
+        "De kassa van de winkel doet het niet.",
+        "Gebruik een andere kassa, of laat de eigenaar deze kassa aanmelden.",
+    ),
+    Code.CODE_FOR_OTHER_SHOP: Wording(
+        "Deze code is voor een andere winkel gemaakt.",
+        "U hebt deze code voor een andere winkel gemaakt.",
+        "Vraag om een code voor deze winkel.",
+    ),
+    Code.BUDGET_TOO_LOW: Wording(
+        "Er staat niet genoeg op deze code.",
+        "Er staat niet genoeg op deze code.",
+        "Kies samen een lager bedrag, of reken af wat er nog is.",
+    ),
+    Code.AMOUNT_ABOVE_MAXIMUM: Wording(
+        "De klant heeft een lager maximum ingesteld.",
+        "Het bedrag is hoger dan u hebt ingesteld.",
+        "Vraag om een code met een hoger bedrag.",
+    ),
+    Code.CODE_ALREADY_USED: Wording(
+        "Deze code is al gebruikt. Vraag om een nieuwe.",
+        "Deze code is al gebruikt.",
+        "Vraag om een nieuwe code.",
+    ),
+    Code.CODE_EXPIRED: Wording(
+        "Deze code is verlopen. Vraag om een nieuwe.",
+        "Deze code is verlopen.",
+        "Vraag om een nieuwe code.",
+    ),
+    Code.SCHEME_NOT_OPEN: Wording(
+        "De regeling is niet open op deze datum.",
+        "U kunt dit budget op deze datum niet gebruiken.",
+        "Kijk op de website van de gemeente wanneer het kan.",
+    ),
+    Code.SCHEME_PAUSED: Wording(
+        "De regeling staat tijdelijk stil.",
+        "De regeling staat tijdelijk stil. Uw budget blijft staan.",
+        "Probeer het later opnieuw.",
+    ),
+    Code.CODE_UNREADABLE: _NO_CODE,
+    Code.SIGNATURE_INVALID: _NO_CODE,
+    Code.COUPON_UNKNOWN: _NO_CODE,
+    Code.SCHEME_UNKNOWN: _NO_CODE,
+    Code.PAYMENT_UNKNOWN: Wording(
+        "Deze betaling is niet gevonden.",
+        "Deze betaling is niet gevonden.",
+        "Kijk in de lijst van betalingen van deze winkel.",
+    ),
+    Code.REFUND_TOO_HIGH: Wording(
+        "Er kan niet meer terug dan er betaald is.",
+        "Er kan niet meer terug dan er betaald is.",
+        "Kies een lager bedrag.",
+    ),
+    Code.NONCE_TOO_OLD: Wording(
+        "Er is al iets nieuwers besloten.",
+        "Dit is al gewijzigd op een ander apparaat.",
+        "Bekijk de huidige stand en begin opnieuw.",
+    ),
+    Code.NONCE_TOO_FAR_AHEAD: Wording(
+        "De klok van het apparaat van de klant loopt voor.",
+        "De klok van uw telefoon loopt voor.",
+        "Zet de datum en de tijd goed en maak een nieuwe code.",
+    ),
+    Code.COUPON_MOVED: Wording(
+        "Dit tegoed is al verplaatst.",
+        "Dit tegoed is al verplaatst.",
+        "Scan uw brief opnieuw.",
+    ),
+    Code.COUPON_EXISTS: Wording(
+        "Dit tegoed bestaat al.",
+        "Dit tegoed bestaat al.",
+        "Controleer of de lijst niet al eerder is verwerkt.",
+    ),
+    Code.TILL_OF_OTHER_SHOP: Wording(
+        "Deze kassa hoort bij een andere winkel.",
+        "Deze kassa hoort bij een andere winkel.",
+        "Maak op dit apparaat een nieuwe kassa aan.",
+    ),
+    Code.APPROVALS_MISSING: Wording(
+        "Er ontbreekt een handtekening.",
+        "Er ontbreekt een handtekening.",
+        "Laat een tweede ambtenaar het besluit goedkeuren.",
+    ),
+    Code.NOT_AUTHORISED: Wording(
+        "U mag dit niet.",
+        "U mag dit niet.",
+        "Vraag iemand die hiervoor bevoegd is.",
+    ),
+    Code.DECISION_EXPIRED: Wording(
+        "Dit besluit is niet (meer) geldig.",
+        "Dit besluit is niet (meer) geldig.",
+        "Bereid het besluit opnieuw voor, voor hoogstens veertien dagen.",
+    ),
+    Code.DECISION_CANCELLED: Wording(
+        "Dit besluit is ingetrokken.",
+        "Dit besluit is ingetrokken.",
+        "Bereid zo nodig een nieuw besluit voor.",
+    ),
+    Code.CALL_INVALID: Wording(
+        "Dit besluit kan zo niet worden uitgevoerd.",
+        "Dit besluit kan zo niet worden uitgevoerd.",
+        "Controleer de gegevens en bereid het besluit opnieuw voor.",
+    ),
+    Code.SCHEME_EXISTS: Wording(
+        "Deze regeling bestaat al.",
+        "Deze regeling bestaat al.",
+        "Kies een ander nummer.",
+    ),
+    Code.FUNDS_TOO_LOW: Wording(
+        "Er is niet genoeg budget voor deze regeling.",
+        "Er is niet genoeg budget voor deze regeling.",
+        "Verhoog eerst het budget.",
+    ),
+    Code.BATCH_EXISTS: Wording(
+        "Deze uitbetaling is al vastgelegd.",
+        "Deze uitbetaling is al vastgelegd.",
+        "Bekijk de uitbetaling die er al is.",
+    ),
+    Code.SETTLEMENT_TOO_HIGH: Wording(
+        "Dit bedrag is meer dan de winkel te goed heeft.",
+        "Dit bedrag is meer dan de winkel te goed heeft.",
+        "Maak de uitbetaling opnieuw met de huidige stand.",
+    ),
+    Code.HOLDERS_TOO_FEW: Wording(
+        "Er zouden te weinig bevoegde ambtenaren overblijven.",
+        "Er zouden te weinig bevoegde ambtenaren overblijven.",
+        "Geef eerst een ander deze bevoegdheid.",
+    ),
+    Code.REQUEST_INVALID: Wording(
+        "De aanvraag klopt niet.",
+        "Er ging iets mis.",
+        "Verbeter de genoemde velden.",
+    ),
+    Code.NOT_FOUND: Wording(
+        "Dit is niet gevonden.", "Dit is niet gevonden.", "Controleer het adres."
+    ),
+    Code.METHOD_NOT_ALLOWED: Wording(
+        "Dat kan hier niet.", "Dat kan hier niet.", "Kijk in de beschrijving van de API."
+    ),
+    Code.SESSION_INVALID: Wording(
+        "U bent niet (meer) aangemeld.", "U bent niet (meer) aangemeld.", "Meld u opnieuw aan."
+    ),
+    Code.RATE_LIMITED: Wording(
+        "Er komen te veel aanvragen tegelijk.",
+        "Er komen te veel aanvragen tegelijk.",
+        "Wacht even en probeer het opnieuw.",
+    ),
+    Code.LEDGER_UNAVAILABLE: Wording(
+        "Het grootboek is even niet bereikbaar.",
+        "Er kan nu even niet worden betaald.",
+        "Probeer het zo opnieuw; er wordt niets dubbel afgeschreven.",
+    ),
+    Code.SERVER_ERROR: Wording(
+        "Er ging iets mis.",
+        "Er ging iets mis.",
+        "Probeer het opnieuw; er wordt niets dubbel afgeschreven.",
+    ),
+}
+
+ENGLISH_TITLES: dict[Code, str] = {
+    Code.CATEGORY_NOT_PERMITTED: "This budget cannot be used in this kind of shop.",
+    Code.SHOP_NOT_ADMITTED: "This shop does not take part (yet).",
+    Code.TILL_NOT_ACTIVE: "This till is not registered (any more).",
+    Code.CODE_FOR_OTHER_SHOP: "This code was made for another shop.",
+    Code.BUDGET_TOO_LOW: "There is not enough on this code.",
+    Code.AMOUNT_ABOVE_MAXIMUM: "The customer has set a lower maximum.",
+    Code.CODE_ALREADY_USED: "This code has been used. Ask for a new one.",
+    Code.CODE_EXPIRED: "This code has expired. Ask for a new one.",
+    Code.SCHEME_NOT_OPEN: "The scheme is not open on this date.",
+    Code.SCHEME_PAUSED: "The scheme is paused.",
+    Code.CODE_UNREADABLE: "This is not a valid code.",
+    Code.SIGNATURE_INVALID: "This is not a valid code.",
+    Code.COUPON_UNKNOWN: "This is not a valid code.",
+    Code.SCHEME_UNKNOWN: "This is not a valid code.",
+    Code.PAYMENT_UNKNOWN: "This payment was not found.",
+    Code.REFUND_TOO_HIGH: "No more can be refunded than was paid.",
+    Code.NONCE_TOO_OLD: "Something newer has been decided.",
+    Code.NONCE_TOO_FAR_AHEAD: "The clock of the customer's device is ahead.",
+    Code.COUPON_MOVED: "This budget has been moved.",
+    Code.COUPON_EXISTS: "This coupon exists already.",
+    Code.TILL_OF_OTHER_SHOP: "This till belongs to another shop.",
+    Code.APPROVALS_MISSING: "A signature is missing.",
+    Code.NOT_AUTHORISED: "You may not do this.",
+    Code.DECISION_EXPIRED: "This decision is not valid (any more).",
+    Code.DECISION_CANCELLED: "This decision was withdrawn.",
+    Code.CALL_INVALID: "This decision cannot be carried out like this.",
+    Code.SCHEME_EXISTS: "This scheme exists already.",
+    Code.FUNDS_TOO_LOW: "The scheme is not funded for this.",
+    Code.BATCH_EXISTS: "This payout has been recorded.",
+    Code.SETTLEMENT_TOO_HIGH: "This is more than the shop is owed.",
+    Code.HOLDERS_TOO_FEW: "Too few officials would keep this capacity.",
+    Code.REQUEST_INVALID: "The request is not right.",
+    Code.NOT_FOUND: "Not found.",
+    Code.METHOD_NOT_ALLOWED: "That cannot be done here.",
+    Code.SESSION_INVALID: "You are not signed in (any more).",
+    Code.RATE_LIMITED: "Too many requests at once.",
+    Code.LEDGER_UNAVAILABLE: "The ledger is out of reach for a moment.",
+    Code.SERVER_ERROR: "Something went wrong.",
+}

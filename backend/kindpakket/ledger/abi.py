@@ -1,0 +1,134 @@
+"""The contract's ABI as plain tables: calls, errors and events by selector, topic and name."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
+from eth_utils.abi import collapse_if_tuple
+from eth_utils.crypto import keccak
+
+_ARTIFACT = json.loads(files(__package__).joinpath("VoucherLedger.json").read_text())
+
+ABI: list[dict[str, Any]] = _ARTIFACT["abi"]
+BYTECODE = bytes.fromhex(_ARTIFACT["bytecode"][2:])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A function, an error or an event."""
+
+    name: str
+    inputs: tuple[dict[str, Any], ...]
+    outputs: tuple[dict[str, Any], ...]
+    id: bytes
+    """Four bytes of a selector, or the 32 bytes of an event's topic."""
+
+    def decode(self, data: bytes) -> dict[str, Any]:
+        """Return the arguments by name; addresses in lower case, as strings.
+
+        Raises:
+            eth_abi.exceptions.DecodingError: the data are not those arguments.
+        """
+        values = decode(_types(self.inputs), data)
+        return {item["name"]: value for item, value in zip(self.inputs, values, strict=True)}
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event of the contract, decoded."""
+
+    name: str
+    args: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Revert:
+    """A custom error of the contract, decoded."""
+
+    error: str
+    args: Mapping[str, Any]
+
+
+def _types(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [collapse_if_tuple(dict(item)) for item in items]
+
+
+def _entries(kind: str, id_bytes: int) -> list[Entry]:
+    found = []
+    for item in ABI:
+        if item["type"] == kind:
+            signature = f"{item['name']}({','.join(_types(item['inputs']))})"
+            digest = keccak(text=signature)[:id_bytes]
+            outputs = tuple(item.get("outputs", ()))
+            found.append(Entry(item["name"], tuple(item["inputs"]), outputs, digest))
+    return found
+
+
+FUNCTIONS = {entry.name: entry for entry in _entries("function", 4)}
+_BY_SELECTOR = {entry.id: entry for entry in FUNCTIONS.values()}
+_ERRORS = {entry.id: entry for entry in _entries("error", 4)}
+_EVENTS = {entry.id: entry for entry in _entries("event", 32)}
+_CONSTRUCTOR = next(item for item in ABI if item["type"] == "constructor")
+
+
+def encode_call(function: str, *args: Any) -> bytes:
+    """Return the calldata of a function.
+
+    Raises:
+        KeyError: there is no such function.
+        eth_abi.exceptions.EncodingError: an argument does not fit its type.
+    """
+    entry = FUNCTIONS[function]
+    return entry.id + encode(_types(entry.inputs), args)
+
+
+def encode_deployment(*args: Any) -> bytes:
+    """Return the data of the transaction that creates the contract."""
+    return BYTECODE + encode(_types(_CONSTRUCTOR["inputs"]), args)
+
+
+def decode_call(call: bytes) -> tuple[str, dict[str, Any]]:
+    """Return the name of the function that is called and its arguments by name.
+
+    Raises:
+        ValueError: it is no call of this contract.
+    """
+    entry = _BY_SELECTOR.get(call[:4])
+    if entry is None:
+        raise ValueError("no function of this contract")
+    try:
+        return entry.name, entry.decode(call[4:])
+    except DecodingError as error:
+        raise ValueError("arguments do not fit the function") from error
+
+
+def decode_answer(function: str, data: bytes) -> Any:
+    """Return what a view answers: a value, or a dict where it has several."""
+    outputs = FUNCTIONS[function].outputs
+    values = decode(_types(outputs), data)
+    if len(outputs) == 1:
+        return values[0]
+    return {item["name"]: value for item, value in zip(outputs, values, strict=True)}
+
+
+def decode_revert(data: bytes) -> Revert | None:
+    """Return the custom error in revert bytes; None when it is none of this contract's."""
+    entry = _ERRORS.get(data[:4])
+    return Revert(entry.name, entry.decode(data[4:])) if entry else None
+
+
+def decode_event(topics: Sequence[bytes], data: bytes) -> Event | None:
+    """Return an event; None when it is none of this contract's."""
+    entry = _EVENTS.get(bytes(topics[0])) if topics else None
+    if entry is None:
+        return None
+    plain = [item for item in entry.inputs if not item["indexed"]]
+    indexed = [item for item in entry.inputs if item["indexed"]]
+    args = {item["name"]: v for item, v in zip(plain, decode(_types(plain), data), strict=True)}
+    for item, topic in zip(indexed, topics[1:], strict=True):
+        (args[item["name"]],) = decode(_types([item]), bytes(topic))
+    return Event(entry.name, args)

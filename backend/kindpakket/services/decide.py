@@ -1,0 +1,135 @@
+"""Decisions: prepare, approve, carry out, cancel."""
+
+from dataclasses import dataclass
+
+from eth_utils.crypto import keccak
+from sqlalchemy import Row, insert, select
+
+from kindpakket.domain.ids import Address, Hash
+from kindpakket.ledger.port import Ledger
+from kindpakket.protocol.messages import Decision
+from kindpakket.services.acts import Act, relay
+from kindpakket.services.context import Context
+from kindpakket.store import tables as t
+from kindpakket.store.database import Store
+
+VALIDITY_SECONDS = 14 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A decision that waits, with the approvals it has."""
+
+    id: Hash
+    message: Decision
+    approvals: dict[Address, bytes]
+
+    @property
+    def signatures(self) -> list[bytes]:
+        """The approvals as the contract wants them: signers ascending."""
+        return [self.approvals[signer] for signer in sorted(self.approvals)]
+
+
+def execute(ledger: Ledger, message: Decision, signatures: list[bytes]) -> Act:
+    """Relay a decision with its approvals, signers ascending.
+
+    Raises:
+        Refusal: the contract said no.
+        LedgerUnavailable: nothing was sent.
+    """
+    return relay(ledger, message.hash, "execute", message.values, signatures)
+
+
+def cancel(ledger: Ledger, message: Decision, signature: bytes) -> Act:
+    """Relay one official's end to a decision.
+
+    Raises:
+        Refusal: the contract said no.
+        LedgerUnavailable: nothing was sent.
+    """
+    return relay(ledger, message.hash, "cancel", message.values, signature)
+
+
+def prepare(context: Context, call: bytes) -> Prepared:
+    """Keep a call to be approved; its nonce is now, or just after the newest on its subject.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    now, subject = context.now(), Decision(call, 0, 0).subject
+    with context.store.write() as db:
+        waiting = [
+            row.nonce
+            for row in db.execute(select(t.prepared_decisions))
+            if row.call[:36] == subject
+        ]
+        last = context.ledger.view("decisionNonces", keccak(subject))
+        nonce = max(now, last + 1, *(used + 1 for used in waiting))
+        # A second less than the contract allows: its clock may be that much behind ours.
+        message = Decision(call, now + VALIDITY_SECONDS - 1, nonce)
+        db.execute(
+            insert(t.prepared_decisions).values(
+                decision=message.hash,
+                call=call,
+                valid_until=message.valid_until,
+                nonce=nonce,
+                prepared_at=now,
+            )
+        )
+    return Prepared(message.hash, message, {})
+
+
+def approve(context: Context, decision: Hash, signature: bytes) -> Prepared:
+    """Keep an official's signature of a prepared decision.
+
+    Raises:
+        LookupError: no such decision is prepared.
+        SignatureMalformed: no key could have made this signature.
+    """
+    prepared = find_prepared(context, decision)
+    signer = prepared.message.signer(context.ledger.domain, signature)
+    with context.store.write() as db:
+        if signer not in prepared.approvals:
+            db.execute(
+                insert(t.approvals).values(decision=decision, signer=signer, signature=signature)
+            )
+    return find_prepared(context, decision)
+
+
+def find_prepared(context: Context, decision: Hash) -> Prepared:
+    """Return a prepared decision.
+
+    Raises:
+        LookupError: no such decision is prepared.
+    """
+    table = t.prepared_decisions
+    with context.store.read() as db:
+        row = db.execute(select(table).where(table.c.decision == decision)).one_or_none()
+        if row is None:
+            raise LookupError(decision)
+        return _prepared(row, _approvals(context.store, decision))
+
+
+def list_prepared(context: Context) -> list[Prepared]:
+    """Return the decisions that wait: neither executed, cancelled nor expired; oldest first."""
+    table = t.prepared_decisions
+    context.projection.catch_up()
+    waiting = (
+        select(table)
+        .where(table.c.valid_until >= context.now())
+        .where(table.c.decision.not_in(select(t.decisions.c.decision)))
+        .order_by(table.c.prepared_at)
+    )
+    with context.store.read() as db:
+        rows = db.execute(waiting).all()
+    return [_prepared(row, _approvals(context.store, Hash(row.decision))) for row in rows]
+
+
+def _approvals(store: Store, decision: Hash) -> dict[Address, bytes]:
+    with store.read() as db:
+        rows = db.execute(select(t.approvals).where(t.approvals.c.decision == decision))
+        return {Address(row.signer): row.signature for row in rows}
+
+
+def _prepared(row: Row[tuple[object, ...]], approvals: dict[Address, bytes]) -> Prepared:
+    return Prepared(Hash(row.decision), Decision(row.call, row.valid_until, row.nonce), approvals)

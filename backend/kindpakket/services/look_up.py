@@ -1,0 +1,176 @@
+"""Public facts: schemes, shops, and coupons by bucket."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import Row, func, select
+
+from kindpakket.domain import categories
+from kindpakket.domain.ids import Address, SchemeId, ShopId
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services.context import Context
+from kindpakket.store import tables as t
+from kindpakket.store.database import Store
+
+BUCKET_MINIMUM = 256
+"""A bucket hides a coupon among at least this many."""
+
+LONGEST_PREFIX = 3
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A scheme: rules in force, totals in cents, times in unix seconds."""
+
+    id: SchemeId
+    name: str
+    opens: int
+    closes: int
+    paused: bool
+    closed: bool
+    permitted: list[str]
+    excluded: list[str]
+    funded: int
+    issued: int
+    spent: int
+    refunded: int
+    coupon_prefix_length: int
+
+
+@dataclass(frozen=True)
+class Shop:
+    """An admitted shop; ``permitted`` says whether a scheme's categories let it be paid."""
+
+    id: ShopId
+    name: str
+    address: str
+    categories: list[str]
+    permitted: bool | None
+
+
+@dataclass(frozen=True)
+class CouponState:
+    """A coupon in a bucket; the state can be read by its holder only."""
+
+    address: Address
+    value: int
+    state: str | None
+
+
+def list_schemes(context: Context) -> list[Scheme]:
+    """Return every scheme by id."""
+    context.projection.catch_up()
+    query = (
+        select(t.schemes, t.scheme_names.c.name)
+        .outerjoin(t.scheme_names, t.scheme_names.c.scheme == t.schemes.c.scheme)
+        .order_by(t.schemes.c.scheme)
+    )
+    with context.store.read() as db:
+        rows = db.execute(query).all()
+    return [_scheme(row, prefix_length(context.store, SchemeId(row.scheme))) for row in rows]
+
+
+def find_scheme(context: Context, scheme: int) -> Scheme:
+    """Return one scheme.
+
+    Raises:
+        Refusal: there is no such scheme.
+    """
+    for found in list_schemes(context):
+        if found.id == scheme:
+            return found
+    raise Refusal(Code.SCHEME_UNKNOWN)
+
+
+def list_shops(context: Context, scheme: int | None) -> list[Shop]:
+    """Return the admitted shops by id.
+
+    Raises:
+        Refusal: there is no such scheme.
+    """
+    rules = None if scheme is None else find_scheme(context, scheme)
+    context.projection.catch_up()
+    query = (
+        select(t.shops, t.shop_details)
+        .outerjoin(t.shop_details, t.shop_details.c.shop == t.shops.c.shop)
+        .where(t.shops.c.admitted)
+        .order_by(t.shops.c.shop)
+    )
+    with context.store.read() as db:
+        rows = db.execute(query).all()
+    return [_shop(row, rules) for row in rows]
+
+
+def prefix_length(store: Store, scheme: SchemeId) -> int:
+    """Return the greatest length, up to 3, at which every prefix has at least 256 coupons."""
+    with store.read() as db:
+        for length in range(LONGEST_PREFIX, 0, -1):
+            prefix = func.substr(t.coupons.c.coupon, 3, length)
+            sizes: Counter[str] = Counter(
+                dict(
+                    db.execute(
+                        select(prefix, func.count())
+                        .where(t.coupons.c.scheme == scheme)
+                        .group_by(prefix)
+                    ).all()
+                )
+            )
+            if len(sizes) == 16**length and min(sizes.values()) >= BUCKET_MINIMUM:
+                return length
+    return 0
+
+
+def bucket(
+    context: Context, scheme: int, prefix: str, since: int | None
+) -> tuple[int, list[CouponState]]:
+    """Return the last block looked at, and the bucket's coupons that changed after ``since``.
+
+    Args:
+        prefix: as many lower-case hex digits as the scheme's prefix length; empty for none.
+
+    Raises:
+        Refusal: there is no such scheme, or the prefix has another length.
+    """
+    found = find_scheme(context, scheme)
+    if len(prefix) != found.coupon_prefix_length:
+        raise Refusal(Code.REQUEST_INVALID)
+    query = (
+        select(t.coupons)
+        .where(t.coupons.c.scheme == scheme)
+        .where(t.coupons.c.coupon.between(f"0x{prefix:0<40}", f"0x{prefix:f<40}"))
+        .where(t.coupons.c.changed_block > (-1 if since is None else since))
+        .order_by(t.coupons.c.coupon)
+    )
+    last = context.projection.catch_up()
+    with context.store.read() as db:
+        rows = db.execute(query).all()
+    return last, [CouponState(Address(row.coupon), row.value, row.state) for row in rows]
+
+
+def _scheme(row: Row[tuple[object, ...]], length: int) -> Scheme:
+    return Scheme(
+        SchemeId(row.scheme),
+        row.name or f"Regeling {row.scheme}",
+        row.opens,
+        row.closes,
+        row.paused,
+        row.closed,
+        categories.names_of(int(row.permitted, 16)),
+        categories.names_of(int(row.excluded, 16)),
+        row.funded,
+        row.issued,
+        row.spent,
+        row.refunded,
+        length,
+    )
+
+
+def _shop(row: Row[tuple[object, ...]], rules: Scheme | None) -> Shop:
+    names = categories.names_of(int(row.categories, 16))
+    permitted = None
+    if rules is not None:
+        allowed, banned = set(rules.permitted), set(rules.excluded)
+        permitted = bool(allowed.intersection(names)) and not banned.intersection(names)
+    return Shop(
+        ShopId(row.shop), row.name or f"Winkel {row.shop}", row.address or "", names, permitted
+    )

@@ -1,0 +1,44 @@
+"""Refund: a till gives back part or all of a payment of its shop."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from kindpakket.domain.ids import Hash
+from kindpakket.ledger.abi import encode_call
+from kindpakket.ledger.port import Refused
+from kindpakket.protocol.messages import Refund
+from kindpakket.services.acts import Act, Status, concluded, words
+from kindpakket.services.context import Context
+from kindpakket.store import tables as t
+
+
+@dataclass(frozen=True)
+class Refunded:
+    """A refund, with what its payment has had back in all, in cents."""
+
+    act: Act
+    payment: Hash
+    amount: int
+    refunded: int
+
+
+def refund(context: Context, message: Refund, signature: bytes) -> tuple[Refunded, bool]:
+    """Relay a refund; return it and whether this call made it.
+
+    Raises:
+        Refusal: the contract said no.
+        LedgerUnavailable: nothing was sent.
+    """
+    made = (words(message.payment), *message.values[1:])
+    outcome = context.ledger.submit(encode_call("refund", made, signature))
+    again = isinstance(outcome, Refused) and outcome.revert.error == "AlreadyRefunded"
+    if again:
+        context.projection.catch_up()
+        with context.store.read() as db:
+            row = db.execute(select(t.refunds).where(t.refunds.c.refund == message.hash)).one()
+        act = Act(message.hash, Status.SETTLED, Hash(row.transaction), row.block, row.time)
+    else:
+        act = concluded(message.hash, outcome)
+    payment = context.ledger.view("payments", words(message.payment))
+    return Refunded(act, message.payment, message.amount, payment["refunded"]), not again

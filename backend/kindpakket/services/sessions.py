@@ -1,0 +1,108 @@
+"""Sign-in with a key (ERC-4361), for reading what is one's own. Tokens are kept as hashes."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from siwe import SiweMessage, VerificationError
+from sqlalchemy import delete, insert, select
+
+from kindpakket.domain.ids import Address, ShopId
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.protocol.signatures import expand
+from kindpakket.services.context import Context
+from kindpakket.store import tables as t
+
+CHALLENGE_SECONDS = 5 * 60
+SESSION_SECONDS = 30 * 60
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """What a message must carry to be accepted."""
+
+    nonce: str
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Session:
+    """A token for reading, until it expires."""
+
+    token: str
+    address: Address
+    expires_at: int
+
+
+def challenge(context: Context) -> Challenge:
+    """Make a nonce for one sign-in."""
+    now = context.now()
+    made = Challenge(secrets.token_hex(16), now + CHALLENGE_SECONDS)
+    with context.store.write() as db:
+        db.execute(delete(t.challenges).where(t.challenges.c.expires_at < now))
+        db.execute(insert(t.challenges).values(nonce=made.nonce, expires_at=made.expires_at))
+    return made
+
+
+def sign_in(context: Context, message: str, signature: bytes, domain: str) -> Session:
+    """Check a signed message of ours and open a session for a till, an owner or an official.
+
+    Raises:
+        Refusal: the message is not ours, is used or expired, or is not signed by its address.
+    """
+    now = context.now()
+    try:
+        parsed = SiweMessage.from_message(message)
+        parsed.verify(
+            expand(signature).hex(), domain=domain, timestamp=datetime.fromtimestamp(now, UTC)
+        )
+    except (ValueError, VerificationError) as error:
+        raise Refusal(Code.SESSION_INVALID) from error
+    if parsed.chain_id != context.ledger.domain.chain_id:
+        raise Refusal(Code.SESSION_INVALID)
+    session = Session(
+        secrets.token_urlsafe(32), Address(parsed.address.lower()), now + SESSION_SECONDS
+    )
+    with context.store.write() as db:
+        live = (t.challenges.c.nonce == parsed.nonce) & (t.challenges.c.expires_at >= now)
+        if db.execute(delete(t.challenges).where(live)).rowcount == 0:
+            raise Refusal(Code.SESSION_INVALID)
+        db.execute(delete(t.sessions).where(t.sessions.c.expires_at < now))
+        db.execute(
+            insert(t.sessions).values(
+                token_sha256=_digest(session.token),
+                address=session.address,
+                expires_at=session.expires_at,
+            )
+        )
+    return session
+
+
+def require_shop(context: Context, token: str, shop: ShopId) -> None:
+    """Check that a token may read this shop's payments: its owner's, an active till's,
+    or an official's.
+
+    Raises:
+        Refusal: no live session, or it is not this shop's.
+    """
+    with context.store.read() as db:
+        row = db.execute(
+            select(t.sessions.c.address).where(
+                (t.sessions.c.token_sha256 == _digest(token))
+                & (t.sessions.c.expires_at >= context.now())
+            )
+        ).one_or_none()
+    if row is None:
+        raise Refusal(Code.SESSION_INVALID)
+    ledger = context.ledger
+    till = ledger.view("tills", row.address)
+    own = (till["shop"] == shop and till["active"]) or (
+        ledger.view("shops", shop)["owner"] == row.address
+    )
+    if not own and not ledger.view("officials", row.address):
+        raise Refusal(Code.NOT_AUTHORISED)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,20 @@
+"""Settings, from the environment: each as ``KINDPAKKET_NAME``."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where things are kept and how the municipality is named."""
+
+    model_config = SettingsConfigDict(env_prefix="KINDPAKKET_")
+
+    data: Path = Path("data")
+    """The data directory: the embedded chain, the database, the relay key, keystores."""
+    database_url: str | None = None
+    """Another database than SQLite in the data directory, as a SQLAlchemy URL."""
+    municipality: str = "Gemeente Voorbeeld"
+    app_address: str = "https://kindpakket.example"
+    """Where the parent app lives; printed in the QR of every letter."""
+    contact_email: str = "kindpakket@gemeente.example"

@@ -1,0 +1,223 @@
+"""The tables. Facts are ours alone; views are copies of what the ledger says and can be rebuilt."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+facts = MetaData()
+views = MetaData()
+
+_ADDRESS = String(42)
+_HASH = String(66)
+_TIME = BigInteger  # unix seconds
+_CENTS = BigInteger
+
+# ------------------------------------------------------------------------------ facts
+
+scheme_names = Table(
+    "scheme_names",
+    facts,
+    Column("scheme", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(100), nullable=False),
+)
+
+shop_details = Table(
+    "shop_details",
+    facts,
+    Column("shop", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(100), nullable=False),
+    Column("address", String(200), nullable=False),
+    Column("invited_at", _TIME, nullable=False),
+)
+
+official_names = Table(
+    "official_names",
+    facts,
+    Column("official", _ADDRESS, primary_key=True),
+    Column("name", String(100), nullable=False),
+)
+
+letter_runs = Table(
+    "letter_runs",
+    facts,
+    Column("run", Integer, primary_key=True),
+    Column("scheme", Integer, nullable=False),
+    Column("letters", Integer, nullable=False),
+    Column("coupons", Integer, nullable=False),
+    Column("list_sha256", _HASH, nullable=False, unique=True),
+    Column("made_at", _TIME, nullable=False),
+)
+
+prepared_decisions = Table(
+    "prepared_decisions",
+    facts,
+    Column("decision", _HASH, primary_key=True),
+    Column("call", LargeBinary, nullable=False),
+    Column("valid_until", _TIME, nullable=False),
+    Column("nonce", BigInteger, nullable=False),
+    Column("prepared_at", _TIME, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    facts,
+    Column("decision", ForeignKey("prepared_decisions.decision"), primary_key=True),
+    Column("signer", _ADDRESS, primary_key=True),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+challenges = Table(
+    "challenges",
+    facts,
+    Column("nonce", String(32), primary_key=True),
+    Column("expires_at", _TIME, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    facts,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("address", _ADDRESS, nullable=False),
+    Column("expires_at", _TIME, nullable=False),
+)
+
+# ------------------------------------------------------------------------------ views
+
+cursor = Table(
+    "cursor",
+    views,
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", _HASH, nullable=False),
+)
+
+schemes = Table(
+    "schemes",
+    views,
+    Column("scheme", Integer, primary_key=True, autoincrement=False),
+    Column("opens", _TIME, nullable=False),
+    Column("closes", _TIME, nullable=False),
+    Column("paused", Boolean, nullable=False, default=False),
+    Column("closed", Boolean, nullable=False, default=False),
+    Column("permitted", String(66), nullable=False),
+    Column("excluded", String(66), nullable=False),
+    Column("funded", _CENTS, nullable=False, default=0),
+    Column("issued", _CENTS, nullable=False, default=0),
+    Column("spent", _CENTS, nullable=False, default=0),
+    Column("refunded", _CENTS, nullable=False, default=0),
+)
+
+shops = Table(
+    "shops",
+    views,
+    Column("shop", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner", _ADDRESS, nullable=False),
+    Column("categories", String(66), nullable=False),
+    Column("admitted", Boolean, nullable=False),
+    Column("owed", _CENTS, nullable=False, default=0),
+    Column("settled", _CENTS, nullable=False, default=0),
+)
+
+tills = Table(
+    "tills",
+    views,
+    Column("till", _ADDRESS, primary_key=True),
+    Column("shop", BigInteger, nullable=False, index=True),
+    Column("active", Boolean, nullable=False),
+    Column("nonce", BigInteger, nullable=False),
+)
+
+coupons = Table(
+    "coupons",
+    views,
+    Column("coupon", _ADDRESS, primary_key=True),
+    Column("scheme", Integer, nullable=False),
+    Column("value", _CENTS, nullable=False),
+    Column("remaining", _CENTS, nullable=False),
+    Column("last_nonce", BigInteger, nullable=False, default=0),
+    Column("moved", Boolean, nullable=False, default=False),
+    Column("moved_to", _ADDRESS),
+    Column("public_key", LargeBinary),
+    Column("state", Text),
+    Column("changed_block", BigInteger, nullable=False),
+    Index("coupons_by_prefix", "scheme", "coupon"),
+)
+
+payments = Table(
+    "payments",
+    views,
+    Column("payment", _HASH, primary_key=True),
+    Column("scheme", Integer, nullable=False),
+    Column("shop", BigInteger, nullable=False),
+    Column("till", _ADDRESS, nullable=False),
+    Column("amount", _CENTS, nullable=False),
+    Column("refunded", _CENTS, nullable=False, default=0),
+    Column("nonce", BigInteger, nullable=False),
+    Column("time", _TIME, nullable=False),
+    Column("block", BigInteger, nullable=False),
+    Column("transaction", _HASH, nullable=False),
+    Index("payments_by_shop", "shop", "time"),
+)
+
+debits = Table(
+    "debits",
+    views,
+    Column("payment", ForeignKey("payments.payment"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("coupon", _ADDRESS, nullable=False, index=True),
+    Column("amount", _CENTS, nullable=False),
+)
+
+refunds = Table(
+    "refunds",
+    views,
+    Column("refund", _HASH, primary_key=True),
+    Column("payment", ForeignKey("payments.payment"), nullable=False, index=True),
+    Column("shop", BigInteger, nullable=False),
+    Column("till", _ADDRESS, nullable=False),
+    Column("coupon", _ADDRESS),
+    Column("amount", _CENTS, nullable=False),
+    Column("time", _TIME, nullable=False),
+    Column("block", BigInteger, nullable=False),
+    Column("transaction", _HASH, nullable=False),
+)
+
+settlements = Table(
+    "settlements",
+    views,
+    Column("batch", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("shop", BigInteger, nullable=False, index=True),
+    Column("amount", _CENTS, nullable=False),
+    Column("sha256", _HASH, nullable=False),
+    Column("time", _TIME, nullable=False),
+    Column("block", BigInteger, nullable=False),
+)
+
+officials = Table(
+    "officials",
+    views,
+    Column("official", _ADDRESS, primary_key=True),
+    Column("capacities", Integer, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    views,
+    Column("decision", _HASH, primary_key=True),
+    Column("call", LargeBinary, nullable=False),
+    Column("nonce", BigInteger, nullable=False),
+    Column("signers", Text, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Column("time", _TIME, nullable=False),
+    Column("block", BigInteger, nullable=False),
+)

@@ -1,0 +1,278 @@
+"""How each event of the ledger changes the views. Applying a block twice changes nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from kindpakket.domain.ids import Address, Hash
+from kindpakket.store import tables as t
+
+Args = Mapping[str, Any]
+ZERO = "0x" + "00" * 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and when an event happened."""
+
+    block: int
+    time: int
+    transaction: Hash
+
+
+def read_cursor(db: Connection) -> tuple[int, Hash] | None:
+    """Return the last block in the views; None when they are empty."""
+    row = db.execute(select(t.cursor)).one_or_none()
+    return row and (row.block, Hash(row.hash))
+
+
+def move_cursor(db: Connection, block: int, block_hash: Hash) -> None:
+    """Note the last block in the views."""
+    db.execute(delete(t.cursor))
+    db.execute(insert(t.cursor).values(block=block, hash=block_hash))
+
+
+def clear(db: Connection) -> None:
+    """Throw the views away, to be built again from the ledger."""
+    for table in reversed(t.views.sorted_tables):
+        db.execute(delete(table))
+
+
+def apply(db: Connection, name: str, args: Args, place: Place) -> None:
+    """Apply one event."""
+    _HANDLERS[name](db, args, place)
+
+
+def remember_key(db: Connection, coupon: Address, public_key: bytes) -> None:
+    """Note a coupon's public key, known from its first signature."""
+    unknown = (t.coupons.c.coupon == coupon) & t.coupons.c.public_key.is_(None)
+    db.execute(update(t.coupons).where(unknown).values(public_key=public_key))
+
+
+def set_state(db: Connection, coupon: Address, state: str) -> None:
+    """Store what only the coupon's holder can read of it."""
+    db.execute(update(t.coupons).where(t.coupons.c.coupon == coupon).values(state=state))
+
+
+def _paid(db: Connection, args: Args, place: Place) -> None:
+    payment = _hex(args["payment"])
+    db.execute(
+        insert(t.payments).values(
+            payment=payment,
+            scheme=args["scheme"],
+            shop=args["shop"],
+            till=args["till"],
+            amount=args["amount"],
+            nonce=args["nonce"],
+            time=place.time,
+            block=place.block,
+            transaction=place.transaction,
+        )
+    )
+    for position, (coupon, debit) in enumerate(zip(args["coupons"], args["debits"], strict=True)):
+        db.execute(
+            insert(t.debits).values(payment=payment, position=position, coupon=coupon, amount=debit)
+        )
+        _change_coupon(
+            db,
+            coupon,
+            place,
+            remaining=t.coupons.c.remaining - debit,
+            last_nonce=args["nonce"],
+        )
+    _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], spent=args["amount"])
+    _add(db, t.shops, t.shops.c.shop, args["shop"], owed=args["amount"])
+
+
+def _refunded(db: Connection, args: Args, place: Place) -> None:
+    payment, amount = _hex(args["payment"]), args["amount"]
+    given_back = args["coupon"] == ZERO
+    db.execute(
+        insert(t.refunds).values(
+            refund=_hex(args["refund"]),
+            payment=payment,
+            shop=args["shop"],
+            till=args["till"],
+            coupon=None if given_back else args["coupon"],
+            amount=amount,
+            time=place.time,
+            block=place.block,
+            transaction=place.transaction,
+        )
+    )
+    _add(db, t.payments, t.payments.c.payment, payment, refunded=amount)
+    scheme = db.scalar(select(t.payments.c.scheme).where(t.payments.c.payment == payment))
+    _add(db, t.schemes, t.schemes.c.scheme, scheme, refunded=amount)
+    if given_back:
+        _add(db, t.schemes, t.schemes.c.scheme, scheme, issued=-amount)
+    else:
+        _change_coupon(db, args["coupon"], place, remaining=t.coupons.c.remaining + amount)
+    _add(db, t.shops, t.shops.c.shop, args["shop"], owed=-amount)
+
+
+def _moved(db: Connection, args: Args, place: Place) -> None:
+    for origin, target, amount in zip(args["from"], args["to"], args["amounts"], strict=True):
+        given_back = target == ZERO
+        _change_coupon(
+            db,
+            origin,
+            place,
+            remaining=0,
+            last_nonce=args["nonce"],
+            moved=True,
+            moved_to=None if given_back else target,
+        )
+        if given_back:
+            _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], issued=-amount)
+        else:
+            _new_coupon(db, target, args["scheme"], amount, place)
+
+
+def _issued(db: Connection, args: Args, place: Place) -> None:
+    for coupon in args["coupons"]:
+        _new_coupon(db, coupon, args["scheme"], args["value"], place)
+    issued = args["value"] * len(args["coupons"])
+    _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], issued=issued)
+
+
+def _funded(db: Connection, args: Args, _place: Place) -> None:
+    _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], funded=args["amount"])
+
+
+def _rules(db: Connection, args: Args, _place: Place) -> None:
+    values = {
+        "opens": args["opens"],
+        "closes": args["closes"],
+        "permitted": hex(args["permitted"]),
+        "excluded": hex(args["excluded"]),
+    }
+    _upsert(db, t.schemes, t.schemes.c.scheme, args["scheme"], values)
+
+
+def _closed(db: Connection, args: Args, _place: Place) -> None:
+    values = {"closes": args["closes"], "closed": True}
+    _upsert(db, t.schemes, t.schemes.c.scheme, args["scheme"], values)
+
+
+def _paused(db: Connection, args: Args, _place: Place) -> None:
+    _upsert(db, t.schemes, t.schemes.c.scheme, args["scheme"], {"paused": args["paused"]})
+
+
+def _shop(db: Connection, args: Args, _place: Place) -> None:
+    values = {
+        "owner": args["owner"],
+        "categories": hex(args["categories"]),
+        "admitted": args["admitted"],
+    }
+    _upsert(db, t.shops, t.shops.c.shop, args["shop"], values)
+
+
+def _till(db: Connection, args: Args, _place: Place) -> None:
+    values = {"shop": args["shop"], "active": args["active"], "nonce": args["nonce"]}
+    _upsert(db, t.tills, t.tills.c.till, args["till"], values)
+
+
+def _settled(db: Connection, args: Args, place: Place) -> None:
+    for position, (shop, amount) in enumerate(zip(args["shops"], args["amounts"], strict=True)):
+        db.execute(
+            insert(t.settlements).values(
+                batch=args["batch"],
+                position=position,
+                shop=shop,
+                amount=amount,
+                sha256=_hex(args["sha256OfFile"]),
+                time=place.time,
+                block=place.block,
+            )
+        )
+        _add(db, t.shops, t.shops.c.shop, shop, owed=-amount, settled=amount)
+
+
+def _official(db: Connection, args: Args, _place: Place) -> None:
+    values = {"capacities": args["capacities"]}
+    _upsert(db, t.officials, t.officials.c.official, args["official"], values)
+
+
+def _executed(db: Connection, args: Args, place: Place) -> None:
+    _decided(db, args, place, args["signers"], cancelled=False)
+
+
+def _cancelled(db: Connection, args: Args, place: Place) -> None:
+    _decided(db, args, place, [args["signer"]], cancelled=True)
+
+
+def _decided(
+    db: Connection, args: Args, place: Place, signers: list[str], *, cancelled: bool
+) -> None:
+    db.execute(
+        insert(t.decisions).values(
+            decision=_hex(args["decision"]),
+            call=args["call"],
+            nonce=args["nonce"],
+            signers=" ".join(signers),
+            cancelled=cancelled,
+            time=place.time,
+            block=place.block,
+        )
+    )
+
+
+def _nothing(_db: Connection, _args: Args, _place: Place) -> None:
+    """The hash of the category table is read from the ledger itself."""
+
+
+_HANDLERS: dict[str, Callable[[Connection, Args, Place], None]] = {
+    "Paid": _paid,
+    "Refunded": _refunded,
+    "Moved": _moved,
+    "Issued": _issued,
+    "Funded": _funded,
+    "SchemeOpened": _rules,
+    "RulesSet": _rules,
+    "SchemeClosed": _closed,
+    "PausedSet": _paused,
+    "CategoriesSet": _nothing,
+    "ShopSet": _shop,
+    "TillChanged": _till,
+    "Settled": _settled,
+    "OfficialSet": _official,
+    "DecisionExecuted": _executed,
+    "DecisionCancelled": _cancelled,
+    "EIP712DomainChanged": _nothing,
+}
+
+
+def _new_coupon(db: Connection, coupon: str, scheme: int, value: int, place: Place) -> None:
+    db.execute(
+        insert(t.coupons).values(
+            coupon=coupon,
+            scheme=scheme,
+            value=value,
+            remaining=value,
+            changed_block=place.block,
+        )
+    )
+
+
+def _change_coupon(db: Connection, coupon: str, place: Place, **values: Any) -> None:
+    db.execute(
+        update(t.coupons)
+        .where(t.coupons.c.coupon == coupon)
+        .values(changed_block=place.block, **values)
+    )
+
+
+def _add(db: Connection, table: Any, key: Any, value: Any, **amounts: int) -> None:
+    sums = {name: table.c[name] + amount for name, amount in amounts.items()}
+    db.execute(update(table).where(key == value).values(**sums))
+
+
+def _upsert(db: Connection, table: Any, key: Any, value: Any, values: dict[str, Any]) -> None:
+    if db.execute(update(table).where(key == value).values(**values)).rowcount == 0:
+        db.execute(insert(table).values({key.name: value, **values}))
+
+
+def _hex(value: bytes) -> Hash:
+    return Hash("0x" + value.hex())

@@ -1,0 +1,152 @@
+"""What every test vector is made of: keys, letters, codes and signed messages, in plain arithmetic.
+
+Nothing here imports kindpakket: typed data and signatures come from eth_account on its
+pure-Python curve, derived keys from hmac and hashlib, base32 and base45 from division.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from eth_keys.backends.native.main import NativeECCBackend
+from eth_utils.crypto import keccak
+
+N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+ZERO = "0x" + "00" * 20
+
+TYPES = {
+    "Spend": "Spend(uint16 scheme,uint32 shop,uint32 maxAmount,uint40 validUntil,uint40 nonce,"
+    "address[] coupons)",
+    "Claim": "Claim(bytes32 spend,uint32 shop,uint32 amount,bool rest,uint64 reference)",
+    "Refund": "Refund(bytes32 payment,uint32 shop,uint32 amount,uint40 validUntil,"
+    "uint64 reference)",
+    "TillChange": "TillChange(uint32 shop,address till,bool active,uint40 nonce)",
+    "Move": "Move(uint16 scheme,uint40 nonce,address[] from,address[] to)",
+    "Decision": "Decision(bytes call,uint40 validUntil,uint40 nonce)",
+}
+
+LEDGER = {
+    "name": "Kindpakket",
+    "version": "1",
+    "chainId": 131277322940537,
+    "verifyingContract": "0xf2e246bb76df876cef8b38ae84130f4f55de395b",
+}
+"""The first contract that eth-tester's first account makes on eth-tester's chain."""
+
+ELSEWHERE = LEDGER | {"chainId": 2**53 - 1, "verifyingContract": "0x" + "ff" * 20}
+
+SECRET = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
+OTHER_SECRET = bytes.fromhex("f0e1d2c3b4a5968778695a4b3c2d1e0f")
+
+Vector = dict[str, Any]
+
+_accounts = Account()
+_accounts.set_key_backend(NativeECCBackend())
+
+
+def named_key(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()
+
+
+def coupon_key(secret: bytes, scheme: int, generation: int, index: int) -> bytes:
+    info = b"coupon" + scheme.to_bytes(2) + generation.to_bytes(1) + index.to_bytes(2)
+    extracted = hmac.digest(b"kindpakket/v1", secret, "sha256")
+    first = hmac.digest(extracted, info + b"\x01", "sha256")
+    okm = (first + hmac.digest(extracted, first + info + b"\x02", "sha256"))[:48]
+    return (1 + int.from_bytes(okm) % (N - 1)).to_bytes(32)
+
+
+def address(key: bytes) -> str:
+    return str(_accounts.from_key(key).address).lower()
+
+
+def addresses(keys: Sequence[bytes]) -> list[str]:
+    return [address(key) for key in keys]
+
+
+def raw(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix("0x"))
+
+
+def letter_body(scheme: int, secret: bytes, version: int = 1) -> bytes:
+    body = version.to_bytes(1) + scheme.to_bytes(2) + secret
+    return body + hashlib.sha256(body).digest()[:3]
+
+
+def base32(data: bytes, padding: int = 0) -> str:
+    """22 bytes in 36 characters; `padding` is the last four bits."""
+    number = int.from_bytes(data) << 4 | padding
+    return "".join(BASE32[number >> 5 * place & 31] for place in reversed(range(36)))
+
+
+def base45(data: bytes, wrap: int | None = None) -> str:
+    """`wrap` is the first byte of a group to write too large, by as much as overflow swallows."""
+    text = ""
+    for start in range(0, len(data), 2):
+        group = data[start : start + 2]
+        number = int.from_bytes(group) + (256 ** len(group) if start == wrap else 0)
+        for _ in range(len(group) + 1):
+            number, digit = divmod(number, 45)
+            text += BASE45[digit]
+        if number:
+            raise ValueError("this group leaves no room to overflow")
+    return text
+
+
+def grouped(text: str, by: str) -> str:
+    return by.join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def members(type_string: str) -> list[dict[str, str]]:
+    inside = re.findall(r"([\w\[\]]+) (\w+)", type_string.partition("(")[2])
+    return [{"type": kind, "name": name} for kind, name in inside]
+
+
+def compact(digest: bytes, key: bytes) -> bytes:
+    signed = _accounts.unsafe_sign_hash(digest, key)
+    s: int = signed.s | (signed.v - 27) << 255
+    return int(signed.r).to_bytes(32) + s.to_bytes(32)
+
+
+def signed_message(
+    name: str, about: str, keys: Sequence[bytes], *values: object, domain: Vector = LEDGER
+) -> Vector:
+    """`values` in the order of the type."""
+    kinds = members(TYPES[name])
+    fields = {kind["name"]: value for kind, value in zip(kinds, values, strict=True)}
+    typed = encode_typed_data(domain, {name: kinds}, fields)
+    digest = keccak(b"\x19\x01" + typed.header + typed.body)
+    return {
+        "message": name,
+        "about": about,
+        "type": TYPES[name],
+        "domain": domain,
+        "fields": fields,
+        "domainSeparator": "0x" + typed.header.hex(),
+        "structHash": "0x" + typed.body.hex(),
+        "digest": "0x" + digest.hex(),
+        "keys": ["0x" + key.hex() for key in keys],
+        "signatures": ["0x" + compact(digest, key).hex() for key in keys],
+    }
+
+
+def spend_of(keys: Sequence[bytes], *values: int) -> Vector:
+    return signed_message("Spend", "", keys, *values, addresses(keys))
+
+
+def code_bytes(spend: Vector) -> bytes:
+    *numbers, coupons = spend["fields"].values()
+    items = [raw(part) for item in zip(coupons, spend["signatures"], strict=True) for part in item]
+    values = (1, *numbers, len(coupons))
+    head = [value.to_bytes(size) for value, size in zip(values, (1, 2, 4, 4, 5, 5, 1), strict=True)]
+    return b"".join(head + items)
+
+
+def card_bytes(scheme: int, key: bytes) -> bytes:
+    return b"\1" + scheme.to_bytes(2) + key

@@ -1,0 +1,145 @@
+"""A town for tests: the real chain, contract, store and API, with a clock that tests can set."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from kindpakket.actors import Api, Till, show_code
+from kindpakket.api.app import create_app
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.categories import bits_of
+from kindpakket.domain.ids import SchemeId, ShopId
+from kindpakket.domain.letters import Letter
+from kindpakket.main import Workspace
+from kindpakket.protocol.keys import coupon_key
+from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.settings import Settings
+
+START = 1_800_000_000
+"""15 January 2027, when every test town is founded."""
+
+ALL = sum(Capacity)
+EVERYTHING = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
+"""Officials who hold every capacity."""
+SAFE = Key(b"\x04" * 32)
+"""Holds OFFICIALS and nothing else."""
+
+SCHEME = SchemeId(1)
+VALUES = (10_000, 10_000, 5_000, 2_000, 2_000, 1_000)
+"""A letter's coupons, in cents: € 300 together."""
+
+BICYCLES, OFF_LICENCE, BICYCLES_AND_SPIRITS, BOOKS, SUSPENDED = map(ShopId, (1, 2, 3, 4, 5))
+_SHOPS = {
+    BICYCLES: (("bicycles",), True),
+    OFF_LICENCE: (("off_licences",), True),
+    BICYCLES_AND_SPIRITS: (("bicycles", "off_licences"), True),
+    BOOKS: (("books",), True),
+    SUSPENDED: (("bicycles",), False),
+}
+LETTERS = [Letter(SCHEME, bytes([n]) * 16) for n in (1, 2, 3)]
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@dataclass
+class Town:
+    """A scheme, five shops with a till each, three letters, four officials."""
+
+    directory: Path
+    clock: Clock
+    workspace: Workspace
+    http: TestClient
+    api: Api
+    _nonce: int = field(default=0)
+
+    def now(self) -> int:
+        return int(self.clock.time)
+
+    def decide(self, function: str, *args: object, by: list[Key] | None = None) -> None:
+        """Have officials decide; each decision a second later than the one before."""
+        self.clock.time += 1
+        self.api.decide(EVERYTHING[:2] if by is None else by, self.now(), function, *args)
+
+    def code(
+        self,
+        amount: int,
+        *,
+        letter: Letter = LETTERS[0],
+        coupons: tuple[int, ...] = (0,),
+        shop: int = 0,
+        nonce: int | None = None,
+    ) -> str:
+        """Show a code as a parent would; each a second later than the one before."""
+        self.clock.time += 1
+        keys = [coupon_key(letter, 0, index) for index in coupons]
+        return show_code(
+            self.api.domain, letter.scheme, keys, amount, self.now(), shop=shop, nonce=nonce
+        ).text
+
+    def remaining(self, letter: Letter = LETTERS[0], generation: int = 0) -> list[int]:
+        """What is left on each coupon of a letter, from the contract."""
+        view = self.workspace.context.ledger.view
+        return [
+            view("coupons", address_of(coupon_key(letter, generation, index)))["remaining"]
+            for index in range(len(VALUES))
+        ]
+
+
+def owner_of(shop: ShopId) -> Key:
+    return Key(bytes([100 + shop]) * 32)
+
+
+def till_of(shop: ShopId) -> Till:
+    return Till(shop, Key(bytes([200 + shop]) * 32))
+
+
+@contextmanager
+def opened(directory: Path, clock: Clock) -> Iterator[Town]:
+    """Open a town that was founded."""
+    settings = Settings(data=directory)
+    with Workspace.open(settings, clock=clock, sync=False) as workspace:
+        app = create_app(workspace.context, contact_email=settings.contact_email)
+        with TestClient(app, base_url="http://town.test", raise_server_exceptions=False) as http:
+            yield Town(directory, clock, workspace, http, Api(http))
+
+
+def found(directory: Path) -> None:
+    """Build the town that every test starts from."""
+    officials = {address_of(key): ALL for key in EVERYTHING}
+    officials[address_of(SAFE)] = int(Capacity.OFFICIALS)
+    clock = Clock()
+    Workspace.create(Settings(data=directory), officials, clock=clock, sync=False).close()
+    with opened(directory, clock) as town:
+        permitted = bits_of(["bicycles", "books", "toys"])
+        closes = START + 365 * 24 * 3600
+        town.decide("openScheme", SCHEME, START, closes, permitted, bits_of(["off_licences"]))
+        town.decide("fund", SCHEME, 1_000_000)
+        for shop, (names, admitted) in _SHOPS.items():
+            owner = owner_of(shop)
+            town.decide("setShop", shop, bits_of(names), address_of(owner), admitted)
+            town.api.change_till(owner, shop, till_of(shop).key, town.now(), active=True)
+        for value in sorted(set(VALUES)):
+            addresses = sorted(
+                address_of(coupon_key(letter, 0, index))
+                for letter in LETTERS
+                for index, each in enumerate(VALUES)
+                if each == value
+            )
+            town.decide("issue", SCHEME, value, addresses)
+
+
+def copied(founded: Path, directory: Path) -> Path:
+    """Copy a town, so that a test has one of its own."""
+    return Path(shutil.copytree(founded, directory))
