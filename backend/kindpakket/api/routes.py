@@ -146,13 +146,8 @@ def post_refund(context: InContext, body: s.RefundRequest, response: Response) -
         Hash(body.payment), ShopId(body.shop), body.amount, body.valid_until, body.reference
     )
     done, made = refund.refund(context, message, s.unhex(body.signature))
-    _set_status(response, done.act.status, made)
-    return s.RefundAnswer(
-        **_act(done.act).model_dump(),
-        payment=done.payment,
-        amount=done.amount,
-        refunded=done.refunded,
-    )
+    _set_status(response, done.status, made)
+    return s.RefundAnswer.model_validate(done)
 
 
 @router.post("/tills", tags=["acts"], status_code=201, responses=_RELAYED)
@@ -236,10 +231,6 @@ def get_shop_payouts(context: InContext, shop: OwnShop) -> list[s.PayoutAnswer]:
 
 def _relayed(response: Response, act: Act) -> s.ActAnswer:
     _set_status(response, act.status, made=True)
-    return _act(act)
-
-
-def _act(act: Act) -> s.ActAnswer:
     return s.ActAnswer.model_validate(act)
 
 

@@ -1,6 +1,6 @@
 """Refund: a till gives back part or all of a payment of its shop."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from sqlalchemy import select
 
@@ -14,10 +14,9 @@ from kindpakket.store import tables as t
 
 
 @dataclass(frozen=True)
-class Refunded:
+class Refunded(Act):
     """A refund, with what its payment has had back in all, in cents."""
 
-    act: Act
     payment: Hash
     amount: int
     refunded: int
@@ -41,4 +40,5 @@ def refund(context: Context, message: Refund, signature: bytes) -> tuple[Refunde
     else:
         act = concluded(message.hash, outcome)
     payment = context.ledger.view("payments", words(message.payment))
-    return Refunded(act, message.payment, message.amount, payment["refunded"]), not again
+    done = Refunded(*astuple(act), message.payment, message.amount, payment["refunded"])
+    return done, not again
