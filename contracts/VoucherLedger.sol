@@ -5,6 +5,7 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
+import {Messages} from "./Messages.sol";
 import {IVoucherLedger} from "./interfaces/IVoucherLedger.sol";
 
 /// @title VoucherLedger
@@ -64,18 +65,6 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     uint256 private constant NONCE_AHEAD = 1 days;
     uint256 private constant DECISION_AHEAD = 14 days;
 
-    bytes32 private constant SPEND_TYPEHASH = keccak256(
-        "Spend(uint16 scheme,uint32 shop,uint32 maxAmount,uint40 validUntil,uint40 nonce,address[] coupons)"
-    );
-    bytes32 private constant CLAIM_TYPEHASH =
-        keccak256("Claim(bytes32 spend,uint32 shop,uint32 amount,bool rest,uint64 reference)");
-    bytes32 private constant REFUND_TYPEHASH =
-        keccak256("Refund(bytes32 payment,uint32 shop,uint32 amount,uint40 validUntil,uint64 reference)");
-    bytes32 private constant TILL_CHANGE_TYPEHASH =
-        keccak256("TillChange(uint32 shop,address till,bool active,uint40 nonce)");
-    bytes32 private constant MOVE_TYPEHASH = keccak256("Move(uint16 scheme,uint40 nonce,address[] from,address[] to)");
-    bytes32 private constant DECISION_TYPEHASH = keccak256("Decision(bytes call,uint40 validUntil,uint40 nonce)");
-
     mapping(uint16 scheme => Scheme) public schemes;
     mapping(uint32 shop => Shop) public shops;
     mapping(address till => Till) public tills;
@@ -116,7 +105,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         bytes calldata tillSignature
     ) external returns (bytes32 payment) {
         _requireSpendSigned(spend, couponSignatures, claim.spend);
-        payment = keccak256(abi.encode(CLAIM_TYPEHASH, claim));
+        payment = Messages.hash(claim);
         address till = _signer(_hashTypedDataV4(payment), tillSignature);
         if (claim.amount == 0) revert AmountZero();
 
@@ -145,7 +134,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
 
     /// @inheritdoc IVoucherLedger
     function refund(Refund calldata message, bytes calldata tillSignature) external {
-        bytes32 id = keccak256(abi.encode(REFUND_TYPEHASH, message));
+        bytes32 id = Messages.hash(message);
         address till = _signer(_hashTypedDataV4(id), tillSignature);
         if (message.amount == 0) revert AmountZero();
 
@@ -180,8 +169,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     {
         Shop storage shop = shops[change.shop];
         if (!shop.known) revert ShopUnknown(change.shop);
-        bytes32 id = keccak256(abi.encode(TILL_CHANGE_TYPEHASH, change));
-        bytes32 digest = _hashTypedDataV4(id);
+        bytes32 digest = _hashTypedDataV4(Messages.hash(change));
         _requireSigned(digest, ownerSignature, shop.owner);
         if (change.active) _requireSigned(digest, tillSignature, change.till);
 
@@ -228,7 +216,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
 
     /// @inheritdoc IVoucherLedger
     function execute(Decision calldata decision, bytes[] calldata approvals) external {
-        bytes32 id = _decisionId(decision);
+        bytes32 id = Messages.hash(decision);
         uint8 capacity = _capacity(decision.call);
         uint256 needed = _isPause(decision.call) ? 1 : 2;
         if (approvals.length < needed) revert ApprovalsMissing(approvals.length, needed);
@@ -254,7 +242,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
 
     /// @inheritdoc IVoucherLedger
     function cancel(Decision calldata decision, bytes calldata signature) external {
-        bytes32 id = _decisionId(decision);
+        bytes32 id = Messages.hash(decision);
         address signer = _signer(_hashTypedDataV4(id), signature);
         if (officials[signer] & _capacity(decision.call) == 0) revert NotAuthorised(signer);
         _requireOpenDecision(decision, id);
@@ -503,17 +491,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         if (count == 0 || count > MAX_BUNDLE || count != signatures.length) {
             revert BundleInvalid(count, signatures.length);
         }
-        bytes32 id = keccak256(
-            abi.encode(
-                SPEND_TYPEHASH,
-                spend.scheme,
-                spend.shop,
-                spend.maxAmount,
-                spend.validUntil,
-                spend.nonce,
-                keccak256(abi.encodePacked(spend.coupons))
-            )
-        );
+        bytes32 id = Messages.hash(spend);
         if (claimed != id) revert ClaimForOtherSpend(claimed, id);
         bytes32 digest = _hashTypedDataV4(id);
         for (uint256 i = 0; i < count; i++) {
@@ -526,16 +504,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         if (count == 0 || count != message.to.length || signatures.length < count) {
             revert BundleInvalid(count, signatures.length);
         }
-        bytes32 id = keccak256(
-            abi.encode(
-                MOVE_TYPEHASH,
-                message.scheme,
-                message.nonce,
-                keccak256(abi.encodePacked(message.from)),
-                keccak256(abi.encodePacked(message.to))
-            )
-        );
-        bytes32 digest = _hashTypedDataV4(id);
+        bytes32 digest = _hashTypedDataV4(Messages.hash(message));
         uint256 next = count;
         for (uint256 i = 0; i < count; i++) {
             _requireSigned(digest, signatures[i], message.from[i]);
@@ -544,12 +513,6 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
             _requireSigned(digest, signatures[next++], message.to[i]);
         }
         if (next != signatures.length) revert BundleInvalid(count, signatures.length);
-    }
-
-    function _decisionId(Decision calldata decision) private pure returns (bytes32) {
-        return keccak256(
-            abi.encode(DECISION_TYPEHASH, keccak256(decision.call), decision.validUntil, decision.nonce)
-        );
     }
 
     function _requireSigned(bytes32 digest, bytes calldata signature, address expected) private pure {

@@ -7,7 +7,11 @@ from pathlib import Path
 import solcx
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ("contracts/interfaces/IVoucherLedger.sol", "contracts/VoucherLedger.sol")
+SOURCES = (
+    "contracts/interfaces/IVoucherLedger.sol",
+    "contracts/Messages.sol",
+    "contracts/VoucherLedger.sol",
+)
 ARTIFACT = ROOT / "backend/kindpakket/ledger/VoucherLedger.json"
 
 
