@@ -11,48 +11,6 @@ import {IVoucherLedger} from "./interfaces/IVoucherLedger.sol";
 /// @title VoucherLedger
 /// @notice The only place where the rules about value live. The interface says what each part promises.
 contract VoucherLedger is IVoucherLedger, EIP712 {
-    struct Scheme {
-        uint40 opens;
-        uint40 closes;
-        bool paused;
-        bool closed;
-        uint64 spent;
-        uint64 refunded;
-        uint256 permitted;
-        uint256 excluded;
-        uint64 funded;
-        uint64 issued;
-    }
-
-    struct Shop {
-        bool known;
-        bool admitted;
-        uint40 tillNonce;
-        int64 owed;
-        int64 settled;
-        address owner;
-        uint256 categories;
-    }
-
-    struct Till {
-        uint32 shop;
-        bool active;
-    }
-
-    struct Coupon {
-        uint16 scheme;
-        uint32 remaining;
-        uint40 lastNonce;
-        bool moved;
-    }
-
-    struct Payment {
-        address coupon;
-        uint32 shop;
-        uint32 amount;
-        uint32 refunded;
-    }
-
     uint8 private constant RULES = 1;
     uint8 private constant SHOPS = 2;
     uint8 private constant BUDGET = 4;

@@ -82,6 +82,55 @@ interface IVoucherLedger {
         uint40 nonce;
     }
 
+    // ---------------------------------------------------------------- what the ledger keeps
+
+    /// @notice Rules in force, and totals in cents.
+    struct Scheme {
+        uint40 opens;
+        uint40 closes;
+        bool paused;
+        bool closed; // for good
+        uint64 spent;
+        uint64 refunded;
+        uint256 permitted;
+        uint256 excluded;
+        uint64 funded;
+        uint64 issued;
+    }
+
+    /// @notice `owed` is below zero after a refund that follows a payout.
+    struct Shop {
+        bool known;
+        bool admitted;
+        uint40 tillNonce;
+        int64 owed;
+        int64 settled;
+        address owner;
+        uint256 categories;
+    }
+
+    /// @notice A till belongs to one shop for ever.
+    struct Till {
+        uint32 shop;
+        bool active;
+    }
+
+    /// @notice `moved`: to another coupon, or given back.
+    struct Coupon {
+        uint16 scheme;
+        uint32 remaining;
+        uint40 lastNonce;
+        bool moved;
+    }
+
+    /// @notice `coupon` is the Spend's first, which refunds go to.
+    struct Payment {
+        address coupon;
+        uint32 shop;
+        uint32 amount;
+        uint32 refunded;
+    }
+
     // ---------------------------------------------------------------- refusals: what anyone signed
 
     /// @notice A signature is malformed, or is not that of `expected` (zero where any known key would do).
@@ -242,7 +291,6 @@ interface IVoucherLedger {
 
     // ---------------------------------------------------------------- views
 
-    /// @dev `closed`: for good.
     function schemes(uint16 scheme)
         external
         view
@@ -258,7 +306,6 @@ interface IVoucherLedger {
             uint64 funded,
             uint64 issued
         );
-    /// @dev `owed` is below zero after a refund that follows a payout.
     function shops(uint32 shop)
         external
         view
