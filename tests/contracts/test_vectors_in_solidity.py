@@ -71,7 +71,7 @@ def ledger(web3):
 
 
 def test_the_source_has_the_types_of_the_vectors():
-    source = (ROOT / "contracts/VoucherLedger.sol").read_text()
+    source = "".join(path.read_text() for path in (ROOT / "contracts").rglob("*.sol"))
     found = re.findall(r'(\w+)_TYPEHASH\s*=\s*keccak256\(\s*"([^"]+)"\s*\)', source)
     assert {camel(constant): text for constant, text in found} == TYPES
     assert len(found) == 6
