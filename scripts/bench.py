@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-import httpx
+import httpx2
 from rich.console import Console
 from rich.table import Table
 from web3 import Web3
@@ -109,7 +109,7 @@ def opened() -> Iterator[Bench]:
         with (
             Workspace.create(settings, officials) as workspace,
             serving(build_app(workspace, settings), settings.data) as base_url,
-            httpx.Client(base_url=base_url) as http,
+            httpx2.Client(base_url=base_url) as http,
         ):
             yield Bench(workspace, Api(http))
 

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import httpx
+import httpx2
 from pydantic.alias_generators import to_camel
 
 from kindpakket.domain.ids import MAX_REFERENCE, Address, Hash, SchemeId, ShopId
@@ -50,7 +50,7 @@ class Api:
         http: a client whose base URL is that of the server.
     """
 
-    def __init__(self, http: httpx.Client) -> None:
+    def __init__(self, http: httpx2.Client) -> None:
         self.http = http
         answer = self.get("/ledger")
         self.domain = Domain(answer["chainId"], Address(answer["address"]))
@@ -200,7 +200,7 @@ def hexed(value: bytes) -> str:
     return "0x" + value.hex()
 
 
-def _answer(response: httpx.Response) -> Any:
+def _answer(response: httpx2.Response) -> Any:
     if response.is_success:
         return response.json()
     raise Refusal(Reason(response.json()["code"]))

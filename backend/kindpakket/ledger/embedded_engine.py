@@ -32,7 +32,7 @@ from kindpakket.ledger.evm import EVM_VERSION
 
 GAS_LIMIT = 30_000_000  # of a block
 MAP_SIZE = 1 << 40  # bytes of address space; the file grows only as blocks need it
-REMAP_EVERY = 20  # LMDB transactions
+REMAP_EVERY = 20  # transactions that only read
 CHAIN_ID_KEY = b"kindpakket:chain-id"
 
 _VM = {"cancun": CancunVM}[EVM_VERSION]
@@ -66,7 +66,7 @@ class Store(BaseAtomicDB):
             if self._closed:
                 raise ChainUnavailable("the chain was closed")
             try:
-                with self._environment().begin(write=write) as self._txn:
+                with self._environment(write).begin(write=write) as self._txn:
                     yield
             except lmdb.Error as error:
                 self._release()  # a failed write can leave LMDB refusing all until opened anew
@@ -80,7 +80,7 @@ class Store(BaseAtomicDB):
             self._closed = True
             self._release()
 
-    def _environment(self) -> Any:
+    def _environment(self, write: bool) -> Any:
         if self._env is None:
             self._env = lmdb.open(
                 str(self._directory),
@@ -91,8 +91,8 @@ class Store(BaseAtomicDB):
             )
             self._env.reader_check()  # a reader that was killed would keep old pages alive
         self._transactions += 1
-        if self._transactions % REMAP_EVERY == 0:
-            # lets go of pages that were read, which count as this process's memory
+        if write or self._transactions % REMAP_EVERY == 0:
+            # lets go of pages that were read, which otherwise stay in this process's memory
             self._env.set_mapsize(MAP_SIZE)
         return self._env
 

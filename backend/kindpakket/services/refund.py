@@ -1,6 +1,6 @@
 """Refund: a till gives back part or all of a payment of its shop."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -40,5 +40,10 @@ def refund(context: Context, message: Refund, signature: bytes) -> tuple[Refunde
     else:
         act = concluded(message.hash, outcome)
     payment = context.ledger.view("payments", words(message.payment))
-    done = Refunded(*astuple(act), message.payment, message.amount, payment["refunded"])
+    done = Refunded(
+        **vars(act),
+        payment=message.payment,
+        amount=message.amount,
+        refunded=payment["refunded"],
+    )
     return done, not again
