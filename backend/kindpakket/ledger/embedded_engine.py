@@ -4,6 +4,7 @@ What was answered is on disk, and a process that is killed leaves the previous b
 one, never half. No state is kept in memory between requests, so nothing there can go stale.
 """
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import lmdb
+from eth import EVM_RECURSION_LIMIT
 from eth.abc import (
     AtomicWriteBatchAPI,
     BlockHeaderAPI,
@@ -37,8 +39,11 @@ CHAIN_ID_KEY = b"kindpakket:chain-id"
 
 _VM = {"cancun": CancunVM}[EVM_VERSION]
 
+# py_ecc sets this so high that deeply nested JSON overflows the stack and ends the process
+sys.setrecursionlimit(EVM_RECURSION_LIMIT)
 
-class ChainUnavailable(Exception):
+
+class ChainUnavailable(ConnectionError):
     """The disk failed or is full, or the chain was closed. A transaction that was being sent is
     not mined, unless the disk failed at the very last: its receipt tells."""
 
@@ -222,7 +227,7 @@ class Backend(PyEVMBackend):  # type: ignore[misc]
         # an old block is judged by its own time, the latest as if the next one were made now
         header = self.header(block if isinstance(block, int) else "pending")
         state = self.chain.get_vm(header.copy(base_fee_per_gas=0)).state
-        unsigned = self.chain.create_unsigned_transaction(
+        unsigned = _VM.create_unsigned_transaction(
             nonce=state.get_nonce(transaction["from"]),
             gas_price=0,
             gas=transaction["gas"],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import base45
 
 from kindpakket.domain.ids import Address, SchemeId, ShopId
+from kindpakket.domain.wallet import MAX_BUNDLE
 from kindpakket.protocol.messages import Domain, Spend
 from kindpakket.protocol.signatures import (
     ORDER,
@@ -18,8 +19,6 @@ from kindpakket.protocol.signatures import (
 
 CODE_PREFIX = "KP1:"
 CARD_PREFIX = "KC1:"
-MAX_BUNDLE = 6
-"""The most coupons in one code."""
 
 _VERSION = 1
 _HEAD = struct.Struct(">BHII5s5sB")

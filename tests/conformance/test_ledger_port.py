@@ -1,0 +1,142 @@
+"""One suite for every engine behind the ledger port, and the faults that any engine may have."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from web3 import HTTPProvider, Web3
+from web3.providers import BaseProvider
+
+from kindpakket.ledger import client
+from kindpakket.ledger.abi import encode_call
+from kindpakket.ledger.client import Web3Ledger, deploy
+from kindpakket.ledger.embedded import EmbeddedChain
+from kindpakket.ledger.embedded_rpc import EmbeddedProvider
+from kindpakket.ledger.port import LedgerUnavailable, Pending, Refused, Settled, Unknown
+from kindpakket.protocol.messages import Decision
+from kindpakket.protocol.signatures import Key, address_of
+from tests.support.nodes import ANVIL_KEY, anvil
+
+OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
+RELAY = Key(b"\x09" * 32)
+EVERY_CAPACITY = 63
+
+
+class Line(BaseProvider):
+    """A line to an engine that can be cut at a method."""
+
+    def __init__(self, engine: BaseProvider) -> None:
+        super().__init__()
+        self.engine = engine
+        self.cut: set[str] = set()
+        self.lost: set[str] = set()
+
+    def make_request(self, method: Any, params: Any) -> Any:
+        if method in self.cut:
+            raise ConnectionError("the line is cut")
+        answer = self.engine.make_request(method, params)
+        return {**answer, "result": None} if method in self.lost else answer
+
+
+@pytest.fixture(params=["embedded", "anvil"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[BaseProvider, Key]]:
+    if request.param == "embedded":
+        with EmbeddedChain.create(tmp_path, relay=address_of(RELAY), sync=False) as chain:
+            yield chain.provider, RELAY
+    else:
+        with anvil() as address:
+            yield HTTPProvider(address), ANVIL_KEY
+
+
+@pytest.fixture
+def line(engine: tuple[BaseProvider, Key]) -> Line:
+    return Line(engine[0])
+
+
+@pytest.fixture
+def ledger(line: Line, engine: tuple[BaseProvider, Key]) -> Web3Ledger:
+    web3 = Web3(line)
+    contract = deploy(web3, engine[1], {address_of(key): EVERY_CAPACITY for key in OFFICIALS})
+    return Web3Ledger(web3, contract, engine[1], refuses=isinstance(engine[0], EmbeddedProvider))
+
+
+def decided(ledger: Web3Ledger, *call: object, by: int = 2) -> bytes:
+    now = ledger._web3.eth.get_block("latest")["timestamp"]  # noqa: SLF001
+    message = Decision(encode_call(*call), now + 3600, now)  # type: ignore[arg-type]
+    signers = sorted(OFFICIALS, key=address_of)[:by]
+    return encode_call(
+        "execute", message.values, [message.sign(ledger.domain, key) for key in signers]
+    )
+
+
+OPEN = ("openScheme", 1, 10, 20, 1, 2)
+
+
+def test_an_allowed_act_is_settled_with_its_events(ledger: Web3Ledger) -> None:
+    outcome = ledger.submit(decided(ledger, *OPEN))
+    assert isinstance(outcome, Settled)
+    assert [event.name for event in outcome.events] == ["DecisionExecuted", "SchemeOpened"]
+    assert outcome.events[1].args == {
+        "scheme": 1,
+        "opens": 10,
+        "closes": 20,
+        "permitted": 1,
+        "excluded": 2,
+    }
+    assert ledger.view("schemes", 1)["closes"] == 20
+
+
+def test_a_refusal_has_its_code_and_its_numbers(ledger: Web3Ledger) -> None:
+    outcome = ledger.submit(decided(ledger, *OPEN, by=1))
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "approvals_missing"
+    assert outcome.revert.args == {"approvals": 1, "needed": 2}
+    assert ledger.view("schemes", 1)["closes"] == 0
+
+
+def test_a_revert_without_an_error_of_ours_is_still_a_refusal(ledger: Web3Ledger) -> None:
+    paused_without_argument = encode_call("setPaused", 1, True)[:-32]
+    message = Decision(paused_without_argument, 2**40 - 1, 1)
+    call = encode_call("execute", message.values, [])
+    garbled = call[:4] + bytes(len(call) - 4)
+    assert isinstance(ledger.submit(garbled), Refused)
+
+
+def test_an_act_that_was_mined_and_reverted_is_refused(ledger: Web3Ledger) -> None:
+    """As when another act came between the rehearsal and the block."""
+    ledger._refuses = True  # noqa: SLF001 - no rehearsal
+    outcome = ledger.submit(decided(ledger, *OPEN, by=1))
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "approvals_missing"
+
+
+def test_an_act_whose_receipt_does_not_come_is_pending(
+    ledger: Web3Ledger, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "RECEIPT_SECONDS", 0.01)
+    call = decided(ledger, *OPEN)
+    line.lost = {"eth_getTransactionReceipt"}
+    assert isinstance(ledger.submit(call), Pending)
+
+
+def test_a_line_cut_while_sending_says_nothing_of_the_act(ledger: Web3Ledger, line: Line) -> None:
+    ledger._refuses = False  # noqa: SLF001 - an engine across a network
+    call = decided(ledger, *OPEN)
+    line.cut = {"eth_sendRawTransaction"}
+    assert isinstance(ledger.submit(call), Unknown)
+
+
+def test_a_line_cut_before_sending_is_the_ledger_out_of_reach(
+    ledger: Web3Ledger, line: Line
+) -> None:
+    call = decided(ledger, *OPEN)
+    line.cut = {"eth_getTransactionCount"}
+    with pytest.raises(LedgerUnavailable):
+        ledger.submit(call)
+
+
+def test_a_view_without_a_line_is_the_ledger_out_of_reach(ledger: Web3Ledger, line: Line) -> None:
+    line.cut = {"eth_call"}
+    with pytest.raises(LedgerUnavailable):
+        ledger.view("schemes", 1)
