@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.nodes import ANVIL_KEY, anvil
 from web3 import HTTPProvider, Web3
 from web3.providers import BaseProvider
 
@@ -16,7 +17,6 @@ from kindpakket.ledger.embedded_rpc import EmbeddedProvider
 from kindpakket.ledger.port import LedgerUnavailable, Pending, Refused, Settled, Unknown
 from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import Key, address_of
-from tests.support.nodes import ANVIL_KEY, anvil
 
 OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
 RELAY = Key(b"\x09" * 32)
@@ -62,7 +62,7 @@ def ledger(line: Line, engine: tuple[BaseProvider, Key]) -> Web3Ledger:
 
 
 def decided(ledger: Web3Ledger, *call: object, by: int = 2) -> bytes:
-    now = ledger._web3.eth.get_block("latest")["timestamp"]  # noqa: SLF001
+    now = ledger._web3.eth.get_block("latest")["timestamp"]
     message = Decision(encode_call(*call), now + 3600, now)  # type: ignore[arg-type]
     signers = sorted(OFFICIALS, key=address_of)[:by]
     return encode_call(
@@ -105,7 +105,7 @@ def test_a_revert_without_an_error_of_ours_is_still_a_refusal(ledger: Web3Ledger
 
 def test_an_act_that_was_mined_and_reverted_is_refused(ledger: Web3Ledger) -> None:
     """As when another act came between the rehearsal and the block."""
-    ledger._refuses = True  # noqa: SLF001 - no rehearsal
+    ledger._refuses = True
     outcome = ledger.submit(decided(ledger, *OPEN, by=1))
     assert isinstance(outcome, Refused)
     assert outcome.code == "approvals_missing"
@@ -121,7 +121,7 @@ def test_an_act_whose_receipt_does_not_come_is_pending(
 
 
 def test_a_line_cut_while_sending_says_nothing_of_the_act(ledger: Web3Ledger, line: Line) -> None:
-    ledger._refuses = False  # noqa: SLF001 - an engine across a network
+    ledger._refuses = False
     call = decided(ledger, *OPEN)
     line.cut = {"eth_sendRawTransaction"}
     assert isinstance(ledger.submit(call), Unknown)

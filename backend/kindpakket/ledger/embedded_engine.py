@@ -26,7 +26,7 @@ from eth.db.backends.base import BaseAtomicDB
 from eth.estimators.gas import binary_gas_search_intrinsic_tolerance
 from eth.vm.forks.cancun import CancunVM
 from eth.vm.spoof import SpoofTransaction
-from eth_tester.backends import PyEVMBackend  # type: ignore[import-untyped]
+from eth_tester.backends import PyEVMBackend
 from eth_typing import BlockNumber, Hash32
 from eth_utils.exceptions import ValidationError
 
@@ -135,7 +135,7 @@ class Chain(MiningChain):
     clock: Callable[[], float] = staticmethod(time.time)
 
     @property
-    def header(self) -> BlockHeaderAPI:  # type: ignore[override]
+    def header(self) -> BlockHeaderAPI:
         """The block to come, always on top of what is on disk and judged by now."""
         return self.create_header_from_parent(self.get_canonical_head())
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import rlp  # type: ignore[import-untyped]
+import rlp
 from eth._utils.address import generate_contract_address
 from eth.abc import BlockAPI, ReceiptAPI, SignedTransactionAPI
 from eth.constants import ZERO_ADDRESS
@@ -13,7 +13,7 @@ from eth_typing import Hash32
 from eth_utils.address import to_canonical_address
 from eth_utils.exceptions import ValidationError
 from hexbytes import HexBytes
-from rlp.exceptions import RLPException  # type: ignore[import-untyped]
+from rlp.exceptions import RLPException
 from web3.providers import BaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
@@ -109,7 +109,7 @@ class EmbeddedProvider(BaseProvider):
 
     def _block_by_number(self, block: str, full: bool = False) -> Json | None:
         found = self._find_block(block)
-        return found and _block_json(found, full)
+        return _block_json(found, full) if found else None
 
     def _block_by_hash(self, block_hash: Hex, full: bool = False) -> Json | None:
         try:
@@ -120,7 +120,9 @@ class EmbeddedProvider(BaseProvider):
 
     def _block_receipts(self, block: str) -> list[Json] | None:
         found = self._find_block(block)
-        return found and [self._receipt_at(found, i) for i in range(len(found.transactions))]
+        if found is None:
+            return None
+        return [self._receipt_at(found, i) for i in range(len(found.transactions))]
 
     def _transaction(self, transaction_hash: Hex) -> Json | None:
         place = self._find_transaction(transaction_hash)
