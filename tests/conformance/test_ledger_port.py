@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.nodes import ANVIL_KEY, anvil
 from web3 import HTTPProvider, Web3
 from web3.providers import BaseProvider
 
@@ -17,6 +16,7 @@ from kindpakket.ledger.embedded_rpc import EmbeddedProvider
 from kindpakket.ledger.port import LedgerUnavailable, Pending, Refused, Settled, Unknown
 from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import Key, address_of
+from tests.support.nodes import ANVIL_KEY, anvil
 
 OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
 RELAY = Key(b"\x09" * 32)

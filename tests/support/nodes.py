@@ -10,9 +10,7 @@ from kindpakket.ledger.evm import EVM_VERSION
 from kindpakket.protocol.signatures import Key
 
 ANVIL = Path(__file__).parents[2] / "node_modules/.bin/anvil"
-ANVIL_KEY = Key(
-    bytes.fromhex("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
-)
+ANVIL_KEY = Key(bytes.fromhex("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"))
 """The first of the accounts that anvil gives money to, known to everybody."""
 
 _LISTENING = re.compile(r"Listening on (\S+)")

@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import httpx2
+import pytest
 from fastapi.testclient import TestClient
 
-from kindpakket.actors import Api, Till, show_code
+from kindpakket.actors import API, Api, Till, show_code
 from kindpakket.api.app import create_app
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import SchemeId, ShopId
 from kindpakket.domain.letters import Letter
+from kindpakket.domain.refusals import Refusal
 from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import Key, address_of
@@ -88,6 +92,23 @@ class Town:
             self.api.domain, letter.scheme, keys, amount, self.now(), shop=shop, nonce=nonce
         ).text
 
+    def post(self, path: str, body: object) -> httpx2.Response:
+        """Send a body as it is; return the answer, whatever it is."""
+        return self.http.post(API + path, json=body)
+
+    def view(self, function: str, *args: object) -> Any:
+        """Ask the contract itself."""
+        return self.workspace.context.ledger.view(function, *args)
+
+    @contextmanager
+    def refusing(self, reason: str) -> Iterator[None]:
+        """Expect a refusal for this reason, and a ledger that stays as it was."""
+        before = self.workspace.context.ledger.head()
+        with pytest.raises(Refusal) as refusal:
+            yield
+        assert refusal.value.code == reason
+        assert self.workspace.context.ledger.head() == before
+
     def remaining(self, letter: Letter = LETTERS[0], generation: int = 0) -> list[int]:
         """What is left on each coupon of a letter, from the contract."""
         view = self.workspace.context.ledger.view
@@ -106,9 +127,9 @@ def till_of(shop: ShopId) -> Till:
 
 
 @contextmanager
-def opened(directory: Path, clock: Clock) -> Iterator[Town]:
+def opened(directory: Path, clock: Clock, database_url: str | None = None) -> Iterator[Town]:
     """Open a town that was founded."""
-    settings = Settings(data=directory)
+    settings = Settings(data=directory, database_url=database_url)
     with Workspace.open(settings, clock=clock, sync=False) as workspace:
         app = create_app(workspace.context, contact_email=settings.contact_email)
         with TestClient(app, base_url="http://town.test", raise_server_exceptions=False) as http:

