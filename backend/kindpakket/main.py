@@ -15,7 +15,6 @@ from typing import Self
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from web3 import Web3
 
 from kindpakket.api.app import create_app
 from kindpakket.domain.ids import Address
@@ -67,7 +66,7 @@ class Workspace:
         with EmbeddedChain.create(
             settings.data / _CHAIN, relay=address_of(key), clock=clock, sync=sync
         ) as chain:
-            contract = deploy(Web3(chain.provider), key, officials)
+            contract = deploy(chain.provider, key, officials)
         write_private(settings.data / _RELAY, "0x" + key.hex())
         (settings.data / _CONTRACT).write_text(json.dumps({"address": contract}))
         return cls.open(settings, clock=clock, sync=sync)
@@ -86,7 +85,7 @@ class Workspace:
         chain = EmbeddedChain(data / _CHAIN, clock=clock, sync=sync, read_only=read_only)
         contract = Address(json.loads((data / _CONTRACT).read_text())["address"])
         key = Key(bytes.fromhex((data / _RELAY).read_text()[2:]))
-        ledger = Web3Ledger(Web3(chain.provider), contract, key, refuses=True)
+        ledger = Web3Ledger(chain.provider, contract, key, refuses=True)
         store = Store(settings.database_url or f"sqlite:///{data / _DATABASE}")
         context = Context(ledger, store, Projection(ledger, store), lambda: int(clock()))
         return cls(chain, context)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web3 import HTTPProvider, Web3
+from web3 import HTTPProvider
 from web3.providers import BaseProvider
 
 from kindpakket.ledger import client
@@ -56,13 +56,13 @@ def line(engine: tuple[BaseProvider, Key]) -> Line:
 
 @pytest.fixture
 def ledger(line: Line, engine: tuple[BaseProvider, Key]) -> Web3Ledger:
-    web3 = Web3(line)
-    contract = deploy(web3, engine[1], {address_of(key): EVERY_CAPACITY for key in OFFICIALS})
-    return Web3Ledger(web3, contract, engine[1], refuses=isinstance(engine[0], EmbeddedProvider))
+    officials = {address_of(key): EVERY_CAPACITY for key in OFFICIALS}
+    contract = deploy(line, engine[1], officials)
+    return Web3Ledger(line, contract, engine[1], refuses=isinstance(engine[0], EmbeddedProvider))
 
 
 def decided(ledger: Web3Ledger, *call: object, by: int = 2) -> bytes:
-    now = ledger._web3.eth.get_block("latest")["timestamp"]
+    now = next(ledger.blocks(ledger.head())).time
     message = Decision(encode_call(*call), now + 3600, now)  # type: ignore[arg-type]
     signers = sorted(OFFICIALS, key=address_of)[:by]
     return encode_call(

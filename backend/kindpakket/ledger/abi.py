@@ -118,7 +118,10 @@ def decode_answer(function: str, data: bytes) -> Any:
 def decode_revert(data: bytes) -> Revert | None:
     """Return the custom error in revert bytes; None when it is none of this contract's."""
     entry = _ERRORS.get(data[:4])
-    return Revert(entry.name, entry.decode(data[4:])) if entry else None
+    try:
+        return Revert(entry.name, entry.decode(data[4:])) if entry else None
+    except DecodingError:
+        return None
 
 
 def decode_event(topics: Sequence[bytes], data: bytes) -> Event | None:

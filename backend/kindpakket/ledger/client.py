@@ -1,15 +1,13 @@
 """The ledger port over web3: any node that speaks JSON-RPC, the embedded chain among them."""
 
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
-import requests
 from eth_account import Account
 from eth_utils.address import to_checksum_address
-from web3 import Web3
-from web3.exceptions import TimeExhausted, TransactionNotFound, Web3Exception
-from web3.types import TxParams, TxReceipt
+from web3.providers import BaseProvider
 
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.ledger import abi
@@ -24,33 +22,36 @@ from kindpakket.ledger.port import (
     Unknown,
 )
 from kindpakket.ledger.reverts import CODES, find_revert
+from kindpakket.ledger.rpc import Rpc, RpcError
 from kindpakket.protocol.messages import Domain
 from kindpakket.protocol.signatures import Key
 
 GAS_LIMIT = 16_000_000
 """Room for an issue of 500 coupons, below the 2^24 that one transaction may use (EIP-7825)."""
 
-RECEIPT_SECONDS = 20
+RECEIPT_SECONDS = 20.0
 """How long an act may stay undecided before the answer is pending."""
 
-_UNREACHABLE = (OSError, requests.RequestException, Web3Exception)
+_POLL_SECONDS = 0.05
 
 
 class Web3Ledger:
-    """One deployed contract, called through web3.
+    """One deployed contract, called through a web3 provider.
 
     Args:
         refuses: whether the engine refuses a transaction that would revert when it is sent, as the
             embedded chain does; other nodes would mine it, so it is tried with ``eth_call`` first.
     """
 
-    def __init__(self, web3: Web3, contract: Address, relay_key: Key, *, refuses: bool) -> None:
-        self._web3 = web3
+    def __init__(
+        self, provider: BaseProvider, contract: Address, relay_key: Key, *, refuses: bool
+    ) -> None:
+        self._rpc = Rpc(provider)
         self._account = Account.from_key(relay_key)
-        self._contract = to_checksum_address(contract)
+        self._contract = contract
         self._refuses = refuses
         self._lock = threading.Lock()
-        self.domain = Domain(web3.eth.chain_id, contract)
+        self.domain = Domain(int(self._rpc("eth_chainId"), 16), contract)
         self.relay = Address(self._account.address.lower())
 
     def submit(self, call: bytes) -> Outcome:
@@ -62,25 +63,23 @@ class Web3Ledger:
         with self._lock:
             try:
                 if not self._refuses:
-                    self._web3.eth.call(self._message(call))
-                raw = self._signed(call)
-            except Exception as error:
-                return _refused_or_unavailable(error)
+                    self._rpc("eth_call", self._message(call), "latest")
+                raw = _signed(self._rpc, self._account, call, self._contract)
+            except RpcError as error:
+                return _refused(error)
             try:
-                transaction = self._web3.eth.send_raw_transaction(raw)
-            except Exception as error:
-                if (revert := find_revert(error)) is not None:
-                    return Refused(CODES[revert.error], revert)
+                transaction = Hash(self._rpc("eth_sendRawTransaction", raw))
+            except RpcError as error:
+                return _refused(error)
+            except LedgerUnavailable:
                 if self._refuses:
-                    raise LedgerUnavailable(str(error)) from error
+                    raise
                 return Unknown()
         try:
-            receipt = self._web3.eth.wait_for_transaction_receipt(
-                transaction, timeout=RECEIPT_SECONDS, poll_latency=0.05
-            )
-        except (TimeExhausted, TransactionNotFound, *_UNREACHABLE):
-            return Pending(_hash(transaction))
-        return self._outcome(call, receipt)
+            receipt = _wait(self._rpc, transaction)
+            return self._outcome(call, receipt) if receipt else Pending(transaction)
+        except LedgerUnavailable:
+            return Pending(transaction)
 
     def view(self, function: str, *args: Any, block: int | None = None) -> Any:
         """Ask a view of the contract, now or as it was after a block.
@@ -90,108 +89,118 @@ class Web3Ledger:
         """
         message = self._message(abi.encode_call(function, *args))
         try:
-            answer = self._web3.eth.call(message, "latest" if block is None else block)
-        except _UNREACHABLE as error:
+            answer = self._rpc("eth_call", message, "latest" if block is None else hex(block))
+        except RpcError as error:
             raise LedgerUnavailable(str(error)) from error
-        return abi.decode_answer(function, bytes(answer))
+        return abi.decode_answer(function, _bytes(answer))
 
     def head(self) -> int:
         """Return the number of the latest final block."""
-        try:
-            return int(self._web3.eth.block_number)
-        except _UNREACHABLE as error:
-            raise LedgerUnavailable(str(error)) from error
+        return int(self._rpc("eth_blockNumber"), 16)
 
     def block_hash(self, number: int) -> Hash | None:
         """Return the hash of a block; None when there is none."""
-        if number > self.head():
-            return None
-        return _hash(self._web3.eth.get_block(number)["hash"])
+        block = self._rpc("eth_getBlockByNumber", hex(number), False)
+        return Hash(block["hash"]) if block else None
 
     def blocks(self, first: int) -> Iterator[Block]:
         """Return blocks from a number to the head, in order; read whole, so nothing is scanned."""
         for number in range(first, self.head() + 1):
-            block = self._web3.eth.get_block(number, full_transactions=True)
-            receipts = self._web3.eth.get_block_receipts(number) if block["transactions"] else []
-            entries = tuple(
-                self._entry(transaction, receipt)
-                for transaction, receipt in zip(block["transactions"], receipts, strict=True)
-            )
+            block = self._rpc("eth_getBlockByNumber", hex(number), True)
+            transactions = block["transactions"]
+            receipts = self._rpc("eth_getBlockReceipts", hex(number)) if transactions else []
             yield Block(
                 number,
-                _hash(block["hash"]),
-                _hash(block["parentHash"]),
-                block["timestamp"],
-                entries,
+                Hash(block["hash"]),
+                Hash(block["parentHash"]),
+                int(block["timestamp"], 16),
+                tuple(map(self._entry, transactions, receipts)),
             )
 
-    def _entry(self, transaction: Any, receipt: TxReceipt) -> Entry:
-        own = transaction.get("to") == self._contract
-        call = bytes(transaction["input"]) if own and receipt["status"] else b""
-        return Entry(_hash(receipt["transactionHash"]), call, self._events(receipt))
+    def _entry(self, transaction: dict[str, Any], receipt: dict[str, Any]) -> Entry:
+        own = transaction["to"] == self._contract and receipt["status"] == "0x1"
+        call = _bytes(transaction["input"]) if own else b""
+        return Entry(Hash(transaction["hash"]), call, self._events(receipt))
 
-    def _events(self, receipt: TxReceipt) -> tuple[abi.Event, ...]:
+    def _events(self, receipt: dict[str, Any]) -> tuple[abi.Event, ...]:
         events = (
-            abi.decode_event([bytes(topic) for topic in log["topics"]], bytes(log["data"]))
+            abi.decode_event([_bytes(topic) for topic in log["topics"]], _bytes(log["data"]))
             for log in receipt["logs"]
             if log["address"] == self._contract
         )
         return tuple(event for event in events if event is not None)
 
-    def _outcome(self, call: bytes, receipt: TxReceipt) -> Outcome:
+    def _outcome(self, call: bytes, receipt: dict[str, Any]) -> Outcome:
         number = receipt["blockNumber"]
-        if receipt["status"] != 1:
+        if receipt["status"] != "0x1":
             # Mined and reverted after all: something came between. Ask the same block why.
             try:
-                self._web3.eth.call(self._message(call), number)
-            except Exception as error:
-                return _refused_or_unavailable(error)
+                self._rpc("eth_call", self._message(call), number)
+            except RpcError as error:
+                return _refused(error)
             return Unknown()
-        time = self._web3.eth.get_block(number)["timestamp"]
-        return Settled(_hash(receipt["transactionHash"]), number, time, self._events(receipt))
+        block = self._rpc("eth_getBlockByNumber", number, False)
+        return Settled(
+            Hash(receipt["transactionHash"]),
+            int(number, 16),
+            int(block["timestamp"], 16),
+            self._events(receipt),
+        )
 
-    def _message(self, call: bytes) -> TxParams:
-        return {"from": self._account.address, "to": self._contract, "data": call, "gas": GAS_LIMIT}
-
-    def _signed(self, call: bytes) -> bytes:
-        eth = self._web3.eth
-        transaction = {
+    def _message(self, call: bytes) -> dict[str, str]:
+        return {
+            "from": self.relay,
             "to": self._contract,
-            "data": call,
-            "gas": GAS_LIMIT,
-            "gasPrice": eth.gas_price * 2,
-            "nonce": eth.get_transaction_count(self._account.address, "pending"),
-            "chainId": self.domain.chain_id,
+            "data": "0x" + call.hex(),
+            "gas": hex(GAS_LIMIT),
         }
-        return bytes(self._account.sign_transaction(transaction).raw_transaction)
 
 
-def deploy(web3: Web3, relay_key: Key, officials: dict[Address, int]) -> Address:
+def deploy(provider: BaseProvider, relay_key: Key, officials: dict[Address, int]) -> Address:
     """Create the contract with its first officials and their capacities; return its address.
 
     Raises:
-        web3.exceptions.Web3Exception: the node refuses, or the capacities lack holders.
+        RpcError: the node refuses, or the capacities lack holders.
+        LedgerUnavailable: no answer.
     """
-    account = Account.from_key(relay_key)
-    transaction = {
-        "data": abi.encode_deployment(list(officials), list(officials.values())),
-        "gas": GAS_LIMIT,
-        "gasPrice": web3.eth.gas_price * 2,
-        "nonce": web3.eth.get_transaction_count(account.address, "pending"),
-        "chainId": web3.eth.chain_id,
-    }
-    sent = web3.eth.send_raw_transaction(account.sign_transaction(transaction).raw_transaction)
-    receipt = web3.eth.wait_for_transaction_receipt(sent)
-    if receipt["status"] != 1 or receipt["contractAddress"] is None:
-        raise Web3Exception("the contract could not be created")
+    rpc = Rpc(provider)
+    data = abi.encode_deployment(list(officials), list(officials.values()))
+    sent = rpc("eth_sendRawTransaction", _signed(rpc, Account.from_key(relay_key), data))
+    receipt = _wait(rpc, sent)
+    if receipt is None or receipt["status"] != "0x1":
+        raise LedgerUnavailable("the contract could not be created")
     return Address(receipt["contractAddress"].lower())
 
 
-def _refused_or_unavailable(error: Exception) -> Refused:
+def _signed(rpc: Rpc, account: Any, data: bytes, to: Address | None = None) -> str:
+    transaction = {
+        "data": data,
+        "gas": GAS_LIMIT,
+        # Room for the base fee to rise until the transaction is mined.
+        "gasPrice": 2 * int(rpc("eth_gasPrice"), 16),
+        "nonce": int(rpc("eth_getTransactionCount", account.address, "pending"), 16),
+        "chainId": int(rpc("eth_chainId"), 16),
+    }
+    if to is not None:
+        transaction["to"] = to_checksum_address(to)
+    return "0x" + bytes(account.sign_transaction(transaction).raw_transaction).hex()
+
+
+def _wait(rpc: Rpc, transaction: Hash) -> dict[str, Any] | None:
+    """Return the receipt; None when it does not come in time."""
+    deadline = time.monotonic() + RECEIPT_SECONDS
+    while True:
+        receipt: dict[str, Any] | None = rpc("eth_getTransactionReceipt", transaction)
+        if receipt is not None or time.monotonic() > deadline:
+            return receipt
+        time.sleep(_POLL_SECONDS)
+
+
+def _refused(error: RpcError) -> Refused:
     if (revert := find_revert(error)) is not None:
         return Refused(CODES[revert.error], revert)
     raise LedgerUnavailable(str(error)) from error
 
 
-def _hash(value: bytes) -> Hash:
-    return Hash("0x" + bytes(value).hex())
+def _bytes(value: str) -> bytes:
+    return bytes.fromhex(value[2:])

@@ -1,0 +1,38 @@
+"""Plain JSON-RPC over a web3 provider: hex strings in and out, errors as exceptions."""
+
+from typing import Any
+
+import requests
+from web3.exceptions import Web3Exception
+from web3.providers import BaseProvider
+from web3.types import RPCEndpoint
+
+from kindpakket.ledger.port import LedgerUnavailable
+
+UNREACHABLE = (OSError, requests.RequestException, Web3Exception)
+
+
+class RpcError(Exception):
+    """The node answered with an error: its code, message and data."""
+
+
+class Rpc:
+    """Requests to one node. web3's own formatting costs more than the embedded chain's answers."""
+
+    def __init__(self, provider: BaseProvider) -> None:
+        self._provider = provider
+
+    def __call__(self, method: str, *params: Any) -> Any:
+        """Return the result of a request.
+
+        Raises:
+            RpcError: the node answered with an error.
+            LedgerUnavailable: there was no answer.
+        """
+        try:
+            answer: Any = self._provider.make_request(RPCEndpoint(method), params)
+        except UNREACHABLE as error:
+            raise LedgerUnavailable(str(error)) from error
+        if "error" in answer:
+            raise RpcError(answer["error"])
+        return answer["result"]
