@@ -1,12 +1,9 @@
 """The ledger port over web3: any node that speaks JSON-RPC, the embedded chain among them."""
 
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
-from eth_account import Account
-from eth_utils.address import to_checksum_address
 from web3.providers import BaseProvider
 
 from kindpakket.domain.ids import Address, Hash
@@ -21,13 +18,11 @@ from kindpakket.ledger.port import (
     Settled,
     Unknown,
 )
+from kindpakket.ledger.relay import GAS_LIMIT, MaybeSent, Relay
 from kindpakket.ledger.reverts import CODES, find_revert
 from kindpakket.ledger.rpc import Rpc, RpcError
 from kindpakket.protocol.messages import Domain
 from kindpakket.protocol.signatures import Key
-
-GAS_LIMIT = 16_000_000
-"""Room for an issue of 500 coupons, below the 2^24 that one transaction may use (EIP-7825)."""
 
 RECEIPT_SECONDS = 20.0
 """How long an act may stay undecided before the answer is pending."""
@@ -47,12 +42,11 @@ class Web3Ledger:
         self, provider: BaseProvider, contract: Address, relay_key: Key, *, refuses: bool
     ) -> None:
         self._rpc = Rpc(provider)
-        self._account = Account.from_key(relay_key)
+        self._relay = Relay(self._rpc, relay_key)
         self._contract = contract
         self._refuses = refuses
-        self._lock = threading.Lock()
-        self.domain = Domain(int(self._rpc("eth_chainId"), 16), contract)
-        self.relay = Address(self._account.address.lower())
+        self.domain = Domain(self._relay.chain_id, contract)
+        self.relay = self._relay.address
 
     def submit(self, call: bytes) -> Outcome:
         """Relay calldata and wait for the receipt.
@@ -60,26 +54,24 @@ class Web3Ledger:
         Raises:
             LedgerUnavailable: nothing was sent.
         """
-        with self._lock:
-            try:
-                if not self._refuses:
-                    self._rpc("eth_call", self._message(call), "latest")
-                raw = _signed(self._rpc, self._account, call, self._contract)
-            except RpcError as error:
-                return _refused(error)
-            try:
-                transaction = Hash(self._rpc("eth_sendRawTransaction", raw))
-            except RpcError as error:
-                return _refused(error)
-            except LedgerUnavailable:
-                if self._refuses:
-                    raise
-                return Unknown()
+        try:
+            if not self._refuses:
+                self._rpc("eth_call", self._message(call), "latest")
+            transaction = self._relay.send(call, self._contract)
+        except RpcError as error:
+            return _refused(error)
+        except MaybeSent as error:
+            if self._refuses:
+                raise LedgerUnavailable(str(error)) from error
+            return Unknown()
         try:
             receipt = _wait(self._rpc, transaction)
-            return self._outcome(call, receipt) if receipt else Pending(transaction)
+            if receipt is not None:
+                return self._outcome(call, receipt)
         except LedgerUnavailable:
-            return Pending(transaction)
+            pass
+        self._relay.recount()
+        return Pending(transaction)
 
     def view(self, function: str, *args: Any, block: int | None = None) -> Any:
         """Ask a view of the contract, now or as it was after a block.
@@ -165,25 +157,10 @@ def deploy(provider: BaseProvider, relay_key: Key, officials: dict[Address, int]
     """
     rpc = Rpc(provider)
     data = abi.encode_deployment(list(officials), list(officials.values()))
-    sent = rpc("eth_sendRawTransaction", _signed(rpc, Account.from_key(relay_key), data))
-    receipt = _wait(rpc, sent)
+    receipt = _wait(rpc, Relay(rpc, relay_key).send(data, None))
     if receipt is None or receipt["status"] != "0x1":
         raise LedgerUnavailable("the contract could not be created")
     return Address(receipt["contractAddress"].lower())
-
-
-def _signed(rpc: Rpc, account: Any, data: bytes, to: Address | None = None) -> str:
-    transaction = {
-        "data": data,
-        "gas": GAS_LIMIT,
-        # Room for the base fee to rise until the transaction is mined.
-        "gasPrice": 2 * int(rpc("eth_gasPrice"), 16),
-        "nonce": int(rpc("eth_getTransactionCount", account.address, "pending"), 16),
-        "chainId": int(rpc("eth_chainId"), 16),
-    }
-    if to is not None:
-        transaction["to"] = to_checksum_address(to)
-    return "0x" + bytes(account.sign_transaction(transaction).raw_transaction).hex()
 
 
 def _wait(rpc: Rpc, transaction: Hash) -> dict[str, Any] | None:

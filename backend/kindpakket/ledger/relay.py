@@ -1,0 +1,83 @@
+"""The relay's key: signs transactions, hands out nonces in order, and can do nothing else."""
+
+import threading
+import time
+
+from eth_account import Account
+from eth_utils.address import to_checksum_address
+
+from kindpakket.domain.ids import Address, Hash
+from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.ledger.rpc import Rpc
+from kindpakket.protocol.signatures import Key
+
+GAS_LIMIT = 16_000_000
+"""Room for an issue of 500 coupons, below the 2^24 that one transaction may use (EIP-7825)."""
+
+_PRICE_SECONDS = 10
+
+
+class MaybeSent(Exception):
+    """The line failed while a transaction was being sent; whether it arrived is not known."""
+
+
+class Relay:
+    """Sends transactions that follow on one another, also from many threads at once."""
+
+    def __init__(self, rpc: Rpc, key: Key) -> None:
+        self._rpc = rpc
+        self._account = Account.from_key(key)
+        self._lock = threading.Lock()
+        self._nonce: int | None = None
+        self._gas_price = 0
+        self._price_until = 0.0
+        self.address = Address(self._account.address.lower())
+        self.chain_id = int(rpc("eth_chainId"), 16)
+
+    def send(self, data: bytes, to: Address | None) -> Hash:
+        """Sign and send; without ``to``, create a contract.
+
+        Raises:
+            RpcError: the node refuses the transaction.
+            LedgerUnavailable: nothing was sent.
+            MaybeSent: there was no answer to it.
+        """
+        with self._lock:
+            raw = self._signed(data, to)
+            try:
+                return Hash(self._rpc("eth_sendRawTransaction", raw))
+            except Exception as error:
+                self._nonce = None
+                if isinstance(error, LedgerUnavailable):
+                    raise MaybeSent(str(error)) from error
+                raise
+
+    def recount(self) -> None:
+        """Ask the node for the next nonce again: a transaction of ours may have been dropped."""
+        with self._lock:
+            self._nonce = None
+
+    def _signed(self, data: bytes, to: Address | None) -> str:
+        transaction = {
+            "data": data,
+            "gas": GAS_LIMIT,
+            "gasPrice": self._price(),
+            "nonce": self._next_nonce(),
+            "chainId": self.chain_id,
+        }
+        if to is not None:
+            transaction["to"] = to_checksum_address(to)
+        return "0x" + bytes(self._account.sign_transaction(transaction).raw_transaction).hex()
+
+    def _next_nonce(self) -> int:
+        if self._nonce is None:
+            self._nonce = int(self._rpc("eth_getTransactionCount", self.address, "pending"), 16) - 1
+        self._nonce += 1
+        return self._nonce
+
+    def _price(self) -> int:
+        if time.monotonic() > self._price_until:
+            # Room for the base fee to rise until the transaction is mined.
+            self._gas_price = 2 * int(self._rpc("eth_gasPrice"), 16)
+            self._price_until = time.monotonic() + _PRICE_SECONDS
+        return self._gas_price
