@@ -113,27 +113,34 @@ def build_app(workspace: Workspace, settings: Settings, pages: APIRouter | None 
 
 
 @contextmanager
-def serving(app: FastAPI, data: Path, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def serving(
+    app: FastAPI, data: Path | None, *, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[str]:
     """Serve in a thread; give the base URL, also to other processes that use the directory.
 
     Args:
+        data: that directory; None for a server so short-lived that others had better wait.
         port: 0 for a free one.
 
     Raises:
         OSError: the port is taken.
     """
     listener = socket.create_server((host, port))
+    # asyncio does so only for sockets that were made with TCP's number: an answer would wait 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     base_url = f"http://{host}:{listener.getsockname()[1]}"
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    write_private(data / SERVER, json.dumps({"base_url": base_url}))
+    if data:
+        write_private(data / SERVER, json.dumps({"base_url": base_url}))
     try:
         yield base_url
     finally:
-        (data / SERVER).unlink(missing_ok=True)
+        if data:
+            (data / SERVER).unlink(missing_ok=True)
         server.should_exit = True
         thread.join()
 
