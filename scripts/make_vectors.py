@@ -12,7 +12,6 @@ from typing import Any
 
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
-
 from malformed_vectors import malformed
 from vector_parts import (
     ELSEWHERE,

@@ -20,6 +20,7 @@ from kindpakket.api.app import create_app
 from kindpakket.domain.ids import Address
 from kindpakket.ledger.client import Web3Ledger, deploy
 from kindpakket.ledger.embedded import EmbeddedChain
+from kindpakket.ledger.port import Ledger
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.context import Context
 from kindpakket.services.project import Projection
@@ -105,6 +106,18 @@ class Workspace:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+@contextmanager
+def chain_alone(settings: Settings) -> Iterator[Ledger]:
+    """Open the ledger to read it, without the store or the relay's key, also beside a server.
+
+    Raises:
+        FileNotFoundError: the directory holds no town yet.
+    """
+    with EmbeddedChain(settings.data / _CHAIN, read_only=True) as chain:
+        contract = Address(json.loads((settings.data / _CONTRACT).read_text())["address"])
+        yield Web3Ledger(chain.provider, contract, Key(secrets.token_bytes(32)), refuses=True)
 
 
 def build_app(workspace: Workspace, settings: Settings, pages: APIRouter | None = None) -> FastAPI:

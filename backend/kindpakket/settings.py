@@ -18,3 +18,5 @@ class Settings(BaseSettings):
     app_address: str = "https://kindpakket.example"
     """Where the parent app lives; printed in the QR of every letter."""
     contact_email: str = "kindpakket@gemeente.example"
+    keystore_work: int = 2**18
+    """scrypt's N for new keystores: this takes about a second to open, and to guess at."""

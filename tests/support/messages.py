@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from tests.support.town import LETTERS, SCHEME, Town
-
 from kindpakket.actors import Till, fields, hexed
 from kindpakket.domain.ids import Address, Hash, ShopId
 from kindpakket.domain.letters import Letter
@@ -11,6 +9,7 @@ from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.messages import Decision, Message, Move, Refund, Spend, TillChange
 from kindpakket.protocol.signatures import Key, address_of
+from tests.support.town import LETTERS, SCHEME, Town
 
 DAY = 24 * 3600
 

@@ -82,12 +82,13 @@ class Town:
         *,
         letter: Letter = LETTERS[0],
         coupons: tuple[int, ...] = (0,),
+        generation: int = 0,
         shop: int = 0,
         nonce: int | None = None,
     ) -> str:
         """Show a code as a parent would; each a second later than the one before."""
         self.clock.time += 1
-        keys = [coupon_key(letter, 0, index) for index in coupons]
+        keys = [coupon_key(letter, generation, index) for index in coupons]
         return show_code(
             self.api.domain, letter.scheme, keys, amount, self.now(), shop=shop, nonce=nonce
         ).text

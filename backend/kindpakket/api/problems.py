@@ -1,5 +1,7 @@
 """Errors as problem+json (RFC 9457): every refusal mapped once."""
 
+from typing import Any
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -68,7 +70,7 @@ def install(app: FastAPI) -> None:
     def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         errors = [
             {
-                "field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
+                "field": _field(item),
                 "code": item["type"],
                 "message": item["msg"],
             }
@@ -85,9 +87,18 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
         code = _BY_STATUS.get(error.status_code, Code.REQUEST_INVALID)
-        return problem(request, code, status=error.status_code)
+        answer = problem(request, code, status=error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
 
-    @app.exception_handler(Exception)
-    def _unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("server_error", path=request.url.path, error=type(error).__name__)
-        return problem(request, Code.SERVER_ERROR)
+
+def unexpected(request: Request, error: Exception) -> JSONResponse:
+    """Return the problem of an error that nobody foresaw; it tells nothing of the inside."""
+    log.error("server_error", path=request.url.path, error=type(error).__name__)
+    return problem(request, Code.SERVER_ERROR)
+
+
+def _field(mistake: dict[str, Any]) -> str:
+    source, *parts = mistake["loc"]
+    named = [] if mistake["type"] == "json_invalid" else parts  # which gives a position instead
+    return ".".join(map(str, named)) or str(source)

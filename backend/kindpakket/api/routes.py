@@ -7,7 +7,6 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from kindpakket import __version__
 from kindpakket.api import schemas as s
-from kindpakket.api.problems import PROBLEM_JSON
 from kindpakket.domain import categories
 from kindpakket.domain.ids import MAX_SHOP, Address, Hash, SchemeId, ShopId
 from kindpakket.domain.refusals import Code, Refusal
@@ -26,7 +25,6 @@ from kindpakket.services.change_till import change_till
 from kindpakket.services.context import Context
 from kindpakket.services.move import move
 
-_PROBLEM = {"model": s.Problem, "content": {PROBLEM_JSON: {}}}
 _CODES = {
     400: "The request is malformed; all mistakes are told at once.",
     401: "No live session.",
@@ -38,14 +36,15 @@ _CODES = {
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, object]]:
-    return {status: _PROBLEM | {"description": _CODES[status]} for status in statuses}
+    return {status: {"model": s.Problem, "description": _CODES[status]} for status in statuses}
 
 
 _RELAYED = _problems(400, 409, 503) | {
     202: {"description": "Sent and not decided yet: send it again, or poll."}
 }
+_REPEATABLE = _RELAYED | {200: {"description": "Sent before; this is what came of it."}}
 
-router = APIRouter()
+router = APIRouter(generate_unique_id_function=lambda route: route.name)
 
 
 def _context(request: Request) -> Context:
@@ -124,7 +123,7 @@ def get_coupons(
     return s.BucketAnswer(block=block, coupons=coupons)
 
 
-@router.post("/payments", tags=["acts"], status_code=201, responses=_RELAYED)
+@router.post("/payments", tags=["acts"], status_code=201, responses=_REPEATABLE)
 def post_payment(context: InContext, body: s.PaymentRequest, response: Response) -> s.PaymentAnswer:
     """Pay a claim. The same claim again is the same payment, answered with 200."""
     claim = Claim(body.code.spend.hash, ShopId(body.shop), body.amount, body.rest, body.reference)
@@ -139,7 +138,7 @@ def get_payment(context: InContext, payment: Annotated[s.Hash, Path()]) -> s.Pay
     return s.PaymentAnswer.model_validate(pay.find_payment(context, Hash(payment)))
 
 
-@router.post("/refunds", tags=["acts"], status_code=201, responses=_RELAYED)
+@router.post("/refunds", tags=["acts"], status_code=201, responses=_REPEATABLE)
 def post_refund(context: InContext, body: s.RefundRequest, response: Response) -> s.RefundAnswer:
     """Give back part or all of a payment. The same refund again is answered with 200."""
     message = Refund(
@@ -184,7 +183,7 @@ def post_cancellation(
     return _relayed(response, decide.cancel(context.ledger, message, s.unhex(body.signature)))
 
 
-@router.post("/session-challenges", tags=["sessions"], status_code=201)
+@router.post("/session-challenges", tags=["sessions"], status_code=201, responses=_problems(400))
 def post_session_challenge(context: InContext, request: Request) -> s.ChallengeAnswer:
     """Get what an ERC-4361 message must carry; valid for five minutes, once."""
     made = sessions.challenge(context)
@@ -215,14 +214,14 @@ def _shop_of_session(context: InContext, bearer: Bearer, shop: ShopPath) -> Shop
 OwnShop = Annotated[ShopId, Depends(_shop_of_session)]
 
 
-@router.get("/shops/{shop}/payments", tags=["shop"], responses=_problems(400, 401, 403, 503))
+@router.get("/shops/{shop}/payments", tags=["shop"], responses=_problems(400, 401, 403, 404, 503))
 def get_shop_payments(context: InContext, shop: OwnShop) -> list[s.PaymentAnswer]:
     """A shop's payments, newest first."""
     found = shop_books.list_payments(context, shop)
     return [s.PaymentAnswer.model_validate(payment) for payment in found]
 
 
-@router.get("/shops/{shop}/payouts", tags=["shop"], responses=_problems(400, 401, 403, 503))
+@router.get("/shops/{shop}/payouts", tags=["shop"], responses=_problems(400, 401, 403, 404, 503))
 def get_shop_payouts(context: InContext, shop: OwnShop) -> list[s.PayoutAnswer]:
     """A shop's payouts, newest first."""
     found = shop_books.list_payouts(context, shop)

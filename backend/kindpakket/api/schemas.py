@@ -24,6 +24,12 @@ class Body(BaseModel):
     )
 
 
+class RequestBody(Body):
+    """A request: its fields have one name each."""
+
+    model_config = ConfigDict(validate_by_name=False)
+
+
 def _pattern(size: str) -> str:
     return rf"^0[xX]([0-9a-fA-F]{{2}}){size}$"
 
@@ -72,7 +78,7 @@ def unhex(value: str) -> bytes:
     return bytes.fromhex(value[2:])
 
 
-class PaymentRequest(Body):
+class PaymentRequest(RequestBody):
     """A till's claim on a parent's code."""
 
     code: CodeText
@@ -84,7 +90,7 @@ class PaymentRequest(Body):
     signature: Signature
 
 
-class RefundRequest(Body):
+class RefundRequest(RequestBody):
     """A till's refund."""
 
     payment: Hash
@@ -95,7 +101,7 @@ class RefundRequest(Body):
     signature: Signature
 
 
-class TillRequest(Body):
+class TillRequest(RequestBody):
     """An owner's change of a till; the till signs too when it becomes active."""
 
     shop: ShopNumber
@@ -106,7 +112,7 @@ class TillRequest(Body):
     till_signature: Signature | None = None
 
 
-class MoveRequest(Body):
+class MoveRequest(RequestBody):
     """What is left on `from` goes to `to`; signatures of `from`, then of those `to` not zero."""
 
     scheme: SchemeNumber
@@ -116,7 +122,7 @@ class MoveRequest(Body):
     signatures: Annotated[list[Signature], Field(min_length=1, max_length=2 * MAX_MOVE)]
 
 
-class DecisionFields(Body):
+class DecisionFields(RequestBody):
     """What officials sign."""
 
     call: CallData
@@ -136,7 +142,7 @@ class CancellationRequest(DecisionFields):
     signature: Signature
 
 
-class SessionRequest(Body):
+class SessionRequest(RequestBody):
     """A signed ERC-4361 message."""
 
     message: Annotated[str, Field(max_length=4096)]

@@ -20,3 +20,18 @@ ALL = ~Capacity(0)
 def names(capacities: int) -> list[str]:
     """Return the names of the bits that are set, lowest first."""
     return [capacity.name for capacity in Capacity if capacities & capacity and capacity.name]
+
+
+GOVERNED = {
+    "openScheme": Capacity.RULES,
+    "setRules": Capacity.RULES,
+    "closeScheme": Capacity.RULES,
+    "setPaused": Capacity.RULES,
+    "setCategories": Capacity.RULES,
+    "setShop": Capacity.SHOPS,
+    "fund": Capacity.BUDGET,
+    "issue": Capacity.ISSUE,
+    "settle": Capacity.PAYOUT,
+    "setOfficial": Capacity.OFFICIALS,
+}
+"""The functions that take a decision, and the capacity that each asks for."""

@@ -27,25 +27,34 @@ TABLE = tuple(
     for bit, (sbi, name, dutch) in enumerate(
         (
             ("47641", "bicycles", "Winkels in fietsen en bromfietsen"),
-            ("47643", "sports", "Winkels in sportartikelen"),
+            ("47643", "sports", "Winkels in sportartikelen (geen watersport)"),
             ("47714", "childrens_clothing", "Winkels in baby- en kinderkleding"),
-            ("47713", "clothing", "Winkels in bovenkleding en modeartikelen"),
+            (
+                "47713",
+                "clothing",
+                "Winkels in bovenkleding en modeartikelen (algemeen assortiment)",
+            ),
             ("4772", "shoes", "Winkels in schoenen en lederwaren"),
             ("4761", "books", "Winkels in boeken"),
             ("4765", "toys", "Winkels in speelgoed"),
             ("4762", "stationery", "Winkels in kranten, tijdschriften en kantoorbehoeften"),
-            ("47596", "musical_instruments", "Winkels in muziekinstrumenten"),
-            ("4741", "computers", "Winkels in computers en software"),
+            ("47594", "musical_instruments", "Winkels in muziekinstrumenten"),
+            ("4741", "computers", "Winkels in computers, randapparatuur en software"),
             ("8551", "sports_lessons", "Sport- en recreatieonderwijs"),
             ("85521", "dance_lessons", "Dansscholen"),
-            ("85522", "arts_lessons", "Kunstzinnige vorming van amateurs"),
+            ("85522", "arts_lessons", "Kunstzinnige vorming van amateurs (geen dansscholen)"),
             ("93111", "swimming_pools", "Zwembaden"),
-            ("9312", "sports_clubs", "Buitensport en zaalsport, clubs"),
-            ("4711", "supermarkets", "Supermarkten en dergelijke winkels in voedingsmiddelen"),
+            ("9312", "outdoor_sports", "Buitensport"),
+            (
+                "4711",
+                "supermarkets",
+                "Supermarkten en dergelijke winkels met een algemeen assortiment voedings- en "
+                "genotmiddelen",
+            ),
             ("4725", "off_licences", "Winkels in dranken"),
             ("4726", "tobacco", "Winkels in tabaksproducten"),
             ("9200", "gambling", "Loterijen en kansspelen"),
-            ("4779", "second_hand", "Winkels in tweedehands goederen"),
+            ("4779", "second_hand", "Winkels in antiek en tweedehands goederen"),
         )
     )
 )

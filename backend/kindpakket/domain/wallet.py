@@ -1,6 +1,6 @@
 """Which coupons pay for an amount: decided on the device of whoever holds their keys."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -61,9 +61,9 @@ def _most(coupons: Sequence[Coupon], count: int) -> int:
     return sum(sorted((coupon.remaining for coupon in coupons), reverse=True)[:count])
 
 
-def _sum(bundle: Sequence[Coupon]) -> int:
+def _sum(bundle: Iterable[Coupon]) -> int:
     return sum(coupon.remaining for coupon in bundle)
 
 
-def _fresh(bundle: Sequence[Coupon]) -> int:
+def _fresh(bundle: Iterable[Coupon]) -> int:
     return sum(not coupon.used for coupon in bundle)

@@ -97,6 +97,8 @@ class EmbeddedChain:
     def close(self) -> None:
         """Ends the use of the directory; requests from then on raise ChainUnavailable."""
         if self._owns_store:
+            for path in [path for path, store in _stores.items() if store is self._store]:
+                del _stores[path]  # the garbage collector may take its time
             self._store.close()
         if self._lock:
             self._lock.close()

@@ -1,12 +1,11 @@
-"""Keystores: one person's key in a file, encrypted with a password (Web3 Secret Storage, scrypt)."""
+"""Keystores: a key in a file, encrypted with a password (Web3 Secret Storage, scrypt)."""
 
 import json
 from pathlib import Path
 
 from coincurve import PrivateKey
-from eth_keyfile import create_keyfile_json, decode_keyfile_json
+from eth_keyfile.keyfile import create_keyfile_json, decode_keyfile_json
 
-from kindpakket.domain.ids import Address
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.private_files import write_new
 
@@ -34,9 +33,7 @@ def save_key(path: Path, key: Key, password: str, *, work: int) -> None:
         FileExistsError: there is such a file; it is left as it was.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sealed = create_keyfile_json(
-        key, password.encode(), version=3, kdf="scrypt", iterations=work
-    )
+    sealed = create_keyfile_json(key, password, version=3, kdf="scrypt", iterations=work)
     write_new(path, json.dumps(sealed).encode())
 
 
@@ -50,24 +47,11 @@ def load_key(path: Path, password: str) -> Key:
     """
     sealed = _read(path)
     try:
-        return Key(decode_keyfile_json(sealed, password.encode()))
+        return Key(decode_keyfile_json(sealed, password))
     except ValueError as error:
         raise PasswordWrong from error
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, NotImplementedError) as error:
         raise KeystoreUnreadable(path.name) from error
-
-
-def address_in(path: Path) -> Address:
-    """Return the address that a keystore says it is of; only opening it proves that.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        KeystoreUnreadable: it is no keystore.
-    """
-    address = str(_read(path).get("address", "")).lower().removeprefix("0x")
-    if len(address) != 40:
-        raise KeystoreUnreadable(path.name)
-    return Address("0x" + address)
 
 
 def _read(path: Path) -> dict[str, object]:

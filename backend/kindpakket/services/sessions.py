@@ -5,12 +5,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from eth_keys.exceptions import BadSignature
 from siwe import SiweMessage, VerificationError
 from sqlalchemy import delete, insert, select
 
 from kindpakket.domain.ids import Address, ShopId
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.protocol.signatures import expand
+from kindpakket.protocol.signatures import check_form, expand
 from kindpakket.services.context import Context
 from kindpakket.store import tables as t
 
@@ -53,11 +54,12 @@ def sign_in(context: Context, message: str, signature: bytes, domain: str) -> Se
     """
     now = context.now()
     try:
+        check_form(signature)
         parsed = SiweMessage.from_message(message)
         parsed.verify(
             expand(signature).hex(), domain=domain, timestamp=datetime.fromtimestamp(now, UTC)
         )
-    except (ValueError, VerificationError) as error:
+    except (ValueError, VerificationError, BadSignature) as error:
         raise Refusal(Code.SESSION_INVALID) from error
     if parsed.chain_id != context.ledger.domain.chain_id:
         raise Refusal(Code.SESSION_INVALID)
@@ -84,7 +86,7 @@ def require_shop(context: Context, token: str, shop: ShopId) -> None:
     or an official's.
 
     Raises:
-        Refusal: no live session, or it is not this shop's.
+        Refusal: no live session, no such shop, or it is another's.
     """
     with context.store.read() as db:
         row = db.execute(
@@ -95,12 +97,12 @@ def require_shop(context: Context, token: str, shop: ShopId) -> None:
         ).one_or_none()
     if row is None:
         raise Refusal(Code.SESSION_INVALID)
-    ledger = context.ledger
-    till = ledger.view("tills", row.address)
-    own = (till["shop"] == shop and till["active"]) or (
-        ledger.view("shops", shop)["owner"] == row.address
-    )
-    if not own and not ledger.view("officials", row.address):
+    view = context.ledger.view
+    till, known = view("tills", row.address), view("shops", shop)
+    if not known["known"]:
+        raise Refusal(Code.NOT_FOUND)
+    own = (till["shop"] == shop and till["active"]) or known["owner"] == row.address
+    if not own and not view("officials", row.address):
         raise Refusal(Code.NOT_AUTHORISED)
 
 

@@ -38,6 +38,8 @@ shop_details = Table(
     Column("name", String(100), nullable=False),
     Column("address", String(200), nullable=False),
     Column("invited_at", _TIME, nullable=False),
+    Column("invited_owner", _ADDRESS),
+    Column("invited_categories", String(66)),  # bits in hex; the ledger's count once it has them
 )
 
 official_names = Table(

@@ -140,6 +140,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("invited_at", sa.BigInteger(), nullable=False),
+        sa.Column("invited_owner", sa.String(length=42), nullable=True),
+        sa.Column("invited_categories", sa.String(length=66), nullable=True),
         sa.PrimaryKeyConstraint("shop"),
     )
     op.create_table(

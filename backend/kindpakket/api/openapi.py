@@ -1,0 +1,48 @@
+"""The OpenAPI document, as the Dutch API Design Rules ask for it."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.openapi.utils import get_openapi
+
+from kindpakket import __version__
+from kindpakket.api.problems import PROBLEM_JSON
+
+PREFIX = "/api/v1"
+_VERSION_HEADER = {
+    "API-Version": {
+        "description": "The full version of this API",
+        "schema": {"type": "string", "examples": ["1.0.0"]},
+    }
+}
+_PROBLEM = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def make_document(router: APIRouter, *, contact_email: str) -> dict[str, Any]:
+    """Describe the routes, with paths relative to the server's URL."""
+    document = get_openapi(
+        title="Kindpakket",
+        version=__version__,
+        description="Vouchers for children, with rules that a smart contract enforces.",
+        contact={"name": "Kindpakket", "url": "https://kindpakket.example", "email": contact_email},
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        servers=[{"url": PREFIX}],
+        routes=router.routes,
+    )
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            _correct(operation["responses"])
+    for unused in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(unused, None)
+    return document
+
+
+def _correct(responses: dict[str, Any]) -> None:
+    """Say what is answered: 400 for what the framework calls 422, and problems as problems."""
+    responses.pop("422", None)
+    for status, response in responses.items():
+        response["headers"] = _VERSION_HEADER
+        if status >= "400":
+            response["content"] = _PROBLEM
+        elif "201" in responses:
+            response["content"] = responses["201"]["content"]

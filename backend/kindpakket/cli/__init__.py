@@ -1,0 +1,37 @@
+"""The command line: ``kindpakket …``. Names of commands are English, what they say is Dutch."""
+
+import typer
+
+from kindpakket.cli import (
+    decisions,
+    init,
+    letters,
+    officials,
+    payments,
+    schemes,
+    shops,
+    status,
+    tills,
+)
+from kindpakket.cli.common import DutchGroup
+
+app = typer.Typer(
+    cls=DutchGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Kindpakket: een budget voor kinderen, met regels die een contract bewaakt.",
+)
+
+for module in (
+    init,
+    status,
+    officials,
+    schemes,
+    shops,
+    tills,
+    letters,
+    decisions,
+    payments,
+):
+    module.register(app)

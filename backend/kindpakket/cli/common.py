@@ -1,0 +1,221 @@
+"""What every command shares: its options, a way to the ledger, and one sentence when it fails."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import httpx2
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from kindpakket.domain.refusals import DUTCH, Code, Refusal
+from kindpakket.settings import Settings
+
+if TYPE_CHECKING:  # these bring a whole EVM, which `--help` can do without
+    from kindpakket.actors import Api
+    from kindpakket.services.context import Context
+
+REFUSED, USAGE = 1, 2
+"""How a command exits when the answer is no, and when the question is wrong."""
+
+_INTERRUPTED = 130
+_LOCK_SECONDS = 15
+_HTTP_SECONDS = 60
+"""More than the ledger may take to decide."""
+
+Data = Annotated[
+    Path | None,
+    typer.Option(help="De map met het grootboek en de gegevens (of KINDPAKKET_DATA)."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Antwoord als JSON.")]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option(help="Bestand met het wachtwoord; anders KINDPAKKET_PASSWORD of een vraag."),
+]
+
+
+class Stop(Exception):
+    """The command cannot go on; the message is one Dutch sentence."""
+
+    def __init__(self, message: str, exit_code: int = USAGE) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A data directory whose facts can be read and written, and whose ledger can be read."""
+
+    settings: Settings
+    context: "Context"
+
+    @property
+    def now(self) -> int:
+        """The time in unix seconds."""
+        return self.context.now()
+
+
+@dataclass(frozen=True)
+class Acting(Reading):
+    """A data directory with an API through which acts reach its ledger."""
+
+    api: "Api"
+
+
+def settings_of(data: Path | None) -> Settings:
+    """Return the settings, for another data directory if one is given."""
+    return Settings() if data is None else Settings(data=data)
+
+
+@contextmanager
+def reading(data: Path | None) -> Iterator[Reading]:
+    """Open a data directory, also beside a running server.
+
+    Raises:
+        Stop: there is nothing in it.
+    """
+    from kindpakket.main import Workspace
+
+    settings = settings_of(data)
+    try:
+        workspace = Workspace.open(settings, read_only=True)
+    except FileNotFoundError as error:
+        raise nothing_there(settings) from error
+    with workspace:
+        yield Reading(settings, workspace.context)
+
+
+@contextmanager
+def acting(data: Path | None) -> Iterator[Acting]:
+    """Open a data directory to act: through its server, or else by serving it for a moment.
+
+    Who holds the chain's lock decides, and not what a killed server left lying about.
+
+    Raises:
+        Stop: there is nothing in it, or another command keeps it busy.
+    """
+    from kindpakket.ledger.embedded import ChainInUse
+    from kindpakket.main import Workspace, build_app, serving
+
+    settings = settings_of(data)
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            workspace = Workspace.open(settings)
+        except FileNotFoundError as error:
+            raise nothing_there(settings) from error
+        except ChainInUse as error:
+            with reading(data) as beside, _through_server(beside) as api:
+                if api is not None:
+                    yield Acting(settings, beside.context, api)
+                    return
+            if time.monotonic() > deadline:
+                message = "Een andere opdracht is bezig met deze map; probeer het zo opnieuw."
+                raise Stop(message, REFUSED) from error
+            time.sleep(0.1)
+            continue
+        with (
+            workspace,
+            serving(build_app(workspace, settings), None) as base_url,
+            _client(base_url) as http,
+        ):
+            yield Acting(settings, workspace.context, _api(http))
+            return
+
+
+def server_of(room: Reading) -> str | None:
+    """Return the address of the server that runs on this directory; None without one."""
+    with _through_server(room) as api:
+        return None if api is None else str(api.http.base_url)
+
+
+@contextmanager
+def _through_server(beside: Reading) -> Iterator["Api | None"]:
+    """The API of the server on this directory; None when none answers for this ledger."""
+    from kindpakket.main import running_server
+
+    base_url = running_server(beside.settings.data)
+    if base_url is None:
+        yield None
+        return
+    with _client(base_url) as http:
+        try:
+            api = _api(http)
+        except (httpx2.HTTPError, Refusal, ValueError, LookupError, TypeError):
+            api = None
+        ours = api is not None and api.domain == beside.context.ledger.domain
+        yield api if ours else None
+
+
+def _client(base_url: str) -> httpx2.Client:
+    # A proxy from the environment has no business between us and this machine's own server.
+    return httpx2.Client(base_url=base_url, timeout=_HTTP_SECONDS, trust_env=False)
+
+
+def _api(http: httpx2.Client) -> "Api":
+    from kindpakket.actors import Api
+
+    return Api(http)
+
+
+def nothing_there(settings: Settings) -> Stop:
+    """Return what to say when a data directory holds no ledger."""
+    return Stop(f"In {settings.data} is nog niets; begin met: kindpakket init --data MAP")
+
+
+class DutchGroup(TyperGroup):
+    """Commands that end in one Dutch sentence when they cannot do what is asked."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """Read the options that come before a command."""
+        with _sentences():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        with _sentences():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    from kindpakket.ledger.port import LedgerUnavailable
+
+    try:
+        yield
+    except Refusal as refusal:
+        _fail(DUTCH[refusal.code].till, REFUSED)
+    except Stop as stop:
+        _fail(str(stop), stop.exit_code)
+    except (LedgerUnavailable, httpx2.TransportError):
+        _fail(DUTCH[Code.LEDGER_UNAVAILABLE].till, REFUSED)
+    except (KeyboardInterrupt, typer.Abort):
+        _fail("Afgebroken.", _INTERRUPTED)
+    except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            raise
+        _fail(_usage(error), USAGE)
+
+
+def _fail(sentence: str, exit_code: int) -> None:
+    typer.echo(sentence, err=True)
+    raise SystemExit(exit_code)
+
+
+def _usage(error: TyperException) -> str:
+    """Say what the command line's reader found, in Dutch."""
+    option = getattr(error, "option_name", None)
+    param = getattr(error, "param", None)
+    kind = type(error).__name__
+    name = param.get_error_hint() if param is not None else ""
+    sentences = {
+        "MissingParameter": f"Er ontbreekt iets: {name}.",
+        "BadParameter": f"Deze waarde klopt niet: {name}.",
+        "NoSuchOption": f"De optie {option} bestaat niet.",
+        "BadOptionUsage": f"Bij {option} hoort een waarde.",
+    }
+    return sentences.get(kind, "Zo bestaat deze opdracht niet.") + " Hulp: kindpakket --help"

@@ -1,0 +1,240 @@
+"""``kindpakket decisions``: what waits for a second hand, in words; approve it or end it."""
+
+from typing import Annotated, Any
+
+import typer
+
+from kindpakket.actors import fields, hexed
+from kindpakket.cli.common import (
+    REFUSED,
+    Acting,
+    AsJson,
+    Data,
+    PasswordFile,
+    Reading,
+    Stop,
+    acting,
+    reading,
+)
+from kindpakket.cli.keys import open_keystore
+from kindpakket.cli.output import say, show_json, show_table
+from kindpakket.domain.ids import Hash
+from kindpakket.domain.refusals import DUTCH, Code, Refusal
+from kindpakket.domain.times import dutch_moment, rfc3339
+from kindpakket.ledger.abi import encode_call
+from kindpakket.services.approvals import due, sign, standing
+from kindpakket.services.decide import Prepared, list_prepared, prepare
+from kindpakket.services.decisions_made import list_made
+from kindpakket.services.names import read_names
+from kindpakket.services.say_decision import say_call
+
+_SHORT = 10
+"""Characters of an id that are shown; any that tell it from the others will do."""
+
+commands = typer.Typer(no_args_is_help=True, help="Besluiten van twee ambtenaren.")
+
+Ids = Annotated[list[str], typer.Argument(help="Een of meer besluiten, of het begin ervan.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Vraag niet om bevestiging.")]
+KeyName = Annotated[str, typer.Option(help="Uw sleutelbestand: de naam of het pad.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(commands, name="decisions")
+
+
+@commands.command("list")
+def list_decisions(
+    made: Annotated[bool, typer.Option("--made", help="Wat al besloten is.")] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Toon de besluiten die wachten, of die al genomen zijn."""
+    with reading(data) as room:
+        if made:
+            rows = _made(room)
+        else:
+            rows = [describe(room, each) for each in list_prepared(room.context)]
+    if as_json:
+        return show_json(rows)
+    empty = "Er is nog niets besloten." if made else "Er wacht geen besluit."
+    shown = [
+        {
+            "Besluit": row["id"][:_SHORT],
+            "Wat": row["words"],
+            "Handtekeningen": row["status"] if made else f"{row['approvals']} van {row['needed']}",
+            "Tijd": row["moment"],
+        }
+        for row in rows
+    ]
+    return show_table(shown, ["Besluit", "Wat", "Handtekeningen", "Tijd"], empty=empty)
+
+
+@commands.command()
+def show(
+    decision: Annotated[str, typer.Argument(help="Het besluit, of het begin ervan.")],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Zeg in woorden wat een besluit doet, uit wat er getekend wordt."""
+    with reading(data) as room:
+        prepared = _find(room, [decision])[0]
+        row = describe(room, prepared)
+        now = standing(room.context, prepared)
+        names = read_names(room.context.store)
+    if as_json:
+        return show_json(row | {"call": hexed(prepared.message.call)})
+    say(row["words"], "", f"Besluit {row['id']}", f"Geldig tot en met {row['moment']}.")
+    say(f"Nodig: {now.hands} van de ambtenaren met {now.capacity.name}.")
+    for signer in now.approved_by:
+        say(f"Goedgekeurd door {names.official(signer)}.")
+    return None
+
+
+@commands.command()
+def approve(
+    decisions: Ids,
+    key: KeyName,
+    yes: Yes = False,
+    password_file: PasswordFile = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keur besluiten goed; wat genoeg handtekeningen heeft, wordt uitgevoerd."""
+    results: list[dict[str, str]] = []
+    with acting(data) as room:
+        chosen = _find(room, decisions)
+        _confirm(room, chosen, yes)
+        official = open_keystore(room.settings, key, password_file)
+        signed = {each.id: sign(room.context, each, official) for each in chosen}
+        for prepared, signatures in due(room.context, signed):
+            approvals = {"signatures": [hexed(each) for each in signatures]}
+            results.append(_send(room, "/decisions", prepared, approvals))
+            signed.pop(prepared.id, None)
+        results += [_still(room, waiting) for waiting in signed.values()]
+    _tell(results, as_json)
+
+
+@commands.command()
+def cancel(
+    decisions: Ids,
+    key: KeyName,
+    yes: Yes = False,
+    password_file: PasswordFile = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Trek besluiten in, voorgoed; daar is één bevoegde ambtenaar genoeg voor."""
+    with acting(data) as room:
+        chosen = _find(room, decisions)
+        _confirm(room, chosen, yes)
+        official = open_keystore(room.settings, key, password_file)
+        results = []
+        for prepared in chosen:
+            signature = hexed(prepared.message.sign(room.api.domain, official))
+            results.append(_send(room, "/cancellations", prepared, {"signature": signature}))
+    _tell(results, as_json)
+
+
+def prepare_and_say(room: Reading, as_json: bool, function: str, *args: Any) -> None:
+    """Prepare a decision, and say what it does and what must happen next."""
+    prepared = prepare(room.context, encode_call(function, *args))
+    row = describe(room, prepared)
+    if as_json:
+        return show_json(row)
+    short = prepared.id[:_SHORT]
+    who = "een ambtenaar" if row["needed"] == 1 else f"{row['needed']} ambtenaren"
+    return say(
+        row["words"],
+        f"Dit besluit wacht op {who} met {row['capacity']}:",
+        f"  kindpakket decisions approve {short} --key NAAM",
+    )
+
+
+def describe(room: Reading, prepared: Prepared) -> dict[str, Any]:
+    """Return what there is to know of a decision that waits."""
+    now = standing(room.context, prepared)
+    words = say_call(read_names(room.context.store), prepared.message.call)
+    return {
+        "id": prepared.id,
+        "words": words,
+        "capacity": now.capacity.name,
+        "needed": now.hands,
+        "approvals": len(now.approved_by),
+        "approvedBy": list(now.approved_by),
+        "overtaken": now.overtaken,
+        "validUntil": rfc3339(prepared.message.valid_until),
+        "moment": "achterhaald" if now.overtaken else dutch_moment(prepared.message.valid_until),
+    }
+
+
+def _made(room: Reading) -> list[dict[str, Any]]:
+    names = read_names(room.context.store)
+    return [
+        {
+            "id": each.id,
+            "words": say_call(names, each.call),
+            "status": "ingetrokken" if each.cancelled else "uitgevoerd",
+            "signers": list(each.signers),
+            "time": rfc3339(each.time),
+            "moment": dutch_moment(each.time),
+            "block": each.block,
+        }
+        for each in list_made(room.context)
+    ]
+
+
+def _find(room: Reading, wanted: list[str]) -> list[Prepared]:
+    """The waiting decisions whose ids begin like this, one for each."""
+    waiting = list_prepared(room.context)
+    found: dict[Hash, Prepared] = {}
+    for beginning in wanted:
+        matching = [each for each in waiting if each.id.startswith(beginning.lower())]
+        if len(matching) != 1:
+            how_many = "geen besluit" if not matching else "meer dan één besluit"
+            raise Stop(f"Er wacht {how_many} dat begint met {beginning}.")
+        found[matching[0].id] = matching[0]
+    return list(found.values())
+
+
+def _confirm(room: Reading, chosen: list[Prepared], yes: bool) -> None:
+    """Say what is about to be signed, and ask."""
+    for prepared in chosen:
+        words = describe(room, prepared)["words"]
+        typer.echo(f"{prepared.id[:_SHORT]}  {words}", err=True)
+    if not yes and typer.prompt("Gaat u akkoord? (ja/nee)", err=True).strip().lower() != "ja":
+        raise Stop("Er is niets gebeurd.", REFUSED)
+
+
+def _send(room: Acting, path: str, prepared: Prepared, signed: dict[str, Any]) -> dict[str, str]:
+    try:
+        answer = room.api.post(path, fields(prepared.message) | signed)
+    except Refusal as refusal:
+        reason = f"{prepared.id[:_SHORT]}  {DUTCH[refusal.code].till}"
+        raise Stop(reason, REFUSED) from refusal
+    if answer["status"] != "settled":
+        return _result(prepared, "pending", "Verstuurd, nog niet beslist.")
+    if path == "/cancellations":
+        return _result(prepared, "cancelled", "Ingetrokken.")
+    return _result(prepared, "executed", "Uitgevoerd.")
+
+
+def _still(room: Reading, prepared: Prepared) -> dict[str, str]:
+    """Why an approved decision was not carried out."""
+    now = standing(room.context, prepared)
+    if now.overtaken:
+        return _result(prepared, "overtaken", DUTCH[Code.NONCE_TOO_OLD].till)
+    if now.complete:
+        return _result(prepared, "queued", "Goedgekeurd; eerst moet een ouder besluit hierover.")
+    count = f"{len(now.approved_by)} van de {now.hands}"
+    return _result(prepared, "approved", f"Goedgekeurd; dat is {count} handtekeningen.")
+
+
+def _result(prepared: Prepared, status: str, words: str) -> dict[str, str]:
+    return {"id": prepared.id, "status": status, "words": words}
+
+
+def _tell(results: list[dict[str, str]], as_json: bool) -> None:
+    if as_json:
+        return show_json(results)
+    return say(*(f"{each['id'][:_SHORT]}  {each['words']}" for each in results))

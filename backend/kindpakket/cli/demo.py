@@ -1,0 +1,147 @@
+"""The demo town, and serving a data directory."""
+
+import errno
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import httpx2
+import typer
+
+from kindpakket.cli.common import REFUSED, Data, Stop, settings_of
+from kindpakket.cli.output import say
+from kindpakket.settings import Settings
+
+if TYPE_CHECKING:  # these bring a whole EVM, which `--help` can do without
+    from kindpakket.main import Workspace
+
+Fresh = Annotated[
+    Path, typer.Option(help="Een lege map; staat er al een demo, dan gaat die verder.")
+]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="De poort; 0 voor een die vrij is.")]
+Once = Annotated[bool, typer.Option("--once", help="Stop na het verhaal.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands ``demo`` and ``serve``."""
+    app.command()(demo)
+    app.command()(serve)
+
+
+def demo(data: Fresh, port: Port = 0, once: Once = False) -> None:
+    """Bouw een dorp om alles te proberen, vertel een verhaal en ga open."""
+    from kindpakket.demo import town_file
+
+    settings = settings_of(data)
+    _end_in_order()
+    fresh = not town_file.exists(data)
+    if fresh:
+        _build(settings, port)
+    else:
+        say(f"In {data} staat al een dorp, dat nu verdergaat. Een nieuw dorp? Kies een lege map.")
+    with _serving(settings, port) as (workspace, base_url):
+        if fresh:
+            _tell(workspace, base_url, data)
+        if not once:
+            _wait(base_url, data)
+
+
+def serve(data: Data = None, port: Port = 0) -> None:
+    """Ga open met wat er in de map staat, tot Ctrl-C."""
+    settings = settings_of(data)
+    _end_in_order()
+    with _serving(settings, port) as (_, base_url):
+        _wait(base_url, settings.data)
+
+
+def _build(settings: Settings, port: int) -> None:
+    from kindpakket.demo.build import build
+
+    data = settings.data
+    if data.exists() and (not data.is_dir() or any(data.iterdir())):
+        raise Stop(
+            f"In {data} staat al iets, en het is geen demo. Kies een lege map, "
+            f"of ga open met wat er staat: kindpakket serve --data {data}"
+        )
+    say(f"Er komt een dorp in {data}.")
+    started = time.monotonic()
+    try:
+        with _taken_port_explained(port):
+            build(settings, port=port, tell=lambda line: say(f"  {line}"))
+    except BaseException:
+        shutil.rmtree(data, ignore_errors=True)  # half a town is of no use to anybody
+        raise
+    say(f"Klaar in {time.monotonic() - started:.0f} seconden.")
+
+
+@contextmanager
+def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]:
+    """Open a data directory and serve it, with the demo's page when it is a demo.
+
+    Raises:
+        Stop: there is nothing to serve, it is being served, or the port is taken.
+    """
+    from kindpakket.demo import town_file
+    from kindpakket.demo.pages import make_pages
+    from kindpakket.ledger.embedded import ChainInUse
+    from kindpakket.main import Workspace, build_app, serving
+
+    try:
+        workspace = Workspace.open(settings)
+    except FileNotFoundError as error:
+        raise Stop(f"In {settings.data} is nog niets om mee open te gaan.") from error
+    except ChainInUse as error:
+        raise Stop(f"Een andere opdracht gebruikt {settings.data} al.", REFUSED) from error
+    town = town_file.read(settings.data) if town_file.exists(settings.data) else None
+    app = build_app(workspace, settings, make_pages(town) if town else None)
+    with workspace, _taken_port_explained(port), serving(app, settings.data, port=port) as base_url:
+        if town:
+            town_file.write(settings.data, town.model_copy(update={"base_url": base_url}))
+        yield workspace, base_url
+
+
+@contextmanager
+def _taken_port_explained(port: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        raise Stop(f"Poort {port} kan niet worden gebruikt; kies een andere met --port.") from error
+
+
+def _tell(workspace: "Workspace", base_url: str, data: Path) -> None:
+    from kindpakket.actors import Api
+    from kindpakket.demo.story import Storyteller
+    from kindpakket.demo.town_file import read
+
+    with httpx2.Client(base_url=base_url, trust_env=False) as http:
+        Storyteller(read(data), workspace.context, Api(http), say).tell()
+
+
+def _wait(base_url: str, data: Path) -> None:
+    """Say where to look, and wait for Ctrl-C or SIGTERM."""
+    from kindpakket.demo import town_file
+
+    say("")
+    if town_file.exists(data):
+        say(f"Probeer het zelf: {base_url}/demo")
+        say(f"Alle sleutels (alleen voor de demo): {data / town_file.NAME}")
+    say(f"De API: {base_url}/api/v1/openapi.json", "Stoppen: Ctrl-C")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        say("Gestopt.")
+
+
+def _end_in_order() -> None:
+    """Let SIGTERM end a command as Ctrl-C does, and Ctrl-C also where a shell ignores it."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)

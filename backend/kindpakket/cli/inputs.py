@@ -1,0 +1,153 @@
+"""What people type, read strictly; a mistake is one Dutch sentence."""
+
+import re
+import sys
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from kindpakket.cli.common import Stop
+from kindpakket.domain import categories
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import Address
+from kindpakket.domain.letters import Letter, LetterUnreadable, read_letter
+from kindpakket.domain.money import Cents, parse_euros
+
+_ADDRESS = re.compile(r"0x[0-9a-f]{40}")
+_PRINTED = re.compile(r"(?:[0-9A-Z]{4}-){8}[0-9A-Z]{4}")
+_LONGEST_NAME = 100
+
+
+def read_euros(text: str) -> Cents:
+    """Read an amount.
+
+    Raises:
+        Stop: it is none.
+    """
+    try:
+        return parse_euros(text)
+    except ValueError as error:
+        raise Stop(f"Dit is geen bedrag: {text}. Schrijf het als 42,50.") from error
+
+
+def read_values(text: str) -> tuple[int, ...]:
+    """Read amounts with spaces between them.
+
+    Raises:
+        Stop: one is none.
+    """
+    return tuple(read_euros(each) for each in text.split())
+
+
+def read_day(text: str) -> date:
+    """Read ``2027-01-31``.
+
+    Raises:
+        Stop: it is no date.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Stop(f"Dit is geen datum: {text}. Schrijf hem als 2027-01-31.") from error
+
+
+def read_categories(text: str) -> int:
+    """Read names of categories with commas between them, as bits.
+
+    Raises:
+        Stop: one is not in the table.
+    """
+    names = _words(text)
+    known = [category.name for category in categories.TABLE]
+    for name in names:
+        if name not in known:
+            raise Stop(f"Deze categorie bestaat niet: {name}. Kies uit: {', '.join(known)}.")
+    return categories.bits_of(names)
+
+
+def read_capacities(text: str) -> int:
+    """Read names of capacities with commas between them, as bits.
+
+    Raises:
+        Stop: one does not exist, or none is named.
+    """
+    names = _words(text.upper())
+    known = [capacity.name for capacity in Capacity]
+    unknown = set(names).difference(filter(None, known))
+    if unknown or not names:
+        raise Stop(f"Kies uit deze bevoegdheden: {', '.join(filter(None, known))}.")
+    return sum({int(Capacity[name]) for name in names})
+
+
+def read_address(text: str) -> Address:
+    """Read an address of the ledger.
+
+    Raises:
+        Stop: it is none.
+    """
+    if not _ADDRESS.fullmatch(text.lower()):
+        raise Stop(f"Dit is geen adres van een sleutel: {text}. Het begint met 0x.")
+    return Address(text.lower())
+
+
+def read_name(text: str) -> str:
+    """Read a name of a person, a shop or a scheme.
+
+    Raises:
+        Stop: it is empty, too long or cannot be printed.
+    """
+    name = text.strip()
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise Stop(f"Een naam heeft 1 tot {_LONGEST_NAME} leesbare tekens.")
+    return name
+
+
+def read_secret_text(file: Path | None, question: str, *, hide: bool) -> str:
+    """Read a text that must not be on the command line: from a file, a pipe or a question.
+
+    Raises:
+        Stop: the file cannot be read.
+    """
+    if file is not None:
+        return read_file(file)
+    if not sys.stdin.isatty():
+        return sys.stdin.read()
+    answer: str = typer.prompt(question, hide_input=hide, err=True)
+    return answer
+
+
+def read_file(file: Path) -> str:
+    """Read a file of text.
+
+    Raises:
+        Stop: it cannot be read.
+    """
+    try:
+        return file.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Stop(f"Dit bestand kan niet worden gelezen: {file}.") from error
+
+
+def read_letter_text(text: str) -> Letter:
+    """Read the text of a letter, the link in its QR, or the file with what is printed on it.
+
+    Raises:
+        Stop: it is not a letter; the text itself is not repeated.
+    """
+    printed = _PRINTED.search(text)
+    try:
+        return read_letter(printed[0] if printed else text.partition("#KL1.")[2] or text)
+    except LetterUnreadable as error:
+        raise Stop("Dit is niet de tekst van een brief; kijk of er een teken mist.") from error
+
+
+def find_code(text: str) -> str:
+    """Return the line that holds a code (``KP1:`` or ``KC1:``); spaces in it count."""
+    lines: Iterable[str] = text.splitlines()
+    return next((line for line in lines if line.startswith(("KP1:", "KC1:"))), text)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[,\s]+", text) if word]

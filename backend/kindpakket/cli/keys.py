@@ -1,0 +1,92 @@
+"""Keystores by name, and the passwords that open them: never on the command line."""
+
+import os
+import re
+import unicodedata
+from pathlib import Path
+
+import typer
+
+from kindpakket.cli.common import Stop
+from kindpakket.cli.inputs import read_file
+from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.services.keyring import (
+    KeystoreUnreadable,
+    PasswordWrong,
+    load_key,
+    new_key,
+    save_key,
+)
+from kindpakket.settings import Settings
+
+_ENVIRONMENT = "KINDPAKKET_PASSWORD"
+
+
+def make_keystore(settings: Settings, name: str, password_file: Path | None) -> tuple[Path, Key]:
+    """Draw a key and keep it under a name; return where, and the key.
+
+    Raises:
+        Stop: the name is taken, or no password was given.
+    """
+    key = new_key()
+    path = keystore_path(settings, slug(name))
+    if path.exists():
+        raise Stop(f"Er is al een sleutelbestand {path}.")
+    password = _ask(f"Nieuw wachtwoord voor {path.stem}", password_file, twice=True)
+    save_key(path, key, password, work=settings.keystore_work)
+    return path, key
+
+
+def open_keystore(settings: Settings, name: str, password_file: Path | None) -> Key:
+    """Open a keystore by its name in the data directory, or by its path.
+
+    Raises:
+        Stop: there is none, or the password does not open it.
+    """
+    path = keystore_path(settings, name)
+    if not path.exists():
+        raise Stop(f"Er is geen sleutelbestand {path}.")
+    try:
+        return load_key(path, _ask(f"Wachtwoord van {path.stem}", password_file, twice=False))
+    except PasswordWrong as error:
+        raise Stop("Het wachtwoord klopt niet.") from error
+    except KeystoreUnreadable as error:
+        raise Stop(f"Dit is geen sleutelbestand: {path}.") from error
+
+
+def keystore_path(settings: Settings, name: str) -> Path:
+    """Return where the keystore of that name is kept; a path is taken as it is."""
+    if "/" in name or name.endswith(".json"):
+        return Path(name)
+    return settings.data / "keys" / f"{name}.json"
+
+
+def slug(name: str) -> str:
+    """Return a name as a file name: ``Anna de Vries`` is ``anna-de-vries``.
+
+    Raises:
+        Stop: nothing is left of it.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if not made:
+        raise Stop("Een sleutelbestand heeft een naam met letters of cijfers.")
+    return made
+
+
+def _ask(question: str, password_file: Path | None, *, twice: bool) -> str:
+    if password_file is not None:
+        given = read_file(password_file).partition("\n")[0].rstrip("\r")
+    elif _ENVIRONMENT in os.environ:
+        given = os.environ[_ENVIRONMENT]
+    else:
+        again = "Nog een keer" if twice else False
+        given = typer.prompt(question, hide_input=True, confirmation_prompt=again, err=True)
+    if not given:
+        raise Stop("Een wachtwoord mag niet leeg zijn.")
+    return given
+
+
+def describe(path: Path, key: Key) -> dict[str, str]:
+    """Return what may be known of a keystore."""
+    return {"keystore": str(path), "address": address_of(key)}

@@ -1,0 +1,171 @@
+"""``kindpakket letters``: the letter station."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy import select
+
+from kindpakket.cli.common import AsJson, Data, Reading, Stop, reading
+from kindpakket.cli.inputs import read_values
+from kindpakket.cli.output import say, show_json, show_table
+from kindpakket.cli.schemes import find
+from kindpakket.domain.ids import SchemeId
+from kindpakket.domain.times import dutch_moment, rfc3339
+from kindpakket.services.letter_station import Made, print_run
+from kindpakket.services.run_letters import (
+    CARD_VALUES,
+    FEWEST_LETTERS,
+    LETTER_VALUES,
+    Run,
+    RunInvalid,
+    make_run,
+)
+from kindpakket.store import tables as t
+
+commands = typer.Typer(no_args_is_help=True, help="Brieven en kaarten maken.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(commands, name="letters")
+
+
+@commands.command("run")
+def run_letters(
+    scheme: Annotated[int, typer.Argument(help="Het nummer van de regeling.")],
+    out: Annotated[Path, typer.Option(help="Een nieuwe map voor de brieven, buiten de datamap.")],
+    seal_to: Annotated[
+        list[str], typer.Option(help="Openbare age-sleutel van een privacyfunctionaris; twee keer.")
+    ],
+    letters: Annotated[int, typer.Option(help="Hoeveel brieven.")] = FEWEST_LETTERS,
+    cards: Annotated[int, typer.Option(help="Hoeveel kaarten erbij.")] = 0,
+    values: Annotated[
+        str | None, typer.Option(help="Tegoeden van een brief in euro's, met spaties ertussen.")
+    ] = None,
+    card_values: Annotated[
+        str | None, typer.Option(help="Tegoeden van een kaart, elk hoogstens 20 euro.")
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Maak een serie brieven: QR-codes en teksten om af te drukken, en de lijst voor het grootboek.
+
+    Een brief op papier is zo goed als contant geld. De geheimen worden verzegeld voor twee
+    privacyfunctionarissen samen en daarna vergeten.
+    """
+    if len(seal_to) != 2:
+        raise Stop("Geef de openbare sleutels van precies twee privacyfunctionarissen.")
+    with reading(data) as room:
+        find(room, scheme)
+        if out.resolve().is_relative_to(room.settings.data.resolve()):
+            raise Stop("De brieven horen niet in de datamap: kies een andere map met --out.")
+        if not out.resolve().parent.is_dir():
+            raise Stop(f"De map waarin {out} moet komen, bestaat niet.")
+        try:
+            run = make_run(
+                SchemeId(scheme),
+                letters,
+                LETTER_VALUES if values is None else read_values(values),
+                cards=cards,
+                card_values=CARD_VALUES if card_values is None else read_values(card_values),
+            )
+            made = _print(room, run, out, (seal_to[0], seal_to[1]))
+        except RunInvalid as error:
+            raise Stop(str(error)) from error
+        except FileExistsError as error:
+            raise Stop(f"De map {out} bestaat al.") from error
+    return _tell(run, made, out, as_json)
+
+
+@commands.command("list")
+def list_runs(data: Data = None, as_json: AsJson = False) -> None:
+    """Toon welke series gemaakt zijn."""
+    with reading(data) as room, room.context.store.read() as db:
+        runs = db.execute(select(t.letter_runs).order_by(t.letter_runs.c.run)).all()
+    if as_json:
+        return show_json(
+            [
+                {
+                    "run": each.run,
+                    "scheme": each.scheme,
+                    "letters": each.letters,
+                    "coupons": each.coupons,
+                    "sha256": each.list_sha256,
+                    "time": rfc3339(each.made_at),
+                }
+                for each in runs
+            ]
+        )
+    rows = [
+        {
+            "Serie": each.run,
+            "Regeling": each.scheme,
+            "Vellen": each.letters,
+            "Tegoeden": each.coupons,
+            "Gemaakt": dutch_moment(each.made_at),
+            "Controlegetal": each.list_sha256,
+        }
+        for each in runs
+    ]
+    columns = ["Serie", "Regeling", "Vellen", "Tegoeden", "Gemaakt", "Controlegetal"]
+    return show_table(rows, columns, empty="Er zijn nog geen series gemaakt.")
+
+
+def _print(room: Reading, run: Run, out: Path, officers: tuple[str, str]) -> Made:
+    with Progress(console=Console(stderr=True)) as progress, _stopped_gently():
+        task = progress.add_task("Brieven maken", total=len(run.sheets))
+        return print_run(
+            room.context,
+            run,
+            out.resolve(),
+            app_address=room.settings.app_address,
+            officers=officers,
+            advance=lambda: progress.advance(task),
+        )
+
+
+@contextmanager
+def _stopped_gently() -> Iterator[None]:
+    """Turn a request to end into an exception, so that what was half made is removed."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    before = {each: signal.signal(each, end) for each in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _tell(run: Run, made: Made, out: Path, as_json: bool) -> None:
+    ids = [each.id for each in made.prepared]
+    if as_json:
+        return show_json(
+            {
+                "run": made.number,
+                "scheme": run.scheme,
+                "directory": str(out),
+                "letters": len(run.letters),
+                "cards": len(run.sheets) - len(run.letters),
+                "coupons": sum(map(len, run.coupons.values())),
+                "sha256": run.list_sha256,
+                "decisions": ids,
+            }
+        )
+    return say(
+        f"Serie {made.number} staat in {out}; lees daar LEESMIJ.txt.",
+        "WIE EEN BRIEF OF KAART HEEFT, HEEFT HET GELD. Bewaar ze als contant geld.",
+        f"Controlegetal van de lijst: {run.list_sha256}",
+        f"De brieven zijn pas iets waard als twee ambtenaren deze {len(ids)} besluiten goedkeuren:",
+        f"  kindpakket decisions approve {' '.join(each[:10] for each in ids)} --key NAAM",
+    )

@@ -1,0 +1,98 @@
+"""``kindpakket official``: who may decide, and about what."""
+
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from kindpakket.cli.common import AsJson, Data, PasswordFile, reading, settings_of
+from kindpakket.cli.decisions import prepare_and_say
+from kindpakket.cli.inputs import read_address, read_capacities, read_name
+from kindpakket.cli.keys import describe, make_keystore
+from kindpakket.cli.output import say, show_json, show_table
+from kindpakket.domain import capacities
+from kindpakket.services.names import name_official, read_names
+from kindpakket.store import tables as t
+
+commands = typer.Typer(no_args_is_help=True, help="Ambtenaren en hun bevoegdheden.")
+
+OfficialAddress = Annotated[str, typer.Argument(help="Het adres van de sleutel (0x…).")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(commands, name="official")
+
+
+@commands.command("list")
+def list_officials(data: Data = None, as_json: AsJson = False) -> None:
+    """Toon de ambtenaren met hun bevoegdheden."""
+    with reading(data) as room:
+        room.context.projection.catch_up()
+        names = read_names(room.context.store)
+        with room.context.store.read() as db:
+            held = db.execute(select(t.officials).where(t.officials.c.capacities > 0)).all()
+    rows = [
+        {
+            "official": row.official,
+            "name": names.officials.get(row.official, ""),
+            "capacities": capacities.names(row.capacities),
+        }
+        for row in held
+    ]
+    if as_json:
+        return show_json(rows)
+    shown = [
+        {
+            "Naam": row["name"],
+            "Adres": row["official"],
+            "Bevoegdheden": ", ".join(row["capacities"]),
+        }
+        for row in rows
+    ]
+    return show_table(shown, ["Naam", "Adres", "Bevoegdheden"], empty="Er zijn geen ambtenaren.")
+
+
+@commands.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Hoe de ambtenaar heet.")],
+    password_file: PasswordFile = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Maak een sleutelbestand voor een ambtenaar, op diens eigen apparaat."""
+    path, key = make_keystore(settings_of(data), read_name(name), password_file)
+    made = describe(path, key)
+    if as_json:
+        return show_json(made)
+    return say(
+        f"Sleutelbestand: {path}",
+        f"Adres: {made['address']}",
+        "Laat twee ambtenaren dit adres toelaten: kindpakket official add "
+        f"{made['address']} --name NAAM --capacity RULES,SHOPS",
+    )
+
+
+@commands.command()
+def add(
+    address: OfficialAddress,
+    name: Annotated[str, typer.Option(help="Hoe de ambtenaar heet.")],
+    capacity: Annotated[
+        str, typer.Option(help="Bevoegdheden, met komma's: RULES, SHOPS, BUDGET, ISSUE, …")
+    ],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bereid het besluit voor dat een ambtenaar deze bevoegdheden heeft, en geen andere."""
+    official, held = read_address(address), read_capacities(capacity)
+    called = read_name(name)
+    with reading(data) as room:
+        name_official(room.context.store, official, called)
+        prepare_and_say(room, as_json, "setOfficial", official, held)
+
+
+@commands.command()
+def remove(address: OfficialAddress, data: Data = None, as_json: AsJson = False) -> None:
+    """Bereid het besluit voor dat iemand geen bevoegdheden meer heeft."""
+    with reading(data) as room:
+        prepare_and_say(room, as_json, "setOfficial", read_address(address), 0)

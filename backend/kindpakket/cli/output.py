@@ -1,0 +1,89 @@
+"""How answers look: a table for people, JSON for programs, QR codes in the terminal or a file."""
+
+import io
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import qrcode
+import qrcode.image.svg
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from kindpakket.cli.common import Stop
+from kindpakket.domain.times import dutch_moment
+from kindpakket.services.private_files import write_new
+
+_WIDE = 240
+"""Columns where there is no terminal, so that nothing is cut off in a file or a pipe."""
+
+
+def say(*lines: str) -> None:
+    """Print lines as they are."""
+    for line in lines:
+        typer.echo(line)
+
+
+def dutch(rfc3339: str) -> str:
+    """Return a time from the API in Dutch."""
+    return dutch_moment(int(datetime.fromisoformat(rfc3339).timestamp()))
+
+
+def show_json(answer: Any) -> None:
+    """Print an answer as JSON."""
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+def show_table(
+    rows: Iterable[dict[str, Any]], columns: Sequence[str], *, empty: str, right: Sequence[str] = ()
+) -> None:
+    """Print a table; the sentence ``empty`` when it has no rows.
+
+    Args:
+        columns: the keys of a row, which are also the headings.
+        right: columns to align to the right.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(str(row[column]) for column in columns))
+    if not table.row_count:
+        return say(empty)
+    console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+    return console.print(table)
+
+
+def draw_qr(content: str) -> None:
+    """Draw a QR code with characters."""
+    drawing = io.StringIO()
+    _qr(content).print_ascii(drawing, invert=sys.stdout.isatty())
+    typer.echo(drawing.getvalue())
+
+
+def write_qr(content: str, path: Path) -> None:
+    """Write a QR code as PNG or SVG, by the name of the file; only its owner can read it.
+
+    Raises:
+        Stop: there is such a file, or its name ends otherwise.
+    """
+    factories = {".png": None, ".svg": qrcode.image.svg.SvgPathImage}
+    if path.suffix not in factories:
+        raise Stop("De naam van het bestand moet eindigen op .png of .svg.")
+    file = io.BytesIO()
+    _qr(content).make_image(image_factory=factories[path.suffix]).save(file)
+    try:
+        write_new(path, file.getvalue())
+    except FileExistsError as error:
+        raise Stop(f"Er is al een bestand {path}.") from error
+
+
+def _qr(content: str) -> qrcode.QRCode:
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_L)
+    code.add_data(content)
+    return code

@@ -1,0 +1,207 @@
+"""``kindpakket report`` and ``kindpakket audit``: where the money went, and whether that is so."""
+
+import csv
+import io
+from dataclasses import asdict, fields
+from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from kindpakket.cli.common import (
+    REFUSED,
+    AsJson,
+    Data,
+    PasswordFile,
+    Reading,
+    Stop,
+    nothing_there,
+    reading,
+    settings_of,
+)
+from kindpakket.cli.keys import open_keystore
+from kindpakket.cli.output import say, show_json, show_table
+from kindpakket.domain.money import format_euros
+from kindpakket.domain.times import dutch_moment, rfc3339
+from kindpakket.protocol.signatures import address_of
+
+if TYPE_CHECKING:  # these bring the store and more, which `--help` can do without
+    from kindpakket.services.audit import Audit, Finding
+    from kindpakket.services.report import Line
+
+
+class Format(StrEnum):
+    """How the report is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("report")(show_report)
+    app.command("audit")(run_audit)
+
+
+def show_report(
+    data: Data = None,
+    as_: Annotated[
+        Format, typer.Option("--format", help="Als tabel, als CSV of als JSON (in centen).")
+    ] = Format.TABLE,
+    as_official: Annotated[
+        str | None,
+        typer.Option(help="Sleutelbestand van een ambtenaar: toon ook kleine aantallen."),
+    ] = None,
+    password_file: PasswordFile = None,
+) -> None:
+    """Toon waar het geld bleef: per regeling, winkel, categorie en maand.
+
+    Bedragen van minder dan 10 tegoeden blijven weg, en ook wat nodig is om die niet te kunnen
+    uitrekenen.
+    """
+    from kindpakket.services.report import report
+
+    with reading(data) as room:
+        if as_official is not None:
+            _require_official(room, as_official, password_file)
+        lines = report(room.context, everything=as_official is not None)
+    match as_:
+        case Format.JSON:
+            show_json([asdict(line) for line in lines])
+        case Format.CSV:
+            typer.echo(_as_csv(lines), nl=False)
+        case Format.TABLE:
+            _show_tables(lines)
+
+
+def run_audit(data: Data = None, as_json: AsJson = False) -> None:
+    """Controleer alles wat er ooit gebeurde, vanaf de keten alleen.
+
+    Slaagt alleen als er geen enkel verschil is.
+    """
+    from kindpakket.main import chain_alone
+    from kindpakket.services.audit import audit
+
+    settings = settings_of(data)
+    try:
+        with chain_alone(settings) as ledger, _progress(quiet=as_json) as progress:
+            task = progress.add_task("Blokken lezen")
+            done = audit(ledger, lambda at, of: progress.update(task, completed=at, total=of))
+    except FileNotFoundError as error:
+        raise nothing_there(settings) from error
+    if as_json:
+        show_json(_audit_json(done))
+    else:
+        say(*_audit_words(done))
+    if done.differences:
+        raise typer.Exit(REFUSED)
+
+
+# report
+
+
+def _require_official(room: Reading, keystore: str, password_file: PasswordFile) -> None:
+    key = open_keystore(room.settings, keystore, password_file)
+    if not room.context.ledger.view("officials", address_of(key)):
+        raise Stop("Deze sleutel is niet van een ambtenaar.", REFUSED)
+
+
+def _show_tables(lines: "list[Line]") -> None:
+    for by, group in groupby(lines, key=lambda line: line.by.value):
+        title = _TITLES[by]
+        columns = [title, "Betalingen", "Besteed", "Terug"]
+        if by in ("total", "scheme"):
+            columns.append("Over")
+        rows = [_row(line, title) for line in group]
+        show_table(rows, columns, empty=f"{title}: nog niets.", right=columns[1:])
+
+
+def _row(line: "Line", title: str) -> dict[str, Any]:
+    amounts = {"Besteed": line.spent, "Terug": line.refunded, "Over": line.left}
+    row = {name: "" if amount is None else format_euros(amount) for name, amount in amounts.items()}
+    row |= {title: line.name, "Betalingen": "" if line.hidden else str(line.payments)}
+    return row | ({"Besteed": _HIDDEN[line.hidden.value]} if line.hidden else {})
+
+
+def _as_csv(lines: "list[Line]") -> str:
+    file = io.StringIO()
+    writer = csv.DictWriter(file, [field.name for field in fields(lines[0])])
+    writer.writeheader()
+    for line in lines:
+        name = f"'{line.name}" if line.name.startswith(_FORMULA) else line.name
+        writer.writerow(asdict(line) | {"name": name})
+    return file.getvalue()
+
+
+_FORMULA = ("=", "+", "-", "@")
+"""What a spreadsheet would take for the start of a sum."""
+
+_TITLES = {
+    "total": "Alles",
+    "scheme": "Regeling",
+    "shop": "Winkel",
+    "category": "Soort winkel",
+    "month": "Maand",
+}
+
+_HIDDEN = {"too_few_coupons": "<10 tegoeden", "protects_another": "niet getoond"}
+
+
+# audit
+
+
+def _progress(*, quiet: bool) -> Progress:
+    return Progress(console=Console(stderr=True), transient=True, disable=quiet)
+
+
+def _audit_json(done: "Audit") -> dict[str, Any]:
+    return {
+        "clean": not done.differences,
+        "firstBlock": 0,
+        "lastBlock": done.last_block,
+        "from": rfc3339(done.first_time),
+        "to": rfc3339(done.last_time),
+        "events": dict(done.events),
+        "answersCompared": done.views,
+        "findings": [
+            asdict(finding) | {"time": rfc3339(finding.time)} for finding in done.findings
+        ],
+    }
+
+
+def _audit_words(done: "Audit") -> list[str]:
+    warnings = len(done.findings) - len(done.differences)
+    verdict = f"Verschillen: {len(done.differences)}" if done.differences else "Alles klopt"
+    if warnings:
+        verdict += f"; niet na te gaan: {warnings}"
+    counts = [f"{done.events[name]} {words}" for name, words in _COUNTED.items()]
+    return [
+        *(line for finding in done.findings for line in _finding_words(finding)),
+        f"{verdict}.",
+        f"Gecontroleerd: blok 0 tot en met {done.last_block},"
+        f" van {dutch_moment(done.first_time)} tot {dutch_moment(done.last_time)}:",
+        f"  {', '.join(counts)};",
+        f"  {done.views} antwoorden van het contract, vergeleken met wat is nagerekend.",
+    ]
+
+
+def _finding_words(finding: "Finding") -> list[str]:
+    level = {"difference": "VERSCHIL", "warning": "LET OP"}[finding.level.value]
+    where = f"blok {finding.block}, {dutch_moment(finding.time)}"
+    if finding.transaction:
+        where += f", transactie {finding.transaction}"
+    return [f"{level}: {finding.about}: {finding.difference}", f"  {where}", ""]
+
+
+_COUNTED = {
+    "Paid": "betalingen",
+    "Refunded": "terugbetalingen",
+    "Moved": "verplaatsingen",
+    "TillChanged": "wijzigingen van kassa's",
+    "DecisionExecuted": "besluiten",
+    "DecisionCancelled": "ingetrokken besluiten",
+}

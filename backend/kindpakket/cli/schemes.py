@@ -1,0 +1,212 @@
+"""``kindpakket scheme``: open a scheme, set its rules, fund it, pause it, close it."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import func, select
+
+from kindpakket.cli.common import AsJson, Data, Reading, Stop, reading
+from kindpakket.cli.decisions import prepare_and_say
+from kindpakket.cli.inputs import read_categories, read_day, read_euros, read_name
+from kindpakket.cli.output import show_json, show_table
+from kindpakket.domain.money import format_euros
+from kindpakket.domain.refusals import Refusal
+from kindpakket.domain.times import dutch_moment, midnight, rfc3339
+from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
+from kindpakket.services.names import name_scheme
+from kindpakket.store import tables as t
+
+commands = typer.Typer(no_args_is_help=True, help="Regelingen: regels, budget, stilzetten.")
+
+Number = Annotated[int, typer.Argument(help="Het nummer van de regeling.")]
+Opens = Annotated[str | None, typer.Option(help="De eerste dag, als 2027-01-01.")]
+LastDay = Annotated[str | None, typer.Option(help="De laatste dag, als 2027-12-31.")]
+Permit = Annotated[str | None, typer.Option(help="Categorieën waarvan een winkel er een heeft.")]
+Exclude = Annotated[str | None, typer.Option(help="Categorieën waarvan een winkel er geen heeft.")]
+
+_RIGHT = ["Budget", "Uitgegeven", "Besteed"]
+_COLUMNS = ["Nr", "Naam", "Van", "Tot", "Stand", *_RIGHT, "Wel", "Niet"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(commands, name="scheme")
+
+
+@commands.command("list")
+def list_all(data: Data = None, as_json: AsJson = False) -> None:
+    """Toon de regelingen met hun regels en totalen."""
+    with reading(data) as room:
+        schemes, now = list_schemes(room.context), room.now
+    if as_json:
+        return show_json([describe(scheme, now) for scheme in schemes])
+    rows = [
+        {
+            "Nr": scheme.id,
+            "Naam": scheme.name,
+            "Van": dutch_moment(scheme.opens),
+            "Tot": dutch_moment(scheme.closes),
+            "Stand": state_of(scheme, now),
+            "Budget": format_euros(scheme.funded),
+            "Uitgegeven": format_euros(scheme.issued),
+            "Besteed": format_euros(scheme.spent - scheme.refunded),
+            "Wel": ", ".join(scheme.permitted),
+            "Niet": ", ".join(scheme.excluded),
+        }
+        for scheme in schemes
+    ]
+    return show_table(rows, _COLUMNS, right=_RIGHT, empty="Er zijn nog geen regelingen.")
+
+
+@commands.command("open")
+def open_scheme(
+    name: Annotated[str, typer.Argument(help="Hoe de regeling heet.")],
+    opens: Annotated[str, typer.Option(help="De eerste dag, als 2027-01-01.")],
+    last_day: Annotated[str, typer.Option(help="De laatste dag, als 2027-12-31.")],
+    permit: Annotated[str, typer.Option(help="Categorieën waarvan een winkel er een heeft.")],
+    exclude: Annotated[
+        str, typer.Option(help="Categorieën waarvan een winkel er geen heeft.")
+    ] = "",
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bereid een nieuwe regeling voor, onder het volgende nummer."""
+    called, period = read_name(name), _period(opens, last_day)
+    permitted, excluded = read_categories(permit), read_categories(exclude)
+    with reading(data) as room:
+        number = _next_number(room)
+        name_scheme(room.context.store, number, called)
+        prepare_and_say(room, as_json, "openScheme", number, *period, permitted, excluded)
+
+
+@commands.command()
+def rules(
+    scheme: Number,
+    opens: Opens = None,
+    last_day: LastDay = None,
+    permit: Permit = None,
+    exclude: Exclude = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bereid andere regels voor; wat u niet noemt, blijft zoals het is."""
+    if opens is last_day is permit is exclude is None:
+        raise Stop("Noem minstens één regel die anders wordt.")
+    with reading(data) as room:
+        find(room, scheme)
+        now = room.context.ledger.view("schemes", scheme)
+        first = now["opens"] if opens is None else midnight(read_day(opens))
+        end = now["closes"] if last_day is None else _end_of(last_day)
+        _check_period(first, end)
+        permitted = now["permitted"] if permit is None else read_categories(permit)
+        excluded = now["excluded"] if exclude is None else read_categories(exclude)
+        prepare_and_say(room, as_json, "setRules", scheme, first, end, permitted, excluded)
+
+
+@commands.command()
+def fund(
+    scheme: Number,
+    amount: Annotated[str, typer.Argument(help="Het bedrag in euro's, als 60000 of 60000,00.")],
+    take_back: Annotated[bool, typer.Option("--take-back", help="Haal het eraf.")] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bereid meer budget voor een regeling voor, of minder."""
+    cents = read_euros(amount)
+    with reading(data) as room:
+        find(room, scheme)
+        prepare_and_say(room, as_json, "fund", scheme, -cents if take_back else cents)
+
+
+@commands.command()
+def pause(scheme: Number, data: Data = None, as_json: AsJson = False) -> None:
+    """Bereid voor dat er even niet kan worden betaald; één ambtenaar is genoeg."""
+    with reading(data) as room:
+        find(room, scheme)
+        prepare_and_say(room, as_json, "setPaused", scheme, True)
+
+
+@commands.command()
+def resume(scheme: Number, data: Data = None, as_json: AsJson = False) -> None:
+    """Bereid voor dat er weer kan worden betaald."""
+    with reading(data) as room:
+        find(room, scheme)
+        prepare_and_say(room, as_json, "setPaused", scheme, False)
+
+
+@commands.command()
+def close(scheme: Number, data: Data = None, as_json: AsJson = False) -> None:
+    """Bereid voor dat een regeling voorgoed sluit."""
+    with reading(data) as room:
+        find(room, scheme)
+        prepare_and_say(room, as_json, "closeScheme", scheme)
+
+
+def find(room: Reading, scheme: int) -> Scheme:
+    """Return a scheme.
+
+    Raises:
+        Stop: there is no such scheme.
+    """
+    try:
+        return find_scheme(room.context, scheme)
+    except Refusal as error:
+        raise Stop(f"Er is geen regeling {scheme}.") from error
+
+
+def describe(scheme: Scheme, now: int) -> dict[str, Any]:
+    """Return a scheme as JSON has it; amounts in cents."""
+    return {
+        "id": scheme.id,
+        "name": scheme.name,
+        "opens": rfc3339(scheme.opens),
+        "closes": rfc3339(scheme.closes),
+        "paused": scheme.paused,
+        "closed": scheme.closed,
+        "open": _is_open(scheme, now),
+        "permitted": scheme.permitted,
+        "excluded": scheme.excluded,
+        "funded": scheme.funded,
+        "issued": scheme.issued,
+        "spent": scheme.spent,
+        "refunded": scheme.refunded,
+    }
+
+
+def state_of(scheme: Scheme, now: int) -> str:
+    """Return in a word or two how a scheme is."""
+    if scheme.closed or now >= scheme.closes:
+        return "voorbij"
+    if scheme.paused:
+        return "stilgezet"
+    return "open" if now >= scheme.opens else "nog niet open"
+
+
+def _is_open(scheme: Scheme, now: int) -> bool:
+    return state_of(scheme, now) == "open"
+
+
+def _period(opens: str, last_day: str) -> tuple[int, int]:
+    first, end = midnight(read_day(opens)), _end_of(last_day)
+    _check_period(first, end)
+    return first, end
+
+
+def _end_of(last_day: str) -> int:
+    return midnight(read_day(last_day) + timedelta(days=1))
+
+
+def _check_period(first: int, end: int) -> None:
+    if first >= end:
+        raise Stop("De laatste dag ligt voor de eerste.")
+
+
+def _next_number(room: Reading) -> int:
+    room.context.projection.catch_up()
+    with room.context.store.read() as db:
+        numbers = [
+            db.scalar(select(func.max(column))) or 0
+            for column in (t.schemes.c.scheme, t.scheme_names.c.scheme)
+        ]
+    return max(numbers) + 1

@@ -1,0 +1,85 @@
+"""``kindpakket status``: the ledger, its server and its schemes at a glance."""
+
+from typing import Any
+
+import typer
+from sqlalchemy import func, select
+
+from kindpakket import __version__
+from kindpakket.cli.common import AsJson, Data, Reading, reading, server_of
+from kindpakket.cli.output import dutch, say, show_json
+from kindpakket.cli.schemes import describe, state_of
+from kindpakket.domain.categories import table_sha256
+from kindpakket.domain.money import format_euros
+from kindpakket.domain.times import rfc3339
+from kindpakket.services.decide import list_prepared
+from kindpakket.services.look_up import Scheme, list_schemes
+from kindpakket.store import tables as t
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(status)
+
+
+def status(data: Data = None, as_json: AsJson = False) -> None:
+    """Toon hoe het grootboek ervoor staat."""
+    with reading(data) as room:
+        schemes = list_schemes(room.context)
+        answer = _status(room)
+        now = room.now
+    answer["schemes"] = [describe(scheme, now) for scheme in schemes]
+    if as_json:
+        return show_json(answer)
+    ledger = answer["ledger"]
+    say(
+        f"Grootboek  keten {ledger['chainId']}, contract {ledger['address']}",
+        f"Blok       {ledger['block']}, {dutch(ledger['time'])}",
+        f"Server     {answer['server'] or 'draait niet'}",
+        f"Winkels    {answer['shops']} bekend, {answer['admittedShops']} toegelaten",
+        f"Betalingen {answer['payments']}",
+        f"Besluiten  {answer['waitingDecisions']} in afwachting",
+    )
+    if not answer["categoriesMatch"]:
+        say("LET OP: de lijst van categorieën op het grootboek is niet die van dit programma.")
+    for scheme in schemes:
+        say("", *_scheme_lines(scheme, now))
+    return None
+
+
+def _status(room: Reading) -> dict[str, Any]:
+    context = room.context
+    ledger = context.ledger
+    with context.store.read() as db:
+        block = db.execute(select(t.cursor)).one()
+        payments = db.scalar(select(func.count()).select_from(t.payments))
+        admitted = db.scalar(select(func.count()).where(t.shops.c.admitted))
+        shops = db.scalar(select(func.count()).select_from(t.shops))
+    number = block.block
+    return {
+        "version": __version__,
+        "data": str(room.settings.data),
+        "server": server_of(room),
+        "ledger": {
+            "chainId": ledger.domain.chain_id,
+            "address": ledger.domain.contract,
+            "relay": ledger.relay,
+            "block": number,
+            "blockHash": block.hash,
+            "time": rfc3339(next(iter(ledger.blocks(number))).time),
+        },
+        "categoriesMatch": ledger.view("categoriesSha256") == table_sha256(),
+        "shops": shops,
+        "admittedShops": admitted,
+        "payments": payments,
+        "waitingDecisions": len(list_prepared(context)),
+    }
+
+
+def _scheme_lines(scheme: Scheme, now: int) -> list[str]:
+    spent = scheme.spent - scheme.refunded
+    return [
+        f"{scheme.name} (regeling {scheme.id}): {state_of(scheme, now)}",
+        f"  budget {format_euros(scheme.funded)}, uitgegeven {format_euros(scheme.issued)}, "
+        f"besteed {format_euros(spent)}, nog te besteden {format_euros(scheme.issued - spent)}",
+    ]

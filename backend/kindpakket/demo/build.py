@@ -1,0 +1,244 @@
+"""Builds the town: by signatures of its people, over HTTP, like any real one.
+
+The first ten weeks are lived through in seconds: a clock of its own walks up to yesterday, so that
+there are months to report on and a scheme that really has ended.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from typing import Any
+
+import httpx2
+
+from kindpakket.actors import DECISION_SECONDS, Api, Till, decision_body, hexed
+from kindpakket.demo import places, town_file
+from kindpakket.demo.wallet import Wallet
+from kindpakket.domain.capacities import GOVERNED, names
+from kindpakket.domain.categories import bits_of, table_sha256
+from kindpakket.domain.ids import Hash, SchemeId, ShopId
+from kindpakket.domain.letters import Letter
+from kindpakket.ledger.abi import decode_call, encode_call
+from kindpakket.main import Workspace, build_app, serving
+from kindpakket.protocol.messages import Decision
+from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.services.context import Context
+from kindpakket.services.keyring import new_key
+from kindpakket.services.names import name_official, name_scheme
+from kindpakket.services.run_letters import FEWEST_LETTERS, Run, make_run
+from kindpakket.services.shop_files import invite
+from kindpakket.settings import Settings
+
+Tell = Callable[[str], None]
+
+LETTERS = 200
+
+_DAY = 24 * 3600
+_PAST_DAYS = 70
+_QUIET_DAYS = 2  # before the first sale and after the last
+_OPENING, _OPEN_HOURS = 8 * 3600, 9 * 3600
+_OTHERS_LISTED = 5
+_FUNDS = {
+    places.SCHEME: 7_500_000,
+    places.CLOSED_SCHEME: 1_500_000,
+    places.PAUSED_SCHEME: 1_500_000,
+}
+_PERIODS = {  # days before and after the founding
+    places.SCHEME: (0, 365 + 2 * _PAST_DAYS),
+    places.CLOSED_SCHEME: (-300, 28),
+    places.PAUSED_SCHEME: (0, 365 + 2 * _PAST_DAYS),
+}
+
+
+class PastClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, start: float) -> None:
+        self.time = start
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@dataclass(frozen=True)
+class ShopOwner:
+    """A shop with the keys of its owner and its till."""
+
+    shop: places.Shop
+    owner: Key
+    till: Till
+
+
+@dataclass
+class _Founding:
+    clock: PastClock
+    context: Context
+    api: Api
+    officials: list[tuple[places.Official, Key]]
+    shops: dict[ShopId, ShopOwner]
+    tell: Tell
+
+    @property
+    def now(self) -> int:
+        return int(self.clock())
+
+    def decide(self, function: str, *args: Any) -> None:
+        """Have two officials decide."""
+        self.decide_call(encode_call(function, *args))
+
+    def decide_call(self, call: bytes) -> None:
+        """Have two officials decide, a second after the decision before."""
+        self.clock.time += 1
+        capacity = GOVERNED[decode_call(call)[0]]
+        holders = [key for official, key in self.officials if capacity in official.capacities]
+        message = Decision(call, self.now + DECISION_SECONDS, self.now)
+        self.api.post("/decisions", decision_body(self.api.domain, message, holders[:2]))
+
+    def sell(self, shop: ShopId, amount: int, letter: Letter) -> Hash:
+        """Let a family pay; return the payment."""
+        wallet = Wallet(self.context, letter)
+        code = wallet.code(amount, self.now).text
+        return Hash(self.api.pay(self.shops[shop].till, code, amount)["id"])
+
+
+def build(
+    settings: Settings, *, letters: int = LETTERS, port: int = 0, tell: Tell = lambda _line: None
+) -> None:
+    """Build the town in a fresh data directory.
+
+    Args:
+        letters: of the scheme; a fifth of them is for clients, a fifth for the page.
+        port: where the town serves while it is built, 0 for a free one.
+        tell: gets a line after each step.
+
+    Raises:
+        FileExistsError: the directory holds a chain already.
+        OSError: the port is taken.
+    """
+    clock = PastClock((time.time() // _DAY - _PAST_DAYS) * _DAY + _OPENING)
+    officials = [(official, new_key()) for official in places.OFFICIALS]
+    shops = {shop.id: ShopOwner(shop, new_key(), Till(shop.id, new_key())) for shop in places.SHOPS}
+    capacities = {address_of(key): int(official.capacities) for official, key in officials}
+    with (
+        Workspace.create(settings, capacities, clock=clock) as workspace,
+        serving(build_app(workspace, settings), None, port=port) as base_url,
+        httpx2.Client(base_url=base_url, trust_env=False) as http,
+    ):
+        context = workspace.context
+        founding = _Founding(clock, context, Api(http), officials, shops, tell)
+        _give_names(founding)
+        _open_schemes(founding)
+        _admit_shops(founding)
+        runs = {
+            places.SCHEME: make_run(places.SCHEME, letters, cards=places.CARDS),
+            places.CLOSED_SCHEME: make_run(places.CLOSED_SCHEME, FEWEST_LETTERS),
+            places.PAUSED_SCHEME: make_run(places.PAUSED_SCHEME, FEWEST_LETTERS),
+        }
+        _issue(founding, runs)
+        _live(founding, {scheme: run.letters for scheme, run in runs.items()})
+        founding.decide("setPaused", places.PAUSED_SCHEME, True)
+        relay_key = (settings.data / "relay.key").read_text()
+        town_file.write(settings.data, _file(founding, runs, base_url, relay_key))
+
+
+def _give_names(founding: _Founding) -> None:
+    store = founding.context.store
+    for scheme, name in places.SCHEME_NAMES.items():
+        name_scheme(store, scheme, name)
+    for official, key in founding.officials:
+        name_official(store, address_of(key), official.name)
+
+
+def _open_schemes(founding: _Founding) -> None:
+    founding.decide("setCategories", table_sha256())
+    founded, excluded = founding.now, bits_of(places.EXCLUDED)
+    for scheme, (before, after) in _PERIODS.items():
+        period = (founded + before * _DAY, founded + after * _DAY)
+        permitted = places.SWIMMING if scheme == places.PAUSED_SCHEME else places.PERMITTED
+        founding.decide("openScheme", scheme, *period, bits_of(permitted), excluded)
+        founding.decide("fund", scheme, _FUNDS[scheme])
+    founding.tell(f"{len(_PERIODS)} regelingen geopend, telkens door twee ambtenaren")
+
+
+def _admit_shops(founding: _Founding) -> None:
+    for each in founding.shops.values():
+        shop = each.shop
+        bits, owner = bits_of(shop.categories), address_of(each.owner)
+        number = invite(founding.context, shop.name, shop.address, owner, bits)
+        founding.decide("setShop", number, bits, owner, shop.admitted)
+        founding.api.change_till(each.owner, shop.id, each.till.key, founding.now, active=True)
+    admitted = sum(each.shop.admitted for each in founding.shops.values())
+    founding.tell(f"{admitted} winkels toegelaten, elk met een kassa; nog 1 uitgenodigd")
+
+
+def _issue(founding: _Founding, runs: dict[SchemeId, Run]) -> None:
+    for run in runs.values():
+        for call in run.issue_calls:
+            founding.decide_call(call)
+    letters = len(runs[places.SCHEME].letters)
+    founding.tell(f"{letters} brieven en {places.CARDS} kaarten uitgegeven")
+
+
+def _live(founding: _Founding, letters: dict[SchemeId, list[Letter]]) -> None:
+    """Ten weeks of shopping: a third of the families, each a few times; now and then a refund."""
+    founded = founding.now
+    founding.sell(places.BICYCLES, 12_500, letters[places.CLOSED_SCHEME][-1])
+    founding.sell(places.BOOKS, 2_495, letters[places.CLOSED_SCHEME][-1])
+    founding.sell(places.POOL, 4_500, letters[places.PAUSED_SCHEME][-1])
+    shoppers = letters[places.SCHEME][2 * (len(letters[places.SCHEME]) // 5) :: 3]
+    sales = list(_sales())
+    step = (_PAST_DAYS - 2 * _QUIET_DAYS) * _OPEN_HOURS // len(sales)
+    for number, (shop, amount) in enumerate(sales):
+        day, second = divmod(number * step, _OPEN_HOURS)
+        midnight = (founded // _DAY + _QUIET_DAYS + day) * _DAY
+        founding.clock.time = midnight + _OPENING + second
+        payment = founding.sell(shop, amount, shoppers[number % len(shoppers)])
+        if number % 25 == 24:
+            founding.api.refund(founding.shops[shop].till, payment, amount // 2, founding.now)
+    founding.tell(f"{len(sales)} aankopen nagespeeld, van {_PAST_DAYS} dagen geleden tot gisteren")
+
+
+def _sales() -> Iterable[tuple[ShopId, int]]:
+    """One sale at each shop in turn, until none has any left."""
+    by_shop = ([(shop.id, amount) for amount in shop.sales] for shop in places.SHOPS)
+    return filter(None, chain.from_iterable(zip_longest(*by_shop)))
+
+
+def _file(
+    founding: _Founding, runs: dict[SchemeId, Run], base_url: str, relay_key: str
+) -> town_file.TownFile:
+    texts = {scheme: [letter.text for letter in run.letters] for scheme, run in runs.items()}
+    codes = [sheet.card_codes[0] for sheet in runs[places.SCHEME].sheets if sheet.is_card]
+    fifth = len(texts[places.SCHEME]) // 5
+    domain = founding.context.ledger.domain
+    return town_file.TownFile(
+        base_url=base_url,
+        ledger=town_file.LedgerPlace(chain_id=domain.chain_id, address=domain.contract),
+        scheme=places.SCHEME,
+        closed_scheme=places.CLOSED_SCHEME,
+        paused_scheme=places.PAUSED_SCHEME,
+        letters=texts[places.SCHEME][:fifth],
+        closed_letters=texts[places.CLOSED_SCHEME][:_OTHERS_LISTED],
+        paused_letters=texts[places.PAUSED_SCHEME][:_OTHERS_LISTED],
+        cards=codes[1:],
+        shops=[_shop_keys(each) for each in founding.shops.values()],
+        officials=[
+            town_file.OfficialKey(name=each.name, capacities=names(each.capacities), key=hexed(key))
+            for each, key in founding.officials
+        ],
+        relay_key=relay_key,
+        own=town_file.OwnPurse(letters=texts[places.SCHEME][fifth : 2 * fifth], cards=codes[:1]),
+    )
+
+
+def _shop_keys(each: ShopOwner) -> town_file.ShopKeys:
+    return town_file.ShopKeys(
+        id=each.shop.id,
+        name=each.shop.name,
+        categories=list(each.shop.categories),
+        admitted=each.shop.admitted,
+        permitted=places.permitted(each.shop),
+        owner_key=hexed(each.owner),
+        till_key=hexed(each.till.key),
+    )

@@ -1,0 +1,158 @@
+"""Who and what the town consists of. Names are made up; categories are those of the table."""
+
+from dataclasses import dataclass
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import SchemeId, ShopId
+
+SCHEME, CLOSED_SCHEME, PAUSED_SCHEME = map(SchemeId, (1, 2, 3))
+SCHEME_NAMES = {
+    SCHEME: "Kindpakket",
+    CLOSED_SCHEME: "Kindpakket vorig jaar",
+    PAUSED_SCHEME: "Zwemles",
+}
+
+PERMITTED = (
+    "bicycles",
+    "sports",
+    "childrens_clothing",
+    "clothing",
+    "shoes",
+    "books",
+    "toys",
+    "stationery",
+    "musical_instruments",
+    "sports_lessons",
+    "dance_lessons",
+    "arts_lessons",
+    "swimming_pools",
+    "outdoor_sports",
+    "second_hand",
+)
+EXCLUDED = ("off_licences", "tobacco", "gambling")
+SWIMMING = ("swimming_pools", "sports_lessons")
+
+CARDS = 10
+
+
+@dataclass(frozen=True)
+class Official:
+    """Someone who takes part in deciding."""
+
+    name: str
+    capacities: Capacity
+
+
+OFFICIALS = (
+    Official("Anneke Bos", Capacity.RULES | Capacity.SHOPS | Capacity.OFFICIALS),
+    Official("Bilal Yilmaz", Capacity.RULES | Capacity.SHOPS | Capacity.ISSUE),
+    Official("Carla Smit", Capacity.BUDGET | Capacity.ISSUE | Capacity.OFFICIALS),
+    Official("Daan Visser", Capacity.BUDGET | Capacity.PAYOUT),
+    Official("Esra Demir", Capacity.ISSUE | Capacity.PAYOUT),
+    Official("Sleutel in de kluis", Capacity.OFFICIALS),
+)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A shop; ``sales`` are what was sold there before the story begins, in cents."""
+
+    id: ShopId
+    name: str
+    address: str
+    categories: tuple[str, ...]
+    sales: tuple[int, ...] = ()
+    admitted: bool = True
+
+
+SHOPS = (
+    Shop(
+        ShopId(1),
+        "Fietsenwinkel Van Dam",
+        "Dorpsstraat 4",
+        ("bicycles",),
+        (18_900, 2_495, 1_250, 14_500, 3_995, 950, 22_500, 1_795, 6_450, 2_150, 3_200),
+    ),
+    Shop(
+        ShopId(2),
+        "Sporthuis De Start",
+        "Dorpsstraat 11",
+        ("sports",),
+        (3_495, 5_999, 1_295, 4_250, 2_499, 8_995, 1_995, 3_750, 5_495, 2_895, 1_650),
+    ),
+    Shop(
+        ShopId(3),
+        "Kleding Mooi Weer",
+        "Marktplein 2",
+        ("clothing",),
+        (2_995, 4_995, 1_499, 3_450, 6_995, 2_250, 1_995, 5_500, 3_999, 2_795),
+    ),
+    Shop(
+        ShopId(4),
+        "Kinderkleding Pip",
+        "Marktplein 7",
+        ("childrens_clothing",),
+        (1_999, 3_495, 2_750, 4_495, 1_250, 5_995, 2_399, 3_150, 1_895, 4_250, 2_995, 3_795),
+    ),
+    Shop(
+        ShopId(5),
+        "Schoenen De Stap",
+        "Kerkstraat 19",
+        ("shoes",),
+        (4_995, 5_950, 3_499, 6_495, 4_250, 2_995, 5_495, 7_995, 3_950, 4_495, 5_250),
+    ),
+    Shop(
+        ShopId(6),
+        "Boekhandel De Kaft",
+        "Kerkstraat 3",
+        ("books",),
+        (1_499, 1_899, 2_250, 995, 1_699, 2_499, 1_250, 1_995, 1_375, 2_195),
+    ),
+    Shop(
+        ShopId(7),
+        "Speelgoed De Tol",
+        "Marktplein 15",
+        ("toys",),
+        (1_999, 2_995, 1_295, 3_499, 995, 2_450, 1_795, 4_995, 1_595, 2_250),
+    ),
+    Shop(
+        ShopId(8),
+        "Muziekhuis De Maat",
+        "Molenweg 8",
+        ("musical_instruments",),
+        (12_900, 2_450, 8_995),
+    ),
+    Shop(
+        ShopId(9),
+        "Zwembad De Waterval",
+        "Sportlaan 1",
+        ("swimming_pools",),
+        (550, 4_500, 550, 4_500, 1_100, 4_500, 550, 4_500, 1_100, 550),
+    ),
+    Shop(
+        ShopId(10),
+        "Dansschool Pirouette",
+        "Molenweg 22",
+        ("dance_lessons",),
+        (8_500, 8_500, 4_250, 8_500),
+    ),
+    Shop(ShopId(11), "Fiets & Fles", "Havenkade 5", ("bicycles", "off_licences")),
+    Shop(ShopId(12), "Slijterij De Kruik", "Havenkade 9", ("off_licences",)),
+    Shop(
+        ShopId(13),
+        "Tweedehands De Ruilhoek",
+        "Industrieweg 30",
+        ("second_hand",),
+        admitted=False,
+    ),
+)
+BICYCLES, BOOKS, POOL, BICYCLES_AND_SPIRITS, OFF_LICENCE, INVITED = map(
+    ShopId, (1, 6, 9, 11, 12, 13)
+)
+"""The shops that the story and the cheats go to."""
+
+
+def permitted(shop: Shop) -> bool:
+    """Say whether the scheme's categories let a shop be paid."""
+    names = set(shop.categories)
+    return bool(names.intersection(PERMITTED)) and not names.intersection(EXCLUDED)

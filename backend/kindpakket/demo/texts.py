@@ -1,0 +1,202 @@
+"""The words of the page, in plain Dutch and in English."""
+
+from dataclasses import dataclass
+
+_TEXTS = {
+    "title": ("Kindpakket in één minuut", "Kindpakket in one minute"),
+    "demo": (
+        "Demo: een verzonnen dorp. Alleen hier heeft de server de sleutels van iedereen, "
+        "zodat u alle rollen kunt spelen. In het echt heeft hij die niet.",
+        "Demo: a made-up town. Only here does the server hold everybody's keys, "
+        "so that you can play every part. A real one does not.",
+    ),
+    "lead": (
+        "Een kind krijgt € 300 voor kleren, sport, boeken of een fiets. De ouder laat in de "
+        "winkel een code scannen. Een smart contract zegt ja of nee: een programma in een "
+        "grootboek dat niemand in zijn eentje kan veranderen. Niet de ouder, niet de winkel, "
+        "niet één ambtenaar en niet deze server.",
+        "A child gets €300 for clothes, sports, books or a bicycle. The parent shows a code in "
+        "the shop. A smart contract says yes or no: a program in a ledger that nobody can "
+        "change alone. Not the parent, not the shop, not one official and not this server.",
+    ),
+    "other_language": ("English", "Nederlands"),
+    "no_script": (
+        "Deze pagina heeft JavaScript nodig.",
+        "This page needs JavaScript.",
+    ),
+    "parent": ("De ouder laat een code zien", "The parent shows a code"),
+    "amount": ("Bedrag", "Amount"),
+    "amount_wrong": (
+        "Vul een bedrag in euro's in, bijvoorbeeld 42,50.",
+        "Enter an amount in euros, for instance 42.50.",
+    ),
+    "code": ("De code van de ouder, als QR", "The parent's code, as a QR"),
+    "valid": ("nog geldig", "still valid"),
+    "once": ("Deze code werkt één keer.", "This code works once."),
+    "letter": ("Nog op deze brief", "Left on this letter"),
+    "of": ("van", "of"),
+    "left_note": (
+        "Dat ziet alleen de ouder, nooit de winkel.",
+        "Only the parent sees this, never the shop.",
+    ),
+    "new_letter": ("Neem een andere brief", "Take another letter"),
+    "shop": ("Een winkel scant de code", "A shop scans the code"),
+    "shop_note": (
+        "Kies een winkel. Alle twaalf doen mee, maar mag dit budget er ook worden gebruikt? "
+        "Het bedrag is wat een winkel al kreeg.",
+        "Choose a shop. All twelve take part, but may this budget be used there? "
+        "The amount is what a shop has received.",
+    ),
+    "ledger": ("Het grootboek antwoordt", "The ledger answers"),
+    "waiting": ("Kies een winkel om te betalen.", "Choose a shop to pay."),
+    "busy": ("Bezig…", "Busy…"),
+    "paid": ("Betaald", "Paid"),
+    "refused": ("Geweigerd", "Refused"),
+    "unreachable": (
+        "De server antwoordt niet. Er is niets dubbel betaald. Probeer het opnieuw.",
+        "The server does not answer. Nothing was paid twice. Try again.",
+    ),
+    "block": ("Blok", "Block"),
+    "block_hash": ("Kenmerk van het blok", "Hash of the block"),
+    "transaction": ("Transactie", "Transaction"),
+    "time": ("Tijd", "Time"),
+    "reason": ("Reden", "Reason"),
+    "error": ("Het contract zegt", "The contract says"),
+    "unchanged": (
+        "Er is niets betaald en niets veranderd.",
+        "Nothing was paid and nothing changed.",
+    ),
+    "money": ("Waar is het geld?", "Where is the money?"),
+    "issued": ("Op brieven en kaarten", "On letters and cards"),
+    "spent": ("Besteed in winkels", "Spent in shops"),
+    "unspent": ("Nog te besteden", "Not spent yet"),
+    "head": ("Laatste blok", "Latest block"),
+    "cheat": ("Probeer vals te spelen", "Try to cheat"),
+    "cheat_note": (
+        "Elke knop stuurt echt iets naar het grootboek, ondertekend met alle sleutels die de "
+        "valsspeler heeft.",
+        "Each button really sends something to the ledger, signed with every key that the "
+        "cheat has.",
+    ),
+    "try": ("Probeer", "Try"),
+    "first": (
+        "Eerst betaald bij de fietsenwinkel, in blok",
+        "First paid at the bicycle shop, in block",
+    ),
+    "why": ("Waarom dit niet kan", "Why this fails"),
+    "footer": (
+        "Soorten winkels volgens de Standaard Bedrijfsindeling van het CBS",
+        "Kinds of shops follow the business classification (SBI) of Statistics Netherlands",
+    ),
+    "chain": ("Keten", "Chain"),
+    "contract": ("Contract", "Contract"),
+    "api": ("Beschrijving van de API", "Description of the API"),
+}
+
+_KINDS = {
+    "bicycles": ("fietsen", "bicycles"),
+    "sports": ("sport", "sports"),
+    "clothing": ("kleding", "clothing"),
+    "childrens_clothing": ("kinderkleding", "children's wear"),
+    "shoes": ("schoenen", "shoes"),
+    "books": ("boeken", "books"),
+    "toys": ("speelgoed", "toys"),
+    "musical_instruments": ("muziek", "music"),
+    "swimming_pools": ("zwembad", "swimming pool"),
+    "dance_lessons": ("dansles", "dance lessons"),
+    "off_licences": ("drank", "alcohol"),
+}
+
+
+@dataclass(frozen=True)
+class CheatText:
+    """One way to cheat: what is tried, and why the contract does not have it."""
+
+    name: str
+    title: str
+    what: str
+    why: str
+
+
+_CHEATS = {
+    "off-licence": (
+        ("Drank kopen", "Buy alcohol"),
+        (
+            "De slijterij scant een geldige code van € 10.",
+            "The off-licence scans a valid code of €10.",
+        ),
+        (
+            "De soort winkel staat in het contract, niet in een computer van de gemeente.",
+            "The kind of shop is in the contract, not in some computer of the municipality.",
+        ),
+    ),
+    "used-code": (
+        ("Een code twee keer gebruiken", "Use a code twice"),
+        (
+            "De fietsenwinkel scant een code van € 1. Daarna scant de boekhandel dezelfde code.",
+            "The bicycle shop scans a code of €1. Then the bookshop scans the same code.",
+        ),
+        (
+            "Elke code heeft een volgnummer. Het contract neemt alleen een hoger nummer aan.",
+            "Every code has a number. The contract takes only a higher one.",
+        ),
+    ),
+    "changed-amount": (
+        ("Het bedrag veranderen", "Change the amount"),
+        (
+            "De ouder tekent voor € 10. De winkel maakt er € 250 van.",
+            "The parent signs for €10. The shop turns it into €250.",
+        ),
+        (
+            "De handtekening van de ouder hoort bij dit bedrag. Bij een ander bedrag klopt hij "
+            "niet meer.",
+            "The parent's signature belongs to this amount. With another one it no longer fits.",
+        ),
+    ),
+    "one-official": (
+        ("Besluiten met één ambtenaar", "Decide with one official"),
+        (
+            "Eén ambtenaar verhoogt het budget met € 100.000, zonder een tweede handtekening.",
+            "One official adds €100,000 to the budget, without a second signature.",
+        ),
+        (
+            "Elk besluit vraagt twee bevoegde ambtenaren. Het contract telt de handtekeningen.",
+            "Every decision takes two officials. The contract counts the signatures.",
+        ),
+    ),
+    "server-itself": (
+        ("De server zelf", "The server itself"),
+        (
+            "De server geeft zichzelf een tegoed van € 100, met de enige sleutel die hij echt "
+            "heeft.",
+            "The server gives itself a coupon of €100, with the only key that it really has.",
+        ),
+        (
+            "Die sleutel mag berichten doorgeven en verder niets.",
+            "That key may pass messages on and nothing else.",
+        ),
+    ),
+}
+
+
+def in_language(language: str) -> dict[str, str]:
+    """Return the words by name, in ``nl`` or ``en``."""
+    return {name: _pick(pair, language) for name, pair in _TEXTS.items()}
+
+
+def kinds(language: str) -> dict[str, str]:
+    """Return what the shops of the town sell, by category."""
+    return {name: _pick(pair, language) for name, pair in _KINDS.items()}
+
+
+def cheats(language: str) -> list[CheatText]:
+    """Return the ways to cheat, in the order of the page."""
+    return [
+        CheatText(name, *(_pick(pair, language) for pair in words))
+        for name, words in _CHEATS.items()
+    ]
+
+
+def _pick(pair: tuple[str, str], language: str) -> str:
+    text = pair[1] if language == "en" else pair[0]
+    return text.replace("€ ", "€\N{NO-BREAK SPACE}")

@@ -1,0 +1,113 @@
+"""``demo.json``: everything a client needs to drive the town, the keys of everybody included."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel
+
+from kindpakket.actors import Till
+from kindpakket.domain.ids import SchemeId, ShopId
+from kindpakket.main import write_private
+from kindpakket.protocol.signatures import Key
+
+NAME = "demo.json"
+WARNING = (
+    "Only for trying out. The keys in this file are not secret: never use them anywhere else, "
+    "and never put real money or real families in this town."
+)
+
+
+class LedgerPlace(BaseModel):
+    """Where signatures count."""
+
+    chain_id: int
+    address: str
+
+
+class ShopKeys(BaseModel):
+    """A shop with its keys; ``permitted`` says whether ``scheme`` lets it be paid."""
+
+    id: ShopId
+    name: str
+    categories: list[str]
+    admitted: bool
+    permitted: bool
+    owner_key: str
+    till_key: str
+
+    @property
+    def till(self) -> Till:
+        """The shop's till."""
+        return Till(self.id, key_of(self.till_key))
+
+
+class OfficialKey(BaseModel):
+    """An official with a key."""
+
+    name: str
+    capacities: list[str]
+    key: str
+
+
+class OwnPurse(BaseModel):
+    """What the story and the page at ``/demo`` spend from."""
+
+    letters: list[str]
+    cards: list[str]
+
+
+class TownFile(BaseModel):
+    """The town as a client sees it. Its letters and cards have never been used; ``own`` may be."""
+
+    demo_only: Literal[True] = True
+    warning: str = WARNING
+    base_url: str
+    ledger: LedgerPlace
+    scheme: SchemeId
+    closed_scheme: SchemeId
+    paused_scheme: SchemeId
+    letters: list[str]
+    closed_letters: list[str]
+    paused_letters: list[str]
+    cards: list[str]
+    """One coupon of each card: what its first QR holds."""
+    shops: list[ShopKeys]
+    officials: list[OfficialKey]
+    relay_key: str
+    own: OwnPurse
+
+    def shop(self, shop: ShopId) -> ShopKeys:
+        """Return a shop by its number.
+
+        Raises:
+            KeyError: there is no such shop.
+        """
+        return {found.id: found for found in self.shops}[shop]
+
+    def holders(self, capacity: str) -> list[Key]:
+        """Return the keys of the officials who hold a capacity."""
+        return [key_of(each.key) for each in self.officials if capacity in each.capacities]
+
+
+def exists(data: Path) -> bool:
+    """Say whether a data directory holds a demo town."""
+    return (data / NAME).exists()
+
+
+def read(data: Path) -> TownFile:
+    """Read the town's file.
+
+    Raises:
+        FileNotFoundError: there is no demo town here.
+    """
+    return TownFile.model_validate_json((data / NAME).read_text())
+
+
+def write(data: Path, town: TownFile) -> None:
+    """Write the town's file, readable by its owner only."""
+    write_private(data / NAME, town.model_dump_json(indent=1) + "\n")
+
+
+def key_of(text: str) -> Key:
+    """Return the key in 0x-hex."""
+    return Key(bytes.fromhex(text[2:]))

@@ -1,0 +1,71 @@
+"""What a parent's phone does: choose coupons of a letter, and make a code with them."""
+
+from sqlalchemy import select
+
+from kindpakket.actors import show_code
+from kindpakket.domain.letters import Letter
+from kindpakket.domain.wallet import MAX_BUNDLE, BudgetTooLow, Coupon, choose
+from kindpakket.protocol.codes import Code
+from kindpakket.protocol.keys import coupon_key
+from kindpakket.protocol.signatures import address_of
+from kindpakket.services.context import Context
+from kindpakket.services.run_letters import LETTER_VALUES
+from kindpakket.store import tables as t
+
+
+class Wallet:
+    """A letter of the town as its holder sees it."""
+
+    def __init__(self, context: Context, letter: Letter) -> None:
+        self._context = context
+        self._letter = letter
+        self._keys = [coupon_key(letter, 0, index) for index in range(len(LETTER_VALUES))]
+        self._addresses = [address_of(key) for key in self._keys]
+
+    @property
+    def left(self) -> int:
+        """What is left on the letter, in cents."""
+        return sum(coupon.remaining for coupon in self.coupons())
+
+    def coupons(self) -> list[Coupon]:
+        """Return the coupons as they are now."""
+        self._context.projection.catch_up()
+        query = select(t.coupons).where(t.coupons.c.coupon.in_(self._addresses))
+        with self._context.store.read() as db:
+            found = {row.coupon: row for row in db.execute(query)}
+        rows = [found[address] for address in self._addresses]
+        return [Coupon(i, 0, row.remaining, row.last_nonce) for i, row in enumerate(rows)]
+
+    def code(self, amount: int, now: int, *, replaces: Code | None = None) -> Code:
+        """Make a code for an amount in cents, even when the letter does not hold it.
+
+        A code that replaces one not known to be paid or expired repeats its nonce and one of its
+        coupons, so that at most one of the two can be paid.
+        """
+        coupons = self.coupons()
+        if replaces and now <= replaces.spend.valid_until:
+            nonce, first = replaces.spend.nonce, replaces.spend.coupons[0]
+            unused = [coupon for coupon in coupons if coupon.last_nonce < nonce]
+            for repeated in unused:
+                if self._addresses[repeated.index] == first:
+                    others = [coupon for coupon in unused if coupon is not repeated]
+                    more = _cover(others, amount - repeated.remaining)
+                    return self._sign([repeated, *more], amount, now, nonce)
+        chosen = _cover(coupons, amount) or coupons[:1]
+        nonce = max(now, *(coupon.last_nonce + 1 for coupon in chosen))
+        return self._sign(chosen, amount, now, nonce)
+
+    def _sign(self, coupons: list[Coupon], amount: int, now: int, nonce: int) -> Code:
+        keys = [self._keys[coupon.index] for coupon in coupons]
+        domain, scheme = self._context.ledger.domain, self._letter.scheme
+        return show_code(domain, scheme, keys, amount, now, nonce=nonce)
+
+
+def _cover(coupons: list[Coupon], amount: int) -> list[Coupon]:
+    """Return the coupons for an amount in cents, or all there are: let the ledger say no."""
+    if amount <= 0:
+        return []
+    try:
+        return choose(coupons, amount)
+    except BudgetTooLow:
+        return [coupon for coupon in coupons if coupon.remaining][:MAX_BUNDLE]

@@ -1,0 +1,78 @@
+"""Sends something to the ledger and tells exactly what it answered."""
+
+import secrets
+from typing import Any
+
+from pydantic import BaseModel
+
+from kindpakket.actors import Till
+from kindpakket.domain.ids import MAX_REFERENCE
+from kindpakket.domain.refusals import DUTCH, ENGLISH_TITLES
+from kindpakket.domain.times import rfc3339
+from kindpakket.ledger.abi import Revert, encode_call
+from kindpakket.ledger.port import LedgerUnavailable, Refused, Settled
+from kindpakket.protocol.codes import Code
+from kindpakket.protocol.messages import Claim, Domain
+from kindpakket.services.acts import words
+from kindpakket.services.context import Context
+
+
+class Block(BaseModel):
+    """A block, and the transaction in it that was asked about."""
+
+    number: int
+    hash: str
+    time: str
+    transaction: str
+
+
+class No(BaseModel):
+    """A refusal: its code, how it reads, and the contract's own error."""
+
+    code: str
+    nl: str
+    en: str
+    error: str
+
+
+class Answer(BaseModel):
+    """What the ledger answered: a block that holds it, or a refusal."""
+
+    block: Block | None = None
+    no: No | None = None
+
+
+def ask(context: Context, call: bytes) -> Answer:
+    """Relay a call.
+
+    Raises:
+        LedgerUnavailable: it is not decided.
+    """
+    match context.ledger.submit(call):
+        case Settled(transaction, number, time):
+            found = context.ledger.block_hash(number) or ""
+            block = Block(number=number, hash=found, time=rfc3339(time), transaction=transaction)
+            return Answer(block=block)
+        case Refused(code, revert):
+            wording, english = DUTCH[code].till, ENGLISH_TITLES[code]
+            return Answer(no=No(code=code, nl=wording, en=english, error=_written(revert)))
+        case _:
+            raise LedgerUnavailable("not decided")
+
+
+def claim_call(domain: Domain, till: Till, code: Code, amount: int) -> bytes:
+    """Return a till's claim on a code, for an amount in cents, ready to relay."""
+    reference = secrets.randbelow(MAX_REFERENCE)
+    claim = Claim(code.spend.hash, till.shop, amount, False, reference)
+    signature = claim.sign(domain, till.key)
+    message = (words(claim.spend), *claim.values[1:])
+    return encode_call("pay", code.spend.values, code.signatures, message, signature)
+
+
+def _written(revert: Revert) -> str:
+    numbers = ", ".join(f"{name}: {_plain(value)}" for name, value in revert.args.items())
+    return f"{revert.error}({numbers})"
+
+
+def _plain(value: Any) -> str:
+    return "0x" + value.hex() if isinstance(value, bytes) else str(value)

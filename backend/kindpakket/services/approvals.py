@@ -1,0 +1,100 @@
+"""How far a prepared decision is: who approved it, who still must, and when its turn comes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from eth_utils.crypto import keccak
+
+from kindpakket.domain.capacities import GOVERNED, Capacity
+from kindpakket.domain.ids import Address, Hash
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.ledger.abi import decode_call
+from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.services.context import Context
+from kindpakket.services.decide import Prepared, approve, list_prepared
+
+_ADDS_UP = {"issue", "fund"}
+"""Each of several of these on one subject counts, so a newer one must not end an older one."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a decision is."""
+
+    capacity: Capacity
+    hands: int
+    """How many officials with that capacity it takes."""
+    approved_by: tuple[Address, ...]
+    """Those who approved and hold the capacity now, ascending."""
+    overtaken: bool
+    """Something newer was decided on the same subject: this can no longer be carried out."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether it has the approvals that it takes."""
+        return len(self.approved_by) >= self.hands
+
+
+def standing(context: Context, prepared: Prepared) -> Standing:
+    """Return how far a decision is.
+
+    Raises:
+        ValueError: the call is of no governed function.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    capacity, pause = _asks(prepared.message.call)
+    signers = [
+        signer
+        for signer in sorted(prepared.approvals)
+        if context.ledger.view("officials", signer) & capacity
+    ]
+    newest = context.ledger.view("decisionNonces", keccak(prepared.message.subject))
+    return Standing(capacity, 1 if pause else 2, tuple(signers), newest >= prepared.message.nonce)
+
+
+def sign(context: Context, prepared: Prepared, key: Key) -> Prepared:
+    """Approve a decision with an official's key.
+
+    Raises:
+        Refusal: this official lacks the capacity.
+        LookupError: no such decision is prepared.
+    """
+    capacity, _ = _asks(prepared.message.call)
+    if not context.ledger.view("officials", address_of(key)) & capacity:
+        raise Refusal(Code.NOT_AUTHORISED)
+    signature = prepared.message.sign(context.ledger.domain, key)
+    return approve(context, prepared.id, signature)
+
+
+def due(context: Context, ids: Collection[Hash]) -> list[tuple[Prepared, list[bytes]]]:
+    """Return which of the waiting decisions can be carried out now, in order.
+
+    These are those of ``ids`` that are complete, and those that waited for them. Where several
+    on one subject add up, they go in the order in which they were prepared.
+
+    Returns:
+        each with the approvals of those who hold the capacity, signers ascending.
+    """
+    waiting = sorted(list_prepared(context), key=lambda each: each.message.nonce)
+    touched = {each.message.subject for each in waiting if each.id in ids}
+    stuck: set[bytes] = set()
+    found = []
+    for each in waiting:
+        subject = each.message.subject
+        adds_up = decode_call(each.message.call)[0] in _ADDS_UP
+        if subject not in touched or subject in stuck or not (adds_up or each.id in ids):
+            continue
+        now = standing(context, each)
+        if now.complete and not now.overtaken:
+            found.append((each, [each.approvals[signer] for signer in now.approved_by]))
+        elif adds_up and not now.overtaken:
+            stuck.add(subject)
+    return found
+
+
+def _asks(call: bytes) -> tuple[Capacity, bool]:
+    """The capacity that a call asks for, and whether it is a pause, which takes one official."""
+    function, args = decode_call(call)
+    if function not in GOVERNED:
+        raise ValueError("not a governed function")
+    return GOVERNED[function], function == "setPaused" and args["paused"]

@@ -1,0 +1,143 @@
+"""Checks on what a decision may bring about: no pair of officials may do just anything."""
+
+from collections.abc import Iterator
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.services.audit.model import NO_HASH, ZERO, Model, Scheme
+from kindpakket.services.audit.scene import Scene, euros
+
+MAX_ISSUE = 500
+ALL_CAPACITIES = sum(Capacity)
+
+
+def scheme_opened(scene: Scene) -> Iterator[str]:
+    """A new number."""
+    e = scene.event
+    if e["scheme"] == 0 or scene.model.schemes[e["scheme"]].closes:
+        yield f"regeling {e['scheme']} bestond al of mag niet bestaan"
+    yield from _period(scene)
+
+
+def rules_set(scene: Scene) -> Iterator[str]:
+    """Not of a scheme that is closed for good."""
+    yield from _exists(scene)
+    yield from _not_closed(scene)
+    yield from _period(scene)
+
+
+def scheme_closed(scene: Scene) -> Iterator[str]:
+    """For good, at once or when it would have closed."""
+    e = scene.event
+    yield from _exists(scene)
+    yield from _not_closed(scene)
+    closes = min(scene.time, _scheme(scene).closes)
+    if e["closes"] != closes:
+        yield f"de regeling sluit op {e['closes']}, dat hoort {closes} te zijn"
+
+
+def paused_set(scene: Scene) -> Iterator[str]:
+    """Of a scheme that exists."""
+    yield from _exists(scene)
+
+
+def categories_set(_scene: Scene) -> Iterator[str]:
+    """Any table may be decided on; whether it is ours is seen at the end."""
+    yield from ()
+
+
+def shop_set(scene: Scene) -> Iterator[str]:
+    """With a number and an owner."""
+    e = scene.event
+    if e["shop"] == 0 or e["owner"] == ZERO:
+        yield "een winkel heeft een nummer en een eigenaar"
+
+
+def funded(scene: Scene) -> Iterator[str]:
+    """Never below what was issued."""
+    yield from _exists(scene)
+    scheme = _scheme(scene)
+    budget = scheme.funded + scene.event["amount"]
+    if budget < scheme.issued:
+        yield f"het budget werd {euros(budget)}, uitgegeven is {euros(scheme.issued)}"
+
+
+def issued(scene: Scene) -> Iterator[str]:
+    """New addresses only, and never more than the budget."""
+    yield from _exists(scene)
+    e, scheme, coupons = scene.event, _scheme(scene), scene.event["coupons"]
+    if e["value"] == 0 or not 1 <= len(coupons) <= MAX_ISSUE:
+        yield f"een uitgifte telt 1 tot {MAX_ISSUE} coupons met een waarde"
+    total = scheme.issued + e["value"] * len(coupons)
+    if total > scheme.funded:
+        yield f"uitgegeven is {euros(total)}, het budget is {euros(scheme.funded)}"
+    if len(set(coupons)) != len(coupons):
+        yield "een coupon staat dubbel in de uitgifte"
+    for coupon in coupons:
+        if coupon == ZERO or scene.model.coupons[coupon].scheme:
+            yield f"coupon {coupon} bestond al of mag niet bestaan"
+
+
+def settled(scene: Scene) -> Iterator[str]:
+    """A batch once; out at most what is owed, back at most what was paid."""
+    e = scene.event
+    if e["batch"] == 0 or e["sha256OfFile"] == NO_HASH or not e["shops"]:
+        yield "een uitbetaling heeft een nummer, een bestand en winkels"
+    if e["batch"] in scene.model.batches:
+        yield f"uitbetaling {e['batch']} was al vastgelegd"
+    if len(e["shops"]) != len(e["amounts"]):
+        yield "er zijn niet evenveel winkels als bedragen"
+    so_far: dict[int, int] = {}
+    for shop, amount in zip(e["shops"], e["amounts"], strict=False):
+        state = scene.model.shops[shop]
+        done = so_far.get(shop, 0)
+        most, least = state.owed - done, -state.settled - done
+        if not state.known:
+            yield f"winkel {shop} bestaat niet"
+        if amount == 0 or amount > max(most, 0) or amount < least:
+            yield (
+                f"winkel {shop} kreeg {euros(amount)}, te goed was {euros(most)}"
+                f" en uitbetaald {euros(-least)}"
+            )
+        so_far[shop] = done + amount
+
+
+def official_set(scene: Scene) -> Iterator[str]:
+    """Every capacity keeps enough holders."""
+    e, model = scene.event, scene.model
+    if e["official"] == ZERO or e["capacities"] > ALL_CAPACITIES:
+        yield "deze ambtenaar of bevoegdheid kan niet bestaan"
+    lost = model.officials[e["official"]] & ~e["capacities"]
+    for capacity in Capacity:
+        if lost & capacity and model.holders(capacity) - 1 < holders_needed(capacity):
+            yield f"te weinig ambtenaren houden de bevoegdheid {capacity.name}"
+
+
+def founded(model: Model) -> Iterator[str]:
+    """The contract starts with enough holders of every capacity."""
+    for capacity in Capacity:
+        if model.holders(capacity) < holders_needed(capacity):
+            yield f"te weinig ambtenaren hebben de bevoegdheid {capacity.name}"
+
+
+def holders_needed(capacity: Capacity) -> int:
+    """Return how many officials must hold a capacity."""
+    return 3 if capacity == Capacity.OFFICIALS else 2
+
+
+def _scheme(scene: Scene) -> Scheme:
+    return scene.model.schemes[scene.event["scheme"]]
+
+
+def _exists(scene: Scene) -> Iterator[str]:
+    if _scheme(scene).closes == 0:
+        yield f"regeling {scene.event['scheme']} bestaat niet"
+
+
+def _not_closed(scene: Scene) -> Iterator[str]:
+    if _scheme(scene).closed:
+        yield f"regeling {scene.event['scheme']} was al voorgoed gesloten"
+
+
+def _period(scene: Scene) -> Iterator[str]:
+    if scene.event["opens"] >= scene.event["closes"]:
+        yield "de regeling sluit voor zij opent"

@@ -1,0 +1,125 @@
+"""A body that is no JSON object is malformed, however it is sent."""
+
+import json
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from kindpakket.actors import API
+from tests.support.bodies import bodies
+from tests.support.problems import mistakes, problem
+from tests.support.town import Town
+
+JSON = {"Content-Type": "application/json"}
+LIMIT = 1024 * 1024
+PATHS = [
+    "/payments",
+    "/refunds",
+    "/tills",
+    "/moves",
+    "/decisions",
+    "/cancellations",
+    "/sessions",
+]
+
+
+def send(
+    town: Town, path: str, content: bytes | Iterator[bytes], headers: dict[str, str] = JSON
+) -> httpx2.Response:
+    return town.http.post(API + path, content=content, headers=headers)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"{}", b'""', b"1", b"true", b"[{}]"])
+def test_anything_but_an_object_is_malformed(still_town: Town, path: str, content: bytes) -> None:
+    assert mistakes(send(still_town, path, content))
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "content",
+    [b"{", b"{]", b'{"shop":1,}', b"{'shop':1}", b"shop=1", b'{"shop":1} {}', b"\x00", b'{"a'],
+)
+def test_what_is_no_json_is_malformed(still_town: Town, path: str, content: bytes) -> None:
+    assert mistakes(send(still_town, path, content)) == {"body": "json_invalid"}
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfe{}",
+        b'{"shop": "\xc3"}',
+        b'{"shop": ' + b"9" * 5_000 + b"}",
+        b"[" * 100_000,
+        b'{"shop":' * 100_000,
+        b'[{"shop":' * 100_000,
+    ],
+    ids=["another encoding", "half a character", "a long number", "lists", "objects", "both"],
+)
+def test_json_that_cannot_be_taken_in_is_malformed(
+    still_town: Town, path: str, content: bytes
+) -> None:
+    problem(send(still_town, path, content), 400, "request_invalid")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("content", [b'{"\\ud800": 1}', b'{"shop": "\\ud800"}'])
+def test_half_a_surrogate_pair_is_malformed(still_town: Town, path: str, content: bytes) -> None:
+    assert mistakes(send(still_town, path, content))
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "",
+    ],
+)
+def test_another_content_type_is_malformed(still_town: Town, path: str, kind: str) -> None:
+    content = json.dumps(bodies(still_town)[path]).encode()
+    answer = send(still_town, path, content, {"Content-Type": kind})
+    assert mistakes(answer) == {"body": "model_attributes_type"}
+
+
+def test_a_content_type_with_a_charset_is_json(still_town: Town) -> None:
+    content = json.dumps(bodies(still_town)["/refunds"]).encode()
+    answer = send(
+        still_town, "/refunds", content, {"Content-Type": "application/json; charset=utf-8"}
+    )
+    problem(answer, 409, "payment_unknown")
+
+
+# size
+
+
+def padded(town: Town, size: int) -> bytes:
+    return json.dumps(bodies(town)["/refunds"]).encode().ljust(size)
+
+
+def test_a_body_of_a_mebibyte_is_read(still_town: Town) -> None:
+    problem(send(still_town, "/refunds", padded(still_town, LIMIT)), 409, "payment_unknown")
+
+
+def test_a_body_of_one_byte_more_is_too_large(still_town: Town) -> None:
+    answer = send(still_town, "/refunds", padded(still_town, LIMIT + 1))
+    problem(answer, 413, "request_invalid")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_body_that_does_not_tell_its_size_is_cut_off(still_town: Town, path: str) -> None:
+    sent = 0
+
+    def without_end() -> Iterator[bytes]:
+        nonlocal sent
+        for _ in range(10_000):
+            sent += 10_000
+            yield b" " * 10_000
+
+    problem(send(still_town, path, without_end()), 413, "request_invalid")
+    assert sent >= LIMIT

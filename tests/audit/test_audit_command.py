@@ -1,0 +1,127 @@
+"""``kindpakket audit``, as it is typed."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from kindpakket import main
+from kindpakket.cli.common import DutchGroup
+from kindpakket.cli.report import register
+from kindpakket.domain.categories import table_sha256
+from kindpakket.ledger.port import Ledger
+from kindpakket.settings import Settings
+from tests.audit.planted import Fault, Telling, event, indirectly
+from tests.support.town import BICYCLES, SUSPENDED, Town, till_of
+
+app = typer.Typer(cls=DutchGroup, pretty_exceptions_enable=False)
+register(app)
+
+
+def run(directory: Path, *args: str) -> Result:
+    return CliRunner().invoke(app, ["audit", "--data", str(directory), *args])
+
+
+@pytest.fixture
+def paid(town: Town) -> Town:
+    town.decide("setCategories", table_sha256())
+    town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)
+    return town
+
+
+@pytest.fixture
+def lying(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Fault]]:
+    """Faults that the chain is told with."""
+    faults: list[Fault] = []
+    truly = main.chain_alone
+
+    @contextmanager
+    def chain_alone(settings: Settings) -> Iterator[Ledger]:
+        with truly(settings) as ledger:
+            told = tuple(ledger.blocks(0))
+            for fault in faults:
+                told = fault(told)
+            yield Telling(ledger, told, {}, {})
+
+    monkeypatch.setattr(main, "chain_alone", chain_alone)
+    yield faults
+
+
+def test_a_sound_ledger_says_what_was_checked(paid: Town) -> None:
+    told = run(paid.directory)
+    assert told.exit_code == 0
+    assert told.stdout.splitlines()[0] == "Alles klopt."
+    assert "blok 0 tot en met 19, van 15 januari 2027 om" in told.stdout
+    assert "1 betalingen, 0 terugbetalingen" in told.stdout
+    assert "12 besluiten" in told.stdout
+
+
+def test_it_needs_the_chain_and_nothing_else(paid: Town) -> None:
+    (paid.directory / "relay.key").unlink()
+    for path in paid.directory.glob("store.sqlite3*"):
+        path.rename(path.with_suffix(".gone"))
+    before = set(paid.directory.iterdir())
+    assert run(paid.directory).exit_code == 0
+    assert set(paid.directory.iterdir()) == before
+
+
+def test_it_works_beside_another_process_that_writes(paid: Town) -> None:
+    """The town of this test is open, and keeps the chain's lock."""
+    script = "import tests.audit.test_audit_command as it; it.app()"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "audit", "--data", paid.directory],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Alles klopt.")
+    paid.api.pay(till_of(BICYCLES), paid.code(10), 10)
+
+
+def test_a_difference_is_told_with_its_block_and_transaction_and_is_no_success(
+    paid: Town, lying: list[Fault]
+) -> None:
+    lying.append(event("Paid", shop=SUSPENDED))
+    told = run(paid.directory)
+    assert told.exit_code == 1
+    assert "winkel 5 was niet toegelaten" in told.stdout
+    assert "blok 19, 15 januari 2027 om 10.00.02 uur, transactie 0x" in told.stdout
+    assert "Verschillen: " in told.stdout
+
+
+def test_a_warning_is_told_and_is_still_a_success(paid: Town, lying: list[Fault]) -> None:
+    lying.append(indirectly("Paid"))
+    told = run(paid.directory)
+    assert told.exit_code == 0
+    assert told.stdout.startswith("LET OP: Betaling 0x")
+    assert "Alles klopt; niet na te gaan: 1." in told.stdout
+
+
+def test_json_says_the_same(paid: Town, lying: list[Fault]) -> None:
+    answer = json.loads(run(paid.directory, "--json").stdout)
+    assert (answer["clean"], answer["findings"]) == (True, [])
+    assert (answer["firstBlock"], answer["lastBlock"], answer["events"]["Paid"]) == (0, 19, 1)
+    lying.append(event("Paid", amount=4_251))
+    told = run(paid.directory, "--json")
+    answer = json.loads(told.stdout)
+    assert told.exit_code == 1
+    assert answer["clean"] is False
+    first = answer["findings"][0]
+    assert (first["level"], first["block"]) == ("difference", 19)
+    assert first["time"] == "2027-01-15T09:00:02Z"
+    assert first["transaction"].startswith("0x")
+    assert first["about"].endswith("van € 42,51 bij winkel 1")
+
+
+def test_an_empty_directory_says_what_to_do(tmp_path: Path) -> None:
+    told = run(tmp_path)
+    assert told.exit_code == 2
+    assert "kindpakket init" in told.output

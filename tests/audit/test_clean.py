@@ -1,0 +1,39 @@
+"""A town in which everything went as it should."""
+
+from kindpakket.ledger.port import Ledger
+from kindpakket.services.audit import audit
+from tests.support.town import START
+
+
+def test_a_town_with_a_history_is_clean_and_says_what_was_checked(lived: Ledger) -> None:
+    done = audit(lived)
+    assert done.findings == []
+    assert done.events == {
+        "OfficialSet": 6,
+        "SchemeOpened": 2,
+        "RulesSet": 1,
+        "SchemeClosed": 1,
+        "PausedSet": 2,
+        "CategoriesSet": 1,
+        "Funded": 3,
+        "ShopSet": 5,
+        "Issued": 4,
+        "TillChanged": 7,
+        "Paid": 5,
+        "Refunded": 4,
+        "Moved": 3,
+        "Settled": 2,
+        "DecisionExecuted": 23,
+        "DecisionCancelled": 1,
+    }
+    assert done.last_block == lived.head()
+    assert done.first_time == START
+    assert done.last_time > START + 3600
+    assert done.views > 70
+
+
+def test_progress_is_told_block_by_block(lived: Ledger) -> None:
+    told: list[tuple[int, int]] = []
+    audit(lived, lambda done, of: told.append((done, of)))
+    count = lived.head() + 1
+    assert told == [(number, count) for number in range(1, count + 1)]

@@ -1,0 +1,40 @@
+"""A real chain with a contract that is not ours: it looks the same and forgets one rule."""
+
+from pathlib import Path
+
+import pytest
+
+from kindpakket.ledger import abi
+from kindpakket.services.audit import audit
+from scripts.compile import ROOT, SOURCES, compile_ledger
+from tests.support.town import BICYCLES, OFF_LICENCE, Clock, found, opened, till_of
+
+THE_RULE = "        _requireCategories(shop.categories, scheme.permitted, scheme.excluded);\n"
+
+
+@pytest.fixture(scope="module")
+def without_categories() -> bytes:
+    sources = {path: (ROOT / path).read_text() for path in SOURCES}
+    contract = SOURCES[-1]
+    assert sources[contract].count(THE_RULE) == 1
+    sources[contract] = sources[contract].replace(THE_RULE, "")
+    return bytes.fromhex(str(compile_ledger(sources)["bytecode"])[2:])
+
+
+def test_a_contract_that_lets_the_off_licence_be_paid_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_categories: bytes
+) -> None:
+    monkeypatch.setattr(abi, "BYTECODE", without_categories)
+    found(tmp_path / "town")
+    with opened(tmp_path / "town", Clock()) as town:
+        town.clock.time += 3600
+        town.api.pay(till_of(BICYCLES), town.code(1_000), 1_000)
+        town.api.pay(till_of(OFF_LICENCE), town.code(4_250), 4_250)
+        ledger = town.workspace.context.ledger
+        differences = audit(ledger).differences
+        assert [each.difference for each in differences] == [
+            "winkel 2 heeft geen categorie die regeling 1 toestaat",
+            "winkel 2 heeft een categorie die regeling 1 uitsluit",
+        ]
+        assert {each.block for each in differences} == {ledger.head()}
+        assert all("van € 42,50 bij winkel 2" in each.about for each in differences)

@@ -1,0 +1,153 @@
+"""A payment and its refund, by commands alone."""
+
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from tests.support.shell import BICYCLES, OFF_LICENCE, Shell
+
+
+def scanned(path: Path) -> list[str]:
+    return [each.text for each in zxingcpp.read_barcodes(Image.open(path))]
+
+
+def till(shop: int) -> tuple[object, ...]:
+    return ("--shop", shop, "--till", f"kassa-{shop}")
+
+
+def left(shell: Shell) -> int:
+    """What of the scheme is not spent, in cents."""
+    (scheme,) = shell.json("scheme", "list")
+    return int(scheme["issued"] - scheme["spent"] + scheme["refunded"])
+
+
+def test_from_nothing_to_a_payment_and_its_refund(shell: Shell) -> None:
+    before = left(shell)
+    assert before == 50 * 300_00 + 15 * 20_00
+    payment = shell.pay("42,50", shell.code("42,50"))
+    assert (payment["status"], payment["amount"]) == ("settled", 42_50)
+    assert left(shell) == before - 42_50
+
+    shell.ok("refund", payment["id"], *till(BICYCLES), "--amount", "2,50")
+    assert left(shell) == before - 40_00
+    said = shell.ok("refund", payment["id"], *till(BICYCLES))
+    assert said == "Teruggegeven: € 40,00\nVan deze betaling is nu € 42,50 terug.\n"
+    assert left(shell) == before
+
+
+def test_a_payment_is_said_in_words(shell: Shell) -> None:
+    said = shell.ok("pay", *till(BICYCLES), "--amount", "42,50", stdin=shell.code("42,50"))
+    assert said.startswith("Betaald: € 42,50\nBewijs: 0x")
+
+
+def test_off_licence_is_refused_in_one_sentence(shell: Shell) -> None:
+    code = shell.code("42,50")
+    said = shell.no("pay", *till(OFF_LICENCE), "--amount", "42,50", stdin=code)
+    assert said == "Dit budget kan niet in dit soort winkel worden gebruikt."
+    shell.pay("42,50", code)
+
+
+def test_a_code_works_once(shell: Shell) -> None:
+    code = shell.code("10")
+    shell.pay("10", code)
+    said = shell.no("pay", *till(BICYCLES), "--amount", "10", stdin=code)
+    assert said == "Deze code is al gebruikt. Vraag om een nieuwe."
+
+
+def test_a_code_for_one_shop(shell: Shell) -> None:
+    letter = shell.letters / "brieven/1-001.txt"
+    code = shell.json("code", "--amount", "10", "--letter-file", letter, "--shop", OFF_LICENCE)
+    said = shell.no("pay", *till(BICYCLES), "--amount", "10", stdin=code["code"])
+    assert said == "Deze code is voor een andere winkel gemaakt."
+
+
+def test_a_letter_is_read_from_a_pipe_as_printed_typed_or_scanned(shell: Shell) -> None:
+    printed = (shell.letters / "brieven/1-007.txt").read_text()
+    text = next(line.strip() for line in printed.splitlines() if line.count("-") == 8)
+    (link,) = scanned(shell.letters / "brieven/1-007.png")
+    assert link == f"https://kindpakket.example/#KL1.{text.replace('-', '')}"
+    for stdin in (printed, text, text.lower().replace("-", " "), link):
+        code = shell.json("code", "--amount", "1", stdin=stdin)
+        assert code["maxAmount"] == 1_00
+    assert text not in "".join(shell.said)
+    assert text.replace("-", "") not in "".join(shell.said)
+
+
+def test_a_letter_with_a_typing_mistake_is_not_repeated(shell: Shell) -> None:
+    typed = "0400-3TT3-5V42-Y27S-4JEJ-B0M9-T35A-1V4N-K8TH"
+    said = shell.no("code", "--amount", "1", exit_code=2, stdin=typed)
+    assert said == "Dit is niet de tekst van een brief; kijk of er een teken mist."
+
+
+def test_the_fewest_coupons_then_those_used_before(shell: Shell) -> None:
+    letter = ("--letter-file", shell.letters / "brieven/1-001.txt")
+    assert shell.json("code", "--amount", "150", *letter)["coupons"] == 2
+    shell.pay("30", shell.code("30"))  # the coupon of 50 holds it
+    assert shell.json("code", "--amount", "280", *letter)["coupons"] == 6
+    said = shell.no("code", "--amount", "280", *letter, "--shop", "x", exit_code=2)
+    assert said == "Deze waarde klopt niet: '--shop'. Hulp: kindpakket --help"
+    said = shell.no("code", "--amount", "270,01", *letter)
+    assert said == "Er past hoogstens € 270,00 in een code van deze brief."
+
+
+def test_what_is_left_is_paid_when_the_customer_agrees(shell: Shell) -> None:
+    code = shell.code("10")
+    answer = shell.json("pay", *till(BICYCLES), "--amount", "25", "--rest", stdin=code)
+    assert answer["amount"] == 10_00
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_a_code_goes_into_a_picture_of_ones_own(shell: Shell, suffix: str) -> None:
+    picture = shell.home / f"code.{suffix}"
+    args = ("--letter-file", shell.letters / "brieven/1-001.txt", f"--{suffix}", picture)
+    said = shell.ok("code", "--amount", "42,50", *args)
+    assert picture.stat().st_mode & 0o777 == 0o600
+    if suffix == "png":
+        assert scanned(picture) == [said.splitlines()[-1]]
+    assert "Er is al een bestand" in shell.no("code", "--amount", "1", *args, exit_code=2)
+
+
+def test_a_code_is_drawn_in_the_terminal(shell: Shell) -> None:
+    said = shell.ok("code", "--amount", "1", "--letter-file", shell.letters / "brieven/1-001.txt")
+    assert said.count("█▀▀▀▀▀█") == 3
+    payment = shell.pay("1", said)
+    assert payment["amount"] == 1_00
+
+
+def test_a_card_pays_until_its_coupon_is_empty(shell: Shell) -> None:
+    codes = scanned(shell.letters / "kaarten/1-051.png")
+    assert len(set(codes)) == 15
+    assert shell.pay("12,50", codes[0])["amount"] == 12_50
+    said = shell.no("pay", *till(BICYCLES), "--amount", "7,51", stdin=codes[0])
+    assert said in (
+        "Er staat niet genoeg op deze code.",
+        "Deze code is al gebruikt. Vraag om een nieuwe.",  # within the same second
+    )
+    assert shell.pay("20", codes[1])["amount"] == 20_00
+
+
+def test_a_blocked_till_is_refused(shell: Shell) -> None:
+    (known,) = shell.json("till", "list", BICYCLES)
+    shell.ok("till", "block", BICYCLES, known["till"], "--owner", "eigenaar-fietsenwinkel")
+    assert shell.json("till", "list", BICYCLES) == [{"till": known["till"], "active": False}]
+    said = shell.no("pay", *till(BICYCLES), "--amount", "1", stdin=shell.code("1"))
+    assert said == "Deze kassa is niet (meer) aangemeld."
+
+
+def test_no_code_at_all(shell: Shell) -> None:
+    for stdin in ("", "hallo", "KP1:ABC", "KC1:ABC"):
+        said = shell.no("pay", *till(BICYCLES), "--amount", "1", stdin=stdin)
+        assert said == "Dit is geen geldige code."
+
+
+def test_too_much_is_not_refunded(shell: Shell) -> None:
+    payment = shell.pay("5", shell.code("5"))["id"]
+    too_much = "Er kan niet meer terug dan er betaald is."
+    assert shell.no("refund", payment, *till(BICYCLES), "--amount", "5,01") == too_much
+    shell.ok("refund", payment, *till(BICYCLES))
+    assert shell.no("refund", payment, *till(BICYCLES)) == too_much
+    unknown = "Deze betaling is niet gevonden."
+    assert shell.no("refund", "0x" + "ab" * 32, *till(BICYCLES)) == unknown
+    assert shell.no("refund", "../ledger", *till(BICYCLES)) == unknown

@@ -1,0 +1,14 @@
+"""Every mutant of the contract, by the room of the rule that it breaks."""
+
+from tests.contracts.mutants import money, moves, officials, payments, refunds
+from tests.contracts.mutants.mutant import Mutant
+
+__all__ = ["MUTANTS", "Mutant"]
+
+MUTANTS = (
+    *payments.MUTANTS,
+    *refunds.MUTANTS,
+    *moves.MUTANTS,
+    *officials.MUTANTS,
+    *money.MUTANTS,
+)

@@ -1,0 +1,78 @@
+"""What any file of this repository must be like."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MOST_LINES = 500
+MADE_BY_TOOLS = ("requirements.lock", "package-lock.json", "tests/vectors/", "LICENSE")
+ELSEWHERE = re.compile(r"/(?:home|Users)/\w|/root/\w|/(?:work|mnt)/\w+/|[A-Z]:\\Users")
+SECRET = re.compile(
+    r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----|AGE-SECRET-KEY-1\w|AKIA[0-9A-Z]{16}"
+    r"|\bgh[pousr]_\w{36}|\bxox[abprs]-\w|\bnpm_\w{36}|\bpypi-\w{40}"
+)
+
+
+def _files() -> list[str]:
+    """Those under version control, and new ones that are not ignored."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return sorted({name for name in done.stdout.splitlines() if (ROOT / name).is_file()})
+
+
+FILES = _files()
+
+
+def _text(name: str) -> str | None:
+    data = (ROOT / name).read_bytes()
+    return None if b"\0" in data else data.decode()
+
+
+def test_there_are_files() -> None:
+    assert {"README.md", "Makefile", ".ci/run", "tests/house/test_files.py"} <= set(FILES)
+
+
+def test_no_file_is_long() -> None:
+    lines = {
+        name: text.count("\n")
+        for name in FILES
+        if not name.startswith(MADE_BY_TOOLS) and (text := _text(name)) is not None
+    }
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+
+
+@pytest.mark.parametrize("pattern", [ELSEWHERE, SECRET], ids=["path of a machine", "secret"])
+def test_no_file_holds_what_it_should_not(pattern: re.Pattern[str]) -> None:
+    found = {name: match[0] for name in FILES if (match := pattern.search(_text(name) or ""))}
+    assert found == {}
+
+
+def test_what_should_not_be_there_would_be_seen() -> None:
+    for text in ("/home" + "/anna/x", "C:" + r"\Users\anna", "/root" + "/x", "/work" + "/main/x"):
+        assert ELSEWHERE.search(text)
+    for text in (
+        "-----BEGIN EC " + "PRIVATE KEY-----",
+        "AGE-SECRET-KEY-" + "1Q",
+        "AKIA" + "A" * 16,
+    ):
+        assert SECRET.search(text)
+
+
+def test_ci_runs_the_tests_and_nothing_cleverer() -> None:
+    run = ROOT / ".ci/run"
+    assert run.stat().st_mode & 0o111
+    assert run.read_text().splitlines() == [
+        "#!/usr/bin/env bash",
+        "set -euo pipefail",
+        'cd "$(dirname "$0")/.."',
+        "make test",
+    ]
+
+
+def test_the_licence_is_the_same_text_in_both_places() -> None:
+    licence = (ROOT / "LICENSES/EUPL-1.2.txt").read_text()
+    assert licence.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
+    assert (ROOT / "LICENSE").read_text() == licence

@@ -1,0 +1,34 @@
+"""A body for each POST route that nothing is malformed about; the rules may still refuse it."""
+
+from typing import Any
+
+from kindpakket.actors import claim, decision_body
+from tests.support.messages import addresses, coupons, decision, move, refund, signed, till_change
+from tests.support.town import BICYCLES, EVERYTHING, SCHEME, Town, owner_of, till_of
+
+
+def bodies(town: Town) -> dict[str, dict[str, Any]]:
+    """By path."""
+    till = till_of(BICYCLES)
+    decided = decision(town, "fund", SCHEME, 1)
+    return {
+        "/payments": claim(town.api.domain, till, town.code(1_000), 1_000),
+        "/refunds": refund(town, till, "0x" + "11" * 32, 1_000),
+        "/tills": till_change(
+            town,
+            BICYCLES,
+            addresses([till.key])[0],
+            by=owner_of(BICYCLES),
+            active=True,
+            till_key=till.key,
+        ),
+        "/moves": move(
+            town,
+            coupons(0),
+            addresses(coupons(0, generation=1)),
+            by=coupons(0) + coupons(0, generation=1),
+        ),
+        "/decisions": decision_body(town.api.domain, decided, EVERYTHING[:2]),
+        "/cancellations": signed(town, decided, EVERYTHING[0]),
+        "/sessions": {"message": "sign me in", "signature": "0x" + "11" * 64},
+    }
