@@ -5,6 +5,7 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
+from kindpakket import __version__
 from kindpakket.actors import API
 from kindpakket.services.project import Projection
 from tests.support.bodies import bodies
@@ -27,7 +28,7 @@ ANSWERS: dict[int, Ask] = {
 
 def check(answer: httpx2.Response) -> None:
     headers = answer.headers
-    assert headers["api-version"] == "0.1.0"
+    assert headers["api-version"] == __version__
     assert headers["cache-control"] == "no-store"
     assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert headers["referrer-policy"] == "no-referrer"

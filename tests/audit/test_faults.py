@@ -102,7 +102,7 @@ PAYMENTS: list[tuple[Fault, str]] = [
     (call("pay", spend=item(2, 12_501)), "de kassa tekende voor een andere code"),
     (call("pay", claim=item(2, 12_499)), "volgens de kassa hoort dat € 124,99 te zijn"),
     (call("pay", 2, claim=item(2, 2_999)), "volgens de kassa hoort dat € 29,99 te zijn"),
-    (indirectly("Paid"), "liep niet rechtstreeks"),
+    (indirectly("Paid"), "niet rechtstreeks te lezen"),
 ]
 
 REFUNDS: list[tuple[Fault, str]] = [

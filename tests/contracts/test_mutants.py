@@ -2,7 +2,6 @@
 
 import fcntl
 import inspect
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,14 @@ from kindpakket.ledger import abi
 from tests.contracts.mutants import MUTANTS, Mutant
 from tests.contracts.scenarios import Scenario, money, moves, officials, payments, refunds
 from tests.support import small_town
-from tests.support.mutation import NONE, chosen, compiled, occurrences, read_sources, with_mutants
+from tests.support.mutation import (
+    chosen,
+    compiled,
+    mutate,
+    occurrences,
+    read_sources,
+    with_mutants,
+)
 from tests.support.town import copied
 
 ROOMS = (payments, refunds, moves, officials, money)
@@ -42,22 +48,24 @@ def code(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> bytes:
 
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A town on the contract as it ships."""
     directory = tmp_path_factory.mktemp("real") / "town"
     small_town.found(directory)
     return directory
 
 
 @pytest.fixture(scope="session")
-def unmutated(tmp_path_factory: pytest.TempPathFactory, code: bytes) -> Iterator[Path]:
-    directory = tmp_path_factory.mktemp("unmutated") / "town"
+def mutable(tmp_path_factory: pytest.TempPathFactory, code: bytes) -> Path:
+    """A town on the contract with all mutants in it, and none of them chosen."""
+    directory = tmp_path_factory.mktemp("mutable") / "town"
     with pytest.MonkeyPatch.context() as patch:
-        _put_in_place(patch, chosen(code, NONE))
+        _deploying(patch, code)
         small_town.found(directory)
     return directory
 
 
-def _put_in_place(patch: pytest.MonkeyPatch, code: bytes) -> None:
-    """Have this code deployed, however long it is: it holds every mutant and is not optimized."""
+def _deploying(patch: pytest.MonkeyPatch, code: bytes) -> None:
+    """Have this code deployed, however long it is: all mutants, and not optimized."""
     patch.setattr(abi, "BYTECODE", code)
     patch.setattr(spurious_dragon, "EIP170_CODE_SIZE_LIMIT", 2**17)
     patch.setattr(shanghai, "MAX_INITCODE_SIZE", 2**18)
@@ -70,23 +78,23 @@ def test_the_contract_keeps_the_rule(rule: Scenario, real: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_without_a_mutant_chosen_the_rule_is_kept(
-    rule: Scenario, unmutated: Path, tmp_path: Path, code: bytes, monkeypatch: pytest.MonkeyPatch
+def test_the_rule_is_kept_while_no_mutant_is_chosen(
+    rule: Scenario, mutable: Path, code: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _put_in_place(monkeypatch, chosen(code, NONE))
-    with small_town.opened(copied(unmutated, tmp_path / "town")) as town:
+    _deploying(monkeypatch, code)
+    with small_town.opened(copied(mutable, tmp_path / "town")) as town:
         rule(town)
 
 
 @pytest.mark.parametrize("number", range(1, len(MUTANTS) + 1), ids=lambda n: MUTANTS[n - 1].name)
 def test_the_mutant_breaks_its_rule(
-    number: int, code: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    number: int, mutable: Path, code: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _put_in_place(monkeypatch, chosen(code, number))
-    with pytest.raises(AssertionError):
-        small_town.found(tmp_path / "town")
-        with small_town.opened(tmp_path / "town") as town:
-            MUTANTS[number - 1].killed_by(town)
+    _deploying(monkeypatch, chosen(code, number))
+    directory = copied(mutable, tmp_path / "town")
+    mutate(directory, number)
+    with small_town.opened(directory) as town, pytest.raises(AssertionError):
+        MUTANTS[number - 1].killed_by(town)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

@@ -1,9 +1,14 @@
 """What the documents say exists."""
 
 import re
+import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
+
+from kindpakket.cli import app
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -45,6 +50,22 @@ def test_commands_of_make_are_in_the_makefile() -> None:
     assert {"demo", "test"} <= told <= targets
 
 
+def _session() -> list[list[str]]:
+    text = (ROOT / "README.md").read_text().replace("\\\n", " ")
+    lines = re.findall(r"^    (kindpakket .+)$", text, re.MULTILINE)
+    return [shlex.split(line, comments=True) for line in lines]
+
+
+@pytest.mark.parametrize("words", _session(), ids=" ".join)
+def test_commands_of_the_session_are_there(words: list[str]) -> None:
+    command: Any = get_command(app)
+    rest = words[1:]
+    while hasattr(command, "commands"):
+        command = command.commands[rest.pop(0)]
+    options = {option for param in command.params for option in param.opts}
+    assert {word for word in rest if word.startswith("--")} <= options
+
+
 def test_decisions_are_numbered_from_one() -> None:
     numbers = [path.name[:4] for path in DECISIONS]
     assert numbers == [f"{number:04}" for number in range(1, len(DECISIONS) + 1)]
@@ -63,8 +84,8 @@ def test_each_rule_of_the_policy_has_a_test_in_the_file_it_names() -> None:
     rows = 0
     for heading, section in re.findall(r"^## (.+)\n((?:(?!^## ).*\n?)*)", text, re.MULTILINE):
         for number, row in re.findall(r"^\| (\d+\.\d+) \| (.+)$", section, re.MULTILINE):
-            (file,) = re.findall(r"`(tests/policy/\w+\.py)`", row) or re.findall(
-                r"`(tests/policy/\w+\.py)`", heading
+            (file,) = re.findall(r"`(tests/\w+/\w+\.py)`", row) or re.findall(
+                r"`(tests/\w+/\w+\.py)`", heading
             )
             (test,) = re.findall(r"`(test_\w+)`", row)
             assert number.startswith(heading.split(".")[0] + ".")

@@ -93,11 +93,12 @@ def test_a_small_shop_takes_the_next_smallest_with_it(town: Town) -> None:
 
 
 def test_a_code_of_three_coupons_counts_those_that_it_takes_money_from(town: Town) -> None:
-    spend(town, BICYCLES, 9)
-    code = town.code(100, letter=LETTERS[2], coupons=(0, 1, 2))
-    town.api.pay(till_of(BICYCLES), code, 100)
+    spend(town, BICYCLES, 8)
+    for amount in (100, VALUES[0]):
+        assert lines(town, By.SHOP)["1"].hidden is Hidden.TOO_FEW
+        code = town.code(amount, letter=LETTERS[2], coupons=(0, 1, 2))
+        town.api.pay(till_of(BICYCLES), code, amount)
     assert lines(town, By.SHOP)["1"].payments == 10
-    assert lines(town, By.SCHEME)["1"].hidden is None
 
 
 def test_a_coupon_and_where_it_moved_to_are_one(town: Town) -> None:

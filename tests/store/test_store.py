@@ -9,11 +9,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, create_engine, select, update
 
+from kindpakket.ledger.abi import encode_call
+from kindpakket.ledger.port import Settled
+from kindpakket.protocol.messages import Decision
 from kindpakket.services.project import Projection
 from kindpakket.store import tables as t
 from kindpakket.store import views
 from kindpakket.store.database import Store
-from tests.support.town import BICYCLES, BOOKS, Clock, Town, copied, opened, till_of
+from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Clock, Town, copied, opened, till_of
 
 
 @pytest.fixture(scope="session")
@@ -122,3 +125,15 @@ def test_views_are_rebuilt_from_nothing(town: Town) -> None:
         views.clear(db)
     context.projection.catch_up()
     assert content(town) == before
+
+
+def test_a_call_with_dirty_padding_does_not_stop_the_views(town: Town) -> None:
+    """Solidity does not look at the padding of bytes, and anyone may relay."""
+    pause = encode_call("setPaused", 1, True)
+    message = Decision(pause, town.now() + 3600, town.now())
+    approval = message.sign(town.api.domain, EVERYTHING[0])
+    call = bytearray(encode_call("execute", message.values, [approval]))
+    call[call.index(pause) + len(pause)] = 1
+    context = town.workspace.context
+    assert isinstance(context.ledger.submit(bytes(call)), Settled)
+    assert town.api.get("/schemes/1")["paused"]

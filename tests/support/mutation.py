@@ -5,17 +5,20 @@ The number is a constant that the compiler, with its optimizer off, leaves in th
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import solcx
+from eth_utils.crypto import keccak
 
+from kindpakket.ledger.embedded import EmbeddedChain
+from kindpakket.ledger.embedded_engine import Store
 from kindpakket.ledger.evm import EVM_VERSION
+from kindpakket.ledger.rpc import Rpc
 from scripts.compile import ROOT, SOURCES
 from tests.contracts.mutants.mutant import Mutant
+from tests.support.small_town import contract_on
 
 LEDGER = "contracts/VoucherLedger.sol"
-NONE = 0
-"""The number of no mutant; the others count from one."""
-
 _MARK = bytes.fromhex("6d757461") * 8
 _WHICH = "contracts/Which.sol"
 _PRAGMA = "pragma solidity 0.8.37;\n"
@@ -49,7 +52,7 @@ def with_mutants(sources: dict[str, str], mutants: Sequence[Mutant]) -> dict[str
 
 
 def _asking(exact: str, numbered: list[tuple[int, str]]) -> str:
-    if not exact.endswith(";"):
+    if not exact.endswith((";", "}")):
         made = f"({exact})"
         for number, replacement in numbered:
             made = f"(MUTANT == {number} ? ({replacement}) : {made})"
@@ -79,6 +82,19 @@ def compiled(sources: dict[str, str]) -> bytes:
 
 
 def chosen(code: bytes, number: int) -> bytes:
-    """Return the code of one mutant."""
+    """Return the code of one mutant, numbered from one; as compiled it is that of none."""
     assert _MARK in code
     return code.replace(_MARK, number.to_bytes(32))
+
+
+def mutate(directory: Path, number: int) -> None:
+    """Turn the contract that stands on a chain into one of its mutants."""
+    with EmbeddedChain(directory, sync=False) as chain:
+        rpc = Rpc(chain.provider)
+        code = bytes.fromhex(rpc("eth_getCode", contract_on(rpc))[2:])
+    store = Store(directory, sync=False)
+    with store.transaction(write=True):
+        code_hash = keccak(code)  # by which the account knows its code
+        assert store[code_hash] == code
+        store[code_hash] = chosen(code, number)
+    store.close()

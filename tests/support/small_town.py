@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from web3.providers import BaseProvider
-from web3.types import RPCEndpoint
 
 from kindpakket.actors import Till
 from kindpakket.domain.ids import Address, ShopId
 from kindpakket.ledger.client import Web3Ledger, deploy
 from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket.ledger.reverts import find_revert
-from kindpakket.ledger.rpc import RpcError
+from kindpakket.ledger.rpc import Rpc, RpcError
 from kindpakket.protocol.signatures import Key, address_of
 from tests.support.hands import Hands, Reverted
 from tests.support.town import ALL, EVERYTHING, SAFE, START, Clock
@@ -112,8 +111,12 @@ def opened(directory: Path) -> Iterator[SmallTown]:
     clock = Clock()
     clock.time += 3600
     with EmbeddedChain(directory, clock=clock, sync=False) as chain:
-        created = chain.provider.make_request(RPCEndpoint("eth_getBlockReceipts"), ["0x1"])
-        yield _town(chain, Address(created["result"][0]["contractAddress"]), clock)
+        yield _town(chain, contract_on(Rpc(chain.provider)), clock)
+
+
+def contract_on(rpc: Rpc) -> Address:
+    """The contract that the first block of a chain created."""
+    return Address(rpc("eth_getBlockReceipts", "0x1")[0]["contractAddress"])
 
 
 def _town(chain: EmbeddedChain, contract: Address, clock: Clock) -> SmallTown:

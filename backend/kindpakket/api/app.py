@@ -1,5 +1,8 @@
 """The web application: the API under ``/api/v1``, with the headers that every answer carries."""
 
+from functools import cache
+from typing import Any
+
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
@@ -33,11 +36,14 @@ def create_app(context: Context, *, contact_email: str, pages: APIRouter | None 
     problems.install(app)
     app.add_middleware(_BodyLimit)
     app.add_middleware(BaseHTTPMiddleware, dispatch=_add_headers)
-    document = make_document(router, contact_email=contact_email)
+
+    @cache  # half a second's work, which a server that lives for one command does not need
+    def document() -> dict[str, Any]:
+        return make_document(router, contact_email=contact_email)
 
     @app.get(f"{PREFIX}/openapi.json")
     def _get_document() -> JSONResponse:
-        return JSONResponse(document, headers={"Access-Control-Allow-Origin": "*"})
+        return JSONResponse(document(), headers={"Access-Control-Allow-Origin": "*"})
 
     return app
 

@@ -4,10 +4,12 @@ import typer
 
 from kindpakket.cli import (
     decisions,
+    demo,
     init,
     letters,
     officials,
     payments,
+    report,
     schemes,
     shops,
     status,
@@ -33,5 +35,7 @@ for module in (
     letters,
     decisions,
     payments,
+    report,
+    demo,
 ):
     module.register(app)

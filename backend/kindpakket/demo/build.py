@@ -32,8 +32,6 @@ from kindpakket.settings import Settings
 
 Tell = Callable[[str], None]
 
-LETTERS = 200
-
 _DAY = 24 * 3600
 _PAST_DAYS = 70
 _QUIET_DAYS = 2  # before the first sale and after the last
@@ -102,13 +100,10 @@ class _Founding:
         return Hash(self.api.pay(self.shops[shop].till, code, amount)["id"])
 
 
-def build(
-    settings: Settings, *, letters: int = LETTERS, port: int = 0, tell: Tell = lambda _line: None
-) -> None:
+def build(settings: Settings, *, port: int = 0, tell: Tell = lambda _line: None) -> None:
     """Build the town in a fresh data directory.
 
     Args:
-        letters: of the scheme; a fifth of them is for clients, a fifth for the page.
         port: where the town serves while it is built, 0 for a free one.
         tell: gets a line after each step.
 
@@ -131,7 +126,7 @@ def build(
         _open_schemes(founding)
         _admit_shops(founding)
         runs = {
-            places.SCHEME: make_run(places.SCHEME, letters, cards=places.CARDS),
+            places.SCHEME: make_run(places.SCHEME, places.LETTERS, cards=places.CARDS),
             places.CLOSED_SCHEME: make_run(places.CLOSED_SCHEME, FEWEST_LETTERS),
             places.PAUSED_SCHEME: make_run(places.PAUSED_SCHEME, FEWEST_LETTERS),
         }
@@ -176,8 +171,7 @@ def _issue(founding: _Founding, runs: dict[SchemeId, Run]) -> None:
     for run in runs.values():
         for call in run.issue_calls:
             founding.decide_call(call)
-    letters = len(runs[places.SCHEME].letters)
-    founding.tell(f"{letters} brieven en {places.CARDS} kaarten uitgegeven")
+    founding.tell(f"{places.LETTERS} brieven en {places.CARDS} kaarten uitgegeven")
 
 
 def _live(founding: _Founding, letters: dict[SchemeId, list[Letter]]) -> None:
@@ -186,7 +180,7 @@ def _live(founding: _Founding, letters: dict[SchemeId, list[Letter]]) -> None:
     founding.sell(places.BICYCLES, 12_500, letters[places.CLOSED_SCHEME][-1])
     founding.sell(places.BOOKS, 2_495, letters[places.CLOSED_SCHEME][-1])
     founding.sell(places.POOL, 4_500, letters[places.PAUSED_SCHEME][-1])
-    shoppers = letters[places.SCHEME][2 * (len(letters[places.SCHEME]) // 5) :: 3]
+    shoppers = letters[places.SCHEME][places.LISTED + places.OWN :: 3]
     sales = list(_sales())
     step = (_PAST_DAYS - 2 * _QUIET_DAYS) * _OPEN_HOURS // len(sales)
     for number, (shop, amount) in enumerate(sales):
@@ -210,7 +204,7 @@ def _file(
 ) -> town_file.TownFile:
     texts = {scheme: [letter.text for letter in run.letters] for scheme, run in runs.items()}
     codes = [sheet.card_codes[0] for sheet in runs[places.SCHEME].sheets if sheet.is_card]
-    fifth = len(texts[places.SCHEME]) // 5
+    listed, own = places.LISTED, places.LISTED + places.OWN
     domain = founding.context.ledger.domain
     return town_file.TownFile(
         base_url=base_url,
@@ -218,7 +212,7 @@ def _file(
         scheme=places.SCHEME,
         closed_scheme=places.CLOSED_SCHEME,
         paused_scheme=places.PAUSED_SCHEME,
-        letters=texts[places.SCHEME][:fifth],
+        letters=texts[places.SCHEME][:listed],
         closed_letters=texts[places.CLOSED_SCHEME][:_OTHERS_LISTED],
         paused_letters=texts[places.PAUSED_SCHEME][:_OTHERS_LISTED],
         cards=codes[1:],
@@ -228,7 +222,7 @@ def _file(
             for each, key in founding.officials
         ],
         relay_key=relay_key,
-        own=town_file.OwnPurse(letters=texts[places.SCHEME][fifth : 2 * fifth], cards=codes[:1]),
+        own=town_file.OwnPurse(letters=texts[places.SCHEME][listed:own], cards=codes[:1]),
     )
 
 

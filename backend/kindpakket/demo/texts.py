@@ -63,8 +63,8 @@ _TEXTS = {
     "reason": ("Reden", "Reason"),
     "error": ("Het contract zegt", "The contract says"),
     "unchanged": (
-        "Er is niets betaald en niets veranderd.",
-        "Nothing was paid and nothing changed.",
+        "Hiermee is niets betaald en niets veranderd.",
+        "This paid nothing and changed nothing.",
     ),
     "money": ("Waar is het geld?", "Where is the money?"),
     "issued": ("Op brieven en kaarten", "On letters and cards"),

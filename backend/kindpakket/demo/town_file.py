@@ -104,8 +104,10 @@ def read(data: Path) -> TownFile:
 
 
 def write(data: Path, town: TownFile) -> None:
-    """Write the town's file, readable by its owner only."""
-    write_private(data / NAME, town.model_dump_json(indent=1) + "\n")
+    """Write the town's file, readable by its owner only; whole or not at all."""
+    unfinished = data / f".{NAME}"
+    write_private(unfinished, town.model_dump_json(indent=1) + "\n")
+    unfinished.replace(data / NAME)
 
 
 def key_of(text: str) -> Key:

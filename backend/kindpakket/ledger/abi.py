@@ -30,10 +30,12 @@ class Entry:
     def decode(self, data: bytes) -> dict[str, Any]:
         """Return the arguments by name; addresses in lower case, as strings.
 
+        Padding is not looked at, as the contract does not: what it carries out can be read.
+
         Raises:
             eth_abi.exceptions.DecodingError: the data are not those arguments.
         """
-        values = decode(_types(self.inputs), data)
+        values = decode(_types(self.inputs), data, strict=False)
         return {item["name"]: value for item, value in zip(self.inputs, values, strict=True)}
 
 

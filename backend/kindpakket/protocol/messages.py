@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, ClassVar
 
 from eth_abi.abi import encode
@@ -27,7 +28,7 @@ class Domain:
     chain_id: int
     contract: Address
 
-    @property
+    @cached_property
     def separator(self) -> bytes:
         """The EIP-712 domain separator, 32 bytes."""
         values = (NAME, VERSION, self.chain_id, self.contract)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from coincurve import PrivateKey
 from eth_keyfile.keyfile import create_keyfile_json, decode_keyfile_json
@@ -33,7 +34,7 @@ def save_key(path: Path, key: Key, password: str, *, work: int) -> None:
         FileExistsError: there is such a file; it is left as it was.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sealed = create_keyfile_json(key, password, version=3, kdf="scrypt", iterations=work)
+    sealed = create_keyfile_json(key, _bytes(password), version=3, kdf="scrypt", iterations=work)
     write_new(path, json.dumps(sealed).encode())
 
 
@@ -47,11 +48,16 @@ def load_key(path: Path, password: str) -> Key:
     """
     sealed = _read(path)
     try:
-        return Key(decode_keyfile_json(sealed, password))
+        return Key(decode_keyfile_json(sealed, _bytes(password)))
     except ValueError as error:
         raise PasswordWrong from error
     except (KeyError, TypeError, NotImplementedError) as error:
         raise KeystoreUnreadable(path.name) from error
+
+
+def _bytes(password: str) -> Any:
+    """UTF-8, as everybody does; the library would take a str for Latin-1."""
+    return password.encode()
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """Public facts: schemes, shops, and coupons by bucket."""
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Connection, Row, Select, select
 
 from kindpakket.domain import categories
 from kindpakket.domain.ids import Address, SchemeId, ShopId
@@ -59,15 +60,7 @@ class CouponState:
 
 def list_schemes(context: Context) -> list[Scheme]:
     """Return every scheme by id."""
-    context.projection.catch_up()
-    query = (
-        select(t.schemes, t.scheme_names.c.name)
-        .outerjoin(t.scheme_names, t.scheme_names.c.scheme == t.schemes.c.scheme)
-        .order_by(t.schemes.c.scheme)
-    )
-    with context.store.read() as db:
-        rows = db.execute(query).all()
-    return [_scheme(row, prefix_length(context.store, SchemeId(row.scheme))) for row in rows]
+    return [_scheme(context, row) for row in _read_schemes(context)]
 
 
 def find_scheme(context: Context, scheme: int) -> Scheme:
@@ -76,10 +69,21 @@ def find_scheme(context: Context, scheme: int) -> Scheme:
     Raises:
         Refusal: there is no such scheme.
     """
-    for found in list_schemes(context):
-        if found.id == scheme:
-            return found
+    for row in _read_schemes(context):
+        if row.scheme == scheme:
+            return _scheme(context, row)
     raise Refusal(Code.SCHEME_UNKNOWN)
+
+
+def _read_schemes(context: Context) -> Sequence[Row[Any]]:
+    context.projection.catch_up()
+    query = (
+        select(t.schemes, t.scheme_names.c.name)
+        .outerjoin(t.scheme_names, t.scheme_names.c.scheme == t.schemes.c.scheme)
+        .order_by(t.schemes.c.scheme)
+    )
+    with context.store.read() as db:
+        return db.execute(query).all()
 
 
 def list_shops(context: Context, scheme: int | None) -> list[Shop]:
@@ -104,20 +108,25 @@ def list_shops(context: Context, scheme: int | None) -> list[Shop]:
 def prefix_length(store: Store, scheme: SchemeId) -> int:
     """Return the greatest length, up to 3, at which every prefix has at least 256 coupons."""
     with store.read() as db:
-        for length in range(LONGEST_PREFIX, 0, -1):
-            prefix = func.substr(t.coupons.c.coupon, 3, length)
-            sizes: Counter[str] = Counter(
-                dict(
-                    db.execute(
-                        select(prefix, func.count())
-                        .where(t.coupons.c.scheme == scheme)
-                        .group_by(prefix)
-                    ).all()
-                )
-            )
-            if len(sizes) == 16**length and min(sizes.values()) >= BUCKET_MINIMUM:
-                return length
-    return 0
+        for length in range(1, LONGEST_PREFIX + 1):
+            prefixes = (f"{number:0{length}x}" for number in range(16**length))
+            if not all(_hides(db, scheme, prefix) for prefix in prefixes):
+                return length - 1
+    return LONGEST_PREFIX
+
+
+def _hides(db: Connection, scheme: SchemeId, prefix: str) -> bool:
+    """Whether a bucket is large enough; the index is followed no further than that."""
+    last_needed = _in_bucket(select(t.coupons.c.coupon), scheme, prefix).offset(BUCKET_MINIMUM - 1)
+    return db.execute(last_needed.limit(1)).first() is not None
+
+
+def _in_bucket(query: Select[Any], scheme: int, prefix: str) -> Select[Any]:
+    return (
+        query.where(t.coupons.c.scheme == scheme)
+        .where(t.coupons.c.coupon.between(f"0x{prefix:0<40}", f"0x{prefix:f<40}"))
+        .order_by(t.coupons.c.coupon)
+    )
 
 
 def bucket(
@@ -134,20 +143,15 @@ def bucket(
     found = find_scheme(context, scheme)
     if len(prefix) != found.coupon_prefix_length:
         raise Refusal(Code.REQUEST_INVALID)
-    query = (
-        select(t.coupons)
-        .where(t.coupons.c.scheme == scheme)
-        .where(t.coupons.c.coupon.between(f"0x{prefix:0<40}", f"0x{prefix:f<40}"))
-        .where(t.coupons.c.changed_block > (-1 if since is None else since))
-        .order_by(t.coupons.c.coupon)
-    )
+    changed = select(t.coupons).where(t.coupons.c.changed_block > (-1 if since is None else since))
+    query = _in_bucket(changed, scheme, prefix)
     last = context.projection.catch_up()
     with context.store.read() as db:
         rows = db.execute(query).all()
     return last, [CouponState(Address(row.coupon), row.value, row.state) for row in rows]
 
 
-def _scheme(row: Row[tuple[object, ...]], length: int) -> Scheme:
+def _scheme(context: Context, row: Row[Any]) -> Scheme:
     return Scheme(
         SchemeId(row.scheme),
         row.name or f"Regeling {row.scheme}",
@@ -161,11 +165,11 @@ def _scheme(row: Row[tuple[object, ...]], length: int) -> Scheme:
         row.issued,
         row.spent,
         row.refunded,
-        length,
+        prefix_length(context.store, SchemeId(row.scheme)),
     )
 
 
-def _shop(row: Row[tuple[object, ...]], rules: Scheme | None) -> Shop:
+def _shop(row: Row[Any], rules: Scheme | None) -> Shop:
     names = categories.names_of(int(row.categories, 16))
     permitted = None
     if rules is not None:

@@ -77,7 +77,10 @@ def _used_coupons(event: Event) -> Iterable[Address]:
 
 
 def _remember_keys(db: Connection, domain: Domain, call: bytes) -> None:
-    name, args = decode_call(call)
+    try:
+        name, args = decode_call(call)
+    except ValueError:  # written in a way that only the contract reads
+        return
     message: Message
     if name == "pay":
         spend = args["spend"]

@@ -12,6 +12,24 @@ OWED, SETTLED = "amount > 0 && amount > shop.owed", "amount < -shop.settled"
 MUTANTS = (
     Mutant("opened again", "schemes[scheme].closes != 0", "false", rules.a_scheme_is_opened_once),
     Mutant(
+        "money for no scheme",
+        "scheme.closes == 0",
+        "false",
+        rules.an_unknown_scheme_gets_no_money,
+    ),
+    Mutant(
+        "coupon of nobody",
+        "if (coupon == address(0)) revert CallInvalid();",
+        "",
+        rules.nobody_holds_the_coupon_of_no_address,
+    ),
+    Mutant(
+        "payout to nobody",
+        "if (!shop.known) revert ShopUnknown(paidShops[i]);",
+        "",
+        rules.a_payout_goes_to_a_known_shop,
+    ),
+    Mutant(
         "closes before it opens",
         "opens >= closes",
         "opens > closes",

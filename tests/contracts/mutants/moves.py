@@ -30,6 +30,12 @@ MUTANTS = (
         rules.only_the_owner_changes_tills,
     ),
     Mutant(
+        "owner for ever",
+        "current.owner = owner;",
+        "if (current.owner == address(0)) current.owner = owner;",
+        rules.a_new_owner_takes_the_place_of_the_old_one,
+    ),
+    Mutant(
         "till not asked",
         "if (change.active) _requireSigned(digest, tillSignature, change.till);",
         "",
@@ -114,7 +120,7 @@ MUTANTS = (
     ),
     Mutant("target not known", "movedTo[from] = to;", "", rules.a_move_carries_over_what_is_left),
     Mutant(
-        "given back stays issued",
+        "returned stays issued",
         "scheme.issued -= amount;",
         "",
         rules.what_is_given_back_is_no_longer_issued,

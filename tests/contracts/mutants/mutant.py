@@ -9,7 +9,7 @@ class Mutant(NamedTuple):
     """A way in which the contract could be wrong, and the rule that it breaks.
 
     `exact`, which the sources hold exactly once, is whole statements when it ends in a semicolon
-    and else a whole expression.
+    or a brace and else a whole expression.
     """
 
     name: str

@@ -28,6 +28,12 @@ MUTANTS = (
     Mutant("one decides", NEEDED, "1", rules.two_officials_decide),
     Mutant("two pause", NEEDED, "2", rules.one_official_pauses_and_two_resume),
     Mutant("one resumes", PAUSE, "true", rules.one_official_pauses_and_two_resume),
+    Mutant(
+        "any beginning",
+        "{\n            _requireHolders(capacity);\n        }",
+        "{}",
+        rules.a_ledger_does_not_begin_with_too_few_officials,
+    ),
     Mutant("counts twice", ASCENDING, "signer < previous", rules.nobody_approves_twice),
     Mutant("anyone approves", APPROVER, "false", rules.only_officials_approve),
     Mutant("any official approves", APPROVER, "officials[signer] == 0", rules.fund_asks_for_budget),

@@ -146,6 +146,18 @@ MUTANTS = (
         rules.a_payment_is_recorded_as_it_was_made,
     ),
     Mutant(
+        "blocked stays active",
+        "Till({shop: change.shop, active: change.active})",
+        "Till({shop: change.shop, active: true})",
+        rules.a_blocked_till_claims_nothing,
+    ),
+    Mutant(
+        "suspended stays admitted",
+        "current.admitted = admitted;",
+        "current.admitted = true;",
+        rules.a_suspended_shop_is_not_paid,
+    ),
+    Mutant(
         "asked is recorded",
         PAYMENT,
         PAYMENT.replace("amount: amount", "amount: claim.amount"),

@@ -42,13 +42,27 @@ MUTANTS = (
     ),
     Mutant("not noted", "refunds[id] = true;", "", rules.a_refund_sent_again_gives_nothing_more),
     Mutant(
-        "never too late",
+        "payer is not first",
+        "Payment({coupon: spend.coupons[0], shop: claim.shop, amount: amount, refunded: 0})",
+        "Payment({coupon: spend.coupons[spend.coupons.length - 1], shop: claim.shop,"
+        " amount: amount, refunded: 0})",
+        rules.a_refund_goes_to_the_first_coupon,
+    ),
+    Mutant(
+        "paused with payments",
+        "refunds[id] = true;",
+        "if (schemes[coupons[payment.coupon].scheme].paused) revert SchemePaused(0);"
+        " refunds[id] = true;",
+        rules.a_pause_does_not_stop_refunds,
+    ),
+    Mutant(
+        "refund never too late",
         "block.timestamp > message.validUntil",
         "false",
         rules.a_refund_is_made_until_its_last_second,
     ),
     Mutant(
-        "too late early",
+        "refund too late early",
         "block.timestamp > message.validUntil",
         "block.timestamp >= message.validUntil",
         rules.a_refund_is_made_until_its_last_second,

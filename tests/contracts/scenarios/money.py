@@ -86,12 +86,10 @@ def a_coupon_is_issued_once(town: SmallTown) -> None:
 
 
 def an_issue_has_between_one_and_five_hundred_coupons(town: SmallTown) -> None:
-    town.decide("fund", SCHEME, 1_000)
-    coupons = ["0x" + number.to_bytes(20).hex() for number in range(1, 502)]
-    for none_or_too_many in ([], coupons):
+    for none_or_too_many in (0, 501):
+        coupons = ["0x" + number.to_bytes(20).hex() for number in range(1, none_or_too_many + 1)]
         with town.refusing("CallInvalid"):
-            town.decide("issue", SCHEME, 1, none_or_too_many)
-    town.decide("issue", SCHEME, 1, coupons[:500])
+            town.decide("issue", SCHEME, 1, coupons)
 
 
 def nobody_holds_the_coupon_of_no_address(town: SmallTown) -> None:

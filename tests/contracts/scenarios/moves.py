@@ -29,6 +29,13 @@ def only_the_owner_changes_tills(town: SmallTown) -> None:
         town.change_till(SECOND_TILL, STRANGER)
 
 
+def a_new_owner_takes_the_place_of_the_old_one(town: SmallTown) -> None:
+    town.decide("setShop", TILL.shop, BOOKS, address_of(OTHER_OWNER), True)
+    with town.refusing("SignatureInvalid"):
+        town.change_till(SECOND_TILL, OWNER)
+    town.change_till(SECOND_TILL, OTHER_OWNER)
+
+
 def a_till_agrees_to_become_one(town: SmallTown) -> None:
     with town.refusing("SignatureInvalid"):
         town.change_till(SECOND_TILL, OWNER, by=STRANGER)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import Key, address_of
-from tests.support import calls
 from tests.support.small_town import (
     OWNER,
     SCHEME,
@@ -179,12 +178,3 @@ def a_ledger_does_not_begin_with_too_few_officials(town: SmallTown) -> None:
     for few in ((63, 63), (63, 32, 32), (63, 31, 32)):
         with town.refusing("HoldersTooFew"):
             town.found_another(dict(zip(map(address_of, EVERYTHING), few, strict=False)))
-
-
-def an_approval_is_for_one_decision(town: SmallTown) -> None:
-    decision = town.decision("fund", SCHEME, 100)
-    other = town.decision("fund", SCHEME, 900)
-    approvals = town.signatures(decision, sorted(EVERYTHING[:2], key=address_of))
-    with town.refusing("NotAuthorised", "ApprovalsNotAscending"):
-        town.send(calls.execute(other, approvals))
-    assert town.scheme("funded") == (5_000,)

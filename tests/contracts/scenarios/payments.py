@@ -19,7 +19,6 @@ from tests.support.small_town import (
     OWNER,
     PERMITTED,
     SCHEME,
-    SECOND_TILL,
     SPIRITS,
     STRANGER,
     TILL,
@@ -273,9 +272,3 @@ def what_no_key_signed_is_signed_by_nobody(town: SmallTown) -> None:
     for r, s in ((0, 1), (1, 0), (ORDER, 1)):
         with town.refusing("SignatureInvalid"):
             town.send(calls.pay(code, claim, r.to_bytes(32) + s.to_bytes(32)))
-
-
-def a_second_till_works_like_the_first(town: SmallTown) -> None:
-    town.change_till(SECOND_TILL, OWNER)
-    town.pay(town.code([A], 500), SECOND_TILL, 500)
-    town.pay(town.code([B], 500), TILL, 500)

@@ -63,6 +63,7 @@ async function showCode({ fresh = false } = {}) {
     countDown();
   } catch {
     code = null;
+    showUnreachable(find("verdict"));
   }
 }
 
@@ -98,7 +99,7 @@ function written(answer, slots) {
 async function pay(button) {
   if (code?.amount !== amountInCents()) await showCode();
   if (code === null) {
-    amountField.focus();
+    if (amountInCents() === null) amountField.focus();
     return;
   }
   const verdict = find("verdict");
@@ -118,7 +119,7 @@ async function pay(button) {
     speak(verdict);
     if (answer.block) await showCode({ fresh: true });
   } catch {
-    verdict.replaceChildren(fill("unreachable", {}));
+    showUnreachable(verdict);
   }
   bringIntoView(verdict);
   await showTotals();
@@ -135,10 +136,15 @@ async function cheat(button) {
     speak(outcome);
     button.parentElement.querySelector(".why").hidden = false;
   } catch {
-    outcome.replaceChildren(fill("unreachable", {}));
+    showUnreachable(outcome);
   }
   bringIntoView(outcome);
   await showTotals();
+}
+
+function showUnreachable(place) {
+  place.replaceChildren(fill("unreachable", {}));
+  find("spoken").textContent = place.textContent.trim();
 }
 
 /** Say the verdict, and not the hashes below it, to who listens. */

@@ -47,7 +47,7 @@ CAUSES = {
 }
 """The functions that anyone may call, and the event of each."""
 
-UNVERIFIABLE = "liep niet rechtstreeks; de handtekeningen zijn niet uit de aanroep na te gaan"
+UNVERIFIABLE = "de aanroep is niet rechtstreeks te lezen; handtekeningen zijn niet na te gaan"
 
 Progress = Callable[[int, int], None]
 """Told after each block: how many were read, and how many there are."""

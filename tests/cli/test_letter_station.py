@@ -1,0 +1,223 @@
+"""The letter station prints, lists, seals and forgets."""
+
+import base64
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pyrage
+import pytest
+
+from kindpakket.domain.ids import SchemeId
+from kindpakket.domain.letters import read_letter
+from kindpakket.protocol.keys import coupon_address
+from kindpakket.services import letter_station
+from kindpakket.services.run_letters import RunInvalid, make_run, seal
+from tests.support.shell import OFFICERS, Shell
+
+SEALS = [arg for each in OFFICERS for arg in ("--seal-to", str(each.to_public()))]
+
+pytestmark = pytest.mark.xdist_group("cli")
+
+
+def run_args(shell: Shell, *more: object) -> tuple[object, ...]:
+    return ("letters", "run", 1, "--out", shell.home / "tweede", *SEALS, *more)
+
+
+def letter_texts(shell: Shell) -> list[str]:
+    """The texts of the letters that were printed, nine groups each."""
+    files = sorted((shell.letters / "brieven").glob("*.txt"))
+    return [
+        next(line.strip() for line in file.read_text().splitlines() if line.count("-") == 8)
+        for file in files
+    ]
+
+
+def coupon_list(shell: Shell) -> Any:
+    return json.loads((shell.letters / "tegoeden.json").read_bytes())
+
+
+def test_a_run_is_printed_listed_and_sealed(shell: Shell) -> None:
+    assert len(letter_texts(shell)) == 50
+    assert len(list((shell.letters / "brieven").glob("*.png"))) == 50
+    assert [path.name for path in (shell.letters / "kaarten").iterdir()] == ["1-051.png"]
+    letter = read_letter(letter_texts(shell)[0])
+    listed = {each["value"]: each["coupons"] for each in coupon_list(shell)["values"]}
+    assert coupon_address(letter, 0, 0) in listed[100_00]
+    assert coupon_address(letter, 0, 2) in listed[50_00]
+    assert coupon_address(letter, 0, 5) in listed[10_00]
+    assert {value: len(each) for value, each in listed.items()} == {
+        100_00: 100,
+        50_00: 50,
+        20_00: 115,
+        10_00: 50,
+    }
+
+
+def test_the_list_is_sorted_by_address_within_each_value(shell: Shell) -> None:
+    values = coupon_list(shell)["values"]
+    assert [each["value"] for each in values] == [100_00, 50_00, 20_00, 10_00]
+    for each in values:
+        assert each["coupons"] == sorted(each["coupons"])
+
+
+def test_what_is_kept_of_a_run_is_counts_and_a_hash(shell: Shell) -> None:
+    (run,) = shell.json("letters", "list")
+    content = (shell.letters / "tegoeden.json").read_bytes()
+    assert run["sha256"] == "0x" + hashlib.sha256(content).hexdigest()
+    assert (run["run"], run["scheme"], run["letters"], run["coupons"]) == (1, 1, 51, 315)
+
+
+def test_the_data_directory_knows_no_letter(shell: Shell) -> None:
+    kept = b"".join(path.read_bytes() for path in shell.data.rglob("*") if path.is_file())
+    for text in letter_texts(shell):
+        letter = read_letter(text)
+        for secret in (letter.secret, letter.secret.hex().encode(), letter.text.encode()):
+            assert secret not in kept
+        assert text.encode() not in kept
+
+
+def test_nothing_but_the_letters_themselves_holds_a_secret(shell: Shell) -> None:
+    for text in letter_texts(shell):
+        for file in ("tegoeden.json", "verzegeld.json", "LEESMIJ.txt"):
+            content = (shell.letters / file).read_text()
+            assert text not in content
+            assert text.replace("-", "") not in content
+        assert text not in "".join(shell.said)
+
+
+def test_only_the_owner_of_the_station_can_read_a_run(shell: Shell) -> None:
+    for path in (shell.letters, *shell.letters.rglob("*")):
+        assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_a_sealed_secret_opens_with_both_keys_in_order_only(shell: Shell) -> None:
+    sealed = json.loads((shell.letters / "verzegeld.json").read_text())
+    assert len(sealed["letters"]) == 51
+    content = base64.b64decode(sealed["letters"]["1-007"])
+    first, second = OFFICERS
+    opened = pyrage.decrypt(pyrage.decrypt(content, [second]), [first])
+    assert read_letter(opened.decode()) == read_letter(letter_texts(shell)[6])
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(content, [first])
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(pyrage.decrypt(content, [second]), [second])
+
+
+def test_every_coupon_of_a_run_is_on_the_ledger(shell: Shell) -> None:
+    (scheme,) = shell.json("scheme", "list")
+    assert scheme["issued"] == 50 * 300_00 + 15 * 20_00
+
+
+def left_over(shell: Shell) -> set[str]:
+    return {path.name for path in shell.home.iterdir()}
+
+
+@pytest.mark.parametrize(("step", "after"), [("seal", 10), ("prepare", 2), ("_record", 0)])
+def test_an_interrupted_run_leaves_nothing(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, step: str, after: int
+) -> None:
+    before, calls = left_over(shell), iter(range(1000))
+    real = getattr(letter_station, step)
+
+    def interrupted(*args: Any) -> Any:
+        if next(calls) >= after:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    monkeypatch.setattr(letter_station, step, interrupted)
+    assert shell.run(*run_args(shell)).exit_code == 130
+    assert left_over(shell) == before
+    assert shell.json("decisions", "list") == []
+    assert len(shell.json("letters", "list")) == 1
+
+
+def test_a_run_that_is_told_to_end_leaves_nothing(shell: Shell) -> None:
+    before = left_over(shell)
+    command = [Path(sys.executable).with_name("kindpakket"), *run_args(shell, "--letters", 200)]
+    env = os.environ | {"KINDPAKKET_DATA": str(shell.data)}
+    with subprocess.Popen([*map(str, command)], env=env, stderr=subprocess.DEVNULL) as process:
+        unfinished = shell.home / ".tweede.unfinished/brieven"
+        deadline = time.monotonic() + 60
+        while not list(unfinished.glob("*")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 128 + signal.SIGTERM
+    assert left_over(shell) == before
+    assert shell.json("decisions", "list") == []
+
+
+def test_the_rest_of_a_killed_run_is_cleared_away_by_the_next(shell: Shell) -> None:
+    unfinished = shell.home / ".tweede.unfinished"
+    unfinished.mkdir()
+    (unfinished / "brief").touch()
+    made = shell.json(*run_args(shell))
+    assert not unfinished.exists()
+    assert (made["run"], made["letters"], len(made["decisions"])) == (2, 50, 4)
+
+
+def test_values_of_ones_own(shell: Shell) -> None:
+    made = shell.json(*run_args(shell, "--values", "75 25,50", "--cards", 1, "--card-values", "5"))
+    assert made["coupons"] == 50 * 2 + 1
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (("--letters", 49), "Een serie heeft minstens 50 brieven."),
+        (("--cards", -1), "Een serie heeft minstens 50 brieven."),
+        (("--values", "1 " * 33), "Een brief heeft 1 tot 32 tegoeden van meer dan € 0,00."),
+        (("--values", ""), "Een brief heeft 1 tot 32 tegoeden van meer dan € 0,00."),
+        (("--values", "100 0"), "Dit is geen bedrag: 0. Schrijf het als 42,50."),
+        (("--card-values", "20,01"), "Een tegoed op een kaart is hoogstens € 20,00."),
+        (
+            ("--seal-to", OFFICERS[0].to_public()),
+            "Geef de openbare sleutels van precies twee privacyfunctionarissen.",
+        ),
+    ],
+)
+def test_what_no_run_may_be(shell: Shell, more: tuple[object, ...], sentence: str) -> None:
+    before = left_over(shell)
+    assert shell.no(*run_args(shell, *more), exit_code=2) == sentence
+    assert left_over(shell) == before
+
+
+def test_where_no_run_may_go(shell: Shell) -> None:
+    for out, words in (
+        (shell.data / "brieven", "De brieven horen niet in de datamap"),
+        (shell.letters, "bestaat al"),
+        (shell.home / "geen/map", "bestaat niet"),
+    ):
+        said = shell.no("letters", "run", 1, "--out", out, *SEALS, exit_code=2)
+        assert words in said
+    assert shell.no("letters", "run", 9, "--out", shell.home / "x", *SEALS, exit_code=2) == (
+        "Er is geen regeling 9."
+    )
+
+
+def test_one_officer_cannot_stand_for_two() -> None:
+    run = make_run(SchemeId(1), 50)
+    officer = str(OFFICERS[0].to_public())
+    with pytest.raises(RunInvalid):
+        seal(run.letters[0], officer, officer)
+    with pytest.raises(RunInvalid):
+        seal(run.letters[0], officer, "age1nonsense")
+
+
+def test_an_issue_holds_500_coupons_at_most() -> None:
+    run = make_run(SchemeId(1), 300, [100_00, 100_00], cards=1)
+    counts = [(len(call) - 4) // 32 - 4 for call in run.issue_calls]
+    assert counts == [500, 100, 15]
+
+
+def test_a_run_draws_every_letter_anew() -> None:
+    runs = [make_run(SchemeId(1), 50, cards=2) for _ in range(2)]
+    secrets = [sheet.letter.secret for sheet in chain(*(run.sheets for run in runs))]
+    assert len(set(secrets)) == len(secrets) == 104

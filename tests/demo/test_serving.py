@@ -1,0 +1,113 @@
+"""Stopping and starting the town, and directories that are something else."""
+
+import json
+import socket
+from pathlib import Path
+
+import httpx2
+
+from kindpakket.actors import Till, show_code
+from kindpakket.demo.town_file import key_of
+from kindpakket.domain.letters import read_letter
+from kindpakket.main import Workspace
+from kindpakket.protocol.keys import coupon_key
+from kindpakket.protocol.signatures import address_of
+from kindpakket.services.keyring import new_key
+from kindpakket.settings import Settings
+from tests.support.demo_town import Served, client, now_of, run, served
+
+
+def take_a_payment(town: Served, coupon: int) -> None:
+    """Pay € 1 at the first shop from a coupon of the first letter."""
+    letter, shop = read_letter(town.town["letters"][0]), town.town["shops"][0]
+    with client(town.base_url) as api:
+        keys = [coupon_key(letter, 0, coupon)]
+        code = show_code(api.domain, letter.scheme, keys, 100, now_of(api)).text
+        assert api.pay(Till(shop["id"], key_of(shop["till_key"])), code, 100)["status"] == "settled"
+
+
+def totals(town: Served) -> list[object]:
+    with client(town.base_url) as api:
+        return [api.get("/schemes"), api.get("/shops")]
+
+
+def test_a_town_that_was_killed_goes_on_where_it_was(data: Path) -> None:
+    with served(data) as town:
+        take_a_payment(town, 0)
+        before = totals(town)
+        town.kill()
+    with served(data) as town:
+        assert totals(town) == before
+        assert town.town["base_url"] == town.base_url
+        take_a_payment(town, 1)
+        assert totals(town) != before
+
+
+def test_it_opens_on_the_port_that_was_asked_for_and_ends_in_order(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with served(data, "--port", port) as town:
+        assert town.base_url == f"http://127.0.0.1:{port}"
+        assert f"Probeer het zelf: {town.base_url}/demo" in town.said
+        assert town.stop() == 0
+        assert not (data / "server.json").exists()
+
+
+def test_the_same_command_again_goes_on_with_the_town(data: Path) -> None:
+    before = json.loads((data / "demo.json").read_text())
+    with served(data, command="demo") as town:
+        assert "staat al een dorp" in town.said
+        assert "Fietsenwinkel" not in town.said
+        assert town.town == before | {"base_url": town.base_url}
+
+
+def test_a_directory_with_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "brief.txt").write_text("Lieve oma")
+    done = run("demo", "--data", tmp_path, "--once")
+    assert done.returncode != 0
+    assert "Kies een lege map" in done.stderr
+    assert "kindpakket serve --data" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["brief.txt"]
+
+
+def test_there_must_be_something_to_serve(tmp_path: Path) -> None:
+    done = run("serve", "--data", tmp_path / "niets")
+    assert done.returncode != 0
+    assert "is nog niets" in done.stderr
+    assert not (tmp_path / "niets").exists()
+
+
+def test_a_town_is_served_once(data: Path) -> None:
+    with served(data):
+        done = run("serve", "--data", data)
+    assert done.returncode != 0
+    assert "gebruikt" in done.stderr
+
+
+def test_a_port_that_is_taken_is_named(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        done = run("serve", "--data", data, "--port", port)
+    assert done.returncode != 0
+    assert f"Poort {port}" in done.stderr
+
+
+def test_half_a_town_is_torn_down(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        done = run("demo", "--data", tmp_path / "town", "--port", port)
+    assert done.returncode != 0
+    assert f"Poort {port}" in done.stderr
+    assert not (tmp_path / "town").exists()
+
+
+def test_outside_demo_mode_there_is_no_demo_page(tmp_path: Path) -> None:
+    officials = {address_of(new_key()): 63 for _ in range(3)}
+    Workspace.create(Settings(data=tmp_path / "plain"), officials, sync=False).close()
+    with served(tmp_path / "plain") as town:
+        for path in ("/demo", "/demo/state", "/demo/page.js"):
+            answer = httpx2.get(town.base_url + path, trust_env=False)
+            assert answer.status_code == 404
+        cheat = httpx2.post(f"{town.base_url}/demo/cheats/used-code", trust_env=False)
+        assert cheat.status_code == 404
+        assert "/demo" not in town.said

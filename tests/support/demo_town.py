@@ -1,0 +1,120 @@
+"""The demo town as a person starts it: the real command, in a process of its own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from kindpakket.actors import Api
+from kindpakket.demo.town_file import TownFile
+from kindpakket.main import Workspace
+
+COMMAND = Path(sys.executable).with_name("kindpakket")
+_WHERE = re.compile(r"De API: (http://127\.0\.0\.1:\d+)/api/v1/openapi\.json")
+
+
+CHEATS = {
+    "off-licence": ("category_not_permitted", "CategoryNotPermitted("),
+    "used-code": ("code_already_used", "CodeAlreadyUsed("),
+    "changed-amount": ("signature_invalid", "SignatureInvalid("),
+    "one-official": ("approvals_missing", "ApprovalsMissing(approvals: 1, needed: 2)"),
+    "server-itself": ("not_authorised", "NotAuthorised("),
+}
+"""The ways to cheat on the page, with the code and the contract's error that each must meet."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """The data directory, and the command that filled it."""
+
+    data: Path
+    command: subprocess.CompletedProcess[str]
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A copy of the town, opened in this process."""
+
+    workspace: Workspace
+    town: TownFile
+    http: httpx2.Client
+
+
+@dataclass
+class Served:
+    """A server process, and what it said until it was open."""
+
+    data: Path
+    process: subprocess.Popen[str]
+    said: str
+    base_url: str
+
+    @property
+    def town(self) -> dict[str, Any]:
+        """What is in ``demo.json``, as any client reads it."""
+        town: dict[str, Any] = json.loads((self.data / "demo.json").read_text())
+        return town
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """End it as a service manager would; return how it exited."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+
+def run(*args: object) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [COMMAND, *map(str, args)], capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@contextmanager
+def served(data: Path, *args: object, command: str = "serve") -> Iterator[Served]:
+    """Serve a data directory until the end of the block."""
+    process = subprocess.Popen(
+        [COMMAND, command, "--data", data, *map(str, args)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    said = ""
+    try:
+        for line in process.stdout:
+            said += line
+            if match := _WHERE.search(line):
+                yield Served(data, process, said, match[1])
+                return
+        raise AssertionError(f"it never opened: {said}")
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@contextmanager
+def client(base_url: str) -> Iterator[Api]:
+    """The API of a server."""
+    with httpx2.Client(base_url=base_url, trust_env=False) as http:
+        yield Api(http)
+
+
+def now_of(api: Api) -> int:
+    """Return the server's time in unix seconds."""
+    return int(datetime.fromisoformat(api.get("/ledger")["time"]).timestamp())
