@@ -80,7 +80,7 @@ def _signatures(value: Any) -> Iterator[bytes]:
 
 
 @pytest.fixture
-def kept(town: Town, hands: Hands, loot: Loot) -> Iterator[Snapshot]:
+def kept(town: Town, hands: Hands, loot: Loot) -> Iterator[Snapshot]:  # noqa: ARG001
     """What the contract keeps; afterwards it keeps the same."""
     before = everything(hands.ledger, town.workspace.chain.provider)
     yield before
@@ -102,7 +102,7 @@ def refuses(hands: Hands, attempts: Iterator[bytes]) -> int:
 def test_nothing_that_was_carried_out_is_carried_out_again(hands: Hands, loot: Loot) -> None:
     names = {decode_call(call)[0] for call in loot.calls}
     assert names == set(ACTS)
-    assert refuses(hands, iter(loot.calls)) > 30
+    assert refuses(hands, iter(loot.calls)) == len(loot.calls)
 
 
 @pytest.mark.usefixtures("kept")
@@ -174,25 +174,27 @@ def test_approvals_of_other_decisions_approve_nothing(hands: Hands, loot: Loot) 
             own = hands.decision(name, *args)
             yield calls.execute(own, [])
             for first, second in zip(loot.signatures, loot.signatures[1:], strict=False):
-                yield calls.execute(own, [first])
-                yield calls.execute(own, [first, second])
+                alone = name == "setPaused"
+                yield calls.execute(own, [first] if alone else [first, second])
 
-    assert refuses(hands, attempts()) > 200
+    assert refuses(hands, attempts()) == 10 * len(loot.signatures)
 
 
-@pytest.mark.usefixtures("kept")
-def test_a_decision_with_one_approval_waits_for_another(hands: Hands, loot: Loot) -> None:
+def test_a_decision_with_one_approval_waits_for_another(
+    town: Town, hands: Hands, loot: Loot
+) -> None:
     def attempts() -> Iterator[bytes]:
         yield calls.execute(loot.waiting, [])
         yield calls.execute(loot.waiting, [loot.approval])
         for other in loot.signatures:
-            for approvals in ([loot.approval, other], [other, loot.approval]):
-                yield calls.execute(loot.waiting, approvals)
+            yield calls.execute(loot.waiting, [loot.approval, other])
+            yield calls.execute(loot.waiting, [other, loot.approval])
 
-    assert refuses(hands, attempts()) > 60
-    second = loot.waiting.sign(hands.domain, OFFICIALS[1])
-    rehearsed = calls.execute(loot.waiting, [loot.approval, second])
-    assert decode_call(rehearsed)[0] == "execute"
+    before = everything(hands.ledger, town.workspace.chain.provider)
+    refuses(hands, attempts())
+    assert everything(hands.ledger, town.workspace.chain.provider) == before
+    hands.execute(loot.waiting, OFFICIALS)
+    assert hands.view("schemes", SCHEME)["funded"] == 1_070_000
 
 
 @pytest.mark.usefixtures("kept")
@@ -222,9 +224,9 @@ def test_garbage_does_nothing(hands: Hands, filling: bytes) -> None:
 
 
 @pytest.mark.usefixtures("kept")
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_view_only_looks(hands: Hands, view: str) -> None:
-    assert isinstance(hands.ledger.submit(FUNCTIONS[view].id + bytes(32)), Settled)
+def test_a_view_only_looks(hands: Hands) -> None:
+    for view in VIEWS:
+        assert isinstance(hands.ledger.submit(FUNCTIONS[view].id + bytes(32)), Settled)
 
 
 def test_an_approval_can_at_most_end_its_own_decision(town: Town, hands: Hands, loot: Loot) -> None:

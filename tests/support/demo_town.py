@@ -16,6 +16,7 @@ from typing import Any
 import httpx2
 
 from kindpakket.actors import Api
+from kindpakket.demo.client import open_client
 from kindpakket.demo.town_file import TownFile
 from kindpakket.main import Workspace
 
@@ -111,7 +112,7 @@ def served(data: Path, *args: object, command: str = "serve") -> Iterator[Served
 @contextmanager
 def client(base_url: str) -> Iterator[Api]:
     """The API of a server."""
-    with httpx2.Client(base_url=base_url, trust_env=False) as http:
+    with open_client(base_url) as http:
         yield Api(http)
 
 

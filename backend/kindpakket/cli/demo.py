@@ -6,11 +6,10 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import httpx2
 import typer
 
 from kindpakket.cli.common import REFUSED, Data, Stop, settings_of
@@ -99,7 +98,9 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
         raise Stop(f"Een andere opdracht gebruikt {settings.data} al.", REFUSED) from error
     town = town_file.read(settings.data) if town_file.exists(settings.data) else None
     app = build_app(workspace, settings, make_pages(town) if town else None)
-    with workspace, _taken_port_explained(port), serving(app, settings.data, port=port) as base_url:
+    with workspace, ExitStack() as stack:
+        with _taken_port_explained(port):
+            base_url = stack.enter_context(serving(app, settings.data, port=port))
         if town:
             town_file.write(settings.data, town.model_copy(update={"base_url": base_url}))
         yield workspace, base_url
@@ -117,10 +118,11 @@ def _taken_port_explained(port: int) -> Iterator[None]:
 
 def _tell(workspace: "Workspace", base_url: str, data: Path) -> None:
     from kindpakket.actors import Api
+    from kindpakket.demo.client import open_client
     from kindpakket.demo.story import Storyteller
     from kindpakket.demo.town_file import read
 
-    with httpx2.Client(base_url=base_url, trust_env=False) as http:
+    with open_client(base_url) as http:
         Storyteller(read(data), workspace.context, Api(http), say).tell()
 
 

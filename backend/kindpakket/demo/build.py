@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
-import httpx2
-
 from kindpakket.actors import DECISION_SECONDS, Api, Till, decision_body, hexed
 from kindpakket.demo import places, town_file
+from kindpakket.demo.client import open_client
 from kindpakket.demo.wallet import Wallet
 from kindpakket.domain.capacities import GOVERNED, names
 from kindpakket.domain.categories import bits_of, table_sha256
@@ -118,7 +117,7 @@ def build(settings: Settings, *, port: int = 0, tell: Tell = lambda _line: None)
     with (
         Workspace.create(settings, capacities, clock=clock) as workspace,
         serving(build_app(workspace, settings), None, port=port) as base_url,
-        httpx2.Client(base_url=base_url, trust_env=False) as http,
+        open_client(base_url) as http,
     ):
         context = workspace.context
         founding = _Founding(clock, context, Api(http), officials, shops, tell)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import base45
 
 from kindpakket.domain.ids import Address, SchemeId, ShopId
-from kindpakket.domain.wallet import MAX_BUNDLE as MAX_BUNDLE
+from kindpakket.domain.wallet import MAX_BUNDLE
 from kindpakket.protocol.messages import Domain, Spend
 from kindpakket.protocol.signatures import (
     ORDER,

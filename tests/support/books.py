@@ -1,0 +1,84 @@
+"""The store's views, told in the words of the contract's."""
+
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from kindpakket.ledger.abi import FUNCTIONS
+from kindpakket.store import tables as t
+from kindpakket.store import views
+from kindpakket.store.database import Store
+from tests.support.hands import NOBODY
+from tests.support.snapshot import Snapshot
+
+_TABLES: dict[str, Table] = {
+    "schemes": t.schemes,
+    "shops": t.shops,
+    "tills": t.tills,
+    "coupons": t.coupons,
+    "payments": t.payments,
+}
+_WORDS = {"last_nonce": "lastNonce"}
+_IN_HEX = {"permitted", "excluded", "categories"}
+
+
+def tell(store: Store) -> Snapshot:
+    """What the contract's views should answer, as far as the store knows."""
+    told: Snapshot = {}
+    with store.read() as db:
+        for view, table in _TABLES.items():
+            for row in db.execute(select(table)).mappings():
+                told[view, _id(next(iter(row.values())))] = _known(view, dict(row))
+        for row in db.execute(select(t.coupons).where(t.coupons.c.moved)):
+            told["movedTo", row.coupon] = row.moved_to or NOBODY
+        for row in db.execute(select(t.debits).where(t.debits.c.position == 0)):
+            told["payments", _id(row.payment)]["coupon"] = row.coupon
+        for row in db.execute(select(t.refunds)):
+            told["refunds", _id(row.refund)] = True
+        for row in db.execute(select(t.settlements)):
+            told["batches", row.batch] = _id(row.sha256)
+        for row in db.execute(select(t.officials)):
+            told["officials", row.official] = row.capacities
+        for row in db.execute(select(t.decisions).where(t.decisions.c.cancelled)):
+            told["cancelled", _id(row.decision)] = True
+    return told
+
+
+def _known(view: str, row: dict[str, Any]) -> dict[str, Any]:
+    words = {item["name"] for item in FUNCTIONS[view].outputs}
+    named = {_WORDS.get(column, column): value for column, value in row.items()}
+    return {
+        word: int(value, 16) if word in _IN_HEX else value
+        for word, value in named.items()
+        if word in words
+    }
+
+
+def _id(value: Any) -> Any:
+    """Hashes are bytes to the contract and text in the store."""
+    return bytes.fromhex(value[2:]) if isinstance(value, str) and len(value) == 66 else value
+
+
+def rows(store: Store) -> dict[str, list[str]]:
+    """Every row of every view, but for what is encrypted anew each time."""
+    with store.read() as db:
+        return {
+            name: sorted(repr(row) for row in db.execute(select(*_plain(table))))
+            for name, table in t.views.tables.items()
+        }
+
+
+def _plain(table: Table) -> list[Any]:
+    return [column for column in table.c if column is not t.coupons.c.state]
+
+
+def sealed(store: Store) -> dict[str, str]:
+    """What is kept for each coupon's holder."""
+    with store.read() as db:
+        known = select(t.coupons.c.coupon, t.coupons.c.state).where(t.coupons.c.state.is_not(None))
+        return dict(db.execute(known).tuples().all())
+
+
+def throw_away(store: Store) -> None:
+    with store.write() as db:
+        views.clear(db)
