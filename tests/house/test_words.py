@@ -7,7 +7,7 @@ import pytest
 
 from kindpakket.domain import capacities, categories
 from kindpakket.domain.capacities import Capacity
-from kindpakket.domain.refusals import DUTCH, ENGLISH_TITLES, Code
+from kindpakket.domain.refusals import DUTCH, ENGLISH, Code
 from kindpakket.ledger.abi import ABI, FUNCTIONS
 from kindpakket.ledger.reverts import CODES
 
@@ -48,18 +48,18 @@ def test_the_lists_are_not_empty() -> None:
 @pytest.mark.parametrize("code", Code)
 def test_each_code_reads_in_dutch_and_english(code: Code) -> None:
     wording = DUTCH[code]
-    for sentence in (wording.till, wording.parent, wording.hint, ENGLISH_TITLES[code]):
+    for sentence in (wording.till, wording.parent, wording.hint, *ENGLISH[code]):
         assert re.fullmatch(r"[A-Z][^\n]*\.|[A-Z][^\n]*\?[^\n]*\.", sentence), sentence
         assert not BALANCE.search(sentence), sentence
 
 
 def test_nothing_is_worded_that_is_no_code() -> None:
-    assert set(DUTCH) == set(ENGLISH_TITLES) == set(Code)
+    assert set(DUTCH) == set(ENGLISH) == set(Code)
 
 
 def test_each_code_is_in_the_protocol() -> None:
     assert {code: row[1] for code, row in CODE_TABLE.items()} == {
-        code.value: title for code, title in ENGLISH_TITLES.items()
+        code.value: title for code, (title, _) in ENGLISH.items()
     }
 
 

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from kindpakket.domain.refusals import DUTCH, ENGLISH_TITLES, Code, Refusal
+from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Refusal
 from kindpakket.ledger.port import LedgerUnavailable
 
 PROBLEM_JSON = "application/problem+json"
@@ -40,11 +40,12 @@ def problem(
     """Return a problem in the reader's language: Dutch, or English when asked for."""
     english = request.headers.get("accept-language", "nl").lower().startswith("en")
     status = status or _STATUS.get(code, 409)
+    title, hint = ENGLISH[code] if english else (DUTCH[code].till, DUTCH[code].hint)
     body = {
         "type": f"urn:kindpakket:problem:{code}",
-        "title": ENGLISH_TITLES[code] if english else DUTCH[code].till,
+        "title": title,
         "status": status,
-        "detail": DUTCH[code].hint,
+        "detail": hint,
         "code": code,
     }
     headers = {"Content-Language": "en" if english else "nl"}

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from kindpakket.actors import Till
 from kindpakket.domain.ids import MAX_REFERENCE
-from kindpakket.domain.refusals import DUTCH, ENGLISH_TITLES
+from kindpakket.domain.refusals import DUTCH, ENGLISH
 from kindpakket.domain.times import rfc3339
 from kindpakket.ledger.abi import Revert, encode_call
 from kindpakket.ledger.port import LedgerUnavailable, Refused, Settled
@@ -54,7 +54,7 @@ def ask(context: Context, call: bytes) -> Answer:
             block = Block(number=number, hash=found, time=rfc3339(time), transaction=transaction)
             return Answer(block=block)
         case Refused(code, revert):
-            wording, english = DUTCH[code].till, ENGLISH_TITLES[code]
+            wording, english = DUTCH[code].till, ENGLISH[code][0]
             return Answer(no=No(code=code, nl=wording, en=english, error=_written(revert)))
         case _:
             raise LedgerUnavailable("not decided")

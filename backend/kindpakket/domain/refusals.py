@@ -244,43 +244,118 @@ DUTCH: dict[Code, Wording] = {
     ),
 }
 
-ENGLISH_TITLES: dict[Code, str] = {
-    Code.CATEGORY_NOT_PERMITTED: "This budget cannot be used in this kind of shop.",
-    Code.SHOP_NOT_ADMITTED: "This shop does not take part (yet).",
-    Code.TILL_NOT_ACTIVE: "This till is not registered (any more).",
-    Code.CODE_FOR_OTHER_SHOP: "This code was made for another shop.",
-    Code.BUDGET_TOO_LOW: "There is not enough on this code.",
-    Code.AMOUNT_ABOVE_MAXIMUM: "The customer has set a lower maximum.",
-    Code.CODE_ALREADY_USED: "This code has been used. Ask for a new one.",
-    Code.CODE_EXPIRED: "This code has expired. Ask for a new one.",
-    Code.SCHEME_NOT_OPEN: "The scheme is not open on this date.",
-    Code.SCHEME_PAUSED: "The scheme is paused.",
-    Code.CODE_UNREADABLE: "This is not a valid code.",
-    Code.SIGNATURE_INVALID: "This is not a valid code.",
-    Code.COUPON_UNKNOWN: "This is not a valid code.",
-    Code.SCHEME_UNKNOWN: "This is not a valid code.",
-    Code.PAYMENT_UNKNOWN: "This payment was not found.",
-    Code.REFUND_TOO_HIGH: "No more can be refunded than was paid.",
-    Code.NONCE_TOO_OLD: "Something newer has been decided.",
-    Code.NONCE_TOO_FAR_AHEAD: "The clock of the customer's device is ahead.",
-    Code.COUPON_MOVED: "This budget has been moved.",
-    Code.COUPON_EXISTS: "This coupon exists already.",
-    Code.TILL_OF_OTHER_SHOP: "This till belongs to another shop.",
-    Code.APPROVALS_MISSING: "A signature is missing.",
-    Code.NOT_AUTHORISED: "You may not do this.",
-    Code.DECISION_EXPIRED: "This decision is not valid (any more).",
-    Code.DECISION_CANCELLED: "This decision was withdrawn.",
-    Code.CALL_INVALID: "This decision cannot be carried out like this.",
-    Code.SCHEME_EXISTS: "This scheme exists already.",
-    Code.FUNDS_TOO_LOW: "The scheme is not funded for this.",
-    Code.BATCH_EXISTS: "This payout has been recorded.",
-    Code.SETTLEMENT_TOO_HIGH: "This is more than the shop is owed.",
-    Code.HOLDERS_TOO_FEW: "Too few officials would keep this capacity.",
-    Code.REQUEST_INVALID: "The request is not right.",
-    Code.NOT_FOUND: "Not found.",
-    Code.METHOD_NOT_ALLOWED: "That cannot be done here.",
-    Code.SESSION_INVALID: "You are not signed in (any more).",
-    Code.RATE_LIMITED: "Too many requests at once.",
-    Code.LEDGER_UNAVAILABLE: "The ledger is out of reach for a moment.",
-    Code.SERVER_ERROR: "Something went wrong.",
+_SCAN_ANOTHER = "Ask for a new code and scan that."
+
+ENGLISH: dict[Code, tuple[str, str]] = {
+    Code.CATEGORY_NOT_PERMITTED: (
+        "This budget cannot be used in this kind of shop.",
+        "The customer can pay in another way. Questions? Call the municipality.",
+    ),
+    Code.SHOP_NOT_ADMITTED: (
+        "This shop does not take part (yet).",
+        "Get in touch with the municipality.",
+    ),
+    Code.TILL_NOT_ACTIVE: (
+        "This till is not registered (any more).",
+        "Use another till, or have the owner register this one.",
+    ),
+    Code.CODE_FOR_OTHER_SHOP: (
+        "This code was made for another shop.",
+        "Ask for a code for this shop.",
+    ),
+    Code.BUDGET_TOO_LOW: (
+        "There is not enough on this code.",
+        "Agree on a lower amount, or charge what is left.",
+    ),
+    Code.AMOUNT_ABOVE_MAXIMUM: (
+        "The customer has set a lower maximum.",
+        "Ask for a code with a higher amount.",
+    ),
+    Code.CODE_ALREADY_USED: (
+        "This code has been used. Ask for a new one.",
+        "Ask for a new code.",
+    ),
+    Code.CODE_EXPIRED: ("This code has expired. Ask for a new one.", "Ask for a new code."),
+    Code.SCHEME_NOT_OPEN: (
+        "The scheme is not open on this date.",
+        "The municipality's website says when it is.",
+    ),
+    Code.SCHEME_PAUSED: ("The scheme is paused.", "Try again later."),
+    Code.CODE_UNREADABLE: ("This is not a valid code.", _SCAN_ANOTHER),
+    Code.SIGNATURE_INVALID: ("This is not a valid code.", _SCAN_ANOTHER),
+    Code.COUPON_UNKNOWN: ("This is not a valid code.", _SCAN_ANOTHER),
+    Code.SCHEME_UNKNOWN: ("This is not a valid code.", _SCAN_ANOTHER),
+    Code.PAYMENT_UNKNOWN: (
+        "This payment was not found.",
+        "Look in the list of this shop's payments.",
+    ),
+    Code.REFUND_TOO_HIGH: (
+        "No more can be refunded than was paid.",
+        "Choose a lower amount.",
+    ),
+    Code.NONCE_TOO_OLD: (
+        "Something newer has been decided.",
+        "Look at how things are now and start again.",
+    ),
+    Code.NONCE_TOO_FAR_AHEAD: (
+        "The clock of the customer's device is ahead.",
+        "Set its date and time and make a new code.",
+    ),
+    Code.COUPON_MOVED: ("This budget has been moved.", "Scan the letter again."),
+    Code.COUPON_EXISTS: (
+        "This coupon exists already.",
+        "Check whether the list was processed before.",
+    ),
+    Code.TILL_OF_OTHER_SHOP: (
+        "This till belongs to another shop.",
+        "Make a new till on this device.",
+    ),
+    Code.APPROVALS_MISSING: (
+        "A signature is missing.",
+        "Have a second official approve the decision.",
+    ),
+    Code.NOT_AUTHORISED: ("You may not do this.", "Ask someone who may."),
+    Code.DECISION_EXPIRED: (
+        "This decision is not valid (any more).",
+        "Prepare it again, for fourteen days at most.",
+    ),
+    Code.DECISION_CANCELLED: (
+        "This decision was withdrawn.",
+        "Prepare a new one if it is needed.",
+    ),
+    Code.CALL_INVALID: (
+        "This decision cannot be carried out like this.",
+        "Check the data and prepare it again.",
+    ),
+    Code.SCHEME_EXISTS: ("This scheme exists already.", "Choose another number."),
+    Code.FUNDS_TOO_LOW: (
+        "The scheme is not funded for this.",
+        "Raise the budget first.",
+    ),
+    Code.BATCH_EXISTS: (
+        "This payout has been recorded.",
+        "Look at the payout that is there.",
+    ),
+    Code.SETTLEMENT_TOO_HIGH: (
+        "This is more than the shop is owed.",
+        "Make the payout again from how things are now.",
+    ),
+    Code.HOLDERS_TOO_FEW: (
+        "Too few officials would keep this capacity.",
+        "Give it to another one first.",
+    ),
+    Code.REQUEST_INVALID: ("The request is not right.", "Correct the fields that are named."),
+    Code.NOT_FOUND: ("Not found.", "Check the address."),
+    Code.METHOD_NOT_ALLOWED: (
+        "That cannot be done here.",
+        "Look in the description of the API.",
+    ),
+    Code.SESSION_INVALID: ("You are not signed in (any more).", "Sign in again."),
+    Code.RATE_LIMITED: ("Too many requests at once.", "Wait a moment and try again."),
+    Code.LEDGER_UNAVAILABLE: (
+        "The ledger is out of reach for a moment.",
+        "Try again soon; nothing is charged twice.",
+    ),
+    Code.SERVER_ERROR: ("Something went wrong.", "Try again; nothing is charged twice."),
 }
+"""Title and hint, for who asks for English."""
