@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from eth_keys.exceptions import BadSignature
-from siwe import SiweMessage, VerificationError
 from sqlalchemy import delete, insert, select
 
 from kindpakket.domain.ids import Address, ShopId
@@ -52,6 +51,9 @@ def sign_in(context: Context, message: str, signature: bytes, domain: str) -> Se
     Raises:
         Refusal: the message is not ours, is used or expired, or is not signed by its address.
     """
+    # It builds its grammar on import, which every start of the program would wait for.
+    from siwe import SiweMessage, VerificationError
+
     now = context.now()
     try:
         check_form(signature)
