@@ -1,319 +1,230 @@
-"""Whatever people do, in whatever order, the protocol's list stays true: in contract and store."""
+"""Whatever people do, and in whatever order: the sums hold, and the store tells the same."""
 
-import shutil
-import tempfile
+import json
+import os
 from collections.abc import Callable
-from contextlib import ExitStack
+from copy import deepcopy
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
+import ecies
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import select
-
-from kindpakket.actors import Till
-from kindpakket.domain.categories import bits_of
-from kindpakket.domain.ids import Hash, ShopId
-from kindpakket.protocol.codes import Code
-from kindpakket.protocol.keys import coupon_key
-from kindpakket.protocol.messages import Claim
-from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.store import tables as t
-from kindpakket.store import views
-from tests.support.hands import Hands, Reverted
-from tests.support.town import (
-    EVERYTHING,
-    LETTERS,
-    SAFE,
-    START,
-    VALUES,
-    Clock,
-    copied,
-    opened,
-    owner_of,
-    till_of,
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
 )
 
-SHOPS = [ShopId(number) for number in range(1, 6)]
-CATEGORIES = ["bicycles", "books", "off_licences"]
-NEWCOMER = Key(b"\x05" * 32)
-YEAR = 365 * 24 * 3600
+from kindpakket.ledger.port import Refused, Settled
+from kindpakket.main import Workspace
+from kindpakket.protocol.signatures import address_of
+from kindpakket.settings import Settings
+from tests.properties.acts import BOOKS, DAY, KEYS, OTHER_COUPONS, Act, People
+from tests.properties.always_true import Watch
+from tests.support import books
+from tests.support.hands import Hands
+from tests.support.model import Model, No
+from tests.support.snapshot import Snapshot, ask, everything
+from tests.support.town import START, Clock, Town, copied
 
-amounts = st.integers(1, 12_000)
-shops = st.sampled_from(SHOPS)
-sets_of_categories = st.sets(st.sampled_from(CATEGORIES), min_size=1).map(bits_of)
-indexes = st.integers(0, 10**6)
+SETTINGS = settings(
+    max_examples=12,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize="CI" in os.environ,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
 
 
-class Ledger(RuleBasedStateMachine):
-    """Everyone's acts, allowed or not; what the contract refuses changes nothing."""
+What = Callable[[People], Any]
 
-    founded: Path
+MONEY = (People.payout, People.payout, People.budget, People.issue)
+RULES = (People.rules, People.pause, People.pause, People.opening, People.end)
+ROLES = (People.shop, People.office)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.directory = Path(tempfile.mkdtemp())
-        clock = Clock()
-        clock.time += 3600
-        self.stack = ExitStack()
-        town = self.stack.enter_context(opened(copied(self.founded, self.directory / "t"), clock))
-        self.context = town.workspace.context
-        self.hands = Hands(self.context.ledger, clock)
-        self.coupons = [coupon_key(letter, 0, i) for letter in LETTERS[:2] for i in range(6)]
-        self.elsewhere = [coupon_key(LETTERS[2], 0, i) for i in range(len(VALUES))]
-        self.drawn = 0
-        self.batch = 0
-        self.claims: list[tuple[Code, Claim, Till]] = []
-        self.paid: dict[Hash, tuple[ShopId, int]] = {}
-        self.tills = {shop: [till_of(shop)] for shop in SHOPS}
-        self.last_nonces: dict[str, int] = {}
-        self.seen: tuple[int, dict[Any, Any]] = (-1, {})
+
+class TownLife(RuleBasedStateMachine):
+    """One life of a town, on a chain and a store of its own."""
+
+    origin: Path
+    lives: Path
+
+    @initialize(data=st.data())
+    def a_town_lives(self, data: st.DataObject) -> None:
+        directory = copied(self.origin, Path(mkdtemp(dir=self.lives)) / "town")
+        self.clock = Clock()
+        self.clock.time += DAY
+        self.workspace = Workspace.open(Settings(data=directory), clock=self.clock, sync=False)
+        self.ledger, self.store = self.workspace.context.ledger, self.workspace.context.store
+        self.seen = everything(self.ledger, self.workspace.chain.provider)
+        self.model, self.watch = Model.of(self.seen), Watch()
+        self.tried: list[Act] = []
+        self.held_back: list[Any] = []
+        for _ in range(3):
+            self.do(self.people(data).payment())
+
+    def people(self, data: st.DataObject) -> People:
+        self.clock.time += data.draw(st.integers(0, 1))
+        return People(self.ledger.domain, self.model, int(self.clock.time), data.draw)
+
+    def do(self, act: Act) -> None:
+        """Send an act: the ledger says what the rules say, and does it or leaves all as it was."""
+        self.tried.append(act)
+        expected, refused = deepcopy(self.model), None
+        try:
+            act.by_the_rules(expected, int(self.clock.time))
+        except No as no:
+            refused = str(no)
+        head, outcome = self.ledger.head(), self.ledger.submit(act.call)
+        if refused:
+            assert isinstance(outcome, Refused), refused
+            assert outcome.revert.error == refused
+            assert self.ledger.head() == head
+        else:
+            assert isinstance(outcome, Settled), outcome
+            before, self.model = self.seen, expected
+            self.seen = self.look()
+            self.watch.look(before, self.seen, outcome.events, outcome.time)
+
+    def look(self) -> Snapshot:
+        """What the contract tells now of all that it or the rules ever told of."""
+        questions = list(dict.fromkeys((*self.seen, *self.model.tell())))
+        return ask(self.workspace.chain.provider, self.ledger.domain.contract, questions)
+
+    # ------------------------------------------------------------------ what happens
+
+    @rule(data=st.data())
+    def parents_pay(self, data: st.DataObject) -> None:
+        self.do(self.people(data).payment())
+
+    @precondition(lambda self: self.model.payments)
+    @rule(data=st.data())
+    def a_till_gives_back(self, data: st.DataObject) -> None:
+        self.do(self.people(data).refund())
+
+    @rule(data=st.data())
+    def an_owner_changes_a_till(self, data: st.DataObject) -> None:
+        self.do(self.people(data).till_change())
+
+    @rule(data=st.data())
+    def coupons_move(self, data: st.DataObject) -> None:
+        self.do(self.people(data).move())
+
+    @rule(data=st.data(), what=st.sampled_from(MONEY))
+    def officials_decide_on_money(self, data: st.DataObject, what: What) -> None:
+        self.decide(data, what)
+
+    @rule(data=st.data(), what=st.sampled_from(RULES))
+    def officials_decide_on_rules(self, data: st.DataObject, what: What) -> None:
+        self.decide(data, what)
+
+    @rule(data=st.data(), what=st.sampled_from(ROLES))
+    def officials_decide_on_roles(self, data: st.DataObject, what: What) -> None:
+        self.decide(data, what)
+
+    def decide(self, data: st.DataObject, what: What) -> None:
+        people = self.people(data)
+        decided = people.decision(*what(people))
+        if people.one_of(False, False, False, True):
+            self.held_back.append(decided)
+        else:
+            self.do(people.execution(*decided))
+
+    @precondition(lambda self: self.held_back)
+    @rule(data=st.data())
+    def a_decision_that_was_held_back_comes(self, data: st.DataObject) -> None:
+        people = self.people(data)
+        message, signers = data.draw(st.sampled_from(self.held_back))
+        if people.one_of(False, False, True):
+            self.do(people.cancellation(message))
+        self.do(people.execution(message, signers))
+
+    @precondition(lambda self: self.tried)
+    @rule(data=st.data())
+    def something_is_sent_again(self, data: st.DataObject) -> None:
+        self.do(data.draw(st.sampled_from(self.tried[-12:])))
+
+    @rule(data=st.data())
+    def somebody_tampers(self, data: st.DataObject) -> None:
+        head, call = self.ledger.head(), self.people(data).tampered_payment()
+        assert isinstance(self.ledger.submit(call), Refused)
+        assert self.ledger.head() == head
+
+    @rule(seconds=st.sampled_from((1, 60, 299, 301, 3_600, DAY, 20 * DAY)))
+    def time_passes(self, seconds: int) -> None:
+        self.clock.time += seconds
+
+    # ------------------------------------------------------------------ what is always true
+
+    @invariant()
+    def the_contract_tells_what_the_rules_say(self) -> None:
+        told = self.model.tell()
+        assert {question: self.seen[question] for question in told} == told
+        for bit in range(6):
+            holders = [held for held in self.model.officials.values() if held >> bit & 1]
+            assert self.seen["holders", 1 << bit] == len(holders)
+
+    @invariant()
+    def the_store_tells_what_the_contract_tells(self) -> None:
+        self.workspace.context.projection.catch_up()
+        told = books.tell(self.store)
+        for question, says in told.items():
+            answer = self.seen[question]
+            assert says == (
+                {word: answer[word] for word in says} if isinstance(says, dict) else answer
+            )
+        assert set(told) == {each for each in self.model.tell() if each[0] != "decisionNonces"}
 
     def teardown(self) -> None:
-        self.stack.close()
-        shutil.rmtree(self.directory)
+        if hasattr(self, "workspace"):
+            try:
+                self.the_store_can_be_built_again()
+            finally:
+                self.workspace.close()
 
-    # ------------------------------------------------------------------ acts
-
-    @rule(
-        first=indexes,
-        count=st.integers(1, 3),
-        amount=amounts,
-        less=st.integers(0, 2_000),
-        shop=shops,
-        bound=st.sampled_from([0, 0, 0, 1, 4]),
-        rest=st.booleans(),
-        till=indexes,
-    )
-    def pay(
-        self,
-        first: int,
-        count: int,
-        amount: int,
-        less: int,
-        shop: ShopId,
-        bound: int,
-        rest: bool,
-        till: int,
-    ) -> None:
-        keys = [self.coupons[(first + i) % len(self.coupons)] for i in range(count)]
-        code = self.hands.code(keys, max(1, amount - less), shop=bound)
-        chosen = pick([each for tills in self.tills.values() for each in tills], till)
-        chosen = Till(shop, chosen.key)
-        claim = self.hands.claim(code, shop, amount, rest=rest)
-        self.claims.append((code, claim, chosen))
-        if self._tried(lambda: self.hands.pay(code, chosen, amount, claim=claim)):
-            self._check_allowed(shop)
-            payment = self.hands.view("payments", as_bytes(claim.hash))
-            assert 0 < payment["amount"] <= min(amount, code.spend.max_amount)
-            assert rest or payment["amount"] == amount
-            self.paid[claim.hash] = (shop, payment["amount"])
-
-    @rule(which=indexes)
-    def pay_again(self, which: int) -> None:
-        if self.claims:
-            code, claim, till = pick(self.claims, which)
-            before = self.hands.view("payments", as_bytes(claim.hash))["amount"]
-            done = self._tried(lambda: self.hands.pay(code, till, claim.amount, claim=claim))
-            assert not (done and before), "a claim was paid twice"
-            if done:
-                amount = self.hands.view("payments", as_bytes(claim.hash))["amount"]
-                self.paid[claim.hash] = (claim.shop, amount)
-
-    @rule(which=indexes, amount=amounts, shop=st.none() | shops)
-    def refund(self, which: int, amount: int, shop: ShopId | None) -> None:
-        if self.paid:
-            payment = pick(list(self.paid), which)
-            till = till_of(shop or self.paid[payment][0])
-            self._tried(lambda: self.hands.refund(payment, till, amount))
-
-    @rule(shop=shops, active=st.booleans(), fresh=st.booleans())
-    def change_till(self, shop: ShopId, active: bool, fresh: bool) -> None:
-        till = Till(shop, self._draw()) if fresh else till_of(shop)
-        if self._tried(lambda: self.hands.change_till(till, owner_of(shop), active=active)):
-            self.tills[shop] = [*self.tills[shop], till]
-
-    @rule(first=indexes, count=st.integers(1, 2), give_back=st.booleans())
-    def move(self, first: int, count: int, give_back: bool) -> None:
-        keys = [self.coupons[(first + i) % len(self.coupons)] for i in range(count)]
-        targets = [] if give_back else [self._draw() for _ in keys]
-        if self._tried(lambda: self.hands.move(keys, targets)):
-            self.coupons += targets
-
-    @rule(amount=st.integers(-50_000, 50_000))
-    def fund(self, amount: int) -> None:
-        self._decide("fund", 1, amount)
-
-    @rule(value=st.sampled_from([1_000, 20_000, 2_000_000]), again=st.booleans())
-    def issue(self, value: int, again: bool) -> None:
-        key = self.coupons[0] if again else self._draw()
-        if self._decide("issue", 1, value, [address_of(key)]):
-            self.coupons.append(key)
-
-    @rule(permitted=sets_of_categories, excluded=st.sampled_from([0, 4, bits_of(["books"])]))
-    def change_rules(self, permitted: int, excluded: int) -> None:
-        self._decide("setRules", 1, START, START + YEAR, permitted, excluded)
-
-    @rule(over=st.booleans())
-    def change_period(self, over: bool) -> None:
-        opens, closes = (START, START + 10) if over else (START, START + YEAR)
-        self._decide("setRules", 1, opens, closes, bits_of(CATEGORIES), 0)
-
-    @rule(paused=st.booleans())
-    def pause(self, paused: bool) -> None:
-        self._decide("setPaused", 1, paused)
-
-    @rule(shop=shops, categories=sets_of_categories, admitted=st.booleans())
-    def change_shop(self, shop: ShopId, categories: int, admitted: bool) -> None:
-        self._decide("setShop", shop, categories, address_of(owner_of(shop)), admitted)
-
-    @rule(shop=shops, amount=st.integers(-3_000, 6_000))
-    def settle(self, shop: ShopId, amount: int) -> None:
-        self.batch += 1
-        self._decide("settle", self.batch, [shop], [amount], b"\x01" * 32)
-
-    @rule(capacities=st.integers(0, 63), who=st.sampled_from([SAFE, NEWCOMER]))
-    def change_official(self, capacities: int, who: Key) -> None:
-        self._decide("setOfficial", address_of(who), capacities)
-
-    @rule(seconds=st.sampled_from([1, 400, 90_000]))
-    def wait(self, seconds: int) -> None:
-        self.hands.clock.time += seconds
-
-    # ------------------------------------------------------------------ always true
-
-    @invariant()
-    def sums_hold(self) -> None:
-        scheme = self._view("schemes", 1)
-        spent = scheme["spent"] - scheme["refunded"]
-        assert scheme["issued"] <= scheme["funded"]
-        assert 0 <= spent <= scheme["issued"]
-        known = [*self.coupons, *self.elsewhere]
-        remaining = sum(self._coupon(key)["remaining"] for key in set(known))
-        assert remaining + spent == scheme["issued"]
-        all_shops = [self._view("shops", shop) for shop in SHOPS]
-        assert sum(shop["owed"] + shop["settled"] for shop in all_shops) == spent
-
-    @invariant()
-    def nonces_never_go_down(self) -> None:
-        for key in self.coupons:
-            coupon, address = self._coupon(key), address_of(key)
-            assert coupon["scheme"] == 1
-            assert coupon["lastNonce"] >= self.last_nonces.get(address, 0)
-            self.last_nonces[address] = coupon["lastNonce"]
-
-    @invariant()
-    def payments_stand(self) -> None:
-        for payment, (shop, amount) in self.paid.items():
-            found = self._view("payments", as_bytes(payment))
-            assert (found["shop"], found["amount"]) == (shop, amount)
-            assert found["refunded"] <= amount
-
-    @invariant()
-    def enough_officials(self) -> None:
-        held = [self._view("officials", address_of(key)) for key in (*EVERYTHING, SAFE)]
-        held.append(self._view("officials", address_of(NEWCOMER)))
-        for capacity, needed in {1: 2, 2: 2, 4: 2, 8: 2, 16: 2, 32: 3}.items():
-            assert sum(bool(each & capacity) for each in held) >= needed
-
-    @invariant()
-    def the_store_agrees(self) -> None:
-        self.context.projection.catch_up()
-        with self.context.store.read() as db:
-            scheme = db.execute(select(t.schemes)).one()._asdict()
-            shops = {row.shop: row for row in db.execute(select(t.shops))}
-            coupons = {row.coupon: row for row in db.execute(select(t.coupons))}
-            refunded = dict(db.execute(select(t.payments.c.payment, t.payments.c.refunded)).all())
-        found = self._view("schemes", 1)
-        for name in ("opens", "closes", "paused", "funded", "issued", "spent", "refunded"):
-            assert scheme[name] == found[name]
-        assert (int(scheme["permitted"], 16), int(scheme["excluded"], 16)) == (
-            found["permitted"],
-            found["excluded"],
-        )
-        for shop in SHOPS:
-            view, row = self._view("shops", shop), shops[shop]
-            assert (row.owed, row.settled) == (view["owed"], view["settled"])
-            assert (row.admitted, int(row.categories, 16)) == (view["admitted"], view["categories"])
-        for key in self.coupons:
-            view, row = self._coupon(key), coupons[address_of(key)]
-            assert (row.remaining, row.last_nonce) == (view["remaining"], view["lastNonce"])
-            assert (row.moved, row.moved_to or views.ZERO) == (
-                view["moved"],
-                self._view("movedTo", address_of(key)),
+    def the_store_can_be_built_again(self) -> None:
+        before, sealed = books.rows(self.store), books.sealed(self.store)
+        books.throw_away(self.store)
+        self.workspace.context.projection.catch_up()
+        assert books.rows(self.store) == before
+        again = books.sealed(self.store)
+        assert set(again) == set(sealed)
+        for coupon, state in again.items():
+            opened = opened_by(coupon, state)
+            assert opened == opened_by(coupon, sealed[coupon])
+            row = self.seen["coupons", coupon]
+            assert (opened["remaining"], opened["lastNonce"]) == (
+                row["remaining"],
+                row["lastNonce"],
             )
-        assert set(refunded) == set(self.paid)
-        for payment, amount in refunded.items():
-            assert self._view("payments", as_bytes(payment))["refunded"] == amount
-
-    # ------------------------------------------------------------------ helpers
-
-    def _tried(self, act: Callable[[], Any]) -> bool:
-        head = self.hands.ledger.head()
-        try:
-            act()
-        except Reverted:
-            assert self.hands.ledger.head() == head
-            return False
-        return True
-
-    def _decide(self, function: str, *args: Any) -> bool:
-        return self._tried(lambda: self.hands.decide(function, *args))
-
-    def _check_allowed(self, number: ShopId) -> None:
-        """Spelled out once more: who may be paid, and when."""
-        shop, scheme = self._view("shops", number), self._view("schemes", 1)
-        assert shop["admitted"]
-        assert shop["categories"] & scheme["permitted"]
-        assert not shop["categories"] & scheme["excluded"]
-        assert not scheme["paused"]
-        assert scheme["opens"] <= self.hands.now < scheme["closes"]
-
-    def _coupon(self, key: Key) -> dict[str, Any]:
-        found: dict[str, Any] = self._view("coupons", address_of(key))
-        return found
-
-    def _view(self, function: str, *args: Any) -> Any:
-        """Ask the contract once a block: between two blocks nothing changes."""
-        head = self.hands.ledger.head()
-        if self.seen[0] != head:
-            self.seen = (head, {})
-        if (function, *args) not in self.seen[1]:
-            self.seen[1][function, *args] = self.hands.view(function, *args)
-        return self.seen[1][function, *args]
-
-    def _draw(self) -> Key:
-        self.drawn += 1
-        return Key(b"\x77" * 28 + self.drawn.to_bytes(4))
 
 
-def pick(items: list[Any], index: int) -> Any:
-    return items[index % len(items)]
+def opened_by(coupon: str, state: str) -> dict[str, Any]:
+    """What the holder of a coupon reads in what the store keeps for it."""
+    opened: dict[str, Any] = json.loads(ecies.decrypt(KEYS[coupon], bytes.fromhex(state[2:])))
+    return opened
 
 
-def as_bytes(value: str) -> bytes:
-    return bytes.fromhex(value[2:])
+@pytest.fixture
+def two_schemes(town: Town) -> Path:
+    """The town with a second scheme, for books only."""
+    hands = Hands(town.workspace.context.ledger, town.clock)
+    hands.decide("openScheme", 2, START, START + 300 * DAY, BOOKS, 0)
+    hands.decide("fund", 2, 5_000)
+    hands.decide("issue", 2, 1_000, list(map(address_of, OTHER_COUPONS)))
+    return town.directory
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_the_list_stays_true(founded: Path, seed: int) -> None:
-    """Four machines, so that workers share them; each walks its own way."""
-
-    class Seeded(Ledger):
-        """Hypothesis derives a machine's walk from its name."""
-
-    Seeded.founded = founded
-    Seeded.__qualname__ = f"Ledger{seed}"
-    run_state_machine_as_test(
-        Seeded,
-        settings=settings(
-            max_examples=3,
-            stateful_step_count=25,
-            deadline=None,
-            derandomize=False,
-            print_blob=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+def test_what_is_always_true(
+    two_schemes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TownLife, "origin", two_schemes, raising=False)
+    monkeypatch.setattr(TownLife, "lives", tmp_path, raising=False)
+    run_state_machine_as_test(TownLife, settings=SETTINGS)

@@ -76,7 +76,7 @@ def sealed(store: Store) -> dict[str, str]:
     """What is kept for each coupon's holder."""
     with store.read() as db:
         known = select(t.coupons.c.coupon, t.coupons.c.state).where(t.coupons.c.state.is_not(None))
-        return dict(db.execute(known).tuples().all())
+        return {row.coupon: row.state for row in db.execute(known)}
 
 
 def throw_away(store: Store) -> None:

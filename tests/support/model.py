@@ -67,7 +67,7 @@ class Model:
         """A town as a ledger tells it."""
         town, kept = cls(), {each.name for each in fields(cls)}
         for (view, *ids), answer in told.items():
-            if view in kept and answer and ids != [NOBODY]:
+            if view in kept and answer not in (0, NOBODY) and ids != [NOBODY]:
                 row = Row(**answer) if isinstance(answer, dict) else answer
                 getattr(town, view)[ids[0]] = row
         return town
@@ -132,13 +132,11 @@ class Model:
         self.shops[message.shop].owed -= message.amount
         scheme = self.schemes[self.coupons[payment.coupon].scheme]
         scheme.refunded += message.amount
-        owner = payment.coupon
-        while owner != NOBODY and self.coupons[owner].moved:
-            owner = self.movedTo[owner]
-        if owner == NOBODY:
+        holder = self.holder(payment.coupon)
+        if holder == NOBODY:
             scheme.issued -= message.amount
         else:
-            self.coupons[owner].remaining += message.amount
+            self.coupons[holder].remaining += message.amount
 
     # ------------------------------------------------------------------ tills and moves
 
@@ -265,6 +263,12 @@ class Model:
             need(holders >= (3 if capacity == OFFICIALS else 2), "HoldersTooFew")
 
     # ------------------------------------------------------------------ looking things up
+
+    def holder(self, coupon: str) -> str:
+        """Where a coupon's money went; nobody when it was given back."""
+        while coupon != NOBODY and self.coupons[coupon].moved:
+            coupon = self.movedTo[coupon]
+        return coupon
 
     def _scheme(self, scheme: int) -> Row:
         need(scheme in self.schemes, "SchemeUnknown")
