@@ -138,17 +138,17 @@ class People:
     def _coupons(self, scheme: int, most: int, liked: Sequence[str] = ()) -> tuple[str, ...]:
         rows = self.model.coupons
         known = [key for key, row in rows.items() if row.scheme == scheme]
-        full = [*liked, *(key for key in known if rows[key].remaining)] or known
+        full = list(liked) or [key for key in known if rows[key].remaining] or known
         other = [key for key, row in rows.items() if key not in full] or known
         some = st.sampled_from(self.usual("coupons", full, other))
         return tuple(self.draw(st.lists(some, min_size=1, max_size=most, unique=True)))
 
     def _payers(self, scheme: int) -> list[str]:
-        """The coupons that refunds would go to now, the latest payer's three times as likely."""
-        holders = [self.model.holder(row.coupon) for row in self.model.payments.values()]
-        rows = self.model.coupons
-        known = [each for each in holders if each in rows and rows[each].scheme == scheme]
-        return known[-1:] * 3 + known
+        """The coupons that refunds would go to, most of all those that were moved there."""
+        rows, payments = self.model.coupons, self.model.payments.values()
+        holders = [(row.coupon, self.model.holder(row.coupon)) for row in payments]
+        own = [(payer, now) for payer, now in holders if now in rows and rows[now].scheme == scheme]
+        return [now for payer, now in own if payer != now] * 2 + [now for _, now in own]
 
     def _till(self, scheme: int) -> str:
         shops, tills = self.model.shops, self.model.tills
@@ -206,7 +206,8 @@ class People:
     def move(self) -> Act:
         self.may_slip("scheme", "coupons", "target", "nonce")
         scheme = self.one_of(1, 1, 2)
-        origins = self._coupons(scheme, 2, self._payers(scheme))
+        payers = self.one_of(True, True, False) and self._payers(scheme)
+        origins = self._coupons(scheme, 2, payers or ())
         fresh = self._fresh()[: len(origins)]
         known = self._coupons(scheme, 1)
         to = self.one_of(fresh, fresh, (NOBODY,) * len(origins))

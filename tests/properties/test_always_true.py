@@ -190,6 +190,7 @@ class TownLife(RuleBasedStateMachine):
                 self.workspace.close()
 
     def the_store_can_be_built_again(self) -> None:
+        self.workspace.context.projection.catch_up()
         before, sealed = books.rows(self.store), books.sealed(self.store)
         books.throw_away(self.store)
         self.workspace.context.projection.catch_up()

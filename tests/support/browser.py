@@ -28,7 +28,9 @@ def find_chromium() -> str:
     found = _look()
     if found is None and shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update"], check=False, capture_output=True)
-        subprocess.run(["apt-get", "install", "-y", "chromium"], check=False, capture_output=True)
+        # Another worker may be at it already.
+        install = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "chromium"]
+        subprocess.run(install, check=False, capture_output=True)
         found = _look()
     if found is None:
         raise RuntimeError(
