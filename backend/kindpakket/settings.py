@@ -6,7 +6,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Where things are kept and how the municipality is named."""
+    """Where things are kept, and what others are told of us."""
 
     model_config = SettingsConfigDict(env_prefix="KINDPAKKET_")
 
@@ -14,7 +14,6 @@ class Settings(BaseSettings):
     """The data directory: the embedded chain, the database, the relay key, keystores."""
     database_url: str | None = None
     """Another database than SQLite in the data directory, as a SQLAlchemy URL."""
-    municipality: str = "Gemeente Voorbeeld"
     app_address: str = "https://kindpakket.example"
     """Where the parent app lives; printed in the QR of every letter."""
     contact_email: str = "kindpakket@gemeente.example"

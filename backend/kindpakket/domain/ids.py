@@ -4,7 +4,6 @@ from typing import NewType
 
 SchemeId = NewType("SchemeId", int)
 ShopId = NewType("ShopId", int)
-BatchId = NewType("BatchId", int)
 Address = NewType("Address", str)
 """A 0x-prefixed address in lower case, 42 characters."""
 Hash = NewType("Hash", str)
