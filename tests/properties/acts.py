@@ -146,7 +146,7 @@ class People:
     def _payers(self, scheme: int) -> list[str]:
         """The coupons that refunds would go to, most of all those that were moved there."""
         rows, payments = self.model.coupons, self.model.payments.values()
-        holders = [(row.coupon, self.model.holder(row.coupon)) for row in payments]
+        holders = [(row.coupon, self.model.way(row.coupon)[-1]) for row in payments]
         own = [(payer, now) for payer, now in holders if now in rows and rows[now].scheme == scheme]
         return [now for payer, now in own if payer != now] * 2 + [now for _, now in own]
 
@@ -163,8 +163,8 @@ class People:
     def refund(self) -> Act:
         self.may_slip("payment", "shop", "till", "amount", "validity")
         payments = self.model.payments
-        moved = [id_ for id_, row in payments.items() if self.model.coupons[row.coupon].moved]
-        payment = self.usual("payment", self.one_of(*moved, *moved, *payments), bytes(32))
+        far = sorted(payments, key=lambda each: len(self.model.way(payments[each].coupon)))[-2:]
+        payment = self.usual("payment", self.one_of(*far * len(payments), *payments), bytes(32))
         row = payments.get(payment) or Row(shop=1, amount=1, refunded=0)
         shop = self.usual("shop", row.shop, *SHOPS)
         tills = self.model.tills

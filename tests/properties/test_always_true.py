@@ -116,6 +116,8 @@ class TownLife(RuleBasedStateMachine):
     @rule(data=st.data())
     def coupons_move(self, data: st.DataObject) -> None:
         self.do(self.people(data).move())
+        if self.people(data).one_of(True, False):
+            self.do(self.people(data).refund())
 
     @rule(data=st.data(), what=st.sampled_from(MONEY))
     def officials_decide_on_money(self, data: st.DataObject, what: What) -> None:
@@ -149,7 +151,7 @@ class TownLife(RuleBasedStateMachine):
     @precondition(lambda self: self.tried)
     @rule(data=st.data())
     def something_is_sent_again(self, data: st.DataObject) -> None:
-        self.do(data.draw(st.sampled_from(self.tried[-12:])))
+        self.do(data.draw(st.sampled_from(self.tried)))
 
     @rule(data=st.data())
     def somebody_tampers(self, data: st.DataObject) -> None:

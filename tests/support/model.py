@@ -132,7 +132,7 @@ class Model:
         self.shops[message.shop].owed -= message.amount
         scheme = self.schemes[self.coupons[payment.coupon].scheme]
         scheme.refunded += message.amount
-        holder = self.holder(payment.coupon)
+        holder = self.way(payment.coupon)[-1]
         if holder == NOBODY:
             scheme.issued -= message.amount
         else:
@@ -264,11 +264,12 @@ class Model:
 
     # ------------------------------------------------------------------ looking things up
 
-    def holder(self, coupon: str) -> str:
-        """Where a coupon's money went; nobody when it was given back."""
-        while coupon != NOBODY and self.coupons[coupon].moved:
-            coupon = self.movedTo[coupon]
-        return coupon
+    def way(self, coupon: str) -> list[str]:
+        """Where a coupon's money went, move by move; to nobody when it was given back."""
+        way = [coupon]
+        while way[-1] != NOBODY and self.coupons[way[-1]].moved:
+            way.append(self.movedTo[way[-1]])
+        return way
 
     def _scheme(self, scheme: int) -> Row:
         need(scheme in self.schemes, "SchemeUnknown")

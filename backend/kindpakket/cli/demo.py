@@ -130,12 +130,12 @@ def _wait(base_url: str, data: Path) -> None:
     """Say where to look, and wait for Ctrl-C or SIGTERM."""
     from kindpakket.demo import town_file
 
-    say("")
-    if town_file.exists(data):
-        say(f"Probeer het zelf: {base_url}/demo")
-        say(f"Alle sleutels (alleen voor de demo): {data / town_file.NAME}")
-    say(f"De API: {base_url}/api/v1/openapi.json", "Stoppen: Ctrl-C")
     try:
+        say("")
+        if town_file.exists(data):
+            say(f"Probeer het zelf: {base_url}/demo")
+            say(f"Alle sleutels (alleen voor de demo): {data / town_file.NAME}")
+        say(f"De API: {base_url}/api/v1/openapi.json", "Stoppen: Ctrl-C")
         threading.Event().wait()
     except KeyboardInterrupt:
         for number in (signal.SIGINT, signal.SIGTERM):
