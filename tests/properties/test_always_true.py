@@ -116,7 +116,7 @@ class TownLife(RuleBasedStateMachine):
     @rule(data=st.data())
     def coupons_move(self, data: st.DataObject) -> None:
         self.do(self.people(data).move())
-        if self.people(data).one_of(True, False):
+        if self.model.payments and self.people(data).one_of(True, False):
             self.do(self.people(data).refund())
 
     @rule(data=st.data(), what=st.sampled_from(MONEY))
