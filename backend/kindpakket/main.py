@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,12 +15,15 @@ from typing import Self
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from web3 import HTTPProvider
+from web3.providers import BaseProvider
 
 from kindpakket.api.app import create_app
 from kindpakket.domain.ids import Address
 from kindpakket.ledger.client import Web3Ledger, deploy
 from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket.ledger.port import Ledger
+from kindpakket.ledger.rpc import Rpc
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.context import Context
 from kindpakket.services.project import Projection
@@ -29,11 +32,13 @@ from kindpakket.store.database import Store
 
 Clock = Callable[[], float]
 
-_CHAIN = "chain"
-_CONTRACT = "contract.json"
+CHAIN = "chain"
+CONTRACT = "contract.json"
 _RELAY = "relay.key"
-_DATABASE = "store.sqlite3"
+DATABASE = "store.sqlite3"
 SERVER = "server.json"
+_NODE_SECONDS = 10
+"""How long a node may take over one answer."""
 
 
 @dataclass
@@ -42,11 +47,13 @@ class Workspace:
 
     Raises:
         FileNotFoundError: the directory holds no town yet.
-        ChainInUseError: another process serves this directory.
+        ChainInUse: another process serves this directory.
+        LedgerUnavailable: the node of the settings does not answer.
     """
 
-    chain: EmbeddedChain
+    provider: BaseProvider
     context: Context
+    _opened: ExitStack
 
     @classmethod
     def create(
@@ -57,19 +64,27 @@ class Workspace:
         clock: Clock = time.time,
         sync: bool = True,
     ) -> Self:
-        """Start a chain in an empty directory and put the contract on it.
+        """Put the contract on a fresh chain in an empty directory, or on the settings' node.
+
+        A relay key that lies ready in the directory is used: on a node with a price for gas it
+        must own something.
 
         Raises:
-            FileExistsError: the directory holds a chain already.
+            FileExistsError: the directory holds a ledger already.
         """
-        settings.data.mkdir(parents=True, exist_ok=True)
-        key = Key(secrets.token_bytes(32))
-        with EmbeddedChain.create(
-            settings.data / _CHAIN, relay=address_of(key), clock=clock, sync=sync
-        ) as chain:
-            contract = deploy(chain.provider, key, officials)
-        write_private(settings.data / _RELAY, "0x" + key.hex())
-        (settings.data / _CONTRACT).write_text(json.dumps({"address": contract}))
+        data = settings.data
+        data.mkdir(parents=True, exist_ok=True)
+        if (data / CONTRACT).exists():
+            raise FileExistsError(f"{data} holds a ledger already")
+        key = _read_key(data) if (data / _RELAY).exists() else Key(secrets.token_bytes(32))
+        if settings.node_url is None:
+            relay = address_of(key)
+            EmbeddedChain.create(data / CHAIN, relay=relay, clock=clock, sync=sync).close()
+        with _connected(settings, clock=clock, sync=sync) as provider:
+            first_block = int(Rpc(provider)("eth_blockNumber"), 16)
+            contract = deploy(provider, key, officials)
+        write_private(data / _RELAY, "0x" + key.hex())
+        (data / CONTRACT).write_text(json.dumps({"address": contract, "block": first_block}))
         return cls.open(settings, clock=clock, sync=sync)
 
     @classmethod
@@ -83,18 +98,19 @@ class Workspace:
     ) -> Self:
         """Open what :meth:`create` made; ``read_only`` beside a server that is running."""
         data = settings.data
-        chain = EmbeddedChain(data / _CHAIN, clock=clock, sync=sync, read_only=read_only)
-        contract = Address(json.loads((data / _CONTRACT).read_text())["address"])
-        key = Key(bytes.fromhex((data / _RELAY).read_text()[2:]))
-        ledger = Web3Ledger(chain.provider, contract, key, refuses=True)
-        store = Store(settings.database_url or f"sqlite:///{data / _DATABASE}")
-        context = Context(ledger, store, Projection(ledger, store), lambda: int(clock()))
-        return cls(chain, context)
+        with ExitStack() as stack:
+            provider = stack.enter_context(
+                _connected(settings, clock=clock, sync=sync, read_only=read_only)
+            )
+            ledger = _ledger(settings, provider, _read_key(data))
+            store = Store(settings.database_url or f"sqlite:///{data / DATABASE}")
+            stack.callback(store.close)
+            context = Context(ledger, store, Projection(ledger, store), lambda: int(clock()))
+            return cls(provider, context, stack.pop_all())
 
     def close(self) -> None:
         """Let go of the directory."""
-        self.context.store.close()
-        self.chain.close()
+        self._opened.close()
 
     def __enter__(self) -> Self:
         return self
@@ -114,10 +130,48 @@ def chain_alone(settings: Settings) -> Iterator[Ledger]:
 
     Raises:
         FileNotFoundError: the directory holds no town yet.
+        LedgerUnavailable: the node of the settings does not answer.
     """
-    with EmbeddedChain(settings.data / _CHAIN, read_only=True) as chain:
-        contract = Address(json.loads((settings.data / _CONTRACT).read_text())["address"])
-        yield Web3Ledger(chain.provider, contract, Key(secrets.token_bytes(32)), refuses=True)
+    with _connected(settings, read_only=True) as provider:
+        yield _ledger(settings, provider, Key(secrets.token_bytes(32)))
+
+
+@contextmanager
+def _connected(
+    settings: Settings,
+    *,
+    clock: Clock = time.time,
+    sync: bool = True,
+    read_only: bool = False,
+) -> Iterator[BaseProvider]:
+    """A line to the settings' node, or else to the embedded chain."""
+    if settings.node_url is not None:
+        # Trying again is for whoever knows what it means: an act may have been sent.
+        yield HTTPProvider(
+            settings.node_url,
+            request_kwargs={"timeout": _NODE_SECONDS},
+            exception_retry_configuration=None,
+        )
+        return
+    directory = settings.data / CHAIN
+    with EmbeddedChain(directory, clock=clock, sync=sync, read_only=read_only) as chain:
+        yield chain.provider
+
+
+def _ledger(settings: Settings, provider: BaseProvider, key: Key) -> Web3Ledger:
+    contract = json.loads((settings.data / CONTRACT).read_text())
+    return Web3Ledger(
+        provider,
+        Address(contract["address"]),
+        key,
+        first_block=contract["block"],
+        refuses=settings.node_url is None,
+        confirmations=settings.confirmations,
+    )
+
+
+def _read_key(data: Path) -> Key:
+    return Key(bytes.fromhex((data / _RELAY).read_text().strip()[2:]))
 
 
 def build_app(workspace: Workspace, settings: Settings, pages: APIRouter | None = None) -> FastAPI:
@@ -162,7 +216,7 @@ def running_server(data: Path) -> str | None:
     """Return the base URL of the server that was started on this directory; None without one."""
     try:
         base_url: str = json.loads((data / SERVER).read_text())["base_url"]
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # a server that was killed may leave it half written
         return None
     return base_url
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,6 +15,10 @@ class Settings(BaseSettings):
     """The data directory: the embedded chain, the database, the relay key, keystores."""
     database_url: str | None = None
     """Another database than SQLite in the data directory, as a SQLAlchemy URL."""
+    node_url: str | None = None
+    """The JSON-RPC node to use instead of the embedded chain."""
+    confirmations: int = Field(default=0, ge=0)
+    """How many blocks must follow a block before it counts as final."""
     app_address: str = "https://kindpakket.example"
     """Where the parent app lives; printed in the QR of every letter."""
     contact_email: str = "kindpakket@gemeente.example"

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import insert
 
 from kindpakket.actors import API
+from kindpakket.domain.ids import SchemeId
+from kindpakket.services import buckets
 from kindpakket.store import tables as t
 from tests.support.problems import problem
 from tests.support.town import START, Town
@@ -33,6 +35,7 @@ def add(town: Town, prefix: str, count: int, first: int = 0) -> None:
     ]
     with town.workspace.context.store.write() as db:
         db.execute(insert(t.coupons), rows)
+        buckets.lengthen_prefix(db, SchemeId(BIG))
 
 
 def prefix_length(town: Town) -> int:

@@ -95,7 +95,7 @@ def test_operation_ids_are_unique(document: Document) -> None:
 def test_every_answer_tells_the_full_version(document: Document) -> None:
     for path, method, operation in operations(document):
         for status, answer in operation["responses"].items():
-            assert "API-Version" in answer["headers"], (method, path, status)
+            assert answer["headers"]["API-Version"]["required"], (method, path, status)
 
 
 def test_what_is_malformed_is_400_and_never_422(document: Document) -> None:
@@ -115,6 +115,54 @@ def test_errors_are_problems(document: Document) -> None:
                 assert answer["content"] == problem, (method, path, status)
     required = document["components"]["schemas"]["Problem"]["required"]
     assert {"type", "title", "status", "detail", "code"} <= set(required)
+
+
+def test_where_an_answer_leads(document: Document) -> None:
+    found = {
+        f"{operation['operationId']} {status}": sorted(
+            link["operationId"] for link in answer["links"].values()
+        )
+        for _, _, operation in operations(document)
+        for status, answer in operation["responses"].items()
+        if "links" in answer
+    }
+    assert found == {
+        "get_scheme 200": ["get_coupons", "get_shops"],
+        "post_payment 200": ["get_payment", "post_refund"],
+        "post_payment 201": ["get_payment", "post_refund"],
+        "post_payment 202": ["get_payment", "post_refund"],
+        "post_refund 200": ["get_payment"],
+        "post_refund 201": ["get_payment"],
+        "post_refund 202": ["get_payment"],
+        "post_session_challenge 201": ["post_session"],
+    }
+
+
+def test_a_link_takes_what_is_answered_to_where_it_is_asked(document: Document) -> None:
+    schemas = document["components"]["schemas"]
+    targets = {operation["operationId"]: operation for _, _, operation in operations(document)}
+    for _, _, operation in operations(document):
+        for answer in operation["responses"].values():
+            for link in answer.get("links", {}).values():
+                target = targets[link["operationId"]]
+                asked = {parameter["name"] for parameter in target.get("parameters", [])}
+                assert set(link.get("parameters", {})) <= asked
+                in_body = {
+                    name
+                    for each in references(target.get("requestBody"))
+                    for name in schemas[each]["properties"]
+                }
+                assert set(link.get("requestBody", {})) <= in_body
+                told = {
+                    name
+                    for each in references(answer["content"])
+                    for name in schemas[each]["properties"]
+                }
+                taken = [
+                    *link.get("parameters", {}).values(),
+                    *link.get("requestBody", {}).values(),
+                ]
+                assert {each.removeprefix("$response.body#/") for each in taken} <= told
 
 
 def test_every_schema_is_used_and_every_reference_leads_somewhere(document: Document) -> None:

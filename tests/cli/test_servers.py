@@ -53,6 +53,11 @@ def test_a_killed_servers_address_confuses_nobody(shell: Shell) -> None:
     assert shell.pay("1", shell.code("1"))["amount"] == 1_00
 
 
+def test_a_server_that_was_killed_while_it_wrote_its_address_confuses_nobody(shell: Shell) -> None:
+    (shell.data / SERVER).write_text("")
+    assert shell.json("status")["server"] is None
+
+
 def test_another_ledgers_server_at_that_address_is_not_ours(
     shell: Shell, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

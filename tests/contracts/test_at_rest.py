@@ -82,9 +82,9 @@ def _signatures(value: Any) -> Iterator[bytes]:
 @pytest.fixture
 def kept(town: Town, hands: Hands, loot: Loot) -> Iterator[Snapshot]:  # noqa: ARG001
     """What the contract keeps; afterwards it keeps the same."""
-    before = everything(hands.ledger, town.workspace.chain.provider)
+    before = everything(hands.ledger, town.workspace.provider)
     yield before
-    assert everything(hands.ledger, town.workspace.chain.provider) == before
+    assert everything(hands.ledger, town.workspace.provider) == before
 
 
 def refuses(hands: Hands, attempts: Iterator[bytes]) -> int:
@@ -190,9 +190,9 @@ def test_a_decision_with_one_approval_waits_for_another(
             yield calls.execute(loot.waiting, [loot.approval, other])
             yield calls.execute(loot.waiting, [other, loot.approval])
 
-    before = everything(hands.ledger, town.workspace.chain.provider)
+    before = everything(hands.ledger, town.workspace.provider)
     refuses(hands, attempts())
-    assert everything(hands.ledger, town.workspace.chain.provider) == before
+    assert everything(hands.ledger, town.workspace.provider) == before
     hands.execute(loot.waiting, OFFICIALS)
     assert hands.view("schemes", SCHEME)["funded"] == 1_070_000
 
@@ -230,7 +230,7 @@ def test_a_view_only_looks(hands: Hands) -> None:
 
 
 def test_an_approval_can_at_most_end_its_own_decision(town: Town, hands: Hands, loot: Loot) -> None:
-    provider = town.workspace.chain.provider
+    provider = town.workspace.provider
     before = everything(hands.ledger, provider)
     for stolen in loot.signatures:
         if stolen != loot.approval:

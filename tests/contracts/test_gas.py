@@ -12,7 +12,7 @@ def pay(town: Town, coupons: tuple[int, ...], amount: int, *, rest: bool = False
     """Pay, and return the gas on the receipt."""
     code = town.code(amount, coupons=coupons)
     payment = town.api.pay(till_of(BICYCLES), code, amount, rest=rest)
-    rpc = Rpc(town.workspace.chain.provider)
+    rpc = Rpc(town.workspace.provider)
     receipt = rpc("eth_getTransactionReceipt", payment["transaction"])
     return int(receipt["gasUsed"], 16)
 

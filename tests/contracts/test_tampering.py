@@ -161,7 +161,7 @@ def test_a_signature_with_any_bit_flipped_is_refused(
 def accepted(town: Town, call: bytes) -> bool:
     """Whether the contract would carry out a call; nothing is sent."""
     contract = town.workspace.context.ledger.domain.contract
-    rpc = Rpc(town.workspace.chain.provider)
+    rpc = Rpc(town.workspace.provider)
     try:
         rpc("eth_call", {"to": contract, "data": "0x" + call.hex()}, "latest")
     except RpcError as error:

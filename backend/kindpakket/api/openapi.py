@@ -12,9 +12,45 @@ PREFIX = "/api/v1"
 _VERSION_HEADER = {
     "API-Version": {
         "description": "The full version of this API",
+        "required": True,
         "schema": {"type": "string", "examples": ["1.0.0"]},
     }
 }
+_LINKS: dict[str, dict[str, dict[str, Any]]] = {
+    "get_scheme": {
+        "shops": {"operationId": "get_shops", "parameters": {"scheme": "$response.body#/id"}},
+        "coupons": {
+            "operationId": "get_coupons",
+            "description": "A wallet chooses the prefix: `couponPrefixLength` hex digits.",
+            "parameters": {"scheme": "$response.body#/id"},
+        },
+    },
+    "post_payment": {
+        "payment": {
+            "operationId": "get_payment",
+            "parameters": {"payment": "$response.body#/id"},
+        },
+        "refund": {
+            "operationId": "post_refund",
+            "description": "The rest of the body, and the signature, are the till's.",
+            "requestBody": {"payment": "$response.body#/id", "shop": "$response.body#/shop"},
+        },
+    },
+    "post_refund": {
+        "payment": {
+            "operationId": "get_payment",
+            "parameters": {"payment": "$response.body#/payment"},
+        },
+    },
+    "post_session_challenge": {
+        "session": {
+            "operationId": "post_session",
+            "description": "The message to sign carries what is answered here.",
+        },
+    },
+}
+"""Where an answer leads on, by operation."""
+
 _PROBLEM = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
@@ -31,18 +67,21 @@ def make_document(router: APIRouter, *, contact_email: str) -> dict[str, Any]:
     )
     for operations in document["paths"].values():
         for operation in operations.values():
-            _correct(operation["responses"])
+            _correct(operation["responses"], _LINKS.get(operation["operationId"]))
     for unused in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(unused, None)
     return document
 
 
-def _correct(responses: dict[str, Any]) -> None:
+def _correct(responses: dict[str, Any], links: dict[str, dict[str, Any]] | None) -> None:
     """Say what is answered: 400 for what the framework calls 422, and problems as problems."""
     responses.pop("422", None)
     for status, response in responses.items():
         response["headers"] = _VERSION_HEADER
         if status >= "400":
             response["content"] = _PROBLEM
-        elif "201" in responses:
+            continue
+        if "201" in responses:
             response["content"] = responses["201"]["content"]
+        if links:
+            response["links"] = links

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Refusal
 from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.store.database import StoreUnavailable
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -22,6 +23,7 @@ _STATUS = {
     Code.RATE_LIMITED: 429,
     Code.SERVER_ERROR: 500,
     Code.LEDGER_UNAVAILABLE: 503,
+    Code.STORE_UNAVAILABLE: 503,
 }
 """The others are refusals by the rules: 409."""
 
@@ -84,6 +86,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(LedgerUnavailable)
     def _unavailable(request: Request, _error: LedgerUnavailable) -> JSONResponse:
         return problem(request, Code.LEDGER_UNAVAILABLE)
+
+    @app.exception_handler(StoreUnavailable)
+    def _no_records(request: Request, error: StoreUnavailable) -> JSONResponse:
+        log.error("store_unavailable", path=request.url.path, error=str(error))
+        return problem(request, Code.STORE_UNAVAILABLE)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -31,7 +31,7 @@ _CODES = {
     403: "The session may not read this.",
     404: "There is no such thing.",
     409: "Refused by the rules; `code` says which.",
-    503: "The ledger is out of reach; nothing was sent.",
+    503: "The ledger or the records are out of reach; try the same again.",
 }
 
 
@@ -183,7 +183,9 @@ def post_cancellation(
     return _relayed(response, decide.cancel(context.ledger, message, s.unhex(body.signature)))
 
 
-@router.post("/session-challenges", tags=["sessions"], status_code=201, responses=_problems(400))
+@router.post(
+    "/session-challenges", tags=["sessions"], status_code=201, responses=_problems(400, 503)
+)
 def post_session_challenge(context: InContext, request: Request) -> s.ChallengeAnswer:
     """Get what an ERC-4361 message must carry; valid for five minutes, once."""
     made = sessions.challenge(context)

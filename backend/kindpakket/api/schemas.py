@@ -14,6 +14,8 @@ from kindpakket.services.acts import Status
 
 MAX_CALL_BYTES = 64 * 1024
 MAX_MOVE = 32
+MAX_MESSAGE = 600
+"""Twice what a sign-in message needs: reading one takes time that grows with its square."""
 
 
 class Body(BaseModel):
@@ -51,10 +53,13 @@ Signature = Annotated[
     AfterValidator(str.lower),
 ]
 CallData = Annotated[str, Field(pattern=_pattern("*"), max_length=2 + 2 * MAX_CALL_BYTES)]
+_CodeForm = Annotated[
+    str, Field(pattern=r"^KP1:[0-9A-Z $%*+./:-]+$", min_length=163, max_length=793)
+]
 CodeText = Annotated[
     Code,
-    BeforeValidator(_readable, json_schema_input_type=str),
-    Field(description="What the parent's QR holds: `KP1:` and base45", examples=["KP1:…"]),
+    BeforeValidator(_readable, json_schema_input_type=_CodeForm),
+    Field(description="What the parent's QR holds: `KP1:` and base45"),
 ]
 SchemeNumber = Annotated[int, Field(strict=True, ge=1, le=MAX_SCHEME)]
 ShopNumber = Annotated[int, Field(strict=True, ge=1, le=MAX_SHOP)]
@@ -145,7 +150,7 @@ class CancellationRequest(DecisionFields):
 class SessionRequest(RequestBody):
     """A signed ERC-4361 message."""
 
-    message: Annotated[str, Field(max_length=4096)]
+    message: Annotated[str, Field(max_length=MAX_MESSAGE)]
     signature: Signature
 
 

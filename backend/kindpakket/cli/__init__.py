@@ -3,6 +3,7 @@
 import typer
 
 from kindpakket.cli import (
+    backup,
     decisions,
     demo,
     init,
@@ -36,6 +37,7 @@ for module in (
     decisions,
     payments,
     report,
+    backup,
     demo,
 ):
     module.register(app)

@@ -184,6 +184,7 @@ class DutchGroup(TyperGroup):
 @contextmanager
 def _sentences() -> Iterator[None]:
     from kindpakket.ledger.port import LedgerUnavailable
+    from kindpakket.store.database import StoreUnavailable
 
     try:
         yield
@@ -193,6 +194,8 @@ def _sentences() -> Iterator[None]:
         _fail(str(stop), stop.exit_code)
     except (LedgerUnavailable, httpx2.TransportError):
         _fail(DUTCH[Code.LEDGER_UNAVAILABLE].till, REFUSED)
+    except StoreUnavailable:
+        _fail(DUTCH[Code.STORE_UNAVAILABLE].till, REFUSED)
     except (KeyboardInterrupt, typer.Abort):
         _fail("Afgebroken.", _INTERRUPTED)
     except TyperException as error:

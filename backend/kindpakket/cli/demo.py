@@ -87,6 +87,7 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
     """
     from kindpakket.demo import town_file
     from kindpakket.demo.pages import make_pages
+    from kindpakket.follow import following
     from kindpakket.ledger.embedded import ChainInUse
     from kindpakket.main import Workspace, build_app, serving
 
@@ -101,6 +102,7 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
     with workspace, ExitStack() as stack:
         with _taken_port_explained(port):
             base_url = stack.enter_context(serving(app, settings.data, port=port))
+        stack.enter_context(following(settings))
         if town:
             town_file.write(settings.data, town.model_copy(update={"base_url": base_url}))
         yield workspace, base_url

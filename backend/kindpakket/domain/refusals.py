@@ -47,6 +47,7 @@ class Code(StrEnum):
     SESSION_INVALID = "session_invalid"
     RATE_LIMITED = "rate_limited"
     LEDGER_UNAVAILABLE = "ledger_unavailable"
+    STORE_UNAVAILABLE = "store_unavailable"
     SERVER_ERROR = "server_error"
 
 
@@ -237,6 +238,11 @@ DUTCH: dict[Code, Wording] = {
         "Er kan nu even niet worden betaald.",
         "Probeer het zo opnieuw; er wordt niets dubbel afgeschreven.",
     ),
+    Code.STORE_UNAVAILABLE: Wording(
+        "De administratie is even niet bereikbaar.",
+        "Er ging iets mis.",
+        "Probeer het zo opnieuw; er wordt niets dubbel afgeschreven.",
+    ),
     Code.SERVER_ERROR: Wording(
         "Er ging iets mis.",
         "Er ging iets mis.",
@@ -355,6 +361,10 @@ ENGLISH: dict[Code, tuple[str, str]] = {
     Code.LEDGER_UNAVAILABLE: (
         "The ledger is out of reach for a moment.",
         "Try again soon; nothing is charged twice.",
+    ),
+    Code.STORE_UNAVAILABLE: (
+        "The records are out of reach for a moment.",
+        "Try again in a moment; nothing is charged twice.",
     ),
     Code.SERVER_ERROR: ("Something went wrong.", "Try again; nothing is charged twice."),
 }

@@ -33,10 +33,9 @@ class Entry:
         Padding is not looked at, as the contract does not: what it carries out can be read.
 
         Raises:
-            eth_abi.exceptions.DecodingError: the data are not those arguments.
+            ValueError: the data are not those arguments.
         """
-        values = decode(_types(self.inputs), data, strict=False)
-        return {item["name"]: value for item, value in zip(self.inputs, values, strict=True)}
+        return _decode(self.inputs, data, strict=False)
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,16 @@ class Revert:
 
     error: str
     args: Mapping[str, Any]
+
+
+def _decode(
+    items: Sequence[Mapping[str, Any]], data: bytes, *, strict: bool = True
+) -> dict[str, Any]:
+    try:
+        values = decode(_types(items), data, strict=strict)
+    except (DecodingError, OverflowError) as error:  # the latter at a length that no memory holds
+        raise ValueError("data that do not fit their types") from error
+    return {item["name"]: value for item, value in zip(items, values, strict=True)}
 
 
 def _types(items: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -102,19 +111,17 @@ def decode_call(call: bytes) -> tuple[str, dict[str, Any]]:
     entry = _BY_SELECTOR.get(call[:4])
     if entry is None:
         raise ValueError("no function of this contract")
-    try:
-        return entry.name, entry.decode(call[4:])
-    except DecodingError as error:
-        raise ValueError("arguments do not fit the function") from error
+    return entry.name, entry.decode(call[4:])
 
 
 def decode_answer(function: str, data: bytes) -> Any:
-    """Return what a view answers: a value, or a dict where it has several."""
-    outputs = FUNCTIONS[function].outputs
-    values = decode(_types(outputs), data)
-    if len(outputs) == 1:
-        return values[0]
-    return {item["name"]: value for item, value in zip(outputs, values, strict=True)}
+    """Return what a view answers: a value, or a dict where it has several.
+
+    Raises:
+        ValueError: it is no answer of this view.
+    """
+    values = _decode(FUNCTIONS[function].outputs, data)
+    return values if len(values) > 1 else next(iter(values.values()))
 
 
 def decode_revert(data: bytes) -> Revert | None:
@@ -122,18 +129,22 @@ def decode_revert(data: bytes) -> Revert | None:
     entry = _ERRORS.get(data[:4])
     try:
         return Revert(entry.name, entry.decode(data[4:])) if entry else None
-    except DecodingError:
+    except ValueError:
         return None
 
 
 def decode_event(topics: Sequence[bytes], data: bytes) -> Event | None:
-    """Return an event; None when it is none of this contract's."""
+    """Return an event; None when it is none of this contract's.
+
+    Raises:
+        ValueError: it has an event's topic and not its data.
+    """
     entry = _EVENTS.get(bytes(topics[0])) if topics else None
     if entry is None:
         return None
     plain = [item for item in entry.inputs if not item["indexed"]]
     indexed = [item for item in entry.inputs if item["indexed"]]
-    args = {item["name"]: v for item, v in zip(plain, decode(_types(plain), data), strict=True)}
+    args = _decode(plain, data)
     for item, topic in zip(indexed, topics[1:], strict=True):
-        (args[item["name"]],) = decode(_types([item]), bytes(topic))
+        args |= _decode([item], bytes(topic))
     return Event(entry.name, args)

@@ -27,36 +27,49 @@ from kindpakket.protocol.signatures import Key
 RECEIPT_SECONDS = 20.0
 """How long an act may stay undecided before the answer is pending."""
 
-_POLL_SECONDS = 0.05
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
+"""Seconds between two looks for a receipt: some nodes make a block at once, others in turn."""
 
 
 class Web3Ledger:
     """One deployed contract, called through a web3 provider.
 
     Args:
+        first_block: no block before this one has anything of the contract.
         refuses: whether the engine refuses a transaction that would revert when it is sent, as the
             embedded chain does; other nodes would mine it, so it is tried with ``eth_call`` first.
+        confirmations: how many blocks must follow a block before it counts as final.
     """
 
     def __init__(
-        self, provider: BaseProvider, contract: Address, relay_key: Key, *, refuses: bool
+        self,
+        provider: BaseProvider,
+        contract: Address,
+        relay_key: Key,
+        *,
+        first_block: int = 0,
+        refuses: bool,
+        confirmations: int = 0,
     ) -> None:
         self._rpc = Rpc(provider)
         self._relay = Relay(self._rpc, relay_key)
         self._contract = contract
+        self._first_block = first_block
         self._refuses = refuses
+        self._confirmations = confirmations
         self.domain = Domain(self._relay.chain_id, contract)
         self.relay = self._relay.address
 
     def submit(self, call: bytes) -> Outcome:
-        """Relay calldata and wait for the receipt.
+        """Relay calldata and wait until its block is final.
 
         Raises:
             LedgerUnavailable: nothing was sent.
         """
         try:
             if not self._refuses:
-                self._rpc("eth_call", self._message(call), "latest")
+                # On top of what was sent before, and by the clock of the block to come.
+                self._rpc("eth_call", self._message(call), "pending")
             transaction = self._relay.send(call, self._contract)
         except RpcError as error:
             return _refused(error)
@@ -65,7 +78,7 @@ class Web3Ledger:
                 raise LedgerUnavailable(str(error)) from error
             return Unknown()
         try:
-            receipt = _wait(self._rpc, transaction)
+            receipt = _wait(self._rpc, transaction, self._confirmations)
             if receipt is not None:
                 return self._outcome(call, receipt)
         except LedgerUnavailable:
@@ -82,13 +95,13 @@ class Web3Ledger:
         message = self._message(abi.encode_call(function, *args))
         try:
             answer = self._rpc("eth_call", message, "latest" if block is None else hex(block))
-        except RpcError as error:
+            return abi.decode_answer(function, _bytes(answer))
+        except (RpcError, ValueError) as error:
             raise LedgerUnavailable(str(error)) from error
-        return abi.decode_answer(function, _bytes(answer))
 
     def head(self) -> int:
         """Return the number of the latest final block."""
-        return int(self._rpc("eth_blockNumber"), 16)
+        return int(self._rpc("eth_blockNumber"), 16) - self._confirmations
 
     def block_hash(self, number: int) -> Hash | None:
         """Return the hash of a block; None when there is none."""
@@ -96,11 +109,13 @@ class Web3Ledger:
         return Hash(block["hash"]) if block else None
 
     def blocks(self, first: int) -> Iterator[Block]:
-        """Return blocks from a number to the head, in order; read whole, so nothing is scanned."""
-        for number in range(first, self.head() + 1):
+        """Return final blocks from a number on, in order; read whole, so nothing is scanned."""
+        for number in range(max(first, self._first_block), self.head() + 1):
             block = self._rpc("eth_getBlockByNumber", hex(number), True)
-            transactions = block["transactions"]
+            transactions = block["transactions"] if block else []
             receipts = self._rpc("eth_getBlockReceipts", hex(number)) if transactions else []
+            if not block or any(receipt["blockHash"] != block["hash"] for receipt in receipts):
+                raise LedgerUnavailable(f"block {number} was replaced while it was read")
             yield Block(
                 number,
                 Hash(block["hash"]),
@@ -163,14 +178,21 @@ def deploy(provider: BaseProvider, relay_key: Key, officials: dict[Address, int]
     return Address(receipt["contractAddress"].lower())
 
 
-def _wait(rpc: Rpc, transaction: Hash) -> dict[str, Any] | None:
-    """Return the receipt; None when it does not come in time."""
-    deadline = time.monotonic() + RECEIPT_SECONDS
+def _wait(rpc: Rpc, transaction: Hash, confirmations: int = 0) -> dict[str, Any] | None:
+    """Return the receipt of a transaction in a final block; None when it is not so in time."""
+    deadline, pause = time.monotonic() + RECEIPT_SECONDS, _FIRST_PAUSE
     while True:
         receipt: dict[str, Any] | None = rpc("eth_getTransactionReceipt", transaction)
-        if receipt is not None or time.monotonic() > deadline:
+        if receipt and (not confirmations or _depth(rpc, receipt) >= confirmations):
             return receipt
-        time.sleep(_POLL_SECONDS)
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _depth(rpc: Rpc, receipt: dict[str, Any]) -> int:
+    return int(rpc("eth_blockNumber"), 16) - int(receipt["blockNumber"], 16)
 
 
 def _refused(error: RpcError) -> Refused:

@@ -94,6 +94,14 @@ class EmbeddedChain:
                 store.close()
         return cls(directory, clock=clock, sync=sync)
 
+    def copy_to(self, directory: Path) -> None:
+        """Makes a directory with this chain as it is now, also while another process writes to it.
+
+        Raises FileExistsError when it is there, ChainUnavailable.
+        """
+        directory.mkdir()
+        self._store.copy_to(directory)
+
     def close(self) -> None:
         """Ends the use of the directory; requests from then on raise ChainUnavailable."""
         if self._owns_store:

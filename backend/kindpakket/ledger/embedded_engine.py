@@ -79,6 +79,19 @@ class Store(BaseAtomicDB):
             finally:
                 self._txn = None
 
+    def copy_to(self, directory: Path) -> None:
+        """Writes what is committed now to an empty directory; others go on writing meanwhile.
+
+        Raises ChainUnavailable.
+        """
+        with self._lock:
+            if self._closed:
+                raise ChainUnavailable("the chain was closed")
+            try:
+                self._environment(write=False).copy(str(directory), compact=True)
+            except lmdb.Error as error:
+                raise ChainUnavailable(str(error)) from error
+
     def close(self) -> None:
         """Ends all use; transactions from then on raise ChainUnavailable."""
         with self._lock:

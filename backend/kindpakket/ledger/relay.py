@@ -8,13 +8,15 @@ from eth_utils.address import to_checksum_address
 
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.ledger.port import LedgerUnavailable
-from kindpakket.ledger.rpc import Rpc
+from kindpakket.ledger.reverts import find_revert
+from kindpakket.ledger.rpc import Rpc, RpcError
 from kindpakket.protocol.signatures import Key
 
 GAS_LIMIT = 16_000_000
 """Room for an issue of 500 coupons, below the 2^24 that one transaction may use (EIP-7825)."""
 
 _PRICE_SECONDS = 10
+_RETRIES = 2
 
 
 class MaybeSent(Exception):
@@ -43,19 +45,31 @@ class Relay:
             MaybeSent: there was no answer to it.
         """
         with self._lock:
-            raw = self._signed(data, to)
-            try:
-                return Hash(self._rpc("eth_sendRawTransaction", raw))
-            except Exception as error:
-                self._nonce = None
-                if isinstance(error, LedgerUnavailable):
-                    raise MaybeSent(str(error)) from error
-                raise
+            for _ in range(_RETRIES):
+                try:
+                    return self._send(data, to)
+                except RpcError as error:
+                    # Unless the contract refused, the nonce may be taken: by one of ours that was
+                    # thought dropped, or by somebody else with the same key.
+                    if find_revert(error):
+                        raise
+            return self._send(data, to)
 
     def recount(self) -> None:
         """Ask the node for the next nonce again: a transaction of ours may have been dropped."""
         with self._lock:
             self._nonce = None
+
+    def _send(self, data: bytes, to: Address | None) -> Hash:
+        raw = self._signed(data, to)
+        try:
+            return Hash(self._rpc("eth_sendRawTransaction", raw))
+        except LedgerUnavailable as error:
+            self._nonce = None
+            raise MaybeSent(str(error)) from error
+        except RpcError:
+            self._nonce = None
+            raise
 
     def _signed(self, data: bytes, to: Address | None) -> str:
         transaction = {

@@ -4,19 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Row, select
 
 from kindpakket.domain import categories
 from kindpakket.domain.ids import Address, SchemeId, ShopId
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services.buckets import in_bucket
 from kindpakket.services.context import Context
 from kindpakket.store import tables as t
-from kindpakket.store.database import Store
-
-BUCKET_MINIMUM = 256
-"""A bucket hides a coupon among at least this many."""
-
-LONGEST_PREFIX = 3
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ class CouponState:
 
 def list_schemes(context: Context) -> list[Scheme]:
     """Return every scheme by id."""
-    return [_scheme(context, row) for row in _read_schemes(context)]
+    return [_scheme(row) for row in _read_schemes(context)]
 
 
 def find_scheme(context: Context, scheme: int) -> Scheme:
@@ -71,7 +66,7 @@ def find_scheme(context: Context, scheme: int) -> Scheme:
     """
     for row in _read_schemes(context):
         if row.scheme == scheme:
-            return _scheme(context, row)
+            return _scheme(row)
     raise Refusal(Code.SCHEME_UNKNOWN)
 
 
@@ -105,30 +100,6 @@ def list_shops(context: Context, scheme: int | None) -> list[Shop]:
     return [_shop(row, rules) for row in rows]
 
 
-def prefix_length(store: Store, scheme: SchemeId) -> int:
-    """Return the greatest length, up to 3, at which every prefix has at least 256 coupons."""
-    with store.read() as db:
-        for length in range(1, LONGEST_PREFIX + 1):
-            prefixes = (f"{number:0{length}x}" for number in range(16**length))
-            if not all(_hides(db, scheme, prefix) for prefix in prefixes):
-                return length - 1
-    return LONGEST_PREFIX
-
-
-def _hides(db: Connection, scheme: SchemeId, prefix: str) -> bool:
-    """Whether a bucket is large enough; the index is followed no further than that."""
-    last_needed = _in_bucket(select(t.coupons.c.coupon), scheme, prefix).offset(BUCKET_MINIMUM - 1)
-    return db.execute(last_needed.limit(1)).first() is not None
-
-
-def _in_bucket(query: Select[Any], scheme: int, prefix: str) -> Select[Any]:
-    return (
-        query.where(t.coupons.c.scheme == scheme)
-        .where(t.coupons.c.coupon.between(f"0x{prefix:0<40}", f"0x{prefix:f<40}"))
-        .order_by(t.coupons.c.coupon)
-    )
-
-
 def bucket(
     context: Context, scheme: int, prefix: str, since: int | None
 ) -> tuple[int, list[CouponState]]:
@@ -144,14 +115,14 @@ def bucket(
     if len(prefix) != found.coupon_prefix_length:
         raise Refusal(Code.REQUEST_INVALID)
     changed = select(t.coupons).where(t.coupons.c.changed_block > (-1 if since is None else since))
-    query = _in_bucket(changed, scheme, prefix)
-    last = context.projection.catch_up()
+    query = in_bucket(changed, scheme, prefix)
+    last = context.projection.catch_up().block
     with context.store.read() as db:
         rows = db.execute(query).all()
     return last, [CouponState(Address(row.coupon), row.value, row.state) for row in rows]
 
 
-def _scheme(context: Context, row: Row[Any]) -> Scheme:
+def _scheme(row: Row[Any]) -> Scheme:
     return Scheme(
         SchemeId(row.scheme),
         row.name or f"Regeling {row.scheme}",
@@ -165,7 +136,7 @@ def _scheme(context: Context, row: Row[Any]) -> Scheme:
         row.issued,
         row.spent,
         row.refunded,
-        prefix_length(context.store, SchemeId(row.scheme)),
+        row.prefix_length,
     )
 
 

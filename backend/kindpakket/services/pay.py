@@ -1,8 +1,9 @@
 """Pay: a till's claim on a parent's code."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from kindpakket.domain.ids import Address, Hash, ShopId
 from kindpakket.domain.refusals import Code as Reason
@@ -11,9 +12,10 @@ from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Ledger, Refused, Settled
 from kindpakket.protocol.codes import Code
 from kindpakket.protocol.messages import Claim
-from kindpakket.services.acts import Act, Status, concluded, words
+from kindpakket.services.acts import Status, concluded, words
 from kindpakket.services.context import Context
 from kindpakket.store import tables as t
+from kindpakket.store.database import StoreUnavailable
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,10 @@ class Payment:
     status: Status
     shop: ShopId
     amount: int
-    refunded: int
-    time: int | None
-    transaction: Hash | None
-    block: int | None
+    refunded: int = 0
+    time: int | None = None
+    transaction: Hash | None = None
+    block: int | None = None
 
 
 def pay(
@@ -44,41 +46,81 @@ def pay(
     outcome = context.ledger.submit(encode_call("pay", spend, code.signatures, made, signature))
     match outcome:
         case Refused(revert=revert) if revert.error == "AlreadyPaid":
-            return find_payment(context, claim.hash), False
+            pending = Payment(claim.hash, Status.PENDING, claim.shop, claim.amount)
+            return _look_up(context, claim.hash) or pending, False
         case Settled(events=events):
             amount = next(event.args["amount"] for event in events if event.name == "Paid")
         case _:
             amount = claim.amount
-    return _fresh(concluded(claim.hash, outcome), claim.shop, amount), True
+    act = concluded(claim.hash, outcome)
+    payment = Payment(
+        act.id, act.status, claim.shop, amount, 0, act.time, act.transaction, act.block
+    )
+    if act.status == Status.PENDING:
+        with suppress(StoreUnavailable):  # the claim was sent all the same
+            _remember(context, payment, code.spend.valid_until)
+    return payment, True
 
 
 def find_payment(context: Context, payment: Hash) -> Payment:
-    """Return a payment that is on the ledger.
+    """Return a payment that is on the ledger, or may still get there.
+
+    A claim cannot be settled in a block later than its code is valid, so such a block without it
+    is the final no.
 
     Raises:
         Refusal: there is none with this id.
         LedgerUnavailable: the ledger cannot be read.
     """
+    if found := _look_up(context, payment):
+        return found
+    still_possible = (t.undecided_claims.c.payment == payment) & (
+        t.undecided_claims.c.valid_until >= context.projection.catch_up().time
+    )
+    with context.store.read() as db:
+        row = db.execute(select(t.undecided_claims).where(still_possible)).one_or_none()
+    if row is None:
+        raise Refusal(Reason.PAYMENT_UNKNOWN)
+    transaction = row.transaction and Hash(row.transaction)
+    return Payment(payment, Status.PENDING, ShopId(row.shop), row.amount, transaction=transaction)
+
+
+def _look_up(context: Context, payment: Hash) -> Payment | None:
+    """What the ledger says: settled when final, pending while its block is not."""
     found = context.ledger.view("payments", words(payment))
     if found["amount"] == 0:
-        raise Refusal(Reason.PAYMENT_UNKNOWN)
+        return None
     context.projection.catch_up()
     with context.store.read() as db:
-        row = db.execute(select(t.payments).where(t.payments.c.payment == payment)).one()
-    return Payment(
-        payment,
-        Status.SETTLED,
-        ShopId(found["shop"]),
-        found["amount"],
-        found["refunded"],
-        row.time,
-        Hash(row.transaction),
-        row.block,
+        row = db.execute(select(t.payments).where(t.payments.c.payment == payment)).one_or_none()
+    told = Payment(
+        payment, Status.PENDING, ShopId(found["shop"]), found["amount"], found["refunded"]
+    )
+    if row is None:
+        return told
+    return replace(
+        told,
+        status=Status.SETTLED,
+        time=row.time,
+        transaction=Hash(row.transaction),
+        block=row.block,
     )
 
 
-def _fresh(act: Act, shop: ShopId, amount: int) -> Payment:
-    return Payment(act.id, act.status, shop, amount, 0, act.time, act.transaction, act.block)
+def _remember(context: Context, payment: Payment, valid_until: int) -> None:
+    """Note a claim that was sent, so that whoever asks hears that it is not decided."""
+    with context.store.write() as db:
+        known = t.undecided_claims.c.payment == payment.id
+        db.execute(delete(t.undecided_claims).where(known))
+        db.execute(
+            insert(t.undecided_claims).values(
+                payment=payment.id,
+                shop=payment.shop,
+                amount=payment.amount,
+                valid_until=valid_until,
+                transaction=payment.transaction,
+            )
+        )
 
 
 def _check_till(ledger: Ledger, claim: Claim, till: Address, signature: bytes) -> None:

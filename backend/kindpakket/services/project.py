@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterable
+from itertools import islice
 
 import ecies
 from coincurve import PublicKey
@@ -11,59 +12,86 @@ from sqlalchemy import Connection, literal, select
 from kindpakket.domain.ids import Address, Hash, SchemeId, ShopId
 from kindpakket.domain.times import rfc3339
 from kindpakket.ledger.abi import Event, decode_call
-from kindpakket.ledger.port import Block, Ledger
+from kindpakket.ledger.port import Block, Entry, Ledger, LedgerUnavailable
 from kindpakket.protocol.messages import Domain, Message, Move, Spend
 from kindpakket.protocol.signatures import recover_public_key
+from kindpakket.services import buckets
 from kindpakket.store import tables as t
 from kindpakket.store import views
 from kindpakket.store.database import Store
 
+_BATCH = 50
+"""Blocks in one transaction of the store: fewer commits, and others still get their turn."""
+
 
 class Projection:
-    """Follows the ledger block by block; a block is in the views whole or not at all."""
+    """Follows the ledger's final blocks; a block is in the views whole or not at all."""
 
     def __init__(self, ledger: Ledger, store: Store) -> None:
         self._ledger = ledger
         self._store = store
         self._lock = threading.Lock()
 
-    def catch_up(self) -> int:
-        """Apply what is new and return the number of the last block in the views.
+    def catch_up(self) -> views.Cursor:
+        """Apply what is new and return the last block in the views.
 
         Raises:
             LedgerUnavailable: the ledger cannot be read.
+            StoreUnavailable: the store cannot be written.
         """
         with self._lock:
             with self._store.read() as db:
                 cursor = views.read_cursor(db)
-            if cursor and self._ledger.block_hash(cursor[0]) != cursor[1]:
-                with self._store.write() as db:
-                    views.clear(db)
-                cursor = None
-            last = cursor[0] if cursor else -1
-            if self._ledger.head() > last:
-                for block in self._ledger.blocks(last + 1):
-                    self._apply(block)
-                    last = block.number
-            return last
+            if cursor == views.EMPTY or self._ledger.block_hash(cursor.block) != cursor.hash:
+                cursor = self._start_again(cursor)
+            if self._ledger.head() > cursor.block:
+                blocks = self._ledger.blocks(cursor.block + 1)
+                while batch := list(islice(blocks, _BATCH)):
+                    cursor = self._apply(batch)
+            return cursor
 
-    def _apply(self, block: Block) -> None:
+    def _start_again(self, stale: views.Cursor) -> views.Cursor:
         with self._store.write() as db:
             # Another process may follow the same ledger into the same store.
             cursor = views.read_cursor(db)
-            if (cursor[0] if cursor else -1) >= block.number:
-                return
+            if cursor == stale:
+                views.clear(db)
+                cursor = views.EMPTY
+            return cursor
+
+    def _apply(self, batch: list[Block]) -> views.Cursor:
+        with self._store.write() as db:
+            cursor = views.read_cursor(db)
             changed: dict[Address, None] = {}
-            for entry in block.entries:
-                place = views.Place(block.number, block.time, entry.transaction)
-                for event in entry.events:
-                    views.apply(db, event.name, event.args, place)
-                    changed |= dict.fromkeys(_used_coupons(event))
-                if entry.call:
-                    _remember_keys(db, self._ledger.domain, entry.call)
+            grown: set[SchemeId] = set()
+            for block in batch:
+                if block.number <= cursor.block:
+                    continue
+                if cursor != views.EMPTY and block.parent != cursor.hash:
+                    raise LedgerUnavailable(f"block {cursor.block} was replaced")
+                for entry in block.entries:
+                    self._apply_entry(db, entry, block)
+                    for event in entry.events:
+                        changed |= dict.fromkeys(_used_coupons(event))
+                        grown |= _grown_schemes(event)
+                cursor = views.Cursor(block.number, block.hash, block.time)
             for coupon in changed:
                 _seal_state(db, coupon)
-            views.move_cursor(db, block.number, block.hash)
+            for scheme in grown:
+                buckets.lengthen_prefix(db, scheme)
+            views.move_cursor(db, cursor)
+            return cursor
+
+    def _apply_entry(self, db: Connection, entry: Entry, block: Block) -> None:
+        place = views.Place(block.number, block.time, entry.transaction)
+        for event in entry.events:
+            views.apply(db, event.name, event.args, place)
+        if entry.call:
+            _remember_keys(db, self._ledger.domain, entry.call)
+
+
+def _grown_schemes(event: Event) -> set[SchemeId]:
+    return {SchemeId(event.args["scheme"])} if event.name in ("Issued", "Moved") else set()
 
 
 def _used_coupons(event: Event) -> Iterable[Address]:

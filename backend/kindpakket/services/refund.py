@@ -32,13 +32,7 @@ def refund(context: Context, message: Refund, signature: bytes) -> tuple[Refunde
     made = (words(message.payment), *message.values[1:])
     outcome = context.ledger.submit(encode_call("refund", made, signature))
     again = isinstance(outcome, Refused) and outcome.revert.error == "AlreadyRefunded"
-    if again:
-        context.projection.catch_up()
-        with context.store.read() as db:
-            row = db.execute(select(t.refunds).where(t.refunds.c.refund == message.hash)).one()
-        act = Act(message.hash, Status.SETTLED, Hash(row.transaction), row.block, row.time)
-    else:
-        act = concluded(message.hash, outcome)
+    act = _look_up(context, message.hash) if again else concluded(message.hash, outcome)
     payment = context.ledger.view("payments", words(message.payment))
     done = Refunded(
         **vars(act),
@@ -47,3 +41,13 @@ def refund(context: Context, message: Refund, signature: bytes) -> tuple[Refunde
         refunded=payment["refunded"],
     )
     return done, not again
+
+
+def _look_up(context: Context, refund: Hash) -> Act:
+    """A refund that was relayed before: settled when final, pending while its block is not."""
+    context.projection.catch_up()
+    with context.store.read() as db:
+        row = db.execute(select(t.refunds).where(t.refunds.c.refund == refund)).one_or_none()
+    if row is None:
+        return Act(refund, Status.PENDING, None, None, None)
+    return Act(refund, Status.SETTLED, Hash(row.transaction), row.block, row.time)

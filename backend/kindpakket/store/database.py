@@ -1,19 +1,30 @@
 """The database: SQLite in the data directory, or any other that SQLAlchemy speaks."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 _BUSY_MILLISECONDS = 30_000
 
 
+class StoreUnavailable(Exception):
+    """The database cannot be reached or its disk is full; what was being written is not there."""
+
+
 class Store:
-    """A database with its tables at the newest version."""
+    """A database with its tables at the newest version.
+
+    Raises:
+        StoreUnavailable: when it is opened, read or written.
+    """
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url)
@@ -23,25 +34,59 @@ class Store:
             _let_writers_wait(self._engine)
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self._engine.begin() as connection:
+        with _reachable(), self._engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view."""
-        with self._engine.connect() as connection:
+        with _reachable(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction, committed at the end of the block and rolled back by an exception."""
-        with self._engine.connect().execution_options(write=True) as connection, connection.begin():
+        with (
+            _reachable(),
+            self._engine.connect().execution_options(write=True) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a SQLite database as it is at one moment, while others read and write it.
+
+    Raises:
+        StoreUnavailable: it cannot be read, or the copy not be written.
+    """
+    try:
+        with (
+            # Read only: a copy must not be the reason that the original changes its version.
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as original,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            original.backup(copy)
+    except sqlite3.OperationalError as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """Tell a database that is out of reach from a mistake in what it was asked."""
+    try:
+        yield
+    except (OperationalError, NoneFree) as error:
+        raise StoreUnavailable(str(getattr(error, "orig", error))) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise StoreUnavailable(str(error.orig)) from error
 
 
 def _configure_sqlite(engine: Engine) -> None:

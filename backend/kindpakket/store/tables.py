@@ -93,6 +93,16 @@ sessions = Table(
     Column("expires_at", _TIME, nullable=False),
 )
 
+undecided_claims = Table(
+    "undecided_claims",
+    facts,
+    Column("payment", _HASH, primary_key=True),
+    Column("shop", BigInteger, nullable=False),
+    Column("amount", _CENTS, nullable=False),
+    Column("valid_until", _TIME, nullable=False),
+    Column("transaction", _HASH),
+)
+
 # ------------------------------------------------------------------------------ views
 
 cursor = Table(
@@ -100,6 +110,7 @@ cursor = Table(
     views,
     Column("block", BigInteger, primary_key=True, autoincrement=False),
     Column("hash", _HASH, nullable=False),
+    Column("time", _TIME, nullable=False),
 )
 
 schemes = Table(
@@ -116,6 +127,7 @@ schemes = Table(
     Column("issued", _CENTS, nullable=False, default=0),
     Column("spent", _CENTS, nullable=False, default=0),
     Column("refunded", _CENTS, nullable=False, default=0),
+    Column("prefix_length", Integer, nullable=False, default=0),
 )
 
 shops = Table(

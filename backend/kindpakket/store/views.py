@@ -22,16 +22,28 @@ class Place:
     transaction: Hash
 
 
-def read_cursor(db: Connection) -> tuple[int, Hash] | None:
-    """Return the last block in the views; None when they are empty."""
+@dataclass(frozen=True)
+class Cursor:
+    """The last block in the views."""
+
+    block: int
+    hash: Hash
+    time: int
+
+
+EMPTY = Cursor(-1, Hash(""), 0)
+
+
+def read_cursor(db: Connection) -> Cursor:
+    """Return the last block in the views; EMPTY when there is none."""
     row = db.execute(select(t.cursor)).one_or_none()
-    return row and (row.block, Hash(row.hash))
+    return Cursor(row.block, Hash(row.hash), row.time) if row else EMPTY
 
 
-def move_cursor(db: Connection, block: int, block_hash: Hash) -> None:
+def move_cursor(db: Connection, cursor: Cursor) -> None:
     """Note the last block in the views."""
     db.execute(delete(t.cursor))
-    db.execute(insert(t.cursor).values(block=block, hash=block_hash))
+    db.execute(insert(t.cursor).values(**vars(cursor)))
 
 
 def clear(db: Connection) -> None:

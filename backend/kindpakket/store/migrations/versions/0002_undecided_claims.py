@@ -1,0 +1,26 @@
+"""Claims that were sent and not decided; the views get columns, and are built again."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Make a table and two columns."""
+    op.create_table(
+        "undecided_claims",
+        sa.Column("payment", sa.String(length=66), nullable=False),
+        sa.Column("shop", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("valid_until", sa.BigInteger(), nullable=False),
+        sa.Column("transaction", sa.String(length=66), nullable=True),
+        sa.PrimaryKeyConstraint("payment"),
+    )
+    op.execute("DELETE FROM cursor")
+    op.add_column("cursor", sa.Column("time", sa.BigInteger(), nullable=False, server_default="0"))
+    op.add_column(
+        "schemes",
+        sa.Column("prefix_length", sa.Integer(), nullable=False, server_default="0"),
+    )

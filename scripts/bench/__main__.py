@@ -1,0 +1,93 @@
+"""Measure on this machine, in directories of its own.
+
+``python -m scripts.bench`` is the speed run; ``kills``, ``bytes`` and ``profile`` are others. Each
+ends with 1 when a bound is broken.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Seed = Annotated[int, typer.Option(help="The same seed makes the same choices.")]
+
+PAYMENTS, GROWTH_SECONDS = 5_000, 240.0
+"""What fits, with the rest of the speed run, in ten minutes on two slow cores."""
+
+_LOSSES = ("lost", "twice", "unknown", "audit", "views_that_differ")
+
+app = typer.Typer(add_completion=False)
+_progress = Console(stderr=True)
+
+
+@app.callback(invoke_without_command=True)
+def speed(
+    context: typer.Context,
+    payments: Annotated[
+        int | None,
+        typer.Option(help=f"Let the chain grow to so many, however long; else {PAYMENTS:,}."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure payments a second, what they cost on a longer chain, memory, the clock and gas."""
+    if context.invoked_subcommand is not None:
+        return
+    from scripts.bench import bounds, speed, table
+
+    figures = speed.run(
+        payments or PAYMENTS,
+        None if payments else GROWTH_SECONDS,
+        lambda line: _progress.print(line, style="dim"),
+    )
+    broken = bounds.broken(figures)
+    if as_json:
+        typer.echo(json.dumps(figures | {"broken": broken}, indent=2))
+    else:
+        table.show(figures, broken)
+    raise typer.Exit(bool(broken))
+
+
+@app.command()
+def kills(
+    kills: Annotated[int, typer.Option(help="How often to kill the server.")] = 100,
+    seed: Seed = 1,
+) -> None:
+    """Kill a server under load, again and again, and count what became of its answers."""
+    from scripts.bench import kills as bench
+
+    figures: dict[str, Any] = bench.run(kills, seed)
+    _tell(figures, any(figures[name] for name in _LOSSES) or any(figures["cents_off"]))
+
+
+@app.command(name="bytes")
+def bytes_(
+    inputs: Annotated[int, typer.Option(help="How many inputs, over all readers.")] = 1_000_000,
+    seed: Seed = 1,
+) -> None:
+    """Read bytes that nobody should send, and count what was not refused in order."""
+    from scripts.bench import bytes as bench
+
+    figures: dict[str, Any] = bench.run(inputs, seed)
+    _tell(figures, bool(figures["failed"]))
+
+
+@app.command()
+def profile(
+    out: Annotated[Path, typer.Option(help="Where to draw.")] = Path("docs/performance.svg"),
+) -> None:
+    """Draw where the server's time goes under 8 tills, and print what is not the engine."""
+    from scripts.bench import profile
+
+    profile.run(out)
+
+
+def _tell(figures: dict[str, Any], faulty: bool) -> None:
+    typer.echo(json.dumps(figures, indent=2))
+    raise typer.Exit(faulty)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,76 @@
+"""The engine alone: calldata straight to the chain's provider, without services or HTTP."""
+
+import gc
+import time
+from collections.abc import Sequence
+
+from eth_account import Account
+from eth_utils.address import to_checksum_address
+
+from kindpakket.ledger.relay import GAS_LIMIT
+from kindpakket.ledger.rpc import Rpc
+from kindpakket.main import Workspace
+from kindpakket.settings import Settings
+from scripts.bench.processes import Memory, memory_of
+from scripts.bench.town import Town
+
+
+class Engine:
+    """A town's chain, opened as a server opens it.
+
+    Args:
+        sync: whether an answer waits for the disk; what is measured always does.
+    """
+
+    def __init__(self, town: Town, settings: Settings, *, sync: bool = True) -> None:
+        self._town = town
+        self._workspace = Workspace.open(settings, sync=sync)
+        self._rpc = Rpc(self._workspace.provider)
+        self._relay = Account.from_key((settings.data / "relay.key").read_text())
+        self._contract = to_checksum_address(town.domain.contract)
+
+    def pay(self, coupons: Sequence[int]) -> list[float]:
+        """Pay once from each coupon; return the seconds of each, without what prepares it."""
+        prepared = self._sign(self._town.calls(coupons))
+        gc.collect()
+        seconds = []
+        for transaction in prepared:
+            start = time.perf_counter()
+            sent = self._rpc("eth_sendRawTransaction", transaction)
+            seconds.append(time.perf_counter() - start)
+        # A node that is not ours would also mine what fails.
+        if self._rpc("eth_getTransactionReceipt", sent)["status"] != "0x1":
+            raise RuntimeError("the last payment failed")
+        return seconds
+
+    def head(self) -> int:
+        """Return the number of the last block."""
+        return self._workspace.context.ledger.head()
+
+    def memory(self) -> Memory:
+        """Return what this process holds."""
+        return memory_of("self")
+
+    def close(self) -> None:
+        """Let go of the directory."""
+        self._workspace.close()
+
+    def _sign(self, calls: list[bytes]) -> list[str]:
+        nonce = int(self._rpc("eth_getTransactionCount", self._relay.address, "pending"), 16)
+        price = 2 * int(self._rpc("eth_gasPrice"), 16)
+        return [
+            "0x"
+            + bytes(
+                self._relay.sign_transaction(
+                    {
+                        "to": self._contract,
+                        "data": call,
+                        "gas": GAS_LIMIT,
+                        "gasPrice": price,
+                        "nonce": nonce + number,
+                        "chainId": self._town.domain.chain_id,
+                    }
+                ).raw_transaction
+            ).hex()
+            for number, call in enumerate(calls)
+        ]

@@ -1,0 +1,176 @@
+"""Whether anything costs more on a long chain: two copies of one town, measured turn by turn."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import httpx2
+
+from kindpakket.actors import API
+from kindpakket.follow import following
+from kindpakket.main import Workspace
+from kindpakket.settings import Settings
+from scripts.bench.engine import Engine
+from scripts.bench.processes import Memory, elsewhere, follower_of, memory_of, served
+from scripts.bench.town import Town
+
+SHORT = 500
+FRESH = 200
+"""Coupons that are not used while the chain grows: they pay at both lengths."""
+
+_BATCH = 250
+_STARTS = 5
+_LOOKS = 10
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Grown:
+    """Two copies of one town, and what its processes held as they grew."""
+
+    short: Settings
+    long: Settings
+    payments: int
+    seconds: float
+    memory: dict[str, Figures]
+
+
+def coupons_for(payments: int) -> int:
+    """Return how many coupons a town needs to pay so often, ten times from each."""
+    return max(SHORT, -(-payments // 10)) + FRESH
+
+
+def grow(town: Town, payments: int, seconds: float | None) -> Grown:
+    """Let a town grow, and keep a copy of how it was at first.
+
+    Args:
+        seconds: after which it has grown enough, whatever was wanted; None for no matter how long.
+    """
+    long = town.settings
+    short = Settings(data=long.data.with_name("short"))
+    started = time.monotonic()
+    with _growing(town) as (pay, _):
+        pay(range(FRESH, FRESH + SHORT))
+    shutil.copytree(long.data, short.data)
+    points: list[tuple[int, Memory, Memory]] = []
+    with _growing(town) as (pay, memory):
+        done = SHORT
+        while done < payments and (seconds is None or time.monotonic() < started + seconds):
+            used = town.coupons - FRESH
+            count = min(_BATCH, payments - done)
+            pay([FRESH + (done + number) % used for number in range(count)])
+            done += count
+            points.append((done, *memory()))
+    return Grown(short, long, done, time.monotonic() - started, _memory(points))
+
+
+@contextmanager
+def _growing(town: Town) -> Iterator[tuple[Callable[[Any], Any], Callable[[], Any]]]:
+    """Give what pays, and what tells the memory of the engine and the follower."""
+    with following(town.settings), elsewhere(Engine, town, town.settings, sync=False) as engine:
+        follower = follower_of("self")
+        yield engine.pay, lambda: (engine.memory(), memory_of(follower))
+        with Workspace.open(town.settings, read_only=True) as workspace:
+            workspace.context.projection.catch_up()
+        engine.close()
+
+
+def _memory(points: list[tuple[int, Memory, Memory]]) -> dict[str, Figures]:
+    """How a process's own memory grows, once it is warm: from a third of the way on."""
+    if len(points) < 3:
+        return {}
+    warm, last = points[len(points) // 3], points[-1]
+    figures = {}
+    for who, place in (("engine", 1), ("follower", 2)):
+        grown = last[place].own - warm[place].own
+        figures[who] = {
+            "own_mb": last[place].own,
+            "file_mb": max(point[place].file for point in points),
+            "own_mb_per_10_000": grown / (last[0] - warm[0]) * 10_000,
+        }
+    return figures
+
+
+def compare(town: Town, grown: Grown) -> dict[str, Figures]:
+    """Measure both copies in turn; return the cost of each thing on either, and the ratio."""
+    pair = (grown.short, grown.long)
+    costs = _requests(town, pair)
+    costs |= _in_process(town, pair)
+    starts: tuple[list[float], list[float]] = ([], [])
+    for _ in range(_STARTS):
+        for place, settings in enumerate(pair):
+            with served(settings) as server:
+                starts[place].append(server.start_seconds)
+    return costs | {"start-up, process to first answer": _pair(starts)}
+
+
+def _requests(town: Town, pair: tuple[Settings, Settings]) -> dict[str, Figures]:
+    """Payments and what is asked over HTTP, of two servers that stand side by side."""
+    seconds: dict[str, tuple[list[float], list[float]]] = {
+        name: ([], []) for name in ("payment", "receipt", "bucket, as a wallet asks for it")
+    }
+    with ExitStack() as stack:
+        https = []
+        for settings in pair:
+            server = stack.enter_context(served(settings))
+            https.append(
+                stack.enter_context(
+                    httpx2.Client(base_url=server.base_url + API, timeout=60, trust_env=False)
+                )
+            )
+        for number, body in enumerate(town.claims(range(FRESH))):
+            coupon = town.coupon(number)
+            for place in (0, 1) if number % 2 else (1, 0):
+                http = https[place]
+                answer = _timed(seconds["payment"][place], http.post, "/payments", json=body)
+                paid = answer.json()
+                bucket = f"/schemes/1/coupons/{coupon[2 : 2 + _prefix(http)] or '-'}"
+                since = paid["block"] - 1
+                http.get(bucket)  # whoever comes first brings the views up to date
+                _timed(seconds["receipt"][place], http.get, f"/payments/{paid['id']}")
+                name = "bucket, as a wallet asks for it"
+                _timed(seconds[name][place], http.get, bucket, params={"since": since})
+    return {name: _pair(both) for name, both in seconds.items()}
+
+
+def _prefix(http: httpx2.Client) -> int:
+    length: int = http.get("/schemes/1").json()["couponPrefixLength"]
+    return length
+
+
+def _in_process(town: Town, pair: tuple[Settings, Settings]) -> dict[str, Figures]:
+    """A balance from the contract, and what a start-up does beyond loading its own code."""
+    balance: tuple[list[float], list[float]] = ([], [])
+    opening: tuple[list[float], list[float]] = ([], [])
+    for _ in range(_LOOKS):
+        for place, settings in enumerate(pair):
+            start = time.perf_counter()
+            with Workspace.open(settings) as workspace:
+                workspace.context.projection.catch_up()
+                opening[place].append(time.perf_counter() - start)
+                for number in range(_LOOKS):
+                    view = workspace.context.ledger.view
+                    _timed(balance[place], view, "coupons", town.coupon(number))
+    return {
+        "balance, from the contract": _pair(balance),
+        "start-up, opening and catching up": _pair(opening),
+    }
+
+
+def _timed(seconds: list[float], call: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    start = time.perf_counter()
+    answer = call(*args, **named)
+    seconds.append(time.perf_counter() - start)
+    if isinstance(answer, httpx2.Response):
+        answer.raise_for_status()
+    return answer
+
+
+def _pair(seconds: tuple[list[float], list[float]]) -> Figures:
+    short, long = (1000 * median(some) for some in seconds)
+    return {"short_ms": short, "long_ms": long, "ratio": long / short}

@@ -1,0 +1,311 @@
+"""Kill a server under load, again and again, and count what became of what it had answered.
+
+The tills do what a till does: what was not answered they send again, until it is. So in the end
+every act is known, and the ledger must hold each of them once and nothing else.
+"""
+
+import multiprocessing
+import random
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from sqlalchemy import select
+
+from kindpakket.actors import API, Api, Till, claim, fields, hexed, show_code
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.categories import table_sha256
+from kindpakket.domain.ids import Hash, SchemeId, ShopId
+from kindpakket.domain.letters import Letter
+from kindpakket.main import Workspace, build_app, serving
+from kindpakket.protocol.keys import coupon_key
+from kindpakket.protocol.messages import Domain, Move, Refund
+from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.services.audit import audit
+from kindpakket.services.context import Context
+from kindpakket.services.project import Projection
+from kindpakket.settings import Settings
+from kindpakket.store import tables as t
+from kindpakket.store.database import Store
+
+NOW = 1_800_000_000
+"""The town's clock stands still: no code expires while a server is started again."""
+
+AT_ONCE = 4
+VALUE = 50_000
+_OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
+_OWNER, _TILL = Key(b"\x04" * 32), Till(ShopId(1), Key(b"\x05" * 32))
+_LETTER = Letter(SchemeId(1), b"\x06" * 16)
+_LONGEST_WAIT = 0.03
+"""Seconds, about two payments: a kill may come at any moment of one."""
+
+
+@dataclass
+class Act:
+    """What was sent; ``id`` is its name on the ledger once it was answered."""
+
+    path: str
+    body: dict[str, Any]
+    amount: int = 0
+    id: Any = None
+
+
+@dataclass
+class Payer:
+    """Somebody with one coupon, at a till; of their acts only the last can be unanswered."""
+
+    domain: Domain
+    number: int
+    acts: list[Act] = field(default_factory=list)
+    generation: int = 0
+
+    def act_until_killed(self, base_url: str, kill_after: int, kill: Callable[[], object]) -> None:
+        """Send one act after the other; one payer has the server killed in the end.
+
+        Raises:
+            AssertionError: an answer was no yes; then too it is killed, for nobody to wait in vain.
+        """
+        with httpx2.Client(base_url=base_url, timeout=60) as http:
+            try:
+                self.repeat(http)
+                while True:
+                    self.acts.append(self.next_act())
+                    self.repeat(http)
+                    if len(self.acts) % 3 == 0:
+                        http.get(f"{API}/schemes").raise_for_status()  # which writes the views
+                    kill_after -= 1
+                    if kill_after == 0:
+                        kill()
+            except httpx2.TransportError:
+                return
+            except BaseException:
+                kill()
+                raise
+
+    def repeat(self, http: httpx2.Client) -> None:
+        """Send the last act, again if need be, unless it was answered."""
+        if not self.acts or self.acts[-1].id is not None:
+            return
+        act = self.acts[-1]
+        answer = http.post(API + act.path, json=act.body)
+        # A move has no payment to show for it: that it was done is told by a refusal.
+        if not (answer.is_success or answer.json()["code"] == "coupon_moved"):
+            raise AssertionError(answer.text)
+        act.id = answer.json()["id"] if answer.is_success else True
+        self.generation += act.path == "/moves"
+
+    def next_act(self) -> Act:
+        """Mostly a payment; now and then something back, or all that is left to a fresh key."""
+        turn, nonce = len(self.acts), NOW + len(self.acts)
+        if turn % 7 == 6:
+            return self.move(nonce)
+        last = self.acts[-1] if turn % 3 == 2 else None
+        if last and last.path == "/payments":
+            return self.refund(last)
+        amount = 2 + turn % 5
+        code = show_code(
+            self.domain, _LETTER.scheme, [self.key(self.generation)], amount, NOW, nonce=nonce
+        )
+        return Act("/payments", claim(self.domain, _TILL, code.text, amount), amount)
+
+    def refund(self, payment: Act) -> Act:
+        message = Refund(Hash(payment.id), _TILL.shop, 1, NOW + 300, len(self.acts))
+        signature = hexed(message.sign(self.domain, _TILL.key))
+        return Act("/refunds", fields(message) | {"signature": signature}, 1)
+
+    def move(self, nonce: int) -> Act:
+        keys = [self.key(self.generation), self.key(self.generation + 1)]
+        origin, target = map(address_of, keys)
+        message = Move(_LETTER.scheme, nonce, (origin,), (target,))
+        signatures = [hexed(message.sign(self.domain, key)) for key in keys]
+        return Act("/moves", fields(message) | {"signatures": signatures})
+
+    def key(self, generation: int) -> Key:
+        return coupon_key(_LETTER, generation, self.number)
+
+
+def run(kills: int, seed: int) -> dict[str, object]:
+    """Kill a town's server so often; return how often that was, and what came of it."""
+    with tempfile.TemporaryDirectory() as directory:
+        return kill(Path(directory), kills, seed)
+
+
+def kill(directory: Path, kills: int, seed: int) -> dict[str, object]:
+    """Found a town in an empty directory, kill its server so often, and count."""
+    settings = Settings(data=directory)
+    chance = random.Random(seed)  # noqa: S311
+    domain, starts, unanswered = found(settings), [], 0
+    payers = [Payer(domain, number) for number in range(AT_ONCE)]
+    for _ in range(kills):
+        started = time.perf_counter()
+        with served(settings) as (process, base_url), ThreadPoolExecutor(AT_ONCE) as pool:
+            starts.append(time.perf_counter() - started)
+            killer, acts = chance.randrange(AT_ONCE), chance.randint(1, 5)
+            end = partial(_kill_after, chance.uniform(0, _LONGEST_WAIT), process)
+            for done in [
+                pool.submit(
+                    payer.act_until_killed, base_url, acts if payer.number == killer else 0, end
+                )
+                for payer in payers
+            ]:
+                done.result()
+        unanswered += sum(payer.acts[-1].id is None for payer in payers)
+    with (
+        opened(settings) as workspace,
+        serving(build_app(workspace, settings), None) as base_url,
+        httpx2.Client(base_url=base_url, timeout=60) as http,
+    ):
+        for payer in payers:
+            payer.repeat(http)
+        return {
+            "kills": kills,
+            "slowest_start_seconds": round(max(starts), 2),
+            "unanswered_when_killed": unanswered,
+            **_count(http, workspace.context, payers),
+            "audit": [finding.difference for finding in audit(workspace.context.ledger).findings],
+            "views_that_differ": differing_views(workspace.context),
+        }
+
+
+def _kill_after(seconds: float, process: BaseProcess) -> None:
+    time.sleep(seconds)
+    process.kill()
+    process.join()
+
+
+def _count(http: httpx2.Client, context: Context, payers: list[Payer]) -> dict[str, object]:
+    """Hold what was answered against what is there."""
+    acts = [act for payer in payers for act in payer.acts]
+    paid, refunded, moves = (
+        [act for act in acts if act.path == path] for path in ("/payments", "/refunds", "/moves")
+    )
+    on_the_ledger = Counter(
+        event.args[word].hex() if word else event.name
+        for block in context.ledger.blocks(0)
+        for entry in block.entries
+        for event in entry.events
+        if (word := {"Paid": "payment", "Refunded": "refund", "Moved": ""}.get(event.name))
+        is not None
+    )
+    scheme = context.ledger.view("schemes", 1)
+    expected = sum(act.amount for act in paid), sum(act.amount for act in refunded)
+    return {
+        "answered": len(acts),
+        "payments": len(paid),
+        "refunds": len(refunded),
+        "moves": len(moves),
+        "lost": sum(not _found_again(http, act) for act in (*paid, *refunded))
+        + len(moves)
+        - on_the_ledger.pop("Moved", 0),
+        "twice": sum(times - 1 for times in on_the_ledger.values()),
+        "unknown": len(set(on_the_ledger) - {str(act.id)[2:] for act in acts}),
+        "cents_off": [
+            there - sent
+            for there, sent in zip((scheme["spent"], scheme["refunded"]), expected, strict=True)
+        ],
+    }
+
+
+def _found_again(http: httpx2.Client, act: Act) -> bool:
+    """Sent again it is the same act, not a new one; and a payment can be looked up."""
+    again = http.post(API + act.path, json=act.body)
+    there = (again.status_code, again.json().get("id")) == (200, act.id)
+    if act.path == "/payments":
+        told = http.get(f"{API}/payments/{act.id}").json()
+        return there and told.get("amount") == act.amount
+    return there
+
+
+def differing_views(context: Context) -> list[str]:
+    """Name the views that are not as they would be when made anew from the ledger."""
+    with tempfile.TemporaryDirectory() as directory:
+        fresh = Store(f"sqlite:///{Path(directory) / 'fresh.sqlite3'}")
+        try:
+            context.projection.catch_up()
+            Projection(context.ledger, fresh).catch_up()
+            kept, made = _rows(context.store), _rows(fresh)
+        finally:
+            fresh.close()
+    return [name for name in made if kept[name] != made[name]]
+
+
+def _rows(store: Store) -> dict[str, list[str]]:
+    """Every row of every view; a sealed state is encrypted anew each time."""
+    with store.read() as db:
+        return {
+            name: sorted(
+                repr(tuple(row))
+                for row in db.execute(select(*(c for c in table.c if c is not t.coupons.c.state)))
+            )
+            for name, table in t.views.tables.items()
+        }
+
+
+@contextmanager
+def served(settings: Settings, now: int = NOW) -> Iterator[tuple[BaseProcess, str]]:
+    """Serve a town in a process of its own, which can be killed; give its base URL.
+
+    Raises:
+        EOFError: it did not start.
+    """
+    # A fork has everything imported: a fresh interpreter would spend seconds on that.
+    context = multiprocessing.get_context("fork")
+    address, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_serve, args=(settings, now, sender), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        yield process, address.recv()
+    finally:
+        process.kill()
+        process.join()
+
+
+def _serve(settings: Settings, now: int, address: Connection) -> None:
+    with (
+        Workspace.open(settings, clock=lambda: now) as workspace,
+        serving(build_app(workspace, settings), settings.data) as base_url,
+    ):
+        address.send(base_url)
+        threading.Event().wait()
+
+
+def opened(settings: Settings) -> Workspace:
+    """Open the town, by its own clock."""
+    return Workspace.open(settings, clock=lambda: NOW)
+
+
+def found(settings: Settings) -> Domain:
+    """Found a town in an empty directory: a shop, a till, and a coupon for each payer."""
+    officials = {address_of(key): sum(Capacity) for key in _OFFICIALS}
+    Workspace.create(settings, officials, clock=lambda: NOW, sync=False).close()
+    with (
+        opened(settings) as workspace,
+        serving(build_app(workspace, settings), None) as base_url,
+        httpx2.Client(base_url=base_url) as http,
+    ):
+        api = Api(http)
+        coupons = [address_of(coupon_key(_LETTER, 0, number)) for number in range(AT_ONCE)]
+        for nonce, (function, *args) in enumerate(
+            (
+                ("setCategories", table_sha256()),
+                ("openScheme", 1, NOW, NOW + 1_000_000, 0b11, 0b100),
+                ("fund", 1, VALUE * AT_ONCE),
+                ("setShop", 1, 0b1, address_of(_OWNER), True),
+                ("issue", 1, VALUE, sorted(coupons)),
+            )
+        ):
+            api.decide(_OFFICIALS[:2], NOW + nonce, function, *args)
+        api.change_till(_OWNER, _TILL.shop, _TILL.key, NOW, active=True)
+        return api.domain

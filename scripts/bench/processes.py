@@ -1,0 +1,113 @@
+"""Processes of their own for what is measured: the real server, and objects that are elsewhere."""
+
+import json
+import multiprocessing
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.managers import BaseManager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from kindpakket.actors import API
+from kindpakket.main import running_server
+from kindpakket.settings import Settings
+
+SERVE = (sys.executable, "-c", "from kindpakket.cli import app; app()", "serve")
+_START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Megabytes of a process: its own, and of files that the system may take back at any time."""
+
+    own: float
+    file: float
+
+
+@dataclass(frozen=True)
+class Server:
+    """`kindpakket serve`, running."""
+
+    base_url: str
+    pid: int
+    start_seconds: float
+    """From the process's start to its first answer."""
+
+    def memory(self) -> Memory:
+        """Return what the server's process holds."""
+        return memory_of(self.pid)
+
+
+@contextmanager
+def served(settings: Settings, *wrapper: str) -> Iterator[Server]:
+    """Serve a data directory as an operator does.
+
+    Args:
+        wrapper: a command that runs the server's, such as a profiler.
+
+    Raises:
+        TimeoutError: there was no answer.
+    """
+    names = ("node_url", "database_url")
+    of_settings = {f"KINDPAKKET_{name.upper()}": getattr(settings, name) for name in names}
+    environment = os.environ | {name: value for name, value in of_settings.items() if value}
+    command = [*wrapper, *SERVE, "--data", str(settings.data)]
+    start = time.perf_counter()
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        try:
+            base_url = _await_answer(settings.data)
+            yield Server(base_url, process.pid, time.perf_counter() - start)
+        finally:
+            process.send_signal(signal.SIGINT)
+
+
+def _await_answer(data: Path) -> str:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            base_url = running_server(data)
+            if base_url and httpx2.get(f"{base_url}{API}/ledger", trust_env=False).is_success:
+                return base_url
+        except (json.JSONDecodeError, httpx2.TransportError):  # half written, or not open yet
+            pass
+        time.sleep(0.01)
+    raise TimeoutError("the server does not answer")
+
+
+def memory_of(pid: int | str) -> Memory:
+    """Return what a process holds."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    sizes = dict(re.findall(r"^(Rss\w+):\s+(\d+) kB", status, re.MULTILINE))
+    return Memory(int(sizes["RssAnon"]) / 1024, int(sizes["RssFile"]) / 1024)
+
+
+def follower_of(pid: int | str) -> int:
+    """Return the process that keeps the views up to date for this one."""
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in path.read_text().split():
+            if b"kindpakket.follow" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return int(child)
+    raise LookupError("nobody follows")
+
+
+class _Manager(BaseManager):
+    """A process with objects in it."""
+
+
+@contextmanager
+def elsewhere(make: Callable[..., Any], *args: Any, **named: Any) -> Iterator[Any]:
+    """Make an object in a fresh process; give a proxy with its methods."""
+    # What a fork brings along from here would be measured too.
+    manager = _Manager(ctx=multiprocessing.get_context("spawn"))
+    manager.register("make", make)
+    with manager:
+        yield manager.make(*args, **named)  # type: ignore[attr-defined]
