@@ -1,5 +1,6 @@
 """Keeps the views up to date in a process of its own, so that no request has to wait for them."""
 
+import os
 import select
 import signal
 import subprocess
@@ -12,7 +13,9 @@ from kindpakket.main import Workspace
 from kindpakket.settings import Settings
 from kindpakket.store.database import StoreUnavailable
 
-_PAUSE_SECONDS = 0.1
+_PAUSE_SECONDS = 1.0
+_GIVING_WAY = 10
+"""Payments come first where there are too few processors for both."""
 
 
 @contextmanager
@@ -31,6 +34,7 @@ def following(settings: Settings) -> Iterator[int]:
 def follow() -> None:
     """Follow the ledger until standard input, on which the settings come, is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_GIVING_WAY)
     settings = Settings.model_validate_json(sys.stdin.readline())
     with Workspace.open(settings, read_only=True) as workspace:
         while not select.select([sys.stdin], [], [], _PAUSE_SECONDS)[0]:

@@ -7,14 +7,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import requests
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from requests.adapters import HTTPAdapter
 from web3 import HTTPProvider
 from web3.providers import BaseProvider
 
@@ -22,6 +24,7 @@ from kindpakket.api.app import create_app
 from kindpakket.domain.ids import Address
 from kindpakket.ledger.client import Web3Ledger, deploy
 from kindpakket.ledger.embedded import EmbeddedChain
+from kindpakket.ledger.embedded_process import ChainApart
 from kindpakket.ledger.port import Ledger
 from kindpakket.ledger.rpc import Rpc
 from kindpakket.protocol.signatures import Key, address_of
@@ -39,6 +42,8 @@ DATABASE = "store.sqlite3"
 SERVER = "server.json"
 _NODE_SECONDS = 10
 """How long a node may take over one answer."""
+_CONNECTIONS = 40
+"""To a node: as many as there are threads that answer requests."""
 
 
 @dataclass
@@ -95,12 +100,21 @@ class Workspace:
         clock: Clock = time.time,
         sync: bool = True,
         read_only: bool = False,
+        apart: bool = False,
     ) -> Self:
-        """Open what :meth:`create` made; ``read_only`` beside a server that is running."""
+        """Open what :meth:`create` made.
+
+        Args:
+            read_only: beside a server that is running.
+            apart: with the engine of the embedded chain in a process of its own, for a server that
+                stays; it then goes by the wall clock and waits for the disk.
+        """
         data = settings.data
         with ExitStack() as stack:
             provider = stack.enter_context(
-                _connected(settings, clock=clock, sync=sync, read_only=read_only)
+                _chain_apart(settings)
+                if apart
+                else _connected(settings, clock=clock, sync=sync, read_only=read_only)
             )
             ledger = _ledger(settings, provider, _read_key(data))
             store = Store(settings.database_url or f"sqlite:///{data / DATABASE}")
@@ -146,16 +160,33 @@ def _connected(
 ) -> Iterator[BaseProvider]:
     """A line to the settings' node, or else to the embedded chain."""
     if settings.node_url is not None:
-        # Trying again is for whoever knows what it means: an act may have been sent.
-        yield HTTPProvider(
-            settings.node_url,
-            request_kwargs={"timeout": _NODE_SECONDS},
-            exception_retry_configuration=None,
-        )
+        with _node_session() as session:
+            # Trying again is for whoever knows what it means: an act may have been sent.
+            yield HTTPProvider(
+                settings.node_url,
+                request_kwargs={"timeout": _NODE_SECONDS},
+                session=session,
+                exception_retry_configuration=None,
+            )
         return
     directory = settings.data / CHAIN
     with EmbeddedChain(directory, clock=clock, sync=sync, read_only=read_only) as chain:
         yield chain.provider
+
+
+def _node_session() -> requests.Session:
+    """One pool of connections for all threads, whatever the environment says of proxies."""
+    session = requests.Session()
+    session.trust_env = False  # reading it takes longer than asking
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
+    return session
+
+
+def _chain_apart(settings: Settings) -> AbstractContextManager[BaseProvider]:
+    if settings.node_url is not None:
+        return _connected(settings)
+    return ChainApart(settings.data / CHAIN)
 
 
 def _ledger(settings: Settings, provider: BaseProvider, key: Key) -> Web3Ledger:

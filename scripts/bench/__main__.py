@@ -14,8 +14,8 @@ from rich.console import Console
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Seed = Annotated[int, typer.Option(help="The same seed makes the same choices.")]
 
-PAYMENTS, GROWTH_SECONDS = 5_000, 240.0
-"""What fits, with the rest of the speed run, in ten minutes on two slow cores."""
+PAYMENTS = 20_000
+"""How long the chain grows when there is time for it; the run tells how far it got."""
 
 _LOSSES = ("lost", "twice", "unknown", "audit", "views_that_differ")
 
@@ -30,6 +30,9 @@ def speed(
         int | None,
         typer.Option(help=f"Let the chain grow to so many, however long; else {PAYMENTS:,}."),
     ] = None,
+    seconds: Annotated[
+        float, typer.Option(help="The most that growing may take, without --payments.")
+    ] = 300,
     as_json: AsJson = False,
 ) -> None:
     """Measure payments a second, what they cost on a longer chain, memory, the clock and gas."""
@@ -39,7 +42,7 @@ def speed(
 
     figures = speed.run(
         payments or PAYMENTS,
-        None if payments else GROWTH_SECONDS,
+        None if payments else seconds,
         lambda line: _progress.print(line, style="dim"),
     )
     broken = bounds.broken(figures)

@@ -44,6 +44,8 @@ def broken(figures: dict[str, Any]) -> list[str]:
         (f"{what} within {GROWTH:.0%} of itself on a short chain", pair["ratio"] <= GROWTH)
         for what, pair in growth["costs"].items()
     ]
+    grew = {"engine", "follower"} <= set(figures["memory"])
+    told.append(("the chain grew long enough to tell how memory grows", grew))
     for who, memory in figures["memory"].items():
         if "own_mb_per_10_000" in memory:
             told.append(

@@ -22,8 +22,8 @@ SHORT = 500
 FRESH = 200
 """Coupons that are not used while the chain grows: they pay at both lengths."""
 
-_BATCH = 250
-_STARTS = 5
+_BATCH = 100
+_STARTS = 4
 _LOOKS = 10
 
 Figures = dict[str, Any]

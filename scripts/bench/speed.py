@@ -17,13 +17,13 @@ from scripts.bench.nodes import ANVIL_KEY, anvil
 from scripts.bench.processes import elsewhere, follower_of, memory_of, served
 from scripts.bench.town import Town, found
 
-ROUNDS = 5
-PAYMENTS = 80
+ROUNDS = 6
+PAYMENTS = 60
 """How many the engine and one till make in a round; 8 tills make twice as many."""
 
 AT_ONCE = 8
 STEADY_PER_SECOND = 10
-STEADY_PAYMENTS = 250
+STEADY_PAYMENTS = 200
 _WARM_UP = 40
 
 Figures = dict[str, Any]

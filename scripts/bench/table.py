@@ -17,7 +17,7 @@ def show(figures: Figures, broken: list[str]) -> None:
         console.print(table)
     for bound in broken:
         console.print(f"broken: {bound}", style="red")
-    console.print("Every bound holds." if not broken else f"{len(broken)} bounds are broken.")
+    console.print("Every bound holds." if not broken else f"Broken bounds: {len(broken)}.")
 
 
 def _speed(figures: Figures) -> Table:

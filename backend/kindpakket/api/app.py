@@ -3,9 +3,9 @@
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
-from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindpakket import __version__
@@ -35,7 +35,7 @@ def create_app(context: Context, *, contact_email: str, pages: APIRouter | None 
         app.include_router(pages)
     problems.install(app)
     app.add_middleware(_BodyLimit)
-    app.add_middleware(BaseHTTPMiddleware, dispatch=_add_headers)
+    app.add_middleware(_Headers)
 
     @cache  # half a second's work, which a server that lives for one command does not need
     def document() -> dict[str, Any]:
@@ -48,14 +48,24 @@ def create_app(context: Context, *, contact_email: str, pages: APIRouter | None 
     return app
 
 
-async def _add_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
-    try:
-        response = await call_next(request)
-    except Exception as error:
-        response = problems.unexpected(request, error)
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+class _Headers:
+    """Puts the headers on every answer, also when something went wrong that nobody foresaw."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception as error:
+            await problems.unexpected(Request(scope), error)(scope, receive, with_headers)
 
 
 class _BodyLimit:

@@ -92,7 +92,7 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
     from kindpakket.main import Workspace, build_app, serving
 
     try:
-        workspace = Workspace.open(settings)
+        workspace = Workspace.open(settings, apart=True)
     except FileNotFoundError as error:
         raise Stop(f"In {settings.data} is nog niets om mee open te gaan.") from error
     except ChainInUse as error:

@@ -27,6 +27,8 @@ from kindpakket.protocol.signatures import Key
 RECEIPT_SECONDS = 20.0
 """How long an act may stay undecided before the answer is pending."""
 
+_SEND, _SEND_SYNC = "eth_sendRawTransaction", "eth_sendRawTransactionSync"
+
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
 """Seconds between two looks for a receipt: some nodes make a block at once, others in turn."""
 
@@ -36,8 +38,9 @@ class Web3Ledger:
 
     Args:
         first_block: no block before this one has anything of the contract.
-        refuses: whether the engine refuses a transaction that would revert when it is sent, as the
-            embedded chain does; other nodes would mine it, so it is tried with ``eth_call`` first.
+        refuses: whether the engine mines a transaction while it is sent, or refuses one that would
+            revert, as the embedded chain does; other nodes would mine that too, so it is tried with
+            ``eth_call`` first.
         confirmations: how many blocks must follow a block before it counts as final.
     """
 
@@ -52,7 +55,7 @@ class Web3Ledger:
         confirmations: int = 0,
     ) -> None:
         self._rpc = Rpc(provider)
-        self._relay = Relay(self._rpc, relay_key)
+        self._relay = Relay(self._rpc, relay_key, _SEND_SYNC if refuses else _SEND)
         self._contract = contract
         self._first_block = first_block
         self._refuses = refuses
@@ -70,7 +73,9 @@ class Web3Ledger:
             if not self._refuses:
                 # On top of what was sent before, and by the clock of the block to come.
                 self._rpc("eth_call", self._message(call), "pending")
-            transaction = self._relay.send(call, self._contract)
+            sent = self._relay.send(call, self._contract)
+            if self._refuses:
+                return self._outcome(call, sent)
         except RpcError as error:
             return _refused(error)
         except MaybeSent as error:
@@ -78,13 +83,13 @@ class Web3Ledger:
                 raise LedgerUnavailable(str(error)) from error
             return Unknown()
         try:
-            receipt = _wait(self._rpc, transaction, self._confirmations)
+            receipt = _wait(self._rpc, sent, self._confirmations)
             if receipt is not None:
                 return self._outcome(call, receipt)
         except LedgerUnavailable:
             pass
         self._relay.recount()
-        return Pending(transaction)
+        return Pending(Hash(sent))
 
     def view(self, function: str, *args: Any, block: int | None = None) -> Any:
         """Ask a view of the contract, now or as it was after a block.
@@ -146,12 +151,12 @@ class Web3Ledger:
             except RpcError as error:
                 return _refused(error)
             return Unknown()
-        block = self._rpc("eth_getBlockByNumber", number, False)
+        # Not every node tells the time in the log, and every act has an event.
+        time = receipt["logs"][0].get("blockTimestamp")
+        if time is None:
+            time = self._rpc("eth_getBlockByNumber", number, False)["timestamp"]
         return Settled(
-            Hash(receipt["transactionHash"]),
-            int(number, 16),
-            int(block["timestamp"], 16),
-            self._events(receipt),
+            Hash(receipt["transactionHash"]), int(number, 16), int(time, 16), self._events(receipt)
         )
 
     def _message(self, call: bytes) -> dict[str, str]:

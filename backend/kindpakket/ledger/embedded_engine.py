@@ -16,8 +16,10 @@ import lmdb
 from eth import EVM_RECURSION_LIMIT
 from eth.abc import (
     AtomicWriteBatchAPI,
+    BlockAPI,
     BlockHeaderAPI,
     ComputationAPI,
+    ReceiptAPI,
     SignedTransactionAPI,
     StateAPI,
 )
@@ -27,7 +29,7 @@ from eth.estimators.gas import binary_gas_search_intrinsic_tolerance
 from eth.vm.forks.cancun import CancunVM
 from eth.vm.spoof import SpoofTransaction
 from eth_tester.backends import PyEVMBackend
-from eth_typing import BlockNumber, Hash32
+from eth_typing import BlockNumber
 from eth_utils.exceptions import ValidationError
 
 from kindpakket.ledger.evm import EVM_VERSION
@@ -169,7 +171,7 @@ class Chain(MiningChain):
             **header_params,
         )
 
-    def mine(self, transaction: SignedTransactionAPI) -> None:
+    def mine(self, transaction: SignedTransactionAPI) -> tuple[BlockAPI, ReceiptAPI]:
         """Runs a transaction as a block of its own; one that fails raises, and makes no block.
 
         Raises ValidationError, VMError.
@@ -183,7 +185,9 @@ class Chain(MiningChain):
             vm.get_block(), header, [transaction], [receipt]
         )
         # not validated again: its parts were, and strictly later seconds are not wanted
-        self.chaindb.persist_block(vm.finalize_block(block).block)
+        final = vm.finalize_block(block).block
+        self.chaindb.persist_block(final)
+        return final, receipt
 
 
 class Backend(PyEVMBackend):  # type: ignore[misc]
@@ -211,7 +215,7 @@ class Backend(PyEVMBackend):  # type: ignore[misc]
             return self.chain.get_canonical_block_header_by_number(BlockNumber(block))
         return self.chain.header if block == "pending" else self.chain.get_canonical_head()
 
-    def send_raw_transaction(self, raw_transaction: bytes) -> Hash32:
+    def mine(self, raw_transaction: bytes) -> tuple[BlockAPI, ReceiptAPI]:
         """Runs a signed transaction once; when it succeeds, that run is the next block.
 
         Raises ValidationError, VMError, RLPException.
@@ -219,8 +223,7 @@ class Backend(PyEVMBackend):  # type: ignore[misc]
         transaction = _VM.get_transaction_builder().decode(raw_transaction)
         if transaction.chain_id != self.chain.chain_id:
             raise ValidationError("invalid chain id for signer")
-        self.chain.mine(transaction)
-        return transaction.hash
+        return self.chain.mine(transaction)
 
     def call(self, transaction: dict[str, Any], block_number: int | str = "latest") -> bytes:
         """The output of a call that costs nothing and changes nothing. Raises VMError."""

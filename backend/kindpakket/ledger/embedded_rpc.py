@@ -22,7 +22,8 @@ from kindpakket.ledger.embedded_engine import GAS_LIMIT, Backend, Store
 TIP = 10**9  # wei per gas that eth_gasPrice asks above the base fee
 # what py-evm and its parts raise at a request that makes no sense
 REFUSALS = (ValidationError, PyEVMError, RLPException, BadSignature, ValueError, TypeError)
-SEND = "eth_sendRawTransaction"
+WRITES = SEND, SEND_SYNC = "eth_sendRawTransaction", "eth_sendRawTransactionSync"
+"""The second answers with the receipt (EIP-7966)."""
 
 Json = dict[str, Any]
 Hex = str | bytes
@@ -58,7 +59,7 @@ class EmbeddedProvider(BaseProvider):
             "web3_clientVersion": lambda: "kindpakket/embedded",
         }
         if not read_only:
-            self._methods[SEND] = self._send
+            self._methods |= {SEND: self._send, SEND_SYNC: self._send_sync}
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
         """Answers one request. Raises ChainUnavailable; other trouble is an error answer."""
@@ -68,7 +69,7 @@ class EmbeddedProvider(BaseProvider):
             answer["error"] = {"code": -32601, "message": f"method {method} is not available"}
             return answer
         try:
-            with self._store.transaction(write=method == SEND):
+            with self._store.transaction(write=method in WRITES):
                 result = handler(*params)
             answer["result"] = result
         except Revert as revert:
@@ -86,7 +87,12 @@ class EmbeddedProvider(BaseProvider):
         return True
 
     def _send(self, raw: Hex) -> str:
-        return _hex(self._backend.send_raw_transaction(HexBytes(raw)))
+        block, _ = self._backend.mine(HexBytes(raw))
+        return _hex(block.transactions[0].hash)
+
+    def _send_sync(self, raw: Hex) -> Json:
+        block, receipt = self._backend.mine(HexBytes(raw))
+        return _receipt_json(block, (receipt,), 0)
 
     def _call(self, message: Json, block: str = "latest") -> str:
         return _hex(self._backend.call(_message(message), _block(block)))
@@ -261,6 +267,7 @@ def _receipt_json(block: BlockAPI, receipts: tuple[ReceiptAPI, ...], index: int)
                 "address": _hex(log.address),
                 "topics": [f"0x{topic:064x}" for topic in log.topics],
                 "data": _hex(log.data),
+                "blockTimestamp": hex(block.header.timestamp),
                 "removed": False,
             }
             for log_index, log in enumerate(receipt.logs)

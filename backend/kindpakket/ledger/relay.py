@@ -2,11 +2,13 @@
 
 import threading
 import time
+from contextlib import ExitStack
+from typing import Any
 
 from eth_account import Account
 from eth_utils.address import to_checksum_address
 
-from kindpakket.domain.ids import Address, Hash
+from kindpakket.domain.ids import Address
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.ledger.reverts import find_revert
 from kindpakket.ledger.rpc import Rpc, RpcError
@@ -16,7 +18,6 @@ GAS_LIMIT = 16_000_000
 """Room for an issue of 500 coupons, below the 2^24 that one transaction may use (EIP-7825)."""
 
 _PRICE_SECONDS = 10
-_RETRIES = 2
 
 
 class MaybeSent(Exception):
@@ -24,19 +25,26 @@ class MaybeSent(Exception):
 
 
 class Relay:
-    """Sends transactions that follow on one another, also from many threads at once."""
+    """Sends transactions that follow on one another, also from many threads at once.
 
-    def __init__(self, rpc: Rpc, key: Key) -> None:
+    Args:
+        method: what sends a signed transaction; its answer is that of :meth:`send`.
+    """
+
+    def __init__(self, rpc: Rpc, key: Key, method: str = "eth_sendRawTransaction") -> None:
         self._rpc = rpc
+        self._method = method
         self._account = Account.from_key(key)
-        self._lock = threading.Lock()
-        self._nonce: int | None = None
+        self._signing = threading.Lock()
+        self._sending = threading.Lock()
+        self._nonce = 0
+        self._counted = False
         self._gas_price = 0
         self._price_until = 0.0
         self.address = Address(self._account.address.lower())
         self.chain_id = int(rpc("eth_chainId"), 16)
 
-    def send(self, data: bytes, to: Address | None) -> Hash:
+    def send(self, data: bytes, to: Address | None) -> Any:
         """Sign and send; without ``to``, create a contract.
 
         Raises:
@@ -44,31 +52,33 @@ class Relay:
             LedgerUnavailable: nothing was sent.
             MaybeSent: there was no answer to it.
         """
-        with self._lock:
-            for _ in range(_RETRIES):
-                try:
-                    return self._send(data, to)
-                except RpcError as error:
-                    # Unless the contract refused, the nonce may be taken: by one of ours that was
-                    # thought dropped, or by somebody else with the same key.
-                    if find_revert(error):
-                        raise
-            return self._send(data, to)
+        # Hand over hand: the next one is signed while this one is sent, and they stay in order.
+        with ExitStack() as turn:
+            with self._signing:
+                raw = self._signed(data, to)
+                turn.enter_context(self._sending)
+            try:
+                return self._send(raw)
+            except RpcError as error:
+                # Unless the contract refused, the nonce may be taken or not be up yet: one before
+                # it was refused or dropped, or somebody else has the same key.
+                if find_revert(error):
+                    raise
+        with self._signing, self._sending:
+            return self._send(self._signed(data, to))
 
     def recount(self) -> None:
         """Ask the node for the next nonce again: a transaction of ours may have been dropped."""
-        with self._lock:
-            self._nonce = None
+        self._counted = False
 
-    def _send(self, data: bytes, to: Address | None) -> Hash:
-        raw = self._signed(data, to)
+    def _send(self, raw: str) -> Any:
         try:
-            return Hash(self._rpc("eth_sendRawTransaction", raw))
+            return self._rpc(self._method, raw)
         except LedgerUnavailable as error:
-            self._nonce = None
+            self._counted = False
             raise MaybeSent(str(error)) from error
         except RpcError:
-            self._nonce = None
+            self._counted = False
             raise
 
     def _signed(self, data: bytes, to: Address | None) -> str:
@@ -84,7 +94,8 @@ class Relay:
         return "0x" + bytes(self._account.sign_transaction(transaction).raw_transaction).hex()
 
     def _next_nonce(self) -> int:
-        if self._nonce is None:
+        if not self._counted:
+            self._counted = True
             self._nonce = int(self._rpc("eth_getTransactionCount", self.address, "pending"), 16) - 1
         self._nonce += 1
         return self._nonce

@@ -1,0 +1,112 @@
+"""A server's engine is a process of its own: either may be killed, and payments go on."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from web3 import Web3
+from web3.types import RPCEndpoint
+
+from kindpakket.ledger.embedded import ChainInUse, ChainUnavailable, EmbeddedChain
+from kindpakket.ledger.embedded_process import ChainApart
+from tests.faults.test_embedded_chain import RELAY, REVERT_DEADBEEF, SHOP, pay, signed
+
+SEND = RPCEndpoint("eth_sendRawTransaction")
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    EmbeddedChain.create(tmp_path / "chain", relay=RELAY.address).close()
+    return tmp_path / "chain"
+
+
+@pytest.fixture
+def chain(directory: Path) -> Iterator[ChainApart]:
+    with ChainApart(directory) as chain:
+        yield chain
+
+
+def test_what_the_engine_runs_is_read_here(chain: ChainApart) -> None:
+    web3 = Web3(chain)
+    paid = pay(web3)
+    assert web3.eth.get_transaction_receipt(paid).blockNumber == 1
+    assert web3.eth.get_balance(SHOP) == 1
+
+
+def test_a_refusal_comes_with_its_reason(chain: ChainApart) -> None:
+    raw = "0x" + signed(Web3(chain), data=REVERT_DEADBEEF).hex()
+    refused = chain.make_request(SEND, [raw])
+    assert refused["error"]["data"] == "0xdeadbeef"
+    assert Web3(chain).eth.block_number == 0
+
+
+def test_one_engine_runs_a_chain(chain: ChainApart, directory: Path) -> None:
+    with pytest.raises(ChainInUse):
+        EmbeddedChain(directory)
+    with pytest.raises(ChainInUse):
+        ChainApart(directory)
+    pay(Web3(chain))
+
+
+def test_a_chain_is_free_when_its_server_has_closed_it(directory: Path) -> None:
+    ChainApart(directory).close()
+    EmbeddedChain(directory).close()
+
+
+def test_an_engine_that_was_killed_is_started_again(chain: ChainApart) -> None:
+    web3 = Web3(chain)
+    pay(web3)
+    raw = "0x" + signed(web3, to=SHOP, value=1).hex()
+    os.kill(chain._engine.pid, signal.SIGKILL)
+    chain._engine.wait()
+    with pytest.raises(ChainUnavailable):
+        chain.make_request(SEND, [raw])
+    assert web3.eth.get_balance(SHOP) == 1
+    assert "error" not in chain.make_request(SEND, [raw])
+    assert web3.eth.get_balance(SHOP) == 2
+
+
+@pytest.mark.parametrize("method", ["eth_sendRawTransaction", "eth_sendRawTransactionSync"])
+def test_a_payment_whose_engine_died_before_answering_is_not_hidden(
+    chain: ChainApart, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web3 = Web3(chain)
+    raw = signed(web3, to=SHOP, value=1)
+    engine = chain._engine
+    answers = chain._answer
+
+    def answer_lost() -> object:
+        monkeypatch.setattr(chain, "_answer", answers)
+        answers()
+        engine.kill()
+
+    monkeypatch.setattr(chain, "_answer", answer_lost)
+    told = chain.make_request(RPCEndpoint(method), ["0x" + raw.hex()])["result"]
+    transaction = told if isinstance(told, str) else told["transactionHash"]
+    assert transaction == "0x" + Web3.keccak(raw).hex()
+    assert chain._engine is not engine
+    pay(web3)
+    assert web3.eth.get_balance(SHOP) == 2
+
+
+SERVER = """
+import sys, pathlib
+from kindpakket.ledger.embedded_process import ChainApart
+with ChainApart(pathlib.Path(sys.argv[1])) as chain:
+    print(chain._engine.pid, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_an_engine_lets_go_of_the_chain_when_its_server_is_killed(directory: Path) -> None:
+    command = [sys.executable, "-c", SERVER, str(directory)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        server.stdout.readline()
+        server.kill()
+    with ChainApart(directory) as chain:
+        pay(Web3(chain))
