@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import Connection
@@ -28,6 +28,8 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import table_sha256
 from kindpakket.domain.ids import Hash, SchemeId, ShopId
 from kindpakket.domain.letters import Letter
+from kindpakket.follow import following
+from kindpakket.ledger.embedded import ChainInUse
 from kindpakket.main import Workspace, build_app, serving
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.messages import Domain, Move, Refund
@@ -39,14 +41,15 @@ from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 
-NOW = 1_800_000_000
-"""The town's clock stands still: no code expires while a server is started again."""
+NOW = int(time.time())
+"""When all of it began; nonces count from here."""
 
 AT_ONCE = 4
 VALUE = 50_000
 _OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
 _OWNER, _TILL = Key(b"\x04" * 32), Till(ShopId(1), Key(b"\x05" * 32))
 _LETTER = Letter(SchemeId(1), b"\x06" * 16)
+_LET_GO_SECONDS = 3
 _LONGEST_WAIT = 0.03
 """Seconds, about two payments: a kill may come at any moment of one."""
 
@@ -115,12 +118,17 @@ class Payer:
             return self.refund(last)
         amount = 2 + turn % 5
         code = show_code(
-            self.domain, _LETTER.scheme, [self.key(self.generation)], amount, NOW, nonce=nonce
+            self.domain,
+            _LETTER.scheme,
+            [self.key(self.generation)],
+            amount,
+            int(time.time()),
+            nonce=nonce,
         )
         return Act("/payments", claim(self.domain, _TILL, code.text, amount), amount)
 
     def refund(self, payment: Act) -> Act:
-        message = Refund(Hash(payment.id), _TILL.shop, 1, NOW + 300, len(self.acts))
+        message = Refund(Hash(payment.id), _TILL.shop, 1, int(time.time()) + 300, len(self.acts))
         signature = hexed(message.sign(self.domain, _TILL.key))
         return Act("/refunds", fields(message) | {"signature": signature}, 1)
 
@@ -253,8 +261,12 @@ def _rows(store: Store) -> dict[str, list[str]]:
 
 
 @contextmanager
-def served(settings: Settings, now: int = NOW) -> Iterator[tuple[BaseProcess, str]]:
+def served(settings: Settings, now: int | None = None) -> Iterator[tuple[BaseProcess, str]]:
     """Serve a town in a process of its own, which can be killed; give its base URL.
+
+    Args:
+        now: where its clock stands still; with none it is a server as operators start it, with an
+            engine and a follower beside it.
 
     Raises:
         EOFError: it did not start.
@@ -272,24 +284,34 @@ def served(settings: Settings, now: int = NOW) -> Iterator[tuple[BaseProcess, st
         process.join()
 
 
-def _serve(settings: Settings, now: int, address: Connection) -> None:
-    with (
-        Workspace.open(settings, clock=lambda: now) as workspace,
-        serving(build_app(workspace, settings), settings.data) as base_url,
-    ):
-        address.send(base_url)
+def _serve(settings: Settings, now: int | None, address: Connection) -> None:
+    with ExitStack() as stack:
+        if now is None:
+            workspace = stack.enter_context(Workspace.open(settings, apart=True))
+            stack.enter_context(following(settings))
+        else:
+            workspace = stack.enter_context(Workspace.open(settings, clock=lambda: now))
+        app = build_app(workspace, settings)
+        address.send(stack.enter_context(serving(app, settings.data)))
         threading.Event().wait()
 
 
 def opened(settings: Settings) -> Workspace:
-    """Open the town, by its own clock."""
-    return Workspace.open(settings, clock=lambda: NOW)
+    """Open the town; what was killed may not have let go of it yet."""
+    deadline = time.monotonic() + _LET_GO_SECONDS
+    while True:
+        try:
+            return Workspace.open(settings)
+        except ChainInUse:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
 
 
 def found(settings: Settings) -> Domain:
     """Found a town in an empty directory: a shop, a till, and a coupon for each payer."""
     officials = {address_of(key): sum(Capacity) for key in _OFFICIALS}
-    Workspace.create(settings, officials, clock=lambda: NOW, sync=False).close()
+    Workspace.create(settings, officials, sync=False).close()
     with (
         opened(settings) as workspace,
         serving(build_app(workspace, settings), None) as base_url,

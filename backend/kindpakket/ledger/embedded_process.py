@@ -84,7 +84,7 @@ class ChainApart(BaseProvider):
     def _answer(self) -> Any:
         """The engine's next line; None when it has ended."""
         line = next(iter(self._engine.stdout or ()), "")
-        return json.loads(line) if line else None
+        return json.loads(line) if line.endswith("\n") else None
 
     def _start_again(self) -> None:
         with suppress(BrokenPipeError), self._engine:  # what it did not read is given up
