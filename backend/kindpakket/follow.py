@@ -28,7 +28,10 @@ def following(settings: Settings) -> Iterator[int]:
     command = [sys.executable, "-m", __name__]
     with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as process:  # noqa: S603
         print(settings.model_dump_json(), file=process.stdin, flush=True)
-        yield process.pid
+        try:
+            yield process.pid
+        finally:
+            process.terminate()  # at any moment: what it had not committed comes again
 
 
 def follow() -> None:

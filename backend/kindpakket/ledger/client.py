@@ -151,8 +151,8 @@ class Web3Ledger:
             except RpcError as error:
                 return _refused(error)
             return Unknown()
-        # Not every node tells the time in the log, and every act has an event.
-        time = receipt["logs"][0].get("blockTimestamp")
+        # Newer nodes tell the time in each log; for the others it takes one more request.
+        time = receipt["logs"][0].get("blockTimestamp") if receipt["logs"] else None
         if time is None:
             time = self._rpc("eth_getBlockByNumber", number, False)["timestamp"]
         return Settled(

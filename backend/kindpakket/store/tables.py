@@ -163,7 +163,8 @@ coupons = Table(
     Column("public_key", LargeBinary),
     Column("state", Text),
     Column("changed_block", BigInteger, nullable=False),
-    Index("coupons_by_prefix", "scheme", "coupon"),
+    # What has not changed is passed over in the index: its state would have to be read.
+    Index("coupons_by_prefix", "scheme", "coupon", "changed_block"),
 )
 
 payments = Table(

@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make a table and two columns."""
+    """Make a table, two columns and a wider index."""
     op.create_table(
         "undecided_claims",
         sa.Column("payment", sa.String(length=66), nullable=False),
@@ -18,6 +18,8 @@ def upgrade() -> None:
         sa.Column("transaction", sa.String(length=66), nullable=True),
         sa.PrimaryKeyConstraint("payment"),
     )
+    op.drop_index("coupons_by_prefix", "coupons")
+    op.create_index("coupons_by_prefix", "coupons", ["scheme", "coupon", "changed_block"])
     op.execute("DELETE FROM cursor")
     op.add_column("cursor", sa.Column("time", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column(
