@@ -9,9 +9,9 @@ STEADY_P99 = 5.0
 CLOCK_SECONDS = 2.0
 ANVIL_TIMES = 2.0
 GROWTH = 1.15
-OWN_MB_PER_10_000 = 40.0
+OWN_MB_PER_10_000 = 5.0
 """By how much a process's own memory may grow, once it is warm."""
-FILE_MB = 300.0
+FILE_MB = 100.0
 """Pages of files, the chain's among them, that a process may hold at any moment."""
 
 

@@ -1,4 +1,4 @@
-"""Where the server's time goes while 8 tills pay: a flame graph, and what is not the engine.
+"""Where the time of a server's processes goes while 8 tills pay: a flame graph, and the steps.
 
 py-spy looks at the server from outside, so that the server itself does nothing for it.
 """
@@ -23,20 +23,16 @@ from scripts.bench.town import found
 
 AT_ONCE = 8
 TITLE = "The server while 8 tills pay: width is time"
+_PROCESS = re.compile(r"process \d+:(\"|&quot;).*?\1")
 SAMPLES_PER_SECOND = 200
 PAYMENTS = 300
 STEPS = (
-    ("the engine: run the payment, make its block", "EmbeddedProvider._send_sync"),
-    ("relay: sign the transaction", "Relay._signed"),
-    ("relay: hand it to the chain, commit", "Relay._send"),
-    ("read the receipt", "_wait (kindpakket/"),
-    ("read the block and the events", "Web3Ledger._outcome"),
-    ("the payment's other steps", "pay (kindpakket/services/"),
-    ("answer as JSON", "post_payment (kindpakket/"),
-    ("read the code and the claim", "kindpakket/api/schemas.py"),
-    ("headers and limits", "kindpakket/api/app.py"),
-    ("FastAPI, Starlette, Pydantic", "fastapi/"),
-    ("uvicorn and the event loop", ""),
+    ("engine: run the payment, make its block", "Backend.mine (kindpakket/"),
+    ("engine: read lines, write answers, commit", "kindpakket/ledger/embedded_process.py"),
+    ("follower: keep the views", "kindpakket/follow.py"),
+    ("server: sign the transaction", "Relay._signed"),
+    ("server: the payment's other steps", "pay (kindpakket/services/"),
+    ("server: HTTP and JSON", ""),
 )
 """What a sample belongs to: the first of these whose frame is in its stack."""
 
@@ -47,8 +43,17 @@ def run(out: Path) -> None:
         data = Path(directory)
         _tell(_record(data / "folded", "raw").splitlines())
         drawn = _record(data / "drawn", "flamegraph")
+    drawn = _PROCESS.sub(_name, drawn)
     titled = re.sub(r'(<text id="title"[^>]*>)[^<]*', rf"\1{TITLE}", drawn)
     out.write_text("\n".join(line for line in titled.splitlines() if line.strip()) + "\n")
+
+
+def _name(process: re.Match[str]) -> str:
+    """Whose process it is; where it runs is nobody's business."""
+    for module, name in (("embedded_process", "engine"), ("follow", "follower")):
+        if f".{module}" in process[0]:
+            return name
+    return "server"
 
 
 def _record(data: Path, form: str) -> str:
@@ -59,12 +64,13 @@ def _record(data: Path, form: str) -> str:
     data.mkdir()
     town = found(Settings(data=data / "town"), PAYMENTS)
     recorded = data / "recorded"
-    options = ["--rate", str(SAMPLES_PER_SECOND), "--function", "--gil", "--format", form]
+    options = ["--rate", str(SAMPLES_PER_SECOND), "--function", "--gil", "--subprocesses"]
     with ExitStack() as stack:
         server = stack.enter_context(served(town.settings))
         tills = stack.enter_context(elsewhere(Tills, town, server.base_url, AT_ONCE))
         tills.pay(range(AT_ONCE), AT_ONCE)
-        command = [spy, "record", *options, "--output", str(recorded), "--pid", str(server.pid)]
+        command = [spy, "record", *options, "--format", form]
+        command += ["--output", str(recorded), "--pid", str(server.pid)]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
             tills.pay(range(town.coupons), AT_ONCE)
             process.send_signal(signal.SIGINT)
