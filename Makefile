@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+WEB := backend/kindpakket/web/parent/index.html
 
 .PHONY: demo test install check lock bench clean
 
@@ -9,9 +10,10 @@ demo: install
 	kindpakket demo --data town
 
 test: install check
+	npm test --silent
 	pytest -n auto --dist loadgroup
 
-install: .venv/installed backend/kindpakket/ledger/VoucherLedger.json
+install: .venv/installed backend/kindpakket/ledger/VoucherLedger.json $(WEB)
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -26,8 +28,12 @@ node_modules/.package-lock.json: package-lock.json .venv/installed
 backend/kindpakket/ledger/VoucherLedger.json: $(wildcard contracts/*.sol contracts/interfaces/*.sol) scripts/compile.py scripts/solc.js node_modules/.package-lock.json
 	python scripts/compile.py
 
+$(WEB): $(shell find web_shared parent_app -type f -not -path '*/test/*' -not -path '*/node_modules/*') node_modules/.package-lock.json
+	npm run build --silent
+
 check:
 	ruff check . && ruff format --check . && mypy
+	npm run check --silent
 
 bench: install
 	python -m scripts.bench
@@ -37,4 +43,4 @@ lock: .venv/installed
 	npm install --package-lock-only --ignore-scripts
 
 clean:
-	rm -rf .venv node_modules town backend/kindpakket/ledger/VoucherLedger.json
+	rm -rf .venv node_modules town backend/kindpakket/ledger/VoucherLedger.json backend/kindpakket/web

@@ -1,6 +1,6 @@
 """Make the test vectors in tests/vectors: `python scripts/make_vectors.py`.
 
-They are an oracle for the Python, the TypeScript and the Solidity, so this script and its two
+They are an oracle for the Python, the TypeScript and the Solidity, so this script and its three
 modules import nothing of ours (vector_parts says what instead). All inputs are written by hand and
 signatures are deterministic (RFC 6979): the files are the same byte for byte each time.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 from malformed_vectors import malformed
+from state_vectors import states
 from vector_parts import (
     ELSEWHERE,
     OTHER_SECRET,
@@ -48,6 +49,7 @@ def make() -> dict[str, str]:
         "messages.json": [*story(), *limits()],
         "codes.json": codes(),
         "cards.json": cards(),
+        "states.json": states(),
         "malformed.json": [
             {"kind": kind, "why": why, "input": text} for kind, why, text in malformed()
         ],

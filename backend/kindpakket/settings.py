@@ -21,6 +21,16 @@ class Settings(BaseSettings):
     """How many blocks must follow a block before it counts as final."""
     app_address: str = "https://kindpakket.example"
     """Where the parent app lives; printed in the QR of every letter."""
-    contact_email: str = "kindpakket@gemeente.example"
+    municipality: str = Field(default="Gemeente Voorbeeldstad", max_length=50)
+    """The name on every letter, as it should read."""
+    logo: Path | None = None
+    """An SVG or PNG for the head of every letter."""
+    contact_phone: str = Field(default="088 000 00 00", max_length=30)
+    contact_email: str = Field(default="kindpakket@gemeente.example", max_length=40)
+    help_desk: str = Field(
+        default="Stadhuis, Raadhuisplein 1, Voorbeeldstad, op werkdagen van 9.00 tot 17.00 uur.",
+        max_length=140,
+    )
+    """Where people can come for help, and when; printed on every letter."""
     keystore_work: int = 2**18
     """scrypt's N for new keystores: this takes about a second to open, and to guess at."""

@@ -1,7 +1,7 @@
 """Measure on this machine, in directories of its own.
 
-``python -m scripts.bench`` is the speed run; ``kills``, ``bytes`` and ``profile`` are others. Each
-ends with 1 when a bound is broken.
+``python -m scripts.bench`` is the speed run; ``kills``, ``bytes``, ``letters`` and ``profile`` are
+others. Each ends with 1 when a bound is broken.
 """
 
 import json
@@ -75,6 +75,17 @@ def bytes_(
 
     figures: dict[str, Any] = bench.run(inputs, seed)
     _tell(figures, bool(figures["failed"]))
+
+
+@app.command()
+def letters(
+    letters: Annotated[int, typer.Option(help="How many letters, of six coupons each.")] = 600,
+) -> None:
+    """Print a run of letters, and tell the time and the memory it takes."""
+    from scripts.bench import letters as bench
+
+    figures: dict[str, Any] = bench.run(letters)
+    _tell(figures, bool(figures["broken"]))
 
 
 @app.command()

@@ -53,7 +53,7 @@ def test_what_there_is_not_is_not_found(still_town: Town, path: str, code: str) 
     problem(still_town.http.get(API + path), 404, code)
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/api/v2/ledger", "/openapi.json", "/docs"])
+@pytest.mark.parametrize("path", ["/api", "/api/v2/ledger", "/openapi.json", "/docs"])
 def test_there_is_nothing_beside_the_api(still_town: Town, path: str) -> None:
     problem(still_town.http.get(path), 404, "not_found")
 

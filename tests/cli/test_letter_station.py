@@ -20,6 +20,7 @@ from kindpakket.domain.letters import read_letter
 from kindpakket.protocol.keys import coupon_address
 from kindpakket.services import letter_station
 from kindpakket.services.run_letters import RunInvalid, make_run, seal
+from tests.support.paper import letter_text, words
 from tests.support.shell import OFFICERS, Shell
 
 SEALS = [arg for each in OFFICERS for arg in ("--seal-to", str(each.to_public()))]
@@ -33,11 +34,7 @@ def run_args(shell: Shell, *more: object) -> tuple[object, ...]:
 
 def letter_texts(shell: Shell) -> list[str]:
     """The texts of the letters that were printed, nine groups each."""
-    files = sorted((shell.letters / "brieven").glob("*.txt"))
-    return [
-        next(line.strip() for line in file.read_text().splitlines() if line.count("-") == 8)
-        for file in files
-    ]
+    return [letter_text(page) for page in list(shell.printed)[:50]]
 
 
 def coupon_list(shell: Shell) -> Any:
@@ -45,9 +42,17 @@ def coupon_list(shell: Shell) -> Any:
 
 
 def test_a_run_is_printed_listed_and_sealed(shell: Shell) -> None:
-    assert len(letter_texts(shell)) == 50
-    assert len(list((shell.letters / "brieven").glob("*.png"))) == 50
-    assert [path.name for path in (shell.letters / "kaarten").iterdir()] == ["1-051.png"]
+    assert {path.name for path in shell.letters.iterdir()} == {
+        "brieven.pdf",
+        "verzegeld.json",
+        "tegoeden.json",
+        "LEESMIJ.txt",
+    }
+    pages = [words(page) for page in shell.printed]
+    assert len(pages) == 51
+    for number, page in enumerate(pages[:50], start=1):
+        assert f"Brief 1-{number:03} " in page
+    assert "Kaart 1-051 " in pages[50]
     letter = read_letter(letter_texts(shell)[0])
     listed = {each["value"]: each["coupons"] for each in coupon_list(shell)["values"]}
     assert coupon_address(letter, 0, 0) in listed[100_00]
@@ -93,6 +98,14 @@ def test_nothing_but_the_letters_themselves_holds_a_secret(shell: Shell) -> None
         assert text not in "".join(shell.said)
 
 
+def test_the_command_says_that_the_pdf_holds_the_secrets(shell: Shell) -> None:
+    said = "".join(shell.said)
+    assert "/serie/brieven.pdf staan de geheimen onverzegeld." in said
+    assert (
+        "Druk het enkelzijdig af op een printer die niets bewaart, en vernietig het daarna." in said
+    )
+
+
 def test_only_the_owner_of_the_station_can_read_a_run(shell: Shell) -> None:
     for path in (shell.letters, *shell.letters.rglob("*")):
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
@@ -120,7 +133,10 @@ def left_over(shell: Shell) -> set[str]:
     return {path.name for path in shell.home.iterdir()}
 
 
-@pytest.mark.parametrize(("step", "after"), [("seal", 10), ("prepare", 2), ("_record", 0)])
+@pytest.mark.parametrize(
+    ("step", "after"),
+    [("seal", 10), ("_print", 0), ("write_new", 3), ("prepare", 2), ("_record", 0)],
+)
 def test_an_interrupted_run_leaves_nothing(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, step: str, after: int
 ) -> None:
@@ -139,18 +155,35 @@ def test_an_interrupted_run_leaves_nothing(
     assert len(shell.json("letters", "list")) == 1
 
 
-def test_a_run_that_is_told_to_end_leaves_nothing(shell: Shell) -> None:
-    before = left_over(shell)
+def end_while_printing(shell: Shell, how: signal.Signals) -> int:
+    """Start a run, end it while its letters are typeset, and return how it ended."""
     command = [Path(sys.executable).with_name("kindpakket"), *run_args(shell, "--letters", 200)]
     env = os.environ | {"KINDPAKKET_DATA": str(shell.data)}
     with subprocess.Popen([*map(str, command)], env=env, stderr=subprocess.DEVNULL) as process:
-        unfinished = shell.home / ".tweede.unfinished/brieven"
+        read_me = shell.home / ".tweede.unfinished/LEESMIJ.txt"
         deadline = time.monotonic() + 60
-        while not list(unfinished.glob("*")) and time.monotonic() < deadline:
+        while not read_me.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 128 + signal.SIGTERM
+        process.send_signal(how)
+        return process.wait(30)
+
+
+def test_a_run_that_is_told_to_end_leaves_nothing(shell: Shell) -> None:
+    before = left_over(shell)
+    assert end_while_printing(shell, signal.SIGTERM) == 128 + signal.SIGTERM
     assert left_over(shell) == before
+    assert shell.json("decisions", "list") == []
+
+
+def test_a_killed_run_leaves_no_letters(shell: Shell) -> None:
+    before = left_over(shell)
+    assert end_while_printing(shell, signal.SIGKILL) == -signal.SIGKILL
+    assert left_over(shell) - before == {".tweede.unfinished"}
+    assert {path.name for path in (shell.home / ".tweede.unfinished").iterdir()} == {
+        "verzegeld.json",
+        "tegoeden.json",
+        "LEESMIJ.txt",
+    }
     assert shell.json("decisions", "list") == []
 
 
@@ -190,16 +223,24 @@ def test_what_no_run_may_be(shell: Shell, more: tuple[object, ...], sentence: st
 
 
 def test_where_no_run_may_go(shell: Shell) -> None:
-    for out, words in (
+    for out, sentence in (
         (shell.data / "brieven", "De brieven horen niet in de datamap"),
         (shell.letters, "bestaat al"),
         (shell.home / "geen/map", "bestaat niet"),
     ):
         said = shell.no("letters", "run", 1, "--out", out, *SEALS, exit_code=2)
-        assert words in said
+        assert sentence in said
     assert shell.no("letters", "run", 9, "--out", shell.home / "x", *SEALS, exit_code=2) == (
         "Er is geen regeling 9."
     )
+
+
+def test_without_its_logo_no_run_is_made(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = left_over(shell)
+    monkeypatch.setenv("KINDPAKKET_LOGO", "nergens.svg")
+    said = shell.no(*run_args(shell), exit_code=2)
+    assert said == "Het logo kan niet worden gelezen: nergens.svg."
+    assert left_over(shell) == before
 
 
 def test_one_officer_cannot_stand_for_two() -> None:

@@ -6,6 +6,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from tests.support import paper
 from tests.support.shell import BICYCLES, OFF_LICENCE, Shell
 
 
@@ -57,16 +58,16 @@ def test_a_code_works_once(shell: Shell) -> None:
 
 
 def test_a_code_for_one_shop(shell: Shell) -> None:
-    letter = shell.letters / "brieven/1-001.txt"
+    letter = shell.letter_file()
     code = shell.json("code", "--amount", "10", "--letter-file", letter, "--shop", OFF_LICENCE)
     said = shell.no("pay", *till(BICYCLES), "--amount", "10", stdin=code["code"])
     assert said == "Deze code is voor een andere winkel gemaakt."
 
 
 def test_a_letter_is_read_from_a_pipe_as_printed_typed_or_scanned(shell: Shell) -> None:
-    printed = (shell.letters / "brieven/1-007.txt").read_text()
-    text = next(line.strip() for line in printed.splitlines() if line.count("-") == 8)
-    (link,) = scanned(shell.letters / "brieven/1-007.png")
+    page = shell.printed[6]
+    printed, text = page.get_textpage().get_text_bounded(), paper.letter_text(page)
+    (link,) = paper.scanned(page)
     assert link == f"https://kindpakket.example/#KL1.{text.replace('-', '')}"
     for stdin in (printed, text, text.lower().replace("-", " "), link):
         code = shell.json("code", "--amount", "1", stdin=stdin)
@@ -82,7 +83,7 @@ def test_a_letter_with_a_typing_mistake_is_not_repeated(shell: Shell) -> None:
 
 
 def test_the_fewest_coupons_then_those_used_before(shell: Shell) -> None:
-    letter = ("--letter-file", shell.letters / "brieven/1-001.txt")
+    letter = ("--letter-file", shell.letter_file())
     assert shell.json("code", "--amount", "150", *letter)["coupons"] == 2
     shell.pay("30", shell.code("30"))  # the coupon of 50 holds it
     assert shell.json("code", "--amount", "270", *letter)["coupons"] == 6
@@ -99,7 +100,7 @@ def test_what_is_left_is_paid_when_the_customer_agrees(shell: Shell) -> None:
 @pytest.mark.parametrize("suffix", ["png", "svg"])
 def test_a_code_goes_into_a_picture_of_ones_own(shell: Shell, suffix: str) -> None:
     picture = shell.home / f"code.{suffix}"
-    args = ("--letter-file", shell.letters / "brieven/1-001.txt", f"--{suffix}", picture)
+    args = ("--letter-file", shell.letter_file(), f"--{suffix}", picture)
     said = shell.ok("code", "--amount", "42,50", *args)
     assert picture.stat().st_mode & 0o777 == 0o600
     if suffix == "png":
@@ -108,14 +109,14 @@ def test_a_code_goes_into_a_picture_of_ones_own(shell: Shell, suffix: str) -> No
 
 
 def test_a_code_is_drawn_in_the_terminal(shell: Shell) -> None:
-    said = shell.ok("code", "--amount", "1", "--letter-file", shell.letters / "brieven/1-001.txt")
+    said = shell.ok("code", "--amount", "1", "--letter-file", shell.letter_file())
     assert said.count("█▀▀▀▀▀█") == 3
     payment = shell.pay("1", said)
     assert payment["amount"] == 1_00
 
 
 def test_a_card_pays_until_its_coupon_is_empty(shell: Shell) -> None:
-    codes = scanned(shell.letters / "kaarten/1-051.png")
+    codes = paper.scanned(shell.printed[50])
     assert len(set(codes)) == 15
     assert shell.pay("12,50", codes[0])["amount"] == 12_50
     said = shell.no("pay", *till(BICYCLES), "--amount", "7,51", stdin=codes[0])

@@ -84,7 +84,5 @@ def test_a_command_that_waits_in_vain_says_so(
 ) -> None:
     monkeypatch.setattr(common, "_LOCK_SECONDS", 0.2)
     with Workspace.open(Settings(data=shell.data)):
-        said = shell.no(
-            "code", "--amount", "1", stdin=(shell.letters / "brieven/1-001.txt").read_text()
-        )
+        said = shell.no("code", "--amount", "1", "--letter-file", shell.letter_file())
     assert said == "Een andere opdracht is bezig met deze map; probeer het zo opnieuw."

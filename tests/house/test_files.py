@@ -8,7 +8,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MOST_LINES = 500
-MADE_BY_TOOLS = ("requirements.lock", "package-lock.json", "tests/vectors/", "LICENSE")
+MADE_BY_TOOLS = (
+    "requirements.lock",
+    "package-lock.json",
+    "tests/vectors/",
+    "LICENSE",
+    "web_shared/src/api/schema.d.ts",
+)
 ELSEWHERE = re.compile(r"/(?:home|Users)/\w|/root/\w|/(?:work|mnt)/\w+/|[A-Z]:\\Users")
 SECRET = re.compile(
     r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----|AGE-SECRET-KEY-1\w|AKIA[0-9A-Z]{16}"

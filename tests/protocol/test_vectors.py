@@ -4,6 +4,7 @@ import importlib
 import json
 from pathlib import Path
 
+import ecies
 import pytest
 
 from kindpakket.domain.letters import Letter, LetterUnreadable, read_letter
@@ -63,7 +64,7 @@ def test_the_files_are_what_the_script_makes(monkeypatch):
 
 
 def test_the_oracle_knows_nothing_of_ours():
-    for name in ("make_vectors", "malformed_vectors", "vector_parts"):
+    for name in ("make_vectors", "malformed_vectors", "state_vectors", "vector_parts"):
         lines = (ROOT / f"scripts/{name}.py").read_text().splitlines()
         assert not [line for line in lines if "import" in line.split() and "kindpakket" in line]
 
@@ -147,6 +148,11 @@ def test_a_card_is_this_text(vector):
     assert card.text == vector["text"]
     assert read_card(vector["text"]) == card
     assert address_of(card.key) == vector["address"]
+
+
+@pytest.mark.parametrize("vector", vectors("states"))
+def test_a_coupons_state_opens_with_its_key(vector):
+    assert json.loads(ecies.decrypt(raw(vector["key"]), raw(vector["sealed"]))) == vector["state"]
 
 
 READERS = {

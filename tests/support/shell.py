@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pyrage
+from pypdfium2 import PdfDocument
 from typer.testing import CliRunner, Result
 
 from kindpakket.cli import app
+from tests.support.paper import letter_text, open_pdf
 
 PASSWORD = "een lang wachtwoord"
 FIRST, SECOND = "anna-de-vries", "bram-bakker"
@@ -78,9 +80,20 @@ class Shell:
         for official in (FIRST, SECOND):
             self.ok("decisions", "approve", *ids, "--key", official, "--yes")
 
-    def code(self, amount: str, letter: str = "1-001") -> str:
+    @property
+    def printed(self) -> PdfDocument:
+        """The letters, then the card."""
+        return open_pdf(self.letters / "brieven.pdf")
+
+    def letter_file(self, number: int = 1) -> Path:
+        """Type a letter over into a file of one's own."""
+        file = self.home / f"brief-{number}.txt"
+        file.write_text(letter_text(self.printed[number - 1]))
+        return file
+
+    def code(self, amount: str, letter: int = 1) -> str:
         """Make a code of a letter."""
-        file = self.letters / "brieven" / f"{letter}.txt"
+        file = self.letter_file(letter)
         code: str = self.json("code", "--amount", amount, "--letter-file", file)["code"]
         return code
 

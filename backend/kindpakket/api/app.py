@@ -1,4 +1,4 @@
-"""The web application: the API under ``/api/v1``, with the headers that every answer carries."""
+"""The web application: the API under ``/api/v1``, the apps, and the headers of every answer."""
 
 from functools import cache
 from typing import Any
@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindpakket import __version__
-from kindpakket.api import problems
+from kindpakket.api import problems, web
 from kindpakket.api.openapi import PREFIX, make_document
 from kindpakket.api.routes import router
 from kindpakket.services.context import Context
@@ -33,6 +33,7 @@ def create_app(context: Context, *, contact_email: str, pages: APIRouter | None 
     app.include_router(router, prefix=PREFIX)
     if pages is not None:
         app.include_router(pages)
+    web.install(app)
     problems.install(app)
     app.add_middleware(_BodyLimit)
     app.add_middleware(_Headers)

@@ -16,7 +16,7 @@ from kindpakket.domain.letters import Letter, LetterUnreadable, read_letter
 from kindpakket.domain.money import Cents, parse_euros
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
-_PRINTED = re.compile(r"(?:[0-9A-Z]{4}-){8}[0-9A-Z]{4}")
+_PRINTED = re.compile(r"(?:[0-9A-Z]{4}[-\s]+){8}[0-9A-Z]{4}")
 _LONGEST_NAME = 100
 
 

@@ -14,12 +14,16 @@ from rich.progress import Progress
 from sqlalchemy import select
 
 from kindpakket.cli.common import AsJson, Data, Reading, Stop, reading
-from kindpakket.cli.inputs import read_values
+from kindpakket.cli.inputs import read_file, read_values
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.cli.schemes import find
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.times import dutch_moment, rfc3339
-from kindpakket.services.letter_station import Made, print_run
+from kindpakket.services.address_sheets import AddressesInvalid, print_labels, read_labels
+from kindpakket.services.letter_station import PDF, Made, print_run
+from kindpakket.services.paper.stationery import LogoInvalid, Stationery, read_logo
+from kindpakket.services.paper.typeset import PaperFailed
+from kindpakket.services.private_files import write_new
 from kindpakket.services.run_letters import (
     CARD_VALUES,
     FEWEST_LETTERS,
@@ -28,6 +32,7 @@ from kindpakket.services.run_letters import (
     RunInvalid,
     make_run,
 )
+from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 
 commands = typer.Typer(no_args_is_help=True, help="Brieven en kaarten maken.")
@@ -56,10 +61,11 @@ def run_letters(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Maak een serie brieven: QR-codes en teksten om af te drukken, en de lijst voor het grootboek.
+    """Maak een serie brieven: een PDF om af te drukken, en de lijst voor het grootboek.
 
-    Een brief op papier is zo goed als contant geld. De geheimen worden verzegeld voor twee
-    privacyfunctionarissen samen en daarna vergeten.
+    Een brief op papier is zo goed als contant geld. De geheimen staan onverzegeld alleen in die
+    PDF: druk hem af en vernietig hem. Verder worden ze verzegeld voor twee privacyfunctionarissen
+    samen en daarna vergeten.
     """
     if len(seal_to) != 2:
         raise Stop("Geef de openbare sleutels van precies twee privacyfunctionarissen.")
@@ -78,7 +84,7 @@ def run_letters(
                 card_values=CARD_VALUES if card_values is None else read_values(card_values),
             )
             made = _print(room, run, out, (seal_to[0], seal_to[1]))
-        except RunInvalid as error:
+        except (RunInvalid, LogoInvalid, PaperFailed) as error:
             raise Stop(str(error)) from error
         except FileExistsError as error:
             raise Stop(f"De map {out} bestaat al.") from error
@@ -119,6 +125,34 @@ def list_runs(data: Data = None, as_json: AsJson = False) -> None:
     return show_table(rows, columns, empty="Er zijn nog geen series gemaakt.")
 
 
+@commands.command("addresses")
+def print_addresses(
+    run: Annotated[int, typer.Argument(help="Het nummer van de serie.")],
+    names: Annotated[Path, typer.Option(help="CSV: nummer, naam en de regels van het adres.")],
+    out: Annotated[Path, typer.Option(help="Een nieuwe PDF met etiketten, 3 bij 8 op A4.")],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Druk adressen op volgorde van de brieven. De namen worden nergens anders bewaard."""
+    with reading(data) as room:
+        try:
+            labels = read_labels(room.context, run, read_file(names).removeprefix("\ufeff"))
+            pdf = print_labels(labels, run, _stationery(room.settings), room.now)
+            write_new(out, pdf)
+        except (AddressesInvalid, LogoInvalid, PaperFailed) as error:
+            raise Stop(str(error)) from error
+        except FileExistsError as error:
+            raise Stop(f"Er is al een bestand {out}.") from error
+        except FileNotFoundError as error:
+            raise Stop(f"De map waarin {out} moet komen, bestaat niet.") from error
+    if as_json:
+        return show_json({"run": run, "labels": len(labels), "pdf": str(out)})
+    return say(
+        f"{len(labels)} adressen staan in {out}, op volgorde van de brieven.",
+        "Vernietig dat bestand als het is afgedrukt: wie welke brief heeft, staat in het register.",
+    )
+
+
 def _print(room: Reading, run: Run, out: Path, officers: tuple[str, str]) -> Made:
     with Progress(console=Console(stderr=True)) as progress, _stopped_gently():
         task = progress.add_task("Brieven maken", total=len(run.sheets))
@@ -126,10 +160,21 @@ def _print(room: Reading, run: Run, out: Path, officers: tuple[str, str]) -> Mad
             room.context,
             run,
             out.resolve(),
-            app_address=room.settings.app_address,
+            stationery=_stationery(room.settings),
             officers=officers,
-            advance=lambda: progress.advance(task),
+            advance=lambda sheets: progress.advance(task, sheets),
         )
+
+
+def _stationery(settings: Settings) -> Stationery:
+    return Stationery(
+        municipality=settings.municipality,
+        app_address=settings.app_address,
+        phone=settings.contact_phone,
+        email=settings.contact_email,
+        desk=settings.help_desk,
+        logo=None if settings.logo is None else read_logo(settings.logo),
+    )
 
 
 @contextmanager
@@ -155,6 +200,7 @@ def _tell(run: Run, made: Made, out: Path, as_json: bool) -> None:
                 "run": made.number,
                 "scheme": run.scheme,
                 "directory": str(out),
+                "pdf": str(out / PDF),
                 "letters": len(run.letters),
                 "cards": len(run.sheets) - len(run.letters),
                 "coupons": sum(map(len, run.coupons.values())),
@@ -164,6 +210,8 @@ def _tell(run: Run, made: Made, out: Path, as_json: bool) -> None:
         )
     return say(
         f"Serie {made.number} staat in {out}; lees daar LEESMIJ.txt.",
+        f"Alleen in {out / PDF} staan de geheimen onverzegeld.",
+        "Druk het enkelzijdig af op een printer die niets bewaart, en vernietig het daarna.",
         "WIE EEN BRIEF OF KAART HEEFT, HEEFT HET GELD. Bewaar ze als contant geld.",
         f"Controlegetal van de lijst: {run.list_sha256}",
         f"De brieven zijn pas iets waard als twee ambtenaren deze {len(ids)} besluiten goedkeuren:",

@@ -42,3 +42,16 @@ def dutch_moment(seconds: int) -> str:
     if moment.time() == time():
         return day
     return f"{day} om {moment:%H.%M}" + (f".{moment:%S} uur" if moment.second else " uur")
+
+
+def dutch_until(closes: int) -> str:
+    """Return until when something can be used that ends at this second, which is not part of it.
+
+    ``tot en met 31 december 2026``, whose date stays in one line, or ``tot 1 januari 2027 om 12.00
+    uur``.
+    """
+    end = dutch_moment(closes)
+    if " om " in end:
+        return f"tot {end}"
+    last_day = dutch_moment(closes - 1).partition(" om ")[0]
+    return "tot en met " + last_day.replace(" ", "\N{NO-BREAK SPACE}")

@@ -122,6 +122,11 @@ def make_run(
     return Run(scheme, sheets, {value: sorted(coupons[value]) for value in sorted(coupons)[::-1]})
 
 
+def serial(run: int, number: int) -> str:
+    """Return what a letter or card is called on paper: its run, and its number in it."""
+    return f"{run}-{number:03}"
+
+
 def seal(letter: Letter, first: str, second: str) -> bytes:
     """Seal a letter's text (age) to one privacy officer's key, and that to another's.
 

@@ -1,0 +1,84 @@
+"""Typeset a part of a document in a process of its own, from standard input to standard output.
+
+Typst keeps what it has typeset for as long as its process lives. So each part gets a process that
+ends with it, and a run of any length takes the memory of a few parts.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).parent
+_SECONDS = 300
+
+
+class PaperFailed(ValueError):
+    """It could not be typeset; the message says so, in Dutch."""
+
+
+def typeset(template: str, data: dict[str, Any], now: int) -> bytes:
+    """Return the PDF of a template with this data.
+
+    Raises:
+        PaperFailed: Typst refused it. What it said may repeat the data, so that is not kept.
+    """
+    command = [sys.executable, "-m", __name__, template, str(now)]
+    done = subprocess.run(  # noqa: S603
+        command, input=json.dumps(data).encode(), capture_output=True, timeout=_SECONDS, check=False
+    )
+    if done.returncode:
+        raise PaperFailed("De PDF kan niet worden opgemaakt. Klopt het logo?")
+    return done.stdout
+
+
+def draw_qr(content: str) -> str:
+    """Return a QR code as SVG, a path of horizontal bars with its quiet zone around it."""
+    import qrcode
+
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M)
+    code.add_data(content)
+    rows = code.get_matrix()
+    bars = "".join(_bars(y, row) for y, row in enumerate(rows))
+    size = len(rows)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
+        f'<path d="{bars}"/></svg>'
+    )
+
+
+def _bars(y: int, row: list[bool]) -> str:
+    ends = [x for x in range(len(row) + 1) if [False, *row][x] != [*row, False][x]]
+    starts = zip(ends[::2], ends[1::2], strict=True)
+    return "".join(f"M{start} {y}h{end - start}v1H{start}z" for start, end in starts)
+
+
+def _with_drawings(data: dict[str, Any]) -> dict[str, Any]:
+    """Replace what each QR code holds by its drawing."""
+    for sheet in data.get("sheets", ()):
+        for each in sheet.get("coupons", [sheet]):
+            each["qr"] = draw_qr(each["qr"])
+    return data
+
+
+def _compile(template: str, data: dict[str, Any], now: int) -> bytes:
+    import typst
+
+    pdf: bytes = typst.compile(
+        _HERE / f"{template}.typ",
+        root=_HERE,
+        font_paths=typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[_HERE / "fonts"]
+        ),
+        format="pdf",
+        sys_inputs={"data": json.dumps(_with_drawings(data))},
+        pdf_standards="ua-1",  # tagged, titled, in a language, no picture without words
+        timestamp=now,
+    )
+    return pdf
+
+
+if __name__ == "__main__":
+    _template, _now = sys.argv[1:]
+    sys.stdout.buffer.write(_compile(_template, json.load(sys.stdin), int(_now)))

@@ -1,0 +1,183 @@
+/** What a parent can do, as the screens call it. */
+
+import { newCode, sameCode } from "./code";
+import { Keeping } from "./keeping";
+import { withKeys } from "./keys";
+import { FIRST_SETTINGS, type Letter } from "./model";
+import { Reading } from "./reading";
+import { Server } from "./server";
+import { type Purpose, type Screen, State } from "./state";
+import { openStore } from "./store";
+import { Trouble } from "./trouble";
+import { isLetter, readTyped, type TypedProblem } from "./typed";
+import { Vault } from "./vault";
+
+const SECOND_MS = 1000;
+
+export class App {
+  private readonly reading: Reading;
+  private readonly keeping: Keeping;
+  private afterUnlock: (() => Promise<void>) | null = null;
+
+  private constructor(readonly state: State) {
+    this.reading = new Reading(state);
+    this.keeping = new Keeping(state);
+  }
+
+  /** @param fragment what followed # in the address bar, which no longer shows it */
+  static async start(fragment: string): Promise<App> {
+    const store = await openStore();
+    const app = new App(new State(store, await Vault.open(store), new Server()));
+    await app.state.load();
+    app.listen();
+    await app.begin(fragment);
+    return app;
+  }
+
+  /** A letter's link was opened while the app was open. */
+  async begin(fragment: string): Promise<void> {
+    const { state } = this;
+    const open = async (): Promise<void> => {
+      if (fragment.length > 1) await this.openLink(fragment);
+      else state.restart(state.view.letters.length > 0 ? "home" : "welcome");
+      void this.keeping.look();
+    };
+    if (!state.vault.locked) return open();
+    this.afterUnlock = open;
+    state.restart("unlock");
+  }
+
+  // --- letters
+
+  async openLink(link: string): Promise<void> {
+    const { state } = this;
+    if (state.view.screen === "unlock") state.restart("welcome");
+    await this.reading.readLink(link, state.view.purpose);
+  }
+
+  /** @returns what is wrong with the text; null when it is a letter. */
+  async openTyped(typed: string): Promise<TypedProblem | null> {
+    const read = readTyped(typed);
+    if (!isLetter(read)) return read;
+    await this.reading.readSecret(read, this.state.view.purpose);
+    return null;
+  }
+
+  readAgain(): Promise<void> {
+    return this.reading.again();
+  }
+
+  /** Start to read a letter. */
+  ask(purpose: Purpose, screen: Screen): void {
+    this.state.set({ purpose });
+    this.state.go(screen);
+  }
+
+  /** Stop reading a letter, and forget it. */
+  cancel(): void {
+    this.reading.forget();
+    this.state.set({ purpose: "open" });
+    this.state.restart(this.state.view.letters.length > 0 ? "home" : "welcome");
+  }
+
+  move(): Promise<void> {
+    return this.reading.move();
+  }
+
+  async nameLetter(id: string, name: string): Promise<void> {
+    await this.state.changeLetter(id, (letter) => ({ ...letter, name: name.trim() }));
+  }
+
+  async choose(id: string): Promise<void> {
+    await this.state.changeSettings({ current: id });
+  }
+
+  async removeLetter(id: string): Promise<void> {
+    await this.state.removeLetter(id);
+    this.home();
+  }
+
+  home(): void {
+    this.state.set({ purpose: "open", receipt: null });
+    this.state.restart(this.state.view.letters.length > 0 ? "home" : "welcome");
+    void this.keeping.look();
+  }
+
+  /** What was bought, as it is now: a refund may have come in. */
+  showSpent(): void {
+    this.state.go("spent");
+    void this.keeping.look();
+  }
+
+  // --- paying
+
+  /** Show a code for at most this amount: the same one when it is shown already. */
+  async showCode(amount: number, shop: number): Promise<void> {
+    const { state } = this;
+    const letter = state.current;
+    if (letter === null) return;
+    await state.attempt(async () => {
+      await this.makeCode(letter, amount, shop);
+      state.go("code");
+    });
+  }
+
+  private makeCode(letter: Letter, amount: number, shop: number): Promise<void> {
+    const { state } = this;
+    const domain = state.view.facts.ledger;
+    if (domain === null) throw new Trouble("not_ready");
+    state.tick();
+    const { now } = state.view;
+    return withKeys(state.vault, letter, (keys) =>
+      state.changeLetter(letter.id, (latest) => {
+        if (sameCode(latest, amount, shop, now)) return latest;
+        const code = newCode(latest, keys, domain, amount, shop, now);
+        return { ...latest, code, shownNonce: Math.max(latest.shownNonce, code.spend.nonce) };
+      }),
+    );
+  }
+
+  // --- the device
+
+  async unlock(pin: string): Promise<void> {
+    const { state } = this;
+    await state.attempt(async () => {
+      await state.vault.unlock(pin);
+      const next = this.afterUnlock;
+      this.afterUnlock = null;
+      await next?.();
+    });
+  }
+
+  /** Set, change or (with null) take away the PIN; return whether it was done. */
+  async changePin(now: string, next: string | null): Promise<boolean> {
+    const { state } = this;
+    await state.attempt(async () => {
+      await state.vault.changePin(now, next);
+      state.set({ hasPin: state.vault.hasPin });
+      state.tellOthers();
+    });
+    return state.view.trouble === null;
+  }
+
+  /** Forget all letters and the PIN: whoever forgot the PIN scans the letter again. */
+  async forgetEverything(): Promise<void> {
+    await this.state.store.clear();
+    await this.state.changeSettings(FIRST_SETTINGS);
+    location.reload();
+  }
+
+  private listen(): void {
+    const { state } = this;
+    addEventListener("popstate", () => {
+      // An address with a letter in it is one entry too many, and read elsewhere.
+      if (location.hash === "") state.returned();
+    });
+    addEventListener("online", () => void this.keeping.look());
+    addEventListener("offline", () => state.set({ online: false }));
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") void this.keeping.look();
+    });
+    setInterval(() => this.keeping.tick(), SECOND_MS);
+  }
+}

@@ -1,0 +1,47 @@
+/** Asking for whole buckets in random order, so that nobody learns which coupons are meant. */
+
+import type { Address } from "web_shared/protocol/bytes";
+import type { BucketCoupon, Server } from "./server";
+
+export interface Read {
+  coupons: Map<Address, BucketCoupon>;
+  blocks: Record<string, number>;
+}
+
+export function prefixOf(address: Address, length: number): string {
+  return address.slice(2, 2 + length);
+}
+
+/**
+ * Read the buckets that these addresses are in.
+ *
+ * @param blocks how far each bucket was read before: only what changed since then is answered
+ */
+export async function readBuckets(
+  server: Server,
+  scheme: number,
+  prefixLength: number,
+  addresses: readonly Address[],
+  blocks: Record<string, number> = {},
+): Promise<Read> {
+  const prefixes = [...new Set(addresses.map((address) => prefixOf(address, prefixLength)))];
+  const wanted = new Set(addresses);
+  const read: Read = { coupons: new Map(), blocks: {} };
+  for (const prefix of shuffled(prefixes)) {
+    const bucket = await server.bucket(scheme, prefix, blocks[prefix]);
+    read.blocks[prefix] = bucket.block;
+    for (const coupon of bucket.coupons) {
+      if (wanted.has(coupon.address)) read.coupons.set(coupon.address, coupon);
+    }
+  }
+  return read;
+}
+
+function shuffled<T>(things: readonly T[]): T[] {
+  const keyed = things.map((thing) => ({ thing, order: drawNumber() }));
+  return keyed.sort((a, b) => a.order - b.order).map(({ thing }) => thing);
+}
+
+function drawNumber(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]!;
+}

@@ -1,0 +1,95 @@
+/** Making a code, and knowing what became of it. */
+
+import type { Address } from "web_shared/protocol/bytes";
+import { CODE_SECONDS, codeText, makeCode } from "web_shared/protocol/codes";
+import type { Domain, Spend } from "web_shared/protocol/messages";
+import type { Key } from "web_shared/protocol/signatures";
+import { BudgetTooLow, mostInOneCode, type Plan, planCode } from "web_shared/wallet";
+import type { Letter, ShownCode } from "./model";
+import { Trouble } from "./trouble";
+
+/** `used`: it was paid, or something later took its coupons. `expired`: it was not in time. */
+export type Outcome = "open" | "used" | "expired";
+
+export function outcomeOf(letter: Letter, code: ShownCode, now: number): Outcome {
+  if (anyUsed(letter, code.spend.coupons, code.spend.nonce)) return "used";
+  return now > code.spend.validUntil ? "expired" : "open";
+}
+
+/** A shown code, or one that it replaced, which might still be paid. */
+function pending(letter: Letter, now: number): ShownCode | null {
+  const { code } = letter;
+  if (code === null || now > code.spend.validUntil) return null;
+  return anyUsed(letter, code.tied, code.spend.nonce) ? null : code;
+}
+
+function anyUsed(letter: Letter, addresses: readonly Address[], nonce: number): boolean {
+  return letter.coupons.some((c) => addresses.includes(c.address) && c.lastNonce >= nonce);
+}
+
+/** The code to show again: the same amount for the same shop, not yet paid or expired. */
+export function sameCode(
+  letter: Letter,
+  amount: number,
+  shop: number,
+  now: number,
+): ShownCode | null {
+  const { code } = letter;
+  if (code === null || outcomeOf(letter, code, now) !== "open") return null;
+  return code.spend.maxAmount === amount && code.spend.shop === shop ? code : null;
+}
+
+/**
+ * Make a code; it can be paid instead of the one that was shown before, and never next to it.
+ *
+ * @param keys in the order of the letter's coupons
+ * @throws Trouble `amount_too_high` when six coupons do not hold it.
+ */
+export function newCode(
+  letter: Letter,
+  keys: readonly Key[],
+  domain: Domain,
+  amount: number,
+  shop: number,
+  now: number,
+): ShownCode {
+  const replaced = pending(letter, now);
+  const plan = planFor(letter, amount, now, replaced);
+  const coupons = plan.coupons.map(({ address }) => address);
+  const validUntil = now + CODE_SECONDS;
+  const spend: Spend = { scheme: letter.scheme, shop, maxAmount: amount, validUntil, nonce: plan.nonce, coupons };
+  const places = new Map(letter.coupons.map(({ address }, place) => [address, place]));
+  const signers = coupons.map((address) => keys[places.get(address)!]!);
+  const tied = replaced ? replaced.tied.filter((address) => coupons.includes(address)) : coupons;
+  return { text: codeText(makeCode(spend, domain, signers)), spend, tied };
+}
+
+/** The most that a code can hold now. */
+export function mostNow(letter: Letter, now: number): number {
+  const code = pending(letter, now);
+  const most = mostInOneCode(letter.coupons);
+  if (code === null) return most;
+  try {
+    planCode(letter.coupons, most, now, tiedSpend(code));
+    return most;
+  } catch (error) {
+    if (error instanceof BudgetTooLow) return error.most;
+    throw error;
+  }
+}
+
+function planFor(letter: Letter, amount: number, now: number, replaced: ShownCode | null): Plan {
+  try {
+    const plan = planCode(letter.coupons, amount, now, replaced ? tiedSpend(replaced) : undefined);
+    // A code that nobody paid leaves no trace on the ledger; its nonce is not used again all the same.
+    return replaced ? plan : { ...plan, nonce: Math.max(plan.nonce, letter.shownNonce + 1) };
+  } catch (error) {
+    if (error instanceof BudgetTooLow) throw new Trouble("amount_too_high", error.most);
+    throw error;
+  }
+}
+
+/** Of the codes shown with this nonce, a new one repeats a coupon that is in all of them. */
+function tiedSpend({ spend, tied }: ShownCode): Spend {
+  return { ...spend, coupons: tied };
+}

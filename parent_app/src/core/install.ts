@@ -1,0 +1,25 @@
+/** How this browser puts an app on the home screen. */
+
+export type InstallWay = "button" | "ios" | "menu" | "installed";
+
+interface InstallPrompt extends Event {
+  prompt: () => Promise<unknown>;
+}
+
+let offered: InstallPrompt | null = null;
+
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault(); // the app offers it itself, where the parent asks for it
+  offered = event as InstallPrompt;
+});
+
+export function installWay(): InstallWay {
+  if (matchMedia("(display-mode: standalone)").matches) return "installed";
+  if (offered) return "button";
+  return /iPhone|iPad|iPod/.test(navigator.userAgent) ? "ios" : "menu";
+}
+
+export async function install(): Promise<void> {
+  await offered?.prompt();
+  offered = null;
+}

@@ -1,0 +1,30 @@
+/** A letter's coupon keys as one row of bytes, to be sealed together. */
+
+import type { Key } from "web_shared/protocol/signatures";
+import type { Letter } from "./model";
+import type { Vault } from "./vault";
+
+const KEY_BYTES = 32;
+
+export function joinKeys(keys: readonly Key[]): Uint8Array {
+  const joined = new Uint8Array(keys.length * KEY_BYTES);
+  keys.forEach((key, place) => joined.set(key, place * KEY_BYTES));
+  return joined;
+}
+
+/** Do something with a letter's keys, in the order of its coupons, and wipe them. */
+export async function withKeys<T>(
+  vault: Vault,
+  letter: Letter,
+  work: (keys: Key[]) => T | Promise<T>,
+): Promise<T> {
+  const joined = await vault.unseal(letter.keys);
+  const keys = letter.coupons.map((_, place) =>
+    joined.subarray(place * KEY_BYTES, (place + 1) * KEY_BYTES),
+  );
+  try {
+    return await work(keys);
+  } finally {
+    joined.fill(0);
+  }
+}

@@ -1,0 +1,104 @@
+/** What the phone knows: of the letters, the schemes and the shops. Amounts in cents. */
+
+import type { Address } from "web_shared/protocol/bytes";
+import type { Domain, Spend } from "web_shared/protocol/messages";
+import type { CouponPayment } from "web_shared/protocol/states";
+import type { Coupon as Spendable } from "web_shared/wallet";
+
+export interface Coupon extends Spendable {
+  readonly value: number;
+  readonly history: readonly CouponPayment[];
+}
+
+/** A code that was shown and could still be paid. */
+export interface ShownCode {
+  text: string;
+  spend: Spend;
+  /** The coupons that are in every code with this nonce: of such codes one at most can be paid. */
+  tied: readonly Address[];
+}
+
+export interface Sealed {
+  iv: Uint8Array;
+  data: Uint8Array;
+}
+
+export interface Letter {
+  id: string;
+  /** Typed by the parent, kept on the phone only. */
+  name: string;
+  scheme: number;
+  coupons: readonly Coupon[];
+  /** The coupons' keys, in the order of the coupons. */
+  keys: Sealed;
+  /** What was bought with earlier generations, as it was when the letter was read. */
+  past: readonly CouponPayment[];
+  code: ShownCode | null;
+  /** The highest nonce that this phone put in a code. */
+  shownNonce: number;
+  /** How far each bucket was read, on which ledger. */
+  read: { ledger: string; prefixLength: number; blocks: Record<string, number> };
+  /** Unix seconds of the last answer; null before the first. */
+  syncedAt: number | null;
+}
+
+export interface Scheme {
+  id: number;
+  name: string;
+  opens: number;
+  closes: number;
+  paused: boolean;
+  closed: boolean;
+  prefixLength: number;
+}
+
+export interface Shop {
+  id: number;
+  name: string;
+  address: string;
+  categories: string[];
+  permitted: boolean;
+}
+
+export interface Category {
+  name: string;
+  dutch: string;
+}
+
+/** What everybody may know, kept for when there is no network. */
+export interface Facts {
+  ledger: Domain | null;
+  schemes: Record<number, Scheme>;
+  shops: Record<number, Shop[]>;
+  categories: Category[];
+  /** The server's clock minus this device's, in seconds. */
+  clockOffset: number;
+}
+
+export interface Settings {
+  language: string | null;
+  /** The letter that was looked at last. */
+  current: string | null;
+  /** Whether the advice about the home screen was put away. */
+  installSeen: boolean;
+}
+
+export const NO_FACTS: Facts = {
+  ledger: null,
+  schemes: {},
+  shops: {},
+  categories: [],
+  clockOffset: 0,
+};
+
+export const FIRST_SETTINGS: Settings = { language: null, current: null, installSeen: false };
+
+export function left(letter: Letter): number {
+  return letter.coupons.reduce((sum, coupon) => sum + coupon.remaining, 0);
+}
+
+/** Whether what was on this coupon went to another one: less is left than was not spent. */
+export function wasMoved(coupon: Coupon): boolean {
+  const spent = coupon.history.reduce((sum, entry) => sum + entry.amount - entry.refunded, 0);
+  return coupon.remaining === 0 && coupon.value > spent;
+}

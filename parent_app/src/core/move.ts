@@ -1,0 +1,62 @@
+/** Moving what is left to the letter's next generation: keys that no old phone has. */
+
+import { Refused } from "web_shared/api/problems";
+import { type Hex, toHex } from "web_shared/protocol/bytes";
+import { couponKey } from "web_shared/protocol/keys";
+import type { Letter as Secret } from "web_shared/protocol/letters";
+import { type Domain, type Move, signMessage } from "web_shared/protocol/messages";
+import { addressOf } from "web_shared/protocol/signatures";
+import { type Opened, openLetter } from "./letters";
+import type { Server } from "./server";
+import { Trouble } from "./trouble";
+
+const POLLS = 20;
+const POLL_MS = 1500;
+
+/**
+ * Move every coupon, also an empty one: a refund would otherwise still go to the old phone.
+ *
+ * @returns the letter as it is afterwards
+ */
+export async function moveLetter(
+  server: Server,
+  secret: Secret,
+  opened: Opened,
+  domain: Domain,
+  now: number,
+): Promise<Opened> {
+  const generation = newestOf(opened);
+  const next = opened.coupons.map(({ generation, index }) => couponKey(secret, generation + 1, index));
+  const signers = [...opened.keys, ...next];
+  const move: Move = {
+    scheme: secret.scheme,
+    nonce: Math.max(now, ...opened.coupons.map(({ lastNonce }) => lastNonce + 1)),
+    from: opened.coupons.map(({ address }) => address),
+    to: next.map(addressOf),
+  };
+  const signatures = signers.map((key) => toHex(signMessage("Move", move, domain, key)));
+  const refused = await settle(server, move, signatures);
+  const after = await openLetter(server, secret);
+  // A no may be about a move that was carried out although its answer got lost.
+  if (refused && newestOf(after) === generation) throw new Trouble("move_refused");
+  next.forEach((key) => key.fill(0));
+  return after;
+}
+
+function newestOf({ coupons }: Opened): number {
+  return Math.max(...coupons.map((coupon) => coupon.generation));
+}
+
+/** Send it until the answer is known; return whether that was a no. */
+async function settle(server: Server, move: Move, signatures: Hex[]): Promise<boolean> {
+  for (let poll = 0; poll < POLLS; poll++) {
+    try {
+      if ((await server.move(move, signatures)) === "settled") return false;
+    } catch (error) {
+      if (error instanceof Refused) return true;
+      throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Trouble("move_unsure");
+}

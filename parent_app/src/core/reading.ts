@@ -1,0 +1,120 @@
+/** Reading a letter: from its link, its QR or its characters to what the phone keeps. */
+
+import { type Letter as Secret, LetterUnreadable, readLetterLink } from "web_shared/protocol/letters";
+import { refreshLedger } from "./keeping";
+import { joinKeys } from "./keys";
+import { type Opened, openLetter } from "./letters";
+import type { Letter } from "./model";
+import { moveLetter } from "./move";
+import type { Purpose, State } from "./state";
+import { ledgerName } from "./sync";
+import { Trouble } from "./trouble";
+
+/** The only place where a secret lives, from its reading until its keys are kept. */
+interface Held {
+  secret: Secret;
+  opened: Opened | null;
+}
+
+export class Reading {
+  private held: Held | null = null;
+
+  constructor(private readonly state: State) {}
+
+  /** A letter's link, from the address bar or a QR. */
+  async readLink(link: string, purpose: Purpose): Promise<void> {
+    try {
+      await this.readSecret(readLetterLink(link), purpose);
+    } catch (error) {
+      if (!(error instanceof LetterUnreadable)) throw error;
+      this.state.set({ trouble: new Trouble("letter_damaged") });
+    }
+  }
+
+  async readSecret(secret: Secret, purpose: Purpose): Promise<void> {
+    this.forget();
+    this.held = { secret, opened: null };
+    this.state.set({ purpose });
+    this.state.restart("reading");
+    await this.again();
+  }
+
+  /** Look the letter up; also again, after there was no network. */
+  async again(): Promise<void> {
+    const { held, state } = this;
+    if (held === null || state.vault.locked) return;
+    await state.attempt(async () => {
+      await refreshLedger(state);
+      held.opened = await openLetter(state.server, held.secret);
+      await this.keepScheme(held.opened);
+      if (state.view.purpose === "move") this.askToMove(held.opened);
+      else await this.keep(held.opened, "letter");
+    });
+    if (state.view.trouble?.code === "letter_unknown") this.forget();
+  }
+
+  /** Move what is left to keys that the old phone does not have. */
+  async move(): Promise<void> {
+    const { held, state } = this;
+    if (held?.opened == null) return;
+    const { secret, opened } = held;
+    await state.attempt(async () => {
+      await refreshLedger(state);
+      const domain = state.view.facts.ledger!;
+      const after = await moveLetter(state.server, secret, opened, domain, state.view.now);
+      await this.keep(after, "moved");
+    });
+  }
+
+  forget(): void {
+    this.held?.secret.secret.fill(0);
+    this.held?.opened?.keys.forEach((key) => key.fill(0));
+    this.held = null;
+  }
+
+  private askToMove({ coupons }: Opened): void {
+    const moving = coupons.reduce((sum, { remaining }) => sum + remaining, 0);
+    this.state.set({ moving });
+    this.state.restart("moving");
+  }
+
+  private async keepScheme({ scheme }: Opened): Promise<void> {
+    const { schemes } = this.state.view.facts;
+    await this.state.changeFacts({ schemes: { ...schemes, [scheme.id]: scheme } });
+  }
+
+  private async keep(opened: Opened, then: "letter" | "moved"): Promise<void> {
+    const { state } = this;
+    const known = state.view.letters.find(({ coupons }) =>
+      coupons.some(({ address }) => opened.addresses.includes(address)),
+    );
+    const letter = await this.asKept(opened, known);
+    await state.keepLetter(letter);
+    await state.changeSettings({ current: letter.id });
+    this.forget();
+    void navigator.storage?.persist?.().catch(() => false);
+    if (then === "moved") state.restart("moved");
+    else state.restart(known?.name ? "home" : "name");
+  }
+
+  private async asKept(opened: Opened, known: Letter | undefined): Promise<Letter> {
+    const { state } = this;
+    const same = known?.coupons.every(({ address }, i) => address === opened.coupons[i]?.address);
+    return {
+      id: known?.id ?? crypto.randomUUID(),
+      name: known?.name ?? "",
+      scheme: opened.scheme.id,
+      coupons: opened.coupons,
+      keys: await state.vault.seal(joinKeys(opened.keys)),
+      past: opened.past,
+      code: same ? known!.code : null,
+      shownNonce: same ? known!.shownNonce : 0,
+      read: {
+        ledger: ledgerName(state.view.facts.ledger!),
+        prefixLength: opened.scheme.prefixLength,
+        blocks: {},
+      },
+      syncedAt: state.view.now,
+    };
+  }
+}

@@ -1,0 +1,75 @@
+/** What the app asks of the server. It never names a coupon but in a move. */
+
+import { Api } from "web_shared/api/client";
+import { Refused, Unreachable } from "web_shared/api/problems";
+import type { Address, Hex } from "web_shared/protocol/bytes";
+import type { Domain, Move } from "web_shared/protocol/messages";
+import { clockOffset } from "./clock";
+import type { Category, Scheme, Shop } from "./model";
+import { Trouble } from "./trouble";
+
+export interface BucketCoupon {
+  address: Address;
+  value: number;
+  state: string | null;
+}
+
+export interface Bucket {
+  block: number;
+  coupons: BucketCoupon[];
+}
+
+export class Server {
+  private readonly api = new Api();
+
+  async ledger(): Promise<{ domain: Domain; clockOffset: number }> {
+    const asked = Date.now();
+    const { domain, time } = await answered(this.api.get("/ledger", {}));
+    return { domain, clockOffset: clockOffset(time, asked, Date.now()) };
+  }
+
+  async scheme(scheme: number): Promise<Scheme> {
+    const path = { scheme };
+    const { id, name, opens, closes, paused, closed, couponPrefixLength } = await answered(
+      this.api.get("/schemes/{scheme}", { path }),
+    );
+    const times = { opens: Date.parse(opens) / 1000, closes: Date.parse(closes) / 1000 };
+    return { id, name, paused, closed, ...times, prefixLength: couponPrefixLength };
+  }
+
+  bucket(scheme: number, prefix: string, since?: number): Promise<Bucket> {
+    const path = { scheme, prefix: prefix || "-" };
+    const query = since === undefined ? {} : { since };
+    const asked = this.api.get("/schemes/{scheme}/coupons/{prefix}", { path, query });
+    return answered(asked) as Promise<Bucket>;
+  }
+
+  async shops(scheme: number): Promise<Shop[]> {
+    const shops = await answered(this.api.get("/shops", { query: { scheme } }));
+    return shops.map((shop) => ({ ...shop, permitted: shop.permitted === true }));
+  }
+
+  async categories(): Promise<Category[]> {
+    const found = await answered(this.api.get("/categories", {}));
+    return found.map(({ name, dutch }) => ({ name, dutch }));
+  }
+
+  /** @throws Refused when the rules said no. */
+  async move(move: Move, signatures: Hex[]): Promise<"settled" | "pending"> {
+    const { from, to, ...others } = move;
+    const body = { ...others, from: [...from], to: [...to], signatures };
+    const { status } = await answered(this.api.post("/moves", body));
+    return status === "settled" ? "settled" : "pending";
+  }
+}
+
+/** Tell apart the rules' no, a server in trouble, and no server at all. */
+async function answered<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Unreachable) throw new Trouble("offline");
+    if (error instanceof Refused && error.problem.status >= 500) throw new Trouble("server");
+    throw error;
+  }
+}

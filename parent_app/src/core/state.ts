@@ -1,0 +1,218 @@
+/** The state that the screens draw, and what keeps it: one object, replaced at every change. */
+
+import { ledgerSeconds } from "./clock";
+import {
+  type Facts,
+  FIRST_SETTINGS,
+  type Letter,
+  NO_FACTS,
+  type Settings,
+} from "./model";
+import type { Purchase } from "./purchases";
+import type { Server } from "./server";
+import type { Store } from "./store";
+import { Trouble, troubleOf } from "./trouble";
+import type { Vault } from "./vault";
+
+export type Screen =
+  | "welcome" | "scan" | "type" | "reading" | "name"
+  | "home" | "amount" | "code" | "receipt" | "spent" | "shops"
+  | "settings" | "move" | "moving" | "moved" | "pin" | "unlock" | "install";
+
+/** What a letter is read for. */
+export type Purpose = "open" | "move";
+
+export interface View {
+  screen: Screen;
+  letters: readonly Letter[];
+  facts: Facts;
+  settings: Settings;
+  /** Unix seconds by the ledger's clock. */
+  now: number;
+  online: boolean;
+  busy: boolean;
+  trouble: Trouble | null;
+  hasPin: boolean;
+  /** False when this browser forgets everything. */
+  lasting: boolean;
+  storageFull: boolean;
+  purpose: Purpose;
+  /** What is left on the letter that is about to be moved, in cents. */
+  moving: number;
+  receipt: Purchase | null;
+}
+
+export class State {
+  view: View;
+  private readonly listeners = new Set<(view: View) => void>();
+  private readonly others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("kindpakket");
+  /** Letters of which memory knows more than the full disk. */
+  private readonly unsaved = new Set<string>();
+  private readonly trail: Screen[] = [];
+
+  constructor(
+    readonly store: Store,
+    readonly vault: Vault,
+    readonly server: Server,
+  ) {
+    this.view = {
+      screen: "welcome",
+      letters: [],
+      facts: NO_FACTS,
+      settings: FIRST_SETTINGS,
+      now: ledgerSeconds(NO_FACTS),
+      online: navigator.onLine,
+      busy: false,
+      trouble: null,
+      hasPin: vault.hasPin,
+      lasting: store.lasting,
+      storageFull: false,
+      purpose: "open",
+      moving: 0,
+      receipt: null,
+    };
+    this.others?.addEventListener("message", () => void this.reload());
+  }
+
+  subscribe(listener: (view: View) => void): () => void {
+    this.listeners.add(listener);
+    listener(this.view);
+    return () => this.listeners.delete(listener);
+  }
+
+  set(change: Partial<View>): void {
+    this.view = { ...this.view, ...change };
+    this.listeners.forEach((listener) => listener(this.view));
+  }
+
+  tick(): void {
+    this.set({ now: ledgerSeconds(this.view.facts) });
+  }
+
+  // --- where we are; an address never tells
+
+  go(screen: Screen): void {
+    if (screen === this.view.screen) return;
+    this.trail.push(this.view.screen);
+    history.pushState({ depth: this.trail.length }, "");
+    this.set({ screen, trouble: null });
+  }
+
+  /** Go somewhere from where there is no way back to what was before. */
+  restart(screen: Screen): void {
+    this.trail.length = 0;
+    history.replaceState({ depth: 0 }, "");
+    this.set({ screen, trouble: null });
+  }
+
+  /** The browser's own way back was taken. */
+  returned(): void {
+    const screen = this.trail.pop();
+    if (screen) this.set({ screen, trouble: null });
+  }
+
+  back(): void {
+    if (this.trail.length > 0) history.back();
+    else this.restart(this.view.letters.length > 0 ? "home" : "welcome");
+  }
+
+  // --- what is kept
+
+  get current(): Letter | null {
+    const { letters, settings } = this.view;
+    return letters.find(({ id }) => id === settings.current) ?? letters[0] ?? null;
+  }
+
+  async load(): Promise<void> {
+    const [facts, settings] = await Promise.all([
+      this.store.get<Facts>("facts"),
+      this.store.get<Settings>("settings"),
+    ]);
+    this.set({ facts: { ...NO_FACTS, ...facts }, settings: { ...FIRST_SETTINGS, ...settings } });
+    this.tick();
+    await this.reload();
+  }
+
+  /** Take over what another tab changed. */
+  async reload(): Promise<void> {
+    await this.vault.refresh();
+    const stored = await this.store.list<Letter>("letter:");
+    const ahead = this.view.letters.filter(({ id }) => this.unsaved.has(id));
+    const letters = [...stored.filter(({ id }) => !this.unsaved.has(id)), ...ahead];
+    this.set({ letters, hasPin: this.vault.hasPin });
+    if (letters.length === 0 && this.view.screen === "home") this.restart("welcome");
+  }
+
+  async keepLetter(letter: Letter): Promise<void> {
+    const others = this.view.letters.filter(({ id }) => id !== letter.id);
+    this.set({ letters: [...others, letter] });
+    await this.save(letter.id, () => this.store.put(letterKey(letter.id), letter));
+  }
+
+  /** Change a letter as it is by now, also when another tab changed it in between. */
+  async changeLetter(id: string, change: (letter: Letter) => Letter): Promise<void> {
+    const shown = this.view.letters.find((letter) => letter.id === id);
+    let changed: Letter | undefined;
+    await this.save(id, () =>
+      this.store.update<Letter>(letterKey(id), (stored) => {
+        const latest = this.unsaved.has(id) ? shown : stored;
+        changed = latest && change(latest);
+        return changed;
+      }),
+    );
+    if (!changed) return this.reload();
+    const letters = this.view.letters.map((letter) => (letter.id === id ? changed! : letter));
+    this.set({ letters });
+  }
+
+  async removeLetter(id: string): Promise<void> {
+    await this.store.remove(letterKey(id));
+    this.unsaved.delete(id);
+    this.set({ letters: this.view.letters.filter((letter) => letter.id !== id) });
+    this.tellOthers();
+  }
+
+  async changeFacts(change: Partial<Facts>): Promise<void> {
+    this.set({ facts: { ...this.view.facts, ...change } });
+    await this.save("", () => this.store.put("facts", this.view.facts));
+  }
+
+  async changeSettings(change: Partial<Settings>): Promise<void> {
+    this.set({ settings: { ...this.view.settings, ...change } });
+    await this.save("", () => this.store.put("settings", this.view.settings));
+  }
+
+  tellOthers(): void {
+    this.others?.postMessage("changed");
+  }
+
+  /** Do something that may fail in ways the screen tells about. */
+  async attempt(work: () => Promise<void>): Promise<void> {
+    this.set({ busy: true, trouble: null });
+    try {
+      await work();
+    } catch (error) {
+      this.set({ trouble: troubleOf(error) });
+    } finally {
+      this.set({ busy: false });
+    }
+  }
+
+  /** A full disk must not stop somebody at the till: memory goes on, and the screen says so. */
+  private async save(id: string, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+      this.unsaved.delete(id);
+      if (this.view.storageFull && this.unsaved.size === 0) this.set({ storageFull: false });
+      this.tellOthers();
+    } catch (error) {
+      if (!(error instanceof Trouble && error.code === "storage_full")) throw error;
+      if (id) this.unsaved.add(id);
+      this.set({ storageFull: true });
+    }
+  }
+}
+
+export function letterKey(id: string): string {
+  return `letter:${id}`;
+}

@@ -1,0 +1,146 @@
+/** Where things are kept: IndexedDB, or memory when the browser keeps nothing. */
+
+import { Trouble } from "./trouble";
+
+export interface Store {
+  /** False when everything is gone once the page is closed. */
+  readonly lasting: boolean;
+  get<T>(key: string): Promise<T | undefined>;
+  /** All values whose key begins so. */
+  list<T>(prefix: string): Promise<T[]>;
+  put(key: string, value: unknown): Promise<void>;
+  remove(key: string): Promise<void>;
+  clear(): Promise<void>;
+  /** Read, change and write as one act, also when another tab wants to do the same. */
+  update<T>(key: string, change: (value: T | undefined) => T | undefined): Promise<void>;
+}
+
+const DATABASE = "kindpakket";
+const THINGS = "things";
+
+export async function openStore(): Promise<Store> {
+  try {
+    const database = await open();
+    const store = new DeviceStore(database);
+    await store.get("settings");
+    return store;
+  } catch {
+    return new MemoryStore();
+  }
+}
+
+function open(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(THINGS);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error("blocked"));
+  });
+}
+
+type Work<T> = (things: IDBObjectStore, done: (value: T) => void) => void;
+
+class DeviceStore implements Store {
+  readonly lasting = true;
+
+  constructor(private readonly database: IDBDatabase) {}
+
+  get<T>(key: string): Promise<T | undefined> {
+    return this.run<T | undefined>("readonly", (things, done) => {
+      const request = things.get(key);
+      request.onsuccess = () => done(request.result as T | undefined);
+    });
+  }
+
+  list<T>(prefix: string): Promise<T[]> {
+    return this.run<T[]>("readonly", (things, done) => {
+      const request = things.getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`));
+      request.onsuccess = () => done(request.result as T[]);
+    });
+  }
+
+  put(key: string, value: unknown): Promise<void> {
+    return this.run<void>("readwrite", (things) => void things.put(value, key));
+  }
+
+  remove(key: string): Promise<void> {
+    return this.run<void>("readwrite", (things) => void things.delete(key));
+  }
+
+  clear(): Promise<void> {
+    return this.run<void>("readwrite", (things) => void things.clear());
+  }
+
+  async update<T>(key: string, change: (value: T | undefined) => T | undefined): Promise<void> {
+    let mistake: unknown;
+    try {
+      await this.run<void>("readwrite", (things) => {
+        const request = things.get(key);
+        request.onsuccess = () => {
+          try {
+            const changed = change(request.result as T | undefined);
+            if (changed !== undefined) things.put(changed, key);
+          } catch (error) {
+            mistake = error;
+            things.transaction.abort();
+          }
+        };
+      });
+    } catch (error) {
+      throw asTrouble(mistake ?? error);
+    }
+  }
+
+  private run<T>(mode: IDBTransactionMode, work: Work<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let result: T | undefined;
+      const fail = (error: unknown): void => reject(asTrouble(error));
+      try {
+        const transaction = this.database.transaction(THINGS, mode, { durability: "strict" });
+        transaction.oncomplete = () => resolve(result as T);
+        transaction.onabort = () => fail(transaction.error);
+        work(transaction.objectStore(THINGS), (value) => (result = value));
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+}
+
+function asTrouble(error: unknown): unknown {
+  const full = error instanceof DOMException && error.name === "QuotaExceededError";
+  return full ? new Trouble("storage_full") : (error ?? new Error("aborted"));
+}
+
+/** For a browser that keeps nothing, and for tests. */
+export class MemoryStore implements Store {
+  readonly lasting = false;
+  private readonly things = new Map<string, unknown>();
+
+  async get<T>(key: string): Promise<T | undefined> {
+    return structuredClone(this.things.get(key)) as T | undefined;
+  }
+
+  async list<T>(prefix: string): Promise<T[]> {
+    const found = [...this.things].filter(([key]) => key.startsWith(prefix));
+    return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => structuredClone(value) as T);
+  }
+
+  async put(key: string, value: unknown): Promise<void> {
+    this.things.set(key, structuredClone(value));
+  }
+
+  async remove(key: string): Promise<void> {
+    this.things.delete(key);
+  }
+
+  async clear(): Promise<void> {
+    this.things.clear();
+  }
+
+  async update<T>(key: string, change: (value: T | undefined) => T | undefined): Promise<void> {
+    const changed = change(await this.get<T>(key));
+    if (changed !== undefined) await this.put(key, changed);
+  }
+}

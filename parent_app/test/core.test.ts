@@ -1,0 +1,198 @@
+import { describe, expect, it } from "vitest";
+import { letterText } from "web_shared/protocol/letters";
+import { addressOf, drawKey } from "web_shared/protocol/signatures";
+import { mistakesIn } from "web_shared/texts/texts";
+import { centsOf, pressAmount, type AmountKey } from "../src/core/amount";
+import { clockOffset, minutesAhead } from "../src/core/clock";
+import { mostNow, newCode, outcomeOf, sameCode } from "../src/core/code";
+import { daysLeft, lastDay, minutesAndSeconds } from "../src/core/dates";
+import { standingOf } from "../src/core/home";
+import { type Coupon, type Letter, NO_FACTS, type Scheme, wasMoved } from "../src/core/model";
+import { purchasesOf, purchaseWith } from "../src/core/purchases";
+import { MemoryStore } from "../src/core/store";
+import { grouped, isLetter, readTyped } from "../src/core/typed";
+import { Vault } from "../src/core/vault";
+import { LANGUAGES, pickLanguage } from "../src/texts";
+import { nl } from "../src/texts/nl";
+
+const NOW = 1_800_000_000;
+const VALUES = [10_000, 10_000, 5_000, 2_000, 2_000, 1_000];
+const KEYS = VALUES.map(() => drawKey());
+const DOMAIN = { name: "Kindpakket", version: "1", chainId: 7, verifyingContract: `0x${"11".repeat(20)}` };
+
+function letter(changes: Partial<Letter> = {}): Letter {
+  const coupons = VALUES.map((value, index): Coupon => ({
+    index, value, generation: 0, address: addressOf(KEYS[index]!), remaining: value, lastNonce: 0, history: [],
+  }));
+  const keys = { iv: new Uint8Array(12), data: new Uint8Array(0) };
+  return {
+    id: "a", name: "", scheme: 1, coupons, keys, past: [], code: null, shownNonce: 0,
+    read: { ledger: "", prefixLength: 0, blocks: {} }, syncedAt: null, ...changes,
+  };
+}
+
+function show(from: Letter, amount: number, now = NOW): Letter {
+  const code = newCode(from, KEYS, DOMAIN, amount, 0, now);
+  return { ...from, code, shownNonce: code.spend.nonce };
+}
+
+describe("a code", () => {
+  it("is shown again while it is open", () => {
+    const shown = show(letter(), 4250);
+    expect(sameCode(shown, 4250, 0, NOW + 60)).toBe(shown.code);
+    expect(sameCode(shown, 4250, 3, NOW + 60)).toBeNull();
+    expect(sameCode(shown, 4250, 0, NOW + 301)).toBeNull();
+  });
+
+  it("shares a coupon and the nonce with every code that it replaces", () => {
+    let now = letter();
+    const shown = [11_000, 5_000, 12_000, 500, 20_000].map((amount, n) => {
+      now = show(now, amount, NOW + n);
+      return now.code!;
+    });
+    const nonces = new Set(shown.map(({ spend }) => spend.nonce));
+    expect(nonces.size).toBe(1);
+    const common = shown
+      .map(({ spend }) => spend.coupons)
+      .reduce((a, b) => a.filter((address) => b.includes(address)));
+    expect(common.length).toBeGreaterThan(0);
+  });
+
+  it("takes a later nonce once the one before has expired", () => {
+    const first = show(letter(), 500);
+    const second = show(first, 500, NOW + 301);
+    expect(second.code!.spend.nonce).toBeGreaterThan(first.code!.spend.nonce);
+    const back = show({ ...first, shownNonce: NOW + 900 }, 500, NOW + 400);
+    expect(back.code!.spend.nonce).toBe(NOW + 901);
+  });
+
+  it("is used once one of its coupons went past it", () => {
+    const shown = show(letter(), 500);
+    const { nonce, coupons } = shown.code!.spend;
+    const paid = shown.coupons.map((c) => (c.address === coupons[0] ? { ...c, lastNonce: nonce } : c));
+    expect(outcomeOf(shown, shown.code!, NOW)).toBe("open");
+    expect(outcomeOf({ ...shown, coupons: paid }, shown.code!, NOW)).toBe("used");
+    expect(outcomeOf(shown, shown.code!, NOW + 301)).toBe("expired");
+  });
+
+  it("tells the most that it can hold", () => {
+    expect(mostNow(letter(), NOW)).toBe(30_000);
+    expect(mostNow(show(letter(), 500), NOW)).toBe(30_000);
+    expect(() => show(letter(), 30_001)).toThrow("amount_too_high");
+  });
+});
+
+describe("purchases", () => {
+  const time = "2027-01-15T08:00:00Z";
+  const entry = (amount: number, refunded = 0) => ({ shop: 1, amount, refunded, time });
+
+  it("puts the coupons of one payment together again", () => {
+    const shown = show(letter(), 11_000);
+    const { nonce, coupons } = shown.code!.spend;
+    const paid = shown.coupons.map((c) => {
+      const place = coupons.indexOf(c.address);
+      return place < 0 ? c : { ...c, lastNonce: nonce, history: [place === 0 ? entry(10_000, 300) : entry(1_000)] };
+    });
+    const after = { ...shown, coupons: paid };
+    expect(purchasesOf(after)).toEqual([{ shop: 1, time, amount: 11_000, refunded: 300 }]);
+    expect(purchaseWith(after, shown.code!)?.amount).toBe(11_000);
+  });
+
+  it("notices what was moved away, and takes a refund after a move for no move", () => {
+    const [coupon] = letter().coupons as [Coupon];
+    expect(wasMoved({ ...coupon, remaining: 0, history: [entry(4_000)] })).toBe(true);
+    expect(wasMoved({ ...coupon, remaining: 0, history: [entry(10_000)] })).toBe(false);
+    expect(wasMoved({ ...coupon, value: 6_000, remaining: 6_500, history: [entry(0, 500)] })).toBe(false);
+  });
+});
+
+describe("typing", () => {
+  const good = letterText({ scheme: 1, secret: new Uint8Array(16).fill(7) });
+
+  it("points at the group with a slip", () => {
+    for (const place of [0, 13, 34]) {
+      const wrong = good[place] === "5" ? "6" : "5";
+      const read = readTyped(good.slice(0, place) + wrong + good.slice(place + 1));
+      expect(read).toEqual({ kind: "groups", groups: [Math.floor(place / 4) + 1] });
+    }
+  });
+
+  it("sets dashes and reads what is right", () => {
+    expect(grouped("abcde")).toBe("ABCD-E");
+    expect(isLetter(readTyped(grouped(good)))).toBe(true);
+    expect(readTyped(good.slice(1))).toEqual({ kind: "short", missing: 1 });
+    expect(readTyped(`${good}0`)).toEqual({ kind: "long", extra: 1 });
+  });
+
+  it("makes an amount of keys", () => {
+    const typed = (keys: string) =>
+      [...keys].reduce((now, key) => pressAmount(now, key === "<" ? "back" : (key as AmountKey)), "");
+    expect(centsOf(typed("42,50"))).toBe(4250);
+    expect(centsOf(typed("42,5"))).toBe(4250);
+    expect(centsOf(typed(",05"))).toBe(5);
+    expect(centsOf(typed("007,999"))).toBe(799);
+    expect(centsOf(typed("12<<<"))).toBe(0);
+  });
+});
+
+describe("time", () => {
+  it("goes by the server's clock", () => {
+    const server = "2027-01-15T08:00:00Z";
+    const offset = clockOffset(server, Date.parse(server) + 600_000, Date.parse(server) + 600_000);
+    expect(offset).toBe(-600);
+    expect(minutesAhead({ ...NO_FACTS, clockOffset: offset })).toBe(10);
+    expect(minutesAhead({ ...NO_FACTS, clockOffset: 30 })).toBe(0);
+  });
+
+  it("counts days as they are in the Netherlands", () => {
+    const closes = Date.parse("2027-12-31T23:00:00Z") / 1000; // midnight in Amsterdam
+    expect(lastDay(closes, "nl")).toBe("31 december 2027");
+    expect(daysLeft(closes, closes - 1)).toBe(0);
+    expect(daysLeft(closes, closes - 86_400 * 28)).toBe(27);
+    expect(minutesAndSeconds(272)).toBe("4:32");
+  });
+
+  it("says what stands in the way of paying", () => {
+    const scheme: Scheme = {
+      id: 1, name: "", opens: NOW - 10, closes: NOW + 86_400 * 90, paused: false, closed: false, prefixLength: 0,
+    };
+    const standing = (change: Partial<Scheme>) => standingOf(letter(), { ...scheme, ...change }, NOW);
+    expect(standing({})).toBe("open");
+    expect(standing({ closes: NOW + 86_400 * 20 })).toBe("ends_soon");
+    expect(standing({ closes: NOW })).toBe("is_over");
+    expect(standing({ opens: NOW + 1 })).toBe("not_yet");
+    expect(standing({ paused: true })).toBe("paused");
+  });
+});
+
+describe("the vault", () => {
+  const secret = new Uint8Array([1, 2, 3]);
+
+  it("opens after a PIN was set, with that PIN only", async () => {
+    const store = new MemoryStore();
+    const first = await Vault.open(store);
+    const sealed = await first.seal(secret);
+    await expect(first.changePin("", "12")).rejects.toThrow("pin_short");
+    await first.changePin("", "2580");
+    const second = await Vault.open(store);
+    expect(second.locked).toBe(true);
+    await expect(second.unlock("2581")).rejects.toThrow("pin_wrong");
+    await expect(second.unseal(sealed)).rejects.toThrow("locked");
+    await second.unlock("2580");
+    expect(await second.unseal(sealed)).toEqual(secret);
+    await second.changePin("2580", null);
+    expect((await Vault.open(store)).locked).toBe(false);
+  }, 20_000);
+});
+
+describe("texts", () => {
+  it.each(LANGUAGES.map(({ code, load }) => [code, load] as const))("%s is complete", async (code, load) => {
+    expect(mistakesIn(code, await load(), nl)).toEqual([]);
+  });
+
+  it("takes the language that was chosen, else the browser's", () => {
+    expect(pickLanguage(null, ["fr-FR", "en-GB"])).toBe("en");
+    expect(pickLanguage("tr", ["en"])).toBe("tr");
+    expect(pickLanguage(null, ["fr"])).toBe("nl");
+  });
+});

@@ -1,0 +1,44 @@
+"""Write what the apps take over from the server: the API's types, and the words of its refusals.
+
+The files lie in the repository, so that a change of the API is seen; a test says when they are old.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT / "web_shared/src"
+TYPES, REFUSALS = "api/schema.d.ts", "api/refusals.json"
+
+
+def make(directory: Path) -> None:
+    """Write the files into a directory.
+
+    Raises:
+        subprocess.CalledProcessError: the generator refused the description of the API.
+    """
+    from kindpakket.api.openapi import make_document
+    from kindpakket.api.routes import router
+    from kindpakket.domain.refusals import DUTCH, ENGLISH
+
+    (directory / "api").mkdir(parents=True, exist_ok=True)
+    words = {
+        "nl": {code: [wording.till, wording.hint] for code, wording in DUTCH.items()},
+        "en": {code: list(ENGLISH[code]) for code in DUTCH},
+    }
+    refusals = json.dumps(words, ensure_ascii=False, indent=2)
+    (directory / REFUSALS).write_text(refusals + "\n")
+    with tempfile.TemporaryDirectory() as temporary:
+        document = Path(temporary) / "openapi.json"
+        document.write_text(json.dumps(make_document(router, contact_email="info@example.org")))
+        generator = ROOT / "node_modules/openapi-typescript/bin/cli.js"
+        command = ["node", generator, document, "--output", directory / TYPES]
+        subprocess.run(command, check=True, capture_output=True, text=True)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "backend"))
+    make(SHARED)

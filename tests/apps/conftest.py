@@ -1,0 +1,32 @@
+"""A town in the street, and a browser for the phones in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.apps.phone import Phone, RunningClock, Street, opened_phone, opened_street
+from tests.support.browser import browser
+from tests.support.town import copied, opened
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture
+def street(founded: Path, tmp_path: Path) -> Iterator[Street]:
+    clock = RunningClock()
+    with opened(copied(founded, tmp_path / "town"), clock) as town, opened_street(town) as street:
+        built = street.api.http.get("/").status_code == 200
+        assert built, "these tests look at the apps as they are built: make install"
+        yield street
+
+
+@pytest.fixture
+def phone(chromium: Browser, street: Street) -> Iterator[Phone]:
+    with opened_phone(chromium, street) as phone:
+        yield phone

@@ -1,0 +1,174 @@
+"""A parent's phone: the app in a real browser, used as a person would, all of it written down."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import zxingcpp
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+
+from kindpakket.actors import Api, Till
+from kindpakket.demo.client import open_client
+from kindpakket.domain.letters import Letter
+from kindpakket.main import build_app, serving
+from kindpakket.protocol.codes import Code, read_code
+from kindpakket.settings import Settings
+from tests.support.town import BICYCLES, START, Clock, Town, till_of
+
+SIZE = (360, 740)
+SHIFT_CLOCK = """
+    const Real = Date, shift = %d;
+    globalThis.Date = class extends Real {
+        constructor(...given) { super(...(given.length ? given : [Real.now() + shift])); }
+        static now() { return Real.now() + shift; }
+    };
+"""
+
+
+class RunningClock(Clock):
+    """The town's clock: an hour after it was founded, and it goes on."""
+
+    def __init__(self) -> None:
+        self.shift = START + 3600 - time.time()
+
+    @property
+    def time(self) -> float:  # type: ignore[override]
+        return time.time() + self.shift
+
+    @time.setter
+    def time(self, value: float) -> None:
+        self.shift = value - time.time()
+
+
+@dataclass
+class Street:
+    """A town that is served, with a till that scans what is on a phone."""
+
+    town: Town
+    base_url: str
+    api: Api
+
+    def link(self, letter: Letter) -> str:
+        return letter.link(self.base_url)
+
+    def pay(self, code: Code, amount: int, till: Till | None = None) -> dict[str, Any]:
+        return self.api.pay(till or till_of(BICYCLES), code.text, amount)
+
+    def refund(self, payment: dict[str, Any], amount: int) -> None:
+        self.api.refund(till_of(BICYCLES), payment["id"], amount, self.town.now())
+
+
+@contextmanager
+def opened_street(town: Town) -> Iterator[Street]:
+    app = build_app(town.workspace, Settings(data=town.directory))
+    with serving(app, None) as base_url, open_client(base_url) as http:
+        yield Street(town, base_url, Api(http))
+
+
+@dataclass
+class Phone:
+    """A browser with storage of its own."""
+
+    street: Street
+    context: BrowserContext
+    page: Page
+    requests: list[Request] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def tap(self, name: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("button", name=name).click()
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def heading(self, text: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+
+    def left(self, text: str) -> None:
+        expect(self.page.get_by_test_id("left")).to_contain_text(text.replace(" ", "\u00a0"))
+
+    def open_letter(self, letter: Letter, name: str = "Sami") -> None:
+        """From the link in the letter to the home screen."""
+        self.page.goto(self.street.link(letter))
+        self.heading("Van welk kind is deze brief?")
+        self.page.get_by_label("Naam van uw kind").fill(name)
+        self.tap("Bewaar")
+        self.heading(name)
+
+    def open_letter_again(self, letter: Letter) -> None:
+        """A letter that is on the phone already."""
+        self.page.goto(self.street.link(letter))
+        expect(self.page).to_have_url(re.compile("^[^#]*$"))
+
+    def later(self, seconds: int) -> None:
+        """From the next page on, let the phone's clock go with the town's."""
+        self.context.add_init_script(SHIFT_CLOCK % (seconds * 1000))
+
+    def type_amount(self, typed: str) -> None:
+        for key in typed:
+            self.page.get_by_role("button", name=key, exact=True).click()
+
+    def show_code(self, typed: str) -> Code:
+        self.tap("Toon code")
+        self.type_amount(typed)
+        self.tap("Maak code")
+        return self.code()
+
+    def code(self) -> Code:
+        """What a till sees on the screen."""
+        qr = self.page.locator("svg.qr")
+        expect(qr).to_be_visible()
+        picture = Image.open(BytesIO(qr.screenshot()))
+        (found,) = zxingcpp.read_barcodes(picture.convert("L"))
+        return read_code(found.text)
+
+    def fits_everybody(self, state: str) -> None:
+        """Check the screen as it is now: axe finds nothing, it fits, fingers fit its buttons."""
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+        width = self.page.viewport_size
+        assert width is not None
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= width["width"], state
+        assert self.page.evaluate(_SMALL_TARGETS) == [], state
+
+
+_SMALL_TARGETS = """() => [...document.querySelectorAll("button, input, select, textarea, summary")]
+    .map((each) => [each, (each.closest("label") ?? each).getBoundingClientRect()])
+    .filter(([, box]) => box.height < 48 || box.width < 48)
+    .map(([each]) => each.outerHTML)"""
+
+
+@contextmanager
+def opened_phone(
+    chromium: Browser,
+    street: Street,
+    size: tuple[int, int] = SIZE,
+    *,
+    clock_off: int = 0,
+    script: str = "",
+    expected: str = "^$",
+    **options: Any,
+) -> Iterator[Phone]:
+    """Open a phone; at the end nothing may have gone wrong but what is expected."""
+    context = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        reduced_motion="reduce",
+        locale=options.pop("locale", "nl-NL"),
+        **options,
+    )
+    shift = street.town.clock.shift + clock_off  # type: ignore[attr-defined]
+    context.add_init_script(SHIFT_CLOCK % (shift * 1000) + script)
+    phone = Phone(street, context, context.new_page())
+    context.on("request", lambda request: phone.requests.append(request))
+    context.on("console", lambda message: phone.wrong.append(f"{message.type}: {message.text}"))
+    context.on("weberror", lambda error: phone.wrong.append(str(error.error)))
+    yield phone
+    unexpected = [each for each in phone.wrong if not re.search(expected, each)]
+    context.close()
+    assert unexpected == []

@@ -1,0 +1,212 @@
+"""The parent app for everybody: languages, keyboards, small screens; and what the network sees."""
+
+import base64
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from kindpakket.protocol.keys import coupon_key
+from kindpakket.protocol.signatures import address_of
+from tests.apps.phone import Phone, Street, opened_phone
+from tests.support.town import LETTERS, SCHEME
+
+FIRST, SECOND, _ = LETTERS
+SMALL, DESK = (320, 568), (1280, 800)
+
+
+def walk(phone: Phone, street: Street) -> None:
+    """Through every screen; each must fit everybody."""
+    look = phone.fits_everybody
+    phone.page.goto(street.base_url)
+    phone.heading("Welkom")
+    look("welcome")
+    phone.tap("Scan de brief")
+    phone.sees("Er is geen camera gevonden.")
+    look("scan")
+    phone.tap(re.compile("Typ de tekens"))
+    phone.page.get_by_label("De 36 tekens").fill("ABCU")
+    phone.sees("Het teken U")
+    look("type")
+    phone.page.get_by_label("De 36 tekens").fill(FIRST.text)
+    phone.tap("Verder")
+    phone.heading("Van welk kind is deze brief?")
+    look("name")
+    phone.page.get_by_label("Naam van uw kind").fill("Sami")
+    phone.tap("Bewaar")
+    phone.heading("Sami")
+    look("home")
+    phone.tap("Hoe doe ik dat?")
+    look("install")
+    phone.tap("Terug")
+    phone.tap("Toon code")
+    phone.type_amount("999")
+    phone.sees("Kies een lager bedrag.")
+    look("amount too high")
+    for _ in range(3):
+        phone.tap("Wis het laatste cijfer")
+    phone.type_amount("42,50")
+    phone.tap("Maak code")
+    code = phone.code()
+    look("code")
+    street.pay(code, 4_250)
+    phone.heading("Betaald")
+    look("receipt")
+    phone.tap("Klaar")
+    for name in ("Winkels", "Uitgaven", "Instellingen"):
+        phone.tap(name)
+        phone.heading(name)
+        look(name)
+        if name != "Instellingen":
+            phone.tap("Terug")
+    phone.tap("Haal deze brief")
+    look("sure")
+    phone.tap("Pincode instellen")
+    look("pin")
+    phone.page.get_by_label("Nieuwe pincode").fill("2580")
+    phone.tap("Bewaar")
+    phone.tap("Telefoon kwijt?")
+    look("move")
+    phone.tap(re.compile("Typ de tekens"))
+    phone.page.get_by_label("De 36 tekens").fill(FIRST.text)
+    phone.tap("Verder")
+    phone.heading("Geld verplaatsen")
+    look("moving")
+    phone.tap("Verplaats nu")
+    phone.heading("Verplaatst")
+    look("moved")
+    street.town.decide("closeScheme", SCHEME)
+    phone.tap("Klaar")
+    phone.page.reload()
+    phone.heading("Typ uw pincode")
+    phone.page.get_by_text("Pincode vergeten?").click()
+    look("unlock")
+    phone.page.get_by_label("Pincode").fill("2580")
+    phone.tap("Open")
+    phone.sees("De regeling is gestopt op")
+    look("over")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [SMALL, DESK], ids=["small", "desk"])
+def test_every_screen_fits_everybody(
+    chromium: Browser, street: Street, size: tuple[int, int], theme: str
+) -> None:
+    with opened_phone(chromium, street, size, color_scheme=theme) as phone:
+        walk(phone, street)
+
+
+def test_the_network_sees_neither_secrets_nor_coupons(phone: Phone, street: Street) -> None:
+    phone.page.goto(street.link(FIRST))
+    phone.heading("Van welk kind is deze brief?")
+    phone.page.goto("about:blank")
+    phone.page.goto(street.base_url)
+    walk_requests = len(phone.requests)
+    phone.tap("Geen naam") if phone.page.get_by_role("button", name="Geen naam").count() else None
+    phone.tap("Toon code")
+    phone.type_amount("10")
+    phone.tap("Maak code")
+    street.pay(phone.code(), 1_000)
+    phone.heading("Betaald")
+    phone.tap("Klaar")
+    phone.tap("Instellingen")
+    phone.tap("Telefoon kwijt?")
+    phone.tap(re.compile("Typ de tekens"))
+    phone.page.get_by_label("De 36 tekens").fill(FIRST.text)
+    phone.tap("Verder")
+    phone.tap("Verplaats nu")
+    phone.heading("Verplaatst")
+    assert len(phone.requests) > walk_requests > 0
+    keys = [coupon_key(FIRST, generation, index) for generation in (0, 1) for index in range(32)]
+    secrets = [FIRST.text, FIRST.grouped, FIRST.secret.hex()]
+    secrets += [base64.b64encode(FIRST.secret).decode().rstrip("="), "KL1."]
+    secrets += [key.hex() for key in keys]
+    addresses = [address_of(key)[2:] for key in keys]
+    for request in phone.requests:
+        said = " ".join([request.url, *request.headers.values(), request.post_data or ""]).lower()
+        if request.url == "about:blank":
+            continue
+        if not (request.is_navigation_request() and "#" in request.url):  # the letter's own link
+            assert not any(secret.lower() in said for secret in secrets), request.url
+        parts = urlsplit(request.url)
+        assert f"{parts.scheme}://{parts.netloc}" == street.base_url
+        if parts.path != "/api/v1/moves":
+            assert not any(address in said for address in addresses), request.url
+    methods = {(request.method, urlsplit(request.url).path) for request in phone.requests}
+    assert {path for method, path in methods if method != "GET"} == {"/api/v1/moves"}
+    assert phone.context.cookies() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "welcome", "direction"),
+    [("en", "Welcome", "ltr"), ("tr", "Hoş geldiniz", "ltr"), ("ar", "أهلاً وسهلاً", "rtl")],
+)
+def test_other_languages(
+    chromium: Browser, street: Street, code: str, welcome: str, direction: str
+) -> None:
+    with opened_phone(chromium, street, SMALL, locale=code) as phone:
+        phone.page.goto(street.base_url)
+        phone.heading(welcome)
+        html = phone.page.locator("html")
+        expect(html).to_have_attribute("lang", code)
+        expect(html).to_have_attribute("dir", direction)
+        phone.fits_everybody(code)
+        phone.page.goto(street.link(FIRST))
+        phone.page.locator("form button").last.click()
+        phone.left("€ 300,00")
+        phone.fits_everybody(f"{code} home")
+        phone.page.locator("button.big").click()
+        phone.fits_everybody(f"{code} amount")
+        phone.type_amount("10")
+        phone.page.locator("button.big").click()
+        street.pay(phone.code(), 1_000)
+        expect(phone.page.locator(".receipt")).to_be_visible()
+        phone.fits_everybody(f"{code} receipt")
+
+
+def test_a_chosen_language_stays(phone: Phone, street: Street) -> None:
+    phone.page.goto(street.base_url)
+    phone.page.get_by_label("Taal").select_option("en")
+    phone.heading("Welcome")
+    phone.page.reload()
+    phone.heading("Welcome")
+
+
+def test_it_can_be_used_with_the_keyboard_alone(phone: Phone, street: Street) -> None:
+    keyboard = phone.page.keyboard
+    phone.page.goto(street.link(FIRST))
+    phone.heading("Van welk kind is deze brief?")
+    keyboard.press("Tab")
+    keyboard.type("Sami")
+    keyboard.press("Enter")
+    phone.heading("Sami")
+    keyboard.press("Tab")
+    expect(phone.page.get_by_role("button", name="Toon code")).to_be_focused()
+    keyboard.press("Enter")
+    phone.heading("Hoeveel?")
+    keyboard.type("42,50")
+    keyboard.press("Enter")
+    street.pay(phone.code(), 4_250)
+    phone.heading("Betaald")
+    expect(phone.page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_the_code_screen_does_not_say_why(phone: Phone) -> None:
+    phone.open_letter(FIRST)
+    phone.show_code("10")
+    words = (phone.page.locator("body").inner_text() + phone.page.title()).lower()
+    for why in ("brief", "kind ", "gemeente", "budget", "regeling", "minima", "sami", "300"):
+        assert why not in words
+    size = "(e) => parseFloat(getComputedStyle(e).fontSize)"
+    assert phone.page.get_by_test_id("code-amount").evaluate(size) < 30
+
+
+def test_the_pages_hold_to_a_strict_policy(phone: Phone, street: Street) -> None:
+    answer = phone.page.goto(street.base_url)
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe-inline" not in policy
+    assert "default-src 'none'" in policy
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    phone.heading("Welkom")

@@ -1,0 +1,100 @@
+"""What a letter and a card say, and what their codes hold when read from the pixels."""
+
+from pypdfium2 import PdfDocument
+
+from kindpakket.actors import spend_from_card
+from kindpakket.protocol.codes import read_card
+from kindpakket.protocol.keys import coupon_address
+from kindpakket.services.run_letters import Sheet
+from tests.support.paper import letter_text, open_pdf, scanned, words
+from tests.support.printed import SHEETS, print_out
+from tests.support.town import BICYCLES, SCHEME, Town, till_of
+
+A4 = (595, 842)
+"""In points."""
+
+
+def test_a_page_a_letter_and_a_page_a_card(printed: PdfDocument) -> None:
+    assert len(printed) == 3
+    assert {(round(page.get_width()), round(page.get_height())) for page in printed} == {A4}
+
+
+def test_a_letter_says_what_a_parent_must_know(printed: PdfDocument) -> None:
+    said = words(printed[0])
+    for words_of_it in (
+        "Gemeente Zuiderbroek",
+        "Brief 4-001",
+        "€ 300 voor uw kind",
+        "uit de regeling Kindpakket 2027",
+        "tot en met 31 december 2027",
+        "1. Scan de code",
+        "2. Kies het bedrag",
+        "3. Laat de code zien",
+        "Ga naar ouder.gemeente.example en typ deze tekens over: "
+        "0400-2001-081G 8186-0W40-J2GB 1G6G-W3ZW-8JF0",
+        "Deze brief is zo goed als geld",
+        "Wie deze brief heeft, kan het budget uitgeven.",
+        "De brief kwijt? Wie hem vindt, kan het budget uitgeven. Bel daarom meteen 14 0999",
+        "De telefoon kwijt? Scan deze brief met een andere telefoon.",
+        "Bel: 14 0999",
+        "Mail: hulp@gemeente.example",
+        "Kom langs: Markt 1, Zuiderbroek, op werkdagen van 9.00 tot 17.00 uur.",
+    ):
+        assert words_of_it in said
+
+
+def test_each_letter_says_what_it_holds(printed: PdfDocument) -> None:
+    assert "Brief 4-002" in words(printed[1])
+    assert "€ 87,50 voor uw kind" in words(printed[1])
+
+
+def test_a_letters_code_is_the_apps_address_with_the_secret_behind_the_hash(
+    printed: PdfDocument,
+) -> None:
+    assert scanned(printed[0]) == [
+        "https://ouder.gemeente.example/#KL1.04002001081G81860W40J2GB1G6GW3ZW8JF0"
+    ]
+    assert letter_text(printed[0]) == "0400-2001-081G-8186-0W40-J2GB-1G6G-W3ZW-8JF0"
+
+
+def test_a_card_says_what_its_holder_must_know(printed: PdfDocument) -> None:
+    said = words(printed[2])
+    for words_of_it in (
+        "Gemeente Zuiderbroek",
+        "Kaart 4-003",
+        "€ 287,50 voor uw kind.",
+        "Te gebruiken tot en met 31 december 2027.",
+        "Laat aan de kassa één code scannen",
+        "Deze kaart is zo goed als geld. Kwijt? Bel meteen 14 0999",
+        "€ 20 code 14 is leeg",
+        "€ 7,50 code 15 is leeg",
+    ):
+        assert words_of_it in said
+    assert said.count("is leeg") == 15
+
+
+def test_a_card_does_not_print_the_text_of_its_secret(printed: PdfDocument) -> None:
+    said = words(printed[2]).replace("-", "")
+    assert SHEETS[2].letter.text not in said
+
+
+def test_a_card_has_a_code_for_each_coupon(printed: PdfDocument) -> None:
+    cards = [read_card(text) for text in scanned(printed[2])]
+    assert len({card.key for card in cards}) == 15
+    assert {card.scheme for card in cards} == {1}
+
+
+def test_a_card_with_more_coupons_goes_on_on_a_second_page() -> None:
+    full = Sheet(5, SHEETS[2].letter, (5_00,) * 32, is_card=True)
+    pages = list(open_pdf(print_out(full)))
+    assert [len(scanned(page)) for page in pages] == [16, 16]
+
+
+def test_a_printed_card_is_paid_with(town: Town, printed: PdfDocument) -> None:
+    address = coupon_address(SHEETS[2].letter, 0, 0)
+    town.decide("issue", SCHEME, 20_00, [address])
+    card = read_card(scanned(printed[2])[0])
+    code = spend_from_card(town.api.domain, card, BICYCLES, 12_50, town.now())
+    payment = town.api.pay(till_of(BICYCLES), code.text, 12_50)
+    assert (payment["status"], payment["amount"]) == ("settled", 12_50)
+    assert town.view("coupons", address)["remaining"] == 7_50

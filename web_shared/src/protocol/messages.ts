@@ -1,0 +1,191 @@
+/** The signed messages (EIP-712): their struct hashes, digests and signatures. */
+
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { type Address, concatBytes, fromHex, type Hash, type Hex, toHex, uint } from "./bytes";
+import { type Key, recover, sign } from "./signatures";
+
+const encoder = new TextEncoder();
+
+/** Where a signature counts: one contract on one chain. */
+export interface Domain {
+  readonly name: string;
+  readonly version: string;
+  readonly chainId: number;
+  readonly verifyingContract: string;
+}
+
+/** The parent's: these coupons may together be debited at most once for this nonce. */
+export interface Spend {
+  readonly scheme: number;
+  /** 0 for any admitted shop. */
+  readonly shop: number;
+  readonly maxAmount: number;
+  readonly validUntil: number;
+  readonly nonce: number;
+  readonly coupons: readonly Address[];
+}
+
+/** The till's. Its hash is the payment's id. */
+export interface Claim {
+  readonly spend: Hash;
+  readonly shop: number;
+  readonly amount: number;
+  /** Whether less may be paid when the maximum or the budget is lower than the amount. */
+  readonly rest: boolean;
+  readonly reference: number;
+}
+
+/** An active till's of the shop that was paid. */
+export interface Refund {
+  readonly payment: Hash;
+  readonly shop: number;
+  readonly amount: number;
+  readonly validUntil: number;
+  readonly reference: number;
+}
+
+/** The shop owner's, and to activate also the till's own. */
+export interface TillChange {
+  readonly shop: number;
+  readonly till: Address;
+  readonly active: boolean;
+  readonly nonce: number;
+}
+
+/** Signed by every `from` and every `to`; a `to` of zero gives back to the scheme. */
+export interface Move {
+  readonly scheme: number;
+  readonly nonce: number;
+  readonly from: readonly Address[];
+  readonly to: readonly Address[];
+}
+
+/** The officials': call a governed function. */
+export interface Decision {
+  readonly call: Hex;
+  readonly validUntil: number;
+  readonly nonce: number;
+}
+
+interface Messages {
+  Spend: Spend;
+  Claim: Claim;
+  Refund: Refund;
+  TillChange: TillChange;
+  Move: Move;
+  Decision: Decision;
+}
+
+export type MessageName = keyof Messages;
+
+type Fields = readonly string[];
+
+const TYPES: { readonly [name in MessageName]: Fields } = {
+  Spend: [
+    "uint16 scheme",
+    "uint32 shop",
+    "uint32 maxAmount",
+    "uint40 validUntil",
+    "uint40 nonce",
+    "address[] coupons",
+  ],
+  Claim: ["bytes32 spend", "uint32 shop", "uint32 amount", "bool rest", "uint64 reference"],
+  Refund: [
+    "bytes32 payment",
+    "uint32 shop",
+    "uint32 amount",
+    "uint40 validUntil",
+    "uint64 reference",
+  ],
+  TillChange: ["uint32 shop", "address till", "bool active", "uint40 nonce"],
+  Move: ["uint16 scheme", "uint40 nonce", "address[] from", "address[] to"],
+  Decision: ["bytes call", "uint40 validUntil", "uint40 nonce"],
+};
+
+const DOMAIN_TYPE: Fields = [
+  "string name",
+  "string version",
+  "uint256 chainId",
+  "address verifyingContract",
+];
+
+/** `hashStruct` of a message: its id, and the id of what it brings about. */
+export function hashMessage<N extends MessageName>(name: N, message: Messages[N]): Hash {
+  return toHex(hashStruct(name, TYPES[name], message));
+}
+
+export function domainSeparator(domain: Domain): Uint8Array {
+  return hashStruct("EIP712Domain", DOMAIN_TYPE, domain);
+}
+
+/** The 32 bytes that are signed. */
+export function digest<N extends MessageName>(
+  name: N,
+  message: Messages[N],
+  domain: Domain,
+): Uint8Array {
+  const hash = hashStruct(name, TYPES[name], message);
+  return keccak_256(concatBytes(Uint8Array.of(0x19, 0x01), domainSeparator(domain), hash));
+}
+
+/** The 64-byte signature of a message by this key. */
+export function signMessage<N extends MessageName>(
+  name: N,
+  message: Messages[N],
+  domain: Domain,
+  key: Key,
+): Uint8Array {
+  return sign(digest(name, message, domain), key);
+}
+
+/**
+ * The address that signed a message.
+ *
+ * @throws SignatureMalformed
+ */
+export function signerOf<N extends MessageName>(
+  name: N,
+  message: Messages[N],
+  domain: Domain,
+  signature: Uint8Array,
+): Address {
+  return recover(digest(name, message, domain), signature);
+}
+
+/** A random number that makes two equal sales two claims. */
+export function drawReference(): number {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
+  return (high! >>> 11) * 2 ** 32 + low!;
+}
+
+function hashStruct(name: string, fields: Fields, values: object): Uint8Array {
+  const type = keccak_256(encoder.encode(`${name}(${fields.join(",")})`));
+  const slots = fields.map((declaration) => {
+    const [kind, field] = declaration.split(" ") as [string, string];
+    return encodeField(kind, (values as Record<string, unknown>)[field]);
+  });
+  return keccak_256(concatBytes(type, ...slots));
+}
+
+function encodeField(kind: string, value: unknown): Uint8Array {
+  switch (kind) {
+    case "address":
+      return padded(fromHex(value as string, 20));
+    case "address[]":
+      return keccak_256(concatBytes(...(value as string[]).map((a) => padded(fromHex(a, 20)))));
+    case "bool":
+      return uint(value === true ? 1 : 0, 32);
+    case "bytes32":
+      return fromHex(value as string, 32);
+    case "bytes":
+      return keccak_256(fromHex(value as string));
+    case "string":
+      return keccak_256(encoder.encode(value as string));
+    default: // uintN: too large a number is a mistake and not cut off
+      return padded(uint(value as number, Number(kind.slice("uint".length)) / 8));
+  }
+}
+
+function padded(bytes: Uint8Array): Uint8Array {
+  return concatBytes(new Uint8Array(32 - bytes.length), bytes);
+}

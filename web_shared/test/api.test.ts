@@ -1,0 +1,137 @@
+/** The client against answers as they may come, from the server or from whatever stands between. */
+
+import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { Api } from "../src/api/client";
+import {
+  REFUSAL_CODES,
+  type RefusalCode,
+  Refused,
+  refusalWords,
+  Unreachable,
+} from "../src/api/problems";
+
+function answering(body: unknown, status = 200): ReturnType<typeof vi.fn<typeof fetch>> {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const fetched = vi.fn<typeof fetch>(() => Promise.resolve(new Response(text, { status })));
+  vi.stubGlobal("fetch", fetched);
+  return fetched;
+}
+
+function problem(code: string, status: number): object {
+  const type = `urn:kindpakket:problem:${code}`;
+  return { type, title: "Nee.", status, detail: "Vraag om een nieuwe code.", code };
+}
+
+async function caught(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("a request", () => {
+  it("leaves nothing behind in the browser, and takes nothing along", async () => {
+    const fetched = answering([]);
+    await new Api().get("/schemes", {});
+    const [url, init] = fetched.mock.calls[0]!;
+    expect(url).toBe("/api/v1/schemes");
+    expect(init).toMatchObject({
+      method: "GET",
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
+      referrerPolicy: "no-referrer",
+    });
+    expect([...new Headers(init?.headers).keys()]).toEqual(["accept"]);
+  });
+
+  it("has its values in the path and the query", async () => {
+    const fetched = answering({ block: 5, coupons: [] });
+    const path = "/schemes/{scheme}/coupons/{prefix}";
+    const answer = await new Api().get(path, { path: { scheme: 1, prefix: "a/" }, query: { since: 4 } });
+    expect(answer.block).toBe(5);
+    expect(fetched.mock.calls[0]![0]).toBe("/api/v1/schemes/1/coupons/a%2F?since=4");
+    await new Api().get(path, { path: { scheme: 1, prefix: "-" }, query: {} });
+    expect(fetched.mock.calls[1]![0]).toBe("/api/v1/schemes/1/coupons/-");
+  });
+
+  it("carries a body, a session and a language when there are", async () => {
+    const fetched = answering({ id: "0x", status: "settled" }, 201);
+    const body = { message: "m", signature: "0x" };
+    await new Api("https://town.example").post("/sessions", body, { token: "t", language: "en" });
+    const [url, init] = fetched.mock.calls[0]!;
+    expect(url).toBe("https://town.example/api/v1/sessions");
+    expect(JSON.parse(init?.body as string)).toEqual(body);
+    const headers = new Headers(init?.headers);
+    expect(headers.get("authorization")).toBe("Bearer t");
+    expect(headers.get("accept-language")).toBe("en");
+    expect(headers.get("content-type")).toBe("application/json");
+  });
+});
+
+describe("a no", () => {
+  test.each<[RefusalCode, number, boolean]>([
+    ["code_expired", 409, true],
+    ["code_unreadable", 400, false],
+    ["session_invalid", 401, false],
+    ["ledger_unavailable", 503, false],
+    ["server_error", 500, false],
+  ])("%s with %d is final: %s", async (code, status, final) => {
+    answering(problem(code, status), status);
+    const error = await caught(new Api().get("/schemes", {}));
+    expect(error).toBeInstanceOf(Refused);
+    expect(error).toMatchObject({ code, final, problem: { status } });
+  });
+
+  it("of a later version is still a no", async () => {
+    answering(problem("something_new", 409), 409);
+    const error = await caught(new Api().get("/schemes", {}));
+    expect(error).toMatchObject({ code: "server_error", final: true });
+  });
+});
+
+describe("no answer says nothing", () => {
+  it("without a network", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("failed to fetch")));
+    expect(await caught(new Api().get("/schemes", {}))).toBeInstanceOf(Unreachable);
+  });
+
+  it("when it takes too long, or who asks gives up", async () => {
+    vi.stubGlobal(
+      "fetch",
+      (_url: string, { signal }: RequestInit) =>
+        new Promise((_, reject) => {
+          if (signal!.aborted) reject(new Error("aborted"));
+          signal!.addEventListener("abort", () => reject(new Error("aborted")));
+        }),
+    );
+    expect(await caught(new Api("", 10).get("/schemes", {}))).toBeInstanceOf(Unreachable);
+    const signal = AbortSignal.abort();
+    expect(await caught(new Api().get("/schemes", {}, { signal }))).toBeInstanceOf(Unreachable);
+  });
+
+  test.each([
+    ["the page of a portal", "<html>Log in</html>", 200],
+    ["the page of a proxy", "<html>Bad gateway</html>", 502],
+    ["JSON of a proxy", { error: "bad gateway" }, 502],
+    ["JSON that is no object", "null", 500],
+    ["half an answer", '{"block": 5, "coup', 200],
+  ])("in %s", async (_, body, status) => {
+    answering(body, status);
+    expect(await caught(new Api().get("/schemes", {}))).toBeInstanceOf(Unreachable);
+  });
+});
+
+test("each refusal has words in two languages", () => {
+  expect(REFUSAL_CODES.length).toBeGreaterThan(35);
+  for (const code of REFUSAL_CODES) {
+    for (const language of ["nl", "en", "ar"]) {
+      const { title, hint } = refusalWords(code, language);
+      expect(title).toMatch(/\.$/);
+      expect(hint).toMatch(/\.$/);
+    }
+  }
+  expect(refusalWords("code_expired", "ar")).toEqual(refusalWords("code_expired", "en"));
+});

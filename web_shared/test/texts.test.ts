@@ -1,0 +1,98 @@
+import { describe, expect, it, test } from "vitest";
+import { direction, findLanguage, keepLanguage } from "../src/texts/languages";
+import { type CatalogueOf, mistakesIn, speak } from "../src/texts/texts";
+
+const nl = {
+  back: "Terug",
+  wrong: "Dit staat nooit in een brief: {characters}",
+  missing: { one: "Nog {count} teken.", other: "Nog {count} tekens." },
+} as const;
+
+const en: CatalogueOf<typeof nl> = {
+  back: "Back",
+  wrong: "A letter never has this: {characters}",
+  missing: { one: "One more character.", other: "{count} more characters." },
+};
+
+const ar: CatalogueOf<typeof nl> = {
+  back: "رجوع",
+  wrong: "هذا لا يوجد في الرسالة أبدا: {characters}",
+  missing: {
+    zero: "لا شيء",
+    one: "حرف واحد",
+    two: "حرفان",
+    few: "{count} أحرف",
+    many: "{count} حرفا",
+    other: "{count} حرف",
+  },
+};
+
+test("what is said has its values filled in, in the plural of its language", () => {
+  const say = speak<typeof nl>("nl", nl);
+  expect(say("back")).toBe("Terug");
+  expect(say("wrong", { characters: "U" })).toBe("Dit staat nooit in een brief: U");
+  expect(say("missing", { count: 1 })).toBe("Nog 1 teken.");
+  expect(say("missing", { count: 3 })).toBe("Nog 3 tekens.");
+  expect(speak<typeof nl>("en", en)("missing", { count: 1 })).toBe("One more character.");
+  const arabic = speak<typeof nl>("ar", ar);
+  expect([2, 3, 11, 100].map((count) => arabic("missing", { count }))).toEqual([
+    "حرفان",
+    "3 أحرف",
+    "11 حرفا",
+    "100 حرف",
+  ]);
+});
+
+test("a value that is not given is a mistake of type", () => {
+  const say = speak<typeof nl>("nl", nl);
+  // @ts-expect-error: characters is missing
+  expect(say("wrong", {})).toContain("{characters}");
+  // @ts-expect-error: there is no such key
+  expect(() => say("other")).toThrow(TypeError);
+});
+
+describe("a catalogue's mistakes", () => {
+  it("are none in a whole one", () => {
+    expect(mistakesIn("en", en, nl)).toEqual([]);
+    expect(mistakesIn("ar", ar, nl)).toEqual([]);
+  });
+
+  it("are all told", () => {
+    const bad = { back: " ", wrong: "x", missing: { other: "{count}" }, extra: "y" };
+    expect(mistakesIn("en", bad, nl)).toEqual([
+      "extra: not in Dutch",
+      "back: empty",
+      "wrong: needs {characters}",
+      "missing: no one",
+    ]);
+    expect(mistakesIn("en", { back: "a", wrong: "{characters}" }, nl)).toEqual([
+      "missing: missing, or with a plural on one side only",
+    ]);
+  });
+});
+
+describe("the language of a device", () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (name: string): string | null => kept.get(name) ?? null,
+    setItem: (name: string, value: string): void => void kept.set(name, value),
+  };
+  const languages = ["nl", "en"] as const;
+
+  it("is the first it wants that there is, and else Dutch", () => {
+    expect(findLanguage(languages, storage, ["xx", "en-GB", "nl"])).toBe("en");
+    expect(findLanguage(languages, storage, ["xx"])).toBe("nl");
+    expect(findLanguage(languages, storage, [])).toBe("nl");
+  });
+
+  it("is what was chosen before", () => {
+    keepLanguage(storage, "en");
+    expect(findLanguage(languages, storage, ["nl"])).toBe("en");
+    keepLanguage(storage, "gone");
+    expect(findLanguage(languages, storage, ["nl"])).toBe("nl");
+  });
+
+  it("runs from right to left where it does", () => {
+    expect(["nl", "en", "ar", "fa-AF"].map(direction)).toEqual(["ltr", "ltr", "rtl", "rtl"]);
+  });
+});
