@@ -171,4 +171,4 @@ def opened_phone(
     yield phone
     unexpected = [each for each in phone.wrong if not re.search(expected, each)]
     context.close()
-    assert unexpected == []
+    assert unexpected == [], unexpected

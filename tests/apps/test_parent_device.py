@@ -61,6 +61,7 @@ def test_it_works_without_a_network_from_the_second_visit(
 def test_a_letter_read_without_a_network_is_read_again(chromium: Browser, street: Street) -> None:
     with opened_phone(chromium, street, expected=OFFLINE) as phone:
         phone.page.goto(street.base_url)
+        phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         phone.context.set_offline(True)
         phone.tap("Typ de tekens")
         phone.page.get_by_label("De 36 tekens").fill(FIRST.text)

@@ -68,7 +68,8 @@ export function choose(
  *
  * @param now The ledger's time.
  * @param replaces A code that was shown and is not known to be paid or expired. The new one repeats its
- *   nonce and one of its coupons, so that at most one of the two can be paid.
+ *   nonce and one of its coupons, so that at most one of the two can be paid. In a chain of them, name
+ *   only the coupons that all open codes share: else the first and the last might both be paid.
  * @throws BudgetTooLow when one code does not hold it.
  */
 export function planCode(
