@@ -3,7 +3,6 @@
 import errno
 import shutil
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,10 +18,6 @@ from kindpakket.settings import Settings
 
 if TYPE_CHECKING:  # these bring a whole EVM, which `--help` can do without
     from kindpakket.main import Workspace
-
-_SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the others from running: a tenth of what Python gives it. The engine
-waits for the thread that has its next payment."""
 
 Fresh = Annotated[
     Path, typer.Option(help="Een lege map; staat er al een demo, dan gaat die verder.")
@@ -104,7 +99,6 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
         raise Stop(f"Een andere opdracht gebruikt {settings.data} al.", REFUSED) from error
     town = town_file.read(settings.data) if town_file.exists(settings.data) else None
     app = build_app(workspace, settings, make_pages(town) if town else None)
-    sys.setswitchinterval(_SWITCH_SECONDS)
     with workspace, ExitStack() as stack:
         with _taken_port_explained(port):
             base_url = stack.enter_context(serving(app, settings.data, port=port))

@@ -187,12 +187,12 @@ def _wait(rpc: Rpc, transaction: Hash, confirmations: int = 0) -> dict[str, Any]
     """Return the receipt of a transaction in a final block; None when it is not so in time."""
     deadline, pause = time.monotonic() + RECEIPT_SECONDS, _FIRST_PAUSE
     while True:
+        time.sleep(pause)
         receipt: dict[str, Any] | None = rpc("eth_getTransactionReceipt", transaction)
         if receipt and (not confirmations or _depth(rpc, receipt) >= confirmations):
             return receipt
         if time.monotonic() > deadline:
             return None
-        time.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 

@@ -23,6 +23,9 @@ from kindpakket.ledger.embedded_rpc import WRITES
 
 _LOCK_SECONDS = 3
 """How long a server that was killed may take to let go of the chain."""
+_SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the others from running: a tenth of what Python gives it. The engine
+waits for the thread that has its next payment."""
 
 
 class ChainApart(BaseProvider):
@@ -36,6 +39,7 @@ class ChainApart(BaseProvider):
         self._directory = directory
         self._sending = threading.Lock()
         self._chain = EmbeddedChain(directory, read_only=True)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         self._engine = self._start()
         if self._answer() != "ready":
             self.close()
