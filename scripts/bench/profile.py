@@ -23,7 +23,7 @@ from scripts.bench.town import found
 
 AT_ONCE = 8
 TITLE = "The server while 8 tills pay: width is time"
-_PROCESS = re.compile(r"process \d+:(\"|&quot;).*?\1")
+_PROCESS = re.compile(r"process \d+:[^<]*?(?= \(|<)")
 SAMPLES_PER_SECOND = 200
 PAYMENTS = 300
 STEPS = (
