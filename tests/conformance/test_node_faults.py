@@ -137,6 +137,35 @@ def test_a_dropped_claim_is_a_no_once_a_later_block_than_its_code_is_final(
     assert spent(town) == 0
 
 
+def test_a_claim_that_is_settled_while_it_is_asked_after_is_not_denied(
+    town: Town, slow: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = sent(town, claimed(town), 202)
+    projection = town.workspace.context.projection
+    catch_up = projection.catch_up
+
+    def catch_up_late() -> object:
+        if slow.waiting():
+            slow.mine()
+            slow.pass_time(600)
+            slow.mine()
+        return catch_up()
+
+    monkeypatch.setattr(projection, "catch_up", catch_up_late)
+    assert status(town, payment) == "settled"
+
+
+def test_what_was_decided_is_not_kept_as_undecided(town: Town, slow: Node) -> None:
+    sent(town, claimed(town), 202)
+    slow.pass_time(600)
+    slow.mine()
+    town.api.get("/schemes")
+    town.clock.time += 900
+    payment = sent(town, claimed(town, coupons=(1,)), 202)
+    with town.workspace.context.store.read() as db:
+        assert db.scalars(select(t.undecided_claims.c.payment)).all() == [payment["id"]]
+
+
 def test_claims_behind_a_dropped_one_come_through_when_all_are_sent_again(
     town: Town, slow: Node
 ) -> None:

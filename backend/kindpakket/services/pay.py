@@ -15,6 +15,7 @@ from kindpakket.protocol.messages import Claim
 from kindpakket.services.acts import Status, concluded, words
 from kindpakket.services.context import Context
 from kindpakket.store import tables as t
+from kindpakket.store import views
 from kindpakket.store.database import StoreUnavailable
 
 
@@ -72,10 +73,12 @@ def find_payment(context: Context, payment: Hash) -> Payment:
         Refusal: there is none with this id.
         LedgerUnavailable: the ledger cannot be read.
     """
+    # Before looking: what is not there then cannot have come in by this block.
+    decided_until = context.projection.catch_up().time
     if found := _look_up(context, payment):
         return found
     still_possible = (t.undecided_claims.c.payment == payment) & (
-        t.undecided_claims.c.valid_until >= context.projection.catch_up().time
+        t.undecided_claims.c.valid_until >= decided_until
     )
     with context.store.read() as db:
         row = db.execute(select(t.undecided_claims).where(still_possible)).one_or_none()
@@ -111,7 +114,8 @@ def _remember(context: Context, payment: Payment, valid_until: int) -> None:
     """Note a claim that was sent, so that whoever asks hears that it is not decided."""
     with context.store.write() as db:
         known = t.undecided_claims.c.payment == payment.id
-        db.execute(delete(t.undecided_claims).where(known))
+        decided = t.undecided_claims.c.valid_until < views.read_cursor(db).time
+        db.execute(delete(t.undecided_claims).where(known | decided))
         db.execute(
             insert(t.undecided_claims).values(
                 payment=payment.id,
