@@ -9,7 +9,6 @@ import signal
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -17,13 +16,16 @@ from rich.console import Console
 from rich.table import Table
 
 from kindpakket.settings import Settings
+from scripts.bench import flame
 from scripts.bench.load import Tills
 from scripts.bench.processes import elsewhere, served
 from scripts.bench.town import found
 
 AT_ONCE = 8
-TITLE = "The server while 8 tills pay: width is time"
-_PROCESS = re.compile(r"process \d+:[^<]*?(?= \(|<)")
+TITLE = "A server's processes while 8 tills pay: width is time"
+_PROCESS = re.compile(r'process \d+:"[^"]*"')
+_HELPERS = (("embedded_process", "engine"), ("follow", "follower"))
+Stack = tuple[list[str], int]
 SAMPLES_PER_SECOND = 200
 PAYMENTS = 300
 STEPS = (
@@ -40,28 +42,16 @@ STEPS = (
 def run(out: Path) -> None:
     """Draw a flame graph, and print what each step of a payment takes."""
     with tempfile.TemporaryDirectory() as directory:
-        data = Path(directory)
-        _tell(_record(data / "folded", "raw").splitlines())
-        drawn = _record(data / "drawn", "flamegraph")
-    drawn = _PROCESS.sub(_name, drawn)
-    titled = re.sub(r'(<text id="title"[^>]*>)[^<]*', rf"\1{TITLE}", drawn)
-    out.write_text("\n".join(line for line in titled.splitlines() if line.strip()) + "\n")
+        stacks = list(map(_read, _record(Path(directory)).splitlines()))
+    out.write_text(flame.draw(TITLE, stacks))
+    _tell(stacks)
 
 
-def _name(process: re.Match[str]) -> str:
-    """Whose process it is; where it runs is nobody's business."""
-    for module, name in (("embedded_process", "engine"), ("follow", "follower")):
-        if f".{module}" in process[0]:
-            return name
-    return "server"
-
-
-def _record(data: Path, form: str) -> str:
+def _record(data: Path) -> str:
     """Have 8 tills pay, and return what py-spy recorded of the server."""
     spy = shutil.which("py-spy")
     if spy is None:
         raise FileNotFoundError("install py-spy")
-    data.mkdir()
     town = found(Settings(data=data / "town"), PAYMENTS)
     recorded = data / "recorded"
     options = ["--rate", str(SAMPLES_PER_SECOND), "--function", "--gil", "--subprocesses"]
@@ -69,7 +59,7 @@ def _record(data: Path, form: str) -> str:
         server = stack.enter_context(served(town.settings))
         tills = stack.enter_context(elsewhere(Tills, town, server.base_url, AT_ONCE))
         tills.pay(range(AT_ONCE), AT_ONCE)
-        command = [spy, "record", *options, "--format", form]
+        command = [spy, "record", *options, "--format", "raw"]
         command += ["--output", str(recorded), "--pid", str(server.pid)]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
             tills.pay(range(town.coupons), AT_ONCE)
@@ -77,12 +67,20 @@ def _record(data: Path, form: str) -> str:
     return recorded.read_text()
 
 
-def _tell(folded: Iterable[str]) -> None:
+def _read(line: str) -> Stack:
+    """Read a stack, with whose process it is first; where that runs is nobody's business."""
+    stack, _, samples = line.rpartition(" ")
+    process = _PROCESS.findall(stack)[-1]
+    name = next((name for module, name in _HELPERS if f".{module}" in process), "server")
+    return [name, *_PROCESS.sub("", stack).lstrip(";").split(";")], int(samples)
+
+
+def _tell(stacks: list[Stack]) -> None:
     samples = Counter[str]()
-    for line in folded:
-        stack, _, count = line.rpartition(" ")
-        samples[next(step for step, frame in STEPS if frame in stack)] += int(count)
-    table = Table("step", "% of the server's time")
+    for frames, seen in stacks:
+        stack = ";".join(frames)
+        samples[next(step for step, frame in STEPS if frame in stack)] += seen
+    table = Table("step", "% of the time")
     for step, count in samples.most_common():
         table.add_row(step, f"{count / samples.total():.1%}")
     Console(width=100).print(table)
