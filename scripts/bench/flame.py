@@ -46,7 +46,7 @@ def draw(title: str, stacks: Iterable[tuple[list[str], int]]) -> str:
             'font-family="monospace" font-size="11">',
             f"<title>{escape(title)}</title>",
             f'<text x="4" y="{_MARGIN - 8}">{escape(title)}</text>',
-            *(_drawn(bar, height) for bar in bars),
+            "".join(_drawn(bar, height) for bar in bars),
             "</svg>\n",
         ]
     )
