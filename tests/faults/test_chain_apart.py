@@ -1,5 +1,6 @@
 """A server's engine is a process of its own: either may be killed, and payments go on."""
 
+import json
 import os
 import signal
 import subprocess
@@ -100,6 +101,21 @@ with ChainApart(pathlib.Path(sys.argv[1])) as chain:
     print(chain._engine.pid, flush=True)
     sys.stdin.read()
 """
+
+
+def test_an_engine_ends_in_order_when_nobody_takes_its_answer(directory: Path) -> None:
+    with EmbeddedChain(directory) as chain:
+        raw = "0x" + signed(Web3(chain.provider), to=SHOP, value=1).hex()
+    command = [sys.executable, "-m", "kindpakket.ledger.embedded_process", str(directory)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as engine:
+        assert json.loads(engine.stdout.readline()) == "ready"
+        engine.stdout.close()
+        print(json.dumps([SEND, [raw]]), file=engine.stdin, flush=True)
+        assert engine.stderr.read() == ""
+    assert engine.returncode == 0
+    with EmbeddedChain(directory) as chain:
+        assert Web3(chain.provider).eth.get_balance(SHOP) == 1
 
 
 def test_an_engine_lets_go_of_the_chain_when_its_server_is_killed(directory: Path) -> None:

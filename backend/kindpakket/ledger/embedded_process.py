@@ -5,6 +5,7 @@ line of JSON each. Whatever only reads is answered here, from the same directory
 """
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -116,7 +117,7 @@ def run(directory: Path) -> None:
     except ChainInUse:
         _tell("in use")
         return
-    with chain:
+    with chain, suppress(BrokenPipeError):  # the server was killed: nobody waits for an answer
         _tell("ready")
         for line in sys.stdin:
             method, params = json.loads(line)
@@ -128,8 +129,8 @@ def run(directory: Path) -> None:
 
 
 def _tell(answer: object) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+    # Not buffered: what nobody takes must not be tried again at the end.
+    os.write(sys.stdout.fileno(), json.dumps(answer).encode() + b"\n")
 
 
 def _opened(directory: Path) -> EmbeddedChain:
