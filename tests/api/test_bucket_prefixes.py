@@ -5,10 +5,12 @@ from sqlalchemy import insert
 
 from kindpakket.actors import API
 from kindpakket.domain.ids import SchemeId
+from kindpakket.protocol.keys import coupon_key
+from kindpakket.protocol.signatures import address_of
 from kindpakket.services import buckets
 from kindpakket.store import tables as t
 from tests.support.problems import problem
-from tests.support.town import START, Town
+from tests.support.town import LETTERS, SCHEME, START, Town
 
 DIGITS = "0123456789abcdef"
 BIG = 2
@@ -62,6 +64,21 @@ def test_a_prefix_without_any_coupon_keeps_the_bucket_whole(big: Town) -> None:
     for digit in DIGITS[1:]:
         add(big, digit, 300)
     assert prefix_length(big) == 0
+
+
+def test_a_prefix_grows_as_coupons_are_issued_and_moved(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buckets, "MINIMUM", 1)
+    moved_to = coupon_key(LETTERS[0], 1, 0)
+    last_digit = address_of(moved_to)[2]
+    issued = [f"0x{digit}{1:039x}" for digit in DIGITS if digit != last_digit]
+    taken = {address_of(coupon_key(letter, 0, i))[2] for letter in LETTERS for i in range(6)}
+    assert last_digit not in taken, "the move must bring the digit that is missing"
+    town.decide("issue", SCHEME, 100, issued)
+    assert town.api.get("/schemes/1")["couponPrefixLength"] == 0
+    town.api.move(SCHEME, [coupon_key(LETTERS[0], 0, 0)], [moved_to], town.now())
+    assert town.api.get("/schemes/1")["couponPrefixLength"] == 1
 
 
 def test_a_bucket_is_asked_for_by_exactly_its_prefix(big: Town) -> None:

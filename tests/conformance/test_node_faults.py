@@ -298,6 +298,36 @@ def test_views_roll_back_what_is_no_longer_on_the_chain(town: Town, node: Node) 
     assert everything(town) == rolled_back
 
 
+def test_views_never_mix_two_histories(
+    town: Town, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The chain is replaced between the look at where the views stand and the reading on."""
+    sent(town, claimed(town), 201)
+    assert town.api.get("/schemes/1")["spent"] == 100
+    sent(town, claimed(town), 201)
+    ledger = town.workspace.context.ledger
+    block_hash = ledger.block_hash
+
+    def and_then_replaced(number: int) -> object:
+        told = block_hash(number)
+        monkeypatch.undo()
+        node.reorganise(2)
+        return told
+
+    monkeypatch.setattr(ledger, "block_hash", and_then_replaced)
+    problem(town.http.get(f"{API}/schemes/1"), 503, "ledger_unavailable")
+    assert town.api.get("/schemes/1")["spent"] == 0
+
+
+def test_nothing_is_read_from_before_the_contract(tmp_path: Path) -> None:
+    with anvil("--timestamp", str(START)) as url:
+        Node(url).mine(7)
+        found_on_anvil(tmp_path / "town", url)
+        with opened(tmp_path / "town", a_minute_later(), node_url=url) as town:
+            assert next(iter(town.workspace.context.ledger.blocks(0))).number == 7
+            assert town.api.get("/schemes/1")["funded"] == 1_000_000
+
+
 def test_a_payment_is_settled_when_its_block_is_final_and_not_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
