@@ -7,10 +7,10 @@ import { FIRST_SETTINGS, type Letter } from "./model";
 import { Reading } from "./reading";
 import { Server } from "./server";
 import { type Purpose, type Screen, State } from "./state";
-import { openStore } from "./store";
-import { Trouble } from "./trouble";
+import { openStore } from "web_shared/device/store";
+import { ParentTrouble } from "./trouble";
 import { isLetter, readTyped, type TypedProblem } from "./typed";
-import { Vault } from "./vault";
+import { Vault } from "web_shared/device/vault";
 
 const SECOND_MS = 1000;
 
@@ -26,7 +26,7 @@ export class App {
 
   /** @param fragment what followed # in the address bar, which no longer shows it */
   static async start(fragment: string): Promise<App> {
-    const store = await openStore();
+    const store = await openStore("kindpakket");
     const app = new App(new State(store, await Vault.open(store), new Server()));
     await app.state.load();
     app.listen();
@@ -125,7 +125,7 @@ export class App {
   private makeCode(letter: Letter, amount: number, shop: number): Promise<void> {
     const { state } = this;
     const domain = state.view.facts.ledger;
-    if (domain === null) throw new Trouble("not_ready");
+    if (domain === null) throw new ParentTrouble("not_ready");
     state.tick();
     const { now } = state.view;
     return withKeys(state.vault, letter, (keys) =>

@@ -6,7 +6,7 @@ import type { Domain, Spend } from "web_shared/protocol/messages";
 import type { Key } from "web_shared/protocol/signatures";
 import { BudgetTooLow, mostInOneCode, type Plan, planCode } from "web_shared/wallet";
 import type { Letter, ShownCode } from "./model";
-import { Trouble } from "./trouble";
+import { ParentTrouble } from "./trouble";
 
 /** `used`: it was paid, or something later took its coupons. `expired`: it was not in time. */
 export type Outcome = "open" | "used" | "expired";
@@ -43,7 +43,7 @@ export function sameCode(
  * Make a code; it can be paid instead of the one that was shown before, and never next to it.
  *
  * @param keys in the order of the letter's coupons
- * @throws Trouble `amount_too_high` when six coupons do not hold it.
+ * @throws ParentTrouble `amount_too_high` when six coupons do not hold it.
  */
 export function newCode(
   letter: Letter,
@@ -84,7 +84,7 @@ function planFor(letter: Letter, amount: number, now: number, replaced: ShownCod
     // A code that nobody paid leaves no trace on the ledger; its nonce is not used again all the same.
     return replaced ? plan : { ...plan, nonce: Math.max(plan.nonce, letter.shownNonce + 1) };
   } catch (error) {
-    if (error instanceof BudgetTooLow) throw new Trouble("amount_too_high", error.most);
+    if (error instanceof BudgetTooLow) throw new ParentTrouble("amount_too_high", error.most);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** What the home screen says about a letter: the first thing that matters. */
 
-import { daysLeft } from "./dates";
+import { daysLeft } from "web_shared/dates";
 import { left, type Letter, type Scheme, wasMoved } from "./model";
 
 const WARNING_DAYS = 28;

@@ -1,13 +1,13 @@
 /** Keeping up to date: the clock, the scheme, the shops, and what is left. */
 
 import { Refused } from "web_shared/api/problems";
-import { ledgerSeconds } from "./clock";
+import { ledgerSeconds } from "web_shared/device/clock";
 import { outcomeOf } from "./code";
 import type { Letter } from "./model";
 import { purchaseWith } from "./purchases";
 import type { State } from "./state";
 import { readNews, withNews } from "./sync";
-import { Trouble, troubleOf } from "./trouble";
+import { ParentTrouble, troubleOf } from "./trouble";
 
 /** Seconds between two looks while a code is shown, and otherwise. */
 const SHOWN_EVERY = 2;
@@ -17,7 +17,7 @@ const IDLE_EVERY = 60;
 export async function refreshLedger(state: State): Promise<void> {
   const { domain, clockOffset } = await state.server.ledger();
   await state.changeFacts({ ledger: domain, clockOffset });
-  state.set({ now: ledgerSeconds(state.view.facts), online: true });
+  state.set({ now: ledgerSeconds(state.view.facts.clockOffset), online: true });
 }
 
 export class Keeping {
@@ -48,7 +48,7 @@ export class Keeping {
       for (const letter of shown ? [shown] : state.view.letters) await this.lookAt(letter);
       state.set({ online: true });
     } catch (error) {
-      const known = error instanceof Refused ? new Trouble("server") : troubleOf(error);
+      const known = error instanceof Refused ? new ParentTrouble("server") : troubleOf(error);
       state.set({ online: known.code !== "offline" && state.view.online });
     } finally {
       this.busy = false;

@@ -2,7 +2,7 @@
 
 import type { Key } from "web_shared/protocol/signatures";
 import type { Letter } from "./model";
-import type { Vault } from "./vault";
+import type { Vault } from "web_shared/device/vault";
 
 const KEY_BYTES = 32;
 

@@ -9,7 +9,7 @@ import { type CouponPayment, openState } from "web_shared/protocol/states";
 import { readBuckets } from "./buckets";
 import type { Coupon, Scheme } from "./model";
 import type { BucketCoupon, Server } from "./server";
-import { Trouble } from "./trouble";
+import { ParentTrouble } from "./trouble";
 
 const GENERATIONS = 256;
 
@@ -35,7 +35,7 @@ interface Found {
   key: Key;
 }
 
-/** @throws Trouble `letter_unknown` when this ledger has none of its coupons. */
+/** @throws ParentTrouble `letter_unknown` when this ledger has none of its coupons. */
 export async function openLetter(server: Server, secret: Secret): Promise<Opened> {
   const scheme = await findScheme(server, secret.scheme);
   const newest = new Map<number, Found>();
@@ -55,7 +55,7 @@ export async function openLetter(server: Server, secret: Secret): Promise<Opened
       newest.set(index, { key, coupon: toCoupon(read.coupons.get(address)!, index, generation, key) });
     }
   }
-  if (newest.size === 0) throw new Trouble("letter_unknown");
+  if (newest.size === 0) throw new ParentTrouble("letter_unknown");
   const found = [...newest.values()].sort((a, b) => a.coupon.index - b.coupon.index);
   const coupons = found.map(({ coupon }) => coupon);
   return { scheme, coupons, keys: found.map(({ key }) => key), past, addresses: seen };
@@ -86,6 +86,6 @@ async function findScheme(server: Server, id: number): Promise<Scheme> {
   try {
     return await server.scheme(id);
   } catch (error) {
-    throw error instanceof Refused ? new Trouble("letter_unknown") : error;
+    throw error instanceof Refused ? new ParentTrouble("letter_unknown") : error;
   }
 }

@@ -1,5 +1,6 @@
 /** What the phone knows: of the letters, the schemes and the shops. Amounts in cents. */
 
+import type { Sealed } from "web_shared/device/vault";
 import type { Address } from "web_shared/protocol/bytes";
 import type { Domain, Spend } from "web_shared/protocol/messages";
 import type { CouponPayment } from "web_shared/protocol/states";
@@ -16,11 +17,6 @@ export interface ShownCode {
   spend: Spend;
   /** The coupons that are in every code with this nonce: of such codes one at most can be paid. */
   tied: readonly Address[];
-}
-
-export interface Sealed {
-  iv: Uint8Array;
-  data: Uint8Array;
 }
 
 export interface Letter {

@@ -8,7 +8,7 @@ import { type Domain, type Move, signMessage } from "web_shared/protocol/message
 import { addressOf } from "web_shared/protocol/signatures";
 import { type Opened, openLetter } from "./letters";
 import type { Server } from "./server";
-import { Trouble } from "./trouble";
+import { ParentTrouble } from "./trouble";
 
 const POLLS = 20;
 const POLL_MS = 1500;
@@ -38,7 +38,7 @@ export async function moveLetter(
   const refused = await settle(server, move, signatures);
   const after = await openLetter(server, secret);
   // A no may be about a move that was carried out although its answer got lost.
-  if (refused && newestOf(after) === generation) throw new Trouble("move_refused");
+  if (refused && newestOf(after) === generation) throw new ParentTrouble("move_refused");
   next.forEach((key) => key.fill(0));
   return after;
 }
@@ -58,5 +58,5 @@ async function settle(server: Server, move: Move, signatures: Hex[]): Promise<bo
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw new Trouble("move_unsure");
+  throw new ParentTrouble("move_unsure");
 }

@@ -8,7 +8,7 @@ import type { Letter } from "./model";
 import { moveLetter } from "./move";
 import type { Purpose, State } from "./state";
 import { ledgerName } from "./sync";
-import { Trouble } from "./trouble";
+import { ParentTrouble } from "./trouble";
 
 /** The only place where a secret lives, from its reading until its keys are kept. */
 interface Held {
@@ -27,7 +27,7 @@ export class Reading {
       await this.readSecret(readLetterLink(link), purpose);
     } catch (error) {
       if (!(error instanceof LetterUnreadable)) throw error;
-      this.state.set({ trouble: new Trouble("letter_damaged") });
+      this.state.set({ trouble: new ParentTrouble("letter_damaged") });
     }
   }
 

@@ -1,12 +1,11 @@
 /** What the app asks of the server. It never names a coupon but in a move. */
 
+import { answered } from "web_shared/api/answered";
 import { Api } from "web_shared/api/client";
-import { Refused, Unreachable } from "web_shared/api/problems";
 import type { Address, Hex } from "web_shared/protocol/bytes";
 import type { Domain, Move } from "web_shared/protocol/messages";
-import { clockOffset } from "./clock";
+import { clockOffset } from "web_shared/device/clock";
 import type { Category, Scheme, Shop } from "./model";
-import { Trouble } from "./trouble";
 
 export interface BucketCoupon {
   address: Address;
@@ -60,16 +59,5 @@ export class Server {
     const body = { ...others, from: [...from], to: [...to], signatures };
     const { status } = await answered(this.api.post("/moves", body));
     return status === "settled" ? "settled" : "pending";
-  }
-}
-
-/** Tell apart the rules' no, a server in trouble, and no server at all. */
-async function answered<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof Unreachable) throw new Trouble("offline");
-    if (error instanceof Refused && error.problem.status >= 500) throw new Trouble("server");
-    throw error;
   }
 }

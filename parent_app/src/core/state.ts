@@ -1,6 +1,9 @@
 /** The state that the screens draw, and what keeps it: one object, replaced at every change. */
 
-import { ledgerSeconds } from "./clock";
+import { ledgerSeconds } from "web_shared/device/clock";
+import type { Store } from "web_shared/device/store";
+import { Trouble } from "web_shared/device/trouble";
+import type { Vault } from "web_shared/device/vault";
 import {
   type Facts,
   FIRST_SETTINGS,
@@ -10,9 +13,7 @@ import {
 } from "./model";
 import type { Purchase } from "./purchases";
 import type { Server } from "./server";
-import type { Store } from "./store";
-import { Trouble, troubleOf } from "./trouble";
-import type { Vault } from "./vault";
+import { type ParentTrouble, troubleOf } from "./trouble";
 
 export type Screen =
   | "welcome" | "scan" | "type" | "reading" | "name"
@@ -31,7 +32,7 @@ export interface View {
   now: number;
   online: boolean;
   busy: boolean;
-  trouble: Trouble | null;
+  trouble: ParentTrouble | null;
   hasPin: boolean;
   /** False when this browser forgets everything. */
   lasting: boolean;
@@ -60,7 +61,7 @@ export class State {
       letters: [],
       facts: NO_FACTS,
       settings: FIRST_SETTINGS,
-      now: ledgerSeconds(NO_FACTS),
+      now: ledgerSeconds(NO_FACTS.clockOffset),
       online: navigator.onLine,
       busy: false,
       trouble: null,
@@ -86,7 +87,7 @@ export class State {
   }
 
   tick(): void {
-    this.set({ now: ledgerSeconds(this.view.facts) });
+    this.set({ now: ledgerSeconds(this.view.facts.clockOffset) });
   }
 
   // --- where we are; an address never tells

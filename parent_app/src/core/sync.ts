@@ -7,7 +7,7 @@ import { withKeys } from "./keys";
 import { toCoupon } from "./letters";
 import type { Coupon, Letter, Scheme } from "./model";
 import type { Server } from "./server";
-import type { Vault } from "./vault";
+import type { Vault } from "web_shared/device/vault";
 
 /** What a look at the buckets found, to be put into the letter as it is by then. */
 export interface News {

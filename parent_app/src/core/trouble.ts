@@ -1,25 +1,19 @@
 /** The closed set of what can go wrong for a parent; each has its own clear sentence. */
 
+import { type DeviceTroubleCode, Trouble } from "web_shared/device/trouble";
+
 export type TroubleCode =
-  | "offline"
-  | "server"
+  | DeviceTroubleCode
   | "letter_damaged"
   | "letter_unknown"
   | "amount_too_high"
   | "not_ready"
-  | "locked"
-  | "pin_wrong"
-  | "pin_short"
-  | "storage_full"
-  | "camera_refused"
-  | "camera_missing"
-  | "photo_empty"
   | "move_unsure"
   | "move_refused";
 
-export class Trouble extends Error {
+export class ParentTrouble extends Trouble<TroubleCode> {
   constructor(
-    readonly code: TroubleCode,
+    code: TroubleCode,
     /** For `amount_too_high`: the most that fits one code, in cents. */
     readonly most = 0,
   ) {
@@ -28,6 +22,7 @@ export class Trouble extends Error {
 }
 
 /** What to tell about any error; what nobody foresaw is the server's fault, not the parent's. */
-export function troubleOf(error: unknown): Trouble {
-  return error instanceof Trouble ? error : new Trouble("server");
+export function troubleOf(error: unknown): ParentTrouble {
+  if (error instanceof ParentTrouble) return error;
+  return new ParentTrouble(error instanceof Trouble ? (error.code as DeviceTroubleCode) : "server");
 }

@@ -1,11 +1,10 @@
 /**
- * Keeps the coupons' keys unreadable at rest.
+ * Keeps keys unreadable at rest.
  *
  * They are sealed with a master key. That one is kept wrapped by a key that cannot leave this
  * browser, and by one made from the PIN when there is a PIN, so that a PIN changes one record only.
  */
 
-import type { Sealed } from "./model";
 import type { Store } from "./store";
 import { Trouble } from "./trouble";
 
@@ -13,6 +12,11 @@ const AES = "AES-GCM";
 const USES: KeyUsage[] = ["encrypt", "decrypt"];
 const ROUNDS = 600_000;
 const DIGITS = /^\d{4,8}$/;
+
+export interface Sealed {
+  iv: Uint8Array;
+  data: Uint8Array;
+}
 
 interface Lock {
   device: CryptoKey;

@@ -1,17 +1,11 @@
 /** The time by the server's clock: a code that is made by a wrong clock would be refused. */
 
-import type { Facts } from "./model";
-
 /** From here on it is worth telling that the device's clock is wrong. */
 const NOTICEABLE_SECONDS = 90;
 
-export function deviceSeconds(): number {
-  return Math.floor(Date.now() / 1000);
-}
-
 /** Unix seconds as the ledger counts them. */
-export function ledgerSeconds(facts: Facts): number {
-  return deviceSeconds() + facts.clockOffset;
+export function ledgerSeconds(offset: number): number {
+  return Math.floor(Date.now() / 1000) + offset;
 }
 
 /**
@@ -25,7 +19,7 @@ export function clockOffset(serverTime: string, askedAt: number, answeredAt: num
 }
 
 /** How many minutes the device's clock is ahead (or, below zero, behind); 0 when it is right. */
-export function minutesAhead(facts: Facts): number {
-  if (Math.abs(facts.clockOffset) < NOTICEABLE_SECONDS) return 0;
-  return -Math.round(facts.clockOffset / 60) || -Math.sign(facts.clockOffset);
+export function minutesAhead(offset: number): number {
+  if (Math.abs(offset) < NOTICEABLE_SECONDS) return 0;
+  return -Math.round(offset / 60) || -Math.sign(offset);
 }

@@ -15,12 +15,12 @@ export interface Store {
   update<T>(key: string, change: (value: T | undefined) => T | undefined): Promise<void>;
 }
 
-const DATABASE = "kindpakket";
 const THINGS = "things";
 
-export async function openStore(): Promise<Store> {
+/** @param name of the database: the apps share an origin and nothing else */
+export async function openStore(name: string): Promise<Store> {
   try {
-    const database = await open();
+    const database = await open(name);
     const store = new DeviceStore(database);
     await store.get("settings");
     return store;
@@ -29,9 +29,9 @@ export async function openStore(): Promise<Store> {
   }
 }
 
-function open(): Promise<IDBDatabase> {
+function open(name: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
+    const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(THINGS);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);

@@ -1,0 +1,19 @@
+/** What can go wrong with a device or on the way to the server; an app adds its own to this set. */
+
+export type DeviceTroubleCode =
+  | "offline"
+  | "server"
+  | "locked"
+  | "pin_wrong"
+  | "pin_short"
+  | "storage_full"
+  | "camera_refused"
+  | "camera_missing"
+  | "photo_empty";
+
+/** Something that a screen has a clear sentence for. */
+export class Trouble<Code extends string = DeviceTroubleCode> extends Error {
+  constructor(readonly code: Code) {
+    super(code);
+  }
+}
