@@ -1,6 +1,6 @@
 """Make the test vectors in tests/vectors: `python scripts/make_vectors.py`.
 
-They are an oracle for the Python, the TypeScript and the Solidity, so this script and its three
+They are an oracle for the Python, the TypeScript and the Solidity, so this script and its four
 modules import nothing of ours (vector_parts says what instead). All inputs are written by hand and
 signatures are deterministic (RFC 6979): the files are the same byte for byte each time.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from enrolment_vectors import enrolment
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 from malformed_vectors import malformed
@@ -32,6 +33,7 @@ from vector_parts import (
     letter_body,
     named_key,
     signed_message,
+    spellings,
     spend_of,
 )
 
@@ -49,6 +51,7 @@ def make() -> dict[str, str]:
         "messages.json": [*story(), *limits()],
         "codes.json": codes(),
         "cards.json": cards(),
+        "enrolment.json": enrolment(),
         "states.json": states(),
         "malformed.json": [
             {"kind": kind, "why": why, "input": text} for kind, why, text in malformed()
@@ -71,19 +74,6 @@ def letters() -> list[Vector]:
         (7, bytes.fromhex("08421084210842108421084210842108")),
     ):
         text = base32(letter_body(scheme, secret))
-        alike = text.replace("0", "O").replace("1", "I")
-        spellings = [
-            grouped(text, "-"),
-            grouped(text, " "),
-            text.lower(),
-            grouped(text.lower(), "-"),
-            alike,
-            text.replace("0", "o").replace("1", "l"),
-            text.replace("1", "L"),
-            grouped(alike.lower(), " - "),
-            f"\t{grouped(text, '--')}\r\n",
-            " ".join(text),
-        ]
         vectors.append(
             {
                 "scheme": scheme,
@@ -92,7 +82,7 @@ def letters() -> list[Vector]:
                 "grouped": grouped(text, "-"),
                 "app": app,
                 "link": f"{app}/#KL1.{text}",
-                "spellings": spellings,
+                "spellings": spellings(text),
             }
         )
     return vectors

@@ -74,15 +74,19 @@ def raw(text: str) -> bytes:
     return bytes.fromhex(text.removeprefix("0x"))
 
 
-def letter_body(scheme: int, secret: bytes, version: int = 1) -> bytes:
-    body = version.to_bytes(1) + scheme.to_bytes(2) + secret
+def checked(body: bytes) -> bytes:
     return body + hashlib.sha256(body).digest()[:3]
 
 
+def letter_body(scheme: int, secret: bytes, version: int = 1) -> bytes:
+    return checked(version.to_bytes(1) + scheme.to_bytes(2) + secret)
+
+
 def base32(data: bytes, padding: int = 0) -> str:
-    """22 bytes in 36 characters; `padding` is the last four bits."""
-    number = int.from_bytes(data) << 4 | padding
-    return "".join(BASE32[number >> 5 * place & 31] for place in reversed(range(36)))
+    """`padding` is what is written in the bits after the last byte."""
+    places = -(-8 * len(data) // 5)
+    number = int.from_bytes(data) << (5 * places - 8 * len(data)) | padding
+    return "".join(BASE32[number >> 5 * place & 31] for place in reversed(range(places)))
 
 
 def base45(data: bytes, wrap: int | None = None) -> str:
@@ -99,8 +103,25 @@ def base45(data: bytes, wrap: int | None = None) -> str:
     return text
 
 
-def grouped(text: str, by: str) -> str:
-    return by.join(text[start : start + 4] for start in range(0, len(text), 4))
+def grouped(text: str, by: str, size: int = 4) -> str:
+    return by.join(text[start : start + size] for start in range(0, len(text), size))
+
+
+def spellings(text: str) -> list[str]:
+    """Other ways to type a text in base32, which a reader forgives."""
+    alike = text.replace("0", "O").replace("1", "I")
+    return [
+        grouped(text, "-"),
+        grouped(text, " "),
+        text.lower(),
+        grouped(text.lower(), "-"),
+        alike,
+        text.replace("0", "o").replace("1", "l"),
+        text.replace("1", "L"),
+        grouped(alike.lower(), " - "),
+        f"\t{grouped(text, '--')}\r\n",
+        " ".join(text),
+    ]
 
 
 def members(type_string: str) -> list[dict[str, str]]:

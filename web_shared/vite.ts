@@ -1,8 +1,13 @@
 /** How an app is built: files of our own only, nothing inline, so that a strict CSP holds. */
 
+import { createHash } from "node:crypto";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin, UserConfig } from "vite";
 import { emitLicences } from "./licences.ts";
+import { unusedTokens } from "./tokens.ts";
 
 /** The unhashed script that keeps an app working without a network, when the app has one. */
 const SERVICE_WORKER = "service-worker";
@@ -10,8 +15,11 @@ const SERVICE_WORKER = "service-worker";
 /** Where `kindpakket serve --port 8000` listens. */
 const SERVER = "http://127.0.0.1:8000";
 
-/** In a service worker's source: the list of the files to keep. */
+/** In a service worker's source: the list of the files to keep, and what tells one build's from another's. */
 const FILES_PLACEHOLDER = "__FILES__";
+const VERSION_PLACEHOLDER = "__VERSION__";
+
+const PACKABLE = "**/*.{css,html,js,svg,webmanifest}";
 
 export interface AppOptions {
   /** Where it is served: "/" or "/winkel/". */
@@ -25,7 +33,7 @@ export interface AppOptions {
 export function app({ base, folder, serviceWorker }: AppOptions): UserConfig {
   return {
     base,
-    plugins: [svelte(), emitLicences(), listFiles(base)],
+    plugins: [svelte(), dropTokens(), emitLicences(), listFiles(base), pack()],
     css: { transformer: "lightningcss" },
     server: { proxy: { "/api": SERVER } }, // for `npx vite`: the screens as they are being written
     build: {
@@ -48,17 +56,51 @@ export function app({ base, folder, serviceWorker }: AppOptions): UserConfig {
   };
 }
 
-/** Tell the service worker which files there are; their hashes make it another worker. */
+/** Leave out the theme's tokens that nothing in the app leads to. */
+function dropTokens(): Plugin {
+  return {
+    name: "drop-tokens",
+    config: ({ root = process.cwd() }) => ({
+      css: { lightningcss: { unusedSymbols: unusedTokens(join(root, "src")) } },
+    }),
+  };
+}
+
+/** Tell the service worker which files there are; another version when any of them is another. */
 function listFiles(base: string): Plugin {
+  let kept: string[] = [];
   return {
     name: "list-files",
     enforce: "post",
-    generateBundle(_options, bundle) {
-      const worker = bundle[`${SERVICE_WORKER}.js`];
-      if (worker?.type !== "chunk") return;
-      const assets = Object.keys(bundle).filter((name) => name.startsWith("assets/"));
-      const files = JSON.stringify([base, ...assets.sort().map((name) => base + name)]);
-      worker.code = worker.code.replace(FILES_PLACEHOLDER, () => files);
+    configResolved: ({ publicDir }) => void (kept = globSync(join(publicDir, "*")).sort()),
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        const [worker, page] = [bundle[`${SERVICE_WORKER}.js`], bundle["index.html"]];
+        if (worker?.type !== "chunk" || page?.type !== "asset") return;
+        const assets = Object.keys(bundle).filter((name) => name.startsWith("assets/"));
+        const names = ["", ...assets.sort(), ...kept.map((file) => basename(file))];
+        const files = JSON.stringify(names.map((name) => base + name));
+        // The assets have the hash of their content in their names, the others have not.
+        const hash = createHash("sha256").update(files).update(page.source);
+        kept.forEach((file) => hash.update(readFileSync(file)));
+        worker.code = worker.code
+          .replace(FILES_PLACEHOLDER, () => files)
+          .replace(VERSION_PLACEHOLDER, () => JSON.stringify(hash.digest("hex").slice(0, 16)));
+      },
+    },
+  };
+}
+
+/** Pack what can be packed, smaller than there is time for when it is asked for. */
+function pack(): Plugin {
+  return {
+    name: "pack",
+    enforce: "post",
+    writeBundle({ dir }) {
+      for (const file of globSync(join(dir!, PACKABLE))) {
+        writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)));
+      }
     },
   };
 }

@@ -207,7 +207,12 @@ def _read_key(data: Path) -> Key:
 
 def build_app(workspace: Workspace, settings: Settings, pages: APIRouter | None = None) -> FastAPI:
     """Return the web application of a workspace."""
-    return create_app(workspace.context, contact_email=settings.contact_email, pages=pages)
+    return create_app(
+        workspace.context,
+        contact_email=settings.contact_email,
+        app_address=settings.app_address,
+        pages=pages,
+    )
 
 
 @contextmanager

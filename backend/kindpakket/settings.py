@@ -20,7 +20,8 @@ class Settings(BaseSettings):
     confirmations: int = Field(default=0, ge=0)
     """How many blocks must follow a block before it counts as final."""
     app_address: str = "https://kindpakket.example"
-    """Where the parent app lives; printed in the QR of every letter."""
+    """Where the site is: the parent app at its root, the shop app under ``/winkel/``. In the QR of
+    every letter and invitation, and what a device names that signs in."""
     municipality: str = Field(default="Gemeente Voorbeeldstad", max_length=50)
     """The name on every letter, as it should read."""
     logo: Path | None = None

@@ -180,7 +180,12 @@ describe("the vault", () => {
     await expect(second.unseal(sealed)).rejects.toThrow("locked");
     await second.unlock("2580");
     expect(await second.unseal(sealed)).toEqual(secret);
+    second.lock();
+    await expect(second.unseal(sealed)).rejects.toThrow("locked");
+    await second.unlock("2580");
     await second.changePin("2580", null);
+    second.lock();
+    expect(second.locked).toBe(false);
     expect((await Vault.open(store)).locked).toBe(false);
   }, 20_000);
 });

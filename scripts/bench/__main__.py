@@ -1,15 +1,17 @@
 """Measure on this machine, in directories of its own.
 
-``python -m scripts.bench`` is the speed run; ``kills``, ``bytes``, ``letters`` and ``profile`` are
-others. Each ends with 1 when a bound is broken.
+``python -m scripts.bench`` is the speed run, a phone's and a till's included; ``kills``, ``bytes``,
+``letters``, ``phone``, ``till`` and ``profile`` run alone. Each ends with 1 when a bound is broken.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Seed = Annotated[int, typer.Option(help="The same seed makes the same choices.")]
@@ -38,14 +40,17 @@ def speed(
     """Measure payments a second, what they cost on a longer chain, memory, the clock and gas."""
     if context.invoked_subcommand is not None:
         return
-    from scripts.bench import bounds, speed, table
+    from scripts.bench import bounds, phone, speed, table, till
 
-    figures = speed.run(
-        payments or PAYMENTS,
-        None if payments else seconds,
-        lambda line: _progress.print(line, style="dim"),
-    )
-    broken = bounds.broken(figures)
+    def tell(line: str) -> None:
+        _progress.print(line, style="dim")
+
+    figures = speed.run(payments or PAYMENTS, None if payments else seconds, tell)
+    tell("a cheap phone")
+    figures["phone"] = phone.run()
+    tell("a till")
+    figures["till"] = till.run()
+    broken = bounds.broken(figures) + phone.broken(figures["phone"]) + till.broken(figures["till"])
     if as_json:
         typer.echo(json.dumps(figures | {"broken": broken}, indent=2))
     else:
@@ -89,6 +94,22 @@ def letters(
 
 
 @app.command()
+def phone() -> None:
+    """Time a letter's first visit, later visits and a code on a cheap phone with a slow line."""
+    from scripts.bench import phone as bench
+
+    _show(bench.table, bench.run())
+
+
+@app.command()
+def till() -> None:
+    """Time a sale from the code in view of the camera to the verdict."""
+    from scripts.bench import till as bench
+
+    _show(bench.table, bench.run())
+
+
+@app.command()
 def profile(
     out: Annotated[Path, typer.Option(help="Where to draw.")] = Path("docs/performance.svg"),
 ) -> None:
@@ -96,6 +117,14 @@ def profile(
     from scripts.bench import profile
 
     profile.run(out)
+
+
+def _show(table: Callable[[dict[str, Any]], Table], figures: dict[str, Any]) -> None:
+    console = Console(width=100)
+    console.print(table(figures))
+    for bound in figures["broken"]:
+        console.print(f"broken: {bound}", style="red")
+    raise typer.Exit(bool(figures["broken"]))
 
 
 def _tell(figures: dict[str, Any], faulty: bool) -> None:

@@ -38,11 +38,21 @@ from kindpakket.cli import inputs as typed
 from kindpakket.cli.common import Stop
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.letters import LetterUnreadable, read_letter
+from kindpakket.domain.proofs import ProofUnreadable, read_proof
 from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger import abi
 from kindpakket.ledger.reverts import find_revert
 from kindpakket.main import Workspace
 from kindpakket.protocol.codes import CodeUnreadable, read_card, read_code
+from kindpakket.protocol.enrolment import (
+    InvitationUnreadable,
+    RecoverySheetUnreadable,
+    TillRequestUnreadable,
+    read_invitation,
+    read_recovery_sheet,
+    read_till_request,
+)
+from kindpakket.protocol.messages import Domain
 from kindpakket.protocol.signatures import Key, SignatureMalformed, address_of, recover
 from kindpakket.services import sessions
 from kindpakket.services.keyring import KeystoreUnreadable, PasswordWrong, load_key
@@ -50,8 +60,16 @@ from kindpakket.services.names import Names
 from kindpakket.services.say_decision import say_call
 from kindpakket.settings import Settings
 from scripts.bench.bending import bend, bend_base45, bend_json, bend_words
+from scripts.bench.examples import (
+    MESSAGE,
+    MODELS,
+    PLACES,
+    bodies,
+    enrolment,
+    malformed,
+    vectors,
+)
 
-VECTORS = Path(__file__).parents[2] / "tests/vectors"
 CHUNK = 20_000
 """So many inputs are fed in one go; fewer are fed in this process, more in two."""
 
@@ -61,7 +79,7 @@ NOW = 1_800_000_000
 TOLD = 20
 """So many failures are told; the others are counted."""
 
-HOST = "town.test"
+SITE = sessions.Origin("town.test", "http://town.test")
 OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
 Bend = Callable[[random.Random, bytes], bytes]
 
@@ -138,84 +156,6 @@ def text(read: Callable[[str], object]) -> Callable[[bytes], object]:
     return lambda data: read(data.decode("utf-8", "surrogateescape"))
 
 
-def vectors(name: str) -> list[dict[str, Any]]:
-    """Return the vectors of one kind."""
-    found: list[dict[str, Any]] = json.loads((VECTORS / f"{name}.json").read_text())
-    return found
-
-
-def malformed(kind: str) -> list[bytes]:
-    """Return what must be refused."""
-    return [each["input"].encode() for each in vectors("malformed") if each["kind"] == kind]
-
-
-def bodies() -> dict[str, list[bytes]]:
-    """Return bodies for each POST, by path, from the vectors of signed messages."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    codes = [each["text"] for each in vectors("codes")]
-    for each in vectors("messages"):
-        fields, signatures = each["fields"], each["signatures"]
-        one = fields | {"signature": signatures[0]} if signatures else {}
-        match each["message"]:
-            case "Claim":
-                del one["spend"]
-                till = {"till": "0x" + "11" * 20}
-                found.setdefault("/payments", []).extend(
-                    one | till | {"code": code} for code in codes
-                )
-            case "Refund":
-                found.setdefault("/refunds", []).append(one)
-            case "TillChange":
-                second = {"tillSignature": signatures[1]} if signatures[1:] else {}
-                found.setdefault("/tills", []).append(one | second)
-            case "Move":
-                found.setdefault("/moves", []).append(fields | {"signatures": signatures})
-            case "Decision":
-                found.setdefault("/decisions", []).append(fields | {"signatures": signatures})
-                found.setdefault("/cancellations", []).append(one)
-    message = {"message": MESSAGE, "signature": "0x" + "11" * 64}
-    found["/sessions"] = [message]
-    return {path: [json.dumps(body).encode() for body in some] for path, some in found.items()}
-
-
-MESSAGE = """town.test wants you to sign in with your Ethereum account:
-0x601950F264f449538AF2C6342349f5Dd36cB8eEA
-
-To read what is ours.
-
-URI: http://town.test/
-Version: 1
-Chain ID: 131277322940537
-Nonce: 5b1cf8ee1e2f4ea5a1d9f0f2bd6bd9a2
-Issued At: 2027-01-15T08:00:00+00:00
-Expiration Time: 2027-01-15T08:05:00Z
-Not Before: 2027-01-15T07:59:00.5+01:00
-Request ID: 1
-Resources:
-- http://town.test/a
-- urn:b"""
-
-MODELS = {
-    "/payments": schemas.PaymentRequest,
-    "/refunds": schemas.RefundRequest,
-    "/tills": schemas.TillRequest,
-    "/moves": schemas.MoveRequest,
-    "/decisions": schemas.DecisionRequest,
-    "/cancellations": schemas.CancellationRequest,
-    "/sessions": schemas.SessionRequest,
-}
-
-PLACES = [
-    "schemes",
-    "schemes/1",
-    "schemes/1/coupons/-?since=3",
-    "shops?scheme=1",
-    "shops/1/payments",
-    "shops/1/payouts",
-    "payments/0x" + "11" * 32,
-]
-
-
 def sample(kind: dict[str, Any]) -> Any:
     """Return a value of an ABI type."""
     name = kind["type"]
@@ -255,6 +195,12 @@ def plain_readers() -> list[Reader]:
         Reader("a code", text(read_code), (CodeUnreadable,), texts["code"], bend_base45),
         Reader("a card", text(read_card), (CodeUnreadable,), texts["card"], bend_base45),
         Reader("a letter", text(read_letter), (LetterUnreadable,), texts["letter"]),
+        Reader("an invitation", text(read_invitation), _NO_INVITATION, texts["invitation"]),
+        Reader("a recovery sheet", text(read_recovery_sheet), _NO_SHEET, texts["recovery sheet"]),
+        Reader(
+            "a till request", text(_till_request), _NO_REQUEST, texts["till request"], bend_base45
+        ),
+        Reader("a proof code", text(read_proof), (ProofUnreadable,), texts["proof code"]),
         Reader("a signature", _recover, (SignatureMalformed,), [b"\x11" * 32 + s for s in signed]),
         Reader("a call", abi.decode_call, (ValueError,), calls, bend_words),
         Reader("a call in words", lambda call: say_call(names, call), (), calls, bend_words),
@@ -276,6 +222,9 @@ def plain_readers() -> list[Reader]:
     return readers
 
 
+_NO_INVITATION = (InvitationUnreadable,)
+_NO_SHEET = (RecoverySheetUnreadable,)
+_NO_REQUEST = (TillRequestUnreadable,)
 _NO_KEY = (PasswordWrong, KeystoreUnreadable)
 _TYPED: dict[str, Callable[[str], object]] = {
     "euros": typed.read_euros,
@@ -290,12 +239,22 @@ _TYPED: dict[str, Callable[[str], object]] = {
 }
 
 
+_ENROLMENT = {
+    "invitation": ["text"],
+    "recovery sheet": ["text", "grouped"],
+    "till request": ["text"],
+    "proof code": ["proof"],
+}
+
+
 def _texts() -> dict[str, list[bytes]]:
     """Return examples of what is scanned or typed, the malformed ones too."""
     found = {
         kind: [each["text"].encode() for each in vectors(f"{kind}s")] + malformed(kind)
         for kind in ("code", "card", "letter")
     }
+    for kind, ways in _ENROLMENT.items():
+        found[kind] = [each[way].encode() for each in enrolment(kind) for way in ways]
     letters = vectors("letters")
     found["letter"] += [each[way].encode() for each in letters for way in ("grouped", "link")]
     return found | {
@@ -307,6 +266,11 @@ def _texts() -> dict[str, list[bytes]]:
         "address": [b"0x" + b"ab" * 20],
         "name": ["Fietsenwinkel \u00c9\u00e9n".encode()],
     }
+
+
+def _till_request(request: str) -> object:
+    domain = vectors("codes")[0]["domain"]
+    return read_till_request(request, Domain(domain["chainId"], domain["verifyingContract"]))
 
 
 def _recover(data: bytes) -> object:
@@ -362,8 +326,10 @@ def town_readers() -> Iterator[list[Reader]]:
         settings = Settings(data=Path(directory))
         officials = {address_of(key): sum(Capacity) for key in OFFICIALS}
         with Workspace.create(settings, officials, clock=lambda: NOW, sync=False) as workspace:
-            app = create_app(workspace.context, contact_email=settings.contact_email)
-            http = TestClient(app, base_url=f"http://{HOST}", raise_server_exceptions=False)
+            app = create_app(
+                workspace.context, contact_email=settings.contact_email, app_address=SITE.uri
+            )
+            http = TestClient(app, base_url=SITE.uri, raise_server_exceptions=False)
             with http:
                 yield [_sign_in(workspace), *_over_http(http)]
 
@@ -371,7 +337,7 @@ def town_readers() -> Iterator[list[Reader]]:
 def _sign_in(workspace: Workspace) -> Reader:
     def read(message: str) -> object:
         body = schemas.SessionRequest(message=message, signature="0x" + "11" * 64)
-        return sessions.sign_in(workspace.context, body.message, b"\x11" * 64, HOST)
+        return sessions.sign_in(workspace.context, body.message, b"\x11" * 64, SITE)
 
     raises = (Refusal, ValidationError)
     return Reader("a sign-in message", text(read), raises, [MESSAGE.encode()], share=200)

@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from scripts.bench import bounds
+from scripts.bench import bounds, phone, till
 
 Figures = dict[str, Any]
 
@@ -15,6 +15,8 @@ def show(figures: Figures, broken: list[str]) -> None:
     console = Console(width=100)
     for table in (_speed(figures), _growth(figures), _memory(figures["memory"]), _gas(figures)):
         console.print(table)
+    console.print(phone.table(figures["phone"]))
+    console.print(till.table(figures["till"]))
     for bound in broken:
         console.print(f"broken: {bound}", style="red")
     console.print("Every bound holds." if not broken else f"Broken bounds: {len(broken)}.")

@@ -22,6 +22,7 @@ PATHS = [
     "/moves",
     "/decisions",
     "/cancellations",
+    "/enrolments",
     "/sessions",
 ]
 

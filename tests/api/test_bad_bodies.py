@@ -20,6 +20,7 @@ PATHS = [
     "/moves",
     "/decisions",
     "/cancellations",
+    "/enrolments",
     "/sessions",
 ]
 

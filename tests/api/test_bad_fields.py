@@ -30,7 +30,8 @@ def hex_of(size: int) -> tuple[object, ...]:
     return (*texts, *NOT_TEXTS)
 
 
-ADDRESS, HASH, SIGNATURE = hex_of(20), hex_of(32), hex_of(64)
+ADDRESS, HASH, SIGNATURE, SECRET = hex_of(20), hex_of(32), hex_of(64), hex_of(16)
+NAME = ("", "k" * 41, "Kassa\n1", "\0", "\x7f", "\x85", 1, 1.5, True, [], {}, ["Kassa"])
 CALL = ("", "0x1", "11", "0x1g", "0x11\n", "0x" + "11" * (64 * 1024 + 1), *NOT_TEXTS)
 MESSAGE = ("x" * 4097, *NOT_TEXTS)
 
@@ -55,6 +56,11 @@ FIELDS = {
         "validUntil": TIME,
         "reference": REFERENCE,
         "signature": SIGNATURE,
+    },
+    "/enrolments": {
+        "shop": NUMBER_FROM_ONE_OF_32_BITS,
+        "secret": SECRET,
+        "owner": ADDRESS,
     },
     "/tills": {
         "shop": NUMBER_FROM_ONE_OF_32_BITS,
@@ -117,6 +123,14 @@ def test_a_missing_field_is_named(still_town: Town, path: str, field: str) -> No
 def test_a_field_too_many_is_named(still_town: Town, path: str, extra: str) -> None:
     body = bodies(still_town)[path] | {extra: 1}
     assert mistakes(still_town.post(path, body)) == {extra or "body": "extra_forbidden"}
+
+
+@pytest.mark.parametrize("name", NAME)
+def test_a_tills_name_is_one_to_forty_characters_that_can_be_shown(
+    still_town: Town, name: object
+) -> None:
+    body = bodies(still_town)["/tills"] | {"name": name}
+    assert set(mistakes(still_town.post("/tills", body))) == {"name"}
 
 
 def test_fields_have_no_second_name(still_town: Town) -> None:

@@ -65,6 +65,11 @@ def test_the_document_holds_the_protocols_table(document: Document) -> None:
         "POST /cancellations",
         "POST /session-challenges",
         "POST /sessions",
+        "POST /shops/{shop}/invitations",
+        "POST /enrolments",
+        "GET /shops/{shop}",
+        "GET /shops/{shop}/tills",
+        "GET /proofs/{proof}",
         "GET /shops/{shop}/payments",
         "GET /shops/{shop}/payouts",
     }
@@ -72,6 +77,7 @@ def test_the_document_holds_the_protocols_table(document: Document) -> None:
 
 def test_what_is_described_is_there(document: Document, still_town: Town) -> None:
     values = {"scheme": "1", "prefix": "-", "payment": "0x" + "11" * 32, "shop": "1"}
+    values["proof"] = "7K3QM-9XW2T"
     for path, method, operation in operations(document):
         answer = still_town.http.request(method, API + path.format(**values))
         assert str(answer.status_code) in operation["responses"], (method, path)
@@ -89,7 +95,7 @@ def test_paths_and_names_are_spelt_as_the_rules_ask(document: Document) -> None:
 
 def test_operation_ids_are_unique(document: Document) -> None:
     ids = [operation["operationId"] for _, _, operation in operations(document)]
-    assert len(ids) == len(set(ids)) == 17
+    assert len(ids) == len(set(ids)) == 22
 
 
 def test_every_answer_tells_the_full_version(document: Document) -> None:
@@ -172,7 +178,13 @@ def test_every_schema_is_used_and_every_reference_leads_somewhere(document: Docu
 
 def test_what_a_shop_reads_needs_a_session_and_nothing_else_does(document: Document) -> None:
     guarded = {path for path, _, operation in operations(document) if "security" in operation}
-    assert guarded == {"/shops/{shop}/payments", "/shops/{shop}/payouts"}
+    assert guarded == {
+        "/shops/{shop}",
+        "/shops/{shop}/invitations",
+        "/shops/{shop}/tills",
+        "/shops/{shop}/payments",
+        "/shops/{shop}/payouts",
+    }
 
 
 def test_no_answer_to_a_shop_has_a_field_for_a_balance(document: Document) -> None:
@@ -180,7 +192,9 @@ def test_no_answer_to_a_shop_has_a_field_for_a_balance(document: Document) -> No
     to_shops = [
         operation["responses"]
         for path, _, operation in operations(document)
-        if path.startswith(("/payments", "/refunds", "/tills", "/shops/", "/sessions"))
+        if path.startswith(
+            ("/payments", "/refunds", "/tills", "/shops/", "/sessions", "/enrolments", "/proofs")
+        )
     ]
     names = {
         name

@@ -1,11 +1,14 @@
 """Signing in with a key, to read what is one's own."""
 
 import pytest
+from fastapi import Request
 from sqlalchemy import select
 
 from kindpakket.actors import API
+from kindpakket.api.site import Site
 from kindpakket.domain.categories import bits_of
 from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.services.sessions import Origin
 from kindpakket.store import tables as t
 from tests.support.problems import problem
 from tests.support.sessions import open_session, personal_sign, read, sign_in, sign_in_message
@@ -130,7 +133,7 @@ def test_a_challenge_says_what_the_message_must_carry(town: Town) -> None:
     asked = town.api.post("/session-challenges", {})
     assert set(asked) == {"nonce", "domain", "uri", "chainId", "version", "expiresAt"}
     assert asked["domain"] == "town.test"
-    assert asked["uri"] == "http://town.test/"
+    assert asked["uri"] == "http://town.test"
     assert asked["chainId"] == town.api.domain.chain_id
     assert asked["version"] == "1"
     assert asked["expiresAt"] == "2027-01-15T09:05:00Z"
@@ -158,6 +161,62 @@ def test_a_message_that_was_refused_leaves_its_challenge(town: Town) -> None:
     text = sign_in_message(town, TILL)
     refused(town, text, STRANGER)
     assert open_session(town, text, TILL).status_code == 201
+
+
+# where the page is
+
+
+def challenge_at(town: Town, host: str) -> dict[str, str]:
+    answer = town.http.post(API + "/session-challenges", headers={"Host": host})
+    found: dict[str, str] = answer.json()
+    return found
+
+
+@pytest.mark.parametrize(
+    "host", ["elsewhere.test", "town.test:8000", "127.0.0.1.elsewhere.test", "localhost.test", ""]
+)
+def test_a_challenge_names_this_site_whatever_host_was_asked(town: Town, host: str) -> None:
+    asked = challenge_at(town, host)
+    assert (asked["domain"], asked["uri"]) == ("town.test", "http://town.test")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8000", "localhost:5173", "[::1]:8000"])
+def test_a_challenge_on_this_machine_names_this_machine(town: Town, host: str) -> None:
+    asked = challenge_at(town, host)
+    assert (asked["domain"], asked["uri"]) == (host, f"http://{host}")
+
+
+@pytest.mark.parametrize("host", ["elsewhere.test", "town.test:8000"])
+def test_a_page_elsewhere_gets_no_session_by_asking_as_itself(town: Town, host: str) -> None:
+    text = sign_in_message(town, TILL, domain=host, uri=f"http://{host}")
+    body = {"message": text, "signature": personal_sign(text, TILL)}
+    answer = town.http.post(API + "/sessions", json=body, headers={"Host": host})
+    problem(answer, 401, "session_invalid")
+
+
+def test_a_page_of_this_machine_signs_in_here_and_not_at_the_site(town: Town) -> None:
+    local = {"domain": "localhost:8000", "uri": "http://localhost:8000"}
+    for host, status in (("localhost:8000", 201), ("town.test", 401), ("localhost:8001", 401)):
+        text = sign_in_message(town, TILL, **local)
+        body = {"message": text, "signature": personal_sign(text, TILL)}
+        answer = town.http.post(API + "/sessions", json=body, headers={"Host": host})
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["http://town.test/", "https://town.test", "http://elsewhere.test", "http://town.test/winkel"],
+)
+def test_a_message_for_another_address_is_refused(town: Town, uri: str) -> None:
+    refused(town, sign_in_message(town, TILL, uri=uri), TILL)
+
+
+def test_a_site_is_named_by_its_origin_whatever_its_address_ends_in() -> None:
+    asked = Request({"type": "http", "headers": [(b"host", b"elsewhere.test")]})
+    for address in ("https://kindpakket.example", "https://kindpakket.example/"):
+        assert Site(address).origin(asked) == Origin(
+            "kindpakket.example", "https://kindpakket.example"
+        )
 
 
 # messages

@@ -20,6 +20,7 @@ BUILT = {
     "parent/manifest.webmanifest": "{}",
     "parent/assets/index-AbC123.js": SCRIPT,
     "parent/assets/index-AbC123.css": "body{}",
+    "parent/assets/index-AbC123.css.br": "packed by the build",
     "parent/assets/font-AbC123.woff2": "wOF2",
     "parent/assets/reader-AbC123.wasm": "\0asm",
     "shop/index.html": "<!doctype html><title>Winkel</title>",
@@ -80,8 +81,9 @@ def test_each_file_has_its_type_and_the_headers(http: TestClient, path: str, kin
     assert answer.status_code == 200
     assert answer.headers["content-type"] == kind
     assert policy(answer) == POLICY
+    geolocation = "()" if path.startswith("/winkel/") else "(self)"
     assert answer.headers["permissions-policy"] == (
-        "camera=(self), geolocation=(self), screen-wake-lock=(self)"
+        f"camera=(self), geolocation={geolocation}, screen-wake-lock=(self)"
     )
     assert "set-cookie" not in answer.headers
 
@@ -117,9 +119,13 @@ def test_text_is_packed_for_who_can_unpack_it(http: TestClient) -> None:
     assert answer.headers["vary"] == "Accept-Encoding"
     assert len(packed) < len(SCRIPT)
     assert gzip.decompress(packed).decode() == SCRIPT
+    path = "/assets/index-AbC123.css"
+    with http.stream("GET", path, headers={"Accept-Encoding": "gzip, br"}) as answer:
+        assert answer.headers["content-encoding"] == "br"
+        assert b"".join(answer.iter_raw()) == b"packed by the build"
     plain = http.get(path, headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
-    assert plain.text == SCRIPT
+    assert plain.text == "body{}"
     font = http.get("/assets/font-AbC123.woff2", headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in font.headers
 
@@ -131,6 +137,7 @@ def test_text_is_packed_for_who_can_unpack_it(http: TestClient) -> None:
         "/assets",
         "/assets/",
         "/assets/other.js",
+        "/assets/index-AbC123.css.br",
         "/secret.txt",
         "/../secret.txt",
         "/%2e%2e/secret.txt",

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.apps.phone import Phone, RunningClock, Street, opened_phone, opened_street
+from tests.apps.till import Till, opened_till
 from tests.support.browser import browser
 from tests.support.town import copied, opened
+
+expect.set_options(timeout=30_000)  # what is awaited comes; on a busy machine it comes late
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +33,9 @@ def street(founded: Path, tmp_path: Path) -> Iterator[Street]:
 def phone(chromium: Browser, street: Street) -> Iterator[Phone]:
     with opened_phone(chromium, street) as phone:
         yield phone
+
+
+@pytest.fixture
+def till(chromium: Browser, street: Street) -> Iterator[Till]:
+    with opened_till(chromium, street) as till:
+        yield till

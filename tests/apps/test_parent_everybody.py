@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,11 +15,23 @@ from tests.support.town import LETTERS, SCHEME
 
 FIRST, SECOND, _ = LETTERS
 SMALL, DESK = (320, 568), (1280, 800)
+CUT_OFF = """() => [...document.querySelectorAll("body *")]
+    .filter((each) => each.textContent.trim() && each.getClientRects().length > 0)
+    .filter((each) => !each.closest(".kp-only-read-out, option"))
+    .filter((each) => {
+        const { left, right } = each.getBoundingClientRect();
+        const hides = getComputedStyle(each).overflow !== "visible";
+        const wider = each.scrollWidth > each.clientWidth + 1 && hides;
+        return left < 0 || right > innerWidth + 1 || wider;
+    })
+    .map((each) => each.outerHTML.slice(0, 200))"""
+MOVING = """() => document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().duration > 1)
+    .map((each) => each.effect.target.outerHTML.slice(0, 200))"""
 
 
-def walk(phone: Phone, street: Street) -> None:
-    """Through every screen; each must fit everybody."""
-    look = phone.fits_everybody
+def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
+    """Through every screen, with a look at each."""
     phone.page.goto(street.base_url)
     phone.heading("Welkom")
     look("welcome")
@@ -94,7 +107,22 @@ def test_every_screen_fits_everybody(
     chromium: Browser, street: Street, size: tuple[int, int], theme: str
 ) -> None:
     with opened_phone(chromium, street, size, color_scheme=theme) as phone:
-        walk(phone, street)
+        walk(phone, street, phone.fits_everybody)
+
+
+@pytest.mark.parametrize("percent", [200, 400])
+def test_zoomed_in_nothing_is_lost_and_nothing_moves(
+    chromium: Browser, street: Street, percent: int
+) -> None:
+    zoom = percent // 100
+    size = (1280 // zoom, 1024 // zoom)
+    with opened_phone(chromium, street, size, device_scale_factor=zoom) as phone:
+
+        def look(state: str) -> None:
+            assert phone.page.evaluate(CUT_OFF) == [], state
+            assert phone.page.evaluate(MOVING) == [], state
+
+        walk(phone, street, look)
 
 
 def test_the_network_sees_neither_secrets_nor_coupons(phone: Phone, street: Street) -> None:

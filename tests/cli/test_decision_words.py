@@ -61,12 +61,13 @@ SENTENCES: list[tuple[str, tuple[Any, ...], str]] = [
         "setShop",
         (2, OFF_LICENCES, OWNER, True),
         "Slijterij Jansen (winkel 2) mag meedoen, in: off_licences. "
-        f"Sleutel van de eigenaar: {OWNER}.",
+        f"Sleutel van de eigenaar: {OWNER}, eigenaarscode 7Q57-7AMX-RER5.",
     ),
     (
         "setShop",
         (3, BICYCLES, OWNER, False),
-        f"Winkel 3 mag niet (meer) meedoen, in: bicycles. Sleutel van de eigenaar: {OWNER}.",
+        "Winkel 3 mag niet (meer) meedoen, in: bicycles. "
+        f"Sleutel van de eigenaar: {OWNER}, eigenaarscode XQYJ-K48B-K4DP.",
     ),
     ("fund", (1, 60_000_00), "Bij het budget van Kindpakket 2027 (regeling 1) komt € 60.000,00."),
     ("fund", (9, -5_00), "Van het budget van regeling 9 gaat € 5,00 af."),

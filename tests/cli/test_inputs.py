@@ -45,13 +45,15 @@ def test_the_status_of_a_municipality(shell: Shell) -> None:
 def test_shops_are_listed_from_their_invitation_on(shell: Shell) -> None:
     made = shell.json(
         *("shop", "invite", "Boekhandel", "Kerkplein 3", "--categories", "books, toys"),
-        *("--owner", ADDRESS.upper().replace("0X", "0x")),
+        *("--owner", ADDRESS.upper().replace("0X", "0x"), "--location", "53.2486, -6.4029"),
     )
-    assert made == {"id": 3, "owner": ADDRESS, "keystore": None}
+    assert made == {"id": 3, "owner": ADDRESS}
     bicycles, _, books = shell.json("shop", "list")
     assert (bicycles["known"], bicycles["admitted"]) == (True, True)
     assert (books["known"], books["admitted"], books["owner"]) == (False, False, ADDRESS)
     assert (books["name"], books["categories"]) == ("Boekhandel", ["books", "toys"])
+    assert books["location"] == {"latitude": 53.2486, "longitude": -6.4029}
+    assert bicycles["location"] is None
     assert "uitgenodigd" in shell.ok("shop", "list")
 
 
@@ -97,6 +99,13 @@ TILL = ("--shop", BICYCLES, "--till", "kassa-1")
         (
             ("shop", "invite", "A", "Straat", "--categories", ","),
             "Noem minstens één categorie.",
+        ),
+        *(
+            (
+                ("shop", "invite", "A", "B", "--categories", "books", "--location", place),
+                f"Dit is geen plek op de kaart: {place}. Schrijf hem als 53.247,6.402.",
+            )
+            for place in ("91,6", "-90.1,6", "53,180.1", "53,-181", "53", "53,247,6,402", "x,y", "")
         ),
         (
             ("official", "add", ADDRESS, "--name", "C", "--capacity", "ALLES"),

@@ -12,7 +12,7 @@ from kindpakket.ledger.abi import ABI, FUNCTIONS
 from kindpakket.ledger.reverts import CODES
 
 ROOT = Path(__file__).parents[2]
-PROTOCOL = (ROOT / "docs/protocol.md").read_text()
+PROTOCOL = "".join((ROOT / "docs" / name).read_text() for name in ("protocol.md", "http.md"))
 INTERFACE = (ROOT / "contracts/interfaces/IVoucherLedger.sol").read_text()
 
 ERRORS = dict(re.findall(r"^    error (\w+)\((.*)\);", INTERFACE, re.MULTILINE))

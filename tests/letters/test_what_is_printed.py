@@ -1,5 +1,8 @@
 """What a letter and a card say, and what their codes hold when read from the pixels."""
 
+import re
+from pathlib import Path
+
 from pypdfium2 import PdfDocument
 
 from kindpakket.actors import spend_from_card
@@ -12,6 +15,7 @@ from tests.support.town import BICYCLES, SCHEME, Town, till_of
 
 A4 = (595, 842)
 """In points."""
+TEXTS_OF_THE_APP = Path(__file__).parents[2] / "parent_app/src/texts/nl.ts"
 
 
 def test_a_page_a_letter_and_a_page_a_card(printed: PdfDocument) -> None:
@@ -35,12 +39,21 @@ def test_a_letter_says_what_a_parent_must_know(printed: PdfDocument) -> None:
         "Deze brief is zo goed als geld",
         "Wie deze brief heeft, kan het budget uitgeven.",
         "De brief kwijt? Wie hem vindt, kan het budget uitgeven. Bel daarom meteen 14 0999",
-        "De telefoon kwijt? Scan deze brief met een andere telefoon.",
+        "Telefoon kwijt? Ga met een andere telefoon naar ouder.gemeente.example.",
         "Bel: 14 0999",
         "Mail: hulp@gemeente.example",
         "Kom langs: Markt 1, Zuiderbroek, op werkdagen van 9.00 tot 17.00 uur.",
     ):
         assert words_of_it in said
+
+
+def test_a_letter_calls_the_apps_buttons_by_their_names(printed: PdfDocument) -> None:
+    said = words(printed[0])
+    buttons = dict(re.findall(r'^  (\w+): "(.*)",$', TEXTS_OF_THE_APP.read_text(), re.MULTILINE))
+    choose = f"Kies {buttons['lost_phone']}, scan deze brief en kies {buttons['moving_yes']}."
+    assert choose in said
+    afterwards, *_ = buttons["move_old"].partition(". ")
+    assert f"{afterwards}." in said
 
 
 def test_each_letter_says_what_it_holds(printed: PdfDocument) -> None:

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from kindpakket.domain.letters import Letter, LetterUnreadable, read_letter
 from kindpakket.protocol.codes import Card, Code, CodeUnreadable, read_card, read_code
-from kindpakket.protocol.messages import Spend
+from kindpakket.protocol.enrolment import (
+    Invitation,
+    InvitationUnreadable,
+    RecoverySheet,
+    RecoverySheetUnreadable,
+    TillRequestUnreadable,
+    make_till_request,
+    read_invitation,
+    read_recovery_sheet,
+    read_till_request,
+)
+from kindpakket.protocol.messages import Domain, Spend
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -44,10 +55,15 @@ def codes(draw):
 
 cards = st.builds(Card, numbers(16, 1), st.integers(1, N - 1).map(lambda key: key.to_bytes(32)))
 letters = st.builds(Letter, numbers(16, 1), st.binary(min_size=16, max_size=16))
+invitations = st.builds(Invitation, numbers(32, 1), st.binary(min_size=16, max_size=16))
+keys = st.integers(1, N - 1).map(lambda key: key.to_bytes(32))
+recovery_sheets = st.builds(RecoverySheet, numbers(32, 1), keys)
+LEDGER = Domain(131277322940537, "0xf2e246bb76df876cef8b38ae84130f4f55de395b")
+till_requests = st.builds(make_till_request, numbers(32, 1), keys, numbers(40), st.just(LEDGER))
 
 
 def unprefixed(text):
-    return text.removeprefix("KP1:").removeprefix("KC1:")
+    return text.removeprefix("KP1:").removeprefix("KC1:").removeprefix("KT1:")
 
 
 @st.composite
@@ -102,6 +118,18 @@ def letter_or_none(text):
     return read_or_none(read_letter, LetterUnreadable, text)
 
 
+def invitation_or_none(text):
+    return read_or_none(read_invitation, InvitationUnreadable, text)
+
+
+def recovery_sheet_or_none(text):
+    return read_or_none(read_recovery_sheet, RecoverySheetUnreadable, text)
+
+
+def till_request_or_none(text):
+    return read_or_none(lambda text: read_till_request(text, LEDGER), TillRequestUnreadable, text)
+
+
 anything = st.one_of(
     st.text(st.characters()),
     st.text(st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")),
@@ -110,19 +138,21 @@ anything = st.one_of(
     st.binary(min_size=104, max_size=104).map(
         lambda data: base45.b45encode(b"\1" + data[:20] + b"\1" + data[20:]).decode()
     ),
-    st.text(st.sampled_from(ALPHABET), min_size=36, max_size=36),
+    st.binary(min_size=93, max_size=93).map(lambda data: base45.b45encode(b"\1" + data).decode()),
+    *(st.text(st.sampled_from(ALPHABET), min_size=size, max_size=size) for size in (36, 39, 64)),
 )
-prefixes = st.sampled_from(("", "KP1:", "KC1:", "KL1."))
+prefixes = st.sampled_from(("", "KP1:", "KC1:", "KT1:", "KL1.", "KI1.", "KR1."))
 
 
 @modest
 @given(prefixes, anything)
 def test_any_text_is_a_value_or_the_one_error(prefix, text):
-    for read in (code_or_none, card_or_none):
+    for read in (code_or_none, card_or_none, till_request_or_none):
         value = read(prefix + text)
         assert value is None or value.text == prefix + text
-    letter = letter_or_none(prefix + text)
-    assert letter is None or letter.text == as_read(prefix + text)
+    for read in (letter_or_none, invitation_or_none, recovery_sheet_or_none):
+        value = read(prefix + text)
+        assert value is None or value.text == as_read(prefix + text)
 
 
 def as_read(text):
@@ -146,6 +176,50 @@ def test_reading_a_card_gives_back_what_was_written(card):
 def test_reading_a_letter_gives_back_what_was_written(letter):
     assert read_letter(letter.text) == letter
     assert read_letter(letter.grouped.lower()) == letter
+
+
+@modest
+@given(invitations)
+def test_reading_an_invitation_gives_back_what_was_written(invitation):
+    assert read_invitation(invitation.text) == invitation
+
+
+@modest
+@given(recovery_sheets)
+def test_reading_a_recovery_sheet_gives_back_what_was_written(sheet):
+    assert read_recovery_sheet(sheet.text) == sheet
+    assert read_recovery_sheet(sheet.grouped.lower()) == sheet
+
+
+@modest
+@given(till_requests)
+def test_reading_a_till_request_gives_back_what_was_written(request):
+    assert read_till_request(request.text, LEDGER) == request
+
+
+@modest
+@given(
+    st.one_of(
+        changed(till_requests.map(lambda request: request.text)),
+        bit_flipped(till_requests.map(lambda request: request.text)),
+    )
+)
+def test_no_other_text_is_a_till_request(texts):
+    assert till_request_or_none(texts[1]) is None
+
+
+@modest
+@given(changed(invitations.map(lambda invitation: invitation.text)))
+def test_a_slip_in_an_invitation_is_harmless_or_seen(texts):
+    text, slip = texts
+    assert invitation_or_none(slip) in (None, read_invitation(text))
+
+
+@modest
+@given(changed(recovery_sheets.map(lambda sheet: sheet.text)))
+def test_a_slip_in_a_recovery_sheet_is_harmless_or_seen(texts):
+    text, slip = texts
+    assert recovery_sheet_or_none(slip) in (None, read_recovery_sheet(text))
 
 
 @modest

@@ -64,7 +64,13 @@ def test_the_files_are_what_the_script_makes(monkeypatch):
 
 
 def test_the_oracle_knows_nothing_of_ours():
-    for name in ("make_vectors", "malformed_vectors", "state_vectors", "vector_parts"):
+    for name in (
+        "make_vectors",
+        "enrolment_vectors",
+        "malformed_vectors",
+        "state_vectors",
+        "vector_parts",
+    ):
         lines = (ROOT / f"scripts/{name}.py").read_text().splitlines()
         assert not [line for line in lines if "import" in line.split() and "kindpakket" in line]
 

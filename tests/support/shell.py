@@ -111,8 +111,12 @@ def found_by_commands(home: Path) -> Shell:
     rules = ("--permit", "bicycles,books", "--exclude", "off_licences")
     shell.decide("scheme", "open", "Kindpakket", *period, *rules)
     shell.ok("scheme", "fund", 1, "20000")
-    shell.ok("shop", "invite", "Fietsenwinkel", "Dorpsstraat 1", "--categories", "bicycles")
-    shell.ok("shop", "invite", "Slijterij Jansen", "Dorpsstraat 2", "--categories", "off_licences")
+    for owner, *shop in (
+        ("fietsenwinkel", "Fietsenwinkel", "Dorpsstraat 1", "--categories", "bicycles"),
+        ("slijterij-jansen", "Slijterij Jansen", "Dorpsstraat 2", "--categories", "off_licences"),
+    ):
+        key = shell.json("till", "new", f"eigenaar-{owner}")["address"]
+        shell.ok("shop", "invite", *shop, "--owner", key)
     for shop in (BICYCLES, OFF_LICENCE):
         shell.ok("shop", "admit", shop)
         shell.ok("till", "new", f"kassa-{shop}")

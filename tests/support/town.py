@@ -26,6 +26,8 @@ from kindpakket.settings import Settings
 START = 1_800_000_000
 """15 January 2027, when every test town is founded."""
 
+SITE = "http://town.test"
+
 ALL = sum(Capacity)
 EVERYTHING = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
 """Officials who hold every capacity."""
@@ -130,10 +132,10 @@ def till_of(shop: ShopId) -> Till:
 @contextmanager
 def opened(directory: Path, clock: Clock, **others: Any) -> Iterator[Town]:
     """Open a town that was founded; the others are settings."""
-    settings = Settings(data=directory, **others)
+    settings = Settings(data=directory, app_address=SITE, **others)
     with Workspace.open(settings, clock=clock, sync=False) as workspace:
-        app = create_app(workspace.context, contact_email=settings.contact_email)
-        with TestClient(app, base_url="http://town.test", raise_server_exceptions=False) as http:
+        app = create_app(workspace.context, contact_email=settings.contact_email, app_address=SITE)
+        with TestClient(app, base_url=SITE, raise_server_exceptions=False) as http:
             yield Town(directory, clock, workspace, http, Api(http))
 
 

@@ -6,15 +6,20 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindpakket import __version__
 from kindpakket.api import problems, web
 from kindpakket.api.openapi import PREFIX, make_document
+from kindpakket.api.proof_page import make_page
 from kindpakket.api.routes import router
+from kindpakket.api.site import Site
 from kindpakket.services.context import Context
 
 MAX_BODY_BYTES = 1024 * 1024
+LONG_BYTES = 4096
+"""An answer of the API that is longer is packed."""
 _HEADERS = {
     "API-Version": __version__,
     "Cache-Control": "no-store",
@@ -26,15 +31,25 @@ _HEADERS = {
 }
 
 
-def create_app(context: Context, *, contact_email: str, pages: APIRouter | None = None) -> FastAPI:
-    """Return the application that serves one ledger."""
+def create_app(
+    context: Context, *, contact_email: str, app_address: str, pages: APIRouter | None = None
+) -> FastAPI:
+    """Return the application that serves one ledger.
+
+    Args:
+        app_address: where the site is for those who use it.
+        pages: more routes, outside the API; only they may show the apps in a frame.
+    """
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.context = context
+    app.state.site = Site(app_address)
     app.include_router(router, prefix=PREFIX)
     if pages is not None:
         app.include_router(pages)
-    web.install(app)
+    app.include_router(make_page(web.DIRECTORY))
+    web.install(app, framed=pages is not None)
     problems.install(app)
+    app.add_middleware(_PackedApi)
     app.add_middleware(_BodyLimit)
     app.add_middleware(_Headers)
 
@@ -67,6 +82,18 @@ class _Headers:
             await self._app(scope, receive, with_headers)
         except Exception as error:
             await problems.unexpected(Request(scope), error)(scope, receive, with_headers)
+
+
+class _PackedApi:
+    """Packs what the API answers when it is long, as a bucket is; the apps' files come packed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._packing = GZipMiddleware(app, minimum_size=LONG_BYTES, compresslevel=4)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        of_api = scope["type"] == "http" and scope["path"].startswith(PREFIX)
+        await (self._packing if of_api else self._app)(scope, receive, send)
 
 
 class _BodyLimit:

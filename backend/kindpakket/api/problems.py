@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Refusal
+from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, Refusal
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.store.database import StoreUnavailable
 
@@ -65,8 +65,7 @@ def install(app: FastAPI) -> None:
     def _refused(request: Request, refusal: Refusal) -> JSONResponse:
         unknown = {Code.SCHEME_UNKNOWN, Code.PAYMENT_UNKNOWN}
         in_path = request.method == "GET" and refusal.code in unknown
-        forbidden = request.method == "GET" and refusal.code == Code.NOT_AUTHORISED
-        status = 404 if in_path else 403 if forbidden else None
+        status = 404 if in_path else 403 if isinstance(refusal, Forbidden) else None
         return problem(request, refusal.code, status=status)
 
     @app.exception_handler(RequestValidationError)

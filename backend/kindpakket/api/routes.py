@@ -2,14 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Path, Query, Request, Response
 
 from kindpakket import __version__
 from kindpakket.api import schemas as s
+from kindpakket.api import shop_routes
+from kindpakket.api.parts import (
+    InContext,
+    OnSite,
+    SchemePath,
+    new_router,
+    problems,
+    set_status,
+)
 from kindpakket.domain import categories
-from kindpakket.domain.ids import MAX_SHOP, Address, Hash, SchemeId, ShopId
-from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.ids import Address, Hash, SchemeId, ShopId
 from kindpakket.protocol.messages import (
     NAME,
     VERSION,
@@ -19,47 +26,20 @@ from kindpakket.protocol.messages import (
     Refund,
     TillChange,
 )
-from kindpakket.services import decide, look_up, pay, refund, sessions, shop_books
-from kindpakket.services.acts import Act, Status
+from kindpakket.services import decide, look_up, pay, refund, sessions
+from kindpakket.services.acts import Act
 from kindpakket.services.change_till import change_till
-from kindpakket.services.context import Context
 from kindpakket.services.move import move
 
-_CODES = {
-    400: "The request is malformed; all mistakes are told at once.",
-    401: "No live session.",
-    403: "The session may not read this.",
-    404: "There is no such thing.",
-    409: "Refused by the rules; `code` says which.",
-    503: "The ledger or the records are out of reach; try the same again.",
-}
-
-
-def _problems(*statuses: int) -> dict[int | str, dict[str, object]]:
-    return {status: {"model": s.Problem, "description": _CODES[status]} for status in statuses}
-
-
-_RELAYED = _problems(400, 409, 503) | {
+_RELAYED = problems(400, 409, 503) | {
     202: {"description": "Sent and not decided yet: send it again, or poll."}
 }
 _REPEATABLE = _RELAYED | {200: {"description": "Sent before; this is what came of it."}}
 
-router = APIRouter(generate_unique_id_function=lambda route: route.name)
+router = new_router()
 
 
-def _context(request: Request) -> Context:
-    context: Context = request.app.state.context
-    return context
-
-
-_bearer = HTTPBearer(auto_error=False, description="The token of a session")
-InContext = Annotated[Context, Depends(_context)]
-Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-SchemePath = Annotated[int, Path(ge=0, description="The scheme's number", examples=[1])]
-ShopPath = Annotated[int, Path(ge=0, le=MAX_SHOP, description="The shop's number", examples=[1])]
-
-
-@router.get("/ledger", tags=["facts"], responses=_problems(503))
+@router.get("/ledger", tags=["facts"], responses=problems(503))
 def get_ledger(context: InContext) -> s.LedgerAnswer:
     """Where signatures count, and what time it is here."""
     domain = context.ledger.domain
@@ -77,13 +57,13 @@ def get_ledger(context: InContext) -> s.LedgerAnswer:
     )
 
 
-@router.get("/schemes", tags=["facts"], responses=_problems(503))
+@router.get("/schemes", tags=["facts"], responses=problems(503))
 def get_schemes(context: InContext) -> list[s.SchemeAnswer]:
     """Every scheme."""
     return [s.SchemeAnswer.model_validate(scheme) for scheme in look_up.list_schemes(context)]
 
 
-@router.get("/schemes/{scheme}", tags=["facts"], responses=_problems(400, 404, 503))
+@router.get("/schemes/{scheme}", tags=["facts"], responses=problems(400, 404, 503))
 def get_scheme(context: InContext, scheme: SchemePath) -> s.SchemeAnswer:
     """One scheme."""
     return s.SchemeAnswer.model_validate(look_up.find_scheme(context, scheme))
@@ -95,7 +75,7 @@ def get_categories() -> list[s.CategoryAnswer]:
     return [s.CategoryAnswer.model_validate(category) for category in categories.TABLE]
 
 
-@router.get("/shops", tags=["facts"], responses=_problems(400, 404, 503))
+@router.get("/shops", tags=["facts"], responses=problems(400, 404, 503))
 def get_shops(
     context: InContext,
     scheme: Annotated[int | None, Query(ge=0, description="Say whether it allows them")] = None,
@@ -104,9 +84,7 @@ def get_shops(
     return [s.ShopAnswer.model_validate(shop) for shop in look_up.list_shops(context, scheme)]
 
 
-@router.get(
-    "/schemes/{scheme}/coupons/{prefix}", tags=["facts"], responses=_problems(400, 404, 503)
-)
+@router.get("/schemes/{scheme}/coupons/{prefix}", tags=["facts"], responses=problems(400, 404, 503))
 def get_coupons(
     context: InContext,
     scheme: SchemePath,
@@ -128,11 +106,11 @@ def post_payment(context: InContext, body: s.PaymentRequest, response: Response)
     """Pay a claim. The same claim again is the same payment, answered with 200."""
     claim = Claim(body.code.spend.hash, ShopId(body.shop), body.amount, body.rest, body.reference)
     payment, made = pay.pay(context, body.code, claim, Address(body.till), s.unhex(body.signature))
-    _set_status(response, payment.status, made)
+    set_status(response, payment.status, made)
     return s.PaymentAnswer.model_validate(payment)
 
 
-@router.get("/payments/{payment}", tags=["acts"], responses=_problems(400, 404, 503))
+@router.get("/payments/{payment}", tags=["acts"], responses=problems(400, 404, 503))
 def get_payment(context: InContext, payment: Annotated[s.Hash, Path()]) -> s.PaymentAnswer:
     """A payment that is on the ledger."""
     return s.PaymentAnswer.model_validate(pay.find_payment(context, Hash(payment)))
@@ -145,7 +123,7 @@ def post_refund(context: InContext, body: s.RefundRequest, response: Response) -
         Hash(body.payment), ShopId(body.shop), body.amount, body.valid_until, body.reference
     )
     done, made = refund.refund(context, message, s.unhex(body.signature))
-    _set_status(response, done.status, made)
+    set_status(response, done.status, made)
     return s.RefundAnswer.model_validate(done)
 
 
@@ -154,7 +132,7 @@ def post_till(context: InContext, body: s.TillRequest, response: Response) -> s.
     """Add a till to a shop, or block one."""
     message = TillChange(ShopId(body.shop), Address(body.till), body.active, body.nonce)
     owner, till = s.unhex(body.signature), s.unhex(body.till_signature or "0x")
-    return _relayed(response, change_till(context.ledger, message, owner, till))
+    return _relayed(response, change_till(context, message, owner, till, body.name))
 
 
 @router.post("/moves", tags=["acts"], status_code=201, responses=_RELAYED)
@@ -184,59 +162,34 @@ def post_cancellation(
 
 
 @router.post(
-    "/session-challenges", tags=["sessions"], status_code=201, responses=_problems(400, 503)
+    "/session-challenges", tags=["sessions"], status_code=201, responses=problems(400, 503)
 )
-def post_session_challenge(context: InContext, request: Request) -> s.ChallengeAnswer:
+def post_session_challenge(context: InContext, site: OnSite, request: Request) -> s.ChallengeAnswer:
     """Get what an ERC-4361 message must carry; valid for five minutes, once."""
-    made = sessions.challenge(context)
+    made, origin = sessions.challenge(context), site.origin(request)
     return s.ChallengeAnswer(
         nonce=made.nonce,
-        domain=request.url.netloc,
-        uri=str(request.base_url),
+        domain=origin.domain,
+        uri=origin.uri,
         chain_id=context.ledger.domain.chain_id,
         version="1",
         expires_at=made.expires_at,
     )
 
 
-@router.post("/sessions", tags=["sessions"], status_code=201, responses=_problems(400, 401, 503))
-def post_session(context: InContext, body: s.SessionRequest, request: Request) -> s.SessionAnswer:
+@router.post("/sessions", tags=["sessions"], status_code=201, responses=problems(400, 401, 503))
+def post_session(
+    context: InContext, site: OnSite, body: s.SessionRequest, request: Request
+) -> s.SessionAnswer:
     """Sign in with a till's, an owner's or an official's key, to read what is theirs."""
-    made = sessions.sign_in(context, body.message, s.unhex(body.signature), request.url.netloc)
+    signature, origin = s.unhex(body.signature), site.origin(request)
+    made = sessions.sign_in(context, body.message, signature, origin)
     return s.SessionAnswer.model_validate(made)
 
 
-def _shop_of_session(context: InContext, bearer: Bearer, shop: ShopPath) -> ShopId:
-    if bearer is None:
-        raise Refusal(Code.SESSION_INVALID)
-    sessions.require_shop(context, bearer.credentials, ShopId(shop))
-    return ShopId(shop)
-
-
-OwnShop = Annotated[ShopId, Depends(_shop_of_session)]
-
-
-@router.get("/shops/{shop}/payments", tags=["shop"], responses=_problems(400, 401, 403, 404, 503))
-def get_shop_payments(context: InContext, shop: OwnShop) -> list[s.PaymentAnswer]:
-    """A shop's payments, newest first."""
-    found = shop_books.list_payments(context, shop)
-    return [s.PaymentAnswer.model_validate(payment) for payment in found]
-
-
-@router.get("/shops/{shop}/payouts", tags=["shop"], responses=_problems(400, 401, 403, 404, 503))
-def get_shop_payouts(context: InContext, shop: OwnShop) -> list[s.PayoutAnswer]:
-    """A shop's payouts, newest first."""
-    found = shop_books.list_payouts(context, shop)
-    return [s.PayoutAnswer.model_validate(payout) for payout in found]
-
-
 def _relayed(response: Response, act: Act) -> s.ActAnswer:
-    _set_status(response, act.status, made=True)
+    set_status(response, act.status, made=True)
     return s.ActAnswer.model_validate(act)
 
 
-def _set_status(response: Response, status: Status, made: bool) -> None:
-    if status == Status.PENDING:
-        response.status_code = 202
-    elif not made:
-        response.status_code = 200
+router.include_router(shop_routes.router)

@@ -1,19 +1,26 @@
 """What goes over the line: field names in camelCase, integers as signed, other times RFC 3339."""
 
+import re
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from kindpakket.domain.categories import names_of
 from kindpakket.domain.ids import MAX_REFERENCE, MAX_SCHEME, MAX_SHOP, MAX_TIME
+from kindpakket.domain.locations import MAX_LATITUDE, MAX_LONGITUDE
 from kindpakket.domain.money import MAX_CENTS
+from kindpakket.domain.proofs import ProofCode, ProofUnreadable, read_proof
 from kindpakket.domain.times import rfc3339
 from kindpakket.protocol.codes import Code, CodeUnreadable, read_code
 from kindpakket.services.acts import Status
+from kindpakket.services.proofs import ProofStatus
 
 MAX_CALL_BYTES = 64 * 1024
 MAX_MOVE = 32
+MAX_TILL_NAME = 40
 MAX_MESSAGE = 600
 """Twice what a sign-in message needs: reading one takes time that grows with its square."""
 
@@ -44,6 +51,21 @@ def _readable(value: object) -> Code:
     except CodeUnreadable as error:
         raise PydanticCustomError("code_unreadable", "Not a payment code") from error
 
+
+def _proof(value: str) -> ProofCode:
+    try:
+        return read_proof(value)
+    except ProofUnreadable as error:
+        raise PydanticCustomError("proof_unreadable", "Not a proof code") from error
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str) and not _DAY.fullmatch(value):  # which would read a number as one
+        raise PydanticCustomError("date_parsing", "Input should be a day such as 2027-01-31")
+    return value
+
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Address = Annotated[str, Field(pattern=_pattern("{20}")), AfterValidator(str.lower)]
 Hash = Annotated[str, Field(pattern=_pattern("{32}")), AfterValidator(str.lower)]
@@ -83,6 +105,26 @@ def unhex(value: str) -> bytes:
     return bytes.fromhex(value[2:])
 
 
+Day = Annotated[date, BeforeValidator(_day)]
+_ProofForm = Annotated[
+    str, Field(pattern=r"^[ \t-]*([0-9A-TV-Za-tv-z][ \t-]*){10}$", examples=["7K3QM-9XW2T"])
+]
+ProofText = Annotated[
+    ProofCode,
+    BeforeValidator(_proof, json_schema_input_type=_ProofForm),
+    Field(description="As on the receipt; case, spaces and dashes do not matter"),
+]
+TillName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=MAX_TILL_NAME,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f]+$",
+        examples=["Kassa 1"],
+    ),
+]
+
+
 class PaymentRequest(RequestBody):
     """A till's claim on a parent's code."""
 
@@ -115,6 +157,18 @@ class TillRequest(RequestBody):
     nonce: Time
     signature: Signature
     till_signature: Signature | None = None
+    name: Annotated[
+        TillName | None,
+        Field(description="How the owner calls it; not signed. Without one it keeps what it has"),
+    ] = None
+
+
+class EnrolmentRequest(RequestBody):
+    """An invitation, with the address of the key that its holder made to be the owner's."""
+
+    shop: ShopNumber
+    secret: Annotated[str, Field(pattern=_pattern("{16}"), description="The invitation's")]
+    owner: Address
 
 
 class MoveRequest(RequestBody):
@@ -200,12 +254,20 @@ class CategoryAnswer(Body):
     dutch: str
 
 
+class LocationAnswer(Body):
+    """A place in WGS 84, in decimal degrees."""
+
+    latitude: Annotated[float, Field(ge=-MAX_LATITUDE, le=MAX_LATITUDE, examples=[53.247])]
+    longitude: Annotated[float, Field(ge=-MAX_LONGITUDE, le=MAX_LONGITUDE, examples=[6.402])]
+
+
 class ShopAnswer(Body):
     """An admitted shop; `permitted` is null when no scheme was named."""
 
     id: int
     name: str
     address: str
+    location: Annotated[LocationAnswer | None, Field(description="Null when it is not known")]
     categories: list[str]
     permitted: bool | None
 
@@ -238,6 +300,21 @@ class PaymentAnswer(Body):
     block: int | None
 
 
+class ListedPaymentAnswer(PaymentAnswer):
+    """A payment in its shop's list, with the till that claimed it."""
+
+    till: str
+
+
+class ProofAnswer(Body):
+    """What a proof code proves; `refunded` as a status when all of it was. Amounts in cents."""
+
+    status: ProofStatus
+    amount: int
+    refunded: int
+    time: Moment
+
+
 class ActAnswer(Body):
     """An act that was relayed; the id is the hash of its message."""
 
@@ -254,6 +331,44 @@ class RefundAnswer(ActAnswer):
     payment: str
     amount: int
     refunded: int
+
+
+class InvitationAnswer(Body):
+    """What an official gives to a shop's owner: a link that works once, until then."""
+
+    link: str
+    expires_at: Moment
+
+
+class EnrolmentAnswer(Body):
+    """The shop whose owner was named."""
+
+    shop: int
+    name: str
+    address: str
+    categories: list[str]
+
+
+class OwnShopAnswer(Body):
+    """How a shop stands; amounts in cents."""
+
+    id: int
+    name: str
+    address: str
+    location: Annotated[LocationAnswer | None, Field(description="Null when it is not known")]
+    owner: str
+    categories: Annotated[list[str], BeforeValidator(names_of)]
+    admitted: bool
+    owed: Annotated[int, Field(description="Below zero after a refund that follows a payout")]
+    settled: int
+
+
+class TillAnswer(Body):
+    """A till; `name` is null when the owner gave none."""
+
+    till: str
+    name: str | None
+    active: bool
 
 
 class PayoutAnswer(Body):

@@ -5,6 +5,7 @@ served, each under its own path, so that no request can name another.
 """
 
 import gzip
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,16 +19,26 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-    "worker-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
+    "worker-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'"
 )
+DIRECTORY = Path(str(files("kindpakket"))) / "web"
+"""Where the build puts the apps."""
 _HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), geolocation=(self), screen-wake-lock=(self)",
     "Vary": "Accept-Encoding",
 }
+_FRAMED = {
+    False: {
+        "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'",
+        "X-Frame-Options": "DENY",
+    },
+    True: {
+        "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'self'",
+        "X-Frame-Options": "SAMEORIGIN",
+    },
+}
+"""Whether a page of this site may show the apps in a frame; no other site may, ever."""
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -41,6 +52,8 @@ _TYPES = {
     ".woff2": "font/woff2",
 }
 _PACKED_ALREADY = {".png", ".woff2"}
+_BUILT_PACKED = ".br"
+"""At the end of the name of a file that the build packed."""
 _HASHED = "assets"
 """What lies in this folder has the hash of its content in its name."""
 _IMMUTABLE = "public, max-age=31536000, immutable"
@@ -48,26 +61,37 @@ _NOT_BUILT = (
     "De apps zijn hier niet gebouwd: voer 'make install' uit. De API staat onder /api/v1.\n"
     "The apps are not built here: run 'make install'. The API is under /api/v1.\n"
 )
-_APPS = {"parent": "/", "shop": "/winkel/"}
-"""The folder of each app and where it is served."""
+_APPS = {"parent": ("/", "(self)"), "shop": ("/winkel/", "()")}
+"""The folder of each app, where it is served, and who may ask there where the device is."""
 
 
 @dataclass(frozen=True)
 class _File:
     path: Path
+    geolocation: str
+    framed: bool
 
     def answer(self, request: Request) -> Response:
         """Return the file, or that the browser has it already."""
-        headers = _HEADERS | {
-            "Cache-Control": _IMMUTABLE if self.path.parent.name == _HASHED else "no-cache",
-            "ETag": self._tag,
-        }
+        headers = (
+            _HEADERS
+            | _FRAMED[self.framed]
+            | {
+                "Permissions-Policy": (
+                    f"camera=(self), geolocation={self.geolocation}, screen-wake-lock=(self)"
+                ),
+                "Cache-Control": _IMMUTABLE if self.path.parent.name == _HASHED else "no-cache",
+                "ETag": self._tag,
+            }
+        )
         if self._tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         content = self._content
-        if self._packed and "gzip" in request.headers.get("accept-encoding", ""):
-            content = self._packed
-            headers["Content-Encoding"] = "gzip"
+        accepted = re.split(r"[\s,;]+", request.headers.get("accept-encoding", ""))
+        encoding = next((name for name in self._packed if name in accepted), None)
+        if encoding:
+            content = self._packed[encoding]
+            headers["Content-Encoding"] = encoding
         kind = _TYPES.get(self.path.suffix, "application/octet-stream")
         return Response(content, headers=headers | {"Content-Type": kind})
 
@@ -76,8 +100,13 @@ class _File:
         return self.path.read_bytes()
 
     @cached_property
-    def _packed(self) -> bytes:
-        return b"" if self.path.suffix in _PACKED_ALREADY else gzip.compress(self._content)
+    def _packed(self) -> dict[str, bytes]:
+        """By the name of the encoding, the smallest first."""
+        if self.path.suffix in _PACKED_ALREADY:
+            return {}
+        built = self.path.with_name(self.path.name + _BUILT_PACKED)
+        packed = {"br": built.read_bytes()} if built.exists() else {}
+        return packed | {"gzip": gzip.compress(self._content)}
 
     @cached_property
     def _tag(self) -> str:
@@ -85,23 +114,28 @@ class _File:
         return f'W/"{sha256(self._content).hexdigest()[:32]}"'
 
 
-def install(app: FastAPI, directory: Path | None = None) -> None:
-    """Serve what was built into a directory; by default where the build puts it."""
-    directory = directory or Path(str(files("kindpakket"))) / "web"
-    for folder, base in _APPS.items():
-        for path, file in _files(directory / folder, base):
-            _add(app, path, file)
+def install(app: FastAPI, directory: Path | None = None, *, framed: bool = False) -> None:
+    """Serve what was built.
+
+    Args:
+        directory: where it is; by default where the build puts it.
+        framed: whether pages of this site may show the apps in a frame.
+    """
+    directory = directory or DIRECTORY
+    for folder, (base, geolocation) in _APPS.items():
+        for path, name in _files(directory / folder):
+            _add(app, base + name, _File(path, geolocation, framed))
     if not (directory / "parent" / "index.html").exists():
         app.add_api_route("/", _not_built, methods=["GET", "HEAD"], include_in_schema=False)
     if (directory / "shop" / "index.html").exists():
         app.add_api_route("/winkel", _to_shop, methods=["GET", "HEAD"], include_in_schema=False)
 
 
-def _files(folder: Path, base: str) -> Iterator[tuple[str, _File]]:
+def _files(folder: Path) -> Iterator[tuple[Path, str]]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if path.is_file() and path.suffix != _BUILT_PACKED:
             name = path.relative_to(folder).as_posix()
-            yield base + ("" if name == "index.html" else name), _File(path)
+            yield path, "" if name == "index.html" else name
 
 
 def _add(app: FastAPI, path: str, file: _File) -> None:

@@ -1,5 +1,6 @@
 """``kindpakket decisions``: what waits for a second hand, in words; approve it or end it."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -136,8 +137,14 @@ def cancel(
     _tell(results, as_json)
 
 
-def prepare_and_say(room: Reading, as_json: bool, function: str, *args: Any) -> None:
-    """Prepare a decision, and say what it does and what must happen next."""
+def prepare_and_say(
+    room: Reading, as_json: bool, function: str, *args: Any, first: Sequence[str] = ()
+) -> None:
+    """Prepare a decision, and say what it does and what must happen next.
+
+    Args:
+        first: lines with what must be done before anybody signs.
+    """
     prepared = prepare(room.context, encode_call(function, *args))
     row = describe(room, prepared)
     if as_json:
@@ -146,6 +153,7 @@ def prepare_and_say(room: Reading, as_json: bool, function: str, *args: Any) -> 
     who = "een ambtenaar" if row["needed"] == 1 else f"{row['needed']} ambtenaren"
     return say(
         row["words"],
+        *first,
         f"Dit besluit wacht op {who} met {row['capacity']}:",
         f"  kindpakket decisions approve {short} --key NAAM",
     )

@@ -13,6 +13,7 @@ from kindpakket.domain import categories
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address
 from kindpakket.domain.letters import Letter, LetterUnreadable, read_letter
+from kindpakket.domain.locations import Location, parse_location
 from kindpakket.domain.money import Cents, parse_euros
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
@@ -90,6 +91,20 @@ def read_address(text: str) -> Address:
     if not _ADDRESS.fullmatch(text.lower()):
         raise Stop(f"Dit is geen adres van een sleutel: {text}. Het begint met 0x.")
     return Address(text.lower())
+
+
+def read_location(text: str) -> Location:
+    """Read ``53.247,6.402``.
+
+    Raises:
+        Stop: it is no place on earth.
+    """
+    try:
+        return parse_location(text)
+    except ValueError as error:
+        raise Stop(
+            f"Dit is geen plek op de kaart: {text}. Schrijf hem als 53.247,6.402."
+        ) from error
 
 
 def read_name(text: str) -> str:

@@ -1,17 +1,20 @@
 """``kindpakket shop``: invite a shop, admit it, suspend it."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from kindpakket.cli.common import AsJson, Data, PasswordFile, Reading, Stop, reading
+from kindpakket.cli.common import AsJson, Data, Reading, Stop, reading
 from kindpakket.cli.decisions import prepare_and_say
-from kindpakket.cli.inputs import read_address, read_categories, read_name
-from kindpakket.cli.keys import make_keystore
-from kindpakket.cli.output import say, show_json, show_table
+from kindpakket.cli.inputs import read_address, read_categories, read_location, read_name
+from kindpakket.cli.output import draw_qr, say, show_json, show_table
 from kindpakket.domain.categories import names_of
+from kindpakket.domain.ids import Address, ShopId
 from kindpakket.domain.money import format_euros
-from kindpakket.protocol.signatures import address_of
+from kindpakket.domain.times import dutch_moment, rfc3339
+from kindpakket.protocol.enrolment import owner_code
+from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
 from kindpakket.services.shop_files import ShopFile, find_shop_file, invite, list_shop_files
 
 commands = typer.Typer(no_args_is_help=True, help="Winkels: uitnodigen, toelaten, schorsen.")
@@ -19,6 +22,7 @@ commands = typer.Typer(no_args_is_help=True, help="Winkels: uitnodigen, toelaten
 Number = Annotated[int, typer.Argument(help="Het nummer van de winkel.")]
 
 _RIGHT = ["Te goed", "Uitbetaald"]
+_ENROLMENTS = ("Nr", "Naam", "Stand", "Eigenaarscode")
 _COLUMNS = ["Nr", "Naam", "Adres", "Categorieën", "Stand", *_RIGHT]
 
 
@@ -39,7 +43,9 @@ def list_shops(data: Data = None, as_json: AsJson = False) -> None:
                     "id": shop.id,
                     "name": shop.name,
                     "address": shop.address,
+                    "location": shop.location and asdict(shop.location),
                     "owner": shop.owner,
+                    "enrolled": shop.enrolled,
                     "categories": names_of(shop.categories),
                     "known": shop.known,
                     "admitted": shop.admitted,
@@ -71,36 +77,76 @@ def invite_shop(
     categories: Annotated[str, typer.Option(help="Wat voor winkel, met komma's.")],
     owner: Annotated[
         str | None,
-        typer.Option(help="Adres van de sleutel van de eigenaar; anders maken we er een."),
+        typer.Option(help="Adres van de sleutel van de eigenaar, als die er al is."),
     ] = None,
-    password_file: PasswordFile = None,
+    location: Annotated[
+        str | None,
+        typer.Option(help="Waar de winkel is: breedte en lengte, zoals 53.247,6.402."),
+    ] = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Schrijf een winkel in en zeg wat de winkel moet doen. Toelaten komt daarna."""
+    """Schrijf een winkel in en nodig de eigenaar uit, met een link. Toelaten komt daarna."""
     called, place, bits = read_name(name), read_name(address), read_categories(categories)
     if not bits:
         raise Stop("Noem minstens één categorie.")
+    where = None if location is None else read_location(location)
+    holder = None if owner is None else read_address(owner)
     with reading(data) as room:
-        kept = None
-        if owner is None:
-            kept, key = make_keystore(room.settings, f"eigenaar {called}", password_file)
-            holder = address_of(key)
-        else:
-            holder = read_address(owner)
-        shop = invite(room.context, called, place, holder, bits)
-    answer = {"id": shop, "owner": holder, "keystore": None if kept is None else str(kept)}
+        shop = invite(room.context, called, place, holder, bits, where)
+        if holder is None:
+            return _invite_owner(room, shop, called, as_json)
     if as_json:
-        return show_json(answer)
-    say(f"{called} is ingeschreven als winkel {shop}. Sleutel van de eigenaar: {holder}.")
-    if kept is not None:
-        say(f"Geef dit sleutelbestand aan de eigenaar: {kept}")
+        return show_json({"id": shop, "owner": holder})
     return say(
-        "De winkel doet dit, op eigen apparaten:",
-        f"  1. kindpakket till new kassa-{shop}",
-        f"  2. na de toelating: kindpakket till add {shop} --owner SLEUTEL --till kassa-{shop}",
+        f"{called} is ingeschreven als winkel {shop}. Sleutel van de eigenaar: {holder}.",
         f"De gemeente laat toe met: kindpakket shop admit {shop}",
     )
+
+
+@commands.command("invite-again")
+def invite_again(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
+    """Nodig de eigenaar opnieuw uit, bijvoorbeeld als het apparaat kwijt is.
+
+    Een eerdere uitnodiging vervalt. De huidige eigenaar blijft tot twee ambtenaren de nieuwe
+    toelaten.
+    """
+    with reading(data) as room:
+        file = _registered(room, shop)
+        _invite_owner(room, file.id, file.name, as_json)
+
+
+@commands.command()
+def enrolments(data: Data = None, as_json: AsJson = False) -> None:
+    """Toon de uitnodigingen, wie zich ermee aanmeldde, en de eigenaarscode om te vergelijken."""
+    with reading(data) as room:
+        found = list_enrolments(room.context)
+        now = room.now
+    if as_json:
+        return show_json(
+            [
+                {
+                    "id": each.shop,
+                    "name": each.name,
+                    "expiresAt": rfc3339(each.expires_at),
+                    "owner": each.owner,
+                    "ownerCode": each.owner_code,
+                    "usedAt": None if each.used_at is None else rfc3339(each.used_at),
+                    "waits": each.waits,
+                }
+                for each in found
+            ]
+        )
+    rows = [
+        {
+            "Nr": each.shop,
+            "Naam": each.name,
+            "Stand": _standing(each, now),
+            "Eigenaarscode": each.owner_code or "",
+        }
+        for each in found
+    ]
+    return show_table(rows, list(_ENROLMENTS), empty="Er is nog geen uitnodiging.")
 
 
 @commands.command()
@@ -112,11 +158,15 @@ def admit(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bereid het besluit voor dat een winkel mag meedoen."""
+    """Bereid het besluit voor dat een winkel mag meedoen, met wie zich als eigenaar aanmeldde."""
     with reading(data) as room:
-        file = find(room, shop)
+        file = _registered(room, shop)
+        owner = file.candidate
+        if owner is None:
+            raise Stop(f"De eigenaar van winkel {shop} heeft de uitnodiging nog niet gebruikt.")
         bits = file.categories if categories is None else read_categories(categories)
-        prepare_and_say(room, as_json, "setShop", shop, bits, file.owner, True)
+        first = () if file.known and file.enrolled is None else _compare(file.id, owner)
+        prepare_and_say(room, as_json, "setShop", shop, bits, owner, True, first=first)
 
 
 @commands.command()
@@ -133,12 +183,55 @@ def find(room: Reading, shop: int) -> ShopFile:
     Raises:
         Stop: there is no such shop, or nobody knows its owner's key.
     """
-    file = find_shop_file(room.context, shop)
-    if file is None:
-        raise Stop(f"Er is geen winkel {shop}.")
+    file = _registered(room, shop)
     if file.owner is None:
         raise Stop(f"Van winkel {shop} is de sleutel van de eigenaar niet bekend.")
     return file
+
+
+def _registered(room: Reading, shop: int) -> ShopFile:
+    file = find_shop_file(room.context, shop)
+    if file is None:
+        raise Stop(f"Er is geen winkel {shop}.")
+    return file
+
+
+def _invite_owner(room: Reading, shop: ShopId, name: str, as_json: bool) -> None:
+    """Make an invitation and show it; nobody can show it again."""
+    made, expires_at = invite_owner(room.context, shop)
+    link = made.link(room.settings.app_address)
+    if as_json:
+        return show_json({"id": shop, "link": link, "expiresAt": rfc3339(expires_at)})
+    say(
+        f"{name} is winkel {shop}.",
+        "Geef deze link of QR-code aan de eigenaar, en aan niemand anders:",
+        link,
+    )
+    draw_qr(link)
+    return say(
+        f"Hij werkt één keer, tot en met {dutch_moment(expires_at)}.",
+        "Is hij gebruikt? Vergelijk dan de eigenaarscode en laat de winkel toe:",
+        "  kindpakket shop enrolments",
+        f"  kindpakket shop admit {shop}",
+    )
+
+
+def _compare(shop: ShopId, owner: Address) -> tuple[str, ...]:
+    return (
+        f"Eigenaarscode: {owner_code(shop, owner)}",
+        "Vergelijk die met de code op het apparaat van de eigenaar, telefonisch of aan de balie,",
+        "voordat u tekent. Is hij anders? Teken dan niet, en nodig opnieuw uit.",
+    )
+
+
+def _standing(enrolment: Enrolment, now: int) -> str:
+    if enrolment.used_at is not None:
+        if enrolment.waits:
+            return f"aangemeld op {dutch_moment(enrolment.used_at)}; wacht op het besluit"
+        return "besloten"
+    if enrolment.expires_at < now:
+        return "verlopen"
+    return f"uitgenodigd, tot en met {dutch_moment(enrolment.expires_at)}"
 
 
 def _state(shop: ShopFile) -> str:

@@ -1,11 +1,9 @@
 """The letter: sixteen secret bytes for one scheme, and the 36 characters a person reads."""
 
-import base64
-import hashlib
-import re
 import secrets
 from dataclasses import dataclass, field
 
+from kindpakket.domain import base32
 from kindpakket.domain.ids import SchemeId
 
 MAX_COUPONS = 32
@@ -14,13 +12,7 @@ MAX_COUPONS = 32
 QR_PREFIX = "KL1."
 
 _VERSION = 1
-_RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TO_CROCKFORD = str.maketrans(_RFC4648, _CROCKFORD)
-_FROM_CROCKFORD = str.maketrans(_CROCKFORD + "OIL", _RFC4648 + "ABB")
-_SEPARATORS = re.compile(r"[\s-]", re.ASCII)  # else \s takes in some control characters
-_TEXT = re.compile(r"[0-9A-TV-Z]{36}")
-_PADDING = "===="
+_BODY_BYTES = 19
 
 
 class LetterUnreadable(ValueError):
@@ -42,14 +34,12 @@ class Letter:
     @property
     def text(self) -> str:
         """The 36 characters, in Crockford base32 without dashes."""
-        body = bytes([_VERSION]) + self.scheme.to_bytes(2) + self.secret
-        encoded = base64.b32encode(body + _check(body)).decode().rstrip("=")
-        return encoded.translate(_TO_CROCKFORD)
+        return base32.spell_checked(bytes([_VERSION]) + self.scheme.to_bytes(2) + self.secret)
 
     @property
     def grouped(self) -> str:
         """The text as printed: nine groups of four."""
-        return "-".join(self.text[i : i + 4] for i in range(0, 36, 4))
+        return base32.grouped(self.text)
 
     def link(self, app_address: str) -> str:
         """Return the address in the letter's QR; what follows ``#`` never reaches a server."""
@@ -64,21 +54,11 @@ def read_letter(text: str) -> Letter:
     Raises:
         LetterUnreadable: it is not the text of a letter.
     """
-    # Unicode has letters whose upper case is ASCII (ı, ſ); they are mistakes, not spellings.
-    if not text.isascii():
-        raise LetterUnreadable("a letter has other characters")
-    plain = _SEPARATORS.sub("", text).upper()
-    if not _TEXT.fullmatch(plain):
-        raise LetterUnreadable("a letter has 36 letters and digits, and no U")
-    data = base64.b32decode(plain.translate(_FROM_CROCKFORD) + _PADDING)
-    body, check = data[:19], data[19:]
+    try:
+        body = base32.read_checked(text, _BODY_BYTES)
+    except base32.Misspelt as error:
+        raise LetterUnreadable(str(error)) from error
     letter = Letter(SchemeId(int.from_bytes(body[1:3])), body[3:])
-    if body[0] != _VERSION or check != _check(body) or letter.scheme == 0:
-        raise LetterUnreadable("a character is wrong")
-    if letter.text != plain.translate(str.maketrans("OIL", "011")):
-        raise LetterUnreadable("the last character is wrong")
+    if body[0] != _VERSION or letter.scheme == 0:
+        raise LetterUnreadable("an unknown version, or no scheme")
     return letter
-
-
-def _check(body: bytes) -> bytes:
-    return hashlib.sha256(body).digest()[:3]

@@ -44,6 +44,9 @@ class Code(StrEnum):
     REQUEST_INVALID = "request_invalid"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    INVITATION_UNKNOWN = "invitation_unknown"
+    INVITATION_EXPIRED = "invitation_expired"
+    INVITATION_USED = "invitation_used"
     SESSION_INVALID = "session_invalid"
     RATE_LIMITED = "rate_limited"
     LEDGER_UNAVAILABLE = "ledger_unavailable"
@@ -66,6 +69,13 @@ class Refusal(Exception):
     def __init__(self, code: Code) -> None:
         super().__init__(code.value)
         self.code = code
+
+
+class Forbidden(Refusal):
+    """A session may not read or do this; the ledger was not asked to."""
+
+    def __init__(self) -> None:
+        super().__init__(Code.NOT_AUTHORISED)
 
 
 _NO_CODE = Wording(
@@ -225,6 +235,21 @@ DUTCH: dict[Code, Wording] = {
     Code.METHOD_NOT_ALLOWED: Wording(
         "Dat kan hier niet.", "Dat kan hier niet.", "Kijk in de beschrijving van de API."
     ),
+    Code.INVITATION_UNKNOWN: Wording(
+        "Deze uitnodiging is niet (meer) geldig.",
+        "Deze uitnodiging is niet (meer) geldig.",
+        "Gebruik de nieuwste uitnodiging, of vraag er een aan de gemeente.",
+    ),
+    Code.INVITATION_EXPIRED: Wording(
+        "Deze uitnodiging is verlopen.",
+        "Deze uitnodiging is verlopen.",
+        "Vraag de gemeente om een nieuwe.",
+    ),
+    Code.INVITATION_USED: Wording(
+        "Deze uitnodiging is op een ander apparaat gebruikt.",
+        "Deze uitnodiging is op een ander apparaat gebruikt.",
+        "Was u dat niet? Bel de gemeente.",
+    ),
     Code.SESSION_INVALID: Wording(
         "U bent niet (meer) aangemeld.", "U bent niet (meer) aangemeld.", "Meld u opnieuw aan."
     ),
@@ -355,6 +380,18 @@ ENGLISH: dict[Code, tuple[str, str]] = {
     Code.METHOD_NOT_ALLOWED: (
         "That cannot be done here.",
         "Look in the description of the API.",
+    ),
+    Code.INVITATION_UNKNOWN: (
+        "This invitation is not valid (any more).",
+        "Use the newest invitation, or ask the municipality for one.",
+    ),
+    Code.INVITATION_EXPIRED: (
+        "This invitation has expired.",
+        "Ask the municipality for a new one.",
+    ),
+    Code.INVITATION_USED: (
+        "This invitation was used on another device.",
+        "Was that not you? Call the municipality.",
     ),
     Code.SESSION_INVALID: ("You are not signed in (any more).", "Sign in again."),
     Code.RATE_LIMITED: ("Too many requests at once.", "Wait a moment and try again."),

@@ -33,6 +33,11 @@ def midnight(day: date) -> int:
     return int(datetime.combine(day, time(), _HERE).timestamp())
 
 
+def last_second(day: date) -> int:
+    """Return the last second of a day in the Netherlands."""
+    return int(datetime.combine(day, time.max, _HERE).timestamp())
+
+
 def dutch_moment(seconds: int) -> str:
     """Return ``1 januari 2027``, with the time in the Netherlands when that is not midnight."""
     moment = datetime.fromtimestamp(min(seconds, _LAST), UTC)
@@ -42,6 +47,12 @@ def dutch_moment(seconds: int) -> str:
     if moment.time() == time():
         return day
     return f"{day} om {moment:%H.%M}" + (f".{moment:%S} uur" if moment.second else " uur")
+
+
+def english_moment(seconds: int) -> str:
+    """Return ``1 January 2027 at 12:00``, the time in the Netherlands, without seconds."""
+    moment = datetime.fromtimestamp(min(seconds, _LAST - 24 * 3600), UTC).astimezone(_HERE)
+    return f"{moment.day} {moment:%B %Y at %H:%M}"
 
 
 def dutch_until(closes: int) -> str:

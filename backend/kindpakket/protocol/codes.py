@@ -3,10 +3,9 @@
 import struct
 from dataclasses import dataclass, field
 
-import base45
-
 from kindpakket.domain.ids import Address, SchemeId, ShopId
 from kindpakket.domain.wallet import MAX_BUNDLE
+from kindpakket.protocol import qr
 from kindpakket.protocol.messages import Domain, Spend
 from kindpakket.protocol.signatures import (
     ORDER,
@@ -52,7 +51,7 @@ class Code:
         )
         items = zip(spend.coupons, self.signatures, strict=True)
         body = b"".join(_ITEM.pack(bytes.fromhex(coupon[2:]), sig) for coupon, sig in items)
-        return CODE_PREFIX + _encode(head + body)
+        return qr.write(CODE_PREFIX, head + body)
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Card:
     @property
     def text(self) -> str:
         """What the QR holds."""
-        return CARD_PREFIX + _encode(_CARD.pack(_VERSION, self.scheme, self.key))
+        return qr.write(CARD_PREFIX, _CARD.pack(_VERSION, self.scheme, self.key))
 
 
 def make_code(spend: Spend, domain: Domain, keys: list[Key]) -> Code:
@@ -85,7 +84,7 @@ def read_code(text: str) -> Code:
     Raises:
         CodeUnreadable: anything that is not exactly a code.
     """
-    data = _decode(CODE_PREFIX, text)
+    data = _read(CODE_PREFIX, text)
     if len(data) < _HEAD.size:
         raise CodeUnreadable("too short")
     version, scheme, shop, max_amount, valid_until, nonce, count = _HEAD.unpack_from(data)
@@ -120,7 +119,7 @@ def read_card(text: str) -> Card:
     Raises:
         CodeUnreadable: anything that is not exactly a card's code.
     """
-    data = _decode(CARD_PREFIX, text)
+    data = _read(CARD_PREFIX, text)
     if len(data) != _CARD.size:
         raise CodeUnreadable("the length is wrong")
     version, scheme, key = _CARD.unpack(data)
@@ -129,17 +128,8 @@ def read_card(text: str) -> Card:
     return Card(SchemeId(scheme), Key(key))
 
 
-def _encode(data: bytes) -> str:
-    return str(base45.b45encode(data), "ascii")
-
-
-def _decode(prefix: str, text: str) -> bytes:
-    if not text.startswith(prefix):
-        raise CodeUnreadable("another prefix")
+def _read(prefix: str, text: str) -> bytes:
     try:
-        data: bytes = base45.b45decode(text.removeprefix(prefix))
-    except (ValueError, IndexError) as error:
-        raise CodeUnreadable("not base45") from error
-    if _encode(data) != text.removeprefix(prefix):
-        raise CodeUnreadable("not the one way to write it")
-    return data
+        return qr.read(prefix, text)
+    except qr.QrUnreadable as error:
+        raise CodeUnreadable(str(error)) from error

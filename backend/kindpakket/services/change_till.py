@@ -1,18 +1,33 @@
 """Add a till to a shop, or block one."""
 
-from kindpakket.ledger.port import Ledger
+from contextlib import suppress
+
 from kindpakket.protocol.messages import TillChange
 from kindpakket.services.acts import Act, relay
+from kindpakket.services.context import Context
+from kindpakket.services.names import name_till
+from kindpakket.store.database import StoreUnavailable
 
 
 def change_till(
-    ledger: Ledger, message: TillChange, owner_signature: bytes, till_signature: bytes
+    context: Context,
+    message: TillChange,
+    owner_signature: bytes,
+    till_signature: bytes,
+    name: str | None = None,
 ) -> Act:
     """Relay a till change; the till's signature may be empty when it is blocked.
+
+    Args:
+        name: how the owner calls the till; None leaves the name that it has.
 
     Raises:
         Refusal: the contract said no.
         LedgerUnavailable: nothing was sent.
     """
     args = (message.values, owner_signature, till_signature)
-    return relay(ledger, message.hash, "changeTill", *args)
+    act = relay(context.ledger, message.hash, "changeTill", *args)
+    if name is not None:
+        with suppress(StoreUnavailable):  # the change was sent all the same
+            name_till(context.store, message.till, name)
+    return act

@@ -8,9 +8,11 @@ from sqlalchemy import Row, select
 
 from kindpakket.domain import categories
 from kindpakket.domain.ids import Address, SchemeId, ShopId
+from kindpakket.domain.locations import Location
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.buckets import in_bucket
 from kindpakket.services.context import Context
+from kindpakket.services.shop_files import location_of
 from kindpakket.store import tables as t
 
 
@@ -40,6 +42,7 @@ class Shop:
     id: ShopId
     name: str
     address: str
+    location: Location | None
     categories: list[str]
     permitted: bool | None
 
@@ -147,5 +150,10 @@ def _shop(row: Row[Any], rules: Scheme | None) -> Shop:
         allowed, banned = set(rules.permitted), set(rules.excluded)
         permitted = bool(allowed.intersection(names)) and not banned.intersection(names)
     return Shop(
-        ShopId(row.shop), row.name or f"Winkel {row.shop}", row.address or "", names, permitted
+        ShopId(row.shop),
+        row.name or f"Winkel {row.shop}",
+        row.address or "",
+        location_of(row),
+        names,
+        permitted,
     )

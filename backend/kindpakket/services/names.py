@@ -50,6 +50,11 @@ def name_official(store: Store, official: str, name: str) -> None:
     _set(store, t.official_names, t.official_names.c.official, official, name)
 
 
+def name_till(store: Store, till: str, name: str) -> None:
+    """Give a till a name, or another one."""
+    _set(store, t.till_names, t.till_names.c.till, till, name)
+
+
 def _set(store: Store, table: Table, key: Column[object], value: object, name: str) -> None:
     with store.write() as db:
         db.execute(delete(table).where(key == value))

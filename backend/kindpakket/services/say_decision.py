@@ -7,6 +7,7 @@ from kindpakket.domain import capacities, categories
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment
 from kindpakket.ledger.abi import decode_call
+from kindpakket.protocol.enrolment import owner_code
 from kindpakket.services.names import Names
 
 Args = Mapping[str, Any]
@@ -75,7 +76,8 @@ def _shop(names: Names, args: Args) -> str:
     may = "mag meedoen" if args["admitted"] else "mag niet (meer) meedoen"
     return (
         f"{_capital(names.shop(args['shop']))} {may}, in: {say_categories(args['categories'])}. "
-        f"Sleutel van de eigenaar: {args['owner']}."
+        f"Sleutel van de eigenaar: {args['owner']}, "
+        f"eigenaarscode {owner_code(args['shop'], args['owner'])}."
     )
 
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from eth_keys.exceptions import BadSignature
 from sqlalchemy import delete, insert, select
 
+from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address, ShopId
-from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.protocol.signatures import check_form, expand
 from kindpakket.services.context import Context
 from kindpakket.store import tables as t
@@ -24,6 +25,14 @@ class Challenge:
 
     nonce: str
     expires_at: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a page is that signs in, as its browser calls it: ``location.host`` and ``.origin``."""
+
+    domain: str
+    uri: str
 
 
 @dataclass(frozen=True)
@@ -45,8 +54,11 @@ def challenge(context: Context) -> Challenge:
     return made
 
 
-def sign_in(context: Context, message: str, signature: bytes, domain: str) -> Session:
+def sign_in(context: Context, message: str, signature: bytes, origin: Origin) -> Session:
     """Check a signed message of ours and open a session for a till, an owner or an official.
+
+    Args:
+        origin: what the message must name, so that a page elsewhere cannot use what it was given.
 
     Raises:
         Refusal: the message is not ours, is used or expired, or is not signed by its address.
@@ -60,11 +72,13 @@ def sign_in(context: Context, message: str, signature: bytes, domain: str) -> Se
         # By the library's expression: its grammar can be kept busy for a second by 600 characters.
         parsed = SiweMessage.from_message(message, abnf=False)
         parsed.verify(
-            expand(signature).hex(), domain=domain, timestamp=datetime.fromtimestamp(now, UTC)
+            expand(signature).hex(),
+            domain=origin.domain,
+            timestamp=datetime.fromtimestamp(now, UTC),
         )
     except (ValueError, VerificationError, BadSignature) as error:
         raise Refusal(Code.SESSION_INVALID) from error
-    if parsed.chain_id != context.ledger.domain.chain_id:
+    if (parsed.uri, parsed.chain_id) != (origin.uri, context.ledger.domain.chain_id):
         raise Refusal(Code.SESSION_INVALID)
     session = Session(
         secrets.token_urlsafe(32), Address(parsed.address.lower()), now + SESSION_SECONDS
@@ -85,28 +99,45 @@ def sign_in(context: Context, message: str, signature: bytes, domain: str) -> Se
 
 
 def require_shop(context: Context, token: str, shop: ShopId) -> None:
-    """Check that a token may read this shop's payments: its owner's, an active till's,
-    or an official's.
+    """Check that a token may read what is this shop's: its owner's, an active till's,
+    or an official's. The ledger is asked each time: who is blocked or replaced reads no more.
 
     Raises:
         Refusal: no live session, no such shop, or it is another's.
     """
-    with context.store.read() as db:
-        row = db.execute(
-            select(t.sessions.c.address).where(
-                (t.sessions.c.token_sha256 == _digest(token))
-                & (t.sessions.c.expires_at >= context.now())
-            )
-        ).one_or_none()
-    if row is None:
-        raise Refusal(Code.SESSION_INVALID)
-    view = context.ledger.view
-    till, known = view("tills", row.address), view("shops", shop)
+    address, view = _holder(context, token), context.ledger.view
+    till, known = view("tills", address), view("shops", shop)
     if not known["known"]:
         raise Refusal(Code.NOT_FOUND)
-    own = (till["shop"] == shop and till["active"]) or known["owner"] == row.address
-    if not own and not view("officials", row.address):
-        raise Refusal(Code.NOT_AUTHORISED)
+    own = (till["shop"] == shop and till["active"]) or known["owner"] == address
+    if not own and not view("officials", address):
+        raise Forbidden
+
+
+def require_capacity(context: Context, token: str, capacity: Capacity) -> None:
+    """Check that a token is that of an official who holds a capacity now.
+
+    Raises:
+        Refusal: no live session, or it is not such an official's.
+    """
+    if not context.ledger.view("officials", _holder(context, token)) & capacity:
+        raise Forbidden
+
+
+def _holder(context: Context, token: str) -> Address:
+    """Return whose session it is.
+
+    Raises:
+        Refusal: no live session.
+    """
+    live = (t.sessions.c.token_sha256 == _digest(token)) & (
+        t.sessions.c.expires_at >= context.now()
+    )
+    with context.store.read() as db:
+        row = db.execute(select(t.sessions.c.address).where(live)).one_or_none()
+    if row is None:
+        raise Refusal(Code.SESSION_INVALID)
+    return Address(row.address)
 
 
 def _digest(token: str) -> str:

@@ -1,13 +1,17 @@
-"""What a shop may read of itself: its payments and its payouts."""
+"""What a shop may read of itself: how it stands, its tills, its payments and its payouts."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
-from kindpakket.domain.ids import Hash, ShopId
+from kindpakket.domain.ids import Address, Hash, ShopId
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.times import last_second, midnight
 from kindpakket.services.acts import Status
 from kindpakket.services.context import Context
 from kindpakket.services.pay import Payment
+from kindpakket.services.shop_files import ShopFile, find_shop_file
 from kindpakket.store import tables as t
 
 
@@ -21,18 +25,71 @@ class Payout:
     sha256: str
 
 
-def list_payments(context: Context, shop: ShopId) -> list[Payment]:
-    """Return a shop's payments, newest first."""
+@dataclass(frozen=True, kw_only=True)
+class ListedPayment(Payment):
+    """A payment with the till that claimed it."""
+
+    till: Address
+
+
+@dataclass(frozen=True)
+class Till:
+    """A till as its shop knows it."""
+
+    till: Address
+    name: str | None
+    active: bool
+
+
+def read_shop(context: Context, shop: ShopId) -> ShopFile:
+    """Return how a shop stands.
+
+    Raises:
+        Refusal: the ledger does not know it.
+    """
+    file = find_shop_file(context, shop)
+    if file is None or not file.known:
+        raise Refusal(Code.NOT_FOUND)
+    return file
+
+
+def list_tills(context: Context, shop: ShopId) -> list[Till]:
+    """Return a shop's tills, blocked ones too: by name, those without one last."""
+    context.projection.catch_up()
+    query = (
+        select(t.tills, t.till_names.c.name)
+        .outerjoin(t.till_names, t.till_names.c.till == t.tills.c.till)
+        .where(t.tills.c.shop == shop)
+    )
+    with context.store.read() as db:
+        rows = db.execute(query).all()
+    tills = [Till(Address(row.till), row.name, row.active) for row in rows]
+    return sorted(tills, key=lambda each: (each.name is None, each.name or "", each.till))
+
+
+def list_payments(
+    context: Context, shop: ShopId, first: date | None = None, last: date | None = None
+) -> list[ListedPayment]:
+    """Return a shop's payments, newest first.
+
+    Args:
+        first: the first day in the Netherlands to list; None for all before ``last``.
+        last: the last day, itself listed too; None for all since ``first``.
+    """
     context.projection.catch_up()
     query = (
         select(t.payments)
         .where(t.payments.c.shop == shop)
         .order_by(t.payments.c.time.desc(), t.payments.c.block.desc())
     )
+    if first is not None:
+        query = query.where(t.payments.c.time >= midnight(first))
+    if last is not None:
+        query = query.where(t.payments.c.time <= last_second(last))
     with context.store.read() as db:
         rows = db.execute(query).all()
     return [
-        Payment(
+        ListedPayment(
             Hash(row.payment),
             Status.SETTLED,
             shop,
@@ -41,6 +98,7 @@ def list_payments(context: Context, shop: ShopId) -> list[Payment]:
             row.time,
             Hash(row.transaction),
             row.block,
+            till=Address(row.till),
         )
         for row in rows
     ]

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select
 
 from kindpakket.domain.ids import Address, ShopId
+from kindpakket.domain.locations import Location
 from kindpakket.services.context import Context
 from kindpakket.store import tables as t
 
@@ -17,7 +18,11 @@ class ShopFile:
     id: ShopId
     name: str
     address: str
+    location: Location | None
     owner: Address | None
+    """The ledger's, or that of the invitation; None when nobody knows it yet."""
+    enrolled: Address | None
+    """Who used the shop's newest invitation, until the officials decide."""
     categories: int
     """As bits: those on the ledger, or those of the invitation."""
     known: bool
@@ -26,12 +31,26 @@ class ShopFile:
     owed: int
     settled: int
 
+    @property
+    def candidate(self) -> Address | None:
+        """The owner to decide on: who enrolled last, or else the owner there is."""
+        return self.enrolled or self.owner
 
-def invite(context: Context, name: str, address: str, owner: Address, categories: int) -> ShopId:
+
+def invite(
+    context: Context,
+    name: str,
+    address: str,
+    owner: Address | None,
+    categories: int,
+    location: Location | None = None,
+) -> ShopId:
     """Register an invited shop under the next number.
 
     Args:
+        owner: None when an invitation will be used to name the owner.
         categories: as bits.
+        location: None when it is not known; public, like the address.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -50,6 +69,8 @@ def invite(context: Context, name: str, address: str, owner: Address, categories
                 invited_at=context.now(),
                 invited_owner=owner,
                 invited_categories=hex(categories),
+                latitude=location and location.latitude,
+                longitude=location and location.longitude,
             )
         )
     return ShopId(last + 1)
@@ -61,7 +82,11 @@ def list_shop_files(context: Context) -> list[ShopFile]:
     with context.store.read() as db:
         invited = {row.shop: row for row in db.execute(select(t.shop_details))}
         known = {row.shop: row for row in db.execute(select(t.shops))}
-    return [_file(shop, invited.get(shop), known.get(shop)) for shop in sorted({*invited, *known})]
+        used = {row.shop: row for row in db.execute(select(t.invitations))}
+    return [
+        _file(shop, invited.get(shop), known.get(shop), used.get(shop))
+        for shop in sorted({*invited, *known})
+    ]
 
 
 def find_shop_file(context: Context, shop: int) -> ShopFile | None:
@@ -69,7 +94,19 @@ def find_shop_file(context: Context, shop: int) -> ShopFile | None:
     return next((each for each in list_shop_files(context) if each.id == shop), None)
 
 
-def _file(shop: int, invited: Row[Any] | None, known: Row[Any] | None) -> ShopFile:
+def location_of(details: Row[Any] | None) -> Location | None:
+    """Return where a shop is; None when the register does not know."""
+    if details is None or details.latitude is None:
+        return None
+    return Location(details.latitude, details.longitude)
+
+
+def _file(
+    shop: int, invited: Row[Any] | None, known: Row[Any] | None, used: Row[Any] | None
+) -> ShopFile:
+    now = known and known.owner
+    # When the ledger has another owner than it had, the officials have decided since.
+    waits = used is not None and used.replaces == now
     if known is not None:
         owner, bits = known.owner, known.categories
     else:
@@ -78,7 +115,9 @@ def _file(shop: int, invited: Row[Any] | None, known: Row[Any] | None) -> ShopFi
         ShopId(shop),
         invited.name if invited else f"Winkel {shop}",
         invited.address if invited else "",
+        location_of(invited),
         owner,
+        used.owner if used is not None and waits else None,
         int(bits or "0x0", 16),
         known is not None,
         known is not None and known.admitted,

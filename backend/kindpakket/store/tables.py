@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -40,6 +41,26 @@ shop_details = Table(
     Column("invited_at", _TIME, nullable=False),
     Column("invited_owner", _ADDRESS),
     Column("invited_categories", String(66)),  # bits in hex; the ledger's count once it has them
+    Column("latitude", Double),  # WGS 84, decimal degrees; both or neither
+    Column("longitude", Double),
+)
+
+invitations = Table(
+    "invitations",
+    facts,
+    Column("shop", BigInteger, primary_key=True, autoincrement=False),  # the newest one only
+    Column("secret_sha256", String(64), nullable=False),
+    Column("expires_at", _TIME, nullable=False),
+    Column("replaces", _ADDRESS),  # the owner on the ledger when it was made
+    Column("owner", _ADDRESS),  # who used it
+    Column("used_at", _TIME),
+)
+
+till_names = Table(
+    "till_names",
+    facts,
+    Column("till", _ADDRESS, primary_key=True),
+    Column("name", String(40), nullable=False),
 )
 
 official_names = Table(

@@ -8,16 +8,24 @@ import { Reading } from "./reading";
 import { Server } from "./server";
 import { type Purpose, type Screen, State } from "./state";
 import { openStore } from "web_shared/device/store";
+import { CODE_SECONDS } from "web_shared/protocol/codes";
 import { ParentTrouble } from "./trouble";
 import { isLetter, readTyped, type TypedProblem } from "./typed";
 import { Vault } from "web_shared/device/vault";
 
 const SECOND_MS = 1000;
+/**
+ * After this long out of sight the PIN is asked for again. It is as long as a code is valid: what a
+ * till may still scan is never locked away.
+ */
+const AWAY_MS = CODE_SECONDS * SECOND_MS;
 
 export class App {
   private readonly reading: Reading;
   private readonly keeping: Keeping;
   private afterUnlock: (() => Promise<void>) | null = null;
+  /** Since when nobody sees the app, by the device's clock; null while it is seen. */
+  private leftAt: number | null = null;
 
   private constructor(readonly state: State) {
     this.reading = new Reading(state);
@@ -30,7 +38,7 @@ export class App {
     const app = new App(new State(store, await Vault.open(store), new Server()));
     await app.state.load();
     app.listen();
-    await app.begin(fragment);
+    void app.begin(fragment); // there is something to look at before the letter is read
     return app;
   }
 
@@ -176,8 +184,28 @@ export class App {
     addEventListener("online", () => void this.keeping.look());
     addEventListener("offline", () => state.set({ online: false }));
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") void this.keeping.look();
+      this.lockWhenLeft();
+      const seen = document.visibilityState === "visible";
+      this.leftAt = seen ? null : Date.now();
+      if (seen) void this.keeping.look();
     });
-    setInterval(() => this.keeping.tick(), SECOND_MS);
+    setInterval(() => {
+      this.lockWhenLeft();
+      this.keeping.tick();
+    }, SECOND_MS);
+  }
+
+  private lockWhenLeft(): void {
+    const { state, leftAt } = this;
+    if (leftAt === null || Date.now() - leftAt < AWAY_MS) return;
+    if (!state.view.hasPin || state.view.busy || state.vault.locked) return;
+    const atTheTill = state.view.screen === "code";
+    this.reading.forget();
+    state.vault.lock();
+    this.afterUnlock = async () => {
+      this.home();
+      if (atTheTill && state.current?.code) state.go("code");
+    };
+    state.restart("unlock");
   }
 }

@@ -1,7 +1,9 @@
 /** Asking for whole buckets in random order, so that nobody learns which coupons are meant. */
 
 import type { Address } from "web_shared/protocol/bytes";
-import type { BucketCoupon, Server } from "./server";
+import type { Bucket, BucketCoupon, Server } from "./server";
+
+export type Buckets = Pick<Server, "bucket">;
 
 export interface Read {
   coupons: Map<Address, BucketCoupon>;
@@ -18,7 +20,7 @@ export function prefixOf(address: Address, length: number): string {
  * @param blocks how far each bucket was read before: only what changed since then is answered
  */
 export async function readBuckets(
-  server: Server,
+  server: Buckets,
   scheme: number,
   prefixLength: number,
   addresses: readonly Address[],
@@ -35,6 +37,18 @@ export async function readBuckets(
     }
   }
   return read;
+}
+
+/** Asks for each bucket once, however many generations are looked for in it. */
+export function askingOnce(server: Buckets): Buckets {
+  const asked = new Map<string, Promise<Bucket>>();
+  return {
+    bucket(scheme, prefix) {
+      const answer = asked.get(prefix) ?? server.bucket(scheme, prefix);
+      asked.set(prefix, answer);
+      return answer;
+    },
+  };
 }
 
 function shuffled<T>(things: readonly T[]): T[] {

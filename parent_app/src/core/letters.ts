@@ -6,12 +6,14 @@ import { couponKey } from "web_shared/protocol/keys";
 import { type Letter as Secret, MAX_COUPONS } from "web_shared/protocol/letters";
 import { addressOf, type Key } from "web_shared/protocol/signatures";
 import { type CouponPayment, openState } from "web_shared/protocol/states";
-import { readBuckets } from "./buckets";
-import type { Coupon, Scheme } from "./model";
+import { askingOnce, readBuckets } from "./buckets";
+import { type Coupon, type Scheme, wasMoved } from "./model";
 import type { BucketCoupon, Server } from "./server";
 import { ParentTrouble } from "./trouble";
 
 const GENERATIONS = 256;
+/** One more than most letters hold: when the last of them is there, all others are looked for too. */
+const FIRST_LOOK = 7;
 
 export interface Opened {
   scheme: Scheme;
@@ -22,12 +24,8 @@ export interface Opened {
   past: CouponPayment[];
   /** Those of every generation, by which a letter on the phone is recognised. */
   addresses: Address[];
-}
-
-interface Candidate {
-  index: number;
-  key: Key;
-  address: Address;
+  /** How far each bucket was read. */
+  blocks: Record<string, number>;
 }
 
 interface Found {
@@ -37,28 +35,47 @@ interface Found {
 
 /** @throws ParentTrouble `letter_unknown` when this ledger has none of its coupons. */
 export async function openLetter(server: Server, secret: Secret): Promise<Opened> {
-  const scheme = await findScheme(server, secret.scheme);
+  const buckets = askingOnce(server);
+  const asked = findScheme(server, secret.scheme);
   const newest = new Map<number, Found>();
   const past: CouponPayment[] = [];
-  const seen: Address[] = [];
-  for (let generation = 0; generation < GENERATIONS; generation++) {
-    const candidates = deriveAll(secret, generation);
-    const addresses = candidates.map(({ address }) => address);
-    const read = await readBuckets(server, scheme.id, scheme.prefixLength, addresses);
-    const known = candidates.filter(({ address }) => read.coupons.has(address));
-    if (known.length === 0) break;
+  const addresses: Address[] = [];
+  const blocks: Record<string, number> = {};
+
+  /** Look for coupons of a generation; return the numbers of those that are there. */
+  async function look(generation: number, indexes: readonly number[]): Promise<number[]> {
+    // Keys are derived while the scheme's rules are on their way.
+    const [keys, scheme] = await Promise.all([meanwhile(() => derive(secret, generation, indexes)), asked]);
+    const ours = keys.map(({ address }) => address);
+    const read = await readBuckets(buckets, scheme.id, scheme.prefixLength, ours);
+    Object.assign(blocks, read.blocks);
+    const known = keys.filter(({ address }) => read.coupons.has(address));
     for (const { index, key, address } of known) {
-      seen.push(address);
+      addresses.push(address);
       const older = newest.get(index);
       if (older) past.push(...older.coupon.history);
       older?.key.fill(0);
       newest.set(index, { key, coupon: toCoupon(read.coupons.get(address)!, index, generation, key) });
     }
+    return known.map(({ index }) => index);
+  }
+
+  let known = await look(0, range(0, FIRST_LOOK));
+  if (known.includes(FIRST_LOOK - 1)) known.push(...(await look(0, range(FIRST_LOOK, MAX_COUPONS))));
+  for (let generation = 1; known.length > 0 && generation < GENERATIONS; generation++) {
+    if (!mayHaveMoved([...newest.values()])) break;
+    known = await look(generation, known);
   }
   if (newest.size === 0) throw new ParentTrouble("letter_unknown");
   const found = [...newest.values()].sort((a, b) => a.coupon.index - b.coupon.index);
   const coupons = found.map(({ coupon }) => coupon);
-  return { scheme, coupons, keys: found.map(({ key }) => key), past, addresses: seen };
+  return { scheme: await asked, coupons, keys: found.map(({ key }) => key), past, addresses, blocks };
+}
+
+/** Of a coupon that was empty when it was moved, nothing tells so but its next generation. */
+function mayHaveMoved(found: readonly Found[]): boolean {
+  const coupons = found.map(({ coupon }) => coupon);
+  return coupons.some(wasMoved) || coupons.every(({ remaining }) => remaining === 0);
 }
 
 export function toCoupon(
@@ -75,11 +92,21 @@ function fresh(value: number): { remaining: number; lastNonce: number; history: 
   return { remaining: value, lastNonce: 0, history: [] };
 }
 
-function deriveAll(secret: Secret, generation: number): Candidate[] {
-  return Array.from({ length: MAX_COUPONS }, (_, index) => {
+function derive(secret: Secret, generation: number, indexes: readonly number[]) {
+  return indexes.map((index) => {
     const key = couponKey(secret, generation, index);
     return { index, key, address: addressOf(key) };
   });
+}
+
+function range(start: number, end: number): number[] {
+  return Array.from({ length: end - start }, (_, place) => start + place);
+}
+
+/** Do something once the screen was drawn and the requests are out. */
+async function meanwhile<T>(work: () => T): Promise<T> {
+  await new Promise((resolve) => setTimeout(resolve));
+  return work();
 }
 
 async function findScheme(server: Server, id: number): Promise<Scheme> {

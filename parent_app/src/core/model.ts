@@ -48,10 +48,18 @@ export interface Scheme {
   prefixLength: number;
 }
 
+/** WGS 84, in decimal degrees. */
+export interface Location {
+  latitude: number;
+  longitude: number;
+}
+
 export interface Shop {
   id: number;
   name: string;
   address: string;
+  /** Null when nobody knows; not there in a list of before it was told. */
+  location?: Location | null;
   categories: string[];
   permitted: boolean;
 }

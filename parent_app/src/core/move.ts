@@ -35,10 +35,9 @@ export async function moveLetter(
     to: next.map(addressOf),
   };
   const signatures = signers.map((key) => toHex(signMessage("Move", move, domain, key)));
-  const refused = await settle(server, move, signatures);
+  const carriedOut = async (): Promise<boolean> => newestOf(await openLetter(server, secret)) > generation;
+  await settle(server, move, signatures, carriedOut);
   const after = await openLetter(server, secret);
-  // A no may be about a move that was carried out although its answer got lost.
-  if (refused && newestOf(after) === generation) throw new ParentTrouble("move_refused");
   next.forEach((key) => key.fill(0));
   return after;
 }
@@ -47,14 +46,25 @@ function newestOf({ coupons }: Opened): number {
   return Math.max(...coupons.map((coupon) => coupon.generation));
 }
 
-/** Send it until the answer is known; return whether that was a no. */
-async function settle(server: Server, move: Move, signatures: Hex[]): Promise<boolean> {
+/**
+ * Send it until the answer is known. A no may be about a move that was carried out although its
+ * answer got lost, or that still waits for its block.
+ */
+async function settle(
+  server: Server,
+  move: Move,
+  signatures: Hex[],
+  carriedOut: () => Promise<boolean>,
+): Promise<void> {
+  let waits = false;
   for (let poll = 0; poll < POLLS; poll++) {
     try {
-      if ((await server.move(move, signatures)) === "settled") return false;
+      if ((await server.move(move, signatures)) === "settled") return;
+      waits = true;
     } catch (error) {
-      if (error instanceof Refused) return true;
-      throw error;
+      if (!(error instanceof Refused)) throw error;
+      if (await carriedOut()) return;
+      if (!waits) throw new ParentTrouble("move_refused");
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

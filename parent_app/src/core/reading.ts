@@ -44,11 +44,11 @@ export class Reading {
     const { held, state } = this;
     if (held === null || state.vault.locked) return;
     await state.attempt(async () => {
-      await refreshLedger(state);
-      held.opened = await openLetter(state.server, held.secret);
-      await this.keepScheme(held.opened);
-      if (state.view.purpose === "move") this.askToMove(held.opened);
-      else await this.keep(held.opened, "letter");
+      const opening = openLetter(state.server, held.secret).then((opened) => (held.opened = opened));
+      const [opened] = await Promise.all([opening, refreshLedger(state)]);
+      await this.keepScheme(opened);
+      if (state.view.purpose === "move") this.askToMove(opened);
+      else await this.keep(opened, "letter");
     });
     if (state.view.trouble?.code === "letter_unknown") this.forget();
   }
@@ -112,7 +112,7 @@ export class Reading {
       read: {
         ledger: ledgerName(state.view.facts.ledger!),
         prefixLength: opened.scheme.prefixLength,
-        blocks: {},
+        blocks: opened.blocks,
       },
       syncedAt: state.view.now,
     };

@@ -4,6 +4,7 @@ import { ledgerSeconds } from "web_shared/device/clock";
 import type { Store } from "web_shared/device/store";
 import { Trouble } from "web_shared/device/trouble";
 import type { Vault } from "web_shared/device/vault";
+import { type Shown, Views } from "web_shared/view";
 import {
   type Facts,
   FIRST_SETTINGS,
@@ -23,7 +24,7 @@ export type Screen =
 /** What a letter is read for. */
 export type Purpose = "open" | "move";
 
-export interface View {
+export interface View extends Shown {
   screen: Screen;
   letters: readonly Letter[];
   facts: Facts;
@@ -31,7 +32,6 @@ export interface View {
   /** Unix seconds by the ledger's clock. */
   now: number;
   online: boolean;
-  busy: boolean;
   trouble: ParentTrouble | null;
   hasPin: boolean;
   /** False when this browser forgets everything. */
@@ -43,20 +43,17 @@ export interface View {
   receipt: Purchase | null;
 }
 
-export class State {
-  view: View;
-  private readonly listeners = new Set<(view: View) => void>();
+export class State extends Views<View> {
   private readonly others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("kindpakket");
   /** Letters of which memory knows more than the full disk. */
   private readonly unsaved = new Set<string>();
-  private readonly trail: Screen[] = [];
 
   constructor(
     readonly store: Store,
     readonly vault: Vault,
     readonly server: Server,
   ) {
-    this.view = {
+    super({
       screen: "welcome",
       letters: [],
       facts: NO_FACTS,
@@ -71,50 +68,20 @@ export class State {
       purpose: "open",
       moving: 0,
       receipt: null,
-    };
+    });
     this.others?.addEventListener("message", () => void this.reload());
-  }
-
-  subscribe(listener: (view: View) => void): () => void {
-    this.listeners.add(listener);
-    listener(this.view);
-    return () => this.listeners.delete(listener);
-  }
-
-  set(change: Partial<View>): void {
-    this.view = { ...this.view, ...change };
-    this.listeners.forEach((listener) => listener(this.view));
   }
 
   tick(): void {
     this.set({ now: ledgerSeconds(this.view.facts.clockOffset) });
   }
 
-  // --- where we are; an address never tells
-
-  go(screen: Screen): void {
-    if (screen === this.view.screen) return;
-    this.trail.push(this.view.screen);
-    history.pushState({ depth: this.trail.length }, "");
-    this.set({ screen, trouble: null });
+  protected troubleOf(error: unknown): ParentTrouble {
+    return troubleOf(error);
   }
 
-  /** Go somewhere from where there is no way back to what was before. */
-  restart(screen: Screen): void {
-    this.trail.length = 0;
-    history.replaceState({ depth: 0 }, "");
-    this.set({ screen, trouble: null });
-  }
-
-  /** The browser's own way back was taken. */
-  returned(): void {
-    const screen = this.trail.pop();
-    if (screen) this.set({ screen, trouble: null });
-  }
-
-  back(): void {
-    if (this.trail.length > 0) history.back();
-    else this.restart(this.view.letters.length > 0 ? "home" : "welcome");
+  protected first(): Screen {
+    return this.view.letters.length > 0 ? "home" : "welcome";
   }
 
   // --- what is kept
@@ -185,18 +152,6 @@ export class State {
 
   tellOthers(): void {
     this.others?.postMessage("changed");
-  }
-
-  /** Do something that may fail in ways the screen tells about. */
-  async attempt(work: () => Promise<void>): Promise<void> {
-    this.set({ busy: true, trouble: null });
-    try {
-      await work();
-    } catch (error) {
-      this.set({ trouble: troubleOf(error) });
-    } finally {
-      this.set({ busy: false });
-    }
   }
 
   /** A full disk must not stop somebody at the till: memory goes on, and the screen says so. */

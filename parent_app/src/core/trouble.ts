@@ -8,6 +8,8 @@ export type TroubleCode =
   | "letter_unknown"
   | "amount_too_high"
   | "not_ready"
+  | "position_refused"
+  | "position_missing"
   | "move_unsure"
   | "move_refused";
 

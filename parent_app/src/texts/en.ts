@@ -124,6 +124,8 @@ export const en: Catalogue = {
   shops_category: "Kind of shop",
   shops_all: "All kinds",
   shops_none: "No shop was found. Try another word.",
+  shops_near: "Near me",
+  shops_nearest: "The nearest shops are at the top. Where you are stays on this phone.",
   shops_empty: "The list of shops is not here yet. Connect to the internet.",
   shops_why: "You can pay at these shops. The municipality chooses which kinds of shops take part.",
   shops_not: "Not possible here",
@@ -146,7 +148,7 @@ export const en: Catalogue = {
   install: "On the home screen",
 
   pin_title: "PIN",
-  pin_text: "The app asks for this PIN when you open it. Forgotten? Then scan the letter again.",
+  pin_text: "The app asks for this PIN when you open it, and when you come back after five minutes. Forgotten? Then scan the letter again.",
   pin_now: "Your PIN now",
   pin_new: "New PIN (4 to 8 digits)",
   pin_remove: "No PIN any more",
@@ -186,6 +188,8 @@ export const en: Catalogue = {
   trouble_camera_refused: "Allow the browser to use the camera, or choose a photo.",
   trouble_camera_missing: "Choose a photo or type the characters. No camera was found.",
   trouble_photo_empty: "Take a new photo. There is no code on this one.",
+  trouble_position_refused: "Allow the browser to use your location, or find a shop by its name.",
+  trouble_position_missing: "Try again later, or find a shop by its name. The phone does not know where you are now.",
   trouble_move_unsure: "Try again in a few minutes. We do not know yet whether it worked.",
   trouble_move_refused: "Try again. The money was not moved.",
 };

@@ -124,6 +124,8 @@ export const nl = {
   shops_category: "Soort winkel",
   shops_all: "Alle soorten",
   shops_none: "Er is geen winkel gevonden. Probeer een ander woord.",
+  shops_near: "Dichtbij",
+  shops_nearest: "De winkels dichtbij staan bovenaan. Waar u bent, blijft op deze telefoon.",
   shops_empty: "De lijst met winkels is er nog niet. Maak verbinding met internet.",
   shops_why: "Bij deze winkels kunt u betalen. De gemeente kiest welke soorten winkels meedoen.",
   shops_not: "Hier kan het niet",
@@ -146,7 +148,7 @@ export const nl = {
   install: "Op het beginscherm",
 
   pin_title: "Pincode",
-  pin_text: "De app vraagt deze pincode als u hem opent. Vergeten? Scan dan de brief opnieuw.",
+  pin_text: "De app vraagt deze pincode als u hem opent, en als u na vijf minuten terugkomt. Vergeten? Scan dan de brief opnieuw.",
   pin_now: "Uw pincode nu",
   pin_new: "Nieuwe pincode (4 tot 8 cijfers)",
   pin_remove: "Geen pincode meer",
@@ -186,6 +188,8 @@ export const nl = {
   trouble_camera_refused: "Geef de browser toestemming voor de camera, of kies een foto.",
   trouble_camera_missing: "Kies een foto of typ de tekens. Er is geen camera gevonden.",
   trouble_photo_empty: "Neem een nieuwe foto. Op deze foto is geen code te zien.",
+  trouble_position_refused: "Geef de browser toestemming voor uw locatie, of zoek een winkel op naam.",
+  trouble_position_missing: "Probeer het later opnieuw, of zoek een winkel op naam. De telefoon weet nu niet waar u bent.",
   trouble_move_unsure: "Probeer het over een paar minuten opnieuw. Wij weten nog niet of het is gelukt.",
   trouble_move_refused: "Probeer het opnieuw. Het geld is niet verplaatst.",
 } as const;

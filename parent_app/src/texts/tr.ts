@@ -124,6 +124,8 @@ export const tr: Catalogue = {
   shops_category: "Mağaza türü",
   shops_all: "Tüm türler",
   shops_none: "Mağaza bulunamadı. Başka bir kelime deneyin.",
+  shops_near: "Yakınımda",
+  shops_nearest: "En yakın mağazalar en üstte. Nerede olduğunuz bu telefonda kalır.",
   shops_empty: "Mağaza listesi henüz yok. İnternete bağlanın.",
   shops_why: "Bu mağazalarda ödeme yapabilirsiniz. Hangi tür mağazaların katılacağını belediye seçer.",
   shops_not: "Burada olmaz",
@@ -146,7 +148,7 @@ export const tr: Catalogue = {
   install: "Ana ekrana",
 
   pin_title: "PIN",
-  pin_text: "Uygulamayı açtığınızda bu PIN sorulur. Unuttunuz mu? O zaman mektubu tekrar tarayın.",
+  pin_text: "Uygulamayı açtığınızda ve beş dakika sonra geri döndüğünüzde bu PIN sorulur. Unuttunuz mu? O zaman mektubu tekrar tarayın.",
   pin_now: "Şimdiki PIN",
   pin_new: "Yeni PIN (4 ile 8 rakam)",
   pin_remove: "Artık PIN yok",
@@ -186,6 +188,8 @@ export const tr: Catalogue = {
   trouble_camera_refused: "Tarayıcıya kamera izni verin veya bir fotoğraf seçin.",
   trouble_camera_missing: "Bir fotoğraf seçin veya karakterleri yazın. Kamera bulunamadı.",
   trouble_photo_empty: "Yeni bir fotoğraf çekin. Bu fotoğrafta kod görünmüyor.",
+  trouble_position_refused: "Tarayıcıya konum izni verin veya mağazayı adıyla arayın.",
+  trouble_position_missing: "Daha sonra tekrar deneyin veya mağazayı adıyla arayın. Telefon şu anda nerede olduğunuzu bilmiyor.",
   trouble_move_unsure: "Birkaç dakika sonra tekrar deneyin. Olup olmadığını henüz bilmiyoruz.",
   trouble_move_refused: "Tekrar deneyin. Para taşınmadı.",
 };

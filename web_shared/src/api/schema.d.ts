@@ -304,6 +304,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/shops/{shop}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Invitation
+         * @description Invite a shop's owner, as an official with SHOPS; an earlier invitation is void.
+         */
+        post: operations["post_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Enrolment
+         * @description Use an invitation: name the shop's owner, whom officials decide on after that.
+         */
+        post: operations["post_enrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{shop}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shop
+         * @description How a shop stands, for itself.
+         */
+        get: operations["get_shop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{shop}/tills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shop Tills
+         * @description A shop's tills, blocked ones too, with the names that the owner gave them.
+         */
+        get: operations["get_shop_tills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/shops/{shop}/payments": {
         parameters: {
             query?: never;
@@ -336,6 +416,26 @@ export interface paths {
          * @description A shop's payouts, newest first.
          */
         get: operations["get_shop_payouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proofs/{proof}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proof
+         * @description The payments with this proof code, for who holds a receipt; none when it is unknown.
+         */
+        get: operations["get_proof"];
         put?: never;
         post?: never;
         delete?: never;
@@ -478,6 +578,48 @@ export interface components {
             verifyingContract: string;
         };
         /**
+         * EnrolmentAnswer
+         * @description The shop whose owner was named.
+         */
+        EnrolmentAnswer: {
+            /** Shop */
+            shop: number;
+            /** Name */
+            name: string;
+            /** Address */
+            address: string;
+            /** Categories */
+            categories: string[];
+        };
+        /**
+         * EnrolmentRequest
+         * @description An invitation, with the address of the key that its holder made to be the owner's.
+         */
+        EnrolmentRequest: {
+            /** Shop */
+            shop: number;
+            /**
+             * Secret
+             * @description The invitation's
+             */
+            secret: string;
+            /** Owner */
+            owner: string;
+        };
+        /**
+         * InvitationAnswer
+         * @description What an official gives to a shop's owner: a link that works once, until then.
+         */
+        InvitationAnswer: {
+            /** Link */
+            link: string;
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresAt: string;
+        };
+        /**
          * LedgerAnswer
          * @description Where signatures count, and what time it is here.
          */
@@ -494,6 +636,45 @@ export interface components {
             time: string;
             /** Version */
             version: string;
+        };
+        /**
+         * ListedPaymentAnswer
+         * @description A payment in its shop's list, with the till that claimed it.
+         */
+        ListedPaymentAnswer: {
+            /** Id */
+            id: string;
+            status: components["schemas"]["Status"];
+            /** Shop */
+            shop: number;
+            /** Amount */
+            amount: number;
+            /** Refunded */
+            refunded: number;
+            /** Time */
+            time: string | null;
+            /** Transaction */
+            transaction: string | null;
+            /** Block */
+            block: number | null;
+            /** Till */
+            till: string;
+        };
+        /**
+         * LocationAnswer
+         * @description A place in WGS 84, in decimal degrees.
+         */
+        LocationAnswer: {
+            /**
+             * Latitude
+             * @example 53.247
+             */
+            latitude: number;
+            /**
+             * Longitude
+             * @example 6.402
+             */
+            longitude: number;
         };
         /**
          * Mistake
@@ -525,6 +706,33 @@ export interface components {
             to: string[];
             /** Signatures */
             signatures: string[];
+        };
+        /**
+         * OwnShopAnswer
+         * @description How a shop stands; amounts in cents.
+         */
+        OwnShopAnswer: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Address */
+            address: string;
+            /** @description Null when it is not known */
+            location: components["schemas"]["LocationAnswer"] | null;
+            /** Owner */
+            owner: string;
+            /** Categories */
+            categories: string[];
+            /** Admitted */
+            admitted: boolean;
+            /**
+             * Owed
+             * @description Below zero after a refund that follows a payout
+             */
+            owed: number;
+            /** Settled */
+            settled: number;
         };
         /**
          * PaymentAnswer
@@ -612,6 +820,28 @@ export interface components {
             /** Errors */
             errors?: components["schemas"]["Mistake"][] | null;
         };
+        /**
+         * ProofAnswer
+         * @description What a proof code proves; `refunded` as a status when all of it was. Amounts in cents.
+         */
+        ProofAnswer: {
+            status: components["schemas"]["ProofStatus"];
+            /** Amount */
+            amount: number;
+            /** Refunded */
+            refunded: number;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+        };
+        /**
+         * ProofStatus
+         * @description Whether the shop still has the money.
+         * @enum {string}
+         */
+        ProofStatus: "paid" | "refunded";
         /**
          * RefundAnswer
          * @description A refund, with what its payment has had back in all, in cents.
@@ -741,6 +971,8 @@ export interface components {
             name: string;
             /** Address */
             address: string;
+            /** @description Null when it is not known */
+            location: components["schemas"]["LocationAnswer"] | null;
             /** Categories */
             categories: string[];
             /** Permitted */
@@ -752,6 +984,18 @@ export interface components {
          * @enum {string}
          */
         Status: "settled" | "pending";
+        /**
+         * TillAnswer
+         * @description A till; `name` is null when the owner gave none.
+         */
+        TillAnswer: {
+            /** Till */
+            till: string;
+            /** Name */
+            name: string | null;
+            /** Active */
+            active: boolean;
+        };
         /**
          * TillRequest
          * @description An owner's change of a till; the till signs too when it becomes active.
@@ -775,6 +1019,11 @@ export interface components {
             signature: string;
             /** Tillsignature */
             tillSignature?: string | null;
+            /**
+             * Name
+             * @description How the owner calls it; not signed. Without one it keeps what it has
+             */
+            name?: string | null;
         };
     };
     responses: never;
@@ -1654,7 +1903,7 @@ export interface operations {
             };
         };
     };
-    get_shop_payments: {
+    post_invitation: {
         parameters: {
             query?: never;
             header?: never;
@@ -1667,14 +1916,14 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaymentAnswer"][];
+                    "application/json": components["schemas"]["InvitationAnswer"];
                 };
             };
             /** @description The request is malformed; all mistakes are told at once. */
@@ -1699,7 +1948,322 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The session may not read this. */
+            /** @description The session may not do this. */
+            403: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_enrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentRequest"];
+            };
+        };
+        responses: {
+            /** @description Used before, by the same owner. */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentAnswer"];
+                };
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused by the rules; `code` says which. */
+            409: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's number */
+                shop: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnShopAnswer"];
+                };
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No live session. */
+            401: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session may not do this. */
+            403: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shop_tills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's number */
+                shop: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TillAnswer"][];
+                };
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No live session. */
+            401: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session may not do this. */
+            403: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shop_payments: {
+        parameters: {
+            query?: {
+                /** @description A day in the Netherlands; itself listed too */
+                from?: string | null;
+                /** @description A day in the Netherlands; itself listed too */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The shop's number */
+                shop: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedPaymentAnswer"][];
+                };
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No live session. */
+            401: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session may not do this. */
             403: {
                 headers: {
                     /** @description The full version of this API */
@@ -1779,7 +2343,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The session may not read this. */
+            /** @description The session may not do this. */
             403: {
                 headers: {
                     /** @description The full version of this API */
@@ -1792,6 +2356,53 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As on the receipt; case, spaces and dashes do not matter */
+                proof: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofAnswer"][];
+                };
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;

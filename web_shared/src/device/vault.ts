@@ -34,10 +34,7 @@ export class Vault {
   ) {}
 
   static async open(store: Store): Promise<Vault> {
-    const fresh = await makeLock();
-    // Of two tabs that open for the first time at once, the second takes the first one's lock.
-    await store.update<Lock>("lock", (found) => (found ? undefined : fresh)).catch(() => undefined);
-    const vault = new Vault(store, (await store.get<Lock>("lock")) ?? fresh);
+    const vault = new Vault(store, (await store.get<Lock>("lock")) ?? (await firstLock(store)));
     if (!vault.hasPin) await vault.unlock("");
     return vault;
   }
@@ -59,6 +56,11 @@ export class Vault {
     const raw = await this.readMaster(pin);
     this.master = await crypto.subtle.importKey("raw", plainBytes(raw), AES, false, USES);
     raw.fill(0);
+  }
+
+  /** Forget what the PIN gave; without a PIN there is nothing to ask for. */
+  lock(): void {
+    if (this.hasPin) this.master = null;
   }
 
   /** Set, change or (with null) take away the PIN. */
@@ -95,6 +97,13 @@ export class Vault {
       throw new Trouble("pin_wrong");
     }
   }
+}
+
+async function firstLock(store: Store): Promise<Lock> {
+  const fresh = await makeLock();
+  // Of two tabs that open for the first time at once, the second takes the first one's lock.
+  await store.update<Lock>("lock", (found) => (found ? undefined : fresh)).catch(() => undefined);
+  return (await store.get<Lock>("lock")) ?? fresh;
 }
 
 async function makeLock(): Promise<Lock> {

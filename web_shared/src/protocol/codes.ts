@@ -49,6 +49,22 @@ export function makeCode(spend: Spend, domain: Domain, keys: readonly Key[]): Co
   return { spend, signatures: keys.map((key) => signMessage("Spend", spend, domain, key)) };
 }
 
+/**
+ * Turn a card's coupon into a code for this shop, this amount and five minutes; its key is wiped.
+ *
+ * @param now unix seconds by the ledger's clock
+ */
+export function codeFromCard(card: Card, shop: number, amount: number, now: number, domain: Domain): Code {
+  const { scheme, key } = card;
+  try {
+    const validUntil = now + CODE_SECONDS;
+    const spend: Spend = { scheme, shop, maxAmount: amount, validUntil, nonce: now, coupons: [addressOf(key)] };
+    return makeCode(spend, domain, [key]);
+  } finally {
+    key.fill(0);
+  }
+}
+
 /** What the QR of a code holds. */
 export function codeText({ spend, signatures }: Code): string {
   const head = [

@@ -62,11 +62,11 @@ export function recover(digest: Uint8Array, signature: Uint8Array): Address {
   } catch {
     throw new SignatureMalformed("no key made this signature");
   }
-  return addressOfPublicKey(publicKey);
+  return addressOfPublicKey(secp256k1.Point.fromBytes(publicKey).toBytes(false));
 }
 
 export function addressOf(key: Key): Address {
-  return addressOfPublicKey(secp256k1.getPublicKey(key));
+  return addressOfPublicKey(secp256k1.getPublicKey(key, false));
 }
 
 /** The address in the mixed case of EIP-55, as a sign-in message asks for it. */
@@ -86,8 +86,7 @@ export function signText(text: string, key: Key): Uint8Array {
   return sign(keccak_256(concatBytes(head, bytes)), key);
 }
 
-function addressOfPublicKey(publicKey: Uint8Array): Address {
-  const uncompressed = secp256k1.Point.fromBytes(publicKey).toBytes(false);
+function addressOfPublicKey(uncompressed: Uint8Array): Address {
   return toHex(keccak_256(uncompressed.subarray(1)).subarray(-20));
 }
 

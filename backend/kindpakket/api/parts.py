@@ -1,0 +1,70 @@
+"""What the modules with routes share: what a route gets, and the problems that it describes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from kindpakket.api import schemas as s
+from kindpakket.api.site import Site
+from kindpakket.domain.ids import MAX_SHOP
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services.acts import Status
+from kindpakket.services.context import Context
+
+_CODES = {
+    400: "The request is malformed; all mistakes are told at once.",
+    401: "No live session.",
+    403: "The session may not do this.",
+    404: "There is no such thing.",
+    409: "Refused by the rules; `code` says which.",
+    503: "The ledger or the records are out of reach; try the same again.",
+}
+
+Responses = dict[int | str, dict[str, object]]
+
+
+def problems(*statuses: int) -> Responses:
+    """Describe the problems that a route can answer with."""
+    return {status: {"model": s.Problem, "description": _CODES[status]} for status in statuses}
+
+
+def new_router() -> APIRouter:
+    """Return a router whose operations are called like their functions."""
+    return APIRouter(generate_unique_id_function=lambda route: route.name)
+
+
+def set_status(response: Response, status: Status, made: bool) -> None:
+    """Answer 202 for what is undecided, 200 for what was there already."""
+    if status == Status.PENDING:
+        response.status_code = 202
+    elif not made:
+        response.status_code = 200
+
+
+def _context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+def _site(request: Request) -> Site:
+    site: Site = request.app.state.site
+    return site
+
+
+_bearer = HTTPBearer(auto_error=False, description="The token of a session")
+
+
+def _token(
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> str:
+    if bearer is None:
+        raise Refusal(Code.SESSION_INVALID)
+    return bearer.credentials
+
+
+InContext = Annotated[Context, Depends(_context)]
+OnSite = Annotated[Site, Depends(_site)]
+Token = Annotated[str, Depends(_token)]
+SchemePath = Annotated[int, Path(ge=0, description="The scheme's number", examples=[1])]
+ShopPath = Annotated[int, Path(ge=0, le=MAX_SHOP, description="The shop's number", examples=[1])]

@@ -1,0 +1,114 @@
+"""The page ``/bewijs``: whether a receipt is real, for anybody who holds one, without JavaScript.
+
+It says when and how much, and no shop and no customer. A screenshot of a receipt proves nothing;
+its code, looked up here, does.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kindpakket.api.proof_page.texts import TEXTS, Texts
+from kindpakket.domain.proofs import ProofUnreadable, read_proof, show_proof
+from kindpakket.services.context import Context
+from kindpakket.services.proofs import ProofStatus, Proven, look_up_proof
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_FONT = "parent/assets/noto-sans-latin-wght-normal-*.woff2"
+"""Where the build puts the apps' font."""
+_OTHER = {"nl": ("en", "English"), "en": ("nl", "Nederlands")}
+
+
+@dataclass(frozen=True)
+class _Answer:
+    kind: Literal["paid", "refunded", "unknown", "unreadable"]
+    heading: str
+    lines: list[str]
+
+
+def make_page(web: Path) -> APIRouter:
+    """Return the page's routes.
+
+    Args:
+        web: where the apps were built, with the font; the page does without when they were not.
+    """
+    router = APIRouter(prefix="/bewijs", include_in_schema=False)
+    template = Environment(
+        loader=PackageLoader("kindpakket.api", "proof_page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+    ).get_template("page.html.jinja")
+    css = files("kindpakket.api").joinpath("proof_page", "page.css").read_bytes()
+    font = next(web.glob(_FONT), None)
+
+    @router.get("")
+    def _page(
+        request: Request,
+        code: Annotated[str, Query()] = "",
+        lang: Annotated[str, Query()] = "nl",
+    ) -> HTMLResponse:
+        context: Context = request.app.state.context
+        language = "en" if lang == "en" else "nl"
+        text = TEXTS[language]
+        code, answers = _look_up(context, text, code)
+        other, name = _OTHER[language]
+        html = template.render(
+            lang=language,
+            text=text,
+            code=code,
+            answers=answers,
+            other={"lang": other, "name": name, "link": _link(code, other)},
+        )
+        return HTMLResponse(html, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
+
+    @router.get("/page.css")
+    def _css() -> Response:
+        return Response(css, media_type="text/css")
+
+    if font is not None:
+        content = font.read_bytes()
+
+        @router.get("/font.woff2")
+        def _font() -> Response:
+            return Response(content, media_type="font/woff2")
+
+    return router
+
+
+def _look_up(context: Context, text: Texts, code: str) -> tuple[str, list[_Answer]]:
+    """What was asked, as it is spelled, and the answers to it."""
+    if not code.strip():
+        return "", []
+    try:
+        proof = read_proof(code)
+    except ProofUnreadable:
+        return code, [_Answer("unreadable", text.unreadable, [text.how])]
+    found = look_up_proof(context, proof)
+    if not found:
+        return show_proof(proof), [_Answer("unknown", text.unknown, [text.check])]
+    return show_proof(proof), [_answer(text, each) for each in found]
+
+
+def _answer(text: Texts, found: Proven) -> _Answer:
+    lines = [text.amount(found.amount), text.moment(found.time)]
+    if found.status == ProofStatus.REFUNDED:
+        return _Answer("refunded", text.refunded, lines)
+    if found.refunded:
+        lines.append(text.part(found.refunded))
+    return _Answer("paid", text.paid, lines)
+
+
+def _link(code: str, lang: str) -> str:
+    query = {"code": code} if code else {}
+    if lang != "nl":
+        query["lang"] = lang
+    return "/bewijs" + (f"?{urlencode(query)}" if query else "")

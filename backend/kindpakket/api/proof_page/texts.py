@@ -1,0 +1,67 @@
+"""The words of the page, in Dutch and in English."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kindpakket.domain.money import format_euros
+from kindpakket.domain.times import dutch_moment, english_moment
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The words in one language; amounts in cents, times in unix seconds."""
+
+    title: str
+    what: str
+    label: str
+    button: str
+    paid: str
+    refunded: str
+    unknown: str
+    check: str
+    unreadable: str
+    how: str
+    note: str
+    amount: Callable[[int], str]
+    part: Callable[[int], str]
+    moment: Callable[[int], str]
+
+
+def _english_euros(cents: int) -> str:
+    return f"€{cents // 100:,}.{cents % 100:02}"
+
+
+TEXTS = {
+    "nl": Texts(
+        title="Klopt deze bon?",
+        what="Op elke bon staat een bewijscode. Hier ziet u of die betaling echt is.",
+        label="Bewijscode",
+        button="Zoek op",
+        paid="Betaald",
+        refunded="Teruggegeven",
+        unknown="Onbekend",
+        check="Er is geen betaling met deze code. Kijk of u hem goed hebt overgenomen.",
+        unreadable="Dit is geen bewijscode",
+        how="Een bewijscode heeft tien letters en cijfers, zonder U. Bijvoorbeeld 7K3QM-9XW2T.",
+        note="U ziet hier alleen het bedrag en de tijd, niet de winkel en niet de klant.",
+        amount=lambda cents: f"Bedrag: {format_euros(cents)}",
+        part=lambda cents: f"Daarvan is {format_euros(cents)} teruggegeven.",
+        moment=lambda seconds: f"Betaald op {dutch_moment(seconds)}",
+    ),
+    "en": Texts(
+        title="Is this receipt real?",
+        what="Each receipt has a proof code. Here you see whether that payment was made.",
+        label="Proof code",
+        button="Look up",
+        paid="Paid",
+        refunded="Refunded",
+        unknown="Unknown",
+        check="There is no payment with this code. Check that you copied it well.",
+        unreadable="This is not a proof code",
+        how="A proof code has ten letters and digits, and no U. For instance 7K3QM-9XW2T.",
+        note="You only see the amount and the time here, not the shop and not the customer.",
+        amount=lambda cents: f"Amount: {_english_euros(cents)}",
+        part=lambda cents: f"Of that, {_english_euros(cents)} was refunded.",
+        moment=lambda seconds: f"Paid on {english_moment(seconds)}",
+    ),
+}

@@ -1,0 +1,98 @@
+"""The part of the protocol's HTTP table that is for shops. Routes translate and decide nothing."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Response
+
+from kindpakket.api import schemas as s
+from kindpakket.api.parts import InContext, OnSite, ShopPath, Token, new_router, problems
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.categories import names_of
+from kindpakket.domain.ids import Address, ShopId
+from kindpakket.protocol.enrolment import Invitation
+from kindpakket.services import enrol, proofs, sessions, shop_books
+
+router = new_router()
+
+
+def _own_shop(context: InContext, token: Token, shop: ShopPath) -> ShopId:
+    sessions.require_shop(context, token, ShopId(shop))
+    return ShopId(shop)
+
+
+def _any_shop(context: InContext, token: Token, shop: ShopPath) -> ShopId:
+    sessions.require_capacity(context, token, Capacity.SHOPS)
+    return ShopId(shop)
+
+
+OwnShop = Annotated[ShopId, Depends(_own_shop)]
+AnyShop = Annotated[ShopId, Depends(_any_shop)]
+Day = Annotated[s.Day | None, Query(description="A day in the Netherlands; itself listed too")]
+
+_READ = problems(400, 401, 403, 404, 503)
+
+
+@router.post("/shops/{shop}/invitations", tags=["shop"], status_code=201, responses=_READ)
+def post_invitation(context: InContext, site: OnSite, shop: AnyShop) -> s.InvitationAnswer:
+    """Invite a shop's owner, as an official with SHOPS; an earlier invitation is void."""
+    made, expires_at = enrol.invite_owner(context, shop)
+    return s.InvitationAnswer(link=made.link(site.address), expires_at=expires_at)
+
+
+@router.post(
+    "/enrolments",
+    tags=["shop"],
+    status_code=201,
+    responses=problems(400, 409, 503) | {200: {"description": "Used before, by the same owner."}},
+)
+def post_enrolment(
+    context: InContext, body: s.EnrolmentRequest, response: Response
+) -> s.EnrolmentAnswer:
+    """Use an invitation: name the shop's owner, whom officials decide on after that."""
+    invitation = Invitation(ShopId(body.shop), s.unhex(body.secret))
+    file, made = enrol.enrol(context, invitation, Address(body.owner))
+    if not made:
+        response.status_code = 200
+    return s.EnrolmentAnswer(
+        shop=file.id,
+        name=file.name,
+        address=file.address,
+        categories=names_of(file.categories),
+    )
+
+
+@router.get("/shops/{shop}", tags=["shop"], responses=_READ)
+def get_shop(context: InContext, shop: OwnShop) -> s.OwnShopAnswer:
+    """How a shop stands, for itself."""
+    return s.OwnShopAnswer.model_validate(shop_books.read_shop(context, shop))
+
+
+@router.get("/shops/{shop}/tills", tags=["shop"], responses=_READ)
+def get_shop_tills(context: InContext, shop: OwnShop) -> list[s.TillAnswer]:
+    """A shop's tills, blocked ones too, with the names that the owner gave them."""
+    return [s.TillAnswer.model_validate(till) for till in shop_books.list_tills(context, shop)]
+
+
+@router.get("/shops/{shop}/payments", tags=["shop"], responses=_READ)
+def get_shop_payments(
+    context: InContext,
+    shop: OwnShop,
+    first: Annotated[Day, Query(alias="from")] = None,
+    last: Annotated[Day, Query(alias="until")] = None,
+) -> list[s.ListedPaymentAnswer]:
+    """A shop's payments, newest first."""
+    found = shop_books.list_payments(context, shop, first, last)
+    return [s.ListedPaymentAnswer.model_validate(payment) for payment in found]
+
+
+@router.get("/shops/{shop}/payouts", tags=["shop"], responses=_READ)
+def get_shop_payouts(context: InContext, shop: OwnShop) -> list[s.PayoutAnswer]:
+    """A shop's payouts, newest first."""
+    found = shop_books.list_payouts(context, shop)
+    return [s.PayoutAnswer.model_validate(payout) for payout in found]
+
+
+@router.get("/proofs/{proof}", tags=["facts"], responses=problems(400, 503))
+def get_proof(context: InContext, proof: Annotated[s.ProofText, Path()]) -> list[s.ProofAnswer]:
+    """The payments with this proof code, for who holds a receipt; none when it is unknown."""
+    return [s.ProofAnswer.model_validate(each) for each in proofs.look_up_proof(context, proof)]

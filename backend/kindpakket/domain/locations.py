@@ -1,0 +1,39 @@
+"""Where something is on earth."""
+
+import re
+from dataclasses import dataclass
+
+MAX_LATITUDE = 90
+MAX_LONGITUDE = 180
+
+_NUMBER = r"([-+]?\d{1,3}(?:\.\d{1,15})?)"
+_LOCATION = re.compile(rf"{_NUMBER}\s*,\s*{_NUMBER}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Location:
+    """A place in WGS 84, in decimal degrees.
+
+    Raises:
+        ValueError: there is no such place.
+    """
+
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        """Check the range; what is not a number is in none."""
+        if not (abs(self.latitude) <= MAX_LATITUDE and abs(self.longitude) <= MAX_LONGITUDE):
+            raise ValueError(f"buiten de aarde: {self.latitude}, {self.longitude}")
+
+
+def parse_location(text: str) -> Location:
+    """Read ``53.247,6.402``: latitude and longitude, as maps show them.
+
+    Raises:
+        ValueError: it is no place on earth.
+    """
+    match = _LOCATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"geen plek op de kaart: {text!r}")
+    return Location(float(match[1]), float(match[2]))

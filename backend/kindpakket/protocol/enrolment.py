@@ -1,0 +1,192 @@
+"""How a shop gets its devices: invitation, owner code, a till's request and the recovery sheet."""
+
+import hashlib
+import secrets
+import struct
+from dataclasses import dataclass, field
+from typing import Self
+
+from kindpakket.domain import base32
+from kindpakket.domain.ids import Address, ShopId
+from kindpakket.protocol import qr
+from kindpakket.protocol.messages import Domain, TillChange
+from kindpakket.protocol.signatures import (
+    ORDER,
+    SIGNATURE_BYTES,
+    Key,
+    SignatureMalformed,
+    address_of,
+)
+
+INVITATION_PREFIX = "KI1."
+RECOVERY_PREFIX = "KR1."
+REQUEST_PREFIX = "KT1:"
+
+SECRET_BYTES = 16
+
+_VERSION = 1
+_INVITATION = struct.Struct(f">BI{SECRET_BYTES}s")
+_RECOVERY = struct.Struct(">BI32s")
+_REQUEST = struct.Struct(f">BI20s5s{SIGNATURE_BYTES}s")
+_OWNER_CODE_CHARACTERS = 12
+_OWNER_CODE_CONTEXT = b"kindpakket/v1 owner"
+
+
+class InvitationUnreadable(ValueError):
+    """Not the text of an invitation: wrong length, characters, check, version or shop."""
+
+
+class RecoverySheetUnreadable(ValueError):
+    """Not the text of a recovery sheet: wrong length, characters, check, version, shop or key."""
+
+
+class TillRequestUnreadable(ValueError):
+    """Not exactly a till's request, or not signed by that till for this ledger."""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Lets one device name the owner key of a shop. Who has the secret can; it is in no repr."""
+
+    shop: ShopId
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def draw(cls, shop: ShopId) -> Self:
+        """Make a new invitation."""
+        return cls(shop, secrets.token_bytes(SECRET_BYTES))
+
+    @property
+    def text(self) -> str:
+        """Its 39 characters, in Crockford base32 without dashes."""
+        return base32.spell_checked(_INVITATION.pack(_VERSION, self.shop, self.secret))
+
+    def link(self, app_address: str) -> str:
+        """Return the address in its QR; what follows ``#`` never reaches a server.
+
+        Args:
+            app_address: of the site, under which the shop app lives.
+        """
+        return shop_app(app_address) + f"#{INVITATION_PREFIX}{self.text}"
+
+
+@dataclass(frozen=True)
+class RecoverySheet:
+    """An owner's key on paper: whoever reads it is the owner."""
+
+    shop: ShopId
+    key: Key = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """Its 64 characters, in Crockford base32 without dashes."""
+        return base32.spell_checked(_RECOVERY.pack(_VERSION, self.shop, self.key))
+
+    @property
+    def grouped(self) -> str:
+        """The text as printed: sixteen groups of four."""
+        return base32.grouped(self.text)
+
+    def link(self, app_address: str) -> str:
+        """Return the address in its QR; what follows ``#`` never reaches a server.
+
+        Args:
+            app_address: of the site, under which the shop app lives.
+        """
+        return shop_app(app_address) + f"#{RECOVERY_PREFIX}{self.text}"
+
+
+@dataclass(frozen=True)
+class TillRequest:
+    """What a new till shows its owner: its own signature of the change that makes it a till."""
+
+    change: TillChange
+    signature: bytes
+
+    @property
+    def text(self) -> str:
+        """What the QR holds."""
+        till = bytes.fromhex(self.change.till[2:])
+        nonce = self.change.nonce.to_bytes(5)
+        data = _REQUEST.pack(_VERSION, self.change.shop, till, nonce, self.signature)
+        return qr.write(REQUEST_PREFIX, data)
+
+
+def shop_app(app_address: str) -> str:
+    """Return where the shop app lives on a site."""
+    return f"{app_address.rstrip('/')}/winkel/"
+
+
+def owner_code(shop: ShopId, owner: Address) -> str:
+    """Return what an official and an owner compare, as ``XXXX-XXXX-XXXX``.
+
+    Its sixty bits are so many because whoever runs the server could look for another key with the
+    same code.
+    """
+    body = _OWNER_CODE_CONTEXT + shop.to_bytes(4) + bytes.fromhex(owner[2:])
+    return base32.grouped(base32.spell(hashlib.sha256(body).digest())[:_OWNER_CODE_CHARACTERS])
+
+
+def make_till_request(shop: ShopId, till: Key, now: int, domain: Domain) -> TillRequest:
+    """Sign a request to become a till of this shop, at a time in unix seconds."""
+    change = TillChange(shop, address_of(till), True, now)
+    return TillRequest(change, change.sign(domain, till))
+
+
+def read_invitation(text: str) -> Invitation:
+    """Read an invitation's text back.
+
+    Case, spaces and dashes do not matter; O is read as 0, I and L as 1.
+
+    Raises:
+        InvitationUnreadable: it is none.
+    """
+    try:
+        version, shop, secret = _INVITATION.unpack(base32.read_checked(text, _INVITATION.size))
+    except base32.Misspelt as error:
+        raise InvitationUnreadable(str(error)) from error
+    if version != _VERSION or shop == 0:
+        raise InvitationUnreadable("an unknown version, or no shop")
+    return Invitation(ShopId(shop), secret)
+
+
+def read_recovery_sheet(text: str) -> RecoverySheet:
+    """Read a recovery sheet's text back.
+
+    Case, spaces and dashes do not matter; O is read as 0, I and L as 1.
+
+    Raises:
+        RecoverySheetUnreadable: it is none.
+    """
+    try:
+        version, shop, key = _RECOVERY.unpack(base32.read_checked(text, _RECOVERY.size))
+    except base32.Misspelt as error:
+        raise RecoverySheetUnreadable(str(error)) from error
+    if version != _VERSION or shop == 0 or not 0 < int.from_bytes(key) < ORDER:
+        raise RecoverySheetUnreadable("an unknown version, no shop or no key")
+    return RecoverySheet(ShopId(shop), Key(key))
+
+
+def read_till_request(text: str, domain: Domain) -> TillRequest:
+    """Read a till's request and check that this till signed it, for this ledger.
+
+    Raises:
+        TillRequestUnreadable: anything else.
+    """
+    try:
+        data = qr.read(REQUEST_PREFIX, text)
+    except qr.QrUnreadable as error:
+        raise TillRequestUnreadable(str(error)) from error
+    if len(data) != _REQUEST.size:
+        raise TillRequestUnreadable("the length is wrong")
+    version, shop, till, nonce, signature = _REQUEST.unpack(data)
+    if version != _VERSION or shop == 0:
+        raise TillRequestUnreadable("an unknown version, or no shop")
+    change = TillChange(ShopId(shop), Address("0x" + till.hex()), True, int.from_bytes(nonce))
+    try:
+        signer = change.signer(domain, signature)
+    except SignatureMalformed as error:
+        raise TillRequestUnreadable(str(error)) from error
+    if signer != change.till:
+        raise TillRequestUnreadable("another key signed it, or for another ledger")
+    return TillRequest(change, signature)

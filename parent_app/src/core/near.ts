@@ -1,0 +1,63 @@
+/** How far it is to a shop. Where the phone is stays in memory, while the list is looked at. */
+
+import type { Location, Shop } from "./model";
+import { ParentTrouble } from "./trouble";
+
+const EARTH_METRES = 6_371_009; // mean radius, IUGG
+const ONE_DECIMAL_BELOW_KM = 10;
+const WAIT_MS = 20_000;
+const RECENT_MS = 60_000;
+
+/**
+ * Ask the phone where it is; the browser asks the parent first.
+ * @throws ParentTrouble when the parent or the phone says no.
+ */
+export async function findPosition(): Promise<Location> {
+  const { geolocation } = navigator;
+  if (!geolocation) throw new ParentTrouble("position_missing");
+  try {
+    const { coords } = await new Promise<GeolocationPosition>((found, failed) =>
+      geolocation.getCurrentPosition(found, failed, { timeout: WAIT_MS, maximumAge: RECENT_MS }),
+    );
+    return { latitude: coords.latitude, longitude: coords.longitude };
+  } catch (error) {
+    const { code, PERMISSION_DENIED } = error as GeolocationPositionError;
+    throw new ParentTrouble(code === PERMISSION_DENIED ? "position_refused" : "position_missing");
+  }
+}
+
+/**
+ * Metres along a great circle. Haversine formula, exact for short distances too:
+ * R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68 (1984), p. 159.
+ */
+export function metresBetween(a: Location, b: Location): number {
+  const radians = (degrees: number): number => (degrees * Math.PI) / 180;
+  const haversine = (degrees: number): number => Math.sin(radians(degrees) / 2) ** 2;
+  const h =
+    haversine(b.latitude - a.latitude) +
+    Math.cos(radians(a.latitude)) * Math.cos(radians(b.latitude)) * haversine(b.longitude - a.longitude);
+  return 2 * EARTH_METRES * Math.asin(Math.sqrt(Math.min(1, h))); // rounding may end above 1
+}
+
+/** Null when nobody knows where the shop is, or the parent did not ask how far. */
+export function metresTo(shop: Shop, here: Location | null): number | null {
+  return here && shop.location ? metresBetween(here, shop.location) : null;
+}
+
+/** Shops of which nobody knows where they are come last; what is equally far stays as it was. */
+export function nearestFirst(shops: readonly Shop[], here: Location | null): Shop[] {
+  const far = (shop: Shop): number => metresTo(shop, here) ?? Number.MAX_VALUE;
+  return [...shops].sort((a, b) => far(a) - far(b));
+}
+
+/** `350 m` or `2,1 km` in a language's words; a phone knows no better than ten metres. */
+export function sayDistance(exact: number, language: string): string {
+  const metres = Math.round(exact / 10) * 10;
+  const km = metres / 1000;
+  const [number, unit, digits] =
+    metres < 1000 ? [metres, "meter", 0] : [km, "kilometer", km < ONE_DECIMAL_BELOW_KM ? 1 : 0];
+  // Digits as in the amounts, which are European in every language.
+  return new Intl.NumberFormat(`${language}-u-nu-latn`, {
+    style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits,
+  }).format(number);
+}

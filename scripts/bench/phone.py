@@ -1,0 +1,181 @@
+"""A cheap phone: a letter's first visit over a slow line, later visits off line, making a code."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+from rich.table import Table
+
+from kindpakket.demo import town_file
+from kindpakket.settings import Settings
+from scripts.bench.processes import served
+from tests.support.browser import browser
+
+RUNS = 5
+CPU_SLOWDOWN = 4
+PHONE = {"width": 360, "height": 740}
+
+FIRST_MS = 5_000
+FIRST_KB = 150
+LATER_MS = 1_000
+CODE_MS = 300
+
+# A slow 3G line answers after 400 ms and carries 400 kbit/s (WebPageTest's "3G Slow"). The preset
+# of that name in Chromium's developer tools (front_end/core/sdk/NetworkManager.ts) is as wide and
+# holds each request five times as long, to stand for the making of a connection as well. With three
+# requests that need each other's answer that alone is 6 s, so it is told without a bound.
+_BYTES_PER_SECOND = 500 * 1000 / 8 * 0.8
+LINES = {"line": 400, "preset": 400 * 5}
+"""Milliseconds before a request is answered."""
+
+_USABLE = """
+    globalThis.usable = new Promise((done) => {
+        const look = () => {
+            const buttons = [...document.querySelectorAll("button")];
+            const button = (text) => buttons.find((each) => each.textContent.trim() === text);
+            button("Geen naam")?.click();
+            const home = document.querySelector(".home [data-testid=left]") && button("Toon code");
+            requestAnimationFrame(home ? () => done(performance.now()) : look);
+        };
+        look();
+    });
+"""
+"""The milliseconds from the start of a visit to a frame with the balance and the button for a code;
+the child's name is asked for in between, and skipped at once."""
+_CODE = """() => new Promise((done) => {
+    const pressed = performance.now();
+    document.querySelector(".page > .actions button").click();
+    const look = () => requestAnimationFrame(
+        document.querySelector("svg.qr") ? () => done(performance.now() - pressed) : look
+    );
+    look();
+})"""
+"""From pressing "all that is left", which takes the most signatures, to a frame with the QR."""
+
+DEMO = ("-c", "from kindpakket.cli import app; app()", "demo", "--once")
+
+
+def run() -> dict[str, Any]:
+    """Open a letter of the demo town, again and again, as a parent with a cheap phone would."""
+    with tempfile.TemporaryDirectory() as directory:
+        data = Path(directory)
+        command = [sys.executable, *DEMO, "--data", str(data)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        letter = town_file.read(data).letters[0]
+        with served(Settings(data=data)) as server, browser() as chromium:
+            visits = {
+                line: [_visit(chromium, server.base_url, letter, ms) for _ in range(RUNS)]
+                for line, ms in LINES.items()
+            }
+    figures: dict[str, Any] = {
+        f"first_{line}_ms": _summary([each.first_ms for each in of_line])
+        for line, of_line in visits.items()
+    }
+    every = [each for of_line in visits.values() for each in of_line]
+    figures |= {
+        "first_kb": _summary([each.first_kb for each in every]),
+        "later_ms": _summary([each.later_ms for each in every]),
+        "code_ms": _summary([each.code_ms for each in every]),
+    }
+    return figures | {"broken": broken(figures)}
+
+
+_ROWS = (
+    ("first visit, 400 ms and 400 kbit/s, ms", "first_line_ms", FIRST_MS),
+    ("first visit, 2,000 ms and 400 kbit/s, ms", "first_preset_ms", None),
+    ("first visit, kB before the code", "first_kb", FIRST_KB),
+    ("later visit off line, ms", "later_ms", LATER_MS),
+    ("from amount to QR, ms", "code_ms", CODE_MS),
+)
+
+
+def broken(figures: dict[str, Any]) -> list[str]:
+    """Say which bounds these figures break."""
+    return [
+        f"{name}: at most {most:,}"
+        for name, key, most in _ROWS
+        if most is not None and figures[key]["worst"] > most
+    ]
+
+
+def table(figures: dict[str, Any]) -> Table:
+    """Set a run's figures beside their bounds."""
+    table = Table("phone", "median", "worst", "at most", title="A cheap phone")
+    for name, key, most in _ROWS:
+        found = figures[key]
+        bound = "" if most is None else f"{most:,}"
+        table.add_row(name, f"{found['median']:,.0f}", f"{found['worst']:,.0f}", bound)
+    return table
+
+
+@dataclass(frozen=True)
+class _Visit:
+    first_ms: float
+    first_kb: float
+    later_ms: float
+    code_ms: float
+
+
+@dataclass
+class Received:
+    """What came over the network for a page, headers and all, as it was packed."""
+
+    of_request: dict[str, int] = field(default_factory=dict)
+
+    def listen(self, session: CDPSession) -> None:
+        session.send("Network.enable")
+        session.on("Network.dataReceived", self._some)
+        session.on("Network.loadingFinished", self._all)
+
+    @property
+    def kb(self) -> float:
+        return sum(self.of_request.values()) / 1000
+
+    def _some(self, event: dict[str, Any]) -> None:
+        name = event["requestId"]
+        self.of_request[name] = self.of_request.get(name, 0) + event["encodedDataLength"]
+
+    def _all(self, event: dict[str, Any]) -> None:
+        self.of_request[event["requestId"]] = event["encodedDataLength"]
+
+
+def _visit(chromium: Browser, base_url: str, letter: str, latency_ms: float) -> _Visit:
+    context = chromium.new_context(viewport=PHONE, locale="nl-NL")  # type: ignore[arg-type]
+    context.add_init_script(_USABLE)
+    received = Received()
+    with _slow_page(context) as (page, session):
+        received.listen(session)
+        line = {"latency": latency_ms, "downloadThroughput": _BYTES_PER_SECOND}
+        line["uploadThroughput"] = _BYTES_PER_SECOND
+        session.send("Network.emulateNetworkConditions", {"offline": False, **line})
+        page.goto(f"{base_url}/#KL1.{letter}", wait_until="commit")
+        first_ms, first_kb = page.evaluate("usable"), received.kb
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    context.set_offline(True)
+    with _slow_page(context) as (page, _):
+        page.goto(base_url, wait_until="commit")
+        later_ms = page.evaluate("usable")
+        page.get_by_role("button", name="Toon code").click()
+        code_ms = page.evaluate(_CODE)
+    context.close()
+    return _Visit(first_ms, first_kb, later_ms, code_ms)
+
+
+@contextmanager
+def _slow_page(context: BrowserContext) -> Iterator[tuple[Page, CDPSession]]:
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
+    yield page, session
+    page.close()
+
+
+def _summary(found: list[float]) -> dict[str, float]:
+    return {"median": round(median(found), 1), "worst": round(max(found), 1)}

@@ -1,0 +1,110 @@
+/** What a shop can do at this device: sell, and everything around it. */
+
+import { Trouble } from "web_shared/device/trouble";
+import { openStore } from "web_shared/device/store";
+import { Vault } from "web_shared/device/vault";
+import { refreshFacts, refreshLedger } from "./facts";
+import type { Journal } from "./journal";
+import { Office } from "./office";
+import { ScannerTyping } from "./scanner";
+import type { Screen } from "./screens";
+import { Selling } from "./selling";
+import { Server } from "./server";
+import { readySound } from "./sound";
+import { State } from "./state";
+
+
+const SECOND_MS = 1000;
+const FACTS_EVERY_MS = 600_000;
+/** What takes keys itself, also a scanner's. */
+const FIELDS = "textarea, input:not([type=checkbox], [type=file])";
+const SCANNED: readonly Screen[] = ["amount", "scan", "type", "verdict"];
+
+export class App {
+  readonly server = new Server();
+  readonly selling: Selling;
+  readonly office: Office;
+  private readonly scanner = new ScannerTyping();
+
+  private constructor(readonly state: State) {
+    this.selling = new Selling(state, this.server);
+    this.office = new Office(state, () => this.refreshLedger());
+  }
+
+  /** @param fragment what followed # in the address bar, which no longer shows it */
+  static async start(fragment: string): Promise<App> {
+    const store = await openStore("kindpakket-winkel");
+    const app = new App(new State(store, await Vault.open(store)));
+    await app.state.load();
+    app.listen();
+    await app.begin(fragment);
+    void app.look();
+    return app;
+  }
+
+  /** A link was opened while the app was open. */
+  async begin(fragment: string): Promise<void> {
+    if (!(await this.office.begin(fragment))) await this.sell();
+  }
+
+  /** This device is a till: take up where it was left. */
+  async sell(): Promise<void> {
+    this.state.restart("amount");
+    await this.selling.load();
+    void import("web_shared/qr/read").then(({ prepareReader }) => prepareReader()).catch(() => undefined);
+  }
+
+  get journal(): Journal {
+    return this.selling.journal;
+  }
+
+  refreshLedger(): Promise<void> {
+    return refreshLedger(this.state, this.server);
+  }
+
+  /** Ask what everybody may know; without a network everything stays as it is. */
+  private async look(): Promise<void> {
+    const { state } = this;
+    if (state.view.selling.practice) return;
+    try {
+      await refreshFacts(state, this.server);
+    } catch (error) {
+      state.set({ online: !(error instanceof Trouble && error.code === "offline") && state.view.online });
+    }
+  }
+
+  private listen(): void {
+    const { state } = this;
+    addEventListener("popstate", () => {
+      // An address with a link in it is one entry too many, and read elsewhere.
+      if (location.hash === "") state.returned();
+    });
+    addEventListener("online", () => this.awake());
+    addEventListener("offline", () => state.set({ online: false }));
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.awake();
+    });
+    addEventListener("keydown", (event) => this.hear(event), { capture: true });
+    addEventListener("pointerdown", readySound, { capture: true });
+    addEventListener("keydown", readySound, { capture: true });
+    state.onOthers(() => void this.selling.reload());
+    setInterval(() => state.tick(), SECOND_MS);
+    setInterval(() => void this.look(), FACTS_EVERY_MS);
+  }
+
+  private awake(): void {
+    this.journal.wake();
+    void this.look();
+  }
+
+  /** A hardware scanner's keys go nowhere else. */
+  private hear(event: KeyboardEvent): void {
+    const field = event.target instanceof Element && event.target.matches(FIELDS);
+    if (field || event.ctrlKey || event.metaKey || !SCANNED.includes(this.state.view.screen)) return;
+    const heard = this.scanner.hear(event.key, event.timeStamp);
+    if (heard === "other") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (heard !== "part") void this.selling.read(heard.text);
+  }
+}

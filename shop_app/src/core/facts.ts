@@ -1,0 +1,19 @@
+/** What everybody may know: asked for now and then, kept for when there is no network. */
+
+import { ledgerSeconds } from "web_shared/device/clock";
+import type { Server } from "./server";
+import type { State } from "./state";
+
+/** Ask whose ledger it is and what time it is there. */
+export async function refreshLedger(state: State, server: Server): Promise<void> {
+  const { domain, clockOffset } = await server.ledger();
+  await state.changeFacts({ ledger: domain, clockOffset });
+  state.set({ now: ledgerSeconds(clockOffset), online: true });
+}
+
+export async function refreshFacts(state: State, server: Server): Promise<void> {
+  await refreshLedger(state, server);
+  const schemes = await server.schemes();
+  const kept = state.view.facts.categories;
+  await state.changeFacts({ schemes, categories: kept.length > 0 ? kept : await server.categories() });
+}

@@ -1,0 +1,90 @@
+/** What a shop reads in its books: the payments of a day with their totals, and what was paid out. */
+
+import { proofCode } from "web_shared/protocol/enrolment";
+import type { Address, Hash } from "web_shared/protocol/bytes";
+import { csvOf } from "./csv";
+import { dayOf, dutchDay, timeOf } from "./days";
+
+/** A payment as the ledger has it; amounts in cents, the time in RFC 3339. */
+export interface Payment {
+  id: Hash;
+  amount: number;
+  refunded: number;
+  time: string;
+  till: Address;
+}
+
+export interface Payout {
+  batch: number;
+  /** Below zero when it came back. */
+  amount: number;
+  time: string;
+}
+
+export interface TillName {
+  till: Address;
+  name: string | null;
+  active: boolean;
+}
+
+export interface Totals {
+  count: number;
+  paid: number;
+  refunded: number;
+  net: number;
+}
+
+export function totalsOf(payments: readonly Payment[]): Totals {
+  const paid = payments.reduce((sum, { amount }) => sum + amount, 0);
+  const refunded = payments.reduce((sum, payment) => sum + payment.refunded, 0);
+  return { count: payments.length, paid, refunded, net: paid - refunded };
+}
+
+export function tillName(till: Address, tills: readonly TillName[]): string {
+  return tills.find((each) => each.till === till)?.name || shortAddress(till);
+}
+
+/** What this device has sent already counts, also before the list of payments shows it. */
+export function leftToRefund(
+  { amount, refunded }: Payment,
+  sent: readonly { amount: number; state: "open" | "done" | "refused" }[],
+): number {
+  const sum = (wanted: string): number =>
+    sent.filter(({ state }) => state === wanted).reduce((total, refund) => total + refund.amount, 0);
+  return Math.max(0, amount - Math.max(refunded, sum("done")) - sum("open"));
+}
+
+/** Enough of an address to tell two tills apart, and to compare two screens by. */
+export function shortAddress(address: Address): string {
+  const digits = address.slice(2, 10).toUpperCase();
+  return `${digits.slice(0, 4)}-${digits.slice(4)}`;
+}
+
+/** What the bank statement says. */
+export function bankReference(batch: number, shop: number): string {
+  return `KP-${batch}-${shop}`;
+}
+
+export type Heads = readonly [
+  day: string,
+  time: string,
+  till: string,
+  proof: string,
+  paid: string,
+  refunded: string,
+  net: string,
+];
+
+/** A period's payments for the bookkeeper, oldest first. */
+export function paymentsCsv(payments: readonly Payment[], tills: readonly TillName[], heads: Heads): string {
+  const rows = payments.map((payment) => [
+    dutchDay(dayOf(payment.time)),
+    timeOf(payment.time),
+    tillName(payment.till, tills),
+    proofCode(payment.id),
+    payment.amount,
+    payment.refunded,
+    payment.amount - payment.refunded,
+  ]);
+  return csvOf([heads, ...rows.reverse()]);
+}

@@ -1,0 +1,251 @@
+/** Becoming a till, other tills, the shop's books: what its screens can ask for. */
+
+import { TextUnreadable } from "web_shared/protocol/base32";
+import {
+  INVITATION_CHARACTERS,
+  INVITATION_PREFIX,
+  type Invitation,
+  RECOVERY_PREFIX,
+  type Recovery,
+  readInvitation,
+  readInvitationLink,
+  readRecovery,
+  readRecoveryLink,
+} from "web_shared/protocol/enrolment";
+import { plainText } from "web_shared/protocol/base32";
+import type { State } from "../state";
+import { ShopTrouble, troubleOf } from "../trouble";
+import type { Payment } from "./books";
+import { addDays, dayOf } from "./days";
+import { Enrolling } from "./enrolling";
+import { isNotMine, OfficeServer } from "./server";
+import { Tills } from "./tills";
+import { NO_OFFICE, type OfficeView } from "./view";
+
+export { NO_OFFICE, type OfficeView };
+
+const SECOND_MS = 1000;
+/** Seconds between two looks while it waits to become a till, and while it is one. */
+const WAITING_EVERY = 3;
+const READY_EVERY = 60;
+/** From these screens it is no interruption to be told that this till is blocked. */
+const IN_BETWEEN = ["amount", "today", "payment", "payouts", "export", "settings"];
+
+export class Office {
+  readonly tills: Tills;
+  private readonly server: OfficeServer;
+  private readonly enrolling: Enrolling;
+  private lookedAt = -Infinity;
+  private looking = false;
+
+  constructor(
+    private readonly state: State,
+    refreshLedger: () => Promise<void>,
+  ) {
+    this.server = new OfficeServer(state);
+    this.enrolling = new Enrolling(state, this.server, refreshLedger);
+    this.tills = new Tills(state, this.server, refreshLedger);
+    setInterval(() => this.tick(), SECOND_MS);
+    document.addEventListener("visibilitychange", () => (this.lookedAt = -Infinity));
+  }
+
+  /**
+   * The app was opened or a link came in.
+   *
+   * @param fragment what followed # in the address bar, which no longer shows it
+   * @returns whether the office has a screen to show for it; otherwise a ready device sells
+   */
+  async begin(fragment: string): Promise<boolean> {
+    const { state } = this;
+    await this.enrolling.resume();
+    if (fragment.includes(INVITATION_PREFIX) || fragment.includes(RECOVERY_PREFIX)) {
+      state.restart(state.view.device ? "waiting" : "welcome");
+      await this.read(fragment);
+      return true;
+    }
+    if (state.view.device?.ready) return false;
+    state.restart(state.view.device ? "waiting" : "welcome");
+    return true;
+  }
+
+  // --- becoming a till
+
+  /** What is in a link or a QR, or was typed: an invitation or a recovery sheet. */
+  async read(text: string): Promise<void> {
+    await this.state.attempt(async () => {
+      const read = readEither(text);
+      const { device } = this.state.view;
+      if (device !== null && device.shop !== read.shop) {
+        this.state.changeOffice({ other: read.shop });
+        this.state.restart("taken");
+      } else {
+        if ("secret" in read) await this.enrolling.accept(read);
+        else await this.enrolling.restore(read);
+        await this.enrolling.look();
+      }
+    });
+    this.fallBack();
+  }
+
+  async listShops(): Promise<void> {
+    await this.state.attempt(async () => this.state.changeOffice({ shops: await this.server.shops() }));
+  }
+
+  async ask(shop: number, name: string): Promise<void> {
+    await this.state.attempt(async () => {
+      await this.enrolling.ask(shop, name);
+      await this.enrolling.look();
+    });
+  }
+
+  async askAgain(): Promise<void> {
+    await this.state.attempt(async () => {
+      await this.enrolling.askAgain();
+      await this.enrolling.look();
+    });
+    this.fallBack();
+  }
+
+  async stopWaiting(): Promise<void> {
+    await this.enrolling.giveUp();
+    this.state.restart(this.state.view.device ? "amount" : "welcome");
+  }
+
+  // --- tills
+
+  loadTills(): Promise<void> {
+    return this.state.attempt(() => this.tills.load());
+  }
+
+  // --- the books
+
+  get today(): string {
+    return dayOf(this.state.view.now);
+  }
+
+  async showDay(day: string): Promise<void> {
+    this.state.changeOffice({ day, payments: null });
+    await this.refreshDay();
+  }
+
+  /** The day before (-1) or after (1); there is nothing after today. */
+  async turn(days: number): Promise<void> {
+    const day = addDays(this.state.view.office.day, days);
+    if (day <= this.today) await this.showDay(day);
+  }
+
+  /** The day that is shown, as it is now. */
+  async refreshDay(): Promise<void> {
+    const { day } = this.state.view.office;
+    await this.mine(async () => {
+      const [payments, tills, facts] = await Promise.all([
+        this.server.payments(day, day),
+        this.server.tills("till"),
+        this.server.shop("till"),
+      ]);
+      if (this.state.view.office.day !== day) return; // another day was asked for meanwhile
+      const shown = this.state.view.office.payment;
+      const payment = payments.find(({ id }) => id === shown?.id) ?? shown;
+      this.state.changeOffice({ payments, tills, facts, payment });
+    });
+  }
+
+  showPayment(payment: Payment): void {
+    this.state.changeOffice({ payment });
+    this.state.go("payment");
+  }
+
+  async loadPayouts(): Promise<void> {
+    await this.mine(async () => {
+      const [payouts, facts] = await Promise.all([this.server.payouts(), this.server.shop("till")]);
+      this.state.changeOffice({ payouts, facts });
+    });
+  }
+
+  /** A period's payments with the names of the tills; null when there is trouble, which is told. */
+  async period(from: string, until: string): Promise<readonly Payment[] | null> {
+    let found: Payment[] | null = null;
+    await this.mine(async () => {
+      const [payments, tills] = await Promise.all([this.server.payments(from, until), this.server.tills("till")]);
+      this.state.changeOffice({ tills });
+      found = payments;
+    });
+    return found;
+  }
+
+  // --- keeping up
+
+  private tick(): void {
+    const { screen, device, office } = this.state.view;
+    if (document.visibilityState === "hidden" || this.looking) return;
+    const every = office.enrolment && screen === "waiting" ? WAITING_EVERY : READY_EVERY;
+    if (performance.now() / SECOND_MS - this.lookedAt < every) return;
+    if (office.enrolment || device?.ready) void this.look();
+  }
+
+  /** Without being asked, so that what goes wrong is told only where somebody waits for it. */
+  private async look(): Promise<void> {
+    const { state } = this;
+    this.looking = true;
+    try {
+      if (state.view.office.enrolment) await this.enrolling.look();
+      if (state.view.device?.ready) await this.checkTill();
+      if (state.view.screen === "waiting") state.set({ trouble: null });
+    } catch (error) {
+      if (state.view.screen === "waiting") state.set({ trouble: troubleOf(error) });
+      this.fallBack();
+    } finally {
+      this.looking = false;
+      this.lookedAt = performance.now() / SECOND_MS;
+    }
+  }
+
+  private async checkTill(): Promise<void> {
+    try {
+      this.state.changeOffice({ facts: await this.server.shop("till") });
+    } catch (error) {
+      if (isNotMine(error)) this.tellBlocked();
+    }
+  }
+
+  /** Read what is this till's; a till that is blocked loses it at once. */
+  private async mine(work: () => Promise<void>): Promise<void> {
+    let blocked = false;
+    await this.state.attempt(async () => {
+      try {
+        await work();
+      } catch (error) {
+        blocked = isNotMine(error);
+        if (!blocked) throw error;
+      }
+    });
+    if (blocked) this.tellBlocked();
+  }
+
+  private tellBlocked(): void {
+    const { screen } = this.state.view;
+    const { enrolment, ownerCode, request } = this.state.view.office;
+    this.state.changeOffice({ ...NO_OFFICE, enrolment, ownerCode, request });
+    if (IN_BETWEEN.includes(screen)) this.state.restart("blocked");
+  }
+
+  /** What was waited for will not come: back to the beginning, with the reason. */
+  private fallBack(): void {
+    const { trouble, screen, device } = this.state.view;
+    if (screen !== "waiting" || this.state.view.office.enrolment !== null) return;
+    this.state.restart(device ? "amount" : "welcome");
+    this.state.set({ trouble });
+  }
+}
+
+/** @throws ShopTrouble `link_damaged` */
+function readEither(text: string): Invitation | Recovery {
+  try {
+    if (text.includes(INVITATION_PREFIX)) return readInvitationLink(text);
+    if (text.includes(RECOVERY_PREFIX)) return readRecoveryLink(text);
+    const short = plainText(text).length <= INVITATION_CHARACTERS;
+    return short ? readInvitation(text) : readRecovery(text);
+  } catch (error) {
+    throw error instanceof TextUnreadable ? new ShopTrouble("link_damaged") : error;
+  }
+}

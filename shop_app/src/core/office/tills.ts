@@ -1,0 +1,147 @@
+/** The owner's: the shop's tills, and the key on paper. */
+
+import { Refused } from "web_shared/api/problems";
+import { type Address, type Hex, toHex } from "web_shared/protocol/bytes";
+import { CodeUnreadable } from "web_shared/protocol/codes";
+import {
+  activation,
+  readTillRequest,
+  recoveryLink,
+  recoveryText,
+  TILL_PREFIX,
+} from "web_shared/protocol/enrolment";
+import { signMessage, type TillChange } from "web_shared/protocol/messages";
+import type { Key } from "web_shared/protocol/signatures";
+import { withOwnerKey, withTillKey } from "../keys";
+import type { State } from "../state";
+import { ShopTrouble } from "../trouble";
+import { shortAddress, type TillName } from "./books";
+import { isNotMine, type OfficeServer } from "./server";
+
+const PENDING_POLLS = 20;
+const POLL_MS = 1500;
+/** Seconds that a nonce may be made later than it is, when others were made at the same time. */
+const MOST_AHEAD = 5;
+
+export function titleOf({ till, name }: TillName): string {
+  return name || shortAddress(till);
+}
+
+/** A request as it was copied or typed. Spaces within it count; at its end it never has one. */
+export function plainRequest(text: string): string {
+  return text.replace(/[\r\n\t]/g, "").trim().toUpperCase();
+}
+
+export class Tills {
+  /** Two changes in one second have two nonces. */
+  private lastNonce = 0;
+
+  constructor(
+    private readonly state: State,
+    private readonly server: OfficeServer,
+    private readonly refreshLedger: () => Promise<void>,
+  ) {}
+
+  async load(): Promise<void> {
+    const { state } = this;
+    try {
+      const tills = await this.server.tills("owner");
+      state.changeOffice({ tills: tills.sort((a, b) => titleOf(a).localeCompare(titleOf(b), "nl", { numeric: true })) });
+    } catch (error) {
+      if (!isNotMine(error)) throw error;
+      // The municipality gave the shop another owner: this device is a till like any other.
+      await state.changeDevice({ ...state.view.device!, role: "till" });
+      throw new ShopTrouble("not_owner");
+    }
+  }
+
+  isRequest(text: string): boolean {
+    return plainRequest(text).startsWith(TILL_PREFIX);
+  }
+
+  /** A till's QR was seen, or what it says was typed. */
+  async read(text: string): Promise<void> {
+    const { state } = this;
+    if (state.view.facts.ledger === null) await this.refreshLedger();
+    try {
+      const asked = readTillRequest(plainRequest(text), state.view.facts.ledger!);
+      if (asked.shop !== state.view.device!.shop) throw new ShopTrouble("till_other_shop");
+      state.changeOffice({ asked });
+      state.go("till_name");
+    } catch (error) {
+      throw error instanceof CodeUnreadable ? new ShopTrouble("till_unreadable") : error;
+    }
+  }
+
+  async add(name: string): Promise<void> {
+    const { asked } = this.state.view.office;
+    if (asked === null) return;
+    await this.send(activation(asked), toHex(asked.signature), name);
+    this.state.changeOffice({ asked: null, done: { name, what: "added" } });
+    this.state.restart("tills");
+    await this.load();
+  }
+
+  async block(till: TillName): Promise<void> {
+    await this.change(till.till, false);
+    this.state.changeOffice({ done: { name: titleOf(till), what: "blocked" } });
+    await this.load();
+  }
+
+  /** Only this device's own: any other till signs for itself by showing its QR. */
+  async unblockOwn(): Promise<void> {
+    await this.change(this.state.view.device!.till, true);
+    await this.load();
+  }
+
+  // --- the key on paper
+
+  async showSheet(): Promise<void> {
+    const { state } = this;
+    const device = state.view.device!;
+    const sheet = await withOwnerKey(state.vault, device, (key) => {
+      const recovery = { shop: device.shop, key };
+      return { text: recoveryText(recovery), link: recoveryLink(recovery, location.origin) };
+    });
+    state.changeOffice({ sheet });
+  }
+
+  hideSheet(): void {
+    this.state.changeOffice({ sheet: null });
+  }
+
+  /** Sign and send a change of this device's making. */
+  private async change(till: Address, active: boolean): Promise<void> {
+    await this.refreshLedger();
+    const { device, now, facts } = this.state.view;
+    this.lastNonce = Math.max(now, this.lastNonce + 1);
+    const change = { shop: device!.shop, till, active, nonce: this.lastNonce };
+    const sign = (key: Key): Hex => toHex(signMessage("TillChange", change, facts.ledger!, key));
+    try {
+      await this.send(change, active ? await withTillKey(this.state.vault, device!, sign) : null);
+    } catch (error) {
+      const late = error instanceof ShopTrouble && error.code === "till_late";
+      // Another change was made within the same seconds.
+      if (!late || this.lastNonce > now + MOST_AHEAD) throw error;
+      await this.change(till, active);
+    }
+  }
+
+  private async send(change: TillChange, tillSignature: Hex | null, name?: string): Promise<void> {
+    const { vault, view } = this.state;
+    const domain = view.facts.ledger!;
+    const signature = await withOwnerKey(vault, view.device!, (key) =>
+      toHex(signMessage("TillChange", change, domain, key)),
+    );
+    const body = { ...change, signature, ...(tillSignature && { tillSignature }), ...(name && { name }) };
+    try {
+      for (let poll = 0; poll < PENDING_POLLS; poll++) {
+        if (await this.server.changeTill(body)) return;
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+    } catch (error) {
+      throw error instanceof Refused && error.code === "nonce_too_old" ? new ShopTrouble("till_late") : error;
+    }
+    throw new ShopTrouble("server");
+  }
+}

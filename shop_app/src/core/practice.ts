@@ -1,0 +1,34 @@
+/** Practice: the verdicts of real sales, made up here. Nothing is signed, kept or sent. */
+
+import type { Reason, Verdict } from "./verdict";
+
+/** What can be tried. */
+export const PRACTISED = [
+  "paid",
+  "part",
+  "budget_too_low",
+  "amount_above_maximum",
+  "code_already_used",
+  "code_expired",
+  "code_for_other_shop",
+  "category_not_permitted",
+  "shop_not_admitted",
+  "till_not_active",
+  "scheme_not_open",
+  "scheme_paused",
+  "code_unreadable",
+  "not_paid",
+  "open",
+] as const;
+
+export type Practised = (typeof PRACTISED)[number];
+
+export function pretend(choice: Practised, amount: number, now: number): Verdict {
+  const half = Math.floor(amount / 2);
+  switch (choice) {
+    case "paid": return { kind: "paid", amount, open: 0, time: now, proof: null };
+    case "part": return { kind: "paid", amount: amount - half, open: half, time: now, proof: null };
+    case "open": return { kind: "open", amount };
+    default: return { kind: "refused", amount, reason: choice satisfies Reason };
+  }
+}

@@ -1,0 +1,10 @@
+/** Every screen by name, in two sets: selling, and the shop's office. */
+
+export type SellingScreen = "amount" | "scan" | "type" | "verdict" | "receipt" | "how" | "practice" | "settings";
+
+export type OfficeScreen =
+  | "welcome" | "enter_scan" | "enter_type" | "taken" | "choose" | "waiting" | "enrolled" | "blocked"
+  | "today" | "payment" | "payouts" | "export"
+  | "tills" | "till_scan" | "till_name" | "sheet" | "about";
+
+export type Screen = SellingScreen | OfficeScreen;

@@ -1,0 +1,325 @@
+/** Selling, as the screens call it: an amount, codes, and what the ledger says. */
+
+import { type AmountKey, centsOf, pressAmount } from "web_shared/amount";
+import type { Hash } from "web_shared/protocol/bytes";
+import type { Code } from "web_shared/protocol/codes";
+import type { Unanswered } from "./answers";
+import { codeIn, makeClaim, makeRefund, spendOf, type Till, undoReference } from "./claims";
+import { refreshLedger } from "./facts";
+import { isOpen, Journal } from "./journal";
+import type { ClaimEntry, RefundEntry, Sale } from "./model";
+import { type Practised, pretend } from "./practice";
+import { partsOf, tallyOf, toUndo } from "./sale";
+import type { Server } from "./server";
+import type { State } from "./state";
+import { ShopTrouble } from "./trouble";
+import { type Verdict, verdictOf } from "./verdict";
+
+/** A sale that is this old and paid is not shown again when the app opens. */
+const SHOWN_AGAIN_SECONDS = 600;
+
+/** The part of the view that belongs to selling's screens. */
+export interface SellingView {
+  /** On the keypad. */
+  typed: string;
+  sale: Sale | null;
+  /** All that this device keeps. */
+  claims: readonly ClaimEntry[];
+  refunds: readonly RefundEntry[];
+  /** The claim that the verdict is about. */
+  current: Hash | null;
+  unanswered: Unanswered | null;
+  /** A claim of a sale before this one that was answered just now. */
+  late: Hash | null;
+  practice: boolean;
+  /** What a practised scan leads to, and led to. */
+  choice: Practised;
+  pretended: Verdict | null;
+}
+
+export const NO_SELLING: SellingView = {
+  typed: "",
+  sale: null,
+  claims: [],
+  refunds: [],
+  current: null,
+  unanswered: null,
+  late: null,
+  practice: false,
+  choice: "paid",
+  pretended: null,
+};
+
+export function shownVerdict(selling: SellingView): Verdict | null {
+  const { sale, current, pretended, practice } = selling;
+  if (practice) return pretended;
+  return sale && current ? verdictOf({ ...selling, sale, current }) : null;
+}
+
+/** What the next code has to pay. */
+export function openAmount({ sale, claims, refunds }: SellingView): number {
+  return sale ? tallyOf(sale, claims, refunds).open : 0;
+}
+
+/** Claims of other sales that are not answered. */
+export function openElsewhere({ claims, sale }: SellingView): ClaimEntry[] {
+  return claims.filter((claim) => isOpen(claim) && claim.sale !== sale?.id);
+}
+
+export class Selling {
+  readonly journal: Journal;
+  /** What was read last, for when the customer agrees to pay what is left; in memory only. */
+  private code: Code | null = null;
+  private claiming = false;
+
+  constructor(
+    private readonly state: State,
+    private readonly server: Server,
+  ) {
+    const now = (): number => state.view.now;
+    this.journal = new Journal(state.store, server, now, (id, why) => void this.heard(id, why));
+  }
+
+  /** Take up where it was left, after the app was closed or a battery went flat. */
+  async load(): Promise<void> {
+    await this.journal.prune();
+    await this.reload();
+    const sales = (await this.journal.sales()).filter(({ closed }) => !closed);
+    const sale = sales.sort((a, b) => b.madeAt - a.madeAt).find((each) => this.isUnfinished(each));
+    this.journal.wake();
+    if (sale) this.showSale(sale);
+  }
+
+  /** Take over what another tab kept. */
+  async reload(): Promise<void> {
+    const [claims, refunds, sales] = await Promise.all([
+      this.journal.claims(),
+      this.journal.refunds(),
+      this.journal.sales(),
+    ]);
+    const { sale } = this.view;
+    this.state.changeSelling({ claims, refunds, sale: sales.find(({ id }) => id === sale?.id) ?? sale });
+  }
+
+  // --- the amount
+
+  press(key: AmountKey): void {
+    this.state.changeSelling({ typed: pressAmount(this.view.typed, key) });
+  }
+
+  clear(): void {
+    this.state.changeSelling({ typed: "" });
+  }
+
+  /** The amount is typed: a sale begins, kept from its first claim on. */
+  begin(): void {
+    if (this.newSale()) this.state.go("scan");
+  }
+
+  /** The customer agrees beforehand to pay what is left. */
+  agree(rest: boolean): void {
+    const { sale } = this.view;
+    if (sale) this.state.changeSelling({ sale: { ...sale, rest } });
+  }
+
+  // --- codes
+
+  /** A text was scanned, typed, or read from a picture. */
+  async read(text: string): Promise<void> {
+    const { screen } = this.state.view;
+    if (this.claiming || (screen === "verdict" && !this.wantsCode())) return;
+    if (screen === "amount" && !this.newSale()) return;
+    if (this.view.practice) return this.practised();
+    const { sale } = this.view;
+    if (!sale) return;
+    await this.claim(async (till) => {
+      const code = codeIn(text, openAmount(this.view), till);
+      await this.claimFrom(code, sale, till);
+    });
+  }
+
+  /** After `budget_too_low`, with the customer's agreement: the same code, for what there is. */
+  async payRest(): Promise<void> {
+    const { sale, practice } = this.view;
+    if (practice) return this.practised("part");
+    if (!sale || !this.code) return this.another();
+    const code = this.code;
+    await this.claim((till) => this.claimFrom(code, { ...sale, rest: true }, till));
+  }
+
+  /** Scan another code for the same sale. */
+  another(): void {
+    this.state.restart("scan");
+  }
+
+  /** Whether the verdict asks for a code: a scanner need not wait for a tap. */
+  wantsCode(): boolean {
+    const verdict = shownVerdict(this.view);
+    if (verdict?.kind === "paid") return verdict.open > 0;
+    return verdict?.kind === "refused";
+  }
+
+  // --- the end of a sale
+
+  /** The next customer. What is not answered yet goes on being sent. */
+  async next(): Promise<void> {
+    const { sale, claims } = this.view;
+    this.code = null;
+    this.state.changeSelling({ typed: "", sale: null, current: null, unanswered: null, pretended: null, late: null });
+    this.state.restart("amount");
+    if (sale && partsOf(sale, claims).length > 0) await this.journal.changeSale(sale.id, { closed: true });
+  }
+
+  /** Give back what this sale's codes paid, also what turns out to be paid later. */
+  async callOff(): Promise<void> {
+    const { sale } = this.view;
+    if (!sale || this.view.practice) return this.next();
+    this.state.tick();
+    const calledOff = this.state.view.now;
+    await this.state.attempt(async () => {
+      await this.journal.changeSale(sale.id, { calledOff });
+      this.state.changeSelling({ sale: { ...sale, calledOff } });
+      await this.undo();
+      this.state.restart("verdict");
+    });
+  }
+
+  /** Look at a claim of an earlier sale. */
+  async show(claim: ClaimEntry): Promise<void> {
+    const sale = (await this.journal.sales()).find(({ id }) => id === claim.sale);
+    if (!sale) return;
+    this.state.changeSelling({ sale, current: claim.id, late: null, unanswered: isOpen(claim) ? "unknown" : null });
+    this.state.restart("verdict");
+    this.journal.wake();
+  }
+
+  /** Give an amount of any payment back; kept, and sent until it is answered. */
+  async refund(payment: Hash, amount: number): Promise<RefundEntry> {
+    const refund = await makeRefund(this.till(), payment, amount, this.state.view.now);
+    await this.journal.keepRefund(refund);
+    await this.reload();
+    void this.journal.send();
+    return refund;
+  }
+
+  // --- practice
+
+  practise(on: boolean): void {
+    this.state.changeSelling({ ...NO_SELLING, claims: this.view.claims, refunds: this.view.refunds, practice: on });
+    this.state.restart("amount");
+  }
+
+  choose(choice: Practised): void {
+    this.state.changeSelling({ choice });
+  }
+
+  private practised(choice: Practised = this.view.choice): void {
+    const pretended = pretend(choice, openAmount(this.view), this.state.view.now);
+    this.state.changeSelling({ pretended });
+    this.state.restart("verdict");
+  }
+
+  // --- inside
+
+  private get view(): SellingView {
+    return this.state.view.selling;
+  }
+
+  private newSale(): boolean {
+    const amount = centsOf(this.view.typed);
+    if (amount === 0) return false;
+    this.state.tick();
+    const madeAt = this.state.view.now;
+    const sale = { id: crypto.randomUUID(), amount, rest: false, madeAt, calledOff: null, closed: false };
+    this.state.changeSelling({ sale, current: null, unanswered: null, pretended: null });
+    return true;
+  }
+
+  /** @throws ShopTrouble `not_ready` before the server was reached once. */
+  private till(): Till {
+    const { device, facts } = this.state.view;
+    if (!device || !facts.ledger) throw new ShopTrouble("not_ready");
+    this.state.tick();
+    return { vault: this.state.vault, device, domain: facts.ledger, now: this.state.view.now };
+  }
+
+  private async claim(work: (till: Till) => Promise<void>): Promise<void> {
+    this.claiming = true;
+    await this.state.attempt(async () => {
+      if (!this.state.view.facts.ledger) await refreshLedger(this.state, this.server);
+      await work(this.till());
+    });
+    this.claiming = false;
+  }
+
+  /** Sign, keep, and only then send. A code whose claim is not answered yet is claimed once. */
+  private async claimFrom(code: Code, sale: Sale, till: Till): Promise<void> {
+    const spend = spendOf(code);
+    const before = await this.claimOf(spend, sale);
+    if (before && before.sale !== sale.id) return this.show(before);
+    const claim = before ?? (await makeClaim(till, code, sale, openAmount(this.view), sale.rest));
+    if (!before) {
+      await this.journal.keepSale(sale);
+      await this.journal.keepClaim(claim);
+    }
+    this.code = code;
+    this.state.changeSelling({ sale, current: claim.id, unanswered: null });
+    await this.reload();
+    this.state.restart("verdict");
+    void this.journal.send();
+  }
+
+  /** What this code already pays for: in this sale, or in one that was left without an answer. */
+  private async claimOf(spend: Hash, sale: Sale): Promise<ClaimEntry | undefined> {
+    const off = (await this.journal.sales()).filter(({ calledOff }) => calledOff !== null).map(({ id }) => id);
+    return this.view.claims.find((each) => {
+      if (each.spend !== spend || off.includes(each.sale)) return false;
+      return each.sale === sale.id ? each.state !== "refused" : isOpen(each);
+    });
+  }
+
+  private async heard(id: Hash, unanswered: Unanswered | null): Promise<void> {
+    if (id === this.view.current) this.state.changeSelling({ unanswered });
+    if (unanswered !== null) return;
+    this.state.tellOthers();
+    await this.reload();
+    this.tellLate(id);
+    await this.undo();
+  }
+
+  /** The answer to a claim that was left, while another customer is served. */
+  private tellLate(id: Hash): void {
+    const claim = this.view.claims.find((each) => each.id === id);
+    if (claim && claim.sale !== this.view.sale?.id) this.state.changeSelling({ late: id });
+  }
+
+  /** Refund what sales that were called off have paid; every tab makes the very same refunds. */
+  private async undo(): Promise<void> {
+    const [sales, { claims, refunds }] = [await this.journal.sales(), this.view];
+    let made = 0;
+    for (const sale of sales) {
+      for (const { id, paid } of toUndo(sale, claims, refunds)) {
+        await this.journal.keepRefund(await makeRefund(this.till(), id, paid, sale.calledOff!, undoReference(id)));
+        made += 1;
+      }
+    }
+    if (made === 0) return;
+    await this.reload();
+    await this.journal.send();
+  }
+
+  private isUnfinished(sale: Sale): boolean {
+    const { paid, open, waiting, back } = tallyOf(sale, this.view.claims, this.view.refunds);
+    if (waiting) return true;
+    if (sale.calledOff !== null) return back < paid;
+    return open < sale.amount && (open > 0 || sale.madeAt > this.state.view.now - SHOWN_AGAIN_SECONDS);
+  }
+
+  private showSale(sale: Sale): void {
+    const parts = partsOf(sale, this.view.claims);
+    const current = (parts.find(isOpen) ?? parts.at(-1))?.id ?? null;
+    this.state.changeSelling({ sale, current });
+    this.state.restart("verdict");
+  }
+}
+

@@ -1,0 +1,51 @@
+/** What a till asks of the server to sell; what is a shop's own is asked for in a session, elsewhere. */
+
+import { answered } from "web_shared/api/answered";
+import { Api, type Schemas } from "web_shared/api/client";
+import { clockOffset } from "web_shared/device/clock";
+import type { Hash } from "web_shared/protocol/bytes";
+import type { Domain } from "web_shared/protocol/messages";
+import type { Category, Scheme } from "./model";
+
+export class Server {
+  readonly api = new Api();
+
+  async ledger(): Promise<{ domain: Domain; clockOffset: number }> {
+    const asked = Date.now();
+    const { domain, time } = await answered(this.api.get("/ledger", {}));
+    return { domain, clockOffset: clockOffset(time, asked, Date.now()) };
+  }
+
+  /** Unix seconds by the ledger's clock, asked for now. */
+  async time(): Promise<number> {
+    return Math.floor(Date.parse((await this.api.get("/ledger", {})).time) / 1000);
+  }
+
+  async schemes(): Promise<Scheme[]> {
+    const found = await answered(this.api.get("/schemes", {}));
+    return found.map(({ id, name, opens, closes, paused, closed, permitted, excluded }) => {
+      const times = { opens: Date.parse(opens) / 1000, closes: Date.parse(closes) / 1000 };
+      return { id, name, paused, closed, permitted, excluded, ...times };
+    });
+  }
+
+  async categories(): Promise<Category[]> {
+    const found = await answered(this.api.get("/categories", {}));
+    return found.map(({ name, dutch }) => ({ name, dutch }));
+  }
+
+  /** @throws Refused; Unreachable, which says nothing. */
+  pay(body: Schemas["PaymentRequest"]): Promise<Schemas["PaymentAnswer"]> {
+    return this.api.post("/payments", body);
+  }
+
+  /** @throws Refused also 404; Unreachable */
+  payment(id: Hash): Promise<Schemas["PaymentAnswer"]> {
+    return this.api.get("/payments/{payment}", { path: { payment: id } });
+  }
+
+  /** @throws Refused; Unreachable, which says nothing. */
+  refund(body: Schemas["RefundRequest"]): Promise<Schemas["RefundAnswer"]> {
+    return this.api.post("/refunds", body);
+  }
+}

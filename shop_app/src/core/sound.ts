@@ -1,0 +1,53 @@
+/** Tones and vibration, so that a verdict is known without a look at the screen. */
+
+import type { Kind } from "./verdict";
+
+/** Hertz and milliseconds, one after the other. */
+type Tune = readonly (readonly [pitch: number, length: number])[];
+
+const TUNES: { readonly [kind in Kind]?: Tune } = {
+  paid: [[880, 120], [1319, 220]],
+  refused: [[196, 250], [0, 80], [196, 350]],
+  not_undone: [[196, 250], [0, 80], [196, 350]],
+  open: [[523, 150]],
+  undone: [[880, 120], [587, 220]],
+};
+
+const SHAKES: { readonly [kind in Kind]?: number[] } = {
+  paid: [150],
+  refused: [300, 120, 300],
+  not_undone: [300, 120, 300],
+  open: [80, 80, 80],
+};
+
+const LOUDNESS = 0.3;
+const MS = 1000;
+
+let context: AudioContext | null = null;
+
+/** A browser lets no page sound or shake before it was touched: call this at a touch. */
+export function readySound(): void {
+  if (typeof AudioContext === "undefined") return;
+  context ??= new AudioContext();
+  void context.resume().catch(() => undefined);
+}
+
+export function tell(kind: Kind, muted: boolean): void {
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(SHAKES[kind] ?? []);
+  if (!muted && context?.state === "running") play(context, TUNES[kind] ?? []);
+}
+
+function play(audio: AudioContext, tune: Tune): void {
+  let at = audio.currentTime;
+  for (const [pitch, length] of tune) {
+    const end = at + length / MS;
+    if (pitch > 0) {
+      const volume = new GainNode(audio, { gain: LOUDNESS });
+      const tone = new OscillatorNode(audio, { type: pitch < 300 ? "square" : "sine", frequency: pitch });
+      tone.connect(volume).connect(audio.destination);
+      tone.start(at);
+      tone.stop(end);
+    }
+    at = end;
+  }
+}

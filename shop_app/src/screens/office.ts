@@ -1,0 +1,25 @@
+/** The screens of the shop's office by their names. */
+
+import About from "./About.svelte";
+import Blocked from "./Blocked.svelte";
+import Choose from "./Choose.svelte";
+import Enrolled from "./Enrolled.svelte";
+import EnterScan from "./EnterScan.svelte";
+import EnterType from "./EnterType.svelte";
+import Export from "./Export.svelte";
+import Payment from "./Payment.svelte";
+import Payouts from "./Payouts.svelte";
+import Sheet from "./Sheet.svelte";
+import Taken from "./Taken.svelte";
+import TillName from "./TillName.svelte";
+import Tills from "./Tills.svelte";
+import TillScan from "./TillScan.svelte";
+import Today from "./Today.svelte";
+import Waiting from "./Waiting.svelte";
+import Welcome from "./Welcome.svelte";
+
+export const OFFICE = {
+  welcome: Welcome, enter_scan: EnterScan, enter_type: EnterType, taken: Taken, choose: Choose, waiting: Waiting,
+  enrolled: Enrolled, blocked: Blocked, today: Today, payment: Payment, payouts: Payouts, export: Export,
+  tills: Tills, till_scan: TillScan, till_name: TillName, sheet: Sheet, about: About,
+};

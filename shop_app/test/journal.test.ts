@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Trouble } from "web_shared/device/trouble";
+import { asked, NOW, openTill, refused, says, showCode, type Town, type } from "./town";
+
+beforeEach(() => vi.useFakeTimers({ now: NOW * 1000 }));
+afterEach(() => vi.useRealTimers());
+
+async function scan(town: Town, cents = 4250, code = showCode()): Promise<void> {
+  await type(town, cents);
+  await town.selling.read(code);
+  await asked(town);
+}
+
+function pass(town: Town, seconds: number): void {
+  town.server.now += seconds;
+  vi.setSystemTime(town.server.now * 1000);
+  town.state.tick();
+}
+
+describe("a claim", () => {
+  it("is kept before it is sent", async () => {
+    const town = await openTill();
+    town.server.whenPaying = async () => {
+      const [claim] = await town.selling.journal.claims();
+      expect(claim).toMatchObject({ state: "open", amount: 4250 });
+      expect(claim!.body).not.toBeNull();
+    };
+    await scan(town);
+    expect(town.server.calls).toContain("pay");
+    await says(town, { kind: "paid" });
+    expect((await town.selling.journal.claims())[0]!.body).toBeNull();
+  });
+
+  it("is not sent when it cannot be kept", async () => {
+    const town = await openTill();
+    vi.spyOn(town.store, "update").mockRejectedValue(new Trouble("storage_full"));
+    await scan(town);
+    expect(town.server.calls).not.toContain("pay");
+    expect(town.state.view.trouble?.code).toBe("storage_full");
+  });
+
+  it("is paid once when the app was closed before it was sent", async () => {
+    const town = await openTill();
+    vi.spyOn(town.selling.journal, "send").mockResolvedValue();
+    await type(town, 4250);
+    await town.selling.read(showCode());
+    const again = await openTill(town.store, town.server);
+    await asked(again);
+    expect(town.server.debits.size).toBe(1);
+    await says(again, { kind: "paid" });
+  });
+
+  it.each(["before", "after"] as const)("is paid once when the line was cut %s it arrived", async (cut) => {
+    const town = await openTill();
+    town.server.cut = cut;
+    await scan(town);
+    await says(town, { kind: "open" });
+    town.server.cut = "none";
+    await vi.advanceTimersByTimeAsync(60_000);
+    await says(town, { kind: "paid" });
+    expect(town.server.debits.size).toBe(1);
+  });
+
+  it("is paid once when the app was closed before the answer", async () => {
+    const town = await openTill();
+    town.server.cut = "after";
+    await scan(town);
+    town.server.cut = "none";
+    const again = await openTill(town.store, town.server);
+    await asked(again);
+    await says(again, { kind: "paid" });
+    expect(town.server.debits.size).toBe(1);
+  });
+
+  it("is paid once by two tabs at once", async () => {
+    const town = await openTill();
+    town.server.cut = "before";
+    await scan(town);
+    town.server.cut = "none";
+    const other = await openTill(town.store, town.server);
+    await Promise.all([asked(town), asked(other)]);
+    expect(town.server.debits.size).toBe(1);
+    expect(await town.selling.journal.claims()).toMatchObject([{ state: "paid", paid: 4250 }]);
+  });
+
+  it("of the same code again is the same claim", async () => {
+    const town = await openTill();
+    const code = showCode();
+    town.server.cut = "after";
+    await scan(town, 4250, code);
+    town.state.restart("scan");
+    town.server.cut = "none";
+    await town.selling.read(code);
+    await asked(town);
+    expect(await town.selling.journal.claims()).toHaveLength(1);
+    await says(town, { kind: "paid" });
+  });
+
+  it("of a code that was left without an answer is not made twice", async () => {
+    const town = await openTill();
+    const code = showCode();
+    town.server.cut = "after";
+    await scan(town, 4250, code);
+    await town.selling.next();
+    await scan(town, 4250, code);
+    expect(await town.selling.journal.claims()).toHaveLength(1);
+    await town.selling.next();
+    town.server.cut = "none";
+    await asked(town);
+    await vi.waitFor(() => expect(town.state.view.selling.late).toBe([...town.server.debits.keys()][0]));
+  });
+
+  it.each(["pending", 503, 429] as const)("stays open after %s", async (cut) => {
+    const town = await openTill();
+    town.server.cut = cut;
+    await scan(town);
+    await says(town, { kind: cut === "pending" ? "busy" : "open" });
+    town.server.cut = "none";
+    await vi.advanceTimersByTimeAsync(60_000);
+    await says(town, { kind: "paid" });
+  });
+
+  it("is refused by the rules only", async () => {
+    const town = await openTill();
+    town.server.cut = "category_not_permitted";
+    await scan(town);
+    await says(town, { kind: "refused", reason: "category_not_permitted" });
+    vi.spyOn(town.server, "pay").mockRejectedValue(refused("request_invalid", 400));
+    await scan(town);
+    await says(town, { kind: "refused" });
+  });
+});
+
+describe("a claim whose code has expired", () => {
+  it("was paid when the server says so", async () => {
+    const town = await openTill();
+    town.server.cut = "after";
+    await scan(town);
+    pass(town, 400);
+    town.server.cut = "none";
+    await asked(town);
+    await says(town, { kind: "paid" });
+    expect(town.server.calls.filter((call) => call === "pay")).toHaveLength(1);
+  });
+
+  it("is not paid when the server does not have it", async () => {
+    const town = await openTill();
+    town.server.cut = "before";
+    await scan(town);
+    pass(town, 400);
+    town.server.cut = "none";
+    await asked(town);
+    await says(town, { kind: "refused", reason: "not_paid" });
+    expect((await town.selling.journal.claims())[0]).toMatchObject({ body: null });
+  });
+
+  it.each(["before", 503] as const)("stays open while nobody knows: %s", async (cut) => {
+    const town = await openTill();
+    town.server.cut = "before";
+    await scan(town);
+    pass(town, 400);
+    town.server.cut = cut;
+    await asked(town);
+    await says(town, { kind: "open" });
+  });
+
+  it("is the rules' to refuse when it had expired before it was scanned", async () => {
+    const town = await openTill();
+    await scan(town, 4250, showCode(10_000, NOW - 400));
+    await says(town, { kind: "refused", reason: "code_expired" });
+  });
+
+  it("goes by the server's clock and not by a wrong one", async () => {
+    const town = await openTill();
+    town.server.cut = "before";
+    await scan(town);
+    vi.setSystemTime((NOW + 4000) * 1000);
+    town.state.tick();
+    town.server.cut = "none";
+    await asked(town);
+    await says(town, { kind: "paid" });
+  });
+});

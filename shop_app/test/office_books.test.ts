@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { bankReference, leftToRefund, type Payment, paymentsCsv, shortAddress, tillName, totalsOf } from "../src/core/office/books";
+import { csvOf } from "../src/core/office/csv";
+import { addDays, dayOf, dutchDay, firstOfMonth, isDay, sayDay, timeOf } from "../src/core/office/days";
+
+const FIRST = `0x${"0a".repeat(20)}` as const;
+const SECOND = `0x${"0b".repeat(20)}` as const;
+const TILLS = [{ till: FIRST, name: "=Kassa; 1", active: true }];
+const HEADS = ["Datum", "Tijd", "Kassa", "Bewijs", "Betaald", "Terug", "Netto"] as const;
+
+function payment(id: string, amount: number, refunded: number, time: string, till = FIRST as Payment["till"]): Payment {
+  return { id: `0x${id.repeat(32)}`, amount, refunded, time, till };
+}
+
+describe("a table", () => {
+  it("is what a Dutch spreadsheet opens", () => {
+    expect(csvOf([["Datum", "Bedrag"], ["22-11-2026", 123450]])).toBe("\ufeffDatum;Bedrag\r\n22-11-2026;1234,50\r\n");
+  });
+
+  it("writes cents with two digits, also below zero", () => {
+    expect(csvOf([[0, 5, 40, 100, -5, -123456]])).toBe("\ufeff0,00;0,05;0,40;1,00;-0,05;-1234,56\r\n");
+  });
+
+  it("puts quotes where a cell would fall apart", () => {
+    expect(csvOf([['a;b', 'c"d', "e\nf", "g,h"]])).toBe('\ufeff"a;b";"c""d";"e\nf";g,h\r\n');
+  });
+
+  it.each(["=1+1", "+31", "-2", "@SUM(A1)", "\t=1", "\rx", " =1", "＝1"])("defuses %j", (text) => {
+    expect(csvOf([[text]]).replace(/[\ufeff"]/g, "").startsWith("'")).toBe(true);
+  });
+});
+
+describe("the books", () => {
+  const payments = [
+    payment("22", 4250, 0, "2026-11-22T22:59:00Z"),
+    payment("11", 1000, 1000, "2026-11-21T23:01:00Z", SECOND),
+  ];
+
+  it("are added up", () => {
+    expect(totalsOf(payments)).toEqual({ count: 2, paid: 5250, refunded: 1000, net: 4250 });
+    expect(totalsOf([])).toEqual({ count: 0, paid: 0, refunded: 0, net: 0 });
+  });
+
+  it("name a till, or tell its address", () => {
+    expect(tillName(FIRST, TILLS)).toBe("=Kassa; 1");
+    expect(tillName(SECOND, TILLS)).toBe("0B0B-0B0B");
+    expect(shortAddress("0xfe23fc126647dac7430e7515b5977dd36375c751")).toBe("FE23-FC12");
+  });
+
+  it("go to the bookkeeper, oldest first, in Dutch time", () => {
+    expect(paymentsCsv(payments, TILLS, HEADS)).toBe(
+      "\ufeffDatum;Tijd;Kassa;Bewijs;Betaald;Terug;Netto\r\n" +
+        "22-11-2026;00:01;0B0B-0B0B;248H2-48H24;10,00;10,00;0,00\r\n" +
+        `22-11-2026;23:59;"'=Kassa; 1";48H24-8H248;42,50;0,00;42,50\r\n`,
+    );
+  });
+
+  it("tell what can still be refunded, with what was sent already", () => {
+    const bought = payment("22", 1000, 0, "2026-11-22T12:00:00Z");
+    const sent = (amount: number, state: "open" | "done" | "refused") => ({ amount, state });
+    expect(leftToRefund(bought, [])).toBe(1000);
+    expect(leftToRefund(bought, [sent(300, "open")])).toBe(700);
+    expect(leftToRefund(bought, [sent(300, "done"), sent(500, "refused")])).toBe(700);
+    expect(leftToRefund({ ...bought, refunded: 300 }, [sent(300, "done"), sent(600, "open")])).toBe(100);
+    expect(leftToRefund({ ...bought, refunded: 700 }, [sent(600, "open")])).toBe(0);
+  });
+
+  it("have the reference of the bank", () => {
+    expect(bankReference(12, 7)).toBe("KP-12-7");
+  });
+});
+
+describe("a day", () => {
+  it("begins at midnight in Amsterdam, in summer too", () => {
+    expect(dayOf("2026-11-21T22:59:59Z")).toBe("2026-11-21");
+    expect(dayOf("2026-11-21T23:00:00Z")).toBe("2026-11-22");
+    expect(dayOf(Date.parse("2026-07-01T22:00:00Z") / 1000)).toBe("2026-07-02");
+    expect(timeOf("2026-07-01T22:05:00Z")).toBe("00:05");
+  });
+
+  it("has one before it and one after it, also when the clock is changed", () => {
+    expect(addDays("2026-03-29", 1)).toBe("2026-03-30");
+    expect(addDays("2026-10-25", -1)).toBe("2026-10-24");
+    expect(addDays("2026-12-31", 1)).toBe("2027-01-01");
+    expect(firstOfMonth("2026-12-31")).toBe("2026-12-01");
+  });
+
+  it("is said and written", () => {
+    expect(sayDay("2026-11-22", "nl")).toBe("zondag 22 november 2026");
+    expect(dutchDay("2026-11-22")).toBe("22-11-2026");
+  });
+
+  it.each(["", "2026-11", "2026-02-30", "22-11-2026"])("is not %j", (text) => {
+    expect(isDay(text)).toBe(false);
+  });
+});

@@ -1,0 +1,51 @@
+"""The admitted shops: public facts, with the place on the map where that is known."""
+
+import pytest
+
+from kindpakket.domain.categories import bits_of
+from kindpakket.domain.locations import Location
+from kindpakket.protocol.signatures import address_of
+from kindpakket.services.shop_files import invite
+from tests.support.town import BICYCLES, Town, owner_of
+
+
+def test_a_shop_tells_where_it_is(town: Town) -> None:
+    owner, bits = address_of(owner_of(BICYCLES)), bits_of(["books"])
+    place = Location(53.2474, 6.4031)
+    number = invite(town.workspace.context, "De Kaft", "Kerkstraat 3", owner, bits, place)
+    town.decide("setShop", number, bits, owner, True)
+    *_, shop = town.api.get("/shops", scheme=1)
+    assert shop == {
+        "id": 6,
+        "name": "De Kaft",
+        "address": "Kerkstraat 3",
+        "location": {"latitude": 53.2474, "longitude": 6.4031},
+        "categories": ["books"],
+        "permitted": True,
+    }
+
+
+def test_a_shop_of_which_nobody_knows_where_it_is(town: Town) -> None:
+    owner, bits = address_of(owner_of(BICYCLES)), bits_of(["books"])
+    number = invite(town.workspace.context, "De Kaft", "Kerkstraat 3", owner, bits)
+    town.decide("setShop", number, bits, owner, True)
+    # Neither the one that was invited without, nor those that nobody invited.
+    assert [shop["location"] for shop in town.api.get("/shops")] == [None] * 5
+
+
+@pytest.mark.parametrize("place", [(90.0, 180.0), (-90.0, -180.0), (0.0, 0.0)])
+def test_every_corner_of_the_earth_is_kept_as_it_is(town: Town, place: tuple[float, float]) -> None:
+    owner, bits = address_of(owner_of(BICYCLES)), bits_of(["books"])
+    number = invite(town.workspace.context, "Ver", "Weg 1", owner, bits, Location(*place))
+    town.decide("setShop", number, bits, owner, True)
+    *_, shop = town.api.get("/shops")
+    assert tuple(shop["location"].values()) == place
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(90.001, 0), (-90.001, 0), (0, 180.001), (0, -180.001), (float("nan"), 0), (0, float("inf"))],
+)
+def test_there_is_no_place_beyond(place: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="buiten de aarde"):
+        Location(*place)

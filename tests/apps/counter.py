@@ -1,0 +1,150 @@
+"""A shop's devices, enrolled through their own screens, and the officials who decide on them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, expect
+
+from kindpakket.actors import API
+from kindpakket.domain.categories import bits_of
+from kindpakket.domain.ids import Address, ShopId
+from kindpakket.protocol.enrolment import RecoverySheet
+from kindpakket.protocol.signatures import Key
+from kindpakket.services.enrol import list_enrolments
+from kindpakket.services.shop_files import invite
+from tests.apps.phone import Phone, Street, opened_phone
+from tests.support.sessions import sign_in
+from tests.support.town import EVERYTHING, owner_of
+
+NAME = "De Fietsenmaker"
+KINDS = bits_of(["bicycles"])
+NOT_YET = "status of 40[1349]"
+"""A device that asks before it may is told so, which browsers write down."""
+PATIENT = 20_000
+
+
+@contextmanager
+def opened_device(
+    chromium: Browser, street: Street, *args: Any, expected: str = NOT_YET, **options: Any
+) -> Iterator[Phone]:
+    with opened_phone(chromium, street, *args, expected=expected, **options) as device:
+        device.page.set_default_timeout(PATIENT)
+        yield device
+
+
+def register(street: Street, name: str = NAME) -> ShopId:
+    """Put a shop in the register, as the municipality does before it invites."""
+    return invite(street.town.workspace.context, name, "Hoofdstraat 1", None, KINDS)
+
+
+def invitation(street: Street, shop: ShopId) -> str:
+    """Have an official make an invitation; return its link."""
+    answer = street.api.http.post(
+        f"{API}/shops/{shop}/invitations",
+        headers={"Authorization": f"Bearer {sign_in(street.town, EVERYTHING[0])}"},
+    )
+    assert answer.status_code == 201, answer.text
+    link: str = answer.json()["link"]
+    return street.base_url + "/winkel/#" + link.split("#")[1]
+
+
+def asked_owner(street: Street, shop: ShopId) -> tuple[Address, str]:
+    """What officials see of who used the invitation: the owner, and the code to compare."""
+    (found,) = [
+        each for each in list_enrolments(street.town.workspace.context) if each.shop == shop
+    ]
+    assert found.owner is not None
+    assert found.owner_code is not None
+    return found.owner, found.owner_code
+
+
+def admit(street: Street, shop: ShopId) -> None:
+    """Two officials decide for the owner who used the invitation."""
+    street.town.decide("setShop", shop, KINDS, asked_owner(street, shop)[0], True)
+
+
+def heading(device: Phone, text: str) -> None:
+    expect(device.page.get_by_role("heading", level=1)).to_have_text(text, timeout=PATIENT)
+
+
+def shown_code(device: Phone) -> str:
+    heading(device, "Wacht op de gemeente")
+    shown = device.page.get_by_test_id("owner-code")
+    expect(shown).to_be_visible()
+    return "".join(shown.inner_text().split())
+
+
+def enrol(device: Phone, street: Street, shop: ShopId) -> None:
+    """From the invitation's link to a till that can sell."""
+    device.page.goto(invitation(street, shop))
+    assert shown_code(device) == asked_owner(street, shop)[1]
+    admit(street, shop)
+    heading(device, "Dit is nu een kassa")
+    device.tap("Begin met afrekenen")
+
+
+def ask_to_be_till(device: Phone, street: Street, name: str = NAME) -> None:
+    street.town.clock.time += 2  # a request must be newer than what the owner did before
+    device.page.goto(street.base_url + "/winkel/")
+    device.tap("Sluit dit apparaat aan")
+    device.tap(name)
+    heading(device, "Laat de eigenaar dit scannen")
+
+
+def photograph(device: Phone, path: Path) -> Path:
+    """Take a picture of the code on the screen."""
+    code = device.page.locator("svg.kp-qr")
+    expect(code).to_be_visible()
+    code.screenshot(path=path)
+    return path
+
+
+def add_till(owner: Phone, picture: Path, name: str) -> None:
+    """The owner, from the list of tills."""
+    owner.tap("Kassa toevoegen")
+    heading(owner, "Kassa toevoegen")
+    owner.page.locator("input[type=file]").set_input_files(picture)
+    heading(owner, "Nieuwe kassa")
+    owner.page.get_by_label("Naam van de kassa").fill(name)
+    owner.tap("Sluit deze kassa aan")
+    heading(owner, "Kassa’s")
+    owner.sees(f"{name} is aangesloten.")
+
+
+def show_tills(owner: Phone) -> None:
+    owner.tap("Meer")
+    owner.tap("Kassa’s")
+    heading(owner, "Kassa’s")
+
+
+def restore(device: Phone, street: Street, shop: ShopId) -> None:
+    """Make it an owner's device of a shop that the town has, by the sheet in the safe."""
+    device.page.goto(RecoverySheet(shop, owner_of(shop)).link(street.base_url))
+    heading(device, "Dit is nu een kassa")
+    device.tap("Begin met afrekenen")
+
+
+_KEYS = """async () => {
+    const things = await new Promise((resolve) => {
+        const request = indexedDB.open('kindpakket-winkel');
+        request.onsuccess = () =>
+            resolve(request.result.transaction('things').objectStore('things'));
+    });
+    const get = (key) => new Promise((resolve) => {
+        const request = things.get(key);
+        request.onsuccess = () => resolve(request.result);
+    });
+    const [lock, device] = await Promise.all([get('lock'), get('device')]);
+    const open = (key, {iv, data}) => crypto.subtle.decrypt({name: 'AES-GCM', iv}, key, data);
+    const raw = await open(lock.device, lock.master);
+    const master = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['decrypt']);
+    return [...new Uint8Array(await open(master, device.keys))];
+}"""
+
+
+def keys_of(device: Phone) -> list[Key]:
+    """The till's key, and the owner's on an owner's device; only its own browser opens them."""
+    joined = bytes(device.page.evaluate(_KEYS))
+    return [Key(joined[start : start + 32]) for start in range(0, len(joined), 32)]

@@ -1,0 +1,186 @@
+"""The list of shops on a phone that knows where it is, and on one that does not say."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from kindpakket.domain.categories import bits_of
+from kindpakket.domain.locations import Location
+from kindpakket.protocol.signatures import address_of
+from kindpakket.services.shop_files import invite
+from tests.apps.phone import Phone, Street, opened_phone
+from tests.apps.test_parent_device import EVERYTHING_KEPT
+from tests.support.town import BICYCLES, LETTERS, owner_of
+
+FIRST = LETTERS[0]
+SMALL = (320, 568)
+HERE = {"latitude": 53.24137, "longitude": 6.40731}
+ALLOWED: dict[str, Any] = {"geolocation": HERE, "permissions": ["geolocation"]}
+# One degree to the north is 111,195 m; to the east, at this latitude, 66,542 m.
+SHOPS = [
+    ("Boekhandel Ver", "books", 0.108, 0.0),  # 12,009 m
+    ("Speelgoed Tussen", "toys", 0.019, 0.0),  # 2,113 m
+    ("Wielen Dichtbij", "bicycles", 0.00315, 0.0),  # 350 m
+    ("Slijterij Oost", "off_licences", 0.0, 0.01),  # 665 m; this budget is not for it
+]
+COUNT_QUESTIONS = """
+    globalThis.asked = 0;
+    for (const name of ["getCurrentPosition", "watchPosition"]) {
+        const ask = Geolocation.prototype[name];
+        Geolocation.prototype[name] = function (...given) {
+            globalThis.asked += 1;
+            return ask.apply(this, given);
+        };
+    }
+"""
+
+
+@pytest.fixture
+def located(street: Street) -> Street:
+    """Four shops more, that are on the map; those that were there are not."""
+    owner = address_of(owner_of(BICYCLES))
+    for name, category, north, east in SHOPS:
+        place = Location(HERE["latitude"] + north, HERE["longitude"] + east)
+        bits = bits_of([category])
+        number = invite(street.town.workspace.context, name, "Weg 1", owner, bits, place)
+        street.town.decide("setShop", number, bits, owner, True)
+    return street
+
+
+def rows(phone: Phone) -> Locator:
+    return phone.page.get_by_role("listitem")
+
+
+BY_NAME = [
+    *("Boekhandel Ver", "Speelgoed Tussen", "Wielen Dichtbij", "Winkel 1", "Winkel 4"),
+    *("Slijterij Oost", "Winkel 2", "Winkel 3"),  # where it cannot be used
+]
+
+
+def test_the_nearest_shops_come_first_with_how_far_they_are(
+    chromium: Browser, located: Street
+) -> None:
+    with opened_phone(chromium, located, script=COUNT_QUESTIONS, **ALLOWED) as phone:
+        phone.open_letter(FIRST)
+        phone.tap("Winkels")
+        expect(rows(phone)).to_contain_text(BY_NAME)
+        expect(rows(phone).get_by_text("·")).to_have_count(0)
+        assert phone.page.evaluate("asked") == 0
+        phone.tap("Dichtbij")
+        phone.sees("De winkels dichtbij staan bovenaan.")
+        expect(rows(phone)).to_have_text(
+            [
+                "Wielen Dichtbij 350 m · Weg 1 Winkels in fietsen en bromfietsen",
+                "Speelgoed Tussen 2,1 km · Weg 1 Winkels in speelgoed",
+                "Boekhandel Ver 12 km · Weg 1 Winkels in boeken",
+                "Winkel 1 Winkels in fietsen en bromfietsen",
+                "Winkel 4 Winkels in boeken",
+                "Slijterij Oost 670 m · Weg 1 Winkels in dranken",
+                "Winkel 2 Winkels in dranken",
+                "Winkel 3 Winkels in fietsen en bromfietsen, Winkels in dranken",
+            ]
+        )
+        assert phone.page.evaluate("asked") == 1
+        phone.page.get_by_label("Zoek een winkel").fill("weg 1")
+        expect(rows(phone)).to_contain_text([BY_NAME[2], BY_NAME[1], BY_NAME[0], BY_NAME[5]])
+        phone.tap("Terug")
+        phone.tap("Winkels")
+        expect(rows(phone)).to_contain_text(BY_NAME)
+        assert phone.page.evaluate("asked") == 1
+
+
+def test_where_the_phone_is_stays_on_the_phone(chromium: Browser, located: Street) -> None:
+    elsewhere = {"latitude": 53.19876, "longitude": 6.45678}  # on no shop's line
+    options = {**ALLOWED, "geolocation": elsewhere}
+    with opened_phone(chromium, located, **options) as phone:
+        phone.open_letter(FIRST)
+        phone.tap("Winkels")
+        phone.tap("Dichtbij")
+        phone.sees("De winkels dichtbij staan bovenaan.")
+        phone.tap("Terug")
+        phone.page.reload()
+        phone.heading("Sami")
+        said = [
+            " ".join([each.url, *each.headers.values(), each.post_data or ""])
+            for each in phone.requests
+        ]
+        assert said
+        said.append(phone.page.evaluate(EVERYTHING_KEPT))
+        said.append(phone.page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})"))
+        said.append(phone.page.evaluate("JSON.stringify(history.state) + location.href"))
+        for number in elsewhere.values():
+            assert not any(str(number) in each for each in said)
+        assert {each.url.startswith(located.base_url) for each in phone.requests} == {True}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({}, "Geef de browser toestemming voor uw locatie, of zoek een winkel op naam."),
+        (
+            {"permissions": ["geolocation"]},
+            "Probeer het later opnieuw, of zoek een winkel op naam.",
+        ),
+    ],
+    ids=["refused", "unavailable"],
+)
+def test_a_phone_that_does_not_say_where_it_is_keeps_the_list(
+    chromium: Browser, located: Street, options: dict[str, Any], sentence: str
+) -> None:
+    with opened_phone(chromium, located, SMALL, **options) as phone:
+        phone.context.set_geolocation(None)
+        phone.open_letter(FIRST)
+        phone.tap("Winkels")
+        phone.tap("Dichtbij")
+        expect(phone.page.get_by_role("alert").get_by_text(sentence)).to_be_in_viewport()
+        expect(rows(phone)).to_contain_text(BY_NAME)
+        phone.fits_everybody(sentence)
+        phone.context.grant_permissions(["geolocation"])
+        phone.context.set_geolocation(HERE)  # type: ignore[arg-type]
+        phone.tap("Dichtbij")
+        phone.sees("350 m")
+        expect(phone.page.get_by_text(sentence)).to_have_count(0)
+
+
+def test_without_shops_on_the_map_there_is_nothing_to_ask(phone: Phone) -> None:
+    phone.open_letter(FIRST)
+    phone.tap("Winkels")
+    phone.sees("2 winkels")
+    expect(phone.page.get_by_role("button", name="Dichtbij")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("language", "near", "far", "told"),
+    [
+        ("nl", "Dichtbij", "2,1 km", "De winkels dichtbij staan bovenaan."),
+        ("en", "Near me", "2.1 km", "The nearest shops are at the top."),
+        ("tr", "Yakınımda", "2,1 km", "En yakın mağazalar en üstte."),
+        ("ar", "بالقرب مني", "2.1 كم", "أقرب المتاجر في الأعلى."),
+    ],
+)
+def test_distances_fit_everybody(
+    chromium: Browser,
+    located: Street,
+    theme: str,
+    language: str,
+    near: str,
+    far: str,
+    told: str,
+) -> None:
+    options = {**ALLOWED, "locale": language, "color_scheme": theme}
+    with opened_phone(chromium, located, SMALL, **options) as phone:
+        phone.page.goto(located.link(FIRST))
+        phone.page.locator("form button").last.click()
+        phone.left("€ 300,00")
+        phone.page.locator(".pair button").first.click()
+        button = phone.page.get_by_role("button", name=near)
+        while not button.evaluate("(e) => e === document.activeElement"):
+            phone.page.keyboard.press("Tab")
+        phone.page.keyboard.press("Enter")
+        expect(phone.page.get_by_role("status").get_by_text(told)).to_be_visible()
+        expect(rows(phone).first).to_contain_text("Wielen Dichtbij")
+        expect(rows(phone).nth(1)).to_contain_text(far)
+        expect(button).to_be_focused()
+        phone.fits_everybody(f"{language} {theme}")

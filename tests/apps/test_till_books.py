@@ -1,0 +1,316 @@
+"""A shop's books through its own screens: days, refunds, payouts, and the bookkeeper's file."""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from kindpakket.actors import Till
+from kindpakket.protocol.enrolment import RecoverySheet
+from kindpakket.protocol.signatures import Key
+from tests.apps.counter import (
+    PATIENT,
+    heading,
+    invitation,
+    opened_device,
+    register,
+    restore,
+)
+from tests.apps.phone import Phone, Street
+from tests.support.town import BICYCLES, BOOKS, Town, owner_of, till_of
+
+DAY = 24 * 3600
+FILE = b"\x11" * 32
+SMALL, PHONE, DESK = (320, 640), (390, 844), (1280, 800)
+
+
+def euros(text: str) -> str:
+    return text.replace("€ ", "€\u00a0")
+
+
+def pay(town: Town, amount: int, coupon: int, till: Till | None = None) -> dict[str, Any]:
+    return town.api.pay(till or till_of(BICYCLES), town.code(amount, coupons=(coupon,)), amount)
+
+
+@pytest.fixture
+def device(chromium: Browser, street: Street) -> Iterator[Phone]:
+    with opened_device(chromium, street) as device:
+        restore(device, street, BICYCLES)
+        yield device
+
+
+def rows(device: Phone) -> list[str]:
+    return [each.inner_text() for each in device.page.locator("button.row").all()]
+
+
+def totals(device: Phone, *amounts: str) -> None:
+    shown = device.page.get_by_test_id("totals").locator("dd")
+    expect(shown).to_have_text([euros(amount) for amount in amounts])
+
+
+# days
+
+
+def test_a_day_is_listed_and_added_up(device: Phone, street: Street) -> None:
+    town = street.town
+    second = Till(BICYCLES, Key(b"\x77" * 32))
+    town.clock.time += 1
+    town.api.change_till(owner_of(BICYCLES), BICYCLES, second.key, town.now(), active=True)
+    first = pay(town, 4_250, 0)
+    pay(town, 1_005, 1, second)
+    pay(town, 500, 2, till_of(BOOKS))  # another shop's
+    town.api.refund(till_of(BICYCLES), first["id"], 250, town.now())
+    device.tap("Vandaag")
+    totals(device, "€ 52,55", "€ 2,50", "€ 50,05")
+    device.sees("2 betalingen")
+    newest, oldest = rows(device)
+    assert euros("€ 10,05") in newest
+    assert euros("€ 42,50") in oldest
+    assert euros("€ 2,50 terug") in oldest
+    assert re.search(r"\d\d:\d\d", oldest)
+    assert re.search(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", oldest)
+    expect(device.page.get_by_test_id("owed")).to_have_text(euros("€ 50,05"))
+
+
+def test_any_day_by_its_date(chromium: Browser, street: Street) -> None:
+    town = street.town
+    pay(town, 1_000, 0)
+    town.clock.time += DAY
+    pay(town, 2_000, 1)
+    town.clock.time += DAY
+    with opened_device(chromium, street) as device:
+        restore(device, street, BICYCLES)
+        device.tap("Vandaag")
+        device.sees("Er zijn op deze dag geen betalingen.")
+        device.sees("zondag 17 januari 2027")
+        device.tap("Vorige dag")
+        totals(device, "€ 20,00", "€ 0,00", "€ 20,00")
+        device.sees("zaterdag 16 januari 2027")
+        heading(device, "Betalingen")
+        device.page.get_by_label("Dag", exact=True).fill("2027-01-15")
+        totals(device, "€ 10,00", "€ 0,00", "€ 10,00")
+        device.tap("Volgende dag")
+        device.tap("Volgende dag")
+        heading(device, "Vandaag")
+        device.page.get_by_role("button", name="Volgende dag").click(force=True)
+        device.sees("zondag 17 januari 2027")
+
+
+def test_a_payment_that_comes_in_is_shown(device: Phone, street: Street) -> None:
+    device.tap("Vandaag")
+    device.sees("Er zijn op deze dag geen betalingen.")
+    pay(street.town, 700, 0)
+    expect(device.page.get_by_text("1 betaling")).to_be_visible(timeout=2 * PATIENT)
+
+
+# refunds
+
+
+def test_a_part_then_the_rest_and_never_more(device: Phone, street: Street) -> None:
+    payment = pay(street.town, 4_250, 0)
+    device.tap("Vandaag")
+    device.page.locator("button.row").click()
+    device.tap("Een deel terugbetalen")
+    field = device.page.get_by_label("Hoeveel gaat er terug?")
+    for typed, said in (
+        ("", "Typ een bedrag"),
+        ("0", "Typ een bedrag"),
+        ("42,51", "Er kan hoogstens € 42,50 terug."),
+    ):
+        field.fill(typed)
+        device.tap("Verder")
+        device.sees(euros(said))
+    field.fill("12,50")
+    device.tap("Verder")
+    device.sees(euros("€ 12,50 terugbetalen?"))
+    device.tap("Nee")
+    assert street.api.get(f"/payments/{payment['id']}")["refunded"] == 0
+    device.tap("Verder")
+    device.tap(euros("Ja, betaal € 12,50 terug"))
+    device.sees(euros("€ 12,50 is terugbetaald."))
+    expect(device.page.get_by_test_id("refunded")).to_have_text(euros("€ 12,50"))
+    assert street.api.get(f"/payments/{payment['id']}")["refunded"] == 1_250
+    device.tap("Een deel terugbetalen")
+    field.fill("30,01")
+    device.tap("Verder")
+    device.sees(euros("Er kan hoogstens € 30,00 terug."))
+    device.tap("Nee")
+    device.tap(euros("Alles terugbetalen: € 30,00"))
+    device.tap(euros("Ja, betaal € 30,00 terug"))
+    device.sees(euros("€ 30,00 is terugbetaald."))
+    device.sees("Alles is terugbetaald.")
+    assert street.api.get(f"/payments/{payment['id']}")["refunded"] == 4_250
+    assert street.town.remaining()[0] == 10_000
+    device.tap("Terug")
+    totals(device, "€ 42,50", "€ 42,50", "€ 0,00")
+
+
+def test_what_another_till_gave_back_cannot_be_given_twice(device: Phone, street: Street) -> None:
+    payment = pay(street.town, 1_000, 0)
+    device.tap("Vandaag")
+    device.page.locator("button.row").click()
+    device.tap(euros("Alles terugbetalen: € 10,00"))
+    street.town.api.refund(till_of(BICYCLES), payment["id"], 600, street.town.now())
+    device.tap(euros("Ja, betaal € 10,00 terug"))
+    device.sees("Er kan niet meer terug dan er betaald is.")
+    device.sees(euros("Alles terugbetalen: € 4,00"))
+    assert street.api.get(f"/payments/{payment['id']}")["refunded"] == 600
+
+
+# payouts and the bookkeeper
+
+
+def test_what_is_owed_and_what_was_paid_out(device: Phone, street: Street) -> None:
+    pay(street.town, 5_000, 0)
+    street.town.decide("settle", 12, [BICYCLES], [3_000], FILE)
+    street.town.decide("settle", 13, [BICYCLES], [-500], FILE)
+    device.tap("Meer")
+    device.tap("Uitbetalingen")
+    expect(device.page.get_by_test_id("owed")).to_have_text(euros("€ 25,00"))
+    listed = device.page.get_by_role("listitem")
+    expect(listed).to_have_count(2)
+    expect(listed.nth(0)).to_contain_text("KP-13-1")
+    expect(listed.nth(0)).to_contain_text(euros("€ -5,00"))
+    expect(listed.nth(1)).to_contain_text("Kenmerk KP-12-1")
+    expect(listed.nth(1)).to_contain_text("15 januari 2027")
+    expect(listed.nth(1)).to_contain_text(euros("€ 30,00"))
+
+
+def test_the_bookkeepers_file(device: Phone, street: Street, tmp_path: Path) -> None:
+    first = pay(street.town, 2_345, 0)
+    pay(street.town, 500, 1)
+    street.town.api.refund(till_of(BICYCLES), first["id"], 45, street.town.now())
+    device.tap("Vandaag")
+    device.tap("Bestand voor de boekhouding")
+    expect(device.page.get_by_label("Van", exact=True)).to_have_value("2027-01-01")
+    device.page.get_by_label("Van", exact=True).fill("2027-01-16")
+    device.tap("Haal het bestand op")
+    device.sees("Het begin kan niet na het einde zijn.")
+    device.page.get_by_label("Van", exact=True).fill("2027-01-15")
+    with device.page.expect_download() as download:
+        device.tap("Haal het bestand op")
+    device.sees("Het bestand is klaar: 2 betalingen.")
+    assert download.value.suggested_filename == "kindpakket-2027-01-15-2027-01-15.csv"
+    download.value.save_as(tmp_path / "books.csv")
+    raw = (tmp_path / "books.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert raw.count(b"\r\n") == 3 == raw.count(b"\n")
+    head, one, two = csv.reader(raw.decode("utf-8-sig").splitlines(), delimiter=";")
+    assert head == ["Datum", "Tijd", "Kassa", "Bewijs", "Betaald", "Terugbetaald", "Netto"]
+    assert one[0] == "15-01-2027"
+    assert re.fullmatch(r"\d\d:\d\d", one[1])
+    assert re.fullmatch(r"[0-9A-Z]{5}-[0-9A-Z]{5}", one[3])
+    assert one[4:] == ["23,45", "0,45", "23,00"]
+    assert two[4:] == ["5,00", "0,00", "5,00"]
+
+
+# everybody
+
+
+@pytest.mark.parametrize(
+    ("size", "theme", "language"),
+    [(SMALL, "light", "nl"), (SMALL, "dark", "en"), (DESK, "dark", "nl"), (PHONE, "light", "en")],
+)
+def test_every_screen_of_the_office_fits_everybody(
+    chromium: Browser,
+    street: Street,
+    size: tuple[int, int],
+    theme: str,
+    language: str,
+) -> None:
+    pay(street.town, 4_250, 0)
+    street.town.decide("settle", 1, [BICYCLES], [1_000], FILE)
+    options = {"color_scheme": theme, "locale": language}
+    with opened_device(chromium, street, size, **options) as owner:
+        walk(owner, street)
+
+
+def walk(device: Phone, street: Street) -> None:
+    """Through every screen; each must fit everybody. By its place, whatever the language."""
+    page, look = device.page, device.fits_everybody
+    started = re.compile("Welkom|Welcome")
+
+    def first(name: str) -> None:
+        page.get_by_role("button", name=re.compile(f"^({name})")).first.click()
+
+    page.goto(street.base_url + "/winkel/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(started)
+    look("welcome")
+    first("Scan de uit|Scan the inv")
+    page.wait_for_selector(".camera[hidden]", state="attached")
+    look("enter_scan")
+    first("Typ de|Type the")
+    page.locator("textarea").fill("0400")
+    first("Verder|Continue")
+    expect(page.get_by_role("alert").filter(has_text=".")).to_be_visible()
+    look("enter_type")
+    page.goto(street.base_url + "/winkel/")
+    first("Sluit dit|Connect this")
+    page.wait_for_selector("button.row")
+    look("choose")
+    page.locator("button.row").first.click()
+    page.wait_for_selector("svg.kp-qr")
+    page.locator("summary").click()
+    look("request")
+    first("Stop")
+    page.goto(invitation(street, register(street)))
+    page.wait_for_selector(".owner-code")
+    look("waiting")
+    first("Stop")
+    look("stop?")
+    first("Ja, stop|Yes, stop")
+    expect(page.get_by_role("heading", level=1)).to_have_text(started)
+    page.goto(RecoverySheet(BICYCLES, owner_of(BICYCLES)).link(street.base_url))
+    page.wait_for_selector("text=/Dit is nu een kassa|This is a till now/")
+    look("enrolled")
+    first("Naar de|To the")
+    look("sheet, before")
+    first("Toon de|Show the")
+    page.wait_for_selector(".sheet")
+    look("sheet")
+    first("Terug|Back")
+    first("Begin met|Start sell")
+    first("Vandaag|Today")
+    page.wait_for_selector("button.row")
+    look("today")
+    page.locator("button.row").click()
+    look("payment")
+    first("Een deel|Refund a part")
+    first("Verder|Continue")
+    look("refund, wrong")
+    page.locator("#refund").fill("1")
+    first("Verder|Continue")
+    look("refund?")
+    first("Ja, betaal|Yes, refund")
+    page.wait_for_selector("text=/is terugbetaald|has been refunded/")
+    look("refunded")
+    first("Terug|Back")
+    first("Uitbetalingen|Payouts")
+    page.wait_for_selector("li.row")
+    look("payouts")
+    first("Terug|Back")
+    first("Bestand|File")
+    look("export")
+    first("Terug|Back")
+    first("Terug|Back")
+    first("Meer|More")
+    look("settings")
+    first("Over deze|About")
+    look("about")
+    first("Terug|Back")
+    first("Kassa’s|Tills")
+    page.wait_for_selector("li.row")
+    look("tills")
+    first("Blokkeer|Block")
+    look("block?")
+    first("Kassa toe|Add a")
+    page.wait_for_selector(".camera[hidden]", state="attached")
+    look("till_scan")
+    page.goto("about:blank")
+    page.goto(invitation(street, register(street, "Elders")))
+    page.wait_for_selector("text=/andere winkel|another shop/")
+    look("taken")

@@ -1,0 +1,82 @@
+/** Signed in with a key (ERC-4361), to read what is its holder's own. The token is in memory only. */
+
+import { toHex } from "../protocol/bytes";
+import { addressOf, checksumAddress, type Key, signText } from "../protocol/signatures";
+import type { Answer, Api, Values } from "./client";
+import { Refused } from "./problems";
+import type { paths } from "./schema";
+
+/** Do something with the key, which is wiped afterwards. */
+export type WithKey = <T>(work: (key: Key) => T) => Promise<T>;
+
+type Readable = { [P in keyof paths]: paths[P]["get"] extends { responses: object } ? P : never }[keyof paths];
+
+/** Where the page is: a message names it, so that a page elsewhere gets no session with it. */
+export interface Place {
+  host: string;
+  origin: string;
+}
+
+export class Session {
+  private opening: Promise<string> | null = null;
+
+  constructor(
+    private readonly api: Api,
+    private readonly withKey: WithKey,
+    private readonly place: Place = location,
+  ) {}
+
+  /**
+   * Read something; sign in when that is needed, also again after half an hour.
+   *
+   * @throws Refused also `not_authorised`: the key may not read it, or not any more.
+   * @throws Unreachable
+   */
+  async get<P extends Readable>(path: P, values: Values<"get", P>): Promise<Answer<"get", P>> {
+    const token = await this.token();
+    try {
+      return await this.api.get(path, values, { token });
+    } catch (error) {
+      if (!(error instanceof Refused && error.problem.status === 401)) throw error;
+    }
+    this.opening = null;
+    return this.api.get(path, values, { token: await this.token() });
+  }
+
+  private token(): Promise<string> {
+    const opening = (this.opening ??= this.open());
+    opening.catch(() => {
+      if (this.opening === opening) this.opening = null;
+    });
+    return opening;
+  }
+
+  private async open(): Promise<string> {
+    const { nonce, chainId } = await this.api.post("/session-challenges", {} as never);
+    const body = await this.withKey((key) => {
+      const message = signInMessage(this.place, addressOf(key), chainId, nonce, new Date());
+      return { message, signature: toHex(signText(message, key)) };
+    });
+    return (await this.api.post("/sessions", body)).token;
+  }
+}
+
+function signInMessage(
+  { host, origin }: Place,
+  address: `0x${string}`,
+  chainId: number,
+  nonce: string,
+  issuedAt: Date,
+): string {
+  return [
+    `${host} wants you to sign in with your Ethereum account:`,
+    checksumAddress(address),
+    "", // where a statement could be
+    "",
+    `URI: ${origin}`,
+    "Version: 1",
+    `Chain ID: ${chainId}`,
+    `Nonce: ${nonce}`,
+    `Issued At: ${issuedAt.toISOString()}`,
+  ].join("\n");
+}

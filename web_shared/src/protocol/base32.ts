@@ -1,0 +1,104 @@
+/** Crockford's base32, for what people type: with a check, and read in more ways than it is written. */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { concatBytes, equalBytes } from "./bytes";
+
+export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+const CHECK_BYTES = 3;
+const SEPARATORS = /[ \t\n\v\f\r-]/g;
+
+/** What is wrong, in the order in which a person would correct it. */
+export type TextProblem =
+  | { readonly kind: "characters"; readonly wrong: readonly string[] }
+  | { readonly kind: "length"; readonly characters: number }
+  | { readonly kind: "check" };
+
+export class TextUnreadable extends Error {
+  override readonly name = "TextUnreadable";
+
+  constructor(readonly problem: TextProblem) {
+    super(`not what is printed: ${problem.kind}`);
+  }
+}
+
+/** Bytes with the first three of their SHA-256, spelled. */
+export function spellChecked(body: Uint8Array): string {
+  return encodeBase32(concatBytes(body, check(body)));
+}
+
+/**
+ * Read what {@link spellChecked} wrote of this many bytes, of which the first is the version.
+ *
+ * @throws TextUnreadable
+ */
+export function readChecked(text: string, length: number, version: number): Uint8Array {
+  const plain = readPlain(text, characters(length + CHECK_BYTES));
+  const bytes = decode(plain);
+  const body = bytes.slice(0, length);
+  const good = body[0] === version && equalBytes(bytes.subarray(length), check(body));
+  // Spelling it again shows whether the bits of padding are zero.
+  if (!good || encodeBase32(bytes) !== plain) throw new TextUnreadable({ kind: "check" });
+  return body;
+}
+
+/**
+ * The characters as they are written, when there are this many and no others.
+ *
+ * @throws TextUnreadable
+ */
+export function readPlain(text: string, length: number): string {
+  const plain = plainText(text);
+  const all = [...plain];
+  const wrong = all.filter((character) => !ALPHABET.includes(character));
+  if (wrong.length > 0) throw new TextUnreadable({ kind: "characters", wrong });
+  if (all.length !== length) throw new TextUnreadable({ kind: "length", characters: all.length });
+  return plain;
+}
+
+/** What is typed as it counts: without separators, in upper case, O as 0, I and L as 1. */
+export function plainText(text: string): string {
+  // Only a to z: Unicode has letters whose upper case is ASCII (ı, ſ), and they are mistakes.
+  const upper = text.replace(SEPARATORS, "").replace(/[a-z]/g, (letter) => letter.toUpperCase());
+  return upper.replaceAll("O", "0").replace(/[IL]/g, "1");
+}
+
+/** In groups with dashes; also of a text that is still being typed. */
+export function groupText(text: string, size = 4): string {
+  return plainText(text).replace(new RegExp(`.{${size}}(?=.)`, "g"), "$&-");
+}
+
+export function encodeBase32(bytes: Uint8Array): string {
+  let text = "";
+  let value = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(value >> (bits - 5)) & 31];
+    value &= 31;
+  }
+  return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text;
+}
+
+function decode(text: string): Uint8Array {
+  const bytes: number[] = [];
+  let value = 0;
+  let bits = 0;
+  for (const character of text) {
+    value = ((value & 255) << 5) | ALPHABET.indexOf(character);
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push((value >> bits) & 255);
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+function check(body: Uint8Array): Uint8Array {
+  return sha256(body).subarray(0, CHECK_BYTES);
+}
+
+function characters(bytes: number): number {
+  return Math.ceil((bytes * 8) / 5);
+}

@@ -1,0 +1,167 @@
+/** How a device becomes a shop's: invitation, owner code, till request, recovery sheet; and the proof code. */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { encodeBase32, groupText, readChecked, readPlain, spellChecked, TextUnreadable } from "./base32";
+import { decodeBase45, encodeBase45 } from "./base45";
+import { type Address, concatBytes, fromHex, type Hash, readUint, toHex, uint } from "./bytes";
+import { CodeUnreadable } from "./codes";
+import { type Domain, signerOf, signMessage, type TillChange } from "./messages";
+import { addressOf, type Key, number, ORDER, SIGNATURE_BYTES } from "./signatures";
+
+export const INVITATION_PREFIX = "#KI1.";
+export const RECOVERY_PREFIX = "#KR1.";
+export const TILL_PREFIX = "KT1:";
+
+export const INVITATION_CHARACTERS = 39;
+export const RECOVERY_CHARACTERS = 64;
+
+const VERSION = 1;
+const FOLDER = "/winkel/";
+const SECRET_BYTES = 16;
+const KEY_BYTES = 32;
+const HEAD_BYTES = 5; // version and shop
+const REQUEST_BYTES = HEAD_BYTES + 20 + 5 + SIGNATURE_BYTES;
+const OWNER_CODE_CHARACTERS = 12;
+const PROOF_CHARACTERS = 10;
+
+/** The municipality's, for one owner key. */
+export interface Invitation {
+  readonly shop: number;
+  readonly secret: Uint8Array;
+}
+
+/** The owner's key on paper: whoever has it is the owner. */
+export interface Recovery {
+  readonly shop: number;
+  readonly key: Key;
+}
+
+/** A device asks to be a till; its own signature of the TillChange that the owner is to sign. */
+export interface TillRequest {
+  readonly shop: number;
+  readonly till: Address;
+  /** Unix seconds at which it was made. */
+  readonly nonce: number;
+  readonly signature: Uint8Array;
+}
+
+export function invitationText({ shop, secret }: Invitation): string {
+  return spellChecked(headed(shop, secret));
+}
+
+export function invitationLink(invitation: Invitation, appAddress: string): string {
+  return link(appAddress, INVITATION_PREFIX, invitationText(invitation));
+}
+
+/** @throws TextUnreadable */
+export function readInvitation(text: string): Invitation {
+  const [shop, secret] = readHeaded(text, SECRET_BYTES);
+  return { shop, secret };
+}
+
+/** @throws TextUnreadable */
+export function readInvitationLink(link: string): Invitation {
+  return readInvitation(behind(INVITATION_PREFIX, link));
+}
+
+/** What the official compares with the shop's screen before admitting this owner. */
+export function ownerCode(shop: number, owner: Address): string {
+  const label = new TextEncoder().encode("kindpakket/v1 owner");
+  const hash = sha256(concatBytes(label, uint(shop, 4), fromHex(owner, 20)));
+  return groupText(encodeBase32(hash).slice(0, OWNER_CODE_CHARACTERS));
+}
+
+export function recoveryText({ shop, key }: Recovery): string {
+  return spellChecked(headed(shop, key));
+}
+
+export function recoveryLink(recovery: Recovery, appAddress: string): string {
+  return link(appAddress, RECOVERY_PREFIX, recoveryText(recovery));
+}
+
+/** @throws TextUnreadable */
+export function readRecovery(text: string): Recovery {
+  const [shop, key] = readHeaded(text, KEY_BYTES);
+  if (number(key) === 0n || number(key) >= ORDER) throw new TextUnreadable({ kind: "check" });
+  return { shop, key };
+}
+
+/** @throws TextUnreadable */
+export function readRecoveryLink(link: string): Recovery {
+  return readRecovery(behind(RECOVERY_PREFIX, link));
+}
+
+export function makeTillRequest(shop: number, nonce: number, domain: Domain, key: Key): TillRequest {
+  const till = addressOf(key);
+  return { shop, till, nonce, signature: signMessage("TillChange", activation({ shop, till, nonce }), domain, key) };
+}
+
+/** What owner and till both sign. */
+export function activation({ shop, till, nonce }: Omit<TillRequest, "signature">): TillChange {
+  return { shop, till, active: true, nonce };
+}
+
+export function tillRequestText({ shop, till, nonce, signature }: TillRequest): string {
+  const head = headed(shop, fromHex(till, 20));
+  return TILL_PREFIX + encodeBase45(concatBytes(head, uint(nonce, 5), signature));
+}
+
+/** @throws CodeUnreadable when it is no till request, or not its till's on this ledger. */
+export function readTillRequest(text: string, domain: Domain): TillRequest {
+  if (!text.startsWith(TILL_PREFIX)) throw new CodeUnreadable("another prefix");
+  try {
+    const request = parseTillRequest(decodeBase45(text.slice(TILL_PREFIX.length)));
+    const signer = signerOf("TillChange", activation(request), domain, request.signature);
+    if (signer !== request.till) throw new RangeError("signed by another key");
+    return request;
+  } catch (error) {
+    throw new CodeUnreadable("not a till request", { cause: error });
+  }
+}
+
+/** What anyone can look a payment up by. */
+export function proofCode(payment: Hash): string {
+  return groupText(encodeBase32(fromHex(payment, 32)).slice(0, PROOF_CHARACTERS), 5);
+}
+
+/**
+ * A proof code as somebody types it, as it is written.
+ *
+ * @throws TextUnreadable
+ */
+export function readProofCode(text: string): string {
+  return groupText(readPlain(text, PROOF_CHARACTERS), 5);
+}
+
+function headed(shop: number, rest: Uint8Array): Uint8Array {
+  return concatBytes(Uint8Array.of(VERSION), uint(shop, 4), rest);
+}
+
+function readHeaded(text: string, length: number): [number, Uint8Array] {
+  const body = readChecked(text, HEAD_BYTES + length, VERSION);
+  const shop = readUint(body.subarray(1, HEAD_BYTES));
+  if (shop === 0) throw new TextUnreadable({ kind: "check" });
+  return [shop, body.slice(HEAD_BYTES)];
+}
+
+function parseTillRequest(bytes: Uint8Array): TillRequest {
+  if (bytes.length !== REQUEST_BYTES || bytes[0] !== VERSION) throw new RangeError("another length or version");
+  const shop = readUint(bytes.subarray(1, HEAD_BYTES));
+  if (shop === 0) throw new RangeError("no shop");
+  return {
+    shop,
+    till: toHex(bytes.subarray(HEAD_BYTES, 25)),
+    nonce: readUint(bytes.subarray(25, 30)),
+    signature: bytes.slice(30),
+  };
+}
+
+function behind(prefix: string, link: string): string {
+  const start = link.indexOf(prefix);
+  if (start === -1) throw new TextUnreadable({ kind: "characters", wrong: [] });
+  return link.slice(start + prefix.length);
+}
+
+function link(appAddress: string, prefix: string, text: string): string {
+  return `${appAddress.replace(/\/+$/, "")}${FOLDER}${prefix}${text}`;
+}
