@@ -54,9 +54,9 @@ POLICY = {
 }
 
 
-def served(directory: Path) -> TestClient:
+def served(directory: Path, *, framed: bool = False) -> TestClient:
     app = FastAPI(openapi_url=None, redirect_slashes=False)
-    web.install(app, directory)
+    web.install(app, directory, framed=framed)
     problems.install(app)
     return TestClient(app, base_url="http://town.test", follow_redirects=False)
 
@@ -160,6 +160,21 @@ def test_nothing_else_is_served(http: TestClient, path: str) -> None:
 def test_the_shop_app_has_a_folder_of_its_own(http: TestClient) -> None:
     answer = http.get("/winkel")
     assert (answer.status_code, answer.headers["location"]) == (308, "/winkel/")
+
+
+@pytest.mark.parametrize(
+    ("framed", "ancestors", "option"), [(False, "'none'", "DENY"), (True, "'self'", "SAMEORIGIN")]
+)
+def test_nobody_frames_an_app_unless_this_site_itself(
+    tmp_path: Path, *, framed: bool, ancestors: str, option: str
+) -> None:
+    (tmp_path / "parent").mkdir()
+    (tmp_path / "parent/index.html").write_text(INDEX)
+    with served(tmp_path, framed=framed) as client:
+        answer = client.get("/")
+    others = POLICY - {"frame-ancestors 'none'"}
+    assert policy(answer) == others | {f"frame-ancestors {ancestors}"}
+    assert answer.headers["x-frame-options"] == option
 
 
 def test_a_file_takes_no_orders(http: TestClient) -> None:

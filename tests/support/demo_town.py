@@ -16,6 +16,7 @@ from typing import Any
 import httpx2
 
 from kindpakket.actors import Api
+from kindpakket.demo import town_file
 from kindpakket.demo.client import open_client
 from kindpakket.demo.town_file import TownFile
 from kindpakket.main import Workspace
@@ -65,6 +66,11 @@ class Served:
         """What is in ``demo.json``, as any client reads it."""
         town: dict[str, Any] = json.loads((self.data / "demo.json").read_text())
         return town
+
+    @property
+    def file(self) -> TownFile:
+        """The same, with its types."""
+        return town_file.read(self.data)
 
     def kill(self) -> None:
         """End it as a power cut would."""

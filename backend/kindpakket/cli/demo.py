@@ -136,6 +136,8 @@ def _wait(base_url: str, data: Path) -> None:
         say("")
         if town_file.exists(data):
             say(f"Probeer het zelf: {base_url}/demo")
+            say("  Maak op de telefoon een code, begin op de kassa met afrekenen, typ het bedrag")
+            say("  en tik op Scan code. Klik dan op: Houd de telefoon voor de kassa.")
             say(f"Alle sleutels (alleen voor de demo): {data / town_file.NAME}")
         say(f"De API: {base_url}/api/v1/openapi.json", "Stoppen: Ctrl-C")
         threading.Event().wait()
