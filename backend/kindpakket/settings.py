@@ -33,5 +33,10 @@ class Settings(BaseSettings):
         max_length=140,
     )
     """Where people can come for help, and when; printed on every letter."""
+    payer_name: str | None = Field(default=None, max_length=70)
+    """Of who holds the account that payouts come from; the municipality's when it is not set."""
+    payer_iban: str | None = None
+    payer_bic: str | None = None
+    """Of the bank of that account; when it is not set, as the account's number tells."""
     keystore_work: int = 2**18
     """scrypt's N for new keystores: this takes about a second to open, and to guess at."""

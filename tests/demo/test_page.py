@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from kindpakket.demo import texts
-from kindpakket.protocol.codes import read_code
+from tests.demo.keys import of_the_page, of_the_town
 from tests.support.demo_town import CHEATS, Inside
-from tests.support.problems import mistakes, problem
+from tests.support.problems import problem
 
 
 class Page(HTMLParser):
@@ -92,20 +92,41 @@ def test_it_says_who_holds_the_keys(inside: Inside) -> None:
     assert "Only here does the server hold" in page(inside, "en")
 
 
-def test_no_key_reaches_the_browser(inside: Inside) -> None:
-    town = inside.town
-    keys = [
-        town.relay_key,
-        *town.letters,
-        *town.own.letters,
-        *town.cards,
-        *(key for shop in town.shops for key in (shop.owner_key, shop.till_key)),
-        *(official.key for official in town.officials),
-    ]
+def test_no_key_reaches_the_browser_but_those_of_its_phone_and_till(inside: Inside) -> None:
     answers = page(inside) + inside.http.get("/demo/state").text
-    answers += inside.http.post("/demo/codes", json={"letter": 1, "amount": 100}).text
     answers += "".join(inside.http.post(f"/demo/cheats/{name}").text for name in CHEATS)
-    assert not [key for key in keys if key.removeprefix("0x") in answers]
+    assert [key for key in of_the_town(inside.town) if key in answers] == []
+
+
+def test_only_the_links_hold_keys(inside: Inside) -> None:
+    html = page(inside)
+    bare = re.sub(r"/#KL1\.\w+|/winkel/#KR1\.\w+", "", html)
+    assert [key for key in of_the_page(inside.town) if key in bare] == []
+    assert html.count("/#KL1.") == len(inside.town.own.letters) - 1
+    assert html.count("/winkel/#KR1.") == 12
+
+
+@pytest.mark.parametrize("path", ["/", "/winkel/"])
+def test_the_apps_may_be_framed_here_and_by_no_other_site(inside: Inside, path: str) -> None:
+    headers = inside.http.get(path).headers
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert headers["content-security-policy"].endswith("; frame-ancestors 'self'")
+    page_itself = inside.http.get("/demo").headers
+    assert page_itself["x-frame-options"] == "DENY"
+    assert "frame-ancestors 'none'" in page_itself["content-security-policy"]
+
+
+def test_it_shows_the_last_payments_of_the_scheme(inside: Inside) -> None:
+    ledger = inside.workspace.context.ledger
+    payments = inside.http.get("/demo/state").json()["payments"]
+    assert len(payments) == 5
+    blocks = [each["block"] for each in payments]
+    assert blocks == sorted(blocks, reverse=True)
+    story = {(each["shop"], each["amount"], each["refunded"]) for each in payments}
+    assert ("Fietsenwinkel Van Dam", 4_250, 1_000) in story
+    for each in payments:
+        block = next(iter(ledger.blocks(each["block"])))
+        assert each["transaction"] in {entry.transaction for entry in block.entries}
 
 
 @pytest.mark.parametrize("name", CHEATS)
@@ -125,63 +146,12 @@ def test_every_cheat_has_its_words() -> None:
     assert [cheat.name for cheat in texts.cheats("nl")] == list(CHEATS)
 
 
-def test_a_payment_is_in_a_block(inside: Inside) -> None:
-    code = post(inside, "codes", {"letter": 2, "amount": 4_250})
-    answer = post(inside, "payments", {"shop": 1, "amount": 4_250, "code": code["text"]})
-    block = answer["block"]
-    ledger = inside.workspace.context.ledger
-    assert block["number"] == ledger.head()
-    assert block["hash"] == ledger.block_hash(block["number"])
-    assert block["transaction"] in {
-        entry.transaction for found in ledger.blocks(block["number"]) for entry in found.entries
-    }
-    assert post(inside, "codes", {"letter": 2, "amount": 100})["left"] == code["left"] - 4_250
-
-
-def test_a_refusal_leaves_the_code_as_it_was(inside: Inside) -> None:
-    code = post(inside, "codes", {"letter": 3, "amount": 1_000})["text"]
-    refused = post(inside, "payments", {"shop": 12, "amount": 1_000, "code": code})
-    assert refused["no"]["code"] == "category_not_permitted"
-    assert post(inside, "payments", {"shop": 6, "amount": 1_000, "code": code})["block"]
-
-
-def test_of_two_codes_for_one_purchase_one_can_be_paid(inside: Inside) -> None:
-    first = post(inside, "codes", {"letter": 4, "amount": 2_000})["text"]
-    second = post(inside, "codes", {"letter": 4, "amount": 25_000, "replaces": first})["text"]
-    one, two = read_code(first).spend, read_code(second).spend
-    assert one.nonce == two.nonce
-    assert set(one.coupons) <= set(two.coupons)
-    assert post(inside, "payments", {"shop": 1, "amount": 25_000, "code": second})["block"]
-    again = post(inside, "payments", {"shop": 1, "amount": 2_000, "code": first})
-    assert again["no"]["code"] == "code_already_used"
-
-
-def test_a_code_after_a_paid_one_is_a_new_code(inside: Inside) -> None:
-    first = post(inside, "codes", {"letter": 5, "amount": 2_000})["text"]
-    assert post(inside, "payments", {"shop": 1, "amount": 2_000, "code": first})["block"]
-    second = post(inside, "codes", {"letter": 5, "amount": 2_000, "replaces": first})["text"]
-    assert post(inside, "payments", {"shop": 1, "amount": 2_000, "code": second})["block"]
-
-
-def test_an_empty_letter_says_so(inside: Inside) -> None:
-    for _ in range(2):
-        code = post(inside, "codes", {"letter": 6, "amount": 30_000})["text"]
-        answer = post(inside, "payments", {"shop": 1, "amount": 30_000, "code": code})
-    assert answer["no"]["code"] == "budget_too_low"
-    assert not re.search(r"€|saldo|balance", answer["no"]["nl"] + answer["no"]["en"])
-
-
-def test_bad_input_is_a_problem(inside: Inside) -> None:
+def test_there_is_nothing_else(inside: Inside) -> None:
     http = inside.http
-    body = {"letter": 1, "amount": 100}
-    for changed in ({"amount": 0}, {"amount": "1"}, {"amount": 1.5}, {"letter": -1}, {"more": 1}):
-        mistakes(http.post("/demo/codes", json=body | changed))
-    problem(http.post("/demo/codes", json=body | {"replaces": "x"}), 400, "code_unreadable")
-    payment = {"shop": 1, "amount": 100, "code": "KP1:"}
-    problem(http.post("/demo/payments", json=payment), 400, "code_unreadable")
-    problem(http.post("/demo/payments", json=payment | {"shop": 99}), 400, "request_invalid")
     problem(http.post("/demo/cheats/robbery"), 404, "not_found")
     problem(http.get("/demo/page.html.jinja"), 404, "not_found")
+    for path in ("codes", "payments"):
+        assert http.post(f"/demo/{path}", json={}).status_code == 405
 
 
 def test_the_demo_is_no_part_of_the_api(inside: Inside) -> None:

@@ -49,6 +49,7 @@ def test_it_opens_on_the_port_that_was_asked_for_and_ends_in_order(data: Path) -
     with served(data, "--port", port) as town:
         assert town.base_url == f"http://127.0.0.1:{port}"
         assert f"Probeer het zelf: {town.base_url}/demo" in town.said
+        assert "Klik dan op: Houd de telefoon voor de kassa" in town.said
         assert town.stop() == 0
         assert not (data / "server.json").exists()
 

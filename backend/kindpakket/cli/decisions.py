@@ -1,6 +1,6 @@
 """``kindpakket decisions``: what waits for a second hand, in words; approve it or end it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -145,10 +145,28 @@ def prepare_and_say(
     Args:
         first: lines with what must be done before anybody signs.
     """
-    prepared = prepare(room.context, encode_call(function, *args))
+    tell_prepared(room, prepare(room.context, encode_call(function, *args)), as_json, first=first)
+
+
+def tell_prepared(
+    room: Reading,
+    prepared: Prepared,
+    as_json: bool,
+    *,
+    first: Sequence[str] = (),
+    last: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Say what a prepared decision does and what must happen next.
+
+    Args:
+        first: lines with what must be done before anybody signs.
+        last: lines with what comes after that.
+        more: what else there is to know, for JSON.
+    """
     row = describe(room, prepared)
     if as_json:
-        return show_json(row)
+        return show_json(row | dict(more or {}))
     short = prepared.id[:_SHORT]
     who = "een ambtenaar" if row["needed"] == 1 else f"{row['needed']} ambtenaren"
     return say(
@@ -156,6 +174,7 @@ def prepare_and_say(
         *first,
         f"Dit besluit wacht op {who} met {row['capacity']}:",
         f"  kindpakket decisions approve {short} --key NAAM",
+        *last,
     )
 
 

@@ -1,4 +1,4 @@
-"""``kindpakket shop``: invite a shop, admit it, suspend it."""
+"""``kindpakket shop``: invite a shop, admit it, suspend it; where it is paid."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -15,6 +15,7 @@ from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.enrolment import owner_code
 from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
+from kindpakket.services.shop_banks import BankInvalid, read_bank_details, set_bank_details
 from kindpakket.services.shop_files import ShopFile, find_shop_file, invite, list_shop_files
 
 commands = typer.Typer(no_args_is_help=True, help="Winkels: uitnodigen, toelaten, schorsen.")
@@ -175,6 +176,29 @@ def suspend(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
     with reading(data) as room:
         file = find(room, shop)
         prepare_and_say(room, as_json, "setShop", shop, file.categories, file.owner, False)
+
+
+@commands.command()
+def bank(
+    shop: Number,
+    iban: Annotated[str, typer.Option(help="Het rekeningnummer.")],
+    holder: Annotated[str, typer.Option(help="Op wiens naam de rekening staat.")],
+    kvk: Annotated[str, typer.Option(help="Het nummer bij de Kamer van Koophandel.")],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Leg vast op welke rekening een winkel wordt uitbetaald."""
+    try:
+        details = read_bank_details(iban, holder, kvk)
+    except BankInvalid as error:
+        raise Stop(str(error)) from error
+    with reading(data) as room:
+        file = _registered(room, shop)
+        set_bank_details(room.context, file.id, details)
+    if as_json:
+        masked = {"iban": details.masked, "holder": details.holder, "kvk": details.kvk}
+        return show_json({"id": file.id, "name": file.name} | masked)
+    return say(f"{file.name} (winkel {shop}) wordt uitbetaald op {details.masked}.")
 
 
 def find(room: Reading, shop: int) -> ShopFile:

@@ -160,7 +160,7 @@ def _admit_shops(founding: _Founding) -> None:
     for each in founding.shops.values():
         shop = each.shop
         bits, owner = bits_of(shop.categories), address_of(each.owner)
-        number = invite(founding.context, shop.name, shop.address, owner, bits)
+        number = invite(founding.context, shop.name, shop.address, owner, bits, shop.location)
         founding.decide("setShop", number, bits, owner, shop.admitted)
         founding.api.change_till(each.owner, shop.id, each.till.key, founding.now, active=True)
     admitted = sum(each.shop.admitted for each in founding.shops.values())

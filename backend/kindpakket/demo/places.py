@@ -1,9 +1,13 @@
-"""Who and what the town consists of. Names are made up; categories are those of the table."""
+"""Who and what the town consists of. Names are made up; categories are those of the table.
+
+The shops are put in and around Zuidhorn.
+"""
 
 from dataclasses import dataclass
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import SchemeId, ShopId
+from kindpakket.domain.locations import Location
 
 SCHEME, CLOSED_SCHEME, PAUSED_SCHEME = map(SchemeId, (1, 2, 3))
 SCHEME_NAMES = {
@@ -62,6 +66,7 @@ class Shop:
     id: ShopId
     name: str
     address: str
+    location: Location
     categories: tuple[str, ...]
     sales: tuple[int, ...] = ()
     admitted: bool = True
@@ -72,6 +77,7 @@ SHOPS = (
         ShopId(1),
         "Fietsenwinkel Van Dam",
         "Dorpsstraat 4",
+        Location(53.2474, 6.4031),
         ("bicycles",),
         (18_900, 2_495, 1_250, 14_500, 3_995, 950, 22_500, 1_795, 6_450, 2_150),
     ),
@@ -79,6 +85,7 @@ SHOPS = (
         ShopId(2),
         "Sporthuis De Start",
         "Dorpsstraat 11",
+        Location(53.2469, 6.4043),
         ("sports",),
         (3_495, 5_999, 1_295, 4_250, 2_499, 8_995, 1_995, 3_750, 5_495, 2_895),
     ),
@@ -86,6 +93,7 @@ SHOPS = (
         ShopId(3),
         "Kleding Mooi Weer",
         "Marktplein 2",
+        Location(53.2481, 6.4012),
         ("clothing",),
         (2_995, 4_995, 1_499, 3_450, 6_995, 2_250),
     ),
@@ -93,6 +101,7 @@ SHOPS = (
         ShopId(4),
         "Kinderkleding Pip",
         "Marktplein 7",
+        Location(53.2483, 6.4018),
         ("childrens_clothing",),
         (1_999, 3_495, 2_750, 4_495, 1_250, 5_995, 2_399, 3_150, 1_895, 4_250),
     ),
@@ -100,6 +109,7 @@ SHOPS = (
         ShopId(5),
         "Schoenen De Stap",
         "Kerkstraat 19",
+        Location(53.249, 6.4037),
         ("shoes",),
         (4_995, 5_950, 3_499, 6_495, 4_250, 2_995, 5_495, 7_995, 3_950, 4_495),
     ),
@@ -107,6 +117,7 @@ SHOPS = (
         ShopId(6),
         "Boekhandel De Kaft",
         "Kerkstraat 3",
+        Location(53.2486, 6.4029),
         ("books",),
         (1_499, 1_899, 2_250, 995, 1_699),
     ),
@@ -114,6 +125,7 @@ SHOPS = (
         ShopId(7),
         "Speelgoed De Tol",
         "Marktplein 15",
+        Location(53.2479, 6.4008),
         ("toys",),
         (1_999, 2_995, 1_295, 3_499, 995),
     ),
@@ -121,6 +133,7 @@ SHOPS = (
         ShopId(8),
         "Muziekhuis De Maat",
         "Molenweg 8",
+        Location(53.2451, 6.3979),
         ("musical_instruments",),
         (12_900, 2_450, 8_995),
     ),
@@ -128,6 +141,7 @@ SHOPS = (
         ShopId(9),
         "Zwembad De Waterval",
         "Sportlaan 1",
+        Location(53.2438, 6.4103),
         ("swimming_pools",),
         (550, 4_500, 550, 4_500, 1_100),
     ),
@@ -135,15 +149,29 @@ SHOPS = (
         ShopId(10),
         "Dansschool Pirouette",
         "Molenweg 22",
+        Location(53.2446, 6.3968),
         ("dance_lessons",),
         (8_500, 8_500, 4_250),
     ),
-    Shop(ShopId(11), "Fiets & Fles", "Havenkade 5", ("bicycles", "off_licences")),
-    Shop(ShopId(12), "Slijterij De Kruik", "Havenkade 9", ("off_licences",)),
+    Shop(
+        ShopId(11),
+        "Fiets & Fles",
+        "Havenkade 5",
+        Location(53.2541, 6.4086),
+        ("bicycles", "off_licences"),
+    ),
+    Shop(
+        ShopId(12),
+        "Slijterij De Kruik",
+        "Havenkade 9",
+        Location(53.2543, 6.4093),
+        ("off_licences",),
+    ),
     Shop(
         ShopId(13),
         "Tweedehands De Ruilhoek",
         "Industrieweg 30",
+        Location(53.2627, 6.3931),
         ("second_hand",),
         admitted=False,
     ),

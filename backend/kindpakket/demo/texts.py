@@ -5,10 +5,14 @@ from dataclasses import dataclass
 _TEXTS = {
     "title": ("Kindpakket in één minuut", "Kindpakket in one minute"),
     "demo": (
-        "Demo: een verzonnen dorp. Alleen hier heeft de server de sleutels van iedereen, "
-        "zodat u alle rollen kunt spelen. In het echt heeft hij die niet.",
-        "Demo: a made-up town. Only here does the server hold everybody's keys, "
-        "so that you can play every part. A real one does not.",
+        "Demo: een verzonnen dorp. De telefoon en de kassa zijn de echte apps, die zelf "
+        "ondertekenen, hier in uw browser. Alleen hier heeft de server de sleutels van iedereen, "
+        "zodat u alle rollen kunt spelen. In het echt heeft hij die niet. Elk bezoek begint met "
+        "een lege telefoon en een lege kassa.",
+        "Demo: a made-up town. The phone and the till are the real apps, which sign by "
+        "themselves, here in your browser. Only here does the server hold everybody's keys, so "
+        "that you can play every part. A real one does not. Every visit begins with an empty "
+        "phone and an empty till.",
     ),
     "lead": (
         "Een kind krijgt € 300 voor kleren, sport, boeken of een fiets. De ouder laat in de "
@@ -24,42 +28,42 @@ _TEXTS = {
         "Deze pagina heeft JavaScript nodig.",
         "This page needs JavaScript.",
     ),
-    "parent": ("De ouder laat een code zien", "The parent shows a code"),
-    "amount": ("Bedrag", "Amount"),
-    "amount_wrong": (
-        "Vul een bedrag in euro's in, bijvoorbeeld 42,50.",
-        "Enter an amount in euros, for instance 42.50.",
-    ),
-    "code": ("De code van de ouder, als QR", "The parent's code, as a QR"),
-    "valid": ("nog geldig", "still valid"),
-    "once": ("Deze code werkt één keer.", "This code works once."),
-    "letter": ("Nog op deze brief", "Left on this letter"),
-    "of": ("van", "of"),
-    "left_note": (
-        "Dat ziet alleen de ouder, nooit de winkel.",
-        "Only the parent sees this, never the shop.",
-    ),
+    "phone": ("De telefoon van de ouder", "The parent's phone"),
+    "phone_frame": ("De app van de ouder", "The parent's app"),
+    "phone_tab": ("Open de telefoon in een eigen tabblad", "Open the phone in a tab of its own"),
     "new_letter": ("Neem een andere brief", "Take another letter"),
-    "shop": ("Een winkel scant de code", "A shop scans the code"),
-    "shop_note": (
-        "Kies een winkel. Alle twaalf doen mee, maar mag dit budget er ook worden gebruikt? "
-        "Het bedrag is wat een winkel al kreeg.",
-        "Choose a shop. All twelve take part, but may this budget be used there? "
-        "The amount is what a shop has received.",
+    "till": ("De kassa van de winkel", "The shop's till"),
+    "till_frame": ("De app van de winkel", "The shop's app"),
+    "till_tab": ("Open de kassa in een eigen tabblad", "Open the till in a tab of its own"),
+    "shop": ("Winkel", "Shop"),
+    "scan": ("De kassa scant de code", "The till scans the code"),
+    "hold": ("Houd de telefoon voor de kassa", "Hold the phone to the till"),
+    "hold_note": (
+        "Maak op de telefoon een code, bijvoorbeeld voor € 42,50. Begin op de kassa met "
+        "afrekenen en typ hetzelfde bedrag. Kies daarna ook eens de slijterij als winkel.",
+        "Make a code on the phone, for instance for € 42.50. Start selling on the till and type "
+        "the same amount. After that, do choose the off-licence as the shop.",
     ),
-    "ledger": ("Het grootboek antwoordt", "The ledger answers"),
-    "waiting": ("Kies een winkel om te betalen.", "Choose a shop to pay."),
+    "phone_first": (
+        "Maak eerst op de telefoon een code: tik op Toon code, kies een bedrag en tik op "
+        "Maak code.",
+        "First make a code on the phone: tap Show code, choose an amount and tap Make code.",
+    ),
+    "till_first": (
+        "Typ nu het bedrag op de kassa en tik op Scan code.",
+        "Now type the amount on the till and tap Scan code.",
+    ),
+    "holding": (
+        "De kassa ziet de code en leest hem.",
+        "The till sees the code and reads it.",
+    ),
     "busy": ("Bezig…", "Busy…"),
-    "paid": ("Betaald", "Paid"),
     "refused": ("Geweigerd", "Refused"),
     "unreachable": (
         "De server antwoordt niet. Er is niets dubbel betaald. Probeer het opnieuw.",
         "The server does not answer. Nothing was paid twice. Try again.",
     ),
     "block": ("Blok", "Block"),
-    "block_hash": ("Kenmerk van het blok", "Hash of the block"),
-    "transaction": ("Transactie", "Transaction"),
-    "time": ("Tijd", "Time"),
     "reason": ("Reden", "Reason"),
     "error": ("Het contract zegt", "The contract says"),
     "unchanged": (
@@ -71,6 +75,8 @@ _TEXTS = {
     "spent": ("Besteed in winkels", "Spent in shops"),
     "unspent": ("Nog te besteden", "Not spent yet"),
     "head": ("Laatste blok", "Latest block"),
+    "payments": ("Laatste betalingen in het grootboek", "Last payments in the ledger"),
+    "back": ("terug:", "back:"),
     "cheat": ("Probeer vals te spelen", "Try to cheat"),
     "cheat_note": (
         "Elke knop stuurt echt iets naar het grootboek, ondertekend met alle sleutels die de "

@@ -1,4 +1,4 @@
-"""What a parent's phone does: choose coupons of a letter, and make a code with them."""
+"""What a parent's phone does, for the story and the cheats: make a code with a letter's coupons."""
 
 from sqlalchemy import select
 
@@ -36,35 +36,18 @@ class Wallet:
         rows = [found[address] for address in self._addresses]
         return [Coupon(i, 0, row.remaining, row.last_nonce) for i, row in enumerate(rows)]
 
-    def code(self, amount: int, now: int, *, replaces: Code | None = None) -> Code:
-        """Make a code for an amount in cents, even when the letter does not hold it.
-
-        A code that replaces one not known to be paid or expired repeats its nonce and one of its
-        coupons, so that at most one of the two can be paid.
-        """
+    def code(self, amount: int, now: int) -> Code:
+        """Make a code for an amount in cents, even when the letter does not hold it."""
         coupons = self.coupons()
-        if replaces and now <= replaces.spend.valid_until:
-            nonce, first = replaces.spend.nonce, replaces.spend.coupons[0]
-            unused = [coupon for coupon in coupons if coupon.last_nonce < nonce]
-            for repeated in unused:
-                if self._addresses[repeated.index] == first:
-                    others = [coupon for coupon in unused if coupon is not repeated]
-                    more = _cover(others, amount - repeated.remaining)
-                    return self._sign([repeated, *more], amount, now, nonce)
         chosen = _cover(coupons, amount) or coupons[:1]
         nonce = max(now, *(coupon.last_nonce + 1 for coupon in chosen))
-        return self._sign(chosen, amount, now, nonce)
-
-    def _sign(self, coupons: list[Coupon], amount: int, now: int, nonce: int) -> Code:
-        keys = [self._keys[coupon.index] for coupon in coupons]
+        keys = [self._keys[coupon.index] for coupon in chosen]
         domain, scheme = self._context.ledger.domain, self._letter.scheme
         return show_code(domain, scheme, keys, amount, now, nonce=nonce)
 
 
 def _cover(coupons: list[Coupon], amount: int) -> list[Coupon]:
     """Return the coupons for an amount in cents, or all there are: let the ledger say no."""
-    if amount <= 0:
-        return []
     try:
         return choose(coupons, amount)
     except BudgetTooLow:

@@ -118,12 +118,12 @@ DUTCH: dict[Code, Wording] = {
     Code.CODE_ALREADY_USED: Wording(
         "Deze code is al gebruikt. Vraag om een nieuwe.",
         "Deze code is al gebruikt.",
-        "Vraag om een nieuwe code.",
+        "De klant maakt in de app zo een andere.",
     ),
     Code.CODE_EXPIRED: Wording(
         "Deze code is verlopen. Vraag om een nieuwe.",
         "Deze code is verlopen.",
-        "Vraag om een nieuwe code.",
+        "De klant maakt in de app zo een andere.",
     ),
     Code.SCHEME_NOT_OPEN: Wording(
         "De regeling is niet open op deze datum.",
@@ -304,9 +304,12 @@ ENGLISH: dict[Code, tuple[str, str]] = {
     ),
     Code.CODE_ALREADY_USED: (
         "This code has been used. Ask for a new one.",
-        "Ask for a new code.",
+        "The customer makes another one in the app.",
     ),
-    Code.CODE_EXPIRED: ("This code has expired. Ask for a new one.", "Ask for a new code."),
+    Code.CODE_EXPIRED: (
+        "This code has expired. Ask for a new one.",
+        "The customer makes another one in the app.",
+    ),
     Code.SCHEME_NOT_OPEN: (
         "The scheme is not open on this date.",
         "The municipality's website says when it is.",

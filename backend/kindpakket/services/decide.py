@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from eth_utils.crypto import keccak
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.ledger.port import Ledger
@@ -56,26 +56,33 @@ def prepare(context: Context, call: bytes) -> Prepared:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    now, subject = context.now(), Decision(call, 0, 0).subject
     with context.store.write() as db:
-        waiting = [
-            row.nonce
-            for row in db.execute(select(t.prepared_decisions))
-            if row.call[:36] == subject
-        ]
-        last = context.ledger.view("decisionNonces", keccak(subject))
-        nonce = max(now, last + 1, *(used + 1 for used in waiting))
-        # A second less than the contract allows: its clock may be that much behind ours.
-        message = Decision(call, now + VALIDITY_SECONDS - 1, nonce)
-        db.execute(
-            insert(t.prepared_decisions).values(
-                decision=message.hash,
-                call=call,
-                valid_until=message.valid_until,
-                nonce=nonce,
-                prepared_at=now,
-            )
+        return prepare_with(db, context, call)
+
+
+def prepare_with(db: Connection, context: Context, call: bytes) -> Prepared:
+    """Prepare within a transaction of the caller's, so that both are kept or neither.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    now, subject = context.now(), Decision(call, 0, 0).subject
+    waiting = [
+        row.nonce for row in db.execute(select(t.prepared_decisions)) if row.call[:36] == subject
+    ]
+    last = context.ledger.view("decisionNonces", keccak(subject))
+    nonce = max(now, last + 1, *(used + 1 for used in waiting))
+    # A second less than the contract allows: its clock may be that much behind ours.
+    message = Decision(call, now + VALIDITY_SECONDS - 1, nonce)
+    db.execute(
+        insert(t.prepared_decisions).values(
+            decision=message.hash,
+            call=call,
+            valid_until=message.valid_until,
+            nonce=nonce,
+            prepared_at=now,
         )
+    )
     return Prepared(message.hash, message, {})
 
 

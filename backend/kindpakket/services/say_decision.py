@@ -101,9 +101,10 @@ def _settled(names: Names, args: Args) -> str:
         f"{names.shop(shop)} {format_euros(amount)}" + (" (teruggekomen)" if amount < 0 else "")
         for shop, amount in zip(args["paidShops"], args["amounts"], strict=False)
     ]
-    total = format_euros(sum(args["amounts"]))
+    total, shops = format_euros(sum(args["amounts"])), len(set(args["paidShops"]))
     return (
-        f"Uitbetaling {args['batch']} wordt vastgelegd, samen {total}: "
+        f"Uitbetaling {args['batch']} wordt vastgelegd, aan {shops} "
+        f"{'winkel' if shops == 1 else 'winkels'}, samen {total}: "
         f"{'; '.join(lines)}. Controlegetal van het bestand: 0x{args['sha256OfFile'].hex()}."
     )
 

@@ -56,6 +56,16 @@ invitations = Table(
     Column("used_at", _TIME),
 )
 
+shop_banks = Table(
+    "shop_banks",
+    facts,
+    Column("shop", BigInteger, primary_key=True, autoincrement=False),
+    Column("iban", String(34), nullable=False),
+    Column("holder", String(70), nullable=False),
+    Column("kvk", String(8), nullable=False),
+    Column("set_at", _TIME, nullable=False),
+)
+
 till_names = Table(
     "till_names",
     facts,
@@ -97,6 +107,17 @@ approvals = Table(
     Column("decision", ForeignKey("prepared_decisions.decision"), primary_key=True),
     Column("signer", _ADDRESS, primary_key=True),
     Column("signature", LargeBinary, nullable=False),
+)
+
+payout_files = Table(
+    "payout_files",
+    facts,
+    Column("sha256", _HASH, primary_key=True),
+    Column("batch", BigInteger, nullable=False, index=True),
+    Column("bytes", LargeBinary, nullable=False),
+    Column("created_at", _TIME, nullable=False),
+    Column("decision", ForeignKey("prepared_decisions.decision"), nullable=False),
+    Column("withdrawn_at", _TIME),  # then another file may have this batch's number
 )
 
 challenges = Table(

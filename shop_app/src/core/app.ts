@@ -13,7 +13,6 @@ import { Server } from "./server";
 import { readySound } from "./sound";
 import { State } from "./state";
 
-
 const SECOND_MS = 1000;
 const FACTS_EVERY_MS = 600_000;
 /** What takes keys itself, also a scanner's. */
@@ -87,7 +86,7 @@ export class App {
     addEventListener("keydown", (event) => this.hear(event), { capture: true });
     addEventListener("pointerdown", readySound, { capture: true });
     addEventListener("keydown", readySound, { capture: true });
-    state.onOthers(() => void this.selling.reload());
+    state.onOthers(() => void state.reloadDevice().then(() => this.selling.reload()));
     setInterval(() => state.tick(), SECOND_MS);
     setInterval(() => void this.look(), FACTS_EVERY_MS);
   }

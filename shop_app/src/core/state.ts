@@ -87,6 +87,11 @@ export class State extends Views<View> {
     this.tick();
   }
 
+  /** Take over what another tab made of this device. */
+  async reloadDevice(): Promise<void> {
+    this.set({ device: (await this.store.get<Device>("device")) ?? null });
+  }
+
   /** Become another device, or (with null) none. A full disk is a trouble: its keys would be lost. */
   async changeDevice(device: Device | null): Promise<void> {
     if (device) await this.store.put("device", device);

@@ -1,15 +1,107 @@
-// The page at /demo. It holds no key: in the demo the server signs for everybody.
-const POLL_MS = 3000;
-const TYPING_MS = 400;
+// The page at /demo: the two apps beside each other, and what the ledger makes of it.
+const POLL_MS = 2000;
+const MODULE_PIXELS = 8;
 const language = document.documentElement.lang;
 const locale = language === "en" ? "en-GB" : "nl-NL";
 const euros = new Intl.NumberFormat(locale, { style: "currency", currency: "EUR" });
+const moment = new Intl.DateTimeFormat(locale, {
+  dateStyle: "medium",
+  timeStyle: "medium",
+  timeZone: "Europe/Amsterdam",
+});
 
 const find = (id) => document.getElementById(id);
-const amountField = find("amount");
-let letter = Number(document.body.dataset.letter);
-let code = null; // the one that is shown: {text, amount, until}
-let requested = 0; // of several codes asked for at once the last one counts
+const phone = find("phone-frame");
+const till = find("till-frame");
+const letters = document.body.dataset.letters.split(" ");
+let listed = ""; // the payments that are shown, as they came
+let letter = Math.floor(Math.random() * letters.length);
+
+// --- the devices
+
+/** Let an app begin anew, with a link as somebody would open it. */
+async function begin(frame, database, link) {
+  await go(frame, "about:blank"); // so that it lets go of what it kept
+  await empty(database);
+  await go(frame, link);
+  calm(frame);
+}
+
+function go(frame, address) {
+  return new Promise((resolve) => {
+    frame.addEventListener("load", resolve, { once: true });
+    frame.contentWindow.location.replace(address);
+  });
+}
+
+/** Forget what an app kept in this browser, as web_shared/src/device/store.ts keeps it; set its language. */
+function empty(database) {
+  return new Promise((resolve) => {
+    const request = indexedDB.open(database, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("things");
+    request.onerror = resolve; // a browser that keeps nothing
+    request.onsuccess = () => {
+      const work = request.result.transaction("things", "readwrite");
+      work.objectStore("things").clear();
+      work.objectStore("things").put({ language }, "settings");
+      work.oncomplete = () => {
+        request.result.close();
+        resolve();
+      };
+    };
+  });
+}
+
+/** A new screen takes the focus, which would move the whole page: only where somebody is using it. */
+function calm(frame) {
+  const { prototype } = frame.contentWindow.HTMLElement;
+  const { focus } = prototype;
+  prototype.focus = function (options) {
+    if (document.activeElement === frame) focus.call(this, { ...options, preventScroll: true });
+  };
+}
+
+function beginPhone() {
+  const link = letters[letter++ % letters.length];
+  find("phone-link").href = link;
+  return begin(phone, "kindpakket", link);
+}
+
+function beginTill() {
+  const link = find("shop").value;
+  find("till-link").href = link;
+  return begin(till, "kindpakket-winkel", link);
+}
+
+/** What the till's camera would see: the till gets it as a picture, and really reads it. */
+async function hold() {
+  const code = phone.contentDocument.querySelector("svg.qr");
+  const input = till.contentDocument.querySelector(".scan input[type=file]");
+  const step = code === null ? "phone-first" : input === null ? "till-first" : "holding";
+  find("held").textContent = find(step).content.textContent;
+  if (code === null) return bringIntoView(phone);
+  bringIntoView(till);
+  if (input === null) return;
+  const picture = new DataTransfer();
+  picture.items.add(new File([await draw(code)], "code.png", { type: "image/png" }));
+  input.files = picture.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** Draw a QR as it is on the screen, dark on white with its margin. */
+function draw(svg) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = svg.viewBox.baseVal.width * MODULE_PIXELS;
+  const context = canvas.getContext("2d");
+  context.fillStyle = "white";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.fillStyle = "black";
+  context.scale(MODULE_PIXELS, MODULE_PIXELS);
+  context.fill(new Path2D(svg.querySelector("path").getAttribute("d")));
+  return new Promise((resolve) => canvas.toBlob(resolve));
+}
+
+// --- the ledger
 
 async function call(path, body) {
   const response = await fetch(`/demo/${path}`, body === undefined ? {} : {
@@ -21,11 +113,42 @@ async function call(path, body) {
   return response.json();
 }
 
-/** The amount in cents; null when the field holds none. */
-function amountInCents() {
-  const match = /^(\d{1,5})(?:[.,](\d{1,2}))?$/.exec(amountField.value.trim());
-  const cents = match ? Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0")) : 0;
-  return cents || null;
+async function showState() {
+  try {
+    const state = await call("state");
+    write(find("spent"), euros.format(state.spent / 100));
+    write(find("unspent"), euros.format(state.left / 100));
+    write(find("issued"), euros.format(state.issued / 100));
+    write(find("head"), String(state.block));
+    find("bar").style.width = `${(100 * state.spent) / state.issued}%`;
+    list(state.payments);
+  } catch {
+    // the next round tries again
+  }
+}
+
+function list(payments) {
+  if (JSON.stringify(payments) === listed) return; // somebody may be copying from it
+  const known = listed;
+  listed = JSON.stringify(payments);
+  find("list").replaceChildren(...payments.map((payment) => {
+    const { amount, refunded, time, transaction } = payment;
+    const back = refunded && `${find("back").content.textContent} ${euros.format(refunded / 100)}`;
+    const when = moment.format(new Date(time));
+    const item = fill("payment", { ...payment, amount: euros.format(amount / 100), back, time: when });
+    const fresh = known !== "" && !known.includes(transaction);
+    item.firstElementChild.classList.toggle("changed", fresh);
+    return item;
+  }));
+}
+
+/** Fill a template's slots; what is nothing is left out. */
+function fill(template, slots) {
+  const filled = find(template).content.cloneNode(true);
+  for (const slot of filled.querySelectorAll("[data-slot]")) {
+    slot.textContent = slots[slot.dataset.slot] || "";
+  }
+  return filled;
 }
 
 /** Write a figure, and let the eye find it when it is another one. */
@@ -37,143 +160,37 @@ function write(element, text) {
   if (known) requestAnimationFrame(() => element.classList.add("changed"));
 }
 
-async function showCode({ fresh = false } = {}) {
-  const amount = amountInCents();
-  find("amount-wrong").hidden = amount !== null;
-  amountField.setAttribute("aria-invalid", String(amount === null));
-  find("qr").classList.add("stale");
-  const number = ++requested;
-  if (amount === null) {
-    code = null;
-    return;
-  }
-  const replaces = fresh || code === null ? undefined : code.text;
-  try {
-    const made = await call("codes", { letter, amount, replaces });
-    if (number !== requested) return;
-    code = { text: made.text, amount, until: Date.now() + made.seconds * 1000 };
-    const picture = new DOMParser().parseFromString(made.svg, "image/svg+xml").documentElement;
-    picture.removeAttribute("width");
-    picture.removeAttribute("height");
-    find("qr").replaceChildren(document.importNode(picture, true));
-    find("qr").classList.remove("stale");
-    find("code-amount").textContent = euros.format(amount / 100);
-    write(find("left"), euros.format(made.left / 100));
-    find("left-bar").style.width = `${(100 * made.left) / find("worth").dataset.cents}%`;
-    countDown();
-  } catch {
-    code = null;
-    showUnreachable(find("verdict"));
-  }
-}
-
-function countDown() {
-  if (code === null) return;
-  const seconds = Math.ceil((code.until - Date.now()) / 1000);
-  if (seconds <= 0) {
-    if (!document.hidden) showCode({ fresh: true });
-    return;
-  }
-  find("countdown").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
-/** Fill a template's slots; one that gets no word is left out. */
-function fill(template, slots) {
-  const filled = find(template).content.cloneNode(true);
-  for (const slot of filled.querySelectorAll("[data-slot]")) {
-    const word = slots[slot.dataset.slot];
-    if (word !== undefined) slot.textContent = word;
-    else if (slot.textContent === "") slot.remove();
-  }
-  return filled;
-}
-
-function written(answer, slots) {
-  if (answer.block) {
-    const time = new Date(answer.block.time).toLocaleTimeString(locale);
-    return fill("yes", { ...slots, ...answer.block, time });
-  }
-  return fill("no", { ...slots, ...answer.no, sentence: answer.no[language] });
-}
-
-async function pay(button) {
-  if (code?.amount !== amountInCents()) await showCode();
-  if (code === null) {
-    if (amountInCents() === null) amountField.focus();
-    return;
-  }
-  const verdict = find("verdict");
-  const slots = {
-    amount: euros.format(code.amount / 100),
-    shop: button.querySelector(".name").textContent,
-  };
-  for (const other of document.querySelectorAll(".shop")) {
-    other.setAttribute("aria-pressed", String(other === button));
-  }
-  verdict.replaceChildren(fill("busy", slots));
-  bringIntoView(verdict);
-  try {
-    const { text, amount } = code;
-    const answer = await call("payments", { shop: Number(button.dataset.shop), amount, code: text });
-    verdict.replaceChildren(written(answer, slots));
-    speak(verdict);
-    if (answer.block) await showCode({ fresh: true });
-  } catch {
-    showUnreachable(verdict);
-  }
-  bringIntoView(verdict);
-  await showTotals();
-}
+// --- cheating
 
 async function cheat(button) {
   const outcome = button.parentElement.querySelector(".outcome");
   outcome.replaceChildren(fill("busy", {}));
   try {
     const answers = await call(`cheats/${button.dataset.cheat}`, {});
+    const { no } = answers.at(-1);
     const before = answers.slice(0, -1).filter((answer) => answer.block);
     const first = before.map((answer) => fill("first", answer.block));
-    outcome.replaceChildren(...first, written(answers.at(-1), {}));
-    speak(outcome);
+    outcome.replaceChildren(...first, fill("no", { ...no, sentence: no[language] }));
     button.parentElement.querySelector(".why").hidden = false;
+    speak(outcome);
   } catch {
-    showUnreachable(outcome);
+    outcome.replaceChildren(fill("unreachable", {}));
+    find("spoken").textContent = outcome.textContent.trim();
   }
   bringIntoView(outcome);
-  await showTotals();
+  await showState();
 }
 
-function showUnreachable(place) {
-  place.replaceChildren(fill("unreachable", {}));
-  find("spoken").textContent = place.textContent.trim();
-}
-
-/** Say the verdict, and not the hashes below it, to who listens. */
+/** Say the answer, and not the hashes below it, to who listens. */
 function speak(element) {
   const words = [...element.querySelectorAll(".sign p")].map((part) => part.textContent.trim());
   find("spoken").textContent = words.join(". ");
 }
 
-/** On a phone the verdict is below the shops. */
+/** On a phone it may be elsewhere on the page. */
 function bringIntoView(element) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   element.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
-}
-
-async function showTotals() {
-  try {
-    const state = await call("state");
-    write(find("spent"), euros.format(state.spent / 100));
-    write(find("unspent"), euros.format(state.left / 100));
-    write(find("issued"), euros.format(state.issued / 100));
-    write(find("head"), String(state.block));
-    find("bar").style.width = `${(100 * state.spent) / state.issued}%`;
-    for (const button of document.querySelectorAll(".shop")) {
-      const received = state.shops[button.dataset.shop] ?? 0;
-      write(button.querySelector("[data-received]"), euros.format(received / 100));
-    }
-  } catch {
-    // the next round tries again
-  }
 }
 
 /** Let a button do one thing at a time, and stay focused while it does. */
@@ -188,24 +205,12 @@ function onClick(selector, act) {
   }
 }
 
-let typing = 0;
-amountField.addEventListener("input", () => {
-  clearTimeout(typing);
-  typing = setTimeout(showCode, TYPING_MS);
-});
-onClick(".preset", (button) => {
-  amountField.value = button.dataset.amount;
-  return showCode();
-});
-onClick("#new-letter", () => {
-  letter += 1;
-  return showCode({ fresh: true });
-});
-onClick(".shop", pay);
+onClick("#new-letter", beginPhone);
+onClick("#hold", hold);
 onClick(".cheat", cheat);
 
-find("worth").textContent = euros.format(find("worth").dataset.cents / 100);
-setInterval(countDown, 1000);
-setInterval(() => document.hidden || showTotals(), POLL_MS);
-document.addEventListener("visibilitychange", () => document.hidden || countDown());
-await Promise.all([showCode(), showTotals()]);
+let beginning = beginTill();
+// Who looks through the shops with the keys of the list changes it faster than a till begins.
+find("shop").addEventListener("change", () => (beginning = beginning.then(beginTill)));
+setInterval(() => document.hidden || showState(), POLL_MS);
+await Promise.all([beginPhone(), showState()]);

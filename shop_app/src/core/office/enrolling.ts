@@ -26,6 +26,7 @@ const REQUEST_SECONDS = 60;
 
 export class Enrolling {
   private requestedAt = 0;
+  private looking: Promise<void> | null = null;
 
   constructor(
     private readonly state: State,
@@ -72,19 +73,24 @@ export class Enrolling {
     await this.wait({ way: device.role === "owner" ? "sheet" : "request", secret: null });
   }
 
-  /** See whether this device may be a till by now. */
-  async look(): Promise<void> {
-    const { enrolment } = this.state.view.office;
-    if (enrolment === null) return;
-    if (enrolment.way === "request") return this.lookAsTill();
-    if (enrolment.secret !== null) await this.send(enrolment.secret);
-    if (this.state.view.office.enrolment !== null) await this.lookAsOwner();
+  /** See whether this device may be a till by now; who looks meanwhile looks along. */
+  look(): Promise<void> {
+    this.looking ??= this.lookNow().finally(() => (this.looking = null));
+    return this.looking;
   }
 
   /** Be no till of that shop after all. */
   async giveUp(): Promise<void> {
     if (!this.state.view.device?.ready) await this.state.changeDevice(null);
     await this.setEnrolment(null);
+  }
+
+  private async lookNow(): Promise<void> {
+    const { enrolment } = this.state.view.office;
+    if (enrolment === null) return;
+    if (enrolment.way === "request") return this.lookAsTill();
+    if (enrolment.secret !== null) await this.send(enrolment.secret);
+    if (this.state.view.office.enrolment !== null) await this.lookAsOwner();
   }
 
   // --- the owner's device
@@ -209,7 +215,6 @@ export class Enrolling {
   }
 
   private async finish(device: Device): Promise<void> {
-    if (this.state.view.office.enrolment === null) return; // two looks at once: it is done, and sells by now
     await this.state.changeDevice({ ...device, ready: true });
     await this.setEnrolment(null);
     this.state.restart("enrolled");

@@ -1,0 +1,216 @@
+"""Pay out what shops are owed: who would get what, and a file for the bank that waits for a batch.
+
+The rule of value is the contract's: a batch once, and to no shop more than it is owed. Here it is
+decided how much of that to ask for, and a wrong answer here is refused there.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from schwifty import BIC, IBAN
+from schwifty.exceptions import SchwiftyException
+from sqlalchemy import func, insert, select
+
+from kindpakket.domain.ids import Hash, ShopId
+from kindpakket.ledger.abi import encode_call
+from kindpakket.services.acts import words
+from kindpakket.services.context import Context
+from kindpakket.services.decide import Prepared, prepare_with
+from kindpakket.services.names import read_names
+from kindpakket.services.payment_file import Payer, Transfer, next_bank_day, write_payment_file
+from kindpakket.services.payout_files import (
+    PayoutFile,
+    PayoutRefused,
+    State,
+    read_files,
+)
+from kindpakket.services.shop_banks import (
+    BankDetails,
+    BankInvalid,
+    read_all_bank_details,
+    read_iban,
+)
+from kindpakket.store import tables as t
+
+MINIMUM = 5_00
+"""In cents."""
+HOLD_DAYS = 7
+_DAY = 24 * 3600
+_HERE = ZoneInfo("Europe/Amsterdam")
+
+
+class Verdict(StrEnum):
+    """What becomes of a shop in a payout."""
+
+    PAID = "paid"
+    BELOW_ZERO = "below_zero"
+    """It owes, after refunds that followed a payout. What it sells next is set off against that."""
+    NO_BANK_DETAILS = "no_bank_details"
+    ON_HOLD = "on_hold"
+    """Nothing of what it is owed is old enough."""
+    BELOW_MINIMUM = "below_minimum"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One shop in a payout. Amounts in cents."""
+
+    shop: ShopId
+    name: str
+    owed: int
+    """By the ledger, now."""
+    held: int
+    """Of that, from payments that are too young, less what was refunded of them."""
+    bank: BankDetails | None
+    verdict: Verdict
+
+    @property
+    def amount(self) -> int:
+        """What it would be paid: nothing unless its verdict is so; the rest carries over."""
+        return self.owed - self.held if self.verdict is Verdict.PAID else 0
+
+
+def preview(context: Context, *, minimum: int = MINIMUM, hold_days: int = HOLD_DAYS) -> list[Line]:
+    """Return what each shop that is owed something, or owes, would be paid now; by number.
+
+    A shop is paid what it is owed now, less what payments younger than ``hold_days`` add to that.
+    A refund goes with its payment: of a young one it makes less to hold, of an old one less to
+    pay. As payments add and refunds take away, that is never more than it is owed now, nor more
+    than old payments alone would come to. What is below zero or below the minimum, or has no
+    account to go to, is not paid and stays owed as it is: it carries over.
+
+    Args:
+        minimum: in cents; a shop gets this much or nothing.
+        hold_days: of 24 hours; a payment counts from the second that it is so old.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    context.projection.catch_up()
+    names, banks = read_names(context.store).shops, read_all_bank_details(context.store)
+    young = t.payments.c.time > context.now() - hold_days * _DAY
+    kept = func.sum(t.payments.c.amount - t.payments.c.refunded)
+    holds = select(t.payments.c.shop, kept).where(young).group_by(t.payments.c.shop)
+    owing = select(t.shops).where(t.shops.c.owed != 0).order_by(t.shops.c.shop)
+    with context.store.read() as db:
+        held = {shop: int(amount) for shop, amount in db.execute(holds)}
+        owed = {row.shop: row.owed for row in db.execute(owing)}
+    return [
+        Line(
+            ShopId(shop),
+            names.get(shop, f"Winkel {shop}"),
+            amount,
+            held.get(shop, 0),
+            banks.get(shop),
+            _verdict(amount, amount - held.get(shop, 0), minimum, known=shop in banks),
+        )
+        for shop, amount in owed.items()
+    ]
+
+
+def prepare_payout(
+    context: Context,
+    payer: Payer,
+    *,
+    batch: int | None = None,
+    minimum: int = MINIMUM,
+    hold_days: int = HOLD_DAYS,
+) -> tuple[PayoutFile, Prepared]:
+    """Write the file for the bank, keep it, and prepare the decision that records it.
+
+    The bank is asked to pay on its first day after today. Nobody is given the file before the
+    ledger has it (:mod:`kindpakket.services.payout_files`).
+
+    Args:
+        batch: its number; None for the next.
+        minimum: in cents, as for :func:`preview`; ``hold_days`` too.
+
+    Raises:
+        PayoutRefused: there is nothing to pay, another payout waits for the officials, or this
+            batch has a file or is on the ledger.
+        PaymentFileInvalid: the file does not follow the bank's schema.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    lines = preview(context, minimum=minimum, hold_days=hold_days)
+    paid = [(each, each.bank) for each in lines if each.amount and each.bank]
+    if not paid:
+        raise PayoutRefused("Er is niets uit te betalen.")
+    number = _next_batch(context) if batch is None else batch
+    transfers = [_transfer(number, line, bank) for line, bank in paid]
+    day = next_bank_day(datetime.fromtimestamp(context.now(), _HERE).date())
+    data = write_payment_file(payer, transfers, day)
+    digest = Hash("0x" + hashlib.sha256(data).hexdigest())
+    shops, amounts = [line.shop for line, _ in paid], [line.amount for line, _ in paid]
+    call = encode_call("settle", number, shops, amounts, words(digest))
+    with context.store.write() as db:
+        # Looked at within the transaction: who prepares at the same moment waits for it to end.
+        for each in read_files(db, context.now()):
+            if each.state is State.WAITS:
+                raise PayoutRefused(f"Uitbetaling {each.batch} wacht nog op de ambtenaren.")
+            if each.batch == number and each.state is not State.WITHDRAWN:
+                raise PayoutRefused(f"Uitbetaling {number} is al gemaakt.")
+        if db.execute(select(t.settlements).where(t.settlements.c.batch == number)).first():
+            raise PayoutRefused(f"Uitbetaling {number} staat al in het grootboek.")
+        prepared = prepare_with(db, context, call)
+        db.execute(
+            insert(t.payout_files).values(
+                sha256=digest,
+                batch=number,
+                bytes=data,
+                created_at=context.now(),
+                decision=prepared.id,
+            )
+        )
+    made = PayoutFile(
+        number, digest, context.now(), prepared.id, len(shops), sum(amounts), State.WAITS
+    )
+    return made, prepared
+
+
+def read_payer(name: str, iban: str | None, bic: str | None) -> Payer:
+    """Read the account that payouts come from.
+
+    Args:
+        bic: None to find the bank by the account.
+
+    Raises:
+        BankInvalid: there is none, it cannot be right, or its bank is not known.
+    """
+    if iban is None:
+        raise BankInvalid("Van welke rekening wordt betaald? Stel KINDPAKKET_PAYER_IBAN in.")
+    account = read_iban(iban)
+    try:
+        bank = IBAN(account).bic if bic is None else BIC(bic)
+    except SchwiftyException as error:
+        raise BankInvalid(f"Dit is geen BIC van een bank: {bic}.") from error
+    if bank is None:
+        raise BankInvalid("Van welke bank is de rekening? Stel KINDPAKKET_PAYER_BIC in.")
+    return Payer(name, account, str(bank))
+
+
+def _verdict(owed: int, payable: int, minimum: int, *, known: bool) -> Verdict:
+    if owed < 0:
+        return Verdict.BELOW_ZERO
+    if not known:
+        return Verdict.NO_BANK_DETAILS
+    if payable <= 0:
+        return Verdict.ON_HOLD
+    return Verdict.PAID if payable >= minimum else Verdict.BELOW_MINIMUM
+
+
+def _next_batch(context: Context) -> int:
+    with context.store.read() as db:
+        recorded = db.scalar(select(func.max(t.settlements.c.batch))) or 0
+        files = read_files(db, context.now())
+    made = [each.batch for each in files if each.state is not State.WITHDRAWN]
+    return max([recorded, *made]) + 1
+
+
+def _transfer(batch: int, line: Line, bank: BankDetails) -> Transfer:
+    reference = f"KP-{batch}-{line.shop}"
+    # The name last: it is what may be cut off.
+    text = f"Kindpakket uitbetaling {batch}, winkel {line.shop}: {line.name}"
+    return Transfer(bank.holder, bank.iban, line.amount, reference, text)

@@ -1,0 +1,22 @@
+"""The keys in a town's file, as anything that is sent would spell them."""
+
+from kindpakket.demo.town_file import TownFile, key_of
+from kindpakket.protocol.enrolment import RecoverySheet
+
+
+def of_the_page(town: TownFile) -> list[str]:
+    """What the page has to hand to its phone and its till."""
+    sheets = [RecoverySheet(shop.id, key_of(shop.owner_key)).text for shop in town.shops]
+    return [*town.own.letters[1:], *sheets]
+
+
+def of_the_town(town: TownFile) -> list[str]:
+    """Everything that no page needs."""
+    return [
+        town.relay_key[2:],
+        *town.letters,
+        town.own.letters[0],
+        *town.cards,
+        *(key[2:] for shop in town.shops for key in (shop.owner_key, shop.till_key)),
+        *(official.key[2:] for official in town.officials),
+    ]
