@@ -124,14 +124,14 @@ class _Visit:
 
 
 @dataclass
-class Received:
+class _Received:
     """What came over the network for a page, headers and all, as it was packed."""
 
     of_request: dict[str, int] = field(default_factory=dict)
 
     def listen(self, session: CDPSession) -> None:
         session.send("Network.enable")
-        session.on("Network.dataReceived", self._some)
+        session.on("Network.data_Received", self._some)
         session.on("Network.loadingFinished", self._all)
 
     @property
@@ -149,7 +149,7 @@ class Received:
 def _visit(chromium: Browser, base_url: str, letter: str, latency_ms: float) -> _Visit:
     context = chromium.new_context(viewport=PHONE, locale="nl-NL")  # type: ignore[arg-type]
     context.add_init_script(_USABLE)
-    received = Received()
+    received = _Received()
     with _slow_page(context) as (page, session):
         received.listen(session)
         line = {"latency": latency_ms, "downloadThroughput": _BYTES_PER_SECOND}

@@ -34,11 +34,14 @@ from kindpakket.services.shop_banks import BankInvalid
 
 commands = typer.Typer(no_args_is_help=True, help="Winkels uitbetalen, met een betaalbestand.")
 
+_MOST = 2**32 - 1
+"""The highest number that the ledger has for a batch."""
+
 Minimum = Annotated[str, typer.Option(help="Drempelbedrag in euro's: wat minder is, blijft staan.")]
 HoldDays = Annotated[
-    int, typer.Option(min=0, help="Wachttijd: betalingen die jonger zijn, blijven staan.")
+    int, typer.Option(min=0, max=3650, help="Wachttijd: betalingen die jonger zijn, blijven staan.")
 ]
-Batch = Annotated[int, typer.Argument(min=1, help="Het nummer van de uitbetaling.")]
+Batch = Annotated[int, typer.Argument(min=1, max=_MOST, help="Het nummer van de uitbetaling.")]
 
 _MINIMUM = f"{MINIMUM // 100}"
 _SHORT = 10
@@ -101,9 +104,9 @@ def show_preview(
 def prepare(
     minimum: Minimum = _MINIMUM,
     hold_days: HoldDays = HOLD_DAYS,
-    batch: Annotated[int | None, typer.Option(min=1, help="Een ander nummer dan het volgende.")] = (
-        None
-    ),
+    batch: Annotated[
+        int | None, typer.Option(min=1, max=_MOST, help="Een ander nummer dan het volgende.")
+    ] = (None),
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:

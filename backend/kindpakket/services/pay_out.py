@@ -20,7 +20,13 @@ from kindpakket.services.acts import words
 from kindpakket.services.context import Context
 from kindpakket.services.decide import Prepared, prepare_with
 from kindpakket.services.names import read_names
-from kindpakket.services.payment_file import Payer, Transfer, next_bank_day, write_payment_file
+from kindpakket.services.payment_file import (
+    Payer,
+    Transfer,
+    next_bank_day,
+    sepa_text,
+    write_payment_file,
+)
 from kindpakket.services.payout_files import (
     PayoutFile,
     PayoutRefused,
@@ -38,6 +44,8 @@ from kindpakket.store import tables as t
 MINIMUM = 5_00
 """In cents."""
 HOLD_DAYS = 7
+MOST_SHOPS = 1_000
+"""In a batch: what one decision can carry, in bytes and in gas. The others are in the next."""
 _DAY = 24 * 3600
 _HERE = ZoneInfo("Europe/Amsterdam")
 
@@ -135,7 +143,7 @@ def prepare_payout(
         LedgerUnavailable: the ledger cannot be read.
     """
     lines = preview(context, minimum=minimum, hold_days=hold_days)
-    paid = [(each, each.bank) for each in lines if each.amount and each.bank]
+    paid = [(each, each.bank) for each in lines if each.amount and each.bank][:MOST_SHOPS]
     if not paid:
         raise PayoutRefused("Er is niets uit te betalen.")
     number = _next_batch(context) if batch is None else batch
@@ -177,8 +185,11 @@ def read_payer(name: str, iban: str | None, bic: str | None) -> Payer:
         bic: None to find the bank by the account.
 
     Raises:
-        BankInvalid: there is none, it cannot be right, or its bank is not known.
+        BankInvalid: there is none, it cannot be right, or its bank is not known; or the name has
+            nothing that banks can write.
     """
+    if not sepa_text(name):
+        raise BankInvalid("Op wiens naam staat die rekening? Stel KINDPAKKET_PAYER_NAME in.")
     if iban is None:
         raise BankInvalid("Van welke rekening wordt betaald? Stel KINDPAKKET_PAYER_IBAN in.")
     account = read_iban(iban)

@@ -1,0 +1,74 @@
+"""What may be written down as a shop's account, and as the account that payouts come from."""
+
+import pytest
+
+from kindpakket.services.pay_out import read_payer
+from kindpakket.services.payment_file import Payer
+from kindpakket.services.shop_banks import BankInvalid, read_bank_details
+
+IBAN, HOLDER, KVK = "NL91ABNA0417164300", "Fietsenwinkel", "12345678"
+
+
+def test_spaces_dots_and_small_letters_do_not_count() -> None:
+    details = read_bank_details(" nl91 abna 0417 1643 00 ", "  Fietsenwinkel ", "1234.5678")
+    assert (details.iban, details.holder, details.kvk) == (IBAN, HOLDER, KVK)
+
+
+def test_lists_show_the_ends_of_an_account() -> None:
+    assert read_bank_details(IBAN, HOLDER, KVK).masked == "NL91 •••• 4300"
+
+
+@pytest.mark.parametrize(
+    "iban",
+    [
+        *("", "NL", "NL91ABNA041716430", "NL91ABNA04171643000", "NL92ABNA0417164300"),
+        *("NL91ABNA0417164301", "NL91ABNA0417163400", "XX91ABNA0417164300", "NL91ABNA041716430O"),
+        *("NL91ABNA0417164300\n<", "0417164300"),
+    ],
+)
+def test_an_account_with_a_mistake_is_refused(iban: str) -> None:
+    with pytest.raises(BankInvalid, match="geen rekeningnummer"):
+        read_bank_details(iban, HOLDER, KVK)
+
+
+def test_an_account_outside_sepa_is_refused() -> None:
+    with pytest.raises(BankInvalid, match="geen SEPA-overboekingen"):
+        read_bank_details("BR1800360305000010009795493C1", HOLDER, KVK)
+
+
+@pytest.mark.parametrize("kvk", ["", "1234567", "123456789", "1234567a", "١٢٣٤٥٦٧٨", "-12345678x"])
+def test_a_number_of_the_chamber_of_commerce_has_eight_digits(kvk: str) -> None:
+    with pytest.raises(BankInvalid, match="acht cijfers"):
+        read_bank_details(IBAN, HOLDER, kvk)
+
+
+@pytest.mark.parametrize("holder", ["", "   ", "x" * 71, "a\nb", "\u200b", "_"])
+def test_a_holder_can_be_written(holder: str) -> None:
+    with pytest.raises(BankInvalid, match="rekeninghouder"):
+        read_bank_details(IBAN, holder, KVK)
+
+
+def test_the_payers_bank_is_found_by_the_account() -> None:
+    assert read_payer("Stad", IBAN, None) == Payer("Stad", IBAN, "ABNANL2A")
+    assert read_payer("Stad", IBAN, "INGBNL2A") == Payer("Stad", IBAN, "INGBNL2A")
+
+
+def test_a_payer_has_a_name_that_can_be_written() -> None:
+    with pytest.raises(BankInvalid, match="KINDPAKKET_PAYER_NAME"):
+        read_payer("_", IBAN, None)
+
+
+@pytest.mark.parametrize(
+    ("iban", "bic", "reason"),
+    [
+        (None, None, "KINDPAKKET_PAYER_IBAN"),
+        ("NL92ABNA0417164300", None, "geen rekeningnummer"),
+        ("MT84MALT011000012345MTLCAST001S", None, "KINDPAKKET_PAYER_BIC"),
+        (IBAN, "ABNA", "geen BIC"),
+    ],
+)
+def test_a_payer_needs_an_account_and_its_bank(
+    iban: str | None, bic: str | None, reason: str
+) -> None:
+    with pytest.raises(BankInvalid, match=reason):
+        read_payer("Stad", iban, bic)
