@@ -27,11 +27,20 @@ export function minutesAndSeconds(seconds: number): string {
 }
 
 function dayNumber(seconds: number): number {
-  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: TIME_ZONE }).format(seconds * 1000);
+  const parts = formatter("en-CA", {}).format(seconds * 1000);
   return Math.round(Date.parse(`${parts}T00:00:00Z`) / 1000 / DAY_SECONDS);
 }
 
 function format(seconds: number, language: string, how: Intl.DateTimeFormatOptions): string {
-  const locale = language === "ar" ? "ar-u-nu-latn" : language;
-  return new Intl.DateTimeFormat(locale, { ...how, timeZone: TIME_ZONE }).format(seconds * 1000);
+  return formatter(language === "ar" ? "ar-u-nu-latn" : language, how).format(seconds * 1000);
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** To make one takes a cheap phone longer than to draw a screen. */
+function formatter(locale: string, how: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = locale + JSON.stringify(how);
+  const made = formatters.get(name) ?? new Intl.DateTimeFormat(locale, { ...how, timeZone: TIME_ZONE });
+  formatters.set(name, made);
+  return made;
 }

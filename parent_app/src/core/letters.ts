@@ -5,7 +5,7 @@ import type { Address } from "web_shared/protocol/bytes";
 import { couponKey } from "web_shared/protocol/keys";
 import { type Letter as Secret, MAX_COUPONS } from "web_shared/protocol/letters";
 import { addressOf, type Key } from "web_shared/protocol/signatures";
-import { type CouponPayment, openState } from "web_shared/protocol/states";
+import type { CouponPayment, CouponState } from "web_shared/protocol/states";
 import { askingOnce, readBuckets } from "./buckets";
 import { type Coupon, type Scheme, wasMoved } from "./model";
 import type { BucketCoupon, Server } from "./server";
@@ -55,7 +55,8 @@ export async function openLetter(server: Server, secret: Secret): Promise<Opened
       const older = newest.get(index);
       if (older) past.push(...older.coupon.history);
       older?.key.fill(0);
-      newest.set(index, { key, coupon: toCoupon(read.coupons.get(address)!, index, generation, key) });
+      const coupon = await toCoupon(read.coupons.get(address)!, index, generation, key);
+      newest.set(index, { key, coupon });
     }
     return known.map(({ index }) => index);
   }
@@ -78,18 +79,20 @@ function mayHaveMoved(found: readonly Found[]): boolean {
   return coupons.some(wasMoved) || coupons.every(({ remaining }) => remaining === 0);
 }
 
-export function toCoupon(
+export async function toCoupon(
   { address, value, state }: BucketCoupon,
   index: number,
   generation: number,
   key: Key,
-): Coupon {
-  const now = state === null ? fresh(value) : openState(state, key);
-  return { address, index, generation, value, ...now };
+): Promise<Coupon> {
+  return { address, index, generation, value, ...(await openedState(value, state, key)) };
 }
 
-function fresh(value: number): { remaining: number; lastNonce: number; history: CouponPayment[] } {
-  return { remaining: value, lastNonce: 0, history: [] };
+/** What opens a state is loaded when there is one: most letters are new when they are scanned. */
+async function openedState(value: number, state: string | null, key: Key): Promise<CouponState> {
+  if (state === null) return { remaining: value, lastNonce: 0, history: [] };
+  const { openState } = await import("web_shared/protocol/states");
+  return openState(state, key);
 }
 
 function derive(secret: Secret, generation: number, indexes: readonly number[]) {

@@ -46,9 +46,10 @@ export class Reading {
     await state.attempt(async () => {
       const opening = openLetter(state.server, held.secret).then((opened) => (held.opened = opened));
       const [opened] = await Promise.all([opening, refreshLedger(state)]);
-      await this.keepScheme(opened);
+      const kept = this.keepScheme(opened);
       if (state.view.purpose === "move") this.askToMove(opened);
       else await this.keep(opened, "letter");
+      await kept;
     });
     if (state.view.trouble?.code === "letter_unknown") this.forget();
   }
@@ -89,8 +90,7 @@ export class Reading {
       coupons.some(({ address }) => opened.addresses.includes(address)),
     );
     const letter = await this.asKept(opened, known);
-    await state.keepLetter(letter);
-    await state.changeSettings({ current: letter.id });
+    await Promise.all([state.keepLetter(letter), state.changeSettings({ current: letter.id })]);
     this.forget();
     void navigator.storage?.persist?.().catch(() => false);
     if (then === "moved") state.restart("moved");

@@ -37,11 +37,12 @@ export async function readNews(
   const coupons = found.coupons.size === 0 ? [] : await withKeys(vault, letter, (keys) => opened(keys));
   return { coupons, read: { ledger, prefixLength, blocks: found.blocks }, at: now };
 
-  function opened(keys: Key[]): Coupon[] {
-    return letter.coupons.flatMap((coupon, place) => {
-      const changed = found.coupons.get(coupon.address);
-      return changed ? [toCoupon(changed, coupon.index, coupon.generation, keys[place]!)] : [];
+  function opened(keys: Key[]): Promise<Coupon[]> {
+    const changed = letter.coupons.flatMap(({ address, index, generation }, place) => {
+      const now = found.coupons.get(address);
+      return now ? [toCoupon(now, index, generation, keys[place]!)] : [];
     });
+    return Promise.all(changed);
   }
 }
 
