@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { direction, findLanguage, keepLanguage } from "../src/texts/languages";
+import { language, pickLanguageOf } from "../src/texts/words";
 import { type CatalogueOf, mistakesIn, speak } from "../src/texts/texts";
 
 const nl = {
@@ -72,27 +72,21 @@ describe("a catalogue's mistakes", () => {
 });
 
 describe("the language of a device", () => {
-  const kept = new Map<string, string>();
-  const storage = {
-    getItem: (name: string): string | null => kept.get(name) ?? null,
-    setItem: (name: string, value: string): void => void kept.set(name, value),
-  };
-  const languages = ["nl", "en"] as const;
+  const languages = [{ code: "nl" }, { code: "en" }];
 
   it("is the first it wants that there is, and else Dutch", () => {
-    expect(findLanguage(languages, storage, ["xx", "en-GB", "nl"])).toBe("en");
-    expect(findLanguage(languages, storage, ["xx"])).toBe("nl");
-    expect(findLanguage(languages, storage, [])).toBe("nl");
+    expect(pickLanguageOf(languages, null, ["xx", "en-GB", "nl"])).toBe("en");
+    expect(pickLanguageOf(languages, null, ["xx"])).toBe("nl");
+    expect(pickLanguageOf(languages, null, [])).toBe("nl");
   });
 
   it("is what was chosen before", () => {
-    keepLanguage(storage, "en");
-    expect(findLanguage(languages, storage, ["nl"])).toBe("en");
-    keepLanguage(storage, "gone");
-    expect(findLanguage(languages, storage, ["nl"])).toBe("nl");
+    expect(pickLanguageOf(languages, "en", ["nl"])).toBe("en");
+    expect(pickLanguageOf(languages, "gone", ["nl"])).toBe("nl");
   });
 
   it("runs from right to left where it does", () => {
-    expect(["nl", "en", "ar", "fa-AF"].map(direction)).toEqual(["ltr", "ltr", "rtl", "rtl"]);
+    const directions = ["nl", "en", "ar", "fa"].map((code) => language(code, "", true, async () => ({})).direction);
+    expect(directions).toEqual(["ltr", "ltr", "rtl", "rtl"]);
   });
 });

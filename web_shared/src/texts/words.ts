@@ -1,7 +1,6 @@
 /** The words on an app's screens, in the language that its user chose. */
 
 import { formatEuros } from "../money";
-import { direction } from "./languages";
 import { type CatalogueOf, speak } from "./texts";
 
 export interface Language<Dutch = unknown> {
@@ -21,6 +20,7 @@ export interface Words<Key extends string = string> {
   euros: (cents: number) => string;
 }
 
+const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 const LEFT_TO_RIGHT = "\u2066";
 const AS_BEFORE = "\u2069";
 
@@ -30,7 +30,7 @@ export function language<Dutch>(
   reviewed: boolean,
   load: () => Promise<CatalogueOf<Dutch>>,
 ): Language<Dutch> {
-  return { code, name, direction: direction(code), reviewed, load };
+  return { code, name, direction: RIGHT_TO_LEFT.has(code) ? "rtl" : "ltr", reviewed, load };
 }
 
 /** @param languages the first is Dutch, and stands in for what is not there */
