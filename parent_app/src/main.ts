@@ -5,17 +5,11 @@ import Root from "./App.svelte";
 import { App } from "./core/app";
 import type { Screen } from "./core/state";
 import { warmUp } from "./core/warm";
+import { takeFragment } from "web_shared/page";
 import { pickLanguage, wordsIn } from "./texts";
 
 /** While these are shown, a letter is on its way to its first code. */
 const FIRST_STEPS: readonly Screen[] = ["reading", "name"];
-
-/** The secret leaves the address bar, and the browser's history, before anything else happens. */
-function takeFragment(): string {
-  const { hash } = location;
-  if (hash !== "") history.replaceState(history.state, "", location.pathname);
-  return hash;
-}
 
 async function start(): Promise<void> {
   const app = await App.start(takeFragment());

@@ -5,14 +5,8 @@ import "./app.css";
 import "./office.css";
 import Root from "./App.svelte";
 import { App } from "./core/app";
+import { takeFragment } from "web_shared/page";
 import { pickLanguage, wordsIn } from "./texts";
-
-/** An invitation leaves the address bar, and the browser's history, before anything else happens. */
-function takeFragment(): string {
-  const { hash } = location;
-  if (hash !== "") history.replaceState(history.state, "", location.pathname);
-  return hash;
-}
 
 async function start(): Promise<void> {
   const app = await App.start(takeFragment());
