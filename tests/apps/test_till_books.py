@@ -200,7 +200,7 @@ def test_the_bookkeepers_file(device: Phone, street: Street, tmp_path: Path) -> 
     assert raw.startswith(b"\xef\xbb\xbf")
     assert raw.count(b"\r\n") == 3 == raw.count(b"\n")
     head, one, two = csv.reader(raw.decode("utf-8-sig").splitlines(), delimiter=";")
-    assert head == ["Datum", "Tijd", "Kassa", "Bewijs", "Betaald", "Terugbetaald", "Netto"]
+    assert head == ["Datum", "Tijd", "Kassa", "Bewijscode", "Betaald", "Terugbetaald", "Netto"]
     assert one[0] == "15-01-2027"
     assert re.fullmatch(r"\d\d:\d\d", one[1])
     assert re.fullmatch(r"[0-9A-Z]{5}-[0-9A-Z]{5}", one[3])

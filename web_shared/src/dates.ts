@@ -1,4 +1,4 @@
-/** Days as they are in the Netherlands, in the language of the parent. */
+/** Days as they are in the Netherlands, in any language. */
 
 const TIME_ZONE = "Europe/Amsterdam";
 const DAY_SECONDS = 86_400;
@@ -21,14 +21,23 @@ export function daysLeft(closes: number, now: number): number {
   return dayNumber(closes - 1) - dayNumber(now);
 }
 
+/** The time of day, as Dutch people write it: `09:05`. */
+export function clockTime(seconds: number): string {
+  return formatter("nl", { hour: "2-digit", minute: "2-digit" }).format(seconds * 1000);
+}
+
 export function minutesAndSeconds(seconds: number): string {
   const rest = Math.max(0, seconds);
   return `${Math.floor(rest / 60)}:${String(rest % 60).padStart(2, "0")}`;
 }
 
+/** The day as the server and a date field write it: `2026-11-22`. */
+export function isoDay(seconds: number): string {
+  return formatter("en-CA", {}).format(seconds * 1000);
+}
+
 function dayNumber(seconds: number): number {
-  const parts = formatter("en-CA", {}).format(seconds * 1000);
-  return Math.round(Date.parse(`${parts}T00:00:00Z`) / 1000 / DAY_SECONDS);
+  return Math.round(Date.parse(`${isoDay(seconds)}T00:00:00Z`) / 1000 / DAY_SECONDS);
 }
 
 function format(seconds: number, language: string, how: Intl.DateTimeFormatOptions): string {

@@ -31,10 +31,11 @@ from kindpakket.services.acts import Act
 from kindpakket.services.change_till import change_till
 from kindpakket.services.move import move
 
-_RELAYED = problems(400, 409, 503) | {
-    202: {"description": "Sent and not decided yet: send it again, or poll."}
+_RELAYED = problems(400, 409, 503) | {202: {"description": "Sent and not decided yet."}}
+_REPEATABLE = _RELAYED | {
+    200: {"description": "Sent before; this is what came of it."},
+    202: {"description": "Sent and not decided yet: send it again, or poll."},
 }
-_REPEATABLE = _RELAYED | {200: {"description": "Sent before; this is what came of it."}}
 
 router = new_router()
 

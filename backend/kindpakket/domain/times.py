@@ -28,6 +28,11 @@ def rfc3339(seconds: int) -> str:
     return datetime.fromtimestamp(min(seconds, _LAST), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def day_of(seconds: int) -> date:
+    """Return the day that it is in the Netherlands."""
+    return datetime.fromtimestamp(seconds, _HERE).date()
+
+
 def midnight(day: date) -> int:
     """Return the first second of a day in the Netherlands."""
     return int(datetime.combine(day, time(), _HERE).timestamp())

@@ -6,15 +6,14 @@ decided how much of that to ask for, and a wrong answer here is refused there.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from kindpakket.domain.ids import Hash, ShopId
+from kindpakket.domain.times import day_of
 from kindpakket.ledger.abi import encode_call
 from kindpakket.services.acts import words
 from kindpakket.services.context import Context
@@ -47,7 +46,6 @@ HOLD_DAYS = 7
 MOST_SHOPS = 1_000
 """In a batch: what one decision can carry, in bytes and in gas. The others are in the next."""
 _DAY = 24 * 3600
-_HERE = ZoneInfo("Europe/Amsterdam")
 
 
 class Verdict(StrEnum):
@@ -148,20 +146,13 @@ def prepare_payout(
         raise PayoutRefused("Er is niets uit te betalen.")
     number = _next_batch(context) if batch is None else batch
     transfers = [_transfer(number, line, bank) for line, bank in paid]
-    day = next_bank_day(datetime.fromtimestamp(context.now(), _HERE).date())
-    data = write_payment_file(payer, transfers, day)
+    data = write_payment_file(payer, transfers, next_bank_day(day_of(context.now())))
     digest = Hash("0x" + hashlib.sha256(data).hexdigest())
     shops, amounts = [line.shop for line, _ in paid], [line.amount for line, _ in paid]
     call = encode_call("settle", number, shops, amounts, words(digest))
     with context.store.write() as db:
         # Looked at within the transaction: who prepares at the same moment waits for it to end.
-        for each in read_files(db, context.now()):
-            if each.state is State.WAITS:
-                raise PayoutRefused(f"Uitbetaling {each.batch} wacht nog op de ambtenaren.")
-            if each.batch == number and each.state is not State.WITHDRAWN:
-                raise PayoutRefused(f"Uitbetaling {number} is al gemaakt.")
-        if db.execute(select(t.settlements).where(t.settlements.c.batch == number)).first():
-            raise PayoutRefused(f"Uitbetaling {number} staat al in het grootboek.")
+        _check_free(db, number, context.now())
         prepared = prepare_with(db, context, call)
         db.execute(
             insert(t.payout_files).values(
@@ -210,6 +201,16 @@ def _verdict(owed: int, payable: int, minimum: int, *, known: bool) -> Verdict:
     if payable <= 0:
         return Verdict.ON_HOLD
     return Verdict.PAID if payable >= minimum else Verdict.BELOW_MINIMUM
+
+
+def _check_free(db: Connection, batch: int, now: int) -> None:
+    for each in read_files(db, now):
+        if each.state is State.WAITS:
+            raise PayoutRefused(f"Uitbetaling {each.batch} wacht nog op de ambtenaren.")
+        if each.batch == batch and each.state is not State.WITHDRAWN:
+            raise PayoutRefused(f"Uitbetaling {batch} is al gemaakt.")
+    if db.execute(select(t.settlements).where(t.settlements.c.batch == batch)).first():
+        raise PayoutRefused(f"Uitbetaling {batch} staat al in het grootboek.")
 
 
 def _next_batch(context: Context) -> int:

@@ -2,20 +2,17 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
+from kindpakket.domain.times import day_of
 from kindpakket.services.context import Context
 from kindpakket.services.names import Names, read_names
 from kindpakket.services.say_decision import say_categories
 from kindpakket.services.suppress import Hidden, hide
 from kindpakket.store import tables as t
-
-_HERE = ZoneInfo("Europe/Amsterdam")
 
 
 class By(StrEnum):
@@ -96,7 +93,7 @@ def report(context: Context, *, everything: bool = False) -> list[Line]:
 
 def month_of(seconds: int) -> str:
     """Return the month in the Netherlands: ``2027-01``."""
-    return datetime.fromtimestamp(seconds, _HERE).strftime("%Y-%m")
+    return f"{day_of(seconds):%Y-%m}"
 
 
 def _read(db: Connection) -> _Facts:

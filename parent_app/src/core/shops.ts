@@ -1,12 +1,12 @@
 /** The list of shops: searched, by kind, those where this budget works first. */
 
+import { matches } from "web_shared/search";
 import type { Category, Facts, Shop } from "./model";
 
 export function searchShops(shops: readonly Shop[], words: string, category: string): Shop[] {
-  const wanted = plain(words).split(/\s+/).filter(Boolean);
   return shops
     .filter((shop) => category === "" || shop.categories.includes(category))
-    .filter((shop) => wanted.every((word) => plain(`${shop.name} ${shop.address}`).includes(word)))
+    .filter((shop) => matches(`${shop.name} ${shop.address}`, words))
     .sort((a, b) => a.name.localeCompare(b.name, "nl"));
 }
 
@@ -20,8 +20,4 @@ export function categoriesOf(shops: readonly Shop[], categories: readonly Catego
 export function categoryName(name: string, facts: Facts, language: string): string {
   const dutch = facts.categories.find((each) => each.name === name)?.dutch;
   return language === "nl" && dutch ? dutch : name.replaceAll("_", " ");
-}
-
-function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

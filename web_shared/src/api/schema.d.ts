@@ -1544,7 +1544,7 @@ export interface operations {
                     "application/json": components["schemas"]["ActAnswer"];
                 };
             };
-            /** @description Sent and not decided yet: send it again, or poll. */
+            /** @description Sent and not decided yet. */
             202: {
                 headers: {
                     /** @description The full version of this API */
@@ -1614,7 +1614,7 @@ export interface operations {
                     "application/json": components["schemas"]["ActAnswer"];
                 };
             };
-            /** @description Sent and not decided yet: send it again, or poll. */
+            /** @description Sent and not decided yet. */
             202: {
                 headers: {
                     /** @description The full version of this API */
@@ -1684,7 +1684,7 @@ export interface operations {
                     "application/json": components["schemas"]["ActAnswer"];
                 };
             };
-            /** @description Sent and not decided yet: send it again, or poll. */
+            /** @description Sent and not decided yet. */
             202: {
                 headers: {
                     /** @description The full version of this API */
@@ -1754,7 +1754,7 @@ export interface operations {
                     "application/json": components["schemas"]["ActAnswer"];
                 };
             };
-            /** @description Sent and not decided yet: send it again, or poll. */
+            /** @description Sent and not decided yet. */
             202: {
                 headers: {
                     /** @description The full version of this API */

@@ -1,18 +1,16 @@
 /** Days as they are in the Netherlands, written `2026-11-22`, as the server and a date field take them. */
 
-const TIME_ZONE = "Europe/Amsterdam";
-const DAY_MS = 86_400_000;
+import { clockTime, isoDay } from "web_shared/dates";
 
-const written = new Intl.DateTimeFormat("en-CA", { timeZone: TIME_ZONE });
-const clock = new Intl.DateTimeFormat("nl", { timeZone: TIME_ZONE, hour: "2-digit", minute: "2-digit" });
+const DAY_MS = 86_400_000;
 
 /** @param time Unix seconds, or RFC 3339 */
 export function dayOf(time: number | string): string {
-  return written.format(milliseconds(time));
+  return isoDay(secondsOf(time));
 }
 
 export function timeOf(time: number | string): string {
-  return clock.format(milliseconds(time));
+  return clockTime(secondsOf(time));
 }
 
 export function addDays(day: string, count: number): string {
@@ -42,6 +40,6 @@ function noon(day: string): number {
   return Date.parse(`${day}T12:00:00Z`);
 }
 
-function milliseconds(time: number | string): number {
-  return typeof time === "number" ? time * 1000 : Date.parse(time);
+function secondsOf(time: number | string): number {
+  return typeof time === "number" ? time : Date.parse(time) / 1000;
 }

@@ -86,8 +86,8 @@ export const en: CatalogueOf<typeof nl> = {
   receipt_time: "Time",
   receipt_till: "Till",
   receipt_shop: "Shop",
-  receipt_proof: "Proof",
-  receipt_check: "Check this proof at",
+  receipt_proof: "Proof code",
+  receipt_check: "Check this code at",
   print: "Print",
 
   settings_title: "More",

@@ -85,8 +85,8 @@ export const nl = {
   receipt_time: "Tijd",
   receipt_till: "Kassa",
   receipt_shop: "Winkel",
-  receipt_proof: "Bewijs",
-  receipt_check: "Controleer dit bewijs op",
+  receipt_proof: "Bewijscode",
+  receipt_check: "Controleer deze code op",
   print: "Druk af",
 
   settings_title: "Meer",
