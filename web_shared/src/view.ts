@@ -30,6 +30,11 @@ export abstract class Views<View extends Shown> {
     this.listeners.forEach((listener) => listener(this.view));
   }
 
+  /** What failed beside: told, unless what was done in the meantime has an answer on the screen. */
+  tellBeside(error: unknown): void {
+    if (this.view.trouble === null) this.set({ trouble: this.troubleOf(error) } as Partial<View>);
+  }
+
   // --- where we are; an address never tells
 
   go(screen: View["screen"]): void {
