@@ -125,7 +125,7 @@ class Phone:
         qr = self.page.locator("svg.qr")
         expect(qr).to_be_visible()
         picture = Image.open(BytesIO(qr.screenshot()))
-        (found,) = zxingcpp.read_barcodes(picture.convert("L"))
+        (found,) = zxingcpp.read_barcodes(picture.convert("L"), zxingcpp.BarcodeFormat.QRCode)
         return read_code(found.text)
 
     def fits_everybody(self, state: str) -> None:

@@ -227,7 +227,9 @@ def test_a_second_till_by_its_qr(
     enrol(device, street, shop)
     ask_to_be_till(other, street)
     picture = photograph(other, tmp_path / "request.png")
-    (found,) = zxingcpp.read_barcodes(Image.open(picture).convert("L"))
+    (found,) = zxingcpp.read_barcodes(
+        Image.open(picture).convert("L"), zxingcpp.BarcodeFormat.QRCode
+    )
     request = read_till_request(found.text, street.api.domain)
     assert (request.change.shop, request.change.till) == (shop, address_of(keys_of(other)[0]))
     show_tills(device)
@@ -357,7 +359,9 @@ def test_the_sheet_is_printed_and_restores(
     device.page.emulate_media(media="print")
     expect(device.page.get_by_role("button")).to_have_count(0)
     picture = photograph(device, tmp_path / "sheet.png")
-    (found,) = zxingcpp.read_barcodes(Image.open(picture).convert("L"))
+    (found,) = zxingcpp.read_barcodes(
+        Image.open(picture).convert("L"), zxingcpp.BarcodeFormat.QRCode
+    )
     sheet = read_recovery_sheet(groups)
     assert sheet == RecoverySheet(shop, keys_of(device)[1])
     assert found.text == sheet.link(street.base_url)

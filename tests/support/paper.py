@@ -33,6 +33,6 @@ def letter_text(page: PdfPage) -> str:
 def scanned(page: PdfPage) -> list[str]:
     """What the QR codes on a page hold, read from its pixels, from top to bottom."""
     picture = page.render(scale=DPI / 72).to_pil()
-    found = zxingcpp.read_barcodes(picture)
+    found = zxingcpp.read_barcodes(picture, zxingcpp.BarcodeFormat.QRCode)
     found.sort(key=lambda each: (each.position.top_left.y, each.position.top_left.x))
     return [each.text for each in found]
