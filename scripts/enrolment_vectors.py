@@ -1,4 +1,4 @@
-"""How a shop gets its devices: what each text is, and what no reader takes, by `kind`.
+"""How a device becomes a shop's or an official's: texts and what no reader takes, by `kind`.
 
 A row that no reader takes has a `why` and an `input`, as in malformed.json.
 """
@@ -6,6 +6,8 @@ A row that no reader takes has a `why` and an `input`, as in malformed.json.
 import hashlib
 from collections.abc import Iterator
 
+from eth_account.messages import encode_defunct
+from eth_utils.crypto import keccak
 from malformed_vectors import texts
 from vector_parts import (
     BASE32,
@@ -40,6 +42,7 @@ def enrolment() -> list[Vector]:
     """Return every row, those that readers take first."""
     wrong = {
         "invitation": [*slips("KI1.", invitation_body()), *invitations()],
+        "official invitation": [*slips("KO1.", official_body()), *official_invitations()],
         "recovery sheet": [*slips("KR1.", recovery_body()), *recovery_sheets()],
         "till request": [*texts("KT1:", request_bytes(request_of())), *requests()],
         "proof code": proof_codes(),
@@ -47,6 +50,8 @@ def enrolment() -> list[Vector]:
     return [
         *good_invitations(),
         *owner_codes(),
+        *good_official_invitations(),
+        *official_codes(),
         *good_requests(),
         *good_recovery_sheets(),
         *good_proof_codes(),
@@ -61,6 +66,10 @@ def enrolment() -> list[Vector]:
 
 def invitation_body(shop: int = 7, secret: bytes = SECRET, version: int = 1) -> bytes:
     return version.to_bytes(1) + shop.to_bytes(4) + secret
+
+
+def official_body(secret: bytes = SECRET, version: int = 1) -> bytes:
+    return version.to_bytes(1) + secret
 
 
 def recovery_body(shop: int = 7, key: bytes = OWNER, version: int = 1) -> bytes:
@@ -97,6 +106,37 @@ def owner_codes() -> Iterator[Vector]:
         body = b"kindpakket/v1 owner" + shop.to_bytes(4) + raw(owner)
         text = base32(hashlib.sha256(body).digest())[:12]
         yield {"kind": "owner code", "shop": shop, "owner": owner, "code": grouped(text, "-")}
+
+
+def good_official_invitations() -> Iterator[Vector]:
+    for secret in (SECRET, OTHER_SECRET, bytes(16), b"\xff" * 16):
+        text = base32(checked(official_body(secret)))
+        yield {
+            "kind": "official invitation",
+            "secret": "0x" + secret.hex(),
+            "text": text,
+            "app": APP,
+            "link": f"{APP}/gemeente/nieuw#KO1.{text}",
+            "spellings": spellings(text),
+        }
+
+
+def official_codes() -> Iterator[Vector]:
+    for name in ("official Anna", "official Bram", "official Chris", "the safe"):
+        key = named_key(name)
+        text = base32(hashlib.sha256(b"kindpakket/v1 official" + raw(address(key))).digest())[:12]
+        yield {
+            "kind": "official code",
+            "key": "0x" + key.hex(),
+            "official": address(key),
+            "code": grouped(text, "-"),
+            "proof": "0x" + compact(proof_digest(address(key)), key).hex(),
+        }
+
+
+def proof_digest(official: str) -> bytes:
+    signed = encode_defunct(text=f"Kindpakket: {official} is mijn sleutel")
+    return bytes(keccak(b"\x19" + signed.version + signed.header + signed.body))
 
 
 def request_of(
@@ -187,7 +227,7 @@ def slips(prefix: str, body: bytes) -> Cases:
     yield "a control character between groups", grouped(text, "\x1f")
     yield "a no-break space between groups", grouped(text, "\xa0")
     yield "full-width zero", text.replace("0", "\uff10", 1)
-    for place in (0, 3, 17, 30, len(text) - 2):
+    for place in sorted({0, 3, 17, 30, len(text) - 2}):
         other = BASE32[BASE32.index(text[place]) ^ 16]
         yield f"character {place + 1} changed", text[:place] + other + text[place + 1 :]
     yield "two groups swapped", text[:8] + text[12:16] + text[8:12] + text[16:]
@@ -208,6 +248,12 @@ def invitations() -> Cases:
     for version in (0, 2, 255):
         yield f"version {version}", base32(checked(invitation_body(version=version)))
     yield "a recovery sheet", base32(checked(recovery_body()))
+
+
+def official_invitations() -> Cases:
+    for version in (0, 2, 255):
+        yield f"version {version}", base32(checked(official_body(version=version)))
+    yield "a shop's invitation", base32(checked(invitation_body()))
 
 
 def recovery_sheets() -> Cases:

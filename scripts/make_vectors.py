@@ -1,6 +1,6 @@
 """Make the test vectors in tests/vectors: `python scripts/make_vectors.py`.
 
-They are an oracle for the Python, the TypeScript and the Solidity, so this script and its four
+They are an oracle for the Python, the TypeScript and the Solidity, so this script and its five
 modules import nothing of ours (vector_parts says what instead). All inputs are written by hand and
 signatures are deterministic (RFC 6979): the files are the same byte for byte each time.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from enrolment_vectors import enrolment
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
+from keystore_vectors import keystores
 from malformed_vectors import malformed
 from state_vectors import states
 from vector_parts import (
@@ -52,6 +53,7 @@ def make() -> dict[str, str]:
         "codes.json": codes(),
         "cards.json": cards(),
         "enrolment.json": enrolment(),
+        "keystore.json": keystores(),
         "states.json": states(),
         "malformed.json": [
             {"kind": kind, "why": why, "input": text} for kind, why, text in malformed()

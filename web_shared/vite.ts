@@ -5,7 +5,7 @@ import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import type { Plugin, UserConfig } from "vite";
+import type { BuildOptions, Plugin, UserConfig } from "vite";
 import { emitLicences } from "./licences.ts";
 import { unusedTokens } from "./tokens.ts";
 
@@ -32,26 +32,55 @@ export interface AppOptions {
 
 export function app({ base, folder, serviceWorker }: AppOptions): UserConfig {
   return {
+    ...shared(folder, {
+      input: {
+        index: "index.html",
+        ...(serviceWorker === undefined ? {} : { [SERVICE_WORKER]: serviceWorker }),
+      },
+      output: {
+        entryFileNames: (chunk) =>
+          chunk.name === SERVICE_WORKER ? "[name].js" : "assets/[name]-[hash].js",
+      },
+    }),
     base,
     plugins: [svelte(), dropTokens(), emitLicences(), listFiles(base), pack()],
-    css: { transformer: "lightningcss" },
     server: { proxy: { "/api": SERVER } }, // for `npx vite`: the screens as they are being written
+  };
+}
+
+export interface PagesOptions {
+  /** The folder in backend/kindpakket/web. */
+  folder: string;
+  /** The script, which names the styles too. */
+  entry: string;
+}
+
+/** For pages that the server makes: they name a script and styles, which therefore have no hash in their names. */
+export function pages({ folder, entry }: PagesOptions): UserConfig {
+  return {
+    ...shared(folder, {
+      input: { [folder]: entry },
+      output: {
+        entryFileNames: "[name].js",
+        assetFileNames: ({ names }) =>
+          names.includes(`${folder}.css`) ? "[name][extname]" : "assets/[name]-[hash][extname]",
+      },
+    }),
+    base: "./",
+    plugins: [dropTokens(), emitLicences(), pack()],
+  };
+}
+
+function shared(folder: string, rolldownOptions: NonNullable<BuildOptions["rolldownOptions"]>): UserConfig {
+  return {
+    css: { transformer: "lightningcss" },
     build: {
       outDir: `../backend/kindpakket/web/${folder}`,
       emptyOutDir: true,
       target: "es2022",
       assetsInlineLimit: 0, // a font as data: URL is not `font-src 'self'`
       modulePreload: { polyfill: false },
-      rolldownOptions: {
-        input: {
-          index: "index.html",
-          ...(serviceWorker === undefined ? {} : { [SERVICE_WORKER]: serviceWorker }),
-        },
-        output: {
-          entryFileNames: (chunk) =>
-            chunk.name === SERVICE_WORKER ? "[name].js" : "assets/[name]-[hash].js",
-        },
-      },
+      rolldownOptions,
     },
   };
 }

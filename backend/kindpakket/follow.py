@@ -1,4 +1,4 @@
-"""Keeps the views up to date in a process of its own, so that no request has to wait for them."""
+"""Keeps the views up to date, and audits when asked, in a process that no request waits for."""
 
 import os
 import select
@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.main import Workspace
+from kindpakket.services.audits import run_audits
 from kindpakket.settings import Settings
 from kindpakket.store.database import StoreUnavailable
 
@@ -43,6 +44,7 @@ def follow() -> None:
         while not select.select([sys.stdin], [], [], _PAUSE_SECONDS)[0]:
             with suppress(LedgerUnavailable, StoreUnavailable):
                 workspace.context.projection.catch_up()
+                run_audits(workspace.context)
 
 
 if __name__ == "__main__":

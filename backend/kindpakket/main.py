@@ -21,6 +21,8 @@ from web3 import HTTPProvider
 from web3.providers import BaseProvider
 
 from kindpakket.api.app import create_app
+from kindpakket.desk.app import make_desk
+from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.ids import Address
 from kindpakket.ledger.client import Web3Ledger, deploy
 from kindpakket.ledger.embedded import EmbeddedChain
@@ -31,6 +33,7 @@ from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.context import Context
 from kindpakket.services.project import Projection
 from kindpakket.settings import Settings
+from kindpakket.site import Site
 from kindpakket.store.database import Store
 
 Clock = Callable[[], float]
@@ -207,10 +210,20 @@ def _read_key(data: Path) -> Key:
 
 def build_app(workspace: Workspace, settings: Settings, pages: APIRouter | None = None) -> FastAPI:
     """Return the web application of a workspace."""
+    desk = DeskSettings(
+        municipality=settings.municipality,
+        site=Site(settings.app_address),
+        logo=settings.logo,
+        theme=settings.theme,
+        payer_name=settings.payer_name,
+        payer_iban=settings.payer_iban,
+        payer_bic=settings.payer_bic,
+    )
     return create_app(
         workspace.context,
         contact_email=settings.contact_email,
         app_address=settings.app_address,
+        desk=make_desk(workspace.context, desk),
         pages=pages,
     )
 

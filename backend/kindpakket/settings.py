@@ -25,7 +25,9 @@ class Settings(BaseSettings):
     municipality: str = Field(default="Gemeente Voorbeeldstad", max_length=50)
     """The name on every letter, as it should read."""
     logo: Path | None = None
-    """An SVG or PNG for the head of every letter."""
+    """An SVG or PNG for the head of every letter and page."""
+    theme: Path | None = None
+    """A stylesheet of design tokens in the municipality's colours, for its own pages."""
     contact_phone: str = Field(default="088 000 00 00", max_length=30)
     contact_email: str = Field(default="kindpakket@gemeente.example", max_length=40)
     help_desk: str = Field(

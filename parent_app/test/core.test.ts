@@ -154,7 +154,7 @@ describe("time", () => {
 
   it("says what stands in the way of paying", () => {
     const scheme: Scheme = {
-      id: 1, name: "", opens: NOW - 10, closes: NOW + 86_400 * 90, paused: false, closed: false, prefixLength: 0,
+      id: 1, name: "", opens: NOW - 10, closes: NOW + 86_400 * 90, paused: false, closed: false, prefixLength: 0, text: "",
     };
     const standing = (change: Partial<Scheme>) => standingOf(letter(), { ...scheme, ...change }, NOW);
     expect(standing({})).toBe("open");

@@ -1,7 +1,8 @@
 """Measure on this machine, in directories of its own.
 
 ``python -m scripts.bench`` is the speed run, a phone's and a till's included; ``kills``, ``bytes``,
-``letters``, ``phone``, ``till`` and ``profile`` run alone. Each ends with 1 when a bound is broken.
+``letters``, ``phone``, ``till``, ``desk`` and ``profile`` run alone. Each ends with 1 when a bound
+is broken.
 """
 
 import json
@@ -107,6 +108,16 @@ def till() -> None:
     from scripts.bench import till as bench
 
     _show(bench.table, bench.run())
+
+
+@app.command()
+def desk(
+    payments: Annotated[int, typer.Option(help="How many the town has behind it.")] = PAYMENTS,
+) -> None:
+    """Time the municipality's pages with half a year of payments, while people pay."""
+    from scripts.bench import desk as bench
+
+    _show(bench.table, bench.run(payments, lambda line: _progress.print(line, style="dim")))
 
 
 @app.command()

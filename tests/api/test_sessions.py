@@ -5,10 +5,10 @@ from fastapi import Request
 from sqlalchemy import select
 
 from kindpakket.actors import API
-from kindpakket.api.site import Site
 from kindpakket.domain.categories import bits_of
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.sessions import Origin
+from kindpakket.site import Site
 from kindpakket.store import tables as t
 from tests.support.problems import problem
 from tests.support.sessions import open_session, personal_sign, read, sign_in, sign_in_message

@@ -101,8 +101,7 @@ def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
     look("over")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [SMALL, DESK], ids=["small", "desk"])
+@pytest.mark.parametrize(("size", "theme"), [(SMALL, "dark"), (DESK, "light")])
 def test_every_screen_fits_everybody(
     chromium: Browser, street: Street, size: tuple[int, int], theme: str
 ) -> None:

@@ -97,8 +97,7 @@ def walk(till: Till, street: Street) -> None:
         till.ask("10")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [SMALL, TABLET], ids=["small", "tablet"])
+@pytest.mark.parametrize(("size", "theme"), [(SMALL, "dark"), (TABLET, "light")])
 def test_every_state_of_selling_fits_everybody(
     chromium: Browser, street: Street, size: tuple[int, int], theme: str
 ) -> None:

@@ -26,19 +26,20 @@ SENTENCES: list[tuple[str, tuple[Any, ...], str]] = [
     (
         "openScheme",
         (1, OPENS, CLOSES, BICYCLES | BOOKS, OFF_LICENCES),
-        "Kindpakket 2027 (regeling 1) gaat open van 1 januari 2027 tot 1 januari 2028, "
-        "voor winkels in: bicycles, books; niet voor winkels in: off_licences.",
+        "Kindpakket 2027 (regeling 1) gaat open van 1 januari 2027 tot 1 januari 2028. "
+        "Winkels die mogen: fietsen en bromfietsen; boeken. Winkels die niet mogen: dranken.",
     ),
     (
         "openScheme",
         (7, OPENS, CLOSES, 0, 0),
-        "Regeling 7 gaat open van 1 januari 2027 tot 1 januari 2028, voor winkels in: geen enkele.",
+        "Regeling 7 gaat open van 1 januari 2027 tot 1 januari 2028. "
+        "Winkels die mogen: geen enkele.",
     ),
     (
         "setRules",
         (1, OPENS + 8 * 3600, CLOSES - 1, BOOKS | 1 << 200 | 1 << 255, 0),
         "Kindpakket 2027 (regeling 1) krijgt nieuwe regels: open van 1 januari 2027 om 08.00 uur "
-        "tot 31 december 2027 om 23.59.59 uur, voor winkels in: books, 2 onbekende.",
+        "tot 31 december 2027 om 23.59.59 uur. Winkels die mogen: boeken; 2 onbekende.",
     ),
     ("closeScheme", (1,), "Kindpakket 2027 (regeling 1) sluit voorgoed."),
     (
@@ -54,19 +55,19 @@ SENTENCES: list[tuple[str, tuple[Any, ...], str]] = [
     (
         "setCategories",
         (FILE,),
-        "De lijst van categorieën wordt die die dit programma niet kent. "
+        "De lijst van categorieën wordt een die dit programma niet kent. "
         f"Controlegetal: 0x{FILE.hex()}.",
     ),
     (
         "setShop",
         (2, OFF_LICENCES, OWNER, True),
-        "Slijterij Jansen (winkel 2) mag meedoen, in: off_licences. "
+        "Slijterij Jansen (winkel 2) mag meedoen, als winkel in: dranken. "
         f"Sleutel van de eigenaar: {OWNER}, eigenaarscode 7Q57-7AMX-RER5.",
     ),
     (
         "setShop",
         (3, BICYCLES, OWNER, False),
-        "Winkel 3 mag niet (meer) meedoen, in: bicycles. "
+        "Winkel 3 mag niet (langer) meedoen, als winkel in: fietsen en bromfietsen. "
         f"Sleutel van de eigenaar: {OWNER}, eigenaarscode XQYJ-K48B-K4DP.",
     ),
     ("fund", (1, 60_000_00), "Bij het budget van Kindpakket 2027 (regeling 1) komt € 60.000,00."),

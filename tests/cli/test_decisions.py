@@ -76,13 +76,14 @@ def test_a_decision_reads_as_a_sentence_before_it_is_signed(shell: Shell) -> Non
     decision = shell.json("shop", "suspend", BICYCLES)["id"]
     shown = shell.ok("decisions", "show", decision[:8])
     assert shown.startswith(
-        "Fietsenwinkel (winkel 1) mag niet (meer) meedoen, in: bicycles. "
+        "Fietsenwinkel (winkel 1) mag niet (langer) meedoen, "
+        "als winkel in: fietsen en bromfietsen. "
         "Sleutel van de eigenaar: 0x"
     )
     assert "Nodig: 2 van de ambtenaren met SHOPS." in shown
     result = shell.run("decisions", "approve", decision, "--key", FIRST, stdin="nee\n")
     assert result.exit_code == 1
-    assert "mag niet (meer) meedoen" in result.stderr
+    assert "mag niet (langer) meedoen" in result.stderr
     assert "Er is niets gebeurd." in result.stderr
     assert shell.run("decisions", "approve", decision, "--key", FIRST, stdin="ja\n").exit_code == 0
     assert "Goedgekeurd door Anna de Vries (0x" in shell.ok("decisions", "show", decision)

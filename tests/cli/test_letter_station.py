@@ -17,9 +17,12 @@ import pytest
 
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import read_letter
+from kindpakket.main import DATABASE
 from kindpakket.protocol.keys import coupon_address
 from kindpakket.services import letter_station
 from kindpakket.services.run_letters import RunInvalid, make_run, seal
+from kindpakket.services.scheme_details import SchemeDetails, change_details
+from kindpakket.store.database import Store
 from tests.support.paper import letter_text, words
 from tests.support.shell import OFFICERS, Shell
 
@@ -135,7 +138,7 @@ def left_over(shell: Shell) -> set[str]:
 
 @pytest.mark.parametrize(
     ("step", "after"),
-    [("seal", 10), ("_print", 0), ("write_new", 3), ("prepare", 2), ("_record", 0)],
+    [("seal", 10), ("_print", 0), ("write_new", 3), ("record_run", 0)],
 )
 def test_an_interrupted_run_leaves_nothing(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, step: str, after: int
@@ -194,6 +197,16 @@ def test_the_rest_of_a_killed_run_is_cleared_away_by_the_next(shell: Shell) -> N
     made = shell.json(*run_args(shell))
     assert not unfinished.exists()
     assert (made["run"], made["letters"], len(made["decisions"])) == (2, 50, 4)
+
+
+def test_letters_and_cards_are_split_as_the_scheme_says(shell: Shell) -> None:
+    store = Store(f"sqlite:///{shell.data / DATABASE}")
+    change_details(store, 1, SchemeDetails((75_00, 25_00), (20_00,) * 5))
+    store.close()
+    shell.json(*run_args(shell, "--cards", 1))
+    content = json.loads((shell.home / "tweede/tegoeden.json").read_bytes())
+    counts = {each["value"]: len(each["coupons"]) for each in content["values"]}
+    assert counts == {75_00: 50, 25_00: 50, 20_00: 5}
 
 
 def test_values_of_ones_own(shell: Shell) -> None:

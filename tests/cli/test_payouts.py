@@ -34,7 +34,7 @@ def test_from_a_payment_to_the_file_for_the_bank(shell: Shell) -> None:
         "verdict": "paid",
     }
     said = shell.ok("payout", "prepare", *NOW)
-    assert "Uitbetaling 1 wordt vastgelegd, aan 1 winkel, samen € 4,50" in said
+    assert "Uitbetaling 1 wordt vastgelegd, aan 1 winkel: Fietsenwinkel (winkel 1) € 4,50." in said
     assert "Dit besluit wacht op 2 ambtenaren met PAYOUT:" in said
     assert "kindpakket payout file 1 --out BESTAND" in said
     out = shell.home / "uitbetaling-1.xml"

@@ -268,8 +268,7 @@ def test_the_apps_speak_the_language_of_the_page(chromium: Browser, open_town: S
         expect(visit.phone.get_by_role("button", name="Geen naam")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [SMALL, DESK], ids=["small", "desk"])
+@pytest.mark.parametrize(("size", "theme"), [(SMALL, "dark"), (DESK, "light")])
 def test_everybody_can_use_it(
     chromium: Browser, open_town: Served, size: tuple[int, int], theme: Theme
 ) -> None:

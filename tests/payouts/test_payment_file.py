@@ -17,6 +17,7 @@ from kindpakket.services.payment_file import (
     PaymentFileInvalid,
     Transfer,
     next_bank_day,
+    read_payment_file,
     sepa_text,
     write_payment_file,
 )
@@ -80,6 +81,17 @@ def test_a_thousand_shops_with_difficult_names_and_accounts() -> None:
         assert 1 <= len(each.name) <= 70
         assert 1 <= len(each.text) <= 140
         assert each.name == each.name.strip()
+    shown = read_payment_file(file)
+    assert [each.amount for each in shown] == list(range(1, 1_001))
+    assert [(each.name, each.iban, each.reference, each.text) for each in shown] == [
+        (each.name, each.iban, each.reference, each.text) for each in read
+    ], "what officials look at is what the bank reads"
+
+
+@pytest.mark.parametrize("data", [b"", b"<Document", b"geen XML"])
+def test_what_is_no_file_for_the_bank_is_not_read(data: bytes) -> None:
+    with pytest.raises(PaymentFileInvalid):
+        read_payment_file(data)
 
 
 def test_a_file_that_the_schema_does_not_allow_is_not_made() -> None:

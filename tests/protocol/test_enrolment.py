@@ -1,4 +1,4 @@
-"""How a shop gets its devices, in Python, held to the vectors that TypeScript is held to."""
+"""How devices become a shop's or an official's, held to the vectors of TypeScript too."""
 
 import hashlib
 import json
@@ -16,17 +16,21 @@ from kindpakket.domain.proofs import (
 from kindpakket.protocol.enrolment import (
     Invitation,
     InvitationUnreadable,
+    OfficialInvitation,
     RecoverySheet,
     RecoverySheetUnreadable,
     TillRequestUnreadable,
     make_till_request,
+    official_code,
     owner_code,
     read_invitation,
+    read_official_invitation,
     read_recovery_sheet,
     read_till_request,
+    recover_new_official,
 )
 from kindpakket.protocol.messages import Domain, TillChange
-from kindpakket.protocol.signatures import address_of
+from kindpakket.protocol.signatures import SignatureMalformed, address_of
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 ROWS = json.loads((VECTORS / "enrolment.json").read_text())
@@ -62,6 +66,41 @@ def test_an_invitation_is_this_text_and_this_link(row):
 def test_an_owner_code_is_this_text(row):
     assert owner_code(row["shop"], row["owner"]) == row["code"]
     assert [len(part) for part in row["code"].split("-")] == [4, 4, 4]
+
+
+@pytest.mark.parametrize("row", rows("official invitation"))
+def test_an_officials_invitation_is_this_text_and_this_link(row):
+    invitation = OfficialInvitation(raw(row["secret"]))
+    assert invitation.text == row["text"]
+    assert invitation.link(row["app"]) == invitation.link(row["app"] + "/") == row["link"]
+    assert len(row["text"]) == 32
+    for spelling in [row["text"], *row["spellings"]]:
+        assert read_official_invitation(spelling) == invitation
+
+
+@pytest.mark.parametrize("row", rows("official code"))
+def test_an_official_code_is_this_text(row):
+    assert official_code(address_of(raw(row["key"]))) == row["code"]
+    assert [len(part) for part in row["code"].split("-")] == [4, 4, 4]
+
+
+@pytest.mark.parametrize("row", rows("official code"))
+def test_a_new_official_shows_that_the_key_is_theirs(row):
+    proof = raw(row["proof"])
+    assert recover_new_official(row["official"], proof) == row["official"]
+    assert recover_new_official("0x" + row["official"][2:].upper(), proof) == row["official"]
+
+
+def test_a_new_official_cannot_name_the_key_of_another():
+    anna, bram, *_ = rows("official code")
+    for official, proof in (
+        (bram["official"], raw(anna["proof"])),
+        (anna["official"], raw(anna["proof"])[:-1]),
+        (anna["official"] + "!", raw(anna["proof"])),
+        ("", raw(anna["proof"])),
+    ):
+        with pytest.raises(SignatureMalformed):
+            recover_new_official(official, proof)
 
 
 @pytest.mark.parametrize("row", rows("till request"))
@@ -105,6 +144,7 @@ def test_the_ids_of_a_proof_code_are_those_that_begin_with_its_fifty_bits():
 
 READERS = {
     "invitation": (read_invitation, InvitationUnreadable),
+    "official invitation": (read_official_invitation, InvitationUnreadable),
     "recovery sheet": (read_recovery_sheet, RecoverySheetUnreadable),
     "till request": (lambda text: read_till_request(text, LEDGER), TillRequestUnreadable),
     "proof code": (read_proof, ProofUnreadable),
@@ -126,9 +166,14 @@ def test_each_malformed_row_is_another():
 
 def test_a_secret_shows_in_no_log():
     assert "sixteen" not in repr(Invitation(7, b"sixteen letters!"))
+    assert "sixteen" not in repr(OfficialInvitation(b"sixteen letters!"))
     assert "UUUU" not in repr(RecoverySheet(7, b"\x55" * 32))
 
 
 def test_an_owner_is_another_code_at_another_shop():
     owner = address_of(b"\x11" * 32)
     assert owner_code(1, owner) != owner_code(2, owner)
+
+
+def test_two_invitations_have_two_secrets():
+    assert OfficialInvitation.draw() != OfficialInvitation.draw()

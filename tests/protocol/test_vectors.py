@@ -67,6 +67,7 @@ def test_the_oracle_knows_nothing_of_ours():
     for name in (
         "make_vectors",
         "enrolment_vectors",
+        "keystore_vectors",
         "malformed_vectors",
         "state_vectors",
         "vector_parts",

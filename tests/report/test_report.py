@@ -3,14 +3,23 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import insert
 
 from kindpakket.actors import show_code
 from kindpakket.domain.categories import bits_of
+from kindpakket.domain.ids import SchemeId
+from kindpakket.domain.times import month_of
+from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
+from kindpakket.services.figures.facts import Facts, read_facts
+from kindpakket.services.figures.groups import By
+from kindpakket.services.figures.lines import Line
+from kindpakket.services.figures.schemes import measure_schemes
 from kindpakket.services.names import name_scheme
-from kindpakket.services.report import By, Line, month_of, report
+from kindpakket.services.report import report
 from kindpakket.services.suppress import Hidden
-from tests.support.messages import coupons
+from kindpakket.store import tables as t
+from tests.support.many_letters import VALUE, issue, letter, spend
 from tests.support.town import (
     BICYCLES,
     BOOKS,
@@ -24,17 +33,13 @@ from tests.support.town import (
     till_of,
 )
 
-ISSUED = 3 * sum(VALUES)
+LETTERS_HERE = 40
+ISSUED = 3 * sum(VALUES) + LETTERS_HERE * VALUE
 
 
-def spend(town: Town, shop: int, count: int, *, first: int = 0, amount: int = 100) -> list[str]:
-    """Pay at a shop from so many coupons, one payment each; return the payments."""
-    made = []
-    for number in range(first, first + count):
-        letter, coupon = LETTERS[number // len(VALUES)], number % len(VALUES)
-        code = town.code(amount, letter=letter, coupons=(coupon,))
-        made.append(town.api.pay(till_of(shop), code, amount)["id"])
-    return made
+@pytest.fixture(autouse=True)
+def letters(town: Town) -> None:
+    issue(town, LETTERS_HERE)
 
 
 def lines(town: Town, by: By, *, everything: bool = False) -> dict[str, Line]:
@@ -45,38 +50,74 @@ def lines(town: Town, by: By, *, everything: bool = False) -> dict[str, Line]:
     }
 
 
+def facts(town: Town) -> Facts:
+    town.workspace.context.projection.catch_up()
+    with town.workspace.context.store.read() as db:
+        return read_facts(db)
+
+
 def amounts(line: Line) -> tuple[int | None, ...]:
     return line.payments, line.spent, line.refunded, line.left
 
 
-def test_a_new_town_shows_no_amounts(town: Town) -> None:
+def test_a_new_town_shows_what_everyone_knows(town: Town) -> None:
     (total,) = lines(town, By.TOTAL).values()
-    assert amounts(total) == (None, None, None, None)
-    assert total.hidden is Hidden.TOO_FEW
+    assert amounts(total) == (None, 0, 0, ISSUED)
+    assert (total.funded, total.issued, total.hidden) == (1_000_000, ISSUED, Hidden.TOO_FEW)
+    assert amounts(lines(town, By.SHOP)["1"]) == (None, None, None, None)
 
 
-def test_an_official_sees_what_is_left_of_a_new_town(town: Town) -> None:
+def test_an_official_sees_that_there_were_no_payments(town: Town) -> None:
     (total,) = lines(town, By.TOTAL, everything=True).values()
     assert amounts(total) == (0, 0, 0, ISSUED)
     assert lines(town, By.MONTH, everything=True) == {}
 
 
-def test_spent_refunded_and_left(town: Town) -> None:
-    first, *_ = spend(town, BICYCLES, 10)
-    town.api.refund(till_of(BICYCLES), first, 40, town.now())
+def test_spent_and_left(town: Town) -> None:
+    spend(town, BICYCLES, 10)
     (total,) = lines(town, By.TOTAL).values()
-    assert amounts(total) == (10, 1_000, 40, ISSUED - 960)
-    assert amounts(lines(town, By.SCHEME)["1"]) == (10, 1_000, 40, ISSUED - 960)
-    assert amounts(lines(town, By.SHOP)["1"]) == (10, 1_000, 40, None)
-    assert amounts(lines(town, By.MONTH)["2027-01"]) == (10, 1_000, 40, None)
+    assert amounts(total) == (10, 1_000, 0, ISSUED - 1_000)
+    assert amounts(lines(town, By.SCHEME)["1"]) == (10, 1_000, 0, ISSUED - 1_000)
+    assert amounts(lines(town, By.SHOP)["1"]) == (10, 1_000, 0, None)
+    assert amounts(lines(town, By.MONTH)["2027-01"]) == (10, 1_000, 0, None)
 
 
-def test_nine_coupons_are_too_few(town: Town) -> None:
+def test_refunds_to_nine_letters_are_in_the_total_and_nowhere_else(town: Town) -> None:
+    """Many paid there, and few got something back: that the scheme gave back is public."""
+    paid = spend(town, BICYCLES, 20)
+    for payment in paid[:9]:
+        town.api.refund(till_of(BICYCLES), payment, 40, town.now())
+    assert amounts(lines(town, By.SCHEME)["1"]) == (20, 2_000, 360, ISSUED - 1_640)
+    assert amounts(lines(town, By.SHOP)["1"]) == (20, 2_000, None, None)
+    town.api.refund(till_of(BICYCLES), paid[9], 40, town.now())
+    assert amounts(lines(town, By.SHOP)["1"]) == (20, 2_000, 400, None)
+
+
+def test_nine_letters_are_too_few(town: Town) -> None:
     spend(town, BICYCLES, 9)
     spend(town, BICYCLES, 1)
     assert lines(town, By.SHOP)["1"].hidden is Hidden.TOO_FEW
     spend(town, BICYCLES, 1, first=9)
     assert lines(town, By.SHOP)["1"].payments == 11
+
+
+def test_many_coupons_of_few_letters_are_too_few(town: Town) -> None:
+    """Three letters of six coupons: of € 100 each has two, of the others one or two."""
+    for each in LETTERS:
+        for coupon in range(len(VALUES)):
+            town.api.pay(till_of(BICYCLES), town.code(100, letter=each, coupons=(coupon,)), 100)
+    assert lines(town, By.SHOP)["1"].hidden is Hidden.TOO_FEW
+
+
+def test_what_a_letter_holds_is_what_its_scheme_says(town: Town) -> None:
+    """With two coupons of € 10 in each letter, nineteen of them are of ten letters or more."""
+    details = {"letter_values": f"{VALUE},{VALUE}", "card_values": f"{VALUE}", "parent_text": ""}
+    with town.workspace.context.store.write() as db:
+        db.execute(insert(t.scheme_details).values(scheme=SCHEME, shop_text="", **details))
+    spend(town, BICYCLES, 18)
+    assert lines(town, By.SHOP)["1"].hidden is Hidden.TOO_FEW
+    spend(town, BICYCLES, 1, first=18)
+    assert lines(town, By.SHOP)["1"].payments == 19
 
 
 def test_a_small_shop_takes_the_next_smallest_with_it(town: Town) -> None:
@@ -92,22 +133,46 @@ def test_a_small_shop_takes_the_next_smallest_with_it(town: Town) -> None:
     assert (seen[str(BICYCLES)].spent, seen[str(BOOKS)].spent) == (1_200, 600)
 
 
+def test_a_scheme_of_few_letters_is_in_its_totals_and_nowhere_else(town: Town) -> None:
+    """Its totals are public, so that a shop less these would show few letters of the other."""
+    other = SchemeId(2)
+    closes = START + 365 * 24 * 3600
+    town.decide("openScheme", other, START, closes, bits_of(["bicycles", "books"]), 0)
+    town.decide("fund", other, 100_000)
+    issue(town, 20, other)
+    spend(town, BICYCLES, 12)
+    spend(town, BOOKS, 9, scheme=other)
+    shops = lines(town, By.SHOP)
+    assert amounts(lines(town, By.SCHEME)["2"]) == (None, 900, 0, 19_100)
+    assert shops[str(BICYCLES)].spent == 1_200
+    assert shops[str(BOOKS)].hidden is Hidden.TOO_FEW
+    (total,) = lines(town, By.TOTAL).values()
+    assert (total.payments, total.spent) == (None, 2_100)
+    spend(town, BOOKS, 1, first=9, scheme=other)
+    assert amounts(lines(town, By.SCHEME)["2"]) == (10, 1_000, 0, 19_000)
+    assert lines(town, By.SHOP)[str(BOOKS)].spent == 1_000
+
+
 def test_a_code_of_three_coupons_counts_those_that_it_takes_money_from(town: Town) -> None:
-    spend(town, BICYCLES, 8)
-    for amount in (100, VALUES[0]):
-        assert lines(town, By.SHOP)["1"].hidden is Hidden.TOO_FEW
-        code = town.code(amount, letter=LETTERS[2], coupons=(0, 1, 2))
-        town.api.pay(till_of(BICYCLES), code, amount)
-    assert lines(town, By.SHOP)["1"].payments == 10
-
-
-def test_a_coupon_and_where_it_moved_to_are_one(town: Town) -> None:
     spend(town, BICYCLES, 9)
+    keys = [coupon_key(letter(number), 0, 5) for number in (9, 10, 11)]
+    for amount, shown in ((100, 10), (VALUE, 11)):
+        town.clock.time += 1
+        code = show_code(town.api.domain, SCHEME, keys, amount, town.now()).text
+        town.api.pay(till_of(BICYCLES), code, amount)
+        assert lines(town, By.SHOP)["1"].payments == shown
+    (scheme,) = measure_schemes(facts(town))
+    assert scheme.letters_used == 11
+
+
+def test_a_letter_and_where_it_moved_to_are_one(town: Town) -> None:
+    paid, *_ = spend(town, BICYCLES, 9)
+    town.api.refund(till_of(BICYCLES), paid, 100, town.now())  # so that all of it moves
     town.clock.time += 1
-    fresh = coupons(0, generation=1)
-    town.api.move(SCHEME, coupons(0), fresh, town.now())
+    old, new = (coupon_key(letter(0), generation, 5) for generation in (0, 1))
+    town.api.move(SCHEME, [old], [new], town.now())
     town.clock.time += 1
-    code = show_code(town.api.domain, SCHEME, fresh, 100, town.now()).text
+    code = show_code(town.api.domain, SCHEME, [new], 100, town.now()).text
     town.api.pay(till_of(BICYCLES), code, 100)
     assert lines(town, By.SHOP)["1"].hidden is Hidden.TOO_FEW
 
@@ -136,10 +201,10 @@ def test_shops_of_the_same_categories_are_one_kind_and_several_categories_one_li
     spend(town, BOOKS, 4)
     kinds = {line.name: line.spent for line in lines(town, By.CATEGORY, everything=True).values()}
     assert kinds == {
-        "bicycles": 500,
-        "books, toys": 400,
-        "off_licences": 0,
-        "bicycles, off_licences": 0,
+        "fietsen en bromfietsen": 500,
+        "boeken; speelgoed": 400,
+        "dranken": 0,
+        "fietsen en bromfietsen; dranken": 0,
     }
 
 

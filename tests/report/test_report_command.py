@@ -14,11 +14,16 @@ from kindpakket.cli.report import register
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.keyring import save_key
 from kindpakket.services.names import name_scheme
-from tests.report.test_report import spend
-from tests.support.town import BICYCLES, EVERYTHING, SCHEME, Town
+from tests.support.many_letters import issue, spend
+from tests.support.town import BICYCLES, BOOKS, EVERYTHING, SCHEME, Town
 
 app = typer.Typer(cls=DutchGroup, pretty_exceptions_enable=False)
 register(app)
+
+
+@pytest.fixture(autouse=True)
+def letters(town: Town) -> None:
+    issue(town, 20)
 
 
 def run(town: Town, *args: str) -> Result:
@@ -36,16 +41,17 @@ def test_a_table_shows_what_may_be_seen(town: Town) -> None:
     told = run(town)
     assert told.exit_code == 0
     rows = [line.split() for line in told.output.splitlines()]
-    assert rows[3] == ["Totaal", "12", "€", "12,00", "€", "0,00", "€", "888,00"]
-    assert ["winkel", "4", "<10", "tegoeden"] in rows
+    assert rows[3] == ["Totaal", "12", "€", "12,00", "€", "0,00", "€", "1.088,00"]
+    assert ["winkel", "4", "<10", "brieven"] in rows
 
 
 def test_a_small_number_is_in_no_form_of_the_report(town: Town) -> None:
-    spend(town, BICYCLES, 3, amount=1_717)
+    spend(town, BICYCLES, 12)
+    spend(town, BOOKS, 3, first=12, amount=717)
     for form in ("table", "csv", "json"):
         told = run(town, "--format", form).output
-        assert "5151" not in told
-        assert "51,51" not in told
+        assert "2151" not in told
+        assert "21,51" not in told
 
 
 def test_json_has_cents_and_says_why_something_is_hidden(town: Town) -> None:
@@ -58,11 +64,14 @@ def test_json_has_cents_and_says_why_something_is_hidden(town: Town) -> None:
         "payments": 12,
         "spent": 1_200,
         "refunded": 0,
-        "left": 88_800,
+        "left": 108_800,
         "hidden": None,
+        "refunds_hidden": None,
+        "funded": 1_000_000,
+        "issued": 110_000,
     }
     (books,) = (each for each in answer if (each["by"], each["key"]) == ("shop", "4"))
-    assert (books["spent"], books["hidden"]) == (None, "too_few_coupons")
+    assert (books["spent"], books["hidden"]) == (None, "too_few_letters")
 
 
 def test_csv_can_be_read_by_a_spreadsheet_and_starts_no_formula(town: Town) -> None:
@@ -71,7 +80,7 @@ def test_csv_can_be_read_by_a_spreadsheet_and_starts_no_formula(town: Town) -> N
     rows = list(csv.DictReader(io.StringIO(run(town, "--format", "csv").stdout)))
     assert rows[0]["spent"] == "1200"
     assert rows[1]["name"] == "'=1+1 (regeling 1)"
-    assert [row["hidden"] for row in rows if row["by"] == "shop"] == ["", *["too_few_coupons"] * 4]
+    assert [row["hidden"] for row in rows if row["by"] == "shop"] == ["", *["too_few_letters"] * 4]
 
 
 def test_an_official_sees_small_numbers(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,11 +10,17 @@ import {
   invitationLink,
   invitationText,
   makeTillRequest,
+  OFFICIAL_CHARACTERS,
+  officialCode,
+  officialInvitationLink,
+  officialInvitationText,
   ownerCode,
   proofCode,
   RECOVERY_CHARACTERS,
   readInvitation,
   readInvitationLink,
+  readOfficialInvitation,
+  readOfficialInvitationLink,
   readProofCode,
   readRecovery,
   readRecoveryLink,
@@ -28,13 +34,21 @@ import { addressOf } from "../src/protocol/signatures";
 import { raw, vectors } from "./vectors";
 
 interface Row {
-  kind: "invitation" | "owner code" | "till request" | "recovery sheet" | "proof code";
+  kind:
+    | "invitation"
+    | "owner code"
+    | "official invitation"
+    | "official code"
+    | "till request"
+    | "recovery sheet"
+    | "proof code";
   why?: string;
   input: string;
   shop: number;
   secret: string;
   key: string;
   owner: Address;
+  official: Address;
   code: string;
   text: string;
   grouped: string;
@@ -89,6 +103,27 @@ test.each(rows("owner code"))("owner code $code", (row) => {
   expect(ownerCode(row.shop, row.owner)).toBe(row.code);
 });
 
+describe.each(rows("official invitation"))("official's invitation $text", (row) => {
+  const secret = raw(row.secret);
+
+  it("is written one way", () => {
+    expect(row.text).toHaveLength(OFFICIAL_CHARACTERS);
+    expect(officialInvitationText(secret)).toBe(row.text);
+    expect(officialInvitationLink(secret, row.app)).toBe(row.link);
+  });
+
+  it("is read in many", () => {
+    for (const text of [row.text, ...row.spellings]) expect(readOfficialInvitation(text)).toEqual(secret);
+    expect(readOfficialInvitationLink(row.link)).toEqual(secret);
+    expect(readOfficialInvitationLink(new URL(row.link).hash)).toEqual(secret);
+  });
+});
+
+test.each(rows("official code"))("official code $code", (row) => {
+  expect(addressOf(raw(row.key))).toBe(row.official);
+  expect(officialCode(row.official)).toBe(row.code);
+});
+
 test.each(rows("till request"))("till request $text", (row) => {
   const request = makeTillRequest(row.shop, row.nonce, row.domain, raw(row.key));
   expect(request.till).toBe(row.till);
@@ -105,6 +140,8 @@ test.each(rows("proof code"))("proof code $proof", (row) => {
 const READERS = {
   invitation: [readInvitation, TextUnreadable],
   "owner code": null,
+  "official invitation": [readOfficialInvitation, TextUnreadable],
+  "official code": null,
   "till request": [readTillRequest, CodeUnreadable],
   "recovery sheet": [readRecovery, TextUnreadable],
   "proof code": [readProofCode, TextUnreadable],
@@ -119,4 +156,5 @@ test("another app's link is refused", () => {
   const [invitation, recovery] = [rows("invitation")[0]!, rows("recovery sheet")[0]!];
   expect(() => readInvitationLink(recovery.link)).toThrow(TextUnreadable);
   expect(() => readRecoveryLink(invitation.link)).toThrow(TextUnreadable);
+  expect(() => readOfficialInvitationLink(invitation.link)).toThrow(TextUnreadable);
 });

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,8 +14,8 @@ from kindpakket.api import problems, web
 from kindpakket.api.openapi import PREFIX, make_document
 from kindpakket.api.proof_page import make_page
 from kindpakket.api.routes import router
-from kindpakket.api.site import Site
 from kindpakket.services.context import Context
+from kindpakket.site import Site
 
 MAX_BODY_BYTES = 1024 * 1024
 LONG_BYTES = 4096
@@ -32,12 +32,18 @@ _HEADERS = {
 
 
 def create_app(
-    context: Context, *, contact_email: str, app_address: str, pages: APIRouter | None = None
+    context: Context,
+    *,
+    contact_email: str,
+    app_address: str,
+    desk: ASGIApp | None = None,
+    pages: APIRouter | None = None,
 ) -> FastAPI:
     """Return the application that serves one ledger.
 
     Args:
         app_address: where the site is for those who use it.
+        desk: the municipality's pages, for under ``/gemeente``.
         pages: more routes, outside the API; only they may show the apps in a frame.
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False)
@@ -48,6 +54,9 @@ def create_app(
         app.include_router(pages)
     app.include_router(make_page(web.DIRECTORY))
     web.install(app, framed=pages is not None)
+    if desk is not None:
+        app.add_api_route("/gemeente", _to_desk, methods=["GET"], include_in_schema=False)
+        app.mount("/gemeente", desk)
     problems.install(app)
     app.add_middleware(_PackedApi)
     app.add_middleware(_BodyLimit)
@@ -62,6 +71,10 @@ def create_app(
         return JSONResponse(document(), headers={"Access-Control-Allow-Origin": "*"})
 
     return app
+
+
+def _to_desk() -> Response:
+    return RedirectResponse("/gemeente/", 308, {"Cache-Control": "no-cache"})
 
 
 class _Headers:

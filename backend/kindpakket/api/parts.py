@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from kindpakket.api import schemas as s
-from kindpakket.api.site import Site
 from kindpakket.domain.ids import MAX_SHOP
 from kindpakket.services.acts import Status
 from kindpakket.services.context import Context
+from kindpakket.site import Site
 
 _CODES = {
     400: "The request is malformed; all mistakes are told at once.",

@@ -243,6 +243,8 @@ class SchemeAnswer(Body):
     spent: int
     refunded: int
     coupon_prefix_length: int
+    parent_text: Annotated[str, Field(description="To parents; empty for nothing")]
+    shop_text: Annotated[str, Field(description="To shops; empty for nothing")]
 
 
 class CategoryAnswer(Body):

@@ -1,4 +1,4 @@
-"""The apps as they were built: the parent's under ``/``, the shop's under ``/winkel/``.
+"""What was built: the parent's app under ``/``, the shop's under ``/winkel/``, the desk's looks.
 
 Pages may load what this server serves and nothing else. Only files that were there at the start are
 served, each under its own path, so that no request can name another.
@@ -6,7 +6,7 @@ served, each under its own path, so that no request can name another.
 
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
@@ -61,7 +62,7 @@ _NOT_BUILT = (
     "De apps zijn hier niet gebouwd: voer 'make install' uit. De API staat onder /api/v1.\n"
     "The apps are not built here: run 'make install'. The API is under /api/v1.\n"
 )
-_APPS = {"parent": ("/", "(self)"), "shop": ("/winkel/", "()")}
+_APPS = {"parent": ("/", "(self)"), "shop": ("/winkel/", "()"), "desk": ("/gemeente/static/", "()")}
 """The folder of each app, where it is served, and who may ask there where the device is."""
 
 
@@ -126,9 +127,9 @@ def install(app: FastAPI, directory: Path | None = None, *, framed: bool = False
         for path, name in _files(directory / folder):
             _add(app, base + name, _File(path, geolocation, framed))
     if not (directory / "parent" / "index.html").exists():
-        app.add_api_route("/", _not_built, methods=["GET", "HEAD"], include_in_schema=False)
+        _serve(app, "/", _not_built)
     if (directory / "shop" / "index.html").exists():
-        app.add_api_route("/winkel", _to_shop, methods=["GET", "HEAD"], include_in_schema=False)
+        _serve(app, "/winkel", _to_shop)
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -139,12 +140,17 @@ def _files(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _add(app: FastAPI, path: str, file: _File) -> None:
-    app.add_api_route(path, file.answer, methods=["GET", "HEAD"], include_in_schema=False)
+    _serve(app, path, file.answer)
 
 
-def _to_shop() -> Response:
+def _serve(app: FastAPI, path: str, answer: Callable[[Request], Response]) -> None:
+    # A plain route: there is nothing in these requests to read, and there are many of them.
+    app.router.routes.append(Route(path, answer, methods=["GET", "HEAD"], include_in_schema=False))
+
+
+def _to_shop(_request: Request) -> Response:
     return RedirectResponse("/winkel/", 308, {"Cache-Control": "no-cache"})
 
 
-def _not_built() -> Response:
+def _not_built(_request: Request) -> Response:
     return PlainTextResponse(_NOT_BUILT, 404)

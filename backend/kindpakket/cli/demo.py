@@ -90,6 +90,7 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
     from kindpakket.follow import following
     from kindpakket.ledger.embedded import ChainInUse
     from kindpakket.main import Workspace, build_app, serving
+    from kindpakket.services.figures import begin_figures
 
     try:
         workspace = Workspace.open(settings, apart=True)
@@ -103,6 +104,7 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
         with _taken_port_explained(port):
             base_url = stack.enter_context(serving(app, settings.data, port=port))
         stack.enter_context(following(settings))
+        begin_figures(workspace.context)
         if town:
             town_file.write(settings.data, town.model_copy(update={"base_url": base_url}))
         yield workspace, base_url
@@ -138,6 +140,7 @@ def _wait(base_url: str, data: Path) -> None:
             say(f"Probeer het zelf: {base_url}/demo")
             say("  Maak op de telefoon een code, begin op de kassa met afrekenen, typ het bedrag")
             say("  en tik op Scan code. Klik dan op: Houd de telefoon voor de kassa.")
+            say(f"De balie van de gemeente: {base_url}/gemeente (sleutels staan op de demo-pagina)")
             say(f"Alle sleutels (alleen voor de demo): {data / town_file.NAME}")
         say(f"De API: {base_url}/api/v1/openapi.json", "Stoppen: Ctrl-C")
         threading.Event().wait()

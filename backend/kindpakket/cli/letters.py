@@ -24,14 +24,8 @@ from kindpakket.services.letter_station import PDF, Made, print_run
 from kindpakket.services.paper.stationery import LogoInvalid, Stationery, read_logo
 from kindpakket.services.paper.typeset import PaperFailed
 from kindpakket.services.private_files import write_new
-from kindpakket.services.run_letters import (
-    CARD_VALUES,
-    FEWEST_LETTERS,
-    LETTER_VALUES,
-    Run,
-    RunInvalid,
-    make_run,
-)
+from kindpakket.services.run_letters import FEWEST_LETTERS, Run, RunInvalid, make_run
+from kindpakket.services.scheme_details import read_details
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 
@@ -53,10 +47,11 @@ def run_letters(
     letters: Annotated[int, typer.Option(help="Hoeveel brieven.")] = FEWEST_LETTERS,
     cards: Annotated[int, typer.Option(help="Hoeveel kaarten erbij.")] = 0,
     values: Annotated[
-        str | None, typer.Option(help="Tegoeden van een brief in euro's, met spaties ertussen.")
+        str | None,
+        typer.Option(help="Andere tegoeden op een brief dan de regeling zegt, als '100 50 20'."),
     ] = None,
     card_values: Annotated[
-        str | None, typer.Option(help="Tegoeden van een kaart, elk hoogstens 20 euro.")
+        str | None, typer.Option(help="Andere tegoeden op een kaart, elk hoogstens 20 euro.")
     ] = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -76,12 +71,13 @@ def run_letters(
         if not out.resolve().parent.is_dir():
             raise Stop(f"De map waarin {out} moet komen, bestaat niet.")
         try:
+            split = read_details(room.context.store, scheme)
             run = make_run(
                 SchemeId(scheme),
                 letters,
-                LETTER_VALUES if values is None else read_values(values),
+                split.letter_values if values is None else read_values(values),
                 cards=cards,
-                card_values=CARD_VALUES if card_values is None else read_values(card_values),
+                card_values=split.card_values if card_values is None else read_values(card_values),
             )
             made = _print(room, run, out, (seal_to[0], seal_to[1]))
         except (RunInvalid, LogoInvalid, PaperFailed) as error:
@@ -203,7 +199,7 @@ def _tell(run: Run, made: Made, out: Path, as_json: bool) -> None:
                 "pdf": str(out / PDF),
                 "letters": len(run.letters),
                 "cards": len(run.sheets) - len(run.letters),
-                "coupons": sum(map(len, run.coupons.values())),
+                "coupons": run.count,
                 "sha256": run.list_sha256,
                 "decisions": ids,
             }

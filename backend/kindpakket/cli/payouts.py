@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kindpakket.cli.common import REFUSED, AsJson, Data, Reading, Stop, reading
+from kindpakket.cli.common import REFUSED, AsJson, Data, Stop, reading
 from kindpakket.cli.decisions import tell_prepared
 from kindpakket.cli.inputs import read_euros
 from kindpakket.cli.output import say, show_json, show_table
@@ -16,11 +16,10 @@ from kindpakket.services.pay_out import (
     MINIMUM,
     Line,
     Verdict,
+    payer_of,
     prepare_payout,
     preview,
-    read_payer,
 )
-from kindpakket.services.payment_file import Payer
 from kindpakket.services.payout_files import (
     PayoutFile,
     PayoutRefused,
@@ -114,7 +113,7 @@ def prepare(
     cents = read_euros(minimum)
     with reading(data) as room:
         try:
-            payer = _payer(room)
+            payer = payer_of(room.settings)
             file, prepared = prepare_payout(
                 room.context, payer, batch=batch, minimum=cents, hold_days=hold_days
             )
@@ -191,12 +190,6 @@ def withdraw(batch: Batch, data: Data = None, as_json: AsJson = False) -> None:
     if as_json:
         return show_json({"batch": batch, "state": State.WITHDRAWN})
     return say(f"Uitbetaling {batch} is teruggenomen; dat nummer is weer vrij.")
-
-
-def _payer(room: Reading) -> Payer:
-    chosen = room.settings
-    name = chosen.municipality if chosen.payer_name is None else chosen.payer_name
-    return read_payer(name, chosen.payer_iban, chosen.payer_bic)
 
 
 def _line_as_json(line: Line) -> dict[str, object]:

@@ -30,7 +30,7 @@ from kindpakket.protocol.signatures import address_of
 
 if TYPE_CHECKING:  # these bring the store and more, which `--help` can do without
     from kindpakket.services.audit import Audit, Finding
-    from kindpakket.services.report import Line
+    from kindpakket.services.figures.lines import Line
 
 
 class Format(StrEnum):
@@ -60,7 +60,7 @@ def show_report(
 ) -> None:
     """Toon waar het geld bleef: per regeling, winkel, categorie en maand.
 
-    Bedragen van minder dan 10 tegoeden blijven weg, en ook wat nodig is om die niet te kunnen
+    Bedragen van minder dan 10 brieven blijven weg, en ook wat nodig is om die niet te kunnen
     uitrekenen.
     """
     from kindpakket.services.report import report
@@ -123,8 +123,12 @@ def _show_tables(lines: "list[Line]") -> None:
 def _row(line: "Line", title: str) -> dict[str, Any]:
     amounts = {"Besteed": line.spent, "Terug": line.refunded, "Over": line.left}
     row = {name: "" if amount is None else format_euros(amount) for name, amount in amounts.items()}
-    row |= {title: line.name, "Betalingen": "" if line.hidden else str(line.payments)}
-    return row | ({"Besteed": _HIDDEN[line.hidden.value]} if line.hidden else {})
+    row |= {title: line.name, "Betalingen": str(line.payments)}
+    if line.hidden:
+        row["Betalingen"] = _HIDDEN[line.hidden.value]
+    elif line.refunds_hidden:
+        row["Terug"] = _HIDDEN[line.refunds_hidden.value]
+    return row
 
 
 def _as_csv(lines: "list[Line]") -> str:
@@ -148,7 +152,7 @@ _TITLES = {
     "month": "Maand",
 }
 
-_HIDDEN = {"too_few_coupons": "<10 tegoeden", "protects_another": "niet getoond"}
+_HIDDEN = {"too_few_letters": "<10 brieven", "protects_another": "niet getoond"}
 
 
 # audit

@@ -1,10 +1,8 @@
 """``kindpakket scheme``: open a scheme, set its rules, fund it, pause it, close it."""
 
-from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import func, select
 
 from kindpakket.cli.common import AsJson, Data, Reading, Stop, reading
 from kindpakket.cli.decisions import prepare_and_say
@@ -12,10 +10,19 @@ from kindpakket.cli.inputs import read_categories, read_day, read_euros, read_na
 from kindpakket.cli.output import show_json, show_table
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Refusal
-from kindpakket.domain.times import dutch_moment, midnight, rfc3339
+from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
 from kindpakket.services.names import name_scheme
-from kindpakket.store import tables as t
+from kindpakket.services.schemes import (
+    PeriodInvalid,
+    check_period,
+    closes_after,
+    is_open,
+    next_number,
+    opens_on,
+    rules_of,
+    say_state,
+)
 
 commands = typer.Typer(no_args_is_help=True, help="Regelingen: regels, budget, stilzetten.")
 
@@ -47,7 +54,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
             "Naam": scheme.name,
             "Van": dutch_moment(scheme.opens),
             "Tot": dutch_moment(scheme.closes),
-            "Stand": state_of(scheme, now),
+            "Stand": say_state(scheme, now),
             "Budget": format_euros(scheme.funded),
             "Uitgegeven": format_euros(scheme.issued),
             "Besteed": format_euros(scheme.spent - scheme.refunded),
@@ -72,12 +79,17 @@ def open_scheme(
     as_json: AsJson = False,
 ) -> None:
     """Bereid een nieuwe regeling voor, onder het volgende nummer."""
-    called, period = read_name(name), _period(opens, last_day)
+    called, first, end = (
+        read_name(name),
+        opens_on(read_day(opens)),
+        closes_after(read_day(last_day)),
+    )
+    _check(first, end)
     permitted, excluded = read_categories(permit), read_categories(exclude)
     with reading(data) as room:
-        number = _next_number(room)
+        number = next_number(room.context)
         name_scheme(room.context.store, number, called)
-        prepare_and_say(room, as_json, "openScheme", number, *period, permitted, excluded)
+        prepare_and_say(room, as_json, "openScheme", number, first, end, permitted, excluded)
 
 
 @commands.command()
@@ -95,12 +107,12 @@ def rules(
         raise Stop("Noem minstens één regel die anders wordt.")
     with reading(data) as room:
         find(room, scheme)
-        now = room.context.ledger.view("schemes", scheme)
-        first = now["opens"] if opens is None else midnight(read_day(opens))
-        end = now["closes"] if last_day is None else _end_of(last_day)
-        _check_period(first, end)
-        permitted = now["permitted"] if permit is None else read_categories(permit)
-        excluded = now["excluded"] if exclude is None else read_categories(exclude)
+        now = rules_of(room.context, scheme)
+        first = now.opens if opens is None else opens_on(read_day(opens))
+        end = now.closes if last_day is None else closes_after(read_day(last_day))
+        _check(first, end)
+        permitted = now.permitted if permit is None else read_categories(permit)
+        excluded = now.excluded if exclude is None else read_categories(exclude)
         prepare_and_say(room, as_json, "setRules", scheme, first, end, permitted, excluded)
 
 
@@ -164,7 +176,7 @@ def describe(scheme: Scheme, now: int) -> dict[str, Any]:
         "closes": rfc3339(scheme.closes),
         "paused": scheme.paused,
         "closed": scheme.closed,
-        "open": _is_open(scheme, now),
+        "open": is_open(scheme, now),
         "permitted": scheme.permitted,
         "excluded": scheme.excluded,
         "funded": scheme.funded,
@@ -174,39 +186,8 @@ def describe(scheme: Scheme, now: int) -> dict[str, Any]:
     }
 
 
-def state_of(scheme: Scheme, now: int) -> str:
-    """Return in a word or two how a scheme is."""
-    if scheme.closed or now >= scheme.closes:
-        return "voorbij"
-    if scheme.paused:
-        return "stilgezet"
-    return "open" if now >= scheme.opens else "nog niet open"
-
-
-def _is_open(scheme: Scheme, now: int) -> bool:
-    return state_of(scheme, now) == "open"
-
-
-def _period(opens: str, last_day: str) -> tuple[int, int]:
-    first, end = midnight(read_day(opens)), _end_of(last_day)
-    _check_period(first, end)
-    return first, end
-
-
-def _end_of(last_day: str) -> int:
-    return midnight(read_day(last_day) + timedelta(days=1))
-
-
-def _check_period(first: int, end: int) -> None:
-    if first >= end:
-        raise Stop("De laatste dag ligt voor de eerste.")
-
-
-def _next_number(room: Reading) -> int:
-    room.context.projection.catch_up()
-    with room.context.store.read() as db:
-        numbers = [
-            db.scalar(select(func.max(column))) or 0
-            for column in (t.schemes.c.scheme, t.scheme_names.c.scheme)
-        ]
-    return max(numbers) + 1
+def _check(opens: int, closes: int) -> None:
+    try:
+        check_period(opens, closes)
+    except PeriodInvalid as error:
+        raise Stop("De laatste dag ligt voor de eerste.") from error

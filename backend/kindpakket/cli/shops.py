@@ -6,17 +6,25 @@ from typing import Annotated
 import typer
 
 from kindpakket.cli.common import AsJson, Data, Reading, Stop, reading
-from kindpakket.cli.decisions import prepare_and_say
+from kindpakket.cli.decisions import tell_prepared
 from kindpakket.cli.inputs import read_address, read_categories, read_location, read_name
 from kindpakket.cli.output import draw_qr, say, show_json, show_table
 from kindpakket.domain.categories import names_of
-from kindpakket.domain.ids import Address, ShopId
+from kindpakket.domain.ids import ShopId
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.enrolment import owner_code
+from kindpakket.services.admit_shop import OwnerUnknown, admission, suspension
+from kindpakket.services.decide import prepare
 from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
 from kindpakket.services.shop_banks import BankInvalid, read_bank_details, set_bank_details
-from kindpakket.services.shop_files import ShopFile, find_shop_file, invite, list_shop_files
+from kindpakket.services.shop_files import (
+    ShopFile,
+    Stage,
+    find_shop_file,
+    invite,
+    list_shop_files,
+)
 
 commands = typer.Typer(no_args_is_help=True, help="Winkels: uitnodigen, toelaten, schorsen.")
 
@@ -162,20 +170,22 @@ def admit(
     """Bereid het besluit voor dat een winkel mag meedoen, met wie zich als eigenaar aanmeldde."""
     with reading(data) as room:
         file = _registered(room, shop)
-        owner = file.candidate
-        if owner is None:
-            raise Stop(f"De eigenaar van winkel {shop} heeft de uitnodiging nog niet gebruikt.")
-        bits = file.categories if categories is None else read_categories(categories)
-        first = () if file.known and file.enrolled is None else _compare(file.id, owner)
-        prepare_and_say(room, as_json, "setShop", shop, bits, owner, True, first=first)
+        bits = None if categories is None else read_categories(categories)
+        try:
+            call = admission(file, bits)
+        except OwnerUnknown as error:
+            reason = f"De eigenaar van winkel {shop} heeft de uitnodiging nog niet gebruikt."
+            raise Stop(reason) from error
+        first = () if file.known and file.enrolled is None else _compare(file)
+        tell_prepared(room, prepare(room.context, call), as_json, first=first)
 
 
 @commands.command()
 def suspend(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
     """Bereid het besluit voor dat een winkel niet meer mag meedoen."""
     with reading(data) as room:
-        file = find(room, shop)
-        prepare_and_say(room, as_json, "setShop", shop, file.categories, file.owner, False)
+        prepared = prepare(room.context, suspension(find(room, shop)))
+        tell_prepared(room, prepared, as_json)
 
 
 @commands.command()
@@ -240,9 +250,9 @@ def _invite_owner(room: Reading, shop: ShopId, name: str, as_json: bool) -> None
     )
 
 
-def _compare(shop: ShopId, owner: Address) -> tuple[str, ...]:
+def _compare(shop: ShopFile) -> tuple[str, ...]:
     return (
-        f"Eigenaarscode: {owner_code(shop, owner)}",
+        f"Eigenaarscode: {shop.candidate and owner_code(shop.id, shop.candidate)}",
         "Vergelijk die met de code op het apparaat van de eigenaar, telefonisch of aan de balie,",
         "voordat u tekent. Is hij anders? Teken dan niet, en nodig opnieuw uit.",
     )
@@ -259,6 +269,6 @@ def _standing(enrolment: Enrolment, now: int) -> str:
 
 
 def _state(shop: ShopFile) -> str:
-    if not shop.known:
-        return "uitgenodigd"
-    return "toegelaten" if shop.admitted else "niet toegelaten"
+    return {Stage.ADMITTED: "toegelaten", Stage.SUSPENDED: "niet toegelaten"}.get(
+        shop.stage, "uitgenodigd"
+    )

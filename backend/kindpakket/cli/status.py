@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from kindpakket import __version__
 from kindpakket.cli.common import AsJson, Data, Reading, reading, server_of
 from kindpakket.cli.output import dutch, say, show_json
-from kindpakket.cli.schemes import describe, state_of
+from kindpakket.cli.schemes import describe
 from kindpakket.domain.categories import table_sha256
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import rfc3339
 from kindpakket.services.decide import list_prepared
 from kindpakket.services.look_up import Scheme, list_schemes
+from kindpakket.services.schemes import say_state
 from kindpakket.store import tables as t
 
 
@@ -79,7 +80,7 @@ def _status(room: Reading) -> dict[str, Any]:
 def _scheme_lines(scheme: Scheme, now: int) -> list[str]:
     spent = scheme.spent - scheme.refunded
     return [
-        f"{scheme.name} (regeling {scheme.id}): {state_of(scheme, now)}",
+        f"{scheme.name} (regeling {scheme.id}): {say_state(scheme, now)}",
         f"  budget {format_euros(scheme.funded)}, uitgegeven {format_euros(scheme.issued)}, "
         f"besteed {format_euros(spent)}, nog te besteden {format_euros(scheme.issued - spent)}",
     ]

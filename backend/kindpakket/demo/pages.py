@@ -74,6 +74,7 @@ def make_pages(town: TownFile) -> APIRouter:
         html = template.render(
             lang=language,
             text=texts.in_language(language),
+            officials=town.officials,
             letters=[read_letter(text).link("") for text in town.own.letters[1:]],
             shops=[
                 (shop, RecoverySheet(shop.id, key_of(town.shop(shop.id).owner_key)).link(""))

@@ -36,6 +36,17 @@ _TEXTS = {
     "till_frame": ("De app van de winkel", "The shop's app"),
     "till_tab": ("Open de kassa in een eigen tabblad", "Open the till in a tab of its own"),
     "shop": ("Winkel", "Shop"),
+    "desk": ("De balie van de gemeente", "The municipality's desk"),
+    "desk_note": (
+        "Hier beslissen ambtenaren, altijd met zijn tweeën: regels, winkels, brieven en "
+        "uitbetalingen. Speel er twee, elk in een eigen browser. Kies bij het aanmelden "
+        "‘Met de kluissleutel op papier’ en plak een van deze sleutels.",
+        "Here officials decide, always two of them: rules, shops, letters and payouts. Play two "
+        "of them, each in a browser of their own. When you sign in choose ‘With the safe key on "
+        "paper’ and paste one of these keys.",
+    ),
+    "desk_link": ("Open de balie", "Open the desk"),
+    "desk_keys": ("Sleutels van de ambtenaren", "Keys of the officials"),
     "scan": ("De kassa scant de code", "The till scans the code"),
     "hold": ("Houd de telefoon voor de kassa", "Hold the phone to the till"),
     "hold_note": (

@@ -21,6 +21,17 @@ class Category:
     name: str
     dutch: str
 
+    @property
+    def short(self) -> str:
+        """The Dutch name within a sentence about shops: ``boeken``."""
+        text = self.dutch.removeprefix("Winkels in ")
+        return text[:1].lower() + text[1:]
+
+    @property
+    def english(self) -> str:
+        """The name within an English sentence: ``off licences``."""
+        return self.name.replace("_", " ")
+
 
 TABLE = tuple(
     Category(bit, sbi, name, dutch)
@@ -74,6 +85,15 @@ def bits_of(names: Iterable[str]) -> int:
 def names_of(bits: int) -> list[str]:
     """Return the names of the bits that are set, in the order of the table."""
     return [category.name for category in TABLE if bits >> category.bit & 1]
+
+
+def allows(permitted: int, excluded: int, shop: int) -> bool:
+    """Forecast whether the contract would let a shop be paid, from sets of categories as bits.
+
+    The rule is the contract's: it needs one that is permitted and none that is excluded. No view
+    of it answers this for rules that are not in force, so that it is said again here, once.
+    """
+    return bool(shop & permitted) and not shop & excluded
 
 
 def table_sha256() -> bytes:

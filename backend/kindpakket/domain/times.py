@@ -1,6 +1,7 @@
 """Times: unix seconds inside, RFC 3339 in UTC for machines, Dutch time for people here."""
 
-from datetime import UTC, date, datetime, time
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _LAST = 253_402_300_799
@@ -33,6 +34,30 @@ def day_of(seconds: int) -> date:
     return datetime.fromtimestamp(seconds, _HERE).date()
 
 
+def week_of(seconds: int) -> str:
+    """Return the ISO week in the Netherlands: ``2026-W53``."""
+    year, week, _ = day_of(seconds).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def month_of(seconds: int) -> str:
+    """Return the month in the Netherlands: ``2027-01``."""
+    return f"{day_of(seconds):%Y-%m}"
+
+
+def hour_of(seconds: int) -> int:
+    """Return the hour that it is in the Netherlands, 0 to 23."""
+    return datetime.fromtimestamp(seconds, _HERE).hour
+
+
+def weeks_between(first: str, last: str) -> list[str]:
+    """Return every ISO week from one to another, both of them too."""
+    monday, end = date.fromisoformat(f"{first}-1"), date.fromisoformat(f"{last}-1")
+    count = (end - monday).days // 7 + 1
+    days = (monday + timedelta(weeks=number) for number in range(count))
+    return [f"{day.isocalendar().year}-W{day.isocalendar().week:02}" for day in days]
+
+
 def midnight(day: date) -> int:
     """Return the first second of a day in the Netherlands."""
     return int(datetime.combine(day, time(), _HERE).timestamp())
@@ -43,11 +68,16 @@ def last_second(day: date) -> int:
     return int(datetime.combine(day, time.max, _HERE).timestamp())
 
 
+def months_before(seconds: int, months: int) -> int:
+    """Return the first second of the day with the same number, so many months ago, or the last."""
+    today = day_of(seconds)
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    return midnight(date(year, month + 1, min(today.day, monthrange(year, month + 1)[1])))
+
+
 def dutch_moment(seconds: int) -> str:
     """Return ``1 januari 2027``, with the time in the Netherlands when that is not midnight."""
-    moment = datetime.fromtimestamp(min(seconds, _LAST), UTC)
-    if moment.year < 9999:  # no later hour exists in which to tell the last one
-        moment = moment.astimezone(_HERE)
+    moment = _moment(seconds)
     day = f"{moment.day} {_MONTHS[moment.month]} {moment.year}"
     if moment.time() == time():
         return day
@@ -55,9 +85,18 @@ def dutch_moment(seconds: int) -> str:
 
 
 def english_moment(seconds: int) -> str:
-    """Return ``1 January 2027 at 12:00``, the time in the Netherlands, without seconds."""
-    moment = datetime.fromtimestamp(min(seconds, _LAST - 24 * 3600), UTC).astimezone(_HERE)
-    return f"{moment.day} {moment:%B %Y at %H:%M}"
+    """Return ``1 January 2027``, with the time in the Netherlands when that is not midnight."""
+    moment = _moment(seconds)
+    day = f"{moment.day} {moment:%B} {moment.year}"
+    if moment.time() == time():
+        return day
+    return f"{day} at {moment:%H:%M}" + (f":{moment:%S}" if moment.second else "")
+
+
+def _moment(seconds: int) -> datetime:
+    moment = datetime.fromtimestamp(min(seconds, _LAST), UTC)
+    # No later hour exists in which to tell the last one.
+    return moment.astimezone(_HERE) if moment.year < 9999 else moment
 
 
 def dutch_until(closes: int) -> str:

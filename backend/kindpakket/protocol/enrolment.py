@@ -1,4 +1,4 @@
-"""How a shop gets its devices: invitation, owner code, a till's request and the recovery sheet."""
+"""How a device becomes a shop's or an official's: invitations, codes to compare, requests."""
 
 import hashlib
 import secrets
@@ -16,9 +16,11 @@ from kindpakket.protocol.signatures import (
     Key,
     SignatureMalformed,
     address_of,
+    recover_text,
 )
 
 INVITATION_PREFIX = "KI1."
+OFFICIAL_PREFIX = "KO1."
 RECOVERY_PREFIX = "KR1."
 REQUEST_PREFIX = "KT1:"
 
@@ -26,10 +28,12 @@ SECRET_BYTES = 16
 
 _VERSION = 1
 _INVITATION = struct.Struct(f">BI{SECRET_BYTES}s")
+_OFFICIAL = struct.Struct(f">B{SECRET_BYTES}s")
 _RECOVERY = struct.Struct(">BI32s")
 _REQUEST = struct.Struct(f">BI20s5s{SIGNATURE_BYTES}s")
-_OWNER_CODE_CHARACTERS = 12
+_CODE_CHARACTERS = 12
 _OWNER_CODE_CONTEXT = b"kindpakket/v1 owner"
+_OFFICIAL_CODE_CONTEXT = b"kindpakket/v1 official"
 
 
 class InvitationUnreadable(ValueError):
@@ -68,6 +72,31 @@ class Invitation:
             app_address: of the site, under which the shop app lives.
         """
         return shop_app(app_address) + f"#{INVITATION_PREFIX}{self.text}"
+
+
+@dataclass(frozen=True)
+class OfficialInvitation:
+    """Lets one browser name the key of a new official. Who has the secret can; it is in no repr."""
+
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def draw(cls) -> Self:
+        """Make a new invitation."""
+        return cls(secrets.token_bytes(SECRET_BYTES))
+
+    @property
+    def text(self) -> str:
+        """Its 32 characters, in Crockford base32 without dashes."""
+        return base32.spell_checked(_OFFICIAL.pack(_VERSION, self.secret))
+
+    def link(self, app_address: str) -> str:
+        """Return the address to send; what follows ``#`` never reaches a server.
+
+        Args:
+            app_address: of the site, under which the municipality's pages live.
+        """
+        return f"{app_address.rstrip('/')}/gemeente/nieuw#{OFFICIAL_PREFIX}{self.text}"
 
 
 @dataclass(frozen=True)
@@ -123,8 +152,28 @@ def owner_code(shop: ShopId, owner: Address) -> str:
     Its sixty bits are so many because whoever runs the server could look for another key with the
     same code.
     """
-    body = _OWNER_CODE_CONTEXT + shop.to_bytes(4) + bytes.fromhex(owner[2:])
-    return base32.grouped(base32.spell(hashlib.sha256(body).digest())[:_OWNER_CODE_CHARACTERS])
+    return _compared(_OWNER_CODE_CONTEXT + shop.to_bytes(4) + bytes.fromhex(owner[2:]))
+
+
+def official_code(official: Address) -> str:
+    """Return what an official and a new one compare, as ``XXXX-XXXX-XXXX``; see ``owner_code``."""
+    return _compared(_OFFICIAL_CODE_CONTEXT + bytes.fromhex(official[2:]))
+
+
+def recover_new_official(official: Address, signature: bytes) -> Address:
+    """Return the key that somebody names as an official's, if they have it.
+
+    Args:
+        signature: of the text that it is theirs, as wallets sign one (EIP-191).
+
+    Raises:
+        SignatureMalformed: it is not by that key.
+    """
+    address = official.lower()
+    signer = recover_text(f"Kindpakket: {address} is mijn sleutel", signature)
+    if signer != address:
+        raise SignatureMalformed("another key signed")
+    return signer
 
 
 def make_till_request(shop: ShopId, till: Key, now: int, domain: Domain) -> TillRequest:
@@ -148,6 +197,21 @@ def read_invitation(text: str) -> Invitation:
     if version != _VERSION or shop == 0:
         raise InvitationUnreadable("an unknown version, or no shop")
     return Invitation(ShopId(shop), secret)
+
+
+def read_official_invitation(text: str) -> OfficialInvitation:
+    """Read an official's invitation back, as ``read_invitation`` reads a shop's.
+
+    Raises:
+        InvitationUnreadable: it is none.
+    """
+    try:
+        version, secret = _OFFICIAL.unpack(base32.read_checked(text, _OFFICIAL.size))
+    except base32.Misspelt as error:
+        raise InvitationUnreadable(str(error)) from error
+    if version != _VERSION:
+        raise InvitationUnreadable("an unknown version")
+    return OfficialInvitation(secret)
 
 
 def read_recovery_sheet(text: str) -> RecoverySheet:
@@ -190,3 +254,7 @@ def read_till_request(text: str, domain: Domain) -> TillRequest:
     if signer != change.till:
         raise TillRequestUnreadable("another key signed it, or for another ledger")
     return TillRequest(change, signature)
+
+
+def _compared(body: bytes) -> str:
+    return base32.grouped(base32.spell(hashlib.sha256(body).digest())[:_CODE_CHARACTERS])

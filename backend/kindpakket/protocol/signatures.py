@@ -65,6 +65,16 @@ def recover(digest: bytes, signature: bytes) -> Address:
     return address_of_public_key(recover_public_key(digest, signature))
 
 
+def recover_text(text: str, signature: bytes) -> Address:
+    """Return the address whose key signed a text, as wallets sign one (EIP-191, version 0x45).
+
+    Raises:
+        SignatureMalformed: no key could have made this signature.
+    """
+    data = text.encode()
+    return recover(keccak(b"\x19Ethereum Signed Message:\n%d" % len(data) + data), signature)
+
+
 def expand(signature: bytes) -> bytes:
     """Return the 65 bytes ``r ‖ s ‖ yParity`` that libraries take."""
     value = int.from_bytes(signature[32:])

@@ -3,15 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from eth_utils.crypto import keccak
-
 from kindpakket.domain.capacities import GOVERNED, Capacity
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.ledger.abi import decode_call
-from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.ledger.abi import decode_call, function_of
+from kindpakket.protocol.signatures import Key
 from kindpakket.services.context import Context
-from kindpakket.services.decide import Prepared, approve, list_prepared
+from kindpakket.services.decide import Prepared, approve, is_overtaken, list_prepared
 
 _ADDS_UP = {"issue", "fund"}
 """Each of several of these on one subject counts, so a newer one must not end an older one."""
@@ -48,8 +46,8 @@ def standing(context: Context, prepared: Prepared) -> Standing:
         for signer in sorted(prepared.approvals)
         if context.ledger.view("officials", signer) & capacity
     ]
-    newest = context.ledger.view("decisionNonces", keccak(prepared.message.subject))
-    return Standing(capacity, 1 if pause else 2, tuple(signers), newest >= prepared.message.nonce)
+    hands = 1 if pause else 2
+    return Standing(capacity, hands, tuple(signers), is_overtaken(context, prepared))
 
 
 def sign(context: Context, prepared: Prepared, key: Key) -> Prepared:
@@ -59,10 +57,21 @@ def sign(context: Context, prepared: Prepared, key: Key) -> Prepared:
         Refusal: this official lacks the capacity.
         LookupError: no such decision is prepared.
     """
+    return approve_signed(context, prepared, prepared.message.sign(context.ledger.domain, key))
+
+
+def approve_signed(context: Context, prepared: Prepared, signature: bytes) -> Prepared:
+    """Keep an official's signature of a decision.
+
+    Raises:
+        Refusal: it is not of an official with the capacity.
+        LookupError: no such decision is prepared.
+        SignatureMalformed: no key could have made this signature.
+    """
     capacity, _ = _asks(prepared.message.call)
-    if not context.ledger.view("officials", address_of(key)) & capacity:
+    signer = prepared.message.signer(context.ledger.domain, signature)
+    if not context.ledger.view("officials", signer) & capacity:
         raise Refusal(Code.NOT_AUTHORISED)
-    signature = prepared.message.sign(context.ledger.domain, key)
     return approve(context, prepared.id, signature)
 
 
@@ -81,7 +90,7 @@ def due(context: Context, ids: Collection[Hash]) -> list[tuple[Prepared, list[by
     found = []
     for each in waiting:
         subject = each.message.subject
-        adds_up = decode_call(each.message.call)[0] in _ADDS_UP
+        adds_up = function_of(each.message.call) in _ADDS_UP
         if subject not in touched or subject in stuck or not (adds_up or each.id in ids):
             continue
         now = standing(context, each)
@@ -94,7 +103,7 @@ def due(context: Context, ids: Collection[Hash]) -> list[tuple[Prepared, list[by
 
 def _asks(call: bytes) -> tuple[Capacity, bool]:
     """The capacity that a call asks for, and whether it is a pause, which takes one official."""
-    function, args = decode_call(call)
+    function = function_of(call)
     if function not in GOVERNED:
         raise ValueError("not a governed function")
-    return GOVERNED[function], function == "setPaused" and args["paused"]
+    return GOVERNED[function], function == "setPaused" and decode_call(call)[1]["paused"]

@@ -1,9 +1,11 @@
 """Decisions: prepare, approve, carry out, cancel."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from eth_utils.crypto import keccak
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.ledger.port import Ledger
@@ -23,6 +25,13 @@ class Prepared:
     id: Hash
     message: Decision
     approvals: dict[Address, bytes]
+    prepared_at: int
+    """In unix seconds."""
+    prepared_by: Address | None
+    """None: on the command line."""
+    bundle: Hash
+    """The first of the decisions that belong together; its own id when it stands alone."""
+    reason: str | None
 
     @property
     def signatures(self) -> list[bytes]:
@@ -50,17 +59,65 @@ def cancel(ledger: Ledger, message: Decision, signature: bytes) -> Act:
     return relay(ledger, message.hash, "cancel", message.values, signature)
 
 
-def prepare(context: Context, call: bytes) -> Prepared:
+@dataclass(frozen=True)
+class By:
+    """Who prepared something at the desk, and why."""
+
+    official: Address
+    reason: str | None = None
+
+
+def prepare(context: Context, call: bytes, by: By | None = None) -> Prepared:
     """Keep a call to be approved; its nonce is now, or just after the newest on its subject.
+
+    Args:
+        by: None on the command line, which knows nobody.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
     with context.store.write() as db:
-        return prepare_with(db, context, call)
+        return prepare_with(db, context, call, by)
 
 
-def prepare_with(db: Connection, context: Context, call: bytes) -> Prepared:
+def prepare_bundle(
+    context: Context, calls: Sequence[bytes], by: By | None = None
+) -> list[Prepared]:
+    """Keep calls that belong together, in order: all of them or none.
+
+    The same calls again, while they wait, are the same bundle: a form that is sent twice prepares
+    once.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    made = [each for each in list_prepared(context) if each.message.call in calls]
+    made = [each for each in made if not is_overtaken(context, each)]
+    again = sorted(each.message.call for each in made) == sorted(calls)
+    with context.store.write() as db:
+        if not again:
+            made = [prepare_with(db, context, call, by) for call in calls]
+        return tie(db, made)
+
+
+def tie(db: Connection, made: Sequence[Prepared], bundle: Hash | None = None) -> list[Prepared]:
+    """Keep that decisions belong together.
+
+    Args:
+        bundle: an earlier one, of which these are the rest.
+    """
+    whole, ids, table = bundle or made[0].id, [each.id for each in made], t.prepared_decisions
+    db.execute(update(table).where(table.c.decision.in_(ids)).values(bundle=whole))
+    return [replace(each, bundle=whole) for each in made]
+
+
+def is_overtaken(context: Context, prepared: Prepared) -> bool:
+    """Whether something newer was decided on the subject, so that this cannot be carried out."""
+    newest: int = context.ledger.view("decisionNonces", keccak(prepared.message.subject))
+    return newest >= prepared.message.nonce
+
+
+def prepare_with(db: Connection, context: Context, call: bytes, by: By | None = None) -> Prepared:
     """Prepare within a transaction of the caller's, so that both are kept or neither.
 
     Raises:
@@ -81,9 +138,12 @@ def prepare_with(db: Connection, context: Context, call: bytes) -> Prepared:
             valid_until=message.valid_until,
             nonce=nonce,
             prepared_at=now,
+            prepared_by=by and by.official,
+            reason=by and by.reason,
         )
     )
-    return Prepared(message.hash, message, {})
+    who, why = (by.official, by.reason) if by else (None, None)
+    return Prepared(message.hash, message, {}, now, who, message.hash, why)
 
 
 def approve(context: Context, decision: Hash, signature: bytes) -> Prepared:
@@ -127,9 +187,13 @@ def list_prepared(context: Context) -> list[Prepared]:
         .where(table.c.decision.not_in(select(t.decisions.c.decision)))
         .order_by(table.c.prepared_at)
     )
+    approvals: dict[str, dict[Address, bytes]] = {}
     with context.store.read() as db:
         rows = db.execute(waiting).all()
-    return [_prepared(row, _approvals(context.store, Hash(row.decision))) for row in rows]
+        signed = t.approvals.c.decision.in_([row.decision for row in rows])
+        for row in db.execute(select(t.approvals).where(signed)):
+            approvals.setdefault(row.decision, {})[Address(row.signer)] = row.signature
+    return [_prepared(row, approvals.get(row.decision, {})) for row in rows]
 
 
 def _approvals(store: Store, decision: Hash) -> dict[Address, bytes]:
@@ -138,5 +202,13 @@ def _approvals(store: Store, decision: Hash) -> dict[Address, bytes]:
         return {Address(row.signer): row.signature for row in rows}
 
 
-def _prepared(row: Row[tuple[object, ...]], approvals: dict[Address, bytes]) -> Prepared:
-    return Prepared(Hash(row.decision), Decision(row.call, row.valid_until, row.nonce), approvals)
+def _prepared(row: Row[Any], approvals: dict[Address, bytes]) -> Prepared:
+    return Prepared(
+        Hash(row.decision),
+        Decision(row.call, row.valid_until, row.nonce),
+        approvals,
+        row.prepared_at,
+        row.prepared_by and Address(row.prepared_by),
+        Hash(row.bundle or row.decision),
+        row.reason,
+    )

@@ -1,8 +1,9 @@
 """What officials decided: the executed and the cancelled decisions on the ledger."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.services.context import Context
@@ -21,11 +22,31 @@ class DecisionMade:
     block: int
 
 
-def list_made(context: Context) -> list[DecisionMade]:
-    """Return every decision that was executed or cancelled, newest first."""
+def list_made(
+    context: Context,
+    *,
+    ids: Collection[str] | None = None,
+    subject: bytes | None = None,
+    first: int = 0,
+    count: int | None = None,
+) -> list[DecisionMade]:
+    """Return decisions that were executed or cancelled, newest first.
+
+    Args:
+        ids: none but these.
+        subject: none but those on it.
+        first: how many to pass over.
+        count: how many to return; None for all.
+    """
+    table = t.decisions.c
+    query = select(t.decisions).order_by(table.block.desc(), table.decision)
+    if ids is not None:
+        query = query.where(table.decision.in_(ids))
+    if subject is not None:
+        query = query.where(func.substr(table.call, 1, len(subject)) == subject)
     context.projection.catch_up()
     with context.store.read() as db:
-        rows = db.execute(select(t.decisions).order_by(t.decisions.c.block.desc())).all()
+        rows = db.execute(query.offset(first).limit(count)).all()
     return [
         DecisionMade(
             Hash(row.decision),

@@ -12,17 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, func, insert, select
-
 from kindpakket.domain.times import dutch_until
 from kindpakket.services.context import Context
-from kindpakket.services.decide import Prepared, prepare
+from kindpakket.services.decide import Prepared
+from kindpakket.services.letter_runs import next_run, record_run
 from kindpakket.services.look_up import find_scheme
 from kindpakket.services.paper.press import print_sheets
 from kindpakket.services.paper.stationery import Stationery
 from kindpakket.services.private_files import write_new
 from kindpakket.services.run_letters import Run, seal, serial
-from kindpakket.store import tables as t
 
 PDF = "brieven.pdf"
 
@@ -76,21 +74,19 @@ def print_run(
         raise FileExistsError(directory)
     unfinished = directory.with_name(f".{directory.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # of one that was killed; worth nothing
-    number = _next_number(context)
-    prepared: list[Prepared] = []
+    with context.store.read() as db:
+        number = next_run(db)
     try:
         unfinished.mkdir(mode=0o700)
         _write_lists(run, unfinished, number, officers)
         write_new(unfinished / PDF, _print(context, run, number, stationery, advance))
         unfinished.rename(directory)
-        prepared.extend(prepare(context, call) for call in run.issue_calls)
-        _record(context, run, number)
+        with context.store.write() as db:
+            return Made(number, record_run(db, context, run, number, len(run.sheets)))
     except BaseException:
         for each in (unfinished, directory):
             shutil.rmtree(each, ignore_errors=True)
-        _withdraw(context, prepared)
         raise
-    return Made(number, prepared)
 
 
 def _write_lists(run: Run, directory: Path, number: int, officers: tuple[str, str]) -> None:
@@ -136,29 +132,3 @@ def _read_me(run: Run, number: int) -> str:
         cards=len(run.sheets) - letters,
         sha256=run.list_sha256,
     )
-
-
-def _next_number(context: Context) -> int:
-    with context.store.read() as db:
-        return (db.scalar(select(func.max(t.letter_runs.c.run))) or 0) + 1
-
-
-def _record(context: Context, run: Run, number: int) -> None:
-    with context.store.write() as db:
-        db.execute(
-            insert(t.letter_runs).values(
-                run=number,
-                scheme=run.scheme,
-                letters=len(run.sheets),
-                coupons=sum(map(len, run.coupons.values())),
-                list_sha256=run.list_sha256,
-                made_at=context.now(),
-            )
-        )
-
-
-def _withdraw(context: Context, prepared: list[Prepared]) -> None:
-    """Take back what nobody has approved yet."""
-    ids = [each.id for each in prepared]
-    with context.store.write() as db:
-        db.execute(delete(t.prepared_decisions).where(t.prepared_decisions.c.decision.in_(ids)))

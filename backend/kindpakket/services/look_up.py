@@ -33,6 +33,9 @@ class Scheme:
     spent: int
     refunded: int
     coupon_prefix_length: int
+    parent_text: str
+    """What the municipality says of it to parents; empty for nothing. ``shop_text``: to shops."""
+    shop_text: str
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,11 @@ def find_scheme(context: Context, scheme: int) -> Scheme:
 
 def _read_schemes(context: Context) -> Sequence[Row[Any]]:
     context.projection.catch_up()
+    details = t.scheme_details
     query = (
-        select(t.schemes, t.scheme_names.c.name)
+        select(t.schemes, t.scheme_names.c.name, details.c.parent_text, details.c.shop_text)
         .outerjoin(t.scheme_names, t.scheme_names.c.scheme == t.schemes.c.scheme)
+        .outerjoin(details, details.c.scheme == t.schemes.c.scheme)
         .order_by(t.schemes.c.scheme)
     )
     with context.store.read() as db:
@@ -140,20 +145,23 @@ def _scheme(row: Row[Any]) -> Scheme:
         row.spent,
         row.refunded,
         row.prefix_length,
+        row.parent_text or "",
+        row.shop_text or "",
     )
 
 
 def _shop(row: Row[Any], rules: Scheme | None) -> Shop:
-    names = categories.names_of(int(row.categories, 16))
+    bits = int(row.categories, 16)
     permitted = None
     if rules is not None:
-        allowed, banned = set(rules.permitted), set(rules.excluded)
-        permitted = bool(allowed.intersection(names)) and not banned.intersection(names)
+        permitted = categories.allows(
+            categories.bits_of(rules.permitted), categories.bits_of(rules.excluded), bits
+        )
     return Shop(
         ShopId(row.shop),
         row.name or f"Winkel {row.shop}",
         row.address or "",
         location_of(row),
-        names,
+        categories.names_of(bits),
         permitted,
     )

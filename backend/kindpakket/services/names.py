@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Table, delete, insert, select
 
+from kindpakket.domain.language import say
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 
@@ -18,11 +19,11 @@ class Names:
 
     def scheme(self, scheme: int) -> str:
         """Return ``Kindpakket 2027 (regeling 1)``, or ``regeling 1``."""
-        return _called(self.schemes.get(scheme), f"regeling {scheme}")
+        return _called(self.schemes.get(scheme), say("regeling %(number)s", number=scheme))
 
     def shop(self, shop: int) -> str:
         """Return ``Fietsenwinkel (winkel 1)``, or ``winkel 1``."""
-        return _called(self.shops.get(shop), f"winkel {shop}")
+        return _called(self.shops.get(shop), say("winkel %(number)s", number=shop))
 
     def official(self, official: str) -> str:
         """Return ``A. de Vries (0x…)``, or the address."""

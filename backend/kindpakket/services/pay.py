@@ -14,6 +14,7 @@ from kindpakket.protocol.codes import Code
 from kindpakket.protocol.messages import Claim
 from kindpakket.services.acts import Status, concluded, words
 from kindpakket.services.context import Context
+from kindpakket.services.refusals_seen import note_refusal
 from kindpakket.store import tables as t
 from kindpakket.store import views
 from kindpakket.store.database import StoreUnavailable
@@ -43,12 +44,16 @@ def pay(
         LedgerUnavailable: nothing was sent.
     """
     _check_till(context.ledger, claim, till, signature)
-    spend, made = (*code.spend.values,), (words(claim.spend), *claim.values[1:])
-    outcome = context.ledger.submit(encode_call("pay", spend, code.signatures, made, signature))
+    asked, made = (*code.spend.values,), (words(claim.spend), *claim.values[1:])
+    outcome = context.ledger.submit(encode_call("pay", asked, code.signatures, made, signature))
     match outcome:
         case Refused(revert=revert) if revert.error == "AlreadyPaid":
             pending = Payment(claim.hash, Status.PENDING, claim.shop, claim.amount)
             return _look_up(context, claim.hash) or pending, False
+        case Refused(code=reason):
+            spend = code.spend
+            note_refusal(context, reason, spend.scheme, claim.shop, spend.coupons[0])
+            raise Refusal(reason)
         case Settled(events=events):
             amount = next(event.args["amount"] for event in events if event.name == "Paid")
         case _:

@@ -7,17 +7,19 @@ decided how much of that to ask for, and a wrong answer here is refused there.
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 from sqlalchemy import Connection, func, insert, select
 
 from kindpakket.domain.ids import Hash, ShopId
+from kindpakket.domain.language import say
 from kindpakket.domain.times import day_of
-from kindpakket.ledger.abi import encode_call
+from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.services.acts import words
 from kindpakket.services.context import Context
-from kindpakket.services.decide import Prepared, prepare_with
+from kindpakket.services.decide import By, Prepared, list_prepared, prepare_with
 from kindpakket.services.names import read_names
 from kindpakket.services.payment_file import (
     Payer,
@@ -31,6 +33,7 @@ from kindpakket.services.payout_files import (
     PayoutRefused,
     State,
     read_files,
+    reference,
 )
 from kindpakket.services.shop_banks import (
     BankDetails,
@@ -107,7 +110,7 @@ def preview(context: Context, *, minimum: int = MINIMUM, hold_days: int = HOLD_D
     return [
         Line(
             ShopId(shop),
-            names.get(shop, f"Winkel {shop}"),
+            names.get(shop, say("Winkel %(number)s", number=shop)),
             amount,
             held.get(shop, 0),
             banks.get(shop),
@@ -124,6 +127,7 @@ def prepare_payout(
     batch: int | None = None,
     minimum: int = MINIMUM,
     hold_days: int = HOLD_DAYS,
+    by: By | None = None,
 ) -> tuple[PayoutFile, Prepared]:
     """Write the file for the bank, keep it, and prepare the decision that records it.
 
@@ -133,6 +137,7 @@ def prepare_payout(
     Args:
         batch: its number; None for the next.
         minimum: in cents, as for :func:`preview`; ``hold_days`` too.
+        by: None on the command line, which knows nobody.
 
     Raises:
         PayoutRefused: there is nothing to pay, another payout waits for the officials, or this
@@ -143,8 +148,8 @@ def prepare_payout(
     lines = preview(context, minimum=minimum, hold_days=hold_days)
     paid = [(each, each.bank) for each in lines if each.amount and each.bank][:MOST_SHOPS]
     if not paid:
-        raise PayoutRefused("Er is niets uit te betalen.")
-    number = _next_batch(context) if batch is None else batch
+        raise PayoutRefused(say("Er is niets uit te betalen."))
+    number = next_batch(context) if batch is None else batch
     transfers = [_transfer(number, line, bank) for line, bank in paid]
     data = write_payment_file(payer, transfers, next_bank_day(day_of(context.now())))
     digest = Hash("0x" + hashlib.sha256(data).hexdigest())
@@ -153,7 +158,7 @@ def prepare_payout(
     with context.store.write() as db:
         # Looked at within the transaction: who prepares at the same moment waits for it to end.
         _check_free(db, number, context.now())
-        prepared = prepare_with(db, context, call)
+        prepared = prepare_with(db, context, call, by)
         db.execute(
             insert(t.payout_files).values(
                 sha256=digest,
@@ -169,6 +174,41 @@ def prepare_payout(
     return made, prepared
 
 
+def next_batch(context: Context) -> int:
+    """Return the lowest number above those that are on the ledger, have a file, or wait."""
+    with context.store.read() as db:
+        recorded = db.scalar(select(func.max(t.settlements.c.batch))) or 0
+        files = read_files(db, context.now())
+    made = [each.batch for each in files if each.state is not State.WITHDRAWN]
+    calls = [decode_call(each.message.call) for each in list_prepared(context)]
+    waiting = [args["batch"] for function, args in calls if function == "settle"]
+    last: int = max([recorded, *made, *waiting])
+    return last + 1
+
+
+class PayerSettings(Protocol):
+    """What a municipality set of the account that payouts come from."""
+
+    @property
+    def municipality(self) -> str: ...
+    @property
+    def payer_name(self) -> str | None: ...
+    @property
+    def payer_iban(self) -> str | None: ...
+    @property
+    def payer_bic(self) -> str | None: ...
+
+
+def payer_of(settings: PayerSettings) -> Payer:
+    """Return the account that payouts come from; in the municipality's name unless it has one.
+
+    Raises:
+        BankInvalid: as for :func:`read_payer`.
+    """
+    name = settings.municipality if settings.payer_name is None else settings.payer_name
+    return read_payer(name, settings.payer_iban, settings.payer_bic)
+
+
 def read_payer(name: str, iban: str | None, bic: str | None) -> Payer:
     """Read the account that payouts come from.
 
@@ -180,16 +220,16 @@ def read_payer(name: str, iban: str | None, bic: str | None) -> Payer:
             nothing that banks can write.
     """
     if not sepa_text(name):
-        raise BankInvalid("Op wiens naam staat die rekening? Stel KINDPAKKET_PAYER_NAME in.")
+        raise BankInvalid(say("Op wiens naam staat die rekening? Stel KINDPAKKET_PAYER_NAME in."))
     if iban is None:
-        raise BankInvalid("Van welke rekening wordt betaald? Stel KINDPAKKET_PAYER_IBAN in.")
+        raise BankInvalid(say("Van welke rekening wordt betaald? Stel KINDPAKKET_PAYER_IBAN in."))
     account = read_iban(iban)
     try:
         bank = IBAN(account).bic if bic is None else BIC(bic)
     except SchwiftyException as error:
-        raise BankInvalid(f"Dit is geen BIC van een bank: {bic}.") from error
+        raise BankInvalid(say("Dit is geen BIC van een bank: %(bic)s.", bic=bic)) from error
     if bank is None:
-        raise BankInvalid("Van welke bank is de rekening? Stel KINDPAKKET_PAYER_BIC in.")
+        raise BankInvalid(say("Van welke bank is de rekening? Stel KINDPAKKET_PAYER_BIC in."))
     return Payer(name, account, str(bank))
 
 
@@ -206,23 +246,16 @@ def _verdict(owed: int, payable: int, minimum: int, *, known: bool) -> Verdict:
 def _check_free(db: Connection, batch: int, now: int) -> None:
     for each in read_files(db, now):
         if each.state is State.WAITS:
-            raise PayoutRefused(f"Uitbetaling {each.batch} wacht nog op de ambtenaren.")
+            raise PayoutRefused(
+                say("Uitbetaling %(batch)s wacht nog op de ambtenaren.", batch=each.batch)
+            )
         if each.batch == batch and each.state is not State.WITHDRAWN:
-            raise PayoutRefused(f"Uitbetaling {batch} is al gemaakt.")
+            raise PayoutRefused(say("Uitbetaling %(batch)s is al gemaakt.", batch=batch))
     if db.execute(select(t.settlements).where(t.settlements.c.batch == batch)).first():
-        raise PayoutRefused(f"Uitbetaling {batch} staat al in het grootboek.")
-
-
-def _next_batch(context: Context) -> int:
-    with context.store.read() as db:
-        recorded = db.scalar(select(func.max(t.settlements.c.batch))) or 0
-        files = read_files(db, context.now())
-    made = [each.batch for each in files if each.state is not State.WITHDRAWN]
-    return max([recorded, *made]) + 1
+        raise PayoutRefused(say("Uitbetaling %(batch)s staat al in het grootboek.", batch=batch))
 
 
 def _transfer(batch: int, line: Line, bank: BankDetails) -> Transfer:
-    reference = f"KP-{batch}-{line.shop}"
     # The name last: it is what may be cut off.
     text = f"Kindpakket uitbetaling {batch}, winkel {line.shop}: {line.name}"
-    return Transfer(bank.holder, bank.iban, line.amount, reference, text)
+    return Transfer(bank.holder, bank.iban, line.amount, reference(batch, line.shop), text)

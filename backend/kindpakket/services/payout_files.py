@@ -8,14 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from kindpakket.domain.ids import Hash
+from kindpakket.domain.ids import Hash, ShopId
+from kindpakket.domain.language import say
 from kindpakket.ledger.abi import decode_call
 from kindpakket.services.context import Context
+from kindpakket.services.payment_file import Transfer, read_payment_file
 from kindpakket.store import tables as t
 
 
 class PayoutRefused(Exception):
-    """A payout cannot be made, given out or withdrawn now; the message says why, in Dutch."""
+    """A payout cannot be made, given out or withdrawn now; the message says why."""
 
 
 class State(StrEnum):
@@ -46,6 +48,14 @@ class PayoutFile:
     shops: int
     amount: int
     state: State
+
+
+@dataclass(frozen=True)
+class PayoutLine:
+    """One shop's part of a file."""
+
+    shop: ShopId
+    transfer: Transfer
 
 
 def list_payout_files(context: Context) -> list[PayoutFile]:
@@ -84,13 +94,65 @@ def read_payout_file(context: Context, batch: int) -> bytes:
     """
     digest = context.ledger.view("batches", batch, block=context.ledger.head())
     if not any(digest):
-        raise PayoutRefused(f"Uitbetaling {batch} staat nog niet in het grootboek.")
+        raise PayoutRefused(
+            say("Uitbetaling %(batch)s staat nog niet in het grootboek.", batch=batch)
+        )
     kept = select(t.payout_files.c.bytes).where(t.payout_files.c.batch == batch)
     with context.store.read() as db:
         found = [data for data in db.scalars(kept) if hashlib.sha256(data).digest() == digest]
     if not found:
-        raise PayoutRefused(f"Het bestand dat bij uitbetaling {batch} hoort, is hier niet.")
+        raise PayoutRefused(
+            say("Het bestand dat bij uitbetaling %(batch)s hoort, is hier niet.", batch=batch)
+        )
     return bytes(found[0])
+
+
+def find_payout(context: Context, batch: int) -> PayoutFile | None:
+    """Return the file of a batch that counts: the recorded one, or else the newest."""
+    files = [each for each in list_payout_files(context) if each.batch == batch]
+    order = {State.RECORDED: 0, State.WITHDRAWN: 2}
+    return min(files, key=lambda each: order.get(each.state, 1), default=None)
+
+
+def find_batch_decided(context: Context, decision: str) -> int | None:
+    """Return which batch a decision records; None when it is about no file of here."""
+    table = t.payout_files.c
+    with context.store.read() as db:
+        return db.scalar(select(table.batch).where(table.decision == decision))
+
+
+def read_payout_lines(context: Context, file: PayoutFile) -> list[PayoutLine]:
+    """Return what the bank would be told, from the very bytes that it would get, by shop.
+
+    This is what officials look at before they sign. So that it cannot be another file than the one
+    they decide on, it is held against the call: its hash, the shops and the amounts.
+
+    Raises:
+        PayoutRefused: it is not the file that was decided on.
+    """
+    query = select(t.payout_files.c.bytes, t.prepared_decisions.c.call).join_from(
+        t.payout_files, t.prepared_decisions
+    )
+    with context.store.read() as db:
+        row = db.execute(query.where(t.payout_files.c.sha256 == file.sha256)).one()
+    _, args = decode_call(row.call)
+    wrong = PayoutRefused(
+        say("Het bestand van uitbetaling %(batch)s is niet dat van het besluit.", batch=file.batch)
+    )
+    if hashlib.sha256(row.bytes).digest() != args["sha256OfFile"]:
+        raise wrong
+    transfers = read_payment_file(row.bytes)
+    shops = [ShopId(shop) for shop in args["paidShops"]]
+    told = [(each.reference, each.amount) for each in transfers]
+    expected = zip((reference(args["batch"], shop) for shop in shops), args["amounts"], strict=True)
+    if told != list(expected):
+        raise wrong
+    return [PayoutLine(*each) for each in zip(shops, transfers, strict=True)]
+
+
+def reference(batch: int, shop: int) -> str:
+    """Return what a shop and the municipality read on their bank statements: ``KP-7-12``."""
+    return f"KP-{batch}-{shop}"
 
 
 def withdraw_payout(context: Context, batch: int) -> None:
@@ -107,8 +169,11 @@ def withdraw_payout(context: Context, batch: int) -> None:
     ]
     if not dead:
         raise PayoutRefused(
-            f"Uitbetaling {batch} kan niet worden teruggenomen: dat kan als het besluit is "
-            "ingetrokken of verlopen."
+            say(
+                "Uitbetaling %(batch)s kan niet worden teruggenomen: dat kan als het besluit is "
+                "ingetrokken of verlopen.",
+                batch=batch,
+            )
         )
     with context.store.write() as db:
         table = t.payout_files

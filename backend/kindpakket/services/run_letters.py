@@ -1,11 +1,8 @@
 """Make a run of letters and cards: their secrets, and the list of their coupons.
 
-The list is all that leaves the letter station for the ledger. It is sorted by address within each
-value, so its order does not tell which coupons are of one letter.
+The list is all that leaves the letter station for the ledger.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,9 +11,9 @@ import pyrage
 from kindpakket.domain.ids import Address, SchemeId
 from kindpakket.domain.letters import MAX_COUPONS, Letter
 from kindpakket.domain.money import MAX_CENTS
-from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.codes import Card
 from kindpakket.protocol.keys import coupon_address, coupon_key
+from kindpakket.services.coupon_lists import CouponList
 
 LETTER_VALUES = (100_00, 100_00, 50_00, 20_00, 20_00, 10_00)
 """A budget of € 300, in cents, that fits one code."""
@@ -25,7 +22,6 @@ CARD_COUPON_MOST = 20_00
 """A dishonest till can take the coupon that it scanned off a card, so these are small."""
 FEWEST_LETTERS = 50
 """In a smaller run a coupon would be hidden among too few."""
-MOST_PER_ISSUE = 500
 
 
 class RunInvalid(ValueError):
@@ -58,38 +54,15 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Run:
-    """Sheets numbered from 1, letters first, and the coupons of all of them together."""
+class Run(CouponList):
+    """The coupons of a run, and the sheets that they are on, numbered from 1, letters first."""
 
-    scheme: SchemeId
     sheets: tuple[Sheet, ...]
-    coupons: dict[int, list[Address]]
-    """Addresses by value in cents, highest value first; each list sorted."""
 
     @property
     def letters(self) -> list[Letter]:
         """The letters, without the cards."""
         return [sheet.letter for sheet in self.sheets if not sheet.is_card]
-
-    @property
-    def coupon_list(self) -> bytes:
-        """The list as the file that officials compare: JSON, without white space."""
-        values = [{"value": value, "coupons": each} for value, each in self.coupons.items()]
-        return json.dumps({"scheme": self.scheme, "values": values}, separators=(",", ":")).encode()
-
-    @property
-    def list_sha256(self) -> str:
-        """The hash of :attr:`coupon_list`, 0x-hex."""
-        return "0x" + hashlib.sha256(self.coupon_list).hexdigest()
-
-    @property
-    def issue_calls(self) -> list[bytes]:
-        """Calls that put every coupon on the ledger, at most 500 in each."""
-        return [
-            encode_call("issue", self.scheme, value, addresses[start : start + MOST_PER_ISSUE])
-            for value, addresses in self.coupons.items()
-            for start in range(0, len(addresses), MOST_PER_ISSUE)
-        ]
 
 
 def make_run(
@@ -119,7 +92,8 @@ def make_run(
     for sheet in sheets:
         for value, address in sheet.coupons:
             coupons.setdefault(value, []).append(address)
-    return Run(scheme, sheets, {value: sorted(coupons[value]) for value in sorted(coupons)[::-1]})
+    listed = {value: sorted(coupons[value]) for value in sorted(coupons, reverse=True)}
+    return Run(scheme, listed, sheets)
 
 
 def serial(run: int, number: int) -> str:

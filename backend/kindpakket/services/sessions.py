@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from eth_keys.exceptions import BadSignature
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address, ShopId
@@ -17,6 +17,8 @@ from kindpakket.store import tables as t
 
 CHALLENGE_SECONDS = 5 * 60
 SESSION_SECONDS = 30 * 60
+LONGEST_SECONDS = 10 * 3600
+"""What a session that is prolonged may last in all: a day at the office."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def sign_in(context: Context, message: str, signature: bytes, origin: Origin) ->
             insert(t.sessions).values(
                 token_sha256=_digest(session.token),
                 address=session.address,
+                begun_at=now,
                 expires_at=session.expires_at,
             )
         )
@@ -122,6 +125,44 @@ def require_capacity(context: Context, token: str, capacity: Capacity) -> None:
     """
     if not context.ledger.view("officials", _holder(context, token)) & capacity:
         raise Forbidden
+
+
+def find_official(context: Context, token: str) -> tuple[Address, Capacity]:
+    """Return the official whose token it is, and what they may decide on now.
+
+    Raises:
+        Refusal: no live session, or it is of no official.
+    """
+    address = _holder(context, token)
+    capacities = Capacity(context.ledger.view("officials", address))
+    if not capacities:
+        raise Forbidden
+    return address, capacities
+
+
+def prolong(context: Context, token: str) -> None:
+    """Let a session that is being used live on, up to a working day after it began."""
+    now, table = context.now(), t.sessions
+    mine = (table.c.token_sha256 == _digest(token)) & (table.c.expires_at >= now)
+    half_gone = table.c.expires_at < now + SESSION_SECONDS // 2
+    young = table.c.begun_at > now + SESSION_SECONDS - LONGEST_SECONDS
+    with context.store.read() as db:
+        if db.execute(select(table).where(mine & half_gone & young)).one_or_none() is None:
+            return
+    with context.store.write() as db:
+        db.execute(update(table).where(mine & young).values(expires_at=now + SESSION_SECONDS))
+
+
+def sign_out(context: Context, token: str) -> None:
+    """End a session."""
+    with context.store.write() as db:
+        db.execute(delete(t.sessions).where(t.sessions.c.token_sha256 == _digest(token)))
+
+
+def sign_out_everywhere(context: Context, address: Address) -> int:
+    """End every session of a key; return how many there were."""
+    with context.store.write() as db:
+        return db.execute(delete(t.sessions).where(t.sessions.c.address == address)).rowcount
 
 
 def _holder(context: Context, token: str) -> Address:

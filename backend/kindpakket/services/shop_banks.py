@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import stdnum.iban
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from stdnum.exceptions import ValidationError
 from stdnum.util import clean, isdigits
 
 from kindpakket.domain.ids import ShopId
+from kindpakket.domain.language import say
 from kindpakket.services.context import Context
 from kindpakket.services.payment_file import LONGEST_NAME, sepa_text
 from kindpakket.services.shop_files import find_shop_file
@@ -18,7 +19,7 @@ from kindpakket.store.database import Store
 
 
 class BankInvalid(ValueError):
-    """An account like this cannot be paid to, or from; the message says why, in Dutch."""
+    """An account like this cannot be paid to, or from; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,39 @@ def read_bank_details(iban: str, holder: str, kvk: str) -> BankDetails:
     Args:
         iban: of a country that takes part in SEPA.
         holder: at most 70 characters, of which the bank's alphabet can write something.
-        kvk: the Chamber of Commerce gives numbers without a check digit, so only their length can
-            be checked.
+        kvk: eight digits.
 
     Raises:
         BankInvalid: one of them cannot be right.
     """
-    number = clean(kvk, " .-")
-    if len(number) != 8 or not isdigits(number):
-        raise BankInvalid(f"Dit is geen KvK-nummer: {kvk}. Het heeft acht cijfers.")
-    name = holder.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable() or not sepa_text(name):
-        raise BankInvalid(f"Een rekeninghouder heeft 1 tot {LONGEST_NAME} leesbare tekens.")
+    number, name = read_kvk(kvk), read_holder(holder)
     return BankDetails(read_iban(iban), name, number)
+
+
+def read_kvk(text: str) -> str:
+    """Read a number of the Chamber of Commerce, which has no check digit; return its eight digits.
+
+    Raises:
+        BankInvalid: it is none.
+    """
+    number = clean(text, " .-")
+    if len(number) != 8 or not isdigits(number):
+        raise BankInvalid(say("Dit is geen KvK-nummer: %(kvk)s. Het heeft acht cijfers.", kvk=text))
+    return number
+
+
+def read_holder(text: str) -> str:
+    """Read on whose name an account is; return it without white space around it.
+
+    Raises:
+        BankInvalid: it is empty or too long, or banks can write nothing of it.
+    """
+    name = text.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or not sepa_text(name):
+        raise BankInvalid(
+            say("Een rekeninghouder heeft 1 tot %(most)s leesbare tekens.", most=LONGEST_NAME)
+        )
+    return name
 
 
 def read_iban(text: str) -> str:
@@ -72,9 +93,9 @@ def read_iban(text: str) -> str:
         iban = IBAN(text)
         stdnum.iban.validate(iban.compact, check_country=False)
     except (SchwiftyException, ValidationError) as error:
-        raise BankInvalid(f"Dit is geen rekeningnummer (IBAN): {text}.") from error
+        raise BankInvalid(say("Dit is geen rekeningnummer (IBAN): %(iban)s.", iban=text)) from error
     if not iban.in_sepa_zone:
-        raise BankInvalid(f"Naar dit land gaan geen SEPA-overboekingen: {text}.")
+        raise BankInvalid(say("Naar dit land gaan geen SEPA-overboekingen: %(iban)s.", iban=text))
     return iban.compact
 
 
@@ -87,8 +108,13 @@ def set_bank_details(context: Context, shop: ShopId, details: BankDetails) -> No
     if find_shop_file(context, shop) is None:
         raise LookupError(shop)
     with context.store.write() as db:
-        db.execute(delete(t.shop_banks).where(t.shop_banks.c.shop == shop))
-        db.execute(insert(t.shop_banks).values(shop=shop, set_at=context.now(), **vars(details)))
+        set_bank_details_with(db, context.now(), shop, details)
+
+
+def set_bank_details_with(db: Connection, now: int, shop: ShopId, details: BankDetails) -> None:
+    """Note where a shop is paid, within a transaction of the caller's."""
+    db.execute(delete(t.shop_banks).where(t.shop_banks.c.shop == shop))
+    db.execute(insert(t.shop_banks).values(shop=shop, set_at=now, **vars(details)))
 
 
 def read_all_bank_details(store: Store) -> dict[int, BankDetails]:

@@ -1,14 +1,26 @@
 """The municipality's files of shops: who was invited, and how each stands on the ledger."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from kindpakket.domain.ids import Address, ShopId
+from kindpakket.domain.language import say
 from kindpakket.domain.locations import Location
 from kindpakket.services.context import Context
 from kindpakket.store import tables as t
+
+
+class Stage(StrEnum):
+    """How far a shop is."""
+
+    INVITED = "invited"
+    ENROLLED = "enrolled"
+    """An owner's key waits for the officials, of a shop that the ledger does not know."""
+    ADMITTED = "admitted"
+    SUSPENDED = "suspended"
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,13 @@ class ShopFile:
         """The owner to decide on: who enrolled last, or else the owner there is."""
         return self.enrolled or self.owner
 
+    @property
+    def stage(self) -> Stage:
+        """How far it is."""
+        if self.known:
+            return Stage.ADMITTED if self.admitted else Stage.SUSPENDED
+        return Stage.INVITED if self.candidate is None else Stage.ENROLLED
+
 
 def invite(
     context: Context,
@@ -57,23 +76,61 @@ def invite(
     """
     context.projection.catch_up()
     with context.store.write() as db:
-        last = max(
-            db.scalar(select(func.max(column))) or 0
-            for column in (t.shop_details.c.shop, t.shops.c.shop)
+        return invite_with(db, context.now(), name, address, owner, categories, location)
+
+
+def invite_with(
+    db: Connection,
+    now: int,
+    name: str,
+    address: str,
+    owner: Address | None,
+    categories: int,
+    location: Location | None,
+) -> ShopId:
+    """Register an invited shop within a transaction of the caller's, whose views are new."""
+    last = max(
+        db.scalar(select(func.max(column))) or 0
+        for column in (t.shop_details.c.shop, t.shops.c.shop)
+    )
+    db.execute(
+        insert(t.shop_details).values(
+            shop=last + 1,
+            name=name,
+            address=address,
+            invited_at=now,
+            invited_owner=owner,
+            invited_categories=hex(categories),
+            **_place(location),
         )
-        db.execute(
-            insert(t.shop_details).values(
-                shop=last + 1,
-                name=name,
-                address=address,
-                invited_at=context.now(),
-                invited_owner=owner,
-                invited_categories=hex(categories),
-                latitude=location and location.latitude,
-                longitude=location and location.longitude,
-            )
-        )
+    )
     return ShopId(last + 1)
+
+
+def describe_shop(
+    context: Context, shop: ShopId, name: str, address: str, location: Location | None
+) -> None:
+    """Note what a shop is called from now on, and where it is.
+
+    Raises:
+        LookupError: there is no such shop.
+    """
+    if find_shop_file(context, shop) is None:
+        raise LookupError(shop)
+    table, values = t.shop_details, {"name": name, "address": address} | _place(location)
+    with context.store.write() as db:
+        changed = db.execute(update(table).where(table.c.shop == shop).values(**values))
+        if not changed.rowcount:  # the ledger's, and not invited here
+            db.execute(insert(table).values(shop=shop, invited_at=context.now(), **values))
+
+
+def set_invited_categories(context: Context, shop: ShopId, categories: int) -> None:
+    """Note what an invited shop is to be; once the ledger knows it, officials decide on that."""
+    table = t.shop_details
+    with context.store.write() as db:
+        db.execute(
+            update(table).where(table.c.shop == shop).values(invited_categories=hex(categories))
+        )
 
 
 def list_shop_files(context: Context) -> list[ShopFile]:
@@ -101,6 +158,12 @@ def location_of(details: Row[Any] | None) -> Location | None:
     return Location(details.latitude, details.longitude)
 
 
+def _place(location: Location | None) -> dict[str, float | None]:
+    if location is None:
+        return {"latitude": None, "longitude": None}
+    return {"latitude": location.latitude, "longitude": location.longitude}
+
+
 def _file(
     shop: int, invited: Row[Any] | None, known: Row[Any] | None, used: Row[Any] | None
 ) -> ShopFile:
@@ -113,7 +176,7 @@ def _file(
         owner, bits = invited and invited.invited_owner, invited and invited.invited_categories
     return ShopFile(
         ShopId(shop),
-        invited.name if invited else f"Winkel {shop}",
+        invited.name if invited else say("Winkel %(number)s", number=shop),
         invited.address if invited else "",
         location_of(invited),
         owner,

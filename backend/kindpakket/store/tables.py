@@ -32,6 +32,16 @@ scheme_names = Table(
     Column("name", String(100), nullable=False),
 )
 
+scheme_details = Table(
+    "scheme_details",
+    facts,
+    Column("scheme", Integer, primary_key=True, autoincrement=False),
+    Column("letter_values", String(400), nullable=False),  # cents, as 10000,10000,5000
+    Column("card_values", String(400), nullable=False),
+    Column("parent_text", Text, nullable=False),
+    Column("shop_text", Text, nullable=False),
+)
+
 shop_details = Table(
     "shop_details",
     facts,
@@ -80,6 +90,18 @@ official_names = Table(
     Column("name", String(100), nullable=False),
 )
 
+official_invitations = Table(
+    "official_invitations",
+    facts,
+    Column("secret_sha256", String(64), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("capacities", Integer, nullable=False),
+    Column("expires_at", _TIME, nullable=False),
+    Column("invited_by", _ADDRESS, nullable=False),
+    Column("official", _ADDRESS),  # who used it
+    Column("used_at", _TIME),
+)
+
 letter_runs = Table(
     "letter_runs",
     facts,
@@ -89,6 +111,7 @@ letter_runs = Table(
     Column("coupons", Integer, nullable=False),
     Column("list_sha256", _HASH, nullable=False, unique=True),
     Column("made_at", _TIME, nullable=False),
+    Column("bundle", _HASH),  # of the decisions that put it on the ledger
 )
 
 prepared_decisions = Table(
@@ -99,6 +122,9 @@ prepared_decisions = Table(
     Column("valid_until", _TIME, nullable=False),
     Column("nonce", BigInteger, nullable=False),
     Column("prepared_at", _TIME, nullable=False),
+    Column("prepared_by", _ADDRESS),  # None: on the command line
+    Column("bundle", _HASH),  # the first of the decisions that belong together
+    Column("reason", String(400)),
 )
 
 approvals = Table(
@@ -132,6 +158,7 @@ sessions = Table(
     facts,
     Column("token_sha256", String(64), primary_key=True),
     Column("address", _ADDRESS, nullable=False),
+    Column("begun_at", _TIME, nullable=False),
     Column("expires_at", _TIME, nullable=False),
 )
 
@@ -143,6 +170,28 @@ undecided_claims = Table(
     Column("amount", _CENTS, nullable=False),
     Column("valid_until", _TIME, nullable=False),
     Column("transaction", _HASH),
+)
+
+refusals = Table(
+    "refusals",
+    facts,
+    Column("hour", _TIME, primary_key=True, autoincrement=False),  # its first second
+    Column("code", String(40), primary_key=True),
+    Column("scheme", Integer, primary_key=True, autoincrement=False),
+    Column("shop", BigInteger, primary_key=True, autoincrement=False),
+    Column("coupon", _ADDRESS, primary_key=True),  # the code's first
+    Column("attempts", Integer, nullable=False),
+)
+
+audits = Table(
+    "audits",
+    facts,
+    Column("audit", Integer, primary_key=True),
+    Column("started_by", _ADDRESS, nullable=False),
+    Column("started_at", _TIME, nullable=False),
+    Column("finished_at", _TIME),
+    Column("block", BigInteger),
+    Column("findings", Text),  # JSON; none when all is well
 )
 
 # ------------------------------------------------------------------------------ views

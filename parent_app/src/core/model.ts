@@ -46,6 +46,8 @@ export interface Scheme {
   paused: boolean;
   closed: boolean;
   prefixLength: number;
+  /** What the municipality says of it; empty for nothing. */
+  text: string;
 }
 
 /** WGS 84, in decimal degrees. */

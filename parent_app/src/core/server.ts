@@ -29,11 +29,11 @@ export class Server {
 
   async scheme(scheme: number): Promise<Scheme> {
     const path = { scheme };
-    const { id, name, opens, closes, paused, closed, couponPrefixLength } = await answered(
+    const { id, name, opens, closes, paused, closed, couponPrefixLength, parentText } = await answered(
       this.api.get("/schemes/{scheme}", { path }),
     );
     const times = { opens: Date.parse(opens) / 1000, closes: Date.parse(closes) / 1000 };
-    return { id, name, paused, closed, ...times, prefixLength: couponPrefixLength };
+    return { id, name, paused, closed, ...times, prefixLength: couponPrefixLength, text: parentText };
   }
 
   bucket(scheme: number, prefix: string, since?: number): Promise<Bucket> {

@@ -76,6 +76,8 @@ export interface Scheme {
   closed: boolean;
   permitted: string[];
   excluded: string[];
+  /** What the municipality says of it; empty for nothing. */
+  text: string;
 }
 
 export interface Category {

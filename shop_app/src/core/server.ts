@@ -23,9 +23,9 @@ export class Server {
 
   async schemes(): Promise<Scheme[]> {
     const found = await answered(this.api.get("/schemes", {}));
-    return found.map(({ id, name, opens, closes, paused, closed, permitted, excluded }) => {
+    return found.map(({ id, name, opens, closes, paused, closed, permitted, excluded, shopText: text }) => {
       const times = { opens: Date.parse(opens) / 1000, closes: Date.parse(closes) / 1000 };
-      return { id, name, paused, closed, permitted, excluded, ...times };
+      return { id, name, paused, closed, permitted, excluded, text, ...times };
     });
   }
 

@@ -931,6 +931,16 @@ export interface components {
             refunded: number;
             /** Couponprefixlength */
             couponPrefixLength: number;
+            /**
+             * Parenttext
+             * @description To parents; empty for nothing
+             */
+            parentText: string;
+            /**
+             * Shoptext
+             * @description To shops; empty for nothing
+             */
+            shopText: string;
         };
         /**
          * SessionAnswer

@@ -1,7 +1,8 @@
 /** Signed in with a key (ERC-4361), to read what is its holder's own. The token is in memory only. */
 
 import { toHex } from "../protocol/bytes";
-import { addressOf, checksumAddress, type Key, signText } from "../protocol/signatures";
+import { addressOf, type Key, signText } from "../protocol/signatures";
+import { type Place, signInMessage } from "../protocol/signin";
 import type { Answer, Api, Values } from "./client";
 import { Refused } from "./problems";
 import type { paths } from "./schema";
@@ -10,12 +11,6 @@ import type { paths } from "./schema";
 export type WithKey = <T>(work: (key: Key) => T) => Promise<T>;
 
 type Readable = { [P in keyof paths]: paths[P]["get"] extends { responses: object } ? P : never }[keyof paths];
-
-/** Where the page is: a message names it, so that a page elsewhere gets no session with it. */
-export interface Place {
-  host: string;
-  origin: string;
-}
 
 export class Session {
   private opening: Promise<string> | null = null;
@@ -59,24 +54,4 @@ export class Session {
     });
     return (await this.api.post("/sessions", body)).token;
   }
-}
-
-function signInMessage(
-  { host, origin }: Place,
-  address: `0x${string}`,
-  chainId: number,
-  nonce: string,
-  issuedAt: Date,
-): string {
-  return [
-    `${host} wants you to sign in with your Ethereum account:`,
-    checksumAddress(address),
-    "", // where a statement could be
-    "",
-    `URI: ${origin}`,
-    "Version: 1",
-    `Chain ID: ${chainId}`,
-    `Nonce: ${nonce}`,
-    `Issued At: ${issuedAt.toISOString()}`,
-  ].join("\n");
 }

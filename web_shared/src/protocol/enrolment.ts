@@ -1,4 +1,4 @@
-/** How a device becomes a shop's: invitation, owner code, till request, recovery sheet; and the proof code. */
+/** How a device becomes a shop's or an official's: invitations, codes to compare, requests; and the proof code. */
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeBase32, groupText, readChecked, readPlain, spellChecked, TextUnreadable } from "./base32";
@@ -9,19 +9,22 @@ import { type Domain, signerOf, signMessage, type TillChange } from "./messages"
 import { addressOf, type Key, number, ORDER, SIGNATURE_BYTES } from "./signatures";
 
 export const INVITATION_PREFIX = "#KI1.";
+export const OFFICIAL_PREFIX = "#KO1.";
 export const RECOVERY_PREFIX = "#KR1.";
 export const TILL_PREFIX = "KT1:";
 
 export const INVITATION_CHARACTERS = 39;
+export const OFFICIAL_CHARACTERS = 32;
 export const RECOVERY_CHARACTERS = 64;
 
 const VERSION = 1;
-const FOLDER = "/winkel/";
+const SHOP_APP = "/winkel/";
+const NEW_OFFICIAL = "/gemeente/nieuw";
 const SECRET_BYTES = 16;
 const KEY_BYTES = 32;
 const HEAD_BYTES = 5; // version and shop
 const REQUEST_BYTES = HEAD_BYTES + 20 + 5 + SIGNATURE_BYTES;
-const OWNER_CODE_CHARACTERS = 12;
+const CODE_CHARACTERS = 12;
 const PROOF_CHARACTERS = 10;
 
 /** The municipality's, for one owner key. */
@@ -50,7 +53,7 @@ export function invitationText({ shop, secret }: Invitation): string {
 }
 
 export function invitationLink(invitation: Invitation, appAddress: string): string {
-  return link(appAddress, INVITATION_PREFIX, invitationText(invitation));
+  return link(appAddress, SHOP_APP, INVITATION_PREFIX, invitationText(invitation));
 }
 
 /** @throws TextUnreadable */
@@ -66,9 +69,34 @@ export function readInvitationLink(link: string): Invitation {
 
 /** What the official compares with the shop's screen before admitting this owner. */
 export function ownerCode(shop: number, owner: Address): string {
-  const label = new TextEncoder().encode("kindpakket/v1 owner");
-  const hash = sha256(concatBytes(label, uint(shop, 4), fromHex(owner, 20)));
-  return groupText(encodeBase32(hash).slice(0, OWNER_CODE_CHARACTERS));
+  return compared("kindpakket/v1 owner", uint(shop, 4), fromHex(owner, 20));
+}
+
+export function officialInvitationText(secret: Uint8Array): string {
+  return spellChecked(concatBytes(Uint8Array.of(VERSION), secret));
+}
+
+export function officialInvitationLink(secret: Uint8Array, site: string): string {
+  return link(site, NEW_OFFICIAL, OFFICIAL_PREFIX, officialInvitationText(secret));
+}
+
+/**
+ * The secret of an official's invitation.
+ *
+ * @throws TextUnreadable
+ */
+export function readOfficialInvitation(text: string): Uint8Array {
+  return readChecked(text, 1 + SECRET_BYTES, VERSION).slice(1);
+}
+
+/** @throws TextUnreadable */
+export function readOfficialInvitationLink(link: string): Uint8Array {
+  return readOfficialInvitation(behind(OFFICIAL_PREFIX, link));
+}
+
+/** What an official compares with a new one before the others decide. */
+export function officialCode(official: Address): string {
+  return compared("kindpakket/v1 official", fromHex(official, 20));
 }
 
 export function recoveryText({ shop, key }: Recovery): string {
@@ -76,7 +104,7 @@ export function recoveryText({ shop, key }: Recovery): string {
 }
 
 export function recoveryLink(recovery: Recovery, appAddress: string): string {
-  return link(appAddress, RECOVERY_PREFIX, recoveryText(recovery));
+  return link(appAddress, SHOP_APP, RECOVERY_PREFIX, recoveryText(recovery));
 }
 
 /** @throws TextUnreadable */
@@ -162,6 +190,11 @@ function behind(prefix: string, link: string): string {
   return link.slice(start + prefix.length);
 }
 
-function link(appAddress: string, prefix: string, text: string): string {
-  return `${appAddress.replace(/\/+$/, "")}${FOLDER}${prefix}${text}`;
+function link(site: string, folder: string, prefix: string, text: string): string {
+  return `${site.replace(/\/+$/, "")}${folder}${prefix}${text}`;
+}
+
+function compared(label: string, ...parts: Uint8Array[]): string {
+  const hash = sha256(concatBytes(new TextEncoder().encode(label), ...parts));
+  return groupText(encodeBase32(hash).slice(0, CODE_CHARACTERS));
 }

@@ -5,6 +5,7 @@ its code, looked up here, does.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from kindpakket.api.proof_page.texts import TEXTS, Texts
 from kindpakket.domain.proofs import ProofUnreadable, read_proof, show_proof
@@ -42,11 +43,7 @@ def make_page(web: Path) -> APIRouter:
         web: where the apps were built, with the font; the page does without when they were not.
     """
     router = APIRouter(prefix="/bewijs", include_in_schema=False)
-    template = Environment(
-        loader=PackageLoader("kindpakket.api", "proof_page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-    ).get_template("page.html.jinja")
+    template = _template()
     css = files("kindpakket.api").joinpath("proof_page", "page.css").read_bytes()
     font = next(web.glob(_FONT), None)
 
@@ -82,6 +79,15 @@ def make_page(web: Path) -> APIRouter:
             return Response(content, media_type="font/woff2")
 
     return router
+
+
+@cache
+def _template() -> Template:
+    return Environment(
+        loader=PackageLoader("kindpakket.api", "proof_page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+    ).get_template("page.html.jinja")
 
 
 def _look_up(context: Context, text: Texts, code: str) -> tuple[str, list[_Answer]]:

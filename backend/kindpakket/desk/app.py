@@ -1,0 +1,110 @@
+"""The desk as an application of its own, mounted under ``/gemeente``."""
+
+import mimetypes
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import FileResponse, Response
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kindpakket.desk import (
+    audits,
+    decisions,
+    errors,
+    figures,
+    letter_runs,
+    officials,
+    payouts,
+    scheme_rules,
+    schemes,
+    shops,
+    signing_in,
+    start,
+)
+from kindpakket.desk.catalogue import catalogue
+from kindpakket.desk.pages import Pages
+from kindpakket.desk.settings import DeskSettings
+from kindpakket.domain.language import Language, speaking
+from kindpakket.services.context import Context
+
+LANGUAGE_COOKIE = "kindpakket-taal"
+ROOMS: Sequence[APIRouter] = (
+    start.router,
+    signing_in.router,
+    decisions.router,
+    officials.router,
+    audits.router,
+    scheme_rules.router,
+    schemes.router,
+    letter_runs.router,
+    figures.router,
+    shops.router,
+    payouts.router,
+)
+_YEAR = 365 * 24 * 3600
+
+
+def make_desk(context: Context, settings: DeskSettings) -> FastAPI:
+    """Return the desk of one ledger."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.context = context
+    app.state.settings = settings
+    app.state.pages = Pages(settings)
+    errors.install(app)
+    for router in ROOMS:
+        app.include_router(router)
+    app.add_middleware(_InLanguage)
+    _serve_looks(app, settings)
+    return app
+
+
+def _serve_looks(app: FastAPI, settings: DeskSettings) -> None:
+    """The municipality's own tokens and logo; the rest of the looks was built."""
+    if settings.theme_css is not None:
+        css = settings.theme_css
+
+        @app.get("/thema.css")
+        def _theme() -> Response:
+            return Response(css, media_type="text/css")
+
+    if settings.logo is not None:
+        logo = settings.logo
+        kind = mimetypes.guess_type(logo.name)[0]
+
+        @app.get("/logo")
+        def _logo() -> FileResponse:
+            # An SVG may hold script; in an image it does not run, and opened by itself neither.
+            headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+            return FileResponse(logo, media_type=kind, headers=headers)
+
+
+class _InLanguage:
+    """Speaks the language of who asks: as chosen in a link, as chosen before, or Dutch."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        chosen = _language(request.query_params.get("taal"))
+        before = _language(request.cookies.get(LANGUAGE_COOKIE))
+
+        async def remembering(message: Message) -> None:
+            if message["type"] == "http.response.start" and chosen and chosen != before:
+                cookie = (
+                    f"{LANGUAGE_COOKIE}={chosen}; Path=/gemeente; Max-Age={_YEAR}; "
+                    "SameSite=Lax; HttpOnly"
+                )
+                MutableHeaders(scope=message).append("Set-Cookie", cookie)
+            await send(message)
+
+        with speaking(catalogue(chosen or before or "nl")):
+            await self._app(scope, receive, remembering)
+
+
+def _language(text: str | None) -> Language | None:
+    return "en" if text == "en" else "nl" if text == "nl" else None

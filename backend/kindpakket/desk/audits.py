@@ -1,0 +1,30 @@
+"""The audit: asked for at the desk, run beside the server, read here with its date and block."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page
+from kindpakket.services.audits import ask_audit, list_audits
+from kindpakket.services.names import read_names
+
+router = APIRouter(prefix="/controle")
+
+
+@router.get("")
+def show(request: Request, context: InContext, _official: SignedIn) -> HTMLResponse:
+    """Every audit, newest first."""
+    audits = list_audits(context)
+    return page(
+        request,
+        "audits.html.jinja",
+        audits=audits,
+        waits=any(each.finished_at is None for each in audits),
+        names=read_names(context.store),
+    )
+
+
+@router.post("")
+def ask(context: InContext, official: SignedIn, _form: Posted) -> Response:
+    """Ask for an audit of the ledger as it is now."""
+    ask_audit(context, official.address)
+    return go("/controle")

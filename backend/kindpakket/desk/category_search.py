@@ -1,0 +1,31 @@
+"""Categories to choose from: found by a word or an SBI code, in the language of who asks."""
+
+from collections.abc import Collection
+
+from kindpakket.domain import categories
+from kindpakket.domain.language import spoken
+
+
+def find_categories(search: str, besides: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return names and texts of the categories that fit a search; empty fits all.
+
+    Args:
+        besides: names of others that are returned too, such as those that are ticked.
+    """
+    return [
+        (each.name, say_category(each))
+        for each in categories.TABLE
+        if each.name in besides or _fits(each, search.lower())
+    ]
+
+
+def say_category(category: categories.Category) -> str:
+    """Return a category with its code: ``Winkels in boeken (SBI 4761)``."""
+    english = spoken().language == "en"
+    name = category.english.capitalize() if english else category.dutch
+    return f"{name} (SBI {category.sbi})"
+
+
+def _fits(category: categories.Category, search: str) -> bool:
+    names = (category.dutch.lower(), category.english)
+    return category.sbi.startswith(search) or any(search in name for name in names)

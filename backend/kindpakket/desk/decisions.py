@@ -1,0 +1,197 @@
+"""Decisions: what waits, one of them with what it changes, signing, cancelling, and the history."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page, texts
+from kindpakket.desk.tables import Column, Table, answer_table
+from kindpakket.domain.capacities import names as capacity_names
+from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.protocol.messages import NAME, VERSION
+from kindpakket.services.acts import Status
+from kindpakket.services.context import Context
+from kindpakket.services.decision_files import (
+    Bundle,
+    Made,
+    cancel_bundle,
+    changes,
+    find_made,
+    find_waiting,
+    list_all_made,
+    list_waiting,
+    sign_bundle,
+)
+from kindpakket.services.names import Names, read_names
+from kindpakket.services.payout_files import find_batch_decided
+
+router = APIRouter(prefix="/besluiten")
+
+_SHEET = 100
+"""Decisions on one page of the history."""
+_LAST_SHEET = 10**6
+
+
+@router.get("")
+def show_all(request: Request, context: InContext, official: SignedIn) -> HTMLResponse:
+    """What waits for me, and what waits for others."""
+    waiting = list_waiting(context)
+    mine = [each for each in waiting if each.waits_for(official.address, official.capacities)]
+    return page(
+        request,
+        "decisions.html.jinja",
+        mine=mine,
+        others=[each for each in waiting if each not in mine],
+        names=read_names(context.store),
+    )
+
+
+@router.get("/genomen")
+def show_history(
+    request: Request,
+    context: InContext,
+    _official: SignedIn,
+    zoek: Annotated[str, Query()] = "",
+    blad: Annotated[int, Query(ge=1, le=_LAST_SHEET)] = 1,
+) -> Response:
+    """Who decided what and when, from the chain: a sheet at a time, or all that is searched."""
+    names = read_names(context.store)
+    whole = zoek or request.query_params.get("als") == "csv"
+    first, count = (0, None) if whole else ((blad - 1) * _SHEET, _SHEET + 1)
+    made = list_all_made(context, first, count)
+    older = count is not None and len(made) == count
+    made = [each for each in made[: count and _SHEET] if zoek.lower() in each.words.lower()]
+    table = Table(
+        name="besluiten",
+        columns=[
+            Column("time", say("Wanneer")),
+            Column("words", say("Besluit")),
+            Column("reason", say("Reden")),
+            Column("state", say("Stand")),
+            Column("signers", say("Getekend door")),
+            Column("block", say("Blok"), right=True),
+        ],
+        rows=[_history(names, each) for each in made],
+    )
+    return answer_table(
+        request,
+        table,
+        "history.html.jinja",
+        search=zoek,
+        newer=blad - 1 if not whole else 0,
+        older=blad + 1 if older else 0,
+    )
+
+
+def _history(names: Names, each: Made) -> dict[str, Any]:
+    return {
+        "time": (each.made.time, say_moment(each.made.time)),
+        "words": (each.words, each.words),
+        "reason": each.reason,
+        "state": say("ingetrokken") if each.made.cancelled else say("uitgevoerd"),
+        "signers": ", ".join(names.officials.get(signer, signer) for signer in each.made.signers),
+        "block": each.made.block,
+        "link": f"/besluiten/{each.made.id}",
+    }
+
+
+@router.get("/{bundle}")
+def show(request: Request, context: InContext, _official: SignedIn, bundle: str) -> HTMLResponse:
+    """One decision, or decisions that belong together."""
+    waiting = find_waiting(context, bundle)
+    if waiting is None:
+        return _decided(request, context, bundle)
+    return _waiting(request, context, waiting)
+
+
+@router.post("/{bundle}/handtekening")
+def sign(
+    request: Request, context: InContext, _official: SignedIn, form: Posted, bundle: str
+) -> Response:
+    """Keep a signature; what is complete is carried out."""
+    waiting = find_waiting(context, bundle)
+    if waiting is None:
+        return _decided(request, context, bundle, status=409)
+    status, refusal = sign_bundle(context, waiting, _signatures(texts(form, "signature")))
+    if refusal is not None:
+        return _waiting(request, context, waiting, refused=refusal)
+    done = {None: "getekend", Status.SETTLED: "uitgevoerd", Status.PENDING: "verstuurd"}[status]
+    return go(f"/besluiten/{bundle}", done)
+
+
+@router.post("/{bundle}/intrekken")
+def cancel(
+    request: Request, context: InContext, _official: SignedIn, form: Posted, bundle: str
+) -> Response:
+    """End a decision for good."""
+    waiting = find_waiting(context, bundle)
+    if waiting is None:
+        return _decided(request, context, bundle, status=409)
+    cancel_bundle(context, waiting, _signatures(texts(form, "signature")))
+    return go(f"/besluiten/{bundle}", "ingetrokken")
+
+
+def _signatures(given: list[str]) -> list[bytes]:
+    try:
+        return [bytes.fromhex(each.removeprefix("0x")) for each in given]
+    except ValueError as error:
+        raise Refusal(Code.SIGNATURE_INVALID) from error
+
+
+def _waiting(
+    request: Request, context: Context, bundle: Bundle, refused: Refusal | None = None
+) -> HTMLResponse:
+    from kindpakket.desk.errors import say_refusal
+
+    names = read_names(context.store)
+    return page(
+        request,
+        "decision.html.jinja",
+        status=200 if refused is None else 409,
+        bundle=bundle,
+        changes=changes(context, bundle),
+        names=names,
+        needs=capacity_names(bundle.capacity)[0],
+        refused=refused and say_refusal(refused.code),
+        to_sign=_to_sign(context, bundle),
+        payout=find_batch_decided(context, bundle.id),
+    )
+
+
+def _to_sign(context: Context, bundle: Bundle) -> dict[str, Any]:
+    """What the browser signs, as the protocol has it."""
+    domain = context.ledger.domain
+    return {
+        "domain": {
+            "name": NAME,
+            "version": VERSION,
+            "chainId": domain.chain_id,
+            "verifyingContract": domain.contract,
+        },
+        "decisions": [
+            {
+                "id": part.prepared.id,
+                "call": "0x" + part.prepared.message.call.hex(),
+                "validUntil": part.prepared.message.valid_until,
+                "nonce": part.prepared.message.nonce,
+            }
+            for part in bundle.parts
+        ],
+    }
+
+
+def _decided(request: Request, context: Context, bundle: str, status: int = 200) -> HTMLResponse:
+    made = find_made(context, bundle)
+    if not made:
+        raise Refusal(Code.NOT_FOUND)
+    return page(
+        request,
+        "decided.html.jinja",
+        status=status,
+        made=made,
+        payout=find_batch_decided(context, bundle),
+        names=read_names(context.store),
+        late=status == 409,
+    )

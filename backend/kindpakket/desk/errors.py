@@ -1,0 +1,85 @@
+"""What goes wrong, as a page: what happened, that nothing was lost, and what to do."""
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from kindpakket.desk.parts import BASE, FormForged, NotSignedIn, page
+from kindpakket.domain.language import say, spoken
+from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, Refusal
+from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.store.database import StoreUnavailable
+
+log = structlog.get_logger()
+
+
+def say_refusal(code: Code) -> tuple[str, str]:
+    """Return the sentence of a refusal and what to do next."""
+    if spoken().language == "en":
+        return ENGLISH[code]
+    return DUTCH[code].till, DUTCH[code].hint
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the desk a page."""
+
+    @app.exception_handler(NotSignedIn)
+    def _sign_in(request: Request, _error: NotSignedIn) -> Response:
+        if request.method == "GET":
+            return RedirectResponse(f"{BASE}/aanmelden?verder={request.url.path}", 303)
+        return _tell(
+            request,
+            401,
+            say("U bent niet (meer) aangemeld"),
+            say("Er is niets gebeurd. Meld u aan en doe het opnieuw."),
+        )
+
+    @app.exception_handler(FormForged)
+    def _forged(request: Request, _error: FormForged) -> Response:
+        return _tell(
+            request,
+            403,
+            say("Dit formulier is niet van deze pagina"),
+            say("Er is niets gebeurd. Open de pagina opnieuw en vul het formulier weer in."),
+        )
+
+    @app.exception_handler(Forbidden)
+    def _forbidden(request: Request, _error: Forbidden) -> Response:
+        return _tell(
+            request,
+            403,
+            say("Dit mag u niet"),
+            say("Uw bevoegdheden staan op de pagina Ambtenaren."),
+        )
+
+    @app.exception_handler(Refusal)
+    def _refused(request: Request, refusal: Refusal) -> Response:
+        status = 404 if refusal.code in (Code.NOT_FOUND, Code.SCHEME_UNKNOWN) else 409
+        return _tell(request, status, *say_refusal(refusal.code))
+
+    @app.exception_handler(RequestValidationError)
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        code = Code.NOT_FOUND if status == 404 else Code.REQUEST_INVALID
+        return _tell(request, status, *say_refusal(code))
+
+    @app.exception_handler(LedgerUnavailable)
+    def _no_ledger(request: Request, _error: LedgerUnavailable) -> Response:
+        return _tell(request, 503, *say_refusal(Code.LEDGER_UNAVAILABLE))
+
+    @app.exception_handler(StoreUnavailable)
+    def _no_records(request: Request, error: StoreUnavailable) -> Response:
+        log.error("store_unavailable", path=request.url.path, error=str(error))
+        return _tell(request, 503, *say_refusal(Code.STORE_UNAVAILABLE))
+
+    @app.exception_handler(Exception)
+    def _unforeseen(request: Request, error: Exception) -> Response:
+        log.error("server_error", path=request.url.path, error=type(error).__name__)
+        return _tell(request, 500, *say_refusal(Code.SERVER_ERROR))
+
+
+def _tell(request: Request, status: int, heading: str, what: str) -> HTMLResponse:
+    return page(request, "error.html.jinja", status=status, heading=heading, what=what)

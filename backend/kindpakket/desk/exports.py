@@ -1,0 +1,250 @@
+"""The figures to take along: what the dashboards show, and nothing that they do not."""
+
+import io
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import xlsxwriter
+
+from kindpakket.domain.language import say
+from kindpakket.domain.times import rfc3339
+from kindpakket.services.figures import Figures
+from kindpakket.services.figures.lines import Line
+from kindpakket.services.figures.refused import RefusalLine
+from kindpakket.services.figures.schemes import SchemeFigures
+from kindpakket.services.suppress import Hidden
+
+CSV_TYPE = "text/csv; charset=utf-8"
+EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JSON_TYPE = "application/json"
+
+_BYTE_ORDER_MARK = "\ufeff"
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+"""How a cell begins that a spreadsheet would take for a formula, and carry out."""
+
+
+@dataclass(frozen=True)
+class Euros:
+    """An amount, in cents."""
+
+    cents: int
+
+
+Cell = str | int | Euros | date | Hidden | None
+"""None: there is no such figure. Hidden: it is not shown."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A breakdown, with what its file is called and the name of its sheet."""
+
+    key: str
+    title: str
+    columns: dict[str, str]
+    """What a column is called in JSON, and on paper."""
+    rows: list[list[Cell]]
+
+
+def tables_of(figures: Figures) -> list[Table]:
+    """Return every breakdown, in the language of who asks."""
+    return [
+        _schemes(figures.schemes),
+        _weeks(figures.weeks),
+        _lines("categories", say("Soorten winkels"), say("Soort winkel"), figures.categories),
+        _lines("shops", say("Winkels"), say("Winkel"), figures.shops),
+        _lines("hours", say("Uren"), say("Uur van de dag"), figures.hours),
+        _refusals(figures.refusals),
+    ]
+
+
+def as_csv(table: Table) -> bytes:
+    """Write a table as a Dutch spreadsheet opens it: semicolons and decimal commas, in UTF-8."""
+    rows: list[list[Cell]] = [[*table.columns.values()], *table.rows]
+    lines = (";".join(map(_csv_text, row)) for row in rows)
+    return (_BYTE_ORDER_MARK + "".join(f"{line}\r\n" for line in lines)).encode()
+
+
+def as_excel(tables: Iterable[Table], time: int) -> bytes:
+    """Write a sheet for each table, with numbers and dates that can be reckoned with.
+
+    Args:
+        time: of the figures, unix seconds; the file's too, so that it is the same each time.
+    """
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
+        book.set_properties({"created": datetime.fromtimestamp(time, UTC).replace(tzinfo=None)})
+        bold = book.add_format({"bold": True, "bottom": 1})
+        formats = {
+            Euros: book.add_format({"num_format": "€ #,##0.00"}),
+            date: book.add_format({"num_format": "dd-mm-yyyy"}),
+        }
+        for table in tables:
+            sheet = book.add_worksheet(table.title)
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, table.columns.values(), bold)
+            for number, row in enumerate(table.rows, start=1):
+                for column, cell in enumerate(row):
+                    _write(sheet, number, column, cell, formats)
+            sheet.autofit()
+    return file.getvalue()
+
+
+def as_json(tables: Iterable[Table], block: int, time: int) -> bytes:
+    """Write all tables with the block that they were made at; amounts in cents.
+
+    A figure that is not shown is null, and its row says why in ``hidden``.
+    """
+    data: dict[str, Any] = {"block": block, "time": rfc3339(time)}
+    for table in tables:
+        data[table.key] = [_json_row(table, row) for row in table.rows]
+    return json.dumps(data, ensure_ascii=False, indent=2).encode()
+
+
+# --------------------------------------------------------------------------------- the tables
+
+
+def _schemes(schemes: Iterable[SchemeFigures]) -> Table:
+    columns = {
+        "scheme": say("Nummer"),
+        "name": say("Regeling"),
+        **_budget_columns(),
+        "spent": say("Besteed"),
+        "refunded": say("Terug"),
+        "left": say("Over"),
+        "coupons": say("Tegoeden"),
+        "couponsUsed": say("Gebruikte tegoeden"),
+        "lettersUsed": say("Gebruikte brieven, minstens"),
+    }
+    rows: list[list[Cell]] = [
+        [
+            each.scheme,
+            each.name,
+            *map(Euros, (each.funded, each.issued, each.spent, each.refunded, each.left)),
+            each.coupons,
+            _or(each.hidden, each.coupons_used),
+            _or(each.hidden, each.letters_used),
+        ]
+        for each in schemes
+    ]
+    return Table("schemes", say("Regelingen"), columns, rows)
+
+
+def _weeks(weeks: Iterable[Line]) -> Table:
+    columns = {
+        "week": say("Week"),
+        "monday": say("Vanaf maandag"),
+        **_budget_columns(),
+        **_paid_columns(),
+        "left": say("Over, zonder wat terugkwam"),
+    }
+    rows: list[list[Cell]] = [
+        [
+            line.key,
+            date.fromisoformat(f"{line.key}-1"),
+            Euros(line.funded or 0),
+            Euros(line.issued or 0),
+            *_paid(line),
+            Hidden.PROTECTS if line.left is None else Euros(line.left),
+        ]
+        for line in weeks
+    ]
+    return Table("weeks", say("Weken"), columns, rows)
+
+
+def _lines(key: str, title: str, what: str, lines: Iterable[Line]) -> Table:
+    columns = {"key": say("Kenmerk"), "name": what, **_paid_columns()}
+    return Table(key, title, columns, [[line.key, line.name, *_paid(line)] for line in lines])
+
+
+def _refusals(refusals: Iterable[RefusalLine]) -> Table:
+    columns = {"code": say("Code"), "name": say("Reden"), "attempts": say("Pogingen")}
+    rows: list[list[Cell]] = [
+        [line.code.value, line.name, _or(line.hidden, line.attempts)] for line in refusals
+    ]
+    return Table("refusals", say("Weigeringen"), columns, rows)
+
+
+def _budget_columns() -> dict[str, str]:
+    return {"funded": say("Gefinancierd"), "issued": say("Uitgegeven")}
+
+
+def _paid_columns() -> dict[str, str]:
+    return {"payments": say("Betalingen"), "spent": say("Besteed"), "refunded": say("Terug")}
+
+
+def _paid(line: Line) -> list[Cell]:
+    return [
+        _or(line.hidden, line.payments),
+        _or(line.hidden, None if line.spent is None else Euros(line.spent)),
+        _or(line.refunds_hidden, None if line.refunded is None else Euros(line.refunded)),
+    ]
+
+
+def _or(hidden: Hidden | None, shown: Cell) -> Cell:
+    return hidden or shown
+
+
+# --------------------------------------------------------------------------------- the cells
+
+
+def _text(hidden: Hidden) -> str:
+    return say("minder dan 10 brieven") if hidden is Hidden.TOO_FEW else say("niet getoond")
+
+
+def _csv_text(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case Euros(cents):
+            return f"{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02}"
+        case Hidden():
+            return _text(cell)
+        case str():
+            text = f"'{cell}" if _FORMULA.match(cell) else cell
+            return '"' + text.replace('"', '""') + '"' if re.search(r'[";\r\n]', text) else text
+        case date():
+            return f"{cell:%d-%m-%Y}"
+        case int():
+            return str(cell)
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[type, Any]) -> None:
+    match cell:
+        case None:
+            pass
+        case Euros(cents):
+            sheet.write_number(row, column, cents / 100, formats[Euros])
+        case Hidden():
+            sheet.write_string(row, column, _text(cell))
+        case str():
+            sheet.write_string(row, column, cell)
+        case date():
+            sheet.write_datetime(row, column, cell, formats[date])
+        case int():
+            sheet.write_number(row, column, cell)
+
+
+def _json_row(table: Table, row: list[Cell]) -> dict[str, Any]:
+    values = dict(zip(table.columns, map(_json_value, row), strict=True))
+    hidden = {
+        name: cell.value
+        for name, cell in zip(table.columns, row, strict=True)
+        if isinstance(cell, Hidden)
+    }
+    return values | {"hidden": hidden}
+
+
+def _json_value(cell: Cell) -> Any:
+    match cell:
+        case Hidden():
+            return None
+        case Euros(cents):
+            return cents
+        case date():
+            return cell.isoformat()
+        case _:
+            return cell

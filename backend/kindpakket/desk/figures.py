@@ -1,0 +1,110 @@
+"""Figures: charts with a table behind each, to look at and to take along."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk import charts, exports
+from kindpakket.desk.exports import Cell, Euros, Table
+from kindpakket.desk.parts import InContext, SignedIn, page
+from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.money import format_euros
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services.figures import Figures, read_figures
+from kindpakket.services.suppress import MINIMUM, Hidden
+
+router = APIRouter(prefix="/cijfers")
+
+CHARTS: dict[str, Callable[[Figures], bytes]] = {
+    "weeks": charts.money_by_week,
+    "categories": charts.spent_by_category,
+    "shops": charts.spent_by_shop,
+    "hours": charts.payments_by_hour,
+    "refusals": charts.refusals_by_reason,
+}
+"""By the key of the table that is behind each."""
+
+
+@router.get("")
+def show(request: Request, context: InContext, _official: SignedIn) -> HTMLResponse:
+    """Every chart and table, as of one block."""
+    figures = read_figures(context)
+    tables = exports.tables_of(figures)
+    return page(
+        request,
+        "figures.html.jinja",
+        figures=figures,
+        moment=say_moment(figures.time),
+        tables=[_shown_table(table) for table in tables],
+        charts=CHARTS.keys(),
+        minimum=MINIMUM,
+    )
+
+
+@router.get("/grafiek/{name}.svg")
+def show_chart(context: InContext, _official: SignedIn, name: Annotated[str, Path()]) -> Response:
+    """One chart, for an image."""
+    if name not in CHARTS:
+        raise Refusal(Code.NOT_FOUND)
+    return Response(
+        CHARTS[name](read_figures(context)),
+        media_type=charts.MEDIA_TYPE,
+        headers={"Content-Security-Policy": charts.CONTENT_SECURITY_POLICY},
+    )
+
+
+@router.get("/{name}.csv")
+def take_csv(context: InContext, _official: SignedIn, name: Annotated[str, Path()]) -> Response:
+    """One table for a spreadsheet."""
+    tables = {table.key: table for table in exports.tables_of(read_figures(context))}
+    if name not in tables:
+        raise Refusal(Code.NOT_FOUND)
+    return _file(exports.as_csv(tables[name]), exports.CSV_TYPE, f"{name}.csv")
+
+
+@router.get("/cijfers.xlsx")
+def take_excel(context: InContext, _official: SignedIn) -> Response:
+    """All tables in one workbook."""
+    figures = read_figures(context)
+    content = exports.as_excel(exports.tables_of(figures), figures.time)
+    return _file(content, exports.EXCEL_TYPE, "cijfers.xlsx")
+
+
+@router.get("/cijfers.json")
+def take_json(context: InContext, _official: SignedIn) -> Response:
+    """All tables for a program."""
+    figures = read_figures(context)
+    content = exports.as_json(exports.tables_of(figures), figures.block, figures.time)
+    return _file(content, exports.JSON_TYPE, "cijfers.json")
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=kind, headers=headers)
+
+
+def _shown_table(table: Table) -> dict[str, object]:
+    numbers = [
+        any(isinstance(row[at], int | Euros | Hidden) for row in table.rows)
+        for at in range(len(table.columns))
+    ]
+    return {
+        "key": table.key,
+        "title": table.title,
+        "columns": list(zip(table.columns.values(), numbers, strict=True)),
+        "rows": [list(zip(map(_shown, row), numbers, strict=True)) for row in table.rows],
+    }
+
+
+def _shown(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case Euros(cents):
+            return format_euros(cents)
+        case Hidden():
+            return say("niet getoond") if cell is Hidden.PROTECTS else say("minder dan 10 brieven")
+        case _:
+            return str(cell)

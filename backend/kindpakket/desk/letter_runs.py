@@ -1,0 +1,175 @@
+"""Letter runs: hand in a run's coupon list, see what it amounts to, decide, see it registered."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData, UploadFile
+
+from kindpakket.desk.parts import (
+    InContext,
+    Mistakes,
+    Official,
+    Posted,
+    SignedIn,
+    go,
+    holding,
+    page,
+    text,
+)
+from kindpakket.desk.tables import Column, Table, answer_table
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.language import say, say_moment
+from kindpakket.services.context import Context
+from kindpakket.services.coupon_lists import ListInvalid, read_list
+from kindpakket.services.figures import read_figures
+from kindpakket.services.letter_runs import (
+    ListKnown,
+    RunFile,
+    RunState,
+    check_list,
+    list_runs,
+    prepare_run,
+    weigh,
+)
+from kindpakket.services.names import Names, read_names
+from kindpakket.services.run_letters import FEWEST_LETTERS
+
+router = APIRouter(prefix="/brieven", dependencies=[Depends(holding(Capacity.ISSUE))])
+
+_MOST_SHEETS = 100_000
+
+
+@router.get("")
+def show(request: Request, context: InContext) -> Response:
+    """Every run, and how many letters are used at least."""
+    return _page(request, context)
+
+
+@router.post("")
+def hand_in(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
+    """Show what a list amounts to; then, sent once more, prepare the decisions on it."""
+    if text(form, "sha256"):
+        return _prepare(request, context, official, form)
+    return _look(request, context, form)
+
+
+def _look(request: Request, context: Context, form: FormData) -> Response:
+    """Nothing is kept yet."""
+    errors = Mistakes(str)
+    letters, cards = _read_counts(form, errors)
+    upload = form.get("list")
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        errors["list"] = say("Kies het bestand tegoeden.json.")
+    if errors or not isinstance(upload, UploadFile):
+        return _page(request, context, errors=errors, form=form)
+    try:
+        listed = read_list(upload.file.read())
+        check_list(context, listed, letters, cards)
+    except ListInvalid as error:
+        return _refused(request, context, form, error)
+    return page(
+        request,
+        "letter_list.html.jinja",
+        listed=listed,
+        content=listed.coupon_list.decode(),
+        letters=letters,
+        cards=cards,
+        amounts=weigh(context, listed),
+        names=read_names(context.store),
+    )
+
+
+def _prepare(request: Request, context: Context, official: Official, form: FormData) -> Response:
+    """On the list that was shown, and on no other."""
+    errors = Mistakes(str)
+    letters, cards = _read_counts(form, errors)
+    try:
+        listed = read_list(text(form, "content").encode())
+        if errors or listed.list_sha256 != text(form, "sha256"):
+            raise ListInvalid(say("Dit is niet de lijst die u bekeek. Kies het bestand opnieuw."))
+        bundle = prepare_run(context, listed, letters, cards, official.by())
+    except ListKnown as error:
+        # A form that is sent twice prepares once.
+        if error.bundle is None:
+            return _refused(request, context, form, error)
+        return go(f"/besluiten/{error.bundle}")
+    except ListInvalid as error:
+        return _refused(request, context, form, error)
+    return go(f"/besluiten/{bundle}", "voorbereid")
+
+
+def _read_counts(form: FormData, errors: Mistakes) -> tuple[int, int]:
+    """How many letters and cards there are."""
+    counts = []
+    for name in ("letters", "cards"):
+        typed = text(form, name) or "0"
+        known = typed.isascii() and typed.isdecimal() and int(typed) <= _MOST_SHEETS
+        counts.append(int(typed) if known else 0)
+        if not known:
+            errors[name] = say("Vul een aantal in, zoals 60.")
+    return counts[0], counts[1]
+
+
+def _refused(request: Request, context: Context, form: FormData, error: ListInvalid) -> Response:
+    errors = Mistakes(str, {"list": str(error)})
+    known = error.bundle if isinstance(error, ListKnown) else None
+    return _page(request, context, errors=errors, form=form, known=known)
+
+
+def _page(
+    request: Request,
+    context: Context,
+    *,
+    errors: Mistakes | None = None,
+    form: FormData | None = None,
+    known: str | None = None,
+) -> Response:
+    names, runs = read_names(context.store), list_runs(context)
+    columns = [
+        Column("number", say("Serie")),
+        Column("scheme", say("Regeling")),
+        Column("letters", say("Brieven en kaarten"), right=True),
+        Column("coupons", say("Tegoeden"), right=True),
+        Column("amount", say("Bedrag"), right=True, euros=True),
+        Column("state", say("Stand")),
+        Column("made_at", say("Aangeleverd")),
+        Column("sha256", say("Controlegetal")),
+    ]
+    return answer_table(
+        request,
+        Table("series", columns, [_row(each, names) for each in runs]),
+        "letter_runs.html.jinja",
+        status=400 if errors else 200,
+        used=[each for each in read_figures(context).schemes if each.coupons],
+        errors=errors or Mistakes(str),
+        known=known,
+        fewest=FEWEST_LETTERS,
+        letters=text(form, "letters") if form else "",
+        cards=text(form, "cards") if form else "0",
+    )
+
+
+def _row(run: RunFile, names: Names) -> dict[str, Any]:
+    return {
+        "number": run.number,
+        "scheme": names.scheme(run.scheme),
+        "letters": run.letters,
+        "coupons": run.coupons,
+        "amount": run.amount,
+        "state": _say_state(run),
+        "made_at": (run.made_at, say_moment(run.made_at)),
+        "sha256": (run.sha256, f"{run.sha256[:10]}…"),
+        "link": run.bundle and f"/besluiten/{run.bundle}",
+    }
+
+
+def _say_state(run: RunFile) -> str:
+    again = "" if run.waits else " " + say("Lever de lijst opnieuw aan voor de rest.")
+    return {
+        RunState.WAITS: say("wacht op een besluit"),
+        RunState.ON_LEDGER: say("op het grootboek"),
+        RunState.PARTLY: say("deels op het grootboek.") + again,
+        RunState.LAPSED: say("verlopen of ingetrokken. Lever de lijst opnieuw aan."),
+        RunState.UNKNOWN: say("niet bekend"),
+    }[run.state]

@@ -1,0 +1,166 @@
+"""Officials: who holds what, one-time links for newcomers, and the page that such a link opens."""
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk.pages import say_capacity
+from kindpakket.desk.parts import (
+    InContext,
+    Mistakes,
+    Municipality,
+    Posted,
+    SignedIn,
+    go,
+    holding,
+    page,
+    same_site,
+    text,
+    texts,
+)
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import Address, Hash
+from kindpakket.domain.language import say
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.protocol.enrolment import (
+    OfficialInvitation,
+    official_code,
+    recover_new_official,
+)
+from kindpakket.services.context import Context
+from kindpakket.services.decide import prepare_bundle
+from kindpakket.services.invite_officials import (
+    enrol_official,
+    invite_official,
+    list_newcomers,
+    withdraw_invitation,
+)
+from kindpakket.services.officials import list_officials, official_call
+from kindpakket.services.sessions import sign_out_everywhere
+
+router = APIRouter()
+
+_MANAGES = Depends(holding(Capacity.OFFICIALS))
+_NAME_LENGTH = 100
+
+
+@router.get("/ambtenaren")
+def show(request: Request, context: InContext, _official: SignedIn) -> HTMLResponse:
+    """Who may decide on what, and who is to come."""
+    return _page(request, context)
+
+
+@router.post("/ambtenaren/uitnodigen", dependencies=[_MANAGES])
+def invite(
+    request: Request,
+    context: InContext,
+    settings: Municipality,
+    official: SignedIn,
+    form: Posted,
+) -> HTMLResponse:
+    """Make a one-time link, shown now and never again."""
+    name, held = text(form, "name"), _capacities(texts(form, "capacity"))
+    errors = Mistakes(str)
+    if not name or len(name) > _NAME_LENGTH or not name.isprintable():
+        errors["name"] = say("Vul een naam in van hoogstens 100 tekens.")
+    if not held:
+        errors["capacity"] = say("Kies minstens één bevoegdheid.")
+    if errors:
+        return _page(
+            request, context, status=400, errors=errors, given={"name": name, "held": held}
+        )
+    made, expires_at = invite_official(context, name, held, official.address)
+    link = made.link(settings.site.origin(request).uri)
+    return page(request, "official_invited.html.jinja", name=name, link=link, expires_at=expires_at)
+
+
+@router.post("/ambtenaren/toelaten", dependencies=[_MANAGES])
+def admit(context: InContext, official: SignedIn, form: Posted) -> Response:
+    """Prepare the decision that a newcomer becomes an official."""
+    newcomer = next(
+        (each for each in list_newcomers(context) if each.id == text(form, "newcomer")), None
+    )
+    if newcomer is None or newcomer.official is None:
+        raise Refusal(Code.NOT_FOUND)
+    call = official_call(newcomer.official, newcomer.capacities)
+    made = prepare_bundle(context, [call], official.by())
+    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
+
+
+@router.post("/ambtenaren/wijzigen", dependencies=[_MANAGES])
+def change(context: InContext, official: SignedIn, form: Posted) -> Response:
+    """Prepare other capacities of an official; none ends their office."""
+    address = Address(text(form, "official"))
+    if address not in {each.address for each in list_officials(context)}:
+        raise Refusal(Code.NOT_FOUND)
+    call = official_call(address, _capacities(texts(form, "capacity")))
+    made = prepare_bundle(context, [call], official.by())
+    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
+
+
+@router.post("/ambtenaren/vergeten", dependencies=[_MANAGES])
+def forget(context: InContext, form: Posted) -> Response:
+    """End an invitation that was not decided on."""
+    withdraw_invitation(context, Hash(text(form, "newcomer")))
+    return go("/ambtenaren", "vergeten")
+
+
+@router.post("/ambtenaren/afmelden", dependencies=[_MANAGES])
+def end_sessions(context: InContext, form: Posted) -> Response:
+    """End every session of an official, such as when a laptop is lost."""
+    sign_out_everywhere(context, Address(text(form, "official")))
+    return go("/ambtenaren", "afgemeld")
+
+
+@router.get("/nieuw")
+def show_newcomer(request: Request) -> HTMLResponse:
+    """What a one-time link opens: the browser makes a key."""
+    return page(request, "newcomer.html.jinja", wrong=())
+
+
+@router.post("/nieuw", dependencies=[Depends(same_site)])
+async def enrol(request: Request, context: InContext) -> HTMLResponse:
+    """Use a one-time link for a key that signed."""
+    from kindpakket.desk.errors import say_refusal
+
+    form = await request.form()
+    try:
+        secret = bytes.fromhex(text(form, "secret").removeprefix("0x"))
+        signature = bytes.fromhex(text(form, "signature").removeprefix("0x"))
+        official = recover_new_official(Address(text(form, "address")), signature)
+        newcomer = enrol_official(context, OfficialInvitation(secret), official)
+    except ValueError:
+        wrong = say_refusal(Code.INVITATION_UNKNOWN)
+    except Refusal as refusal:
+        wrong = say_refusal(refusal.code)
+    else:
+        return page(
+            request,
+            "newcomer_waits.html.jinja",
+            newcomer=newcomer,
+            code=official_code(official),
+        )
+    return page(request, "newcomer.html.jinja", status=409, wrong=wrong)
+
+
+def _capacities(chosen: list[str]) -> Capacity:
+    return Capacity(sum({int(Capacity[name]) for name in chosen if name in Capacity.__members__}))
+
+
+def _page(
+    request: Request,
+    context: Context,
+    *,
+    status: int = 200,
+    errors: Mistakes | None = None,
+    given: dict[str, object] | None = None,
+) -> HTMLResponse:
+    return page(
+        request,
+        "officials.html.jinja",
+        status=status,
+        officials=list_officials(context),
+        newcomers=list_newcomers(context),
+        options=[(each.name, say_capacity(each)) for each in Capacity],
+        errors=errors or Mistakes(str),
+        given=given or {"name": "", "held": Capacity(0)},
+    )

@@ -1,0 +1,151 @@
+"""The templates, and what stands on every page."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kindpakket.desk.settings import DeskSettings
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.capacities import names as capacity_names
+from kindpakket.domain.language import say, say_moment, spoken
+from kindpakket.domain.money import format_euros
+from kindpakket.services.say_decision import say_categories
+
+if TYPE_CHECKING:
+    from kindpakket.desk.parts import Official
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    # Without a referrer a browser does not tell from which site a form comes.
+    "Referrer-Policy": "same-origin",
+    "Vary": "Cookie, Accept-Language",
+}
+
+
+ANY = ~Capacity(0)
+ROOMS = {
+    "/": ANY,
+    "/besluiten": ANY,
+    "/regelingen": Capacity.RULES | Capacity.BUDGET,
+    "/winkels": Capacity.SHOPS | Capacity.PAYOUT,
+    "/brieven": Capacity.ISSUE,
+    "/uitbetalingen": Capacity.PAYOUT,
+    "/cijfers": ANY,
+    "/controle": ANY,
+    "/ambtenaren": ANY,
+}
+"""Who finds what in the menu: those with at least one of these."""
+
+
+class Pages:
+    """Renders templates in the language of who asks."""
+
+    def __init__(self, settings: DeskSettings) -> None:
+        self._settings = settings
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        official: "Official | None",
+        status: int,
+        values: Mapping[str, Any],
+    ) -> HTMLResponse:
+        """Return a page with these values."""
+        html = (
+            _environment()
+            .get_template(template)
+            .render(
+                base="/gemeente",
+                path=request.url.path.removeprefix("/gemeente") or "/",
+                query=dict(request.query_params),
+                lang=spoken().language,
+                other_language=self._other_language(request),
+                municipality=self._settings.municipality,
+                logo=self._settings.logo is not None,
+                theme=self._settings.theme is not None,
+                theme_class=self._settings.theme_class,
+                official=official,
+                Capacity=Capacity,
+                rooms=_rooms(official),
+                done=request.query_params.get("gedaan", ""),
+                **values,
+            )
+        )
+        return HTMLResponse(html, status, HEADERS)
+
+    def _other_language(self, request: Request) -> dict[str, str]:
+        other, name = ("nl", "Nederlands") if spoken().language == "en" else ("en", "English")
+        path = request.url.path if request.method == "GET" else "/gemeente/"
+        query = dict(request.query_params) | {"taal": other}
+        query.pop("gedaan", None)
+        return {"lang": other, "name": name, "link": f"{path}?{urlencode(query)}"}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("kindpakket.desk"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    # The extension adds this at run time.
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: spoken().text(text),
+        lambda one, more, count: spoken().plural(one, more, count),
+        newstyle=True,
+    )
+    environment.filters.update(
+        euros=format_euros,
+        moment=say_moment,
+        categories=say_categories,
+        capacities=say_capacities,
+        capacity_names=capacity_names,
+    )
+    return environment
+
+
+def say_capacity(capacity: Capacity) -> str:
+    """Return what a capacity is about, with its name: ``Regels (RULES)``."""
+    about = {
+        Capacity.RULES: say("Regels van regelingen"),
+        Capacity.SHOPS: say("Winkels"),
+        Capacity.BUDGET: say("Budget"),
+        Capacity.ISSUE: say("Tegoeden uitgeven"),
+        Capacity.PAYOUT: say("Uitbetalen"),
+        Capacity.OFFICIALS: say("Ambtenaren"),
+    }[capacity]
+    return f"{about} ({capacity.name})"
+
+
+def say_capacities(held: int) -> str:
+    """Return capacities in words."""
+    return ", ".join(say_capacity(each) for each in Capacity if held & each) or say("geen")
+
+
+def _rooms(official: "Official | None") -> list[dict[str, str]]:
+    names = {
+        "/": say("Start"),
+        "/besluiten": say("Besluiten"),
+        "/regelingen": say("Regelingen"),
+        "/winkels": say("Winkels"),
+        "/brieven": say("Brieven"),
+        "/uitbetalingen": say("Uitbetalingen"),
+        "/cijfers": say("Cijfers"),
+        "/controle": say("Controle"),
+        "/ambtenaren": say("Ambtenaren"),
+    }
+    held = official.capacities if official else 0
+    return [{"path": path, "name": names[path]} for path, those in ROOMS.items() if held & those]

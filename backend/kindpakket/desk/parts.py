@@ -1,0 +1,163 @@
+"""What the desk's routes share: who asks, what they posted, and the page that they get."""
+
+import hashlib
+import hmac
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import FormData
+
+from kindpakket.desk.pages import Pages
+from kindpakket.desk.settings import DeskSettings
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import Address
+from kindpakket.domain.refusals import Code, Forbidden, Refusal
+from kindpakket.services import sessions
+from kindpakket.services.context import Context
+from kindpakket.services.decide import By
+from kindpakket.services.names import read_names
+
+BASE = "/gemeente"
+COOKIE = "kindpakket-desk"
+
+
+Mistakes = defaultdict[str, str]
+"""What is wrong with a form, in words, by field; empty for fields that are right."""
+
+
+class NotSignedIn(Exception):
+    """There is no session, or not any more."""
+
+
+class FormForged(Exception):
+    """A form that does not come from one of our pages, in this session."""
+
+
+@dataclass(frozen=True)
+class Official:
+    """Who asks."""
+
+    address: Address
+    name: str
+    capacities: Capacity
+    csrf: str
+    """Stands in every form of this session, and in no other's."""
+
+    def may(self, capacity: Capacity) -> bool:
+        """Whether they take part in deciding on this."""
+        return bool(self.capacities & capacity)
+
+    def by(self, reason: str | None = None) -> By:
+        """Who prepares a decision."""
+        return By(self.address, reason)
+
+
+def _context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+def _settings(request: Request) -> DeskSettings:
+    settings: DeskSettings = request.app.state.settings
+    return settings
+
+
+InContext = Annotated[Context, Depends(_context)]
+Municipality = Annotated[DeskSettings, Depends(_settings)]
+
+
+def _signed_in(request: Request, context: InContext) -> Official:
+    """The official whose session it is; the ledger is asked each time."""
+    token = request.cookies.get(COOKIE, "")
+    try:
+        address, capacities = sessions.find_official(context, token)
+    except Forbidden as error:
+        raise NotSignedIn from error
+    except Refusal as error:
+        if error.code != Code.SESSION_INVALID:
+            raise
+        raise NotSignedIn from error
+    sessions.prolong(context, token)
+    name = read_names(context.store).officials.get(address, address)
+    official = Official(address, name, capacities, csrf_of(token))
+    request.state.official = official
+    return official
+
+
+SignedIn = Annotated[Official, Depends(_signed_in)]
+
+
+def holding(capacity: Capacity) -> Callable[[Official], Official]:
+    """Return a dependency: an official with at least one of these capacities.
+
+    Raises:
+        Forbidden: from the dependency, for another.
+    """
+
+    def _held(official: SignedIn) -> Official:
+        if not official.may(capacity):
+            raise Forbidden
+        return official
+
+    return _held
+
+
+def csrf_of(token: str) -> str:
+    """Return what stands in the forms of a session; it does not tell the token."""
+    return hashlib.sha256(f"form {token}".encode()).hexdigest()
+
+
+async def same_site(request: Request) -> None:
+    """Check that a form was sent by a page of this site.
+
+    Raises:
+        FormForged: it was not.
+    """
+    if request.headers.get("origin") != _settings(request).site.origin(request).uri:
+        raise FormForged
+
+
+async def _posted(request: Request, official: SignedIn) -> FormData:
+    await same_site(request)
+    form = await request.form()
+    if not hmac.compare_digest(text(form, "csrf"), official.csrf):
+        raise FormForged
+    return form
+
+
+Posted = Annotated[FormData, Depends(_posted)]
+"""The fields of a form of this session."""
+
+
+def text(form: FormData, name: str) -> str:
+    """Return a field of a form, without white space around it; empty when there is none."""
+    value = form.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def texts(form: FormData, name: str) -> list[str]:
+    """Return every value of a field, such as boxes that were ticked."""
+    return [value.strip() for value in form.getlist(name) if isinstance(value, str)]
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page."""
+    pages: Pages = request.app.state.pages
+    official: Official | None = getattr(request.state, "official", None)
+    return pages.render(request, template, official, status, values)
+
+
+def go(path: str, said: str = "") -> RedirectResponse:
+    """Send the browser on after a form, so that a reload sends nothing again.
+
+    Args:
+        path: within the desk, such as ``/besluiten``.
+        said: a word that the page has a sentence for.
+    """
+    query = f"?gedaan={quote(said)}" if said else ""
+    return RedirectResponse(f"{BASE}{path}{query}", 303)

@@ -1,0 +1,201 @@
+"""What is typed in the forms of a scheme, as it was typed, and read strictly."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from starlette.datastructures import FormData
+
+from kindpakket.desk.category_search import find_categories
+from kindpakket.desk.parts import Mistakes, text, texts
+from kindpakket.domain import categories
+from kindpakket.domain.language import say
+from kindpakket.domain.money import format_euros, parse_euros
+from kindpakket.domain.times import day_of
+from kindpakket.services.scheme_details import (
+    TEXT_LONGEST,
+    SchemeDetails,
+    SplitInvalid,
+    check_amount,
+    check_card,
+    check_letter,
+    propose_card,
+    propose_letter,
+    read_split,
+    say_split,
+)
+from kindpakket.services.schemes import Rules, closes_after, opens_on
+
+_NAME_LONGEST = 100
+_DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{2})?")
+
+
+@dataclass(frozen=True)
+class TypedRules:
+    """Rules as they stand in a form: days as ``2027-01-31``, categories by name."""
+
+    first: str = ""
+    last: str = ""
+    permitted: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    search: str = ""
+
+    @classmethod
+    def of(cls, rules: Rules) -> "TypedRules":
+        """Return rules that are in force, to be changed."""
+        return cls(
+            day_of(rules.opens).isoformat(),
+            day_of(rules.closes - 1).isoformat(),
+            categories.names_of(rules.permitted),
+            categories.names_of(rules.excluded),
+        )
+
+    @classmethod
+    def sent(cls, form: FormData) -> "TypedRules":
+        """Return what was typed."""
+        known = {category.name for category in categories.TABLE}
+        permitted, excluded = (
+            sorted(known.intersection(texts(form, name))) for name in ("permitted", "excluded")
+        )
+        return cls(text(form, "first"), text(form, "last"), permitted, excluded, text(form, "zoek"))
+
+    @property
+    def found(self) -> list[tuple[str, str]]:
+        """The categories that fit the search, each with how it reads."""
+        return find_categories(self.search)
+
+    def out_of_sight(self, ticked: list[str]) -> list[str]:
+        """Return those of the ticked categories that the search leaves out."""
+        shown = {name for name, _ in self.found}
+        return [name for name in ticked if name not in shown]
+
+    def read(self, mistakes: Mistakes, before: Rules | None = None) -> Rules | None:
+        """Return the rules, or none and what is wrong in ``mistakes``.
+
+        Args:
+            before: rules in force. Days that are as they were keep their very second.
+        """
+        first, last = _read_day(self.first), _read_day(self.last)
+        for name, day in (("first", first), ("last", last)):
+            if day is None:
+                mistakes[name] = say("Vul een datum in, zoals 2027-01-31.")
+        if not self.permitted:
+            mistakes["permitted"] = say("Kies minstens één soort winkel die mag.")
+        if set(self.permitted) & set(self.excluded):
+            mistakes["excluded"] = say("U koos hier een soort winkel die volgens u ook mag.")
+        if first is None or last is None:
+            return None
+        opens, closes = self._times(first, last, before)
+        if opens >= closes:
+            mistakes["last"] = say("De laatste dag ligt voor de eerste.")
+        permitted, excluded = map(categories.bits_of, (self.permitted, self.excluded))
+        return None if mistakes else Rules(opens, closes, permitted, excluded)
+
+    def _times(self, first: date, last: date, before: Rules | None) -> tuple[int, int]:
+        opens, closes = opens_on(first), closes_after(last)
+        if before is not None:
+            old = TypedRules.of(before)
+            opens = before.opens if self.first == old.first else opens
+            closes = before.closes if self.last == old.last else closes
+        return opens, closes
+
+
+@dataclass(frozen=True)
+class TypedDetails:
+    """How a letter is split, in euros, and texts, as they stand in a form."""
+
+    per_letter: str
+    letter_split: str
+    card_split: str
+    parent_text: str
+    shop_text: str
+
+    @classmethod
+    def of(cls, details: SchemeDetails) -> "TypedDetails":
+        """Return details that were kept, to be changed."""
+        return cls(
+            format_euros(details.per_letter).removeprefix("€ "),
+            say_split(details.letter_values),
+            say_split(details.card_values),
+            details.parent_text,
+            details.shop_text,
+        )
+
+    @classmethod
+    def sent(cls, form: FormData) -> "TypedDetails":
+        """Return what was typed."""
+        names = ("per_letter", "letter_split", "card_split", "parent_text", "shop_text")
+        return cls(*(text(form, name).replace("\r\n", "\n") for name in names))
+
+    def proposed(self, mistakes: Mistakes) -> "TypedDetails":
+        """Return the same with a split that fits what a letter is worth."""
+        amount = self._read_amount(mistakes)
+        if amount is None:
+            return self
+        return replace(
+            self,
+            letter_split=say_split(propose_letter(amount)),
+            card_split=say_split(propose_card(amount)),
+        )
+
+    def read(self, mistakes: Mistakes) -> SchemeDetails | None:
+        """Return the details, or none and what is wrong in ``mistakes``."""
+        self.check_texts(mistakes)
+        amount = self._read_amount(mistakes)
+        values = {}
+        for name, check in (("letter_split", check_letter), ("card_split", check_card)):
+            try:
+                values[name] = read_split(getattr(self, name))
+                if amount is not None:
+                    check(values[name], amount)
+            except SplitInvalid as error:
+                mistakes[name] = str(error)
+        if mistakes:
+            return None
+        return SchemeDetails(
+            values["letter_split"], values["card_split"], self.parent_text, self.shop_text
+        )
+
+    def check_texts(self, mistakes: Mistakes) -> None:
+        """Check the texts alone."""
+        for name in ("parent_text", "shop_text"):
+            written = getattr(self, name)
+            if len(written) > TEXT_LONGEST or not written.replace("\n", "").isprintable():
+                mistakes[name] = say(
+                    "Een tekst heeft hoogstens %(most)s leesbare tekens.", most=TEXT_LONGEST
+                )
+
+    def _read_amount(self, mistakes: Mistakes) -> int | None:
+        amount = read_amount("per_letter", self.per_letter, mistakes)
+        try:
+            check_amount(amount or 0)
+        except SplitInvalid as error:
+            mistakes["per_letter"] = str(error)
+            return None
+        return amount
+
+
+def read_amount(name: str, typed: str, mistakes: Mistakes) -> int | None:
+    """Return an amount in cents, of at most millions; what is wrong goes into ``mistakes``."""
+    if _THOUSANDS.fullmatch(typed):
+        typed = typed.replace(".", "")
+    try:
+        return parse_euros(typed)
+    except ValueError:
+        mistakes[name] = say("Vul een bedrag in euro's in, zoals 300 of 42,50.")
+        return None
+
+
+def read_name(name: str, mistakes: Mistakes) -> str:
+    """Return the name of a scheme; what is wrong goes into ``mistakes``."""
+    if not name or len(name) > _NAME_LONGEST or not name.isprintable():
+        mistakes["name"] = say("Vul een naam in van hoogstens 100 tekens.")
+    return name
+
+
+def _read_day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed) if _DAY.fullmatch(typed) else None
+    except ValueError:
+        return None

@@ -1,0 +1,150 @@
+"""The rules of a scheme: a new one, other rules, and trying them on what was paid."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk.parts import InContext, Mistakes, Posted, SignedIn, go, page, text
+from kindpakket.desk.scheme_forms import TypedDetails, TypedRules, read_name
+from kindpakket.desk.schemes import RULES, SchemePath
+from kindpakket.desk.stale import mark_of
+from kindpakket.domain.language import say
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services.context import Context
+from kindpakket.services.decide import prepare_bundle
+from kindpakket.services.look_up import Scheme, find_scheme
+from kindpakket.services.scheme_details import SchemeDetails
+from kindpakket.services.schemes import (
+    NumberTaken,
+    next_number,
+    open_scheme,
+    rules_call,
+    rules_of,
+)
+from kindpakket.services.try_rule import Trial, try_rules
+
+router = APIRouter(prefix="/regelingen", dependencies=[RULES])
+
+_MONTHS = (1, 3, 6, 12)
+
+
+@router.get("/nieuw")
+def show_new(request: Request, context: InContext) -> HTMLResponse:
+    """The form for a new scheme."""
+    return _new_page(request, context, "", TypedRules(), TypedDetails.of(SchemeDetails()))
+
+
+@router.post("/nieuw")
+def prepare_new(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
+    """Prepare a new scheme, under the number that the form showed."""
+    rules, details, errors = TypedRules.sent(form), TypedDetails.sent(form), Mistakes(str)
+    name, doing = text(form, "name"), text(form, "doen")
+    if doing:
+        details = details.proposed(errors) if doing == "verdelen" else details
+        return _new_page(request, context, name, rules, details, errors=errors)
+    read_name(name, errors)
+    found, more = rules.read(errors), details.read(errors)
+    if found is None or more is None or errors:
+        return _new_page(request, context, name, rules, details, status=400, errors=errors)
+    number = text(form, "seen")
+    try:
+        bundle = open_scheme(
+            context, int(number) if number.isdecimal() else 0, name, found, more, official.by()
+        )
+    except NumberTaken:
+        return _new_page(request, context, name, rules, details, status=409)
+    return go(f"/besluiten/{bundle}", "voorbereid")
+
+
+@router.get("/{scheme}/regels")
+def show_rules(request: Request, context: InContext, scheme: SchemePath) -> HTMLResponse:
+    """The form for other rules."""
+    return _rules_page(request, context, _find_unclosed(context, scheme))
+
+
+@router.post("/{scheme}/regels")
+def change_rules(
+    request: Request, context: InContext, official: SignedIn, form: Posted, scheme: SchemePath
+) -> Response:
+    """Try other rules, or prepare them."""
+    found, before = _find_unclosed(context, scheme), rules_of(context, scheme)
+    typed, errors, doing = TypedRules.sent(form), Mistakes(str), text(form, "doen")
+    if text(form, "seen") != mark_of(before):
+        return _rules_page(request, context, found, status=409, typed=typed)
+    months = next((each for each in _MONTHS if str(each) == text(form, "months")), _MONTHS[1])
+    if doing == "zoek":
+        return _rules_page(request, context, found, typed=typed, months=months)
+    rules = typed.read(errors, before)
+    if rules == before:
+        errors["rules"] = say("U hebt niets veranderd.")
+    if rules is None or errors:
+        return _rules_page(
+            request, context, found, status=400, typed=typed, months=months, errors=errors
+        )
+    if doing == "proberen":
+        trial = try_rules(
+            context, scheme, rules.permitted, rules.excluded, rules.opens, rules.closes, months
+        )
+        return _rules_page(request, context, found, typed=typed, months=months, trial=trial)
+    made = prepare_bundle(context, [rules_call(scheme, rules)], official.by())
+    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
+
+
+def _find_unclosed(context: Context, scheme: int) -> Scheme:
+    found = find_scheme(context, scheme)
+    if found.closed:
+        raise Refusal(Code.SCHEME_NOT_OPEN)
+    return found
+
+
+def _new_page(
+    request: Request,
+    context: Context,
+    name: str,
+    rules: TypedRules,
+    details: TypedDetails,
+    *,
+    status: int = 200,
+    errors: Mistakes | None = None,
+) -> HTMLResponse:
+    return page(
+        request,
+        "scheme_new.html.jinja",
+        status=status,
+        name=name,
+        typed=rules,
+        details=details,
+        seen=next_number(context),
+        changed=status == 409,
+        errors=errors or Mistakes(str),
+    )
+
+
+def _rules_page(
+    request: Request,
+    context: Context,
+    scheme: Scheme,
+    *,
+    status: int = 200,
+    typed: TypedRules | None = None,
+    months: int = _MONTHS[1],
+    trial: Trial | None = None,
+    errors: Mistakes | None = None,
+) -> HTMLResponse:
+    before = rules_of(context, scheme.id)
+    return page(
+        request,
+        "scheme_rules.html.jinja",
+        status=status,
+        scheme=scheme,
+        typed=typed or TypedRules.of(before),
+        seen=mark_of(before),
+        changed=status == 409,
+        months=months,
+        spans=[(each, _say_months(each)) for each in _MONTHS],
+        trial=trial,
+        errors=errors or Mistakes(str),
+    )
+
+
+def _say_months(months: int) -> str:
+    return say("de laatste maand") if months == 1 else say("de laatste %(n)s maanden", n=months)

@@ -1,0 +1,212 @@
+"""Schemes: how each is, its budget and texts, and stopping one. New rules: ``scheme_rules``."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk.parts import (
+    InContext,
+    Mistakes,
+    Official,
+    Posted,
+    SignedIn,
+    go,
+    holding,
+    page,
+    text,
+)
+from kindpakket.desk.scheme_forms import TypedDetails, read_amount
+from kindpakket.desk.stale import mark_of
+from kindpakket.desk.tables import Column, Table, answer_table
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import MAX_SCHEME
+from kindpakket.domain.language import say, say_moment
+from kindpakket.services.context import Context
+from kindpakket.services.decide import prepare_bundle
+from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
+from kindpakket.services.scheme_details import SchemeDetails, change_details, read_details
+from kindpakket.services.schemes import (
+    close_call,
+    fund_call,
+    has_coupons,
+    is_over,
+    list_coming,
+    pause_call,
+    rules_of,
+    say_state,
+)
+
+router = APIRouter(
+    prefix="/regelingen", dependencies=[Depends(holding(Capacity.RULES | Capacity.BUDGET))]
+)
+
+RULES = Depends(holding(Capacity.RULES))
+SchemePath = Annotated[int, Path(ge=1, le=MAX_SCHEME)]
+_BUDGET = Depends(holding(Capacity.BUDGET))
+
+
+@router.get("")
+def show_all(request: Request, context: InContext) -> Response:
+    """Every scheme, and those on which is still to be decided."""
+    table = Table(
+        name="regelingen",
+        columns=[
+            Column("name", say("Regeling")),
+            Column("state", say("Stand")),
+            Column("opens", say("Open vanaf")),
+            Column("closes", say("Open tot")),
+            Column("funded", say("Budget"), right=True, euros=True),
+            Column("issued", say("Uitgegeven"), right=True, euros=True),
+            Column("spent", say("Besteed"), right=True, euros=True),
+            Column("left", say("Nog te besteden"), right=True, euros=True),
+        ],
+        rows=[_row(each, context.now()) for each in list_schemes(context)],
+    )
+    return answer_table(request, table, "schemes.html.jinja", coming=list_coming(context))
+
+
+def _row(scheme: Scheme, now: int) -> dict[str, Any]:
+    spent = scheme.spent - scheme.refunded
+    return {
+        "name": scheme.name,
+        "state": say_state(scheme, now),
+        "opens": (scheme.opens, say_moment(scheme.opens)),
+        "closes": (scheme.closes, say_moment(scheme.closes)),
+        "funded": scheme.funded,
+        "issued": scheme.issued,
+        "spent": spent,
+        "left": scheme.issued - spent,
+        "link": f"/regelingen/{scheme.id}",
+    }
+
+
+@router.get("/{scheme}")
+def show(request: Request, context: InContext, scheme: SchemePath) -> HTMLResponse:
+    """One scheme."""
+    return _page(request, context, scheme)
+
+
+@router.post("/{scheme}/budget", dependencies=[_BUDGET])
+def fund(
+    request: Request, context: InContext, official: SignedIn, form: Posted, scheme: SchemePath
+) -> Response:
+    """Prepare more budget, or less."""
+    found, errors, typed = find_scheme(context, scheme), Mistakes(str), text(form, "amount")
+    back = text(form, "direction") == "eraf"
+    amount = read_amount("amount", typed, errors)
+    if amount and back and amount > found.funded - found.issued:
+        errors["amount"] = say("Dit is meer dan er nog niet is uitgegeven.")
+    if amount is None or errors:
+        typed_fund = {"amount": typed, "direction": "eraf" if back else "erbij"}
+        return _page(request, context, scheme, status=400, errors=errors, fund=typed_fund)
+    return _prepared(context, official, fund_call(scheme, -amount if back else amount))
+
+
+@router.post("/{scheme}/stilzetten", dependencies=[RULES])
+def pause(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
+    """Prepare that payments stop for a while; one signature is enough."""
+    find_scheme(context, scheme)
+    return _prepared(context, official, pause_call(scheme, paused=True))
+
+
+@router.post("/{scheme}/hervatten", dependencies=[RULES])
+def resume(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
+    """Prepare that payments go on."""
+    find_scheme(context, scheme)
+    return _prepared(context, official, pause_call(scheme, paused=False))
+
+
+@router.post("/{scheme}/sluiten", dependencies=[RULES])
+def close(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
+    """Prepare that a scheme ends for good."""
+    find_scheme(context, scheme)
+    return _prepared(context, official, close_call(scheme))
+
+
+@router.get("/{scheme}/teksten", dependencies=[RULES])
+def show_details(request: Request, context: InContext, scheme: SchemePath) -> HTMLResponse:
+    """The form for texts, and for how a letter is split as long as there are none."""
+    return _details_page(request, context, scheme)
+
+
+@router.post("/{scheme}/teksten", dependencies=[RULES])
+def change(request: Request, context: InContext, form: Posted, scheme: SchemePath) -> Response:
+    """Keep texts at once; these need no decision."""
+    before, typed, errors = (
+        read_details(context.store, scheme),
+        TypedDetails.sent(form),
+        Mistakes(str),
+    )
+    fixed = has_coupons(context, scheme)
+    if text(form, "seen") != mark_of(before, fixed):
+        return _details_page(request, context, scheme, status=409, typed=typed)
+    details: SchemeDetails | None
+    if fixed:
+        typed.check_texts(errors)
+        details = SchemeDetails(
+            before.letter_values, before.card_values, typed.parent_text, typed.shop_text
+        )
+    elif text(form, "doen") == "verdelen":
+        typed = typed.proposed(errors)
+        return _details_page(request, context, scheme, typed=typed, errors=errors)
+    else:
+        details = typed.read(errors)
+    if details is None or errors:
+        return _details_page(request, context, scheme, status=400, typed=typed, errors=errors)
+    change_details(context.store, scheme, details)
+    return go(f"/regelingen/{scheme}", "bewaard")
+
+
+def _prepared(context: Context, official: Official, call: bytes) -> Response:
+    made = prepare_bundle(context, [call], official.by())
+    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
+
+
+def _page(
+    request: Request,
+    context: Context,
+    number: int,
+    *,
+    status: int = 200,
+    errors: Mistakes | None = None,
+    fund: dict[str, str] | None = None,
+) -> HTMLResponse:
+    scheme, now = find_scheme(context, number), context.now()
+    details = read_details(context.store, number)
+    return page(
+        request,
+        "scheme.html.jinja",
+        status=status,
+        scheme=scheme,
+        state=say_state(scheme, now),
+        over=is_over(scheme, now),
+        rules=rules_of(context, number),
+        details=details,
+        split=TypedDetails.of(details),
+        errors=errors or Mistakes(str),
+        fund=fund or {"amount": "", "direction": "erbij"},
+    )
+
+
+def _details_page(
+    request: Request,
+    context: Context,
+    scheme: int,
+    *,
+    status: int = 200,
+    typed: TypedDetails | None = None,
+    errors: Mistakes | None = None,
+) -> HTMLResponse:
+    before, fixed = read_details(context.store, scheme), has_coupons(context, scheme)
+    return page(
+        request,
+        "scheme_texts.html.jinja",
+        status=status,
+        scheme=find_scheme(context, scheme),
+        fixed=fixed,
+        typed=typed or TypedDetails.of(before),
+        seen=mark_of(before, fixed),
+        changed=status == 409,
+        errors=errors or Mistakes(str),
+    )

@@ -1,0 +1,107 @@
+"""What officials type about a shop, read strictly: all mistakes at once, nothing lost."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from kindpakket.desk.parts import Mistakes, text, texts
+from kindpakket.domain import categories
+from kindpakket.domain.language import say
+from kindpakket.domain.locations import Location, parse_location
+from kindpakket.services.shop_banks import (
+    BankDetails,
+    BankInvalid,
+    read_holder,
+    read_iban,
+    read_kvk,
+)
+from kindpakket.services.shop_files import ShopFile
+
+LONGEST_NAME, LONGEST_ADDRESS, LONGEST_REASON = 100, 200, 400
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a shop is called and where it is."""
+
+    name: str
+    address: str
+    location: Location | None
+
+
+def given_of(file: ShopFile | None, bank: BankDetails | None) -> dict[str, Any]:
+    """Return what stands in the forms before anybody types; an account is never filled in."""
+    place = file and file.location
+    return {
+        "name": file.name if file else "",
+        "address": file.address if file else "",
+        "location": f"{place.latitude},{place.longitude}" if place else "",
+        "categories": categories.names_of(file.categories) if file else [],
+        "search": "",
+        "kvk": bank.kvk if bank else "",
+        "holder": bank.holder if bank else "",
+        "iban": "",
+        "reason": "",
+    }
+
+
+def typed(form: FormData) -> dict[str, Any]:
+    """Return what was typed, as it was typed; a field that was not sent is empty."""
+    fields = ("name", "address", "location", "kvk", "holder", "iban", "reason", "search")
+    given: dict[str, Any] = {name: text(form, name) for name in fields}
+    return given | {"categories": texts(form, "category")}
+
+
+def read_details(given: Mapping[str, Any], errors: Mistakes) -> Details | None:
+    """Read a name, an address and a place; None when there is a mistake in them."""
+    before = len(errors)
+    for name, longest in (("name", LONGEST_NAME), ("address", LONGEST_ADDRESS)):
+        if not 0 < len(given[name]) <= longest or not given[name].isprintable():
+            errors[name] = say("Vul 1 tot %(most)s leesbare tekens in.", most=longest)
+    place = None
+    if given["location"]:
+        try:
+            place = parse_location(given["location"])
+        except ValueError:
+            errors["location"] = say("Dit is geen plek op de kaart. Schrijf hem als 53.247,6.402.")
+    return Details(given["name"], given["address"], place) if len(errors) == before else None
+
+
+def read_bank(given: Mapping[str, Any], errors: Mistakes) -> BankDetails | None:
+    """Read an account; None when there is a mistake in it."""
+    before = len(errors)
+    kvk = _read(read_kvk, "kvk", given, errors)
+    holder = _read(read_holder, "holder", given, errors)
+    iban = _read(read_iban, "iban", given, errors)
+    return BankDetails(iban, holder, kvk) if len(errors) == before else None
+
+
+def read_categories(given: Mapping[str, Any], errors: Mistakes) -> int:
+    """Read which categories were ticked, as bits; zero when there is a mistake in them."""
+    known = {category.name for category in categories.TABLE}
+    chosen = [name for name in given["categories"] if name in known]
+    if not chosen:
+        errors["category"] = say("Kies minstens één soort winkel.")
+    return categories.bits_of(chosen)
+
+
+def read_reason(given: Mapping[str, Any], errors: Mistakes) -> str:
+    """Read why something is done, in one line."""
+    reason = " ".join(given["reason"].split())
+    if not 0 < len(reason) <= LONGEST_REASON or not reason.isprintable():
+        errors["reason"] = say(
+            "Vul een reden in van hoogstens %(most)s tekens.", most=LONGEST_REASON
+        )
+    return reason
+
+
+def _read(
+    reader: Callable[[str], str], name: str, given: Mapping[str, Any], errors: Mistakes
+) -> str:
+    try:
+        return reader(given[name])
+    except BankInvalid as error:
+        errors[name] = str(error)
+        return ""

@@ -1,0 +1,435 @@
+"""Shops: who is in the register, who may take part, where each is paid, and how it goes."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk.category_search import find_categories
+from kindpakket.desk.parts import (
+    InContext,
+    Mistakes,
+    Municipality,
+    Official,
+    Posted,
+    SignedIn,
+    go,
+    holding,
+    page,
+    text,
+)
+from kindpakket.desk.qr_images import qr_image
+from kindpakket.desk.shop_forms import (
+    given_of,
+    read_bank,
+    read_categories,
+    read_details,
+    read_reason,
+    typed,
+)
+from kindpakket.desk.stale import mark_of
+from kindpakket.desk.tables import Column, Table, answer_table
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import MAX_SHOP, ShopId
+from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.times import midnight
+from kindpakket.services.admit_shop import (
+    admission,
+    list_shop_decisions,
+    other_categories,
+    suspension,
+)
+from kindpakket.services.context import Context
+from kindpakket.services.decide import prepare_bundle
+from kindpakket.services.decision_files import Made
+from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
+from kindpakket.services.names import read_names
+from kindpakket.services.payout_files import reference
+from kindpakket.services.register_shop import ShopRegistered, register_shop
+from kindpakket.services.say_decision import say_categories
+from kindpakket.services.shop_banks import BankDetails, read_all_bank_details, set_bank_details
+from kindpakket.services.shop_books import list_payouts, list_tills
+from kindpakket.services.shop_files import (
+    ShopFile,
+    Stage,
+    describe_shop,
+    find_shop_file,
+    list_shop_files,
+    set_invited_categories,
+)
+from kindpakket.services.shop_turnover import FEWEST, Month, list_months
+from kindpakket.services.signals import list_signals
+
+router = APIRouter(
+    prefix="/winkels", dependencies=[Depends(holding(Capacity.SHOPS | Capacity.PAYOUT))]
+)
+
+ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
+Section = Literal["gegevens", "soorten", "rekening", "schorsen"]
+"""What of a shop can be changed with a form."""
+
+_ACTS = [Depends(holding(Capacity.SHOPS))]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A shop as its page shows it."""
+
+    file: ShopFile
+    bank: BankDetails | None
+    enrolment: Enrolment | None
+
+    @property
+    def seen(self) -> str:
+        """What its forms carry; sales do not change it."""
+        return mark_of(replace(self.file, owed=0, settled=0), self.bank, self.enrolment)
+
+
+# --------------------------------------------------------------------------------- the register
+
+
+@router.get("")
+def show_all(
+    request: Request,
+    context: InContext,
+    zoek: Annotated[str, Query()] = "",
+    stand: Annotated[str, Query()] = "",
+) -> Response:
+    """Every shop, invited ones too."""
+    files = list_shop_files(context)
+    found = [
+        each
+        for each in files
+        if zoek.lower() in f"{each.id} {each.name} {each.address}".lower()
+        and stand in ("", each.stage, "waits" if _waits(each) else "")
+    ]
+    table = Table(
+        name="winkels",
+        columns=[
+            Column("name", say("Naam")),
+            Column("number", say("Nummer"), right=True),
+            Column("state", say("Stand")),
+            Column("categories", say("Soort winkel")),
+            Column("owed", say("Te goed"), right=True, euros=True),
+            Column("settled", say("Uitbetaald"), right=True, euros=True),
+        ],
+        rows=[_listed(each) for each in found],
+    )
+    return answer_table(
+        request,
+        table,
+        "shops.html.jinja",
+        search=zoek,
+        stage=stand,
+        stages=[("", say("Alle")), ("waits", say("Wacht op een besluit")), *_stages()],
+        any=bool(files),
+    )
+
+
+@router.get("/nieuw", dependencies=_ACTS)
+def show_new(request: Request) -> HTMLResponse:
+    """The form with which a shop is registered."""
+    return _new_page(request, given_of(None, None))
+
+
+@router.post("/nieuw", dependencies=_ACTS)
+def register(
+    request: Request, context: InContext, settings: Municipality, form: Posted
+) -> HTMLResponse:
+    """Register a shop and invite its owner; the invitation is shown now and never again."""
+    given, errors = typed(form), Mistakes(str)
+    if text(form, "find"):
+        return _new_page(request, given)
+    details, bank = read_details(given, errors), read_bank(given, errors)
+    categories = read_categories(given, errors)
+    if details is None or bank is None or errors:
+        return _new_page(request, given, status=400, errors=errors)
+    try:
+        shop = register_shop(
+            context, details.name, details.address, categories, details.location, bank
+        )
+    except ShopRegistered as there:
+        errors["name"] = say(
+            "Deze winkel staat al in de lijst, als winkel %(number)s.", number=there.shop
+        )
+        return _new_page(request, given, status=409, errors=errors)
+    return _invitation(request, context, settings, shop)
+
+
+# --------------------------------------------------------------------------------- one shop
+
+
+@router.get("/{shop}")
+def show(request: Request, context: InContext, shop: ShopPath) -> Response:
+    """A shop's file."""
+    return _page(request, context, _look(context, shop))
+
+
+@router.post("/{shop}/uitnodigen", dependencies=_ACTS)
+def invite_again(
+    request: Request, context: InContext, settings: Municipality, form: Posted, shop: ShopPath
+) -> Response:
+    """Invite an owner again, such as when their device is lost; an earlier link is void."""
+    shown = _look(context, shop)
+    if text(form, "seen") != shown.seen:
+        return _page(request, context, shown, stale=True)
+    return _invitation(request, context, settings, shown.file.id)
+
+
+@router.post("/{shop}/toelaten", dependencies=_ACTS)
+def admit(
+    request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
+) -> Response:
+    """Prepare that a shop may take part, with the owner whose code was compared."""
+    shown = _look(context, shop)
+    if text(form, "seen") != shown.seen or shown.file.candidate is None:
+        return _page(request, context, shown, stale=True)
+    return _prepared(context, official, admission(shown.file))
+
+
+@router.get("/{shop}/{section}", dependencies=_ACTS)
+def show_form(
+    request: Request, context: InContext, shop: ShopPath, section: Section
+) -> HTMLResponse:
+    """A form with which something of a shop is changed."""
+    return _form(request, _look(context, shop), section, {})
+
+
+@router.post("/{shop}/schorsen", dependencies=_ACTS)
+def suspend(
+    request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
+) -> Response:
+    """Prepare that a shop may not take part any more, and why."""
+    shown, given, errors = _look(context, shop), typed(form), Mistakes(str)
+    if text(form, "seen") != shown.seen or not shown.file.admitted:
+        return _form(request, shown, "schorsen", given, stale=True)
+    reason = read_reason(given, errors)
+    if errors:
+        return _form(request, shown, "schorsen", given, errors=errors)
+    return _prepared(context, official, suspension(shown.file), reason)
+
+
+@router.post("/{shop}/soorten", dependencies=_ACTS)
+def change_categories(
+    request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
+) -> Response:
+    """Prepare other categories; of a shop that nobody decided on yet, note them."""
+    shown, given, errors = _look(context, shop), typed(form), Mistakes(str)
+    if text(form, "find"):
+        return _form(request, shown, "soorten", given, seen=text(form, "seen"))
+    if text(form, "seen") != shown.seen:
+        return _form(request, shown, "soorten", given, stale=True)
+    bits = read_categories(given, errors)
+    if bits == shown.file.categories:
+        errors["category"] = say("Dit is de winkel al. Kies iets anders.")
+    if errors:
+        return _form(request, shown, "soorten", given, errors=errors)
+    if shown.file.known:
+        return _prepared(context, official, other_categories(shown.file, bits))
+    set_invited_categories(context, shown.file.id, bits)
+    return go(f"/winkels/{shop}", "bewaard")
+
+
+@router.post("/{shop}/gegevens", dependencies=_ACTS)
+def change_details(request: Request, context: InContext, form: Posted, shop: ShopPath) -> Response:
+    """Note another name or address."""
+    shown, given, errors = _look(context, shop), typed(form), Mistakes(str)
+    if text(form, "seen") != shown.seen:
+        return _form(request, shown, "gegevens", given, stale=True)
+    details = read_details(given, errors)
+    if details is None:
+        return _form(request, shown, "gegevens", given, errors=errors)
+    describe_shop(context, shown.file.id, details.name, details.address, details.location)
+    return go(f"/winkels/{shop}", "bewaard")
+
+
+@router.post("/{shop}/rekening", dependencies=_ACTS)
+def change_bank(request: Request, context: InContext, form: Posted, shop: ShopPath) -> Response:
+    """Note where a shop is paid from now on; two officials see it before anything is paid."""
+    shown, given, errors = _look(context, shop), typed(form), Mistakes(str)
+    if text(form, "seen") != shown.seen:
+        return _form(request, shown, "rekening", given, stale=True)
+    bank = read_bank(given, errors)
+    if bank is None:
+        return _form(request, shown, "rekening", given, errors=errors)
+    set_bank_details(context, shown.file.id, bank)
+    return go(f"/winkels/{shop}", "bewaard")
+
+
+# --------------------------------------------------------------------------------- the pages
+
+
+def _look(context: Context, shop: int) -> Shown:
+    file = find_shop_file(context, shop)
+    if file is None:
+        raise Refusal(Code.NOT_FOUND)
+    enrolment = next((each for each in list_enrolments(context) if each.shop == shop), None)
+    return Shown(file, read_all_bank_details(context.store).get(shop), enrolment)
+
+
+def _prepared(
+    context: Context, official: Official, call: bytes, reason: str | None = None
+) -> Response:
+    made = prepare_bundle(context, [call], official.by(reason))
+    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
+
+
+def _page(request: Request, context: Context, shown: Shown, *, stale: bool = False) -> Response:
+    file = shown.file
+    waiting, made = list_shop_decisions(context, file.id)
+    return answer_table(
+        request,
+        _turnover(list_months(context, file.id)),
+        "shop.html.jinja",
+        status=409 if stale else 200,
+        stale=stale,
+        shop=file,
+        state=_state(file),
+        bank=shown.bank,
+        enrolment=shown.enrolment,
+        now=context.now(),
+        seen=shown.seen,
+        waiting=waiting,
+        made=made,
+        why="" if file.admitted else _why(made),
+        names=read_names(context.store),
+        payouts=list_payouts(context, file.id),
+        reference=reference,
+        tills=list_tills(context, file.id),
+        signals=list_signals(context, file.id),
+        fewest=FEWEST,
+    )
+
+
+def _why(made: list[Made]) -> str:
+    """The reason of the newest decision that has one: only a suspension does."""
+    return next((each.reason for each in made if each.reason and not each.made.cancelled), "")
+
+
+def _form(
+    request: Request,
+    shown: Shown,
+    section: Section,
+    given: dict[str, Any],
+    *,
+    errors: Mistakes | None = None,
+    stale: bool = False,
+    seen: str | None = None,
+) -> HTMLResponse:
+    """A form, with what was typed in it.
+
+    Args:
+        stale: it was a form of how the shop was before.
+        seen: what the form carried, when nothing was sent yet; None for what is shown now.
+    """
+    filled = given_of(shown.file, shown.bank) | given
+    return page(
+        request,
+        "shop_change.html.jinja",
+        status=409 if stale else 400 if errors else 200,
+        shop=shown.file,
+        bank=shown.bank,
+        section=section,
+        given=filled,
+        errors=errors or Mistakes(str),
+        stale=stale,
+        seen=shown.seen if seen is None else seen,
+        options=find_categories(filled["search"], filled["categories"]),
+    )
+
+
+def _new_page(
+    request: Request,
+    given: dict[str, Any],
+    *,
+    status: int = 200,
+    errors: Mistakes | None = None,
+) -> HTMLResponse:
+    return page(
+        request,
+        "shop_new.html.jinja",
+        status=status,
+        given=given,
+        errors=errors or Mistakes(str),
+        options=find_categories(given["search"], given["categories"]),
+    )
+
+
+def _invitation(
+    request: Request, context: Context, settings: Municipality, shop: ShopId
+) -> HTMLResponse:
+    made, expires_at = invite_owner(context, shop)
+    link = made.link(settings.site.origin(request).uri)
+    return page(
+        request,
+        "shop_invited.html.jinja",
+        shop=_look(context, shop).file,
+        link=link,
+        qr=qr_image(link),
+        expires_at=expires_at,
+    )
+
+
+def _turnover(months: list[Month]) -> Table:
+    return Table(
+        name="omzet",
+        columns=[
+            Column("month", say("Maand")),
+            Column("payments", say("Betalingen"), right=True),
+            Column("spent", say("Betaald"), right=True, euros=True),
+            Column("refunded", say("Terugbetaald"), right=True, euros=True),
+            Column("net", say("Omzet"), right=True, euros=True),
+        ],
+        rows=[_month(each) for each in months],
+    )
+
+
+def _month(month: Month) -> dict[str, Any]:
+    few = (0, say("minder dan %(fewest)s", fewest=FEWEST))
+    return {
+        "month": (month.month, _say_month(month.month)),
+        "payments": few if month.payments is None else month.payments,
+        "spent": month.spent,
+        "refunded": month.refunded,
+        "net": month.net,
+        "link": None,
+    }
+
+
+def _say_month(month: str) -> str:
+    """Return ``januari 2027``: its first day in words, without the day."""
+    return say_moment(midnight(date.fromisoformat(f"{month}-01"))).partition(" ")[2]
+
+
+def _listed(shop: ShopFile) -> dict[str, Any]:
+    return {
+        "name": shop.name,
+        "number": shop.id,
+        "state": _state(shop),
+        "categories": say_categories(shop.categories),
+        "owed": shop.owed,
+        "settled": shop.settled,
+        "link": f"/winkels/{shop.id}",
+    }
+
+
+def _waits(shop: ShopFile) -> bool:
+    """Whether an owner's key waits for the officials."""
+    return shop.enrolled is not None or shop.stage is Stage.ENROLLED
+
+
+def _state(shop: ShopFile) -> str:
+    state, another = dict(_stages())[shop.stage], say("nieuwe eigenaar")
+    return f"{state}; {another}" if shop.known and shop.enrolled else state
+
+
+def _stages() -> list[tuple[str, str]]:
+    return [
+        (Stage.INVITED, say("uitgenodigd")),
+        (Stage.ENROLLED, say("aangemeld")),
+        (Stage.ADMITTED, say("doet mee")),
+        (Stage.SUSPENDED, say("doet niet mee")),
+    ]

@@ -1,0 +1,102 @@
+"""Signing in with an official's key (ERC-4361); the session is a cookie that only we read.
+
+The municipality's own login can come in beside it: whatever knows an official's address ends in
+:func:`_let_in`.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from kindpakket.desk.parts import (
+    BASE,
+    COOKIE,
+    InContext,
+    Municipality,
+    Posted,
+    SignedIn,
+    go,
+    page,
+    same_site,
+    text,
+)
+from kindpakket.domain.language import say
+from kindpakket.domain.refusals import Forbidden, Refusal
+from kindpakket.services import sessions
+
+router = APIRouter()
+
+
+@router.get("/aanmelden")
+def show(
+    request: Request, context: InContext, verder: Annotated[str, Query()] = ""
+) -> HTMLResponse:
+    """The page on which a key of this device signs in."""
+    return _sign_in_page(request, context, verder)
+
+
+@router.post("/aanmelden", dependencies=[Depends(same_site)])
+async def sign_in(request: Request, context: InContext, settings: Municipality) -> Response:
+    """Open a session for who signed."""
+    form = await request.form()
+    onward = text(form, "verder")
+    try:
+        signature = bytes.fromhex(text(form, "signature").removeprefix("0x"))
+        message = text(form, "message").replace("\r\n", "\n")  # as a form sends its lines
+        origin = settings.site.origin(request)
+        session = sessions.sign_in(context, message, signature, origin)
+        sessions.find_official(context, session.token)
+    except Forbidden:
+        wrong = say("Deze sleutel is niet van een ambtenaar met bevoegdheden.")
+        return _sign_in_page(request, context, onward, wrong)
+    except (ValueError, Refusal):
+        return _sign_in_page(
+            request, context, onward, say("Aanmelden is niet gelukt. Probeer het opnieuw.")
+        )
+    return _let_in(session, onward, secure=origin.uri.startswith("https:"))
+
+
+@router.post("/afmelden")
+def sign_out(request: Request, context: InContext, _form: Posted) -> Response:
+    """End this session."""
+    sessions.sign_out(context, request.cookies[COOKIE])
+    answer = page(request, "signed_out.html.jinja")
+    answer.delete_cookie(COOKIE, path=BASE)
+    return answer
+
+
+@router.post("/overal-afmelden")
+def sign_out_everywhere(context: InContext, official: SignedIn, _form: Posted) -> Response:
+    """End all sessions of this official, on every device."""
+    sessions.sign_out_everywhere(context, official.address)
+    return go("/aanmelden")
+
+
+def _sign_in_page(
+    request: Request, context: InContext, onward: str, wrong: str = ""
+) -> HTMLResponse:
+    return page(
+        request,
+        "sign_in.html.jinja",
+        status=401 if wrong else 200,
+        nonce=sessions.challenge(context).nonce,
+        chain_id=context.ledger.domain.chain_id,
+        onward=onward,
+        wrong=wrong,
+    )
+
+
+def _let_in(session: sessions.Session, onward: str, *, secure: bool) -> Response:
+    # Only to a page of ours: what follows is put behind the desk's own address.
+    path = onward.removeprefix(BASE)
+    answer = RedirectResponse(BASE + (path if path.startswith("/") else "/"), 303)
+    answer.set_cookie(
+        COOKIE,
+        session.token,
+        path=BASE,
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+    )
+    return answer

@@ -1,0 +1,58 @@
+"""The first page: what waits for me, how the schemes stand, and in the beginning what to do."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from kindpakket.desk.parts import InContext, SignedIn, page
+from kindpakket.domain.language import say
+from kindpakket.services.decision_files import list_waiting
+from kindpakket.services.first_steps import Step, list_steps
+from kindpakket.services.look_up import list_schemes
+from kindpakket.services.names import read_names
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """A step of the checklist."""
+
+    text: str
+    path: str
+    done: bool
+    next: bool
+
+
+@router.get("/")
+def show(request: Request, context: InContext, official: SignedIn) -> HTMLResponse:
+    """What waits for me comes first."""
+    steps = list_steps(context)
+    waiting = list_waiting(context)
+    mine = [each for each in waiting if each.waits_for(official.address, official.capacities)]
+    return page(
+        request,
+        "start.html.jinja",
+        mine=mine,
+        waiting=len(waiting),
+        names=read_names(context.store),
+        schemes=list_schemes(context),
+        steps=_shown(steps) if not steps[Step.PAID] else [],
+    )
+
+
+def _shown(steps: dict[Step, bool]) -> list[ShownStep]:
+    texts = {
+        Step.OFFICIALS: (say("Laat minstens drie ambtenaren toe"), "/ambtenaren"),
+        Step.SCHEME: (say("Maak een regeling"), "/regelingen"),
+        Step.FUNDED: (say("Geef de regeling budget"), "/regelingen"),
+        Step.SHOP: (say("Schrijf een winkel in en nodig de eigenaar uit"), "/winkels"),
+        Step.ADMITTED: (say("Laat de winkel toe"), "/winkels"),
+        Step.TILL: (say("De winkel zet een kassa aan"), "/winkels"),
+        Step.LETTERS: (say("Maak een serie brieven en lever de lijst aan"), "/brieven"),
+        Step.ISSUED: (say("Zet de tegoeden van de brieven op het grootboek"), "/brieven"),
+        Step.PAID: (say("Wacht op de eerste betaling"), "/cijfers"),
+    }
+    first = next((step for step, done in steps.items() if not done), None)
+    return [ShownStep(*texts[step], done=done, next=step is first) for step, done in steps.items()]

@@ -1,0 +1,109 @@
+"""Tables that can be sorted, taken along and printed, without script."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from kindpakket.desk.parts import page
+from kindpakket.domain.money import format_euros
+
+_BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+"""By which a spreadsheet knows that this is UTF-8."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; numbers stand to the right."""
+
+    key: str
+    title: str
+    right: bool = False
+    euros: bool = False
+    """The values are cents."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows by column key.
+
+    A value is what is shown and sorted by, or a pair of these two: ``(to sort by, shown)``. A row
+    may have a ``link``, a path within the desk, for its first column.
+    """
+
+    name: str
+    """Of the file in which it is taken along."""
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]]
+
+    def sorted_by(self, key: str) -> "Table":
+        """Return the table in the order of a column; a ``-`` before its key turns it round."""
+        column = key.removeprefix("-")
+        if column not in {each.key for each in self.columns}:
+            return self
+        rows = sorted(self.rows, key=lambda row: _order(row[column]), reverse=key.startswith("-"))
+        return Table(self.name, self.columns, rows)
+
+    def shown(self, row: Mapping[str, Any], column: Column) -> str:
+        """Return a value as it is read."""
+        value = row[column.key]
+        if isinstance(value, tuple):
+            return str(value[1])
+        if value is None:
+            return "–"
+        return format_euros(value) if column.euros else str(value)
+
+    def csv(self) -> str:
+        """Return the table as a Dutch spreadsheet opens it."""
+        text = StringIO()
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerow(column.title for column in self.columns)
+        for row in self.rows:
+            writer.writerow(_cell(row[column.key], column) for column in self.columns)
+        return _BYTE_ORDER_MARK + text.getvalue()
+
+
+def answer_table(request: Request, table: Table, template: str, **values: Any) -> Response:
+    """Return a page with a table as it was asked for, or the table as a file."""
+    order = request.query_params.get("volgorde", "")
+    table = table.sorted_by(order)
+    if request.query_params.get("als") == "csv":
+        name = f'attachment; filename="{table.name}.csv"'
+        headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
+        return Response(table.csv(), media_type="text/csv; charset=utf-8", headers=headers)
+    return page(request, template, table=table, order=order, links=_links(request, table), **values)
+
+
+def _links(request: Request, table: Table) -> dict[str, str]:
+    """Where each heading leads, and the file."""
+    query = {key: value for key, value in request.query_params.items() if key != "gedaan"}
+    order = query.get("volgorde")
+    links = {"csv": "?" + urlencode(query | {"als": "csv"})}
+    for column in table.columns:
+        next_order = f"-{column.key}" if order == column.key else column.key
+        links[column.key] = "?" + urlencode(query | {"volgorde": next_order})
+    return links
+
+
+def _order(value: Any) -> tuple[bool, Any]:
+    value = value[0] if isinstance(value, tuple) else value
+    return value is None, value if isinstance(value, int | float) else str(value).lower()
+
+
+def _cell(value: Any, column: Column) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        value = value[1]
+    if column.euros:
+        return f"{value / 100:.2f}".replace(".", ",")
+    if isinstance(value, int):
+        return str(value)
+    # A text that begins like a formula would be carried out.
+    return f"'{value}" if str(value).startswith(_FORMULA) else str(value)

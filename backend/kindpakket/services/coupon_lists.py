@@ -1,0 +1,121 @@
+"""The list of a run's coupons: what officials compare and decide on. It holds no secret.
+
+It is sorted by address within each value, so its order does not tell which coupons are of one
+letter.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from kindpakket.domain.ids import MAX_SCHEME, Address, SchemeId
+from kindpakket.domain.language import say
+from kindpakket.domain.money import MAX_CENTS
+from kindpakket.ledger.abi import encode_call
+
+MOST_PER_ISSUE = 500
+MOST_BYTES = 1_000_000
+"""A form with a list in it must stay below what the server takes."""
+
+_ADDRESS = re.compile(r"0x[0-9a-f]{40}")
+_NOBODY = "0x" + 40 * "0"
+
+
+class ListInvalid(ValueError):
+    """This list cannot go on the ledger; the message says why."""
+
+
+@dataclass(frozen=True)
+class CouponList:
+    """The coupons of one run."""
+
+    scheme: SchemeId
+    coupons: dict[int, list[Address]]
+    """Addresses by value in cents, highest value first; each list sorted."""
+
+    @property
+    def coupon_list(self) -> bytes:
+        """The list as the file that officials compare: JSON, without white space."""
+        values = [{"value": value, "coupons": each} for value, each in self.coupons.items()]
+        return json.dumps({"scheme": self.scheme, "values": values}, separators=(",", ":")).encode()
+
+    @property
+    def list_sha256(self) -> str:
+        """The hash of :attr:`coupon_list`, 0x-hex."""
+        return "0x" + hashlib.sha256(self.coupon_list).hexdigest()
+
+    @property
+    def count(self) -> int:
+        """How many coupons there are."""
+        return sum(map(len, self.coupons.values()))
+
+    @property
+    def total(self) -> int:
+        """What they are worth together, in cents."""
+        return sum(value * len(each) for value, each in self.coupons.items())
+
+    @property
+    def issue_calls(self) -> list[bytes]:
+        """Calls that put every coupon on the ledger, at most 500 in each."""
+        return [
+            encode_call("issue", self.scheme, value, addresses[start : start + MOST_PER_ISSUE])
+            for value, addresses in self.coupons.items()
+            for start in range(0, len(addresses), MOST_PER_ISSUE)
+        ]
+
+
+def read_list(content: bytes) -> CouponList:
+    """Read a list as the letter station wrote it, to the byte.
+
+    Raises:
+        ListInvalid: it is another file, or was changed.
+    """
+    if len(content) > MOST_BYTES:
+        raise ListInvalid(say("Dit bestand is te groot. Maak een serie met minder brieven."))
+    try:
+        found = _listed(json.loads(content))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ListInvalid(
+            say("Dit is geen lijst met tegoeden. Kies tegoeden.json uit de map van de serie.")
+        ) from error
+    _check(found)
+    if found.coupon_list != content:
+        raise ListInvalid(say("Deze lijst is veranderd nadat de serie gemaakt werd."))
+    return found
+
+
+def _listed(data: Any) -> CouponList:
+    scheme = _number(data["scheme"], MAX_SCHEME)
+    coupons = {
+        _number(each["value"], MAX_CENTS): _addresses(each["coupons"]) for each in data["values"]
+    }
+    return CouponList(SchemeId(scheme), coupons)
+
+
+def _number(value: Any, most: int) -> int:
+    if type(value) is not int or not 0 < value <= most:
+        raise ValueError(value)
+    return value
+
+
+def _addresses(values: Any) -> list[Address]:
+    if not isinstance(values, list) or not values:
+        raise ValueError(values)
+    return [Address(str(each)) for each in values]
+
+
+def _check(found: CouponList) -> None:
+    every = [address for each in found.coupons.values() for address in each]
+    for address in every:
+        if not _ADDRESS.fullmatch(address) or address == _NOBODY:
+            raise ListInvalid(
+                say("In de lijst staat iets dat geen adres is: %(found)s.", found=address[:60])
+            )
+    if len(set(every)) < len(every):
+        raise ListInvalid(say("In de lijst staat een tegoed twee keer."))
+    in_order = list(found.coupons) == sorted(found.coupons, reverse=True)
+    if not in_order or any(each != sorted(each) for each in found.coupons.values()):
+        # Else their order could tell which coupons are of one letter.
+        raise ListInvalid(say("De lijst staat niet op volgorde van waarde en adres."))

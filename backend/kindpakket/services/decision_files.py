@@ -1,0 +1,215 @@
+"""Decisions as officials see them: bundles that wait, and what was decided."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import select
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import Address, Hash
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.protocol.signatures import check_form
+from kindpakket.services import decide
+from kindpakket.services.acts import Status
+from kindpakket.services.approvals import Standing, approve_signed, due, standing
+from kindpakket.services.compare_decision import Change, compare
+from kindpakket.services.context import Context
+from kindpakket.services.decide import Prepared, list_prepared
+from kindpakket.services.decisions_made import DecisionMade, list_made
+from kindpakket.services.names import read_names
+from kindpakket.services.say_decision import say_call
+from kindpakket.store import tables as t
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A decision that waits, in words."""
+
+    prepared: Prepared
+    standing: Standing
+    words: str
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Decisions that belong together, and are signed together."""
+
+    id: Hash
+    parts: tuple[Waiting, ...]
+    prepared_by: Address | None
+    prepared_at: int
+    reason: str | None
+
+    @property
+    def capacity(self) -> Capacity:
+        """What it takes to sign."""
+        return self.parts[0].standing.capacity
+
+    @property
+    def hands(self) -> int:
+        """How many officials it takes."""
+        return max(part.standing.hands for part in self.parts)
+
+    @property
+    def signers(self) -> tuple[Address, ...]:
+        """Those who signed all of it."""
+        first, *others = (set(part.standing.approved_by) for part in self.parts)
+        return tuple(sorted(first.intersection(*others)))
+
+    @property
+    def overtaken(self) -> bool:
+        """Something newer was decided: it cannot be carried out any more."""
+        return any(part.standing.overtaken for part in self.parts)
+
+    @property
+    def valid_until(self) -> int:
+        """The last second of its validity."""
+        return min(part.prepared.message.valid_until for part in self.parts)
+
+    def waits_for(self, official: Address, capacities: Capacity) -> bool:
+        """Whether this official's signature would count and is not there."""
+        return (
+            bool(capacities & self.capacity)
+            and not self.overtaken
+            and (official not in self.signers)
+        )
+
+
+@dataclass(frozen=True)
+class Made:
+    """A decision on the ledger, in words."""
+
+    made: DecisionMade
+    words: str
+    prepared_by: Address | None
+    reason: str | None
+
+
+def list_waiting(context: Context) -> list[Bundle]:
+    """Return the bundles that wait, oldest first."""
+    return _bundles(context, list_prepared(context))
+
+
+def list_waiting_on(context: Context, subject: bytes) -> list[Bundle]:
+    """Return the bundles that wait with something on a subject, oldest first."""
+    prepared = list_prepared(context)
+    those = {each.bundle for each in prepared if each.message.subject == subject}
+    return _bundles(context, [each for each in prepared if each.bundle in those])
+
+
+def find_waiting(context: Context, bundle: str) -> Bundle | None:
+    """Return a bundle that waits; None when none does under this id."""
+    parts = [each for each in list_prepared(context) if each.bundle == bundle]
+    return next(iter(_bundles(context, parts)), None)
+
+
+def _bundles(context: Context, prepared: Iterable[Prepared]) -> list[Bundle]:
+    names = read_names(context.store)
+    waiting = [
+        Waiting(each, standing(context, each), say_call(names, each.message.call))
+        for each in prepared
+    ]
+    order: dict[Hash, int] = {}
+    for place, each in enumerate(waiting):
+        order.setdefault(each.prepared.bundle, place)
+    waiting.sort(key=lambda each: (order[each.prepared.bundle], each.prepared.message.nonce))
+    return [
+        _bundle(bundle, tuple(parts))
+        for bundle, parts in groupby(waiting, key=lambda each: each.prepared.bundle)
+    ]
+
+
+def find_made(context: Context, bundle: str) -> list[Made]:
+    """Return what was decided of a bundle, or of one decision; empty when nothing was."""
+    with context.store.read() as db:
+        table = t.prepared_decisions
+        rows = db.execute(select(table.c.decision).where(table.c.bundle == bundle))
+        ids = {bundle, *(row.decision for row in rows)}
+    return _say(context, list_made(context, ids=ids))
+
+
+def list_all_made(context: Context, first: int = 0, count: int | None = None) -> list[Made]:
+    """Return decisions on the ledger, newest first, with what the desk knows of them.
+
+    Args:
+        first: how many to pass over.
+        count: how many to return; None for all.
+    """
+    return _say(context, list_made(context, first=first, count=count))
+
+
+def list_made_on(context: Context, subject: bytes) -> list[Made]:
+    """Return every decision on the ledger on a subject, newest first."""
+    return _say(context, list_made(context, subject=subject))
+
+
+def _say(context: Context, made: Sequence[DecisionMade]) -> list[Made]:
+    names, table = read_names(context.store), t.prepared_decisions.c
+    query = select(table.decision, table.prepared_by, table.reason)
+    with context.store.read() as db:
+        known = {row.decision: row for row in db.execute(query)}
+    found = []
+    for each in made:
+        row = known.get(each.id)
+        by = row.prepared_by if row else None
+        words, reason = say_call(names, each.call), row.reason if row else None
+        found.append(Made(each, words, by and Address(by), reason))
+    return found
+
+
+def changes(context: Context, bundle: Bundle) -> list[Change]:
+    """Return what a bundle changes, all its parts together."""
+    return compare(context, [part.prepared.message.call for part in bundle.parts])
+
+
+def sign_bundle(
+    context: Context, bundle: Bundle, signatures: Sequence[bytes]
+) -> tuple[Status | None, Refusal | None]:
+    """Keep an official's signatures of a bundle, and carry out what is complete.
+
+    Returns:
+        what became of it (None: it waits for more signatures), and why the ledger said no.
+
+    Raises:
+        Refusal: not a signature for each part, or one of somebody without the capacity.
+        LedgerUnavailable: nothing was sent.
+    """
+    for part, signature in _matched(bundle, signatures):
+        approve_signed(context, part.prepared, signature)
+    return _carry_out(context, [part.prepared.id for part in bundle.parts])
+
+
+def cancel_bundle(context: Context, bundle: Bundle, signatures: Sequence[bytes]) -> None:
+    """End a bundle for good; one official with its capacity is enough.
+
+    Raises:
+        Refusal: the contract said no.
+        LedgerUnavailable: nothing was sent.
+    """
+    for part, signature in _matched(bundle, signatures):
+        decide.cancel(context.ledger, part.prepared.message, signature)
+
+
+def _matched(bundle: Bundle, signatures: Sequence[bytes]) -> list[tuple[Waiting, bytes]]:
+    try:
+        for signature in signatures:
+            check_form(signature)
+        return list(zip(bundle.parts, signatures, strict=True))
+    except ValueError as error:
+        raise Refusal(Code.SIGNATURE_INVALID) from error
+
+
+def _carry_out(context: Context, ids: Iterable[Hash]) -> tuple[Status | None, Refusal | None]:
+    status = None
+    try:
+        for prepared, signatures in due(context, list(ids)):
+            status = decide.execute(context.ledger, prepared.message, signatures).status
+    except Refusal as refusal:
+        return status, refusal
+    return status, None
+
+
+def _bundle(bundle: Hash, parts: tuple[Waiting, ...]) -> Bundle:
+    first = parts[0].prepared
+    return Bundle(bundle, parts, first.prepared_by, first.prepared_at, first.reason)

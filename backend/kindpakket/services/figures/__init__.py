@@ -1,0 +1,157 @@
+"""The desk's figures, all at one block: what they say may be shown to anyone who works here.
+
+Finding out what has to stay hidden takes a second or more in a large town. So figures are kept in
+this process, and made anew beside the requests once a minute, if anyone looks.
+"""
+
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
+
+import structlog
+
+from kindpakket.services.context import Context
+from kindpakket.services.figures.facts import read_facts
+from kindpakket.services.figures.groups import By, kept_back
+from kindpakket.services.figures.lines import Line, measure, named
+from kindpakket.services.figures.refused import (
+    RefusalLine,
+    Refusals,
+    read_refusals,
+    tell_refusals,
+)
+from kindpakket.services.figures.schemes import SchemeFigures, measure_schemes
+from kindpakket.services.names import Names, read_names
+
+REFRESHED_AFTER = 60
+STALE_AFTER = 600
+"""Seconds. Older figures are not shown: who looks first after a quiet time has to wait."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the dashboards and exports show, and nothing besides. Amounts in cents."""
+
+    block: int
+    time: int
+    """Of that block, unix seconds."""
+    schemes: list[SchemeFigures]
+    weeks: list[Line]
+    categories: list[Line]
+    shops: list[Line]
+    hours: list[Line]
+    refusals: list[RefusalLine]
+    left_out: list[SchemeFigures]
+    """Schemes whose payments are in their totals only: too few letters were used."""
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Figures without names: these depend on who asks."""
+
+    at: int
+    block: int
+    time: int
+    schemes: list[SchemeFigures]
+    lines: dict[By, list[Line]]
+    refusals: Refusals
+    left_out: Collection[int]
+
+
+class _Keeper:
+    """The last figures of one town."""
+
+    def __init__(self) -> None:
+        self._made: _Made | None = None
+        self._making = threading.Lock()
+
+    def get(self, context: Context, *, fresh: bool) -> _Made:
+        made, now = self._made, context.now()
+        if made and not fresh and now - made.at < REFRESHED_AFTER:
+            return made
+        if made and not fresh and now - made.at < STALE_AFTER:
+            self.refresh(context)
+            return made
+        with self._making:
+            if fresh or self._made is made or not self._made:
+                self._made = _make(context)
+            return self._made  # perhaps made by another request meanwhile
+
+    def refresh(self, context: Context) -> None:
+        """Make new ones in a thread, unless that is being done."""
+        if self._making.acquire(blocking=False):
+            threading.Thread(target=self._make, args=(context,), daemon=True).start()
+
+    def _make(self, context: Context) -> None:
+        try:
+            self._made = _make(context)
+        except Exception:
+            log.exception("figures_not_made")
+        finally:
+            self._making.release()
+
+    def wait(self) -> None:
+        with self._making:
+            pass
+
+
+_keepers: WeakKeyDictionary[Context, _Keeper] = WeakKeyDictionary()
+_keeping = threading.Lock()
+
+
+def read_figures(context: Context, *, fresh: bool = False) -> Figures:
+    """Return the figures, with names in the language of who asks.
+
+    Args:
+        fresh: as they are now; else they may be a minute old, or some more while new ones are made.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+        StoreUnavailable: nor the store.
+    """
+    return _tell(_keeper(context).get(context, fresh=fresh), read_names(context.store))
+
+
+def begin_figures(context: Context) -> None:
+    """Begin to make figures, beside the requests: so nobody who looks first has to wait."""
+    _keeper(context).refresh(context)
+
+
+def wait_until_made(context: Context) -> None:
+    """Wait until figures that are being made are there."""
+    _keeper(context).wait()
+
+
+def _keeper(context: Context) -> _Keeper:
+    with _keeping:
+        return _keepers.setdefault(context, _Keeper())
+
+
+def _make(context: Context) -> _Made:
+    context.projection.catch_up()
+    with context.store.read() as db:
+        facts = read_facts(db)
+        refusals = read_refusals(db, facts.letters)
+    kept = kept_back(facts)
+    lines = {by: measure(facts, [by], kept) for by in (By.WEEK, By.CATEGORY, By.SHOP, By.HOUR)}
+    schemes = measure_schemes(facts)
+    return _Made(context.now(), facts.block, facts.time, schemes, lines, refusals, kept.schemes)
+
+
+def _tell(made: _Made, names: Names) -> Figures:
+    lines = {by: named(lines, names) for by, lines in made.lines.items()}
+    schemes = [replace(each, name=names.scheme(each.scheme)) for each in made.schemes]
+    return Figures(
+        made.block,
+        made.time,
+        schemes,
+        lines[By.WEEK],
+        lines[By.CATEGORY],
+        lines[By.SHOP],
+        lines[By.HOUR],
+        tell_refusals(made.refusals),
+        [each for each in schemes if each.scheme in made.left_out],
+    )

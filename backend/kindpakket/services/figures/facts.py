@@ -1,0 +1,145 @@
+"""What figures are made of, read from the views at one block."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from kindpakket.domain.times import hour_of, month_of, week_of
+from kindpakket.ledger.abi import decode_call, decode_issue, function_of
+from kindpakket.services.letters_behind import LetterBound, read_letter_bound, read_origins
+from kindpakket.store import tables as t
+from kindpakket.store import views
+
+
+class Cell(NamedTuple):
+    """The payments that no figure tells apart. Times are those of the payment."""
+
+    scheme: int
+    shop: int
+    month: str
+    week: str
+    hour: int
+
+
+@dataclass
+class Sum:
+    """What is in a cell, in cents. Coupons that moved are those that they were at first."""
+
+    payments: int = 0
+    spent: int = 0
+    refunded: int = 0
+    coupons: set[str] = field(default_factory=set)
+    refunded_coupons: set[str] = field(default_factory=set)
+    """Of the payments of which something was given back."""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A scheme's totals, in cents, as the ledger tells anyone."""
+
+    funded: int
+    issued: int
+    spent: int
+    refunded: int
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What decisions brought, in cents, before anything was given back."""
+
+    funded: int
+    issued: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything at one block."""
+
+    block: int
+    time: int
+    schemes: dict[int, Totals]
+    categories: dict[int, int]
+    """As bits, by shop, as they are now."""
+    cells: dict[Cell, Sum]
+    budgets: dict[tuple[str, int], Budget]
+    """By week and scheme."""
+    coupons: dict[int, set[str]]
+    """All that were issued, by scheme."""
+    letters: LetterBound
+
+
+def read_facts(db: Connection) -> Facts:
+    """Read what the views say now."""
+    cursor = views.read_cursor(db)
+    origins, letters = read_origins(db), read_letter_bound(db)
+    coupons = defaultdict[int, set[str]](set)
+    for coupon, (scheme, _) in letters.kinds.items():
+        if coupon not in origins:
+            coupons[scheme].add(coupon)
+    return Facts(
+        cursor.block,
+        cursor.time,
+        {
+            row.scheme: Totals(row.funded, row.issued, row.spent, row.refunded)
+            for row in db.execute(select(t.schemes).order_by(t.schemes.c.scheme))
+        },
+        {
+            row.shop: int(row.categories, 16)
+            for row in db.execute(select(t.shops).order_by(t.shops.c.shop))
+        },
+        _read_cells(db, origins),
+        _read_budgets(db),
+        coupons,
+        letters,
+    )
+
+
+def _read_cells(db: Connection, origins: dict[str, str]) -> dict[Cell, Sum]:
+    cells = defaultdict[Cell, Sum](Sum)
+    found: dict[str, Sum] = {}
+    back: set[str] = set()
+    table = t.payments.c
+    columns = (table.payment, table.scheme, table.shop, table.amount, table.refunded, table.time)
+    for payment, scheme, shop, amount, refunded, time in db.execute(select(*columns)):
+        cell = cells[Cell(scheme, shop, month_of(time), week_of(time), hour_of(time))]
+        cell.payments += 1
+        cell.spent += amount
+        cell.refunded += refunded
+        found[payment] = cell
+        if refunded:
+            back.add(payment)
+    debits = select(t.debits.c.payment, t.debits.c.coupon).where(t.debits.c.amount > 0)
+    for payment, coupon in db.execute(debits):
+        origin = origins.get(coupon, coupon)
+        found[payment].coupons.add(origin)
+        if payment in back:
+            found[payment].refunded_coupons.add(origin)
+    return dict(cells)
+
+
+def _read_budgets(db: Connection) -> dict[tuple[str, int], Budget]:
+    sums = defaultdict[tuple[str, int], list[int]](lambda: [0, 0])
+    for time, scheme, funded, issued in _budget_calls(db):
+        week = sums[week_of(time), scheme]
+        week[0] += funded
+        week[1] += issued
+    return {key: Budget(*amounts) for key, amounts in sums.items()}
+
+
+def _budget_calls(db: Connection) -> Iterator[tuple[int, int, int, int]]:
+    """When, for which scheme, and what was funded and issued by each decision."""
+    executed = select(t.decisions.c.time, t.decisions.c.call).where(~t.decisions.c.cancelled)
+    for row in db.execute(executed):
+        try:
+            function = function_of(row.call)
+            if function == "fund":
+                _, args = decode_call(row.call)
+                yield row.time, args["scheme"], args["amount"], 0
+            elif function == "issue":
+                scheme, value, count = decode_issue(row.call)
+                yield row.time, scheme, 0, value * count
+        except ValueError:  # written in a way that only the contract reads
+            continue

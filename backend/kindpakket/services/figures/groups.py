@@ -1,0 +1,121 @@
+"""The ways to divide the money, and what of each may be seen."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kindpakket.domain.times import week_of, weeks_between
+from kindpakket.services.figures.facts import Cell, Facts
+from kindpakket.services.suppress import MINIMUM, Hidden, hide
+
+
+class By(StrEnum):
+    """A way to divide the money. Each adds up to the total."""
+
+    TOTAL = "total"
+    SCHEME = "scheme"
+    SHOP = "shop"
+    CATEGORY = "category"
+    """All categories that the shop has now, together: the ledger knows the shop, not the basket."""
+    MONTH = "month"
+    """In which was paid, in the Netherlands."""
+    WEEK = "week"
+    HOUR = "hour"
+    UNTIL_WEEK = "until_week"
+    """All that was paid by the end of a week."""
+
+
+Key = tuple[By, int | str]
+Groups = dict[Key, frozenset[Cell]]
+
+TOTAL: Key = (By.TOTAL, "")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is not shown, and why."""
+
+    payments: Mapping[Key, Hidden]
+    """Of how many payments there were, and of what was spent."""
+    refunds: Mapping[Key, Hidden]
+    schemes: Collection[int]
+    """Whose payments are in no division: so few letters were used that their totals, which
+    everyone knows, speak of these."""
+
+
+NOTHING_KEPT = Kept({}, {}, ())
+
+
+def groups_of(facts: Facts, cells: Collection[Cell]) -> Groups:
+    """Divide cells in every way; of schemes, shops and weeks also those without payments."""
+    found = defaultdict[Key, set[Cell]](set)
+    found[TOTAL] = set(cells)
+    for scheme in facts.schemes:
+        found[By.SCHEME, scheme] = set()
+    for shop, bits in facts.categories.items():
+        found[By.SHOP, shop] = found[By.CATEGORY, bits] = set()
+    for week in _weeks(facts):
+        found[By.WEEK, week] = set()
+    for cell in sorted(cells):
+        found[By.SCHEME, cell.scheme].add(cell)
+        found[By.SHOP, cell.shop].add(cell)
+        found[By.MONTH, cell.month].add(cell)
+        found[By.WEEK, cell.week].add(cell)
+        found[By.HOUR, cell.hour].add(cell)
+    for shop, bits in facts.categories.items():
+        found[By.CATEGORY, bits] = found[By.CATEGORY, bits] | found[By.SHOP, shop]
+    return {key: frozenset(members) for key, members in found.items()}
+
+
+def kept_back(facts: Facts) -> Kept:
+    """Return what may not be shown of payments and of refunds.
+
+    What schemes spent and refunded in all is known to everyone. Refunds are a matter of their own:
+    many families pay at a shop where only one was refunded.
+    """
+    paid = {cell: frozenset(each.coupons) for cell, each in facts.cells.items()}
+    few = _few(facts, paid)
+    paid = {cell: coupons for cell, coupons in paid.items() if cell.scheme not in few}
+    refunded = {
+        cell: frozenset(each.refunded_coupons)
+        for cell, each in facts.cells.items()
+        if each.refunded and cell.scheme not in few
+    }
+    # That there were no refunds at all, everyone knows.
+    return Kept(_hidden(facts, paid), _hidden(facts, refunded) if refunded else {}, few)
+
+
+def _few(facts: Facts, coupons: Mapping[Cell, frozenset[str]]) -> set[int]:
+    """The schemes in which something happened, with fewer than ten letters."""
+    own = defaultdict[int, set[str]](set)
+    for cell, those in coupons.items():
+        own[cell.scheme] |= those
+    return {scheme for scheme, those in own.items() if facts.letters(those) < MINIMUM}
+
+
+def _hidden(facts: Facts, coupons: Mapping[Cell, frozenset[str]]) -> Mapping[Key, Hidden]:
+    groups = groups_of(facts, coupons.keys())
+    breakdowns = [_keys(groups, by) for by in (By.SCHEME, By.CATEGORY, By.MONTH, By.WEEK, By.HOUR)]
+    shops = defaultdict[int, list[Key]](list)
+    for shop, bits in facts.categories.items():
+        shops[bits].append((By.SHOP, shop))
+    schemes = [key for key in _keys(groups, By.SCHEME) if groups[key]]
+    return hide(
+        groups,
+        coupons,
+        facts.letters,
+        [*breakdowns, *shops.values()],
+        known=[TOTAL, *schemes] if schemes else [],
+        running={(By.UNTIL_WEEK, key[1]): key for key in _keys(groups, By.WEEK)},
+    )
+
+
+def _keys(groups: Iterable[Key], by: By) -> list[Key]:
+    return sorted((key for key in groups if key[0] is by), key=lambda key: key[1])
+
+
+def _weeks(facts: Facts) -> list[str]:
+    """From the first in which something happened up to now."""
+    known = {cell.week for cell in facts.cells} | {week for week, _ in facts.budgets}
+    return weeks_between(min(known), max(*known, week_of(facts.time))) if known else []

@@ -1,0 +1,135 @@
+"""Figures as people read them: lines with names and amounts, or why there is no amount."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from kindpakket.domain.language import say
+from kindpakket.services.figures.facts import Budget, Cell, Facts
+from kindpakket.services.figures.groups import NOTHING_KEPT, By, Groups, Kept, Key, groups_of
+from kindpakket.services.names import Names
+from kindpakket.services.say_decision import say_categories
+from kindpakket.services.suppress import Hidden
+
+
+@dataclass(frozen=True)
+class Line:
+    """Payments that have something in common. Amounts in cents; None when they are not shown."""
+
+    by: By
+    key: str
+    name: str
+    payments: int | None
+    spent: int | None
+    refunded: int | None
+    """What was given back of these payments, whenever that was."""
+    left: int | None
+    """What can still be spent: of the total and of schemes, now. Of weeks, at the end, without
+    what came back: issued so far less spent so far."""
+    hidden: Hidden | None
+    """Why there are no payments here; of the total and of schemes the amounts are public."""
+    refunds_hidden: Hidden | None
+    funded: int | None = None
+    """Of the total, of schemes, and of weeks, by decisions; ``issued`` too."""
+    issued: int | None = None
+
+
+def measure(facts: Facts, which: Collection[By], kept: Kept = NOTHING_KEPT) -> list[Line]:
+    """Return the lines of some divisions, each in its order, without names yet."""
+    cells = [cell for cell in facts.cells if cell.scheme not in kept.schemes]
+    groups = groups_of(facts, cells)
+    lines: list[Line] = []
+    for by in which:
+        keys = sorted((key for key in groups if key[0] is by), key=lambda key: key[1])
+        own = [_line(key, groups[key], facts, kept) for key in keys]
+        lines += _with_budgets(own, facts, groups, kept) if by is By.WEEK else own
+    return lines
+
+
+def named(lines: Iterable[Line], names: Names) -> list[Line]:
+    """Give lines their names, in the language of who asks."""
+    return [replace(line, name=_name(line, names)) for line in lines]
+
+
+def _line(key: Key, cells: Iterable[Cell], facts: Facts, kept: Kept) -> Line:
+    by, what = key
+    parts = [facts.cells[cell] for cell in cells]
+    payments = sum(part.payments for part in parts)
+    if by in (By.TOTAL, By.SCHEME):
+        return _public(key, payments, facts, kept)
+    hidden = kept.payments.get(key)
+    refunds_hidden = hidden or kept.refunds.get(key)
+    return Line(
+        by,
+        str(what),
+        "",
+        None if hidden else payments,
+        None if hidden else sum(part.spent for part in parts),
+        None if refunds_hidden else sum(part.refunded for part in parts),
+        None,
+        hidden,
+        refunds_hidden,
+    )
+
+
+def _public(key: Key, payments: int, facts: Facts, kept: Kept) -> Line:
+    """The total or a scheme, from what the ledger tells anyone; not how many payments."""
+    by, what = key
+    own = [each for scheme, each in facts.schemes.items() if what in ("", scheme)]
+    few = what in kept.schemes or (by is By.TOTAL and kept.schemes)
+    hidden = Hidden.TOO_FEW if few else kept.payments.get(key)
+    issued, spent = sum(each.issued for each in own), sum(each.spent for each in own)
+    refunded = sum(each.refunded for each in own)
+    return Line(
+        by,
+        str(what),
+        "",
+        None if hidden else payments,
+        spent,
+        refunded,
+        issued - spent + refunded,
+        hidden,
+        None,
+        sum(each.funded for each in own),
+        issued,
+    )
+
+
+def _with_budgets(lines: Iterable[Line], facts: Facts, groups: Groups, kept: Kept) -> list[Line]:
+    """Add to weeks what decisions brought, and what was left."""
+    told, left, begun = [], 0, False
+    for line in lines:
+        key = (By.WEEK, line.key)
+        own = {each: facts.budgets.get((line.key, each), Budget(0, 0)) for each in facts.schemes}
+        left += sum(budget.issued for each, budget in own.items() if each not in kept.schemes)
+        left -= sum(facts.cells[cell].spent for cell in groups[key])
+        begun = begun or bool(groups[key])
+        hidden = begun and (By.UNTIL_WEEK, line.key) in kept.payments
+        told.append(
+            replace(
+                line,
+                left=None if hidden else left,
+                funded=sum(budget.funded for budget in own.values()),
+                issued=sum(budget.issued for budget in own.values()),
+            )
+        )
+    return told
+
+
+def _name(line: Line, names: Names) -> str:
+    match line.by:
+        case By.TOTAL:
+            return say("Totaal")
+        case By.SCHEME:
+            return names.scheme(int(line.key))
+        case By.SHOP:
+            return names.shop(int(line.key))
+        case By.CATEGORY:
+            return say_categories(int(line.key))
+        case By.WEEK:
+            year, week = line.key.split("-W")
+            return say("week %(week)s van %(year)s", week=int(week), year=year)
+        case By.HOUR:
+            hour = int(line.key)
+            return say("%(start)s tot %(end)s uur", start=hour, end=hour + 1)
+        case _:
+            return line.key

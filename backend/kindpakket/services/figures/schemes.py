@@ -1,0 +1,52 @@
+"""Each scheme in a few numbers."""
+
+from dataclasses import dataclass
+
+from kindpakket.services.figures.facts import Facts
+from kindpakket.services.suppress import MINIMUM, Hidden
+
+
+@dataclass(frozen=True)
+class SchemeFigures:
+    """A scheme's totals in cents, which everyone may see, and how far it is used."""
+
+    scheme: int
+    name: str
+    funded: int
+    issued: int
+    spent: int
+    refunded: int
+    left: int
+    coupons: int
+    """That were ever issued; one that moved counts once."""
+    coupons_used: int | None
+    letters_used: int | None
+    """At least so many; which, nobody here knows."""
+    hidden: Hidden | None
+    """Why the last two are not there: few letters were used, or all but a few."""
+
+
+def measure_schemes(facts: Facts) -> list[SchemeFigures]:
+    """Return every scheme by number, without names yet."""
+    used = {coupon for each in facts.cells.values() for coupon in each.coupons}
+    return [_scheme(scheme, facts, used) for scheme in facts.schemes]
+
+
+def _scheme(scheme: int, facts: Facts, used: set[str]) -> SchemeFigures:
+    totals, coupons = facts.schemes[scheme], facts.coupons.get(scheme, set())
+    spent_from, untouched = coupons & used, coupons - used
+    letters = facts.letters(spent_from)
+    few = letters < MINIMUM or 0 < facts.letters(untouched) < MINIMUM
+    return SchemeFigures(
+        scheme,
+        "",
+        totals.funded,
+        totals.issued,
+        totals.spent,
+        totals.refunded,
+        totals.issued - totals.spent + totals.refunded,
+        len(coupons),
+        None if few else len(spent_from),
+        None if few else letters,
+        Hidden.TOO_FEW if few else None,
+    )

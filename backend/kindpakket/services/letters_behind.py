@@ -1,0 +1,77 @@
+"""How many letters coupons are of, at least. Which are of one letter, only its holder knows."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from kindpakket.domain.letters import MAX_COUPONS
+from kindpakket.services.run_letters import CARD_VALUES, LETTER_VALUES
+from kindpakket.services.scheme_details import read_cents
+from kindpakket.store import tables as t
+
+Kind = tuple[int, int]
+"""A scheme, and a value in cents."""
+
+_UNKNOWN = (0, 0)
+
+
+@dataclass(frozen=True)
+class LetterBound:
+    """Counts letters from below.
+
+    Of coupons of one value, a letter has no more than its scheme says; so many coupons need so
+    many letters. The value that needs most counts, and so does the scheme: a child may have a
+    letter in each, so these do not add up.
+    """
+
+    kinds: Mapping[str, Kind]
+    """Of each coupon."""
+    most: Mapping[Kind, int]
+    """Coupons of this kind on one letter or card; of others there could be as many as it holds."""
+
+    def __call__(self, coupons: Iterable[str]) -> int:
+        """Return the fewest letters that these different coupons can be of."""
+        counts = Counter(map(self.kinds.get, coupons))
+        return max(
+            (
+                -(-count // self.most.get(kind or _UNKNOWN, MAX_COUPONS))
+                for kind, count in counts.items()
+            ),
+            default=0,
+        )
+
+
+def read_letter_bound(db: Connection) -> LetterBound:
+    """Read what every coupon is worth, and what the letters of its scheme hold."""
+    rows = db.execute(select(t.coupons.c.coupon, t.coupons.c.scheme, t.coupons.c.value))
+    kinds = {row.coupon: (row.scheme, row.value) for row in rows}
+    details = {row.scheme: row for row in db.execute(select(t.scheme_details))}
+    most: dict[Kind, int] = {}
+    for scheme in {scheme for scheme, _ in kinds.values()}:
+        row = details.get(scheme)
+        sheets = (
+            (read_cents(row.letter_values), read_cents(row.card_values))
+            if row
+            else (LETTER_VALUES, CARD_VALUES)
+        )
+        for values in sheets:
+            for value, count in Counter(values).items():
+                most[scheme, value] = max(count, most.get((scheme, value), 0))
+    return LetterBound(kinds, most)
+
+
+def read_origins(db: Connection) -> dict[str, str]:
+    """Return the coupon that each moved one was at first: it is still the same budget."""
+    moves = select(t.coupons.c.coupon, t.coupons.c.moved_to).where(
+        t.coupons.c.moved_to.is_not(None)
+    )
+    before = {row.moved_to: row.coupon for row in db.execute(moves)}
+    origins = {}
+    for coupon in before:
+        origin = coupon
+        while origin in before:
+            origin = before[origin]
+        origins[coupon] = origin
+    return origins

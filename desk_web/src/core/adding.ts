@@ -1,0 +1,78 @@
+/** Keys that come from elsewhere, and the copy that goes there. */
+
+import type { Address } from "web_shared/protocol/bytes";
+import { fromHex } from "web_shared/protocol/bytes";
+import { makeKeystore, openKeystore, type Progress } from "web_shared/protocol/keystore";
+import { type Key, number, ORDER } from "web_shared/protocol/signatures";
+import type { DeskKey, Keys } from "./keys";
+import { DeskTrouble } from "./trouble";
+
+const LEAST_CHARACTERS = 12;
+
+/**
+ * Keep the key of a keystore.
+ *
+ * @throws KeystoreUnreadable, PasswordWrong, and as `Keys.add`
+ */
+export async function addFromFile(
+  keys: Keys,
+  { text, password, name }: { text: string; password: string; name: string },
+  pin: string,
+  progress: Progress,
+): Promise<void> {
+  if (name.trim() === "") throw new DeskTrouble("name_missing");
+  const key = await openKeystore(text, password, progress);
+  await addAndWipe(keys, key, { name: name.trim(), temporary: false, saved: true }, pin);
+}
+
+/**
+ * Keep the key that somebody typed from paper, until its holder signs out.
+ *
+ * @throws DeskTrouble `paper_unreadable`, and as `Keys.add`
+ */
+export async function addFromPaper(keys: Keys, typed: string, name: string, pin: string): Promise<void> {
+  await addAndWipe(keys, readPaper(typed), { name, temporary: true, saved: true }, pin);
+}
+
+/** @throws DeskTrouble */
+export function readPaper(typed: string): Key {
+  const digits = typed.replace(/[\s-]/g, "").replace(/^0x/i, "");
+  if (!/^[0-9a-f]{64}$/i.test(digits)) throw new DeskTrouble("paper_unreadable");
+  const key = fromHex(`0x${digits}`, 32);
+  if (number(key) === 0n || number(key) >= ORDER) throw new DeskTrouble("paper_unreadable");
+  return key;
+}
+
+/**
+ * The text of a keystore with this key.
+ *
+ * @param work scrypt's N, when another than the usual
+ * @throws DeskTrouble `password_short`, `password_differs`, and as `Keys.use`
+ */
+export async function makeBackup(
+  keys: Keys,
+  address: Address,
+  pin: string,
+  [password, again]: readonly [string, string],
+  progress: Progress,
+  work?: number,
+): Promise<string> {
+  if ([...password].length < LEAST_CHARACTERS) throw new DeskTrouble("password_short");
+  if (password !== again) throw new DeskTrouble("password_differs");
+  return keys.use(address, pin, (key) => makeKeystore(key, password, progress, work));
+}
+
+/** `Anna de Vries` is in `kindpakket-anna-de-vries.json`. */
+export function fileName(name: string): string {
+  const plain = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const slug = plain.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  return ["kindpakket", ...(slug ? [slug] : [])].join("-") + ".json";
+}
+
+async function addAndWipe(keys: Keys, key: Key, about: Omit<DeskKey, "address">, pin: string): Promise<void> {
+  try {
+    await keys.add(key, about, pin);
+  } finally {
+    key.fill(0);
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * The keys on this device, sealed with the PIN: there is none without.
+ *
+ * Each act opens the vault anew and closes it, so that no key is open longer than its act, and another tab
+ * may have changed everything since.
+ */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { openStore, type Store } from "web_shared/device/store";
+import { type Sealed, Vault } from "web_shared/device/vault";
+import { type Address, type Hex, toHex } from "web_shared/protocol/bytes";
+import { addressOf, drawKey, type Key } from "web_shared/protocol/signatures";
+import { DeskTrouble } from "./trouble";
+
+const STORE = "kindpakket-desk";
+
+export interface DeskKey {
+  address: Address;
+  name: string;
+  /** It leaves the device when its holder signs out. */
+  temporary: boolean;
+  /** There is a copy elsewhere: a file, or paper. */
+  saved: boolean;
+}
+
+interface Kept extends DeskKey {
+  sealed: Sealed;
+  /** The invitation for which it was made, and when that was used here last, in milliseconds. */
+  invited: { secretSha256: Hex; at: number } | null;
+}
+
+export class Keys {
+  constructor(private readonly store: Store) {}
+
+  /** @throws DeskTrouble when everything would be gone on the next page */
+  static async open(): Promise<Keys> {
+    const store = await openStore(STORE);
+    if (!store.lasting) throw new DeskTrouble("browser_keeps_nothing");
+    return new Keys(store);
+  }
+
+  async hasPin(): Promise<boolean> {
+    return (await Vault.open(this.store)).hasPin;
+  }
+
+  /** By name. */
+  async list(): Promise<DeskKey[]> {
+    const kept = await this.store.list<Kept>(place(""));
+    return kept.sort((one, other) => one.name.localeCompare(other.name));
+  }
+
+  /**
+   * Keep a key; the first one's PIN is the device's from then on.
+   *
+   * @throws Trouble `pin_wrong`, `pin_short`, `storage_full`
+   * @throws DeskTrouble `key_known`
+   */
+  add(key: Key, about: Omit<DeskKey, "address">, pin: string): Promise<Address> {
+    return alone(async () => {
+      const found = await this.find(addressOf(key));
+      // Typed from paper, a key that stays here must not become one that leaves.
+      if (found && !(found.temporary && !about.temporary)) throw new DeskTrouble("key_known");
+      return this.keep(key, { ...about, invited: null }, pin);
+    });
+  }
+
+  /**
+   * The key that was made here for this invitation; a new one when there is none yet.
+   *
+   * @throws Trouble as with `add`
+   */
+  makeFor(secret: Uint8Array, name: string, pin: string): Promise<Address> {
+    const invited = { secretSha256: toHex(sha256(secret)), at: Date.now() };
+    return alone(async () => {
+      const kept = await this.store.list<Kept>(place(""));
+      const made = kept.find((each) => each.invited?.secretSha256 === invited.secretSha256);
+      if (made) {
+        await this.store.put(place(made.address), { ...made, invited });
+        return made.address;
+      }
+      const key = drawKey();
+      try {
+        return await this.keep(key, { name, temporary: false, saved: false, invited }, pin);
+      } finally {
+        key.fill(0);
+      }
+    });
+  }
+
+  /** The key that was last made here for an invitation, or used with it again. */
+  async newest(): Promise<Address | null> {
+    const invited = (await this.store.list<Kept>(place(""))).filter((each) => each.invited !== null);
+    invited.sort((one, other) => other.invited!.at - one.invited!.at);
+    return invited[0]?.address ?? null;
+  }
+
+  /**
+   * Do something with a key, which is wiped afterwards.
+   *
+   * @throws Trouble `pin_wrong`
+   * @throws DeskTrouble `key_missing`
+   */
+  async use<T>(address: string, pin: string, work: (key: Key) => T | Promise<T>): Promise<T> {
+    const kept = await this.find(address);
+    if (kept === undefined) throw new DeskTrouble("key_missing");
+    const vault = await this.unlock(pin);
+    const key = await vault.unseal(kept.sealed);
+    try {
+      return await work(key);
+    } finally {
+      key.fill(0);
+    }
+  }
+
+  async markSaved(address: Address): Promise<void> {
+    await this.store.update<Kept>(place(address), (kept) => kept && { ...kept, saved: true });
+  }
+
+  /** @throws Trouble `pin_wrong` */
+  remove(address: Address, pin: string): Promise<void> {
+    return alone(async () => {
+      await this.unlock(pin);
+      await this.forget([address]);
+    });
+  }
+
+  removeTemporary(): Promise<void> {
+    return alone(async () => {
+      const leaving = (await this.list()).filter(({ temporary }) => temporary);
+      await this.forget(leaving.map(({ address }) => address));
+    });
+  }
+
+  private find(address: string): Promise<Kept | undefined> {
+    return this.store.get<Kept>(place(address));
+  }
+
+  private async keep(key: Key, about: Omit<Kept, "address" | "sealed">, pin: string): Promise<Address> {
+    const vault = await this.unlock(pin);
+    const kept: Kept = { ...about, address: addressOf(key), sealed: await vault.seal(key) };
+    await this.store.put(place(kept.address), kept);
+    // Else a browser that runs out of room may throw it away.
+    void navigator.storage?.persist();
+    return kept.address;
+  }
+
+  private async forget(addresses: readonly Address[]): Promise<void> {
+    for (const address of addresses) await this.store.remove(place(address));
+    // The PIN goes with the last key: who comes next chooses one.
+    if (addresses.length > 0 && (await this.list()).length === 0) await this.store.clear();
+  }
+
+  private async unlock(pin: string): Promise<Vault> {
+    const vault = await Vault.open(this.store);
+    if (vault.hasPin) await vault.unlock(pin);
+    else await vault.changePin("", pin);
+    return vault;
+  }
+}
+
+function place(address: string): string {
+  return `key/${address.toLowerCase()}`;
+}
+
+/** One tab at a time. */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks.request(STORE, work) as Promise<T>;
+}

@@ -1,0 +1,74 @@
+/** What an official signs: a sign-in, decisions, and that a new key is theirs. */
+
+import type { Address, Hash, Hex } from "web_shared/protocol/bytes";
+import { toHex } from "web_shared/protocol/bytes";
+import { OFFICIAL_PREFIX, readOfficialInvitation, readOfficialInvitationLink } from "web_shared/protocol/enrolment";
+import { type Decision, type Domain, hashMessage, signMessage } from "web_shared/protocol/messages";
+import { addressOf, type Key, signText } from "web_shared/protocol/signatures";
+import { type Place, signInMessage } from "web_shared/protocol/signin";
+import { DeskTrouble } from "./trouble";
+
+/** Decisions that are signed together, each with the id under which the page shows it. */
+export interface Shown {
+  domain: Domain;
+  decisions: readonly ({ id: Hash } & Decision)[];
+}
+
+export interface Challenge {
+  chainId: number;
+  nonce: string;
+}
+
+export function signIn(place: Place, { chainId, nonce }: Challenge, now: Date, key: Key): { message: string; signature: Hex } {
+  const message = signInMessage(place, addressOf(key), chainId, nonce, now);
+  return { message, signature: toHex(signText(message, key)) };
+}
+
+/**
+ * The decisions in a page's JSON, if each is the one that its id says.
+ *
+ * @throws DeskTrouble `decisions_unreadable`, `decision_changed`
+ */
+export function readDecisions(json: string): Shown {
+  const [shown, ids] = hashed(json);
+  if (shown.decisions.some(({ id }, place) => id !== ids[place])) throw new DeskTrouble("decision_changed");
+  return shown;
+}
+
+function hashed(json: string): [Shown, Hash[]] {
+  try {
+    const shown = JSON.parse(json) as Shown;
+    if (shown.decisions.length === 0) throw new RangeError("nothing to sign");
+    return [shown, shown.decisions.map((decision) => hashMessage("Decision", decision))];
+  } catch {
+    throw new DeskTrouble("decisions_unreadable");
+  }
+}
+
+/** A signature of each decision, in their order. */
+export function signDecisions({ domain, decisions }: Shown, key: Key): Hex[] {
+  return decisions.map((decision) => toHex(signMessage("Decision", decision, domain, key)));
+}
+
+/** That this key is in the hands of who was invited. */
+export function proveKey(key: Key): { address: Address; signature: Hex } {
+  const address = addressOf(key);
+  return { address, signature: toHex(signText(`Kindpakket: ${address} is mijn sleutel`, key)) };
+}
+
+/**
+ * The secret of an invitation, typed or as a link.
+ *
+ * @throws TextUnreadable
+ */
+export function readInvited(text: string): Uint8Array {
+  return text.includes(OFFICIAL_PREFIX) ? readOfficialInvitationLink(text) : readOfficialInvitation(text);
+}
+
+export function isInvitation(text: string): boolean {
+  try {
+    return readInvited(text).length > 0;
+  } catch {
+    return false;
+  }
+}

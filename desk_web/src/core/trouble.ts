@@ -1,0 +1,37 @@
+/** The closed set of what can go wrong with a key; each has its own clear sentence. */
+
+import { type DeviceTroubleCode, Trouble } from "web_shared/device/trouble";
+import { TextUnreadable } from "web_shared/protocol/base32";
+import { KeystoreUnreadable, PasswordWrong } from "web_shared/protocol/keystore";
+
+export type TroubleCode =
+  | Extract<DeviceTroubleCode, "pin_wrong" | "pin_short" | "storage_full">
+  | "pin_differs"
+  | "browser_keeps_nothing"
+  | "key_missing"
+  | "key_known"
+  | "name_missing"
+  | "file_missing"
+  | "file_unreadable"
+  | "password_wrong"
+  | "password_short"
+  | "password_differs"
+  | "paper_unreadable"
+  | "decisions_unreadable"
+  | "decision_changed"
+  | "invitation_unreadable"
+  | "unforeseen";
+
+export class DeskTrouble extends Trouble<TroubleCode> {}
+
+const OF_THE_DEVICE: readonly unknown[] = ["pin_wrong", "pin_short", "storage_full"];
+
+/** What to tell about any error. */
+export function troubleOf(error: unknown): TroubleCode {
+  if (error instanceof DeskTrouble) return error.code;
+  if (error instanceof KeystoreUnreadable) return "file_unreadable";
+  if (error instanceof PasswordWrong) return "password_wrong";
+  if (error instanceof TextUnreadable) return "invitation_unreadable";
+  if (error instanceof Trouble && OF_THE_DEVICE.includes(error.code)) return error.code as TroubleCode;
+  return "unforeseen";
+}

@@ -1,0 +1,30 @@
+/** A form that is sent with a signature of each decision in it. */
+
+import type { Keys } from "./core/keys";
+import { readDecisions, signDecisions } from "./core/signing";
+import { alertBox, make } from "./parts";
+import { pinFields } from "./pin";
+import { signBeforeSending } from "./sending";
+import type { Words } from "./texts";
+
+export async function decide(form: HTMLFormElement, keys: Keys, words: Words): Promise<void> {
+  const here = await keys.list();
+  const own = (form.dataset["address"] ?? "").toLowerCase();
+  const signer = form.querySelector<HTMLSelectElement>("select[data-signer]");
+  for (const { address, name } of signer ? here : []) {
+    const text = words.say("signer_option", { name, address: shortened(address) });
+    signer!.append(make("option", { value: address, selected: address === own }, text));
+  }
+  const able = signer ? here.length > 0 : here.some(({ address }) => address === own);
+  const pin = pinFields(words, true);
+  const asked = able ? pin.roots : [alertBox("warning", words.say("trouble_key_missing"))];
+  signBeforeSending(form, words, asked, async () => {
+    const shown = readDecisions(form.querySelector("script[data-decisions]")?.textContent ?? "");
+    const signature = await keys.use(signer?.value || own, pin.take(), (key) => signDecisions(shown, key));
+    return { signature };
+  });
+}
+
+export function shortened(address: string): string {
+  return `${address.slice(0, 6)}…${address.slice(-4)}`;
+}

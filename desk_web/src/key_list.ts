@@ -1,0 +1,121 @@
+/** The keys on this device: sign in with one, save a copy, remove it; and add one. */
+
+import { addForms } from "./add_key";
+import { fileName, makeBackup } from "./core/adding";
+import type { DeskKey, Keys } from "./core/keys";
+import { shortened } from "./decide";
+import { actForm, alertBox, button, download, field, make, Notices, paragraph } from "./parts";
+import { pinFields } from "./pin";
+import { signInWith } from "./sign_in";
+import type { Words } from "./texts";
+
+export async function showKeys(section: HTMLElement, keys: Keys, words: Words): Promise<void> {
+  const list = new KeyList(keys, words, document.querySelector<HTMLFormElement>("form[data-sign-in]"));
+  section.append(list.root);
+  await list.draw();
+}
+
+class KeyList {
+  private readonly keyRows = make("ul", { class: "list stack" });
+  private readonly adding = make("div", { class: "stack" });
+  private readonly told: Notices;
+  readonly root: HTMLElement;
+
+  constructor(
+    private readonly keys: Keys,
+    private readonly words: Words,
+    private readonly signInForm: HTMLFormElement | null,
+  ) {
+    this.told = new Notices(words);
+    this.root = make("div", { class: "stack", tabindex: -1 }, this.told.root, this.keyRows, this.adding);
+  }
+
+  async draw(): Promise<void> {
+    const here = await this.keys.list();
+    const rows = here.map((key) => this.row(key));
+    this.keyRows.replaceChildren(...(rows.length > 0 ? rows : [make("li", {}, paragraph(this.words.say("keys_none")))]));
+    const added = (name: string): Promise<void> => this.changed(this.words.say("add_done", { name }));
+    const forms = addForms(this.keys, this.words, await this.keys.hasPin(), added);
+    const summary = make("summary", {}, this.words.say("add"));
+    this.adding.replaceChildren(make("details", { class: "fold", open: here.length === 0 }, summary, ...forms));
+  }
+
+  private async changed(text: string): Promise<void> {
+    await this.draw();
+    this.told.done(text);
+    this.root.focus();
+  }
+
+  private row(key: DeskKey): HTMLElement {
+    const { words } = this;
+    const place = make("div");
+    const act = (text: string, form: (done: () => void) => HTMLElement): HTMLElement => {
+      const opener = button(text, () => {
+        place.replaceChildren(form(() => (place.replaceChildren(), opener.focus())));
+        place.querySelector("input")?.focus();
+      }, key.name);
+      return opener;
+    };
+    const acts = [
+      ...(this.signInForm ? [act(words.say("sign_in"), (close) => this.signInPanel(this.signInForm!, key, close))] : []),
+      act(words.say("save"), (close) => this.savePanel(key, close)),
+      act(words.say("remove"), (close) => this.removePanel(key, close)),
+    ];
+    if (this.signInForm) acts[0]!.classList.replace("utrecht-button--secondary-action", "utrecht-button--primary-action");
+    const notes = [
+      ...(key.temporary ? [alertBox("info", words.say("key_temporary"))] : []),
+      ...(key.saved ? [] : [alertBox("warning", words.say("key_unsaved"))]),
+    ];
+    const address = make("details", { class: "fold" }, make("summary", {}, shortened(key.address)), make("code", {}, key.address));
+    const name = make("p", { class: "row__name" }, key.name);
+    const row = make("li", { class: "card", "data-key": key.address }, name, address, ...notes);
+    row.append(make("div", { class: "actions" }, ...acts), place);
+    return row;
+  }
+
+  private signInPanel(form: HTMLFormElement, { address }: DeskKey, close: () => void): HTMLElement {
+    const pin = pinFields(this.words, true);
+    const work = (): Promise<void> => signInWith(form, this.keys, address, pin.take());
+    return askForm(this.words, pin.roots, this.words.say("sign_in"), work, close);
+  }
+
+  private savePanel({ address, name }: DeskKey, close: () => void): HTMLElement {
+    const { words } = this;
+    const pin = pinFields(words, true);
+    const password = { type: "password", autocomplete: "new-password" };
+    const first = field(words.say("save_password"), password, words.say("save_password_hint"));
+    const again = field(words.say("save_again"), password);
+    const work = async (notices: Notices): Promise<void> => {
+      const typed = [first.input.value, again.input.value] as const;
+      const text = await makeBackup(this.keys, address, pin.take(), typed, notices.progress);
+      download(text, fileName(name));
+      await this.keys.markSaved(address);
+      await this.changed(words.say("save_done", { file: fileName(name) }));
+    };
+    return askForm(words, [...pin.roots, first.root, again.root], words.say("save_submit"), work, close);
+  }
+
+  private removePanel({ address, name }: DeskKey, close: () => void): HTMLElement {
+    const { words } = this;
+    const pin = pinFields(words, true);
+    const sure = alertBox("warning", words.say("remove_sure", { name }));
+    const work = async (): Promise<void> => {
+      await this.keys.remove(address, pin.take());
+      await this.changed(words.say("remove_done", { name }));
+    };
+    return askForm(words, [sure, ...pin.roots], words.say("remove_yes", { name }), work, close);
+  }
+}
+
+/** A small form that asks something and does something, with a way back. */
+function askForm(
+  words: Words,
+  asked: readonly HTMLElement[],
+  submit: string,
+  work: (notices: Notices) => Promise<void>,
+  close: () => void,
+): HTMLElement {
+  const form = actForm(words, asked, submit, work);
+  form.append(button(words.say("stop"), close));
+  return form;
+}

@@ -1,0 +1,37 @@
+/** What a new official sees: an invitation becomes a key that is theirs. */
+
+import { takeFragment } from "web_shared/page";
+import { toHex } from "web_shared/protocol/bytes";
+import { OFFICIAL_PREFIX, officialCode } from "web_shared/protocol/enrolment";
+import type { Keys } from "./core/keys";
+import { isInvitation, proveKey, readInvited } from "./core/signing";
+import { field } from "./parts";
+import { pinFields } from "./pin";
+import { signBeforeSending } from "./sending";
+import type { Words } from "./texts";
+
+export async function newOfficial(form: HTMLFormElement, keys: Keys, words: Words): Promise<void> {
+  const invitation = field(words.say("invitation"), { spellcheck: "false" }, words.say("invitation_hint"));
+  if (invited()) invitation.input.value = takeFragment();
+  // The same page with another invitation is not loaded by itself.
+  addEventListener("hashchange", () => invited() && location.reload());
+  const pin = pinFields(words, await keys.hasPin());
+  const asked = [...(isInvitation(invitation.input.value) ? [] : [invitation.root]), ...pin.roots];
+  signBeforeSending(form, words, asked, async () => {
+    const secret = readInvited(invitation.input.value);
+    const given = pin.take();
+    const made = await keys.makeFor(secret, words.say("name_mine"), given);
+    const { address, signature } = await keys.use(made, given, proveKey);
+    return { secret: [toHex(secret)], address: [address], signature: [signature] };
+  });
+}
+
+function invited(): boolean {
+  return location.hash.startsWith(OFFICIAL_PREFIX);
+}
+
+/** The code of the key itself, whatever the server says. */
+export async function showOfficialCode(place: HTMLElement, keys: Keys): Promise<void> {
+  const address = await keys.newest();
+  if (address !== null) place.textContent = officialCode(address);
+}

@@ -1,0 +1,121 @@
+/** The pieces of a page that the script draws itself, with the classes of the design. */
+
+import { troubleOf } from "./core/trouble";
+import type { Words } from "./texts";
+
+type Attributes = Record<string, string | number | boolean>;
+
+/** An element with attributes; `true` is an attribute without a value, `false` none. */
+export function make<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false) element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
+export function paragraph(text: string): HTMLElement {
+  return make("p", { class: "utrecht-paragraph" }, text);
+}
+
+/** @param about what it is about, for who cannot see what it stands beside */
+export function button(text: string, click: () => void, about = ""): HTMLButtonElement {
+  const hidden = about === "" ? [] : [make("span", { class: "kp-only-read-out" }, `: ${about}`)];
+  const made = make("button", { type: "button", class: "utrecht-button utrecht-button--secondary-action" }, text, ...hidden);
+  made.addEventListener("click", click);
+  return made;
+}
+
+export function alertBox(kind: "info" | "ok" | "warning" | "error", text: string): HTMLElement {
+  const content = make("div", { class: "utrecht-alert__content" }, paragraph(text));
+  return make("div", { class: `utrecht-alert utrecht-alert--${kind} notice` }, content);
+}
+
+export interface Field {
+  root: HTMLElement;
+  input: HTMLInputElement;
+}
+
+let fields = 0;
+
+/** A field without a name: what is typed in it is not sent. */
+export function field(label: string, attributes: Attributes, hint = ""): Field {
+  const id = `signer-${(fields += 1)}`;
+  const described = hint === "" ? {} : { "aria-describedby": `${id}-hint` };
+  const input = make("input", { id, class: "utrecht-textbox", autocomplete: "off", ...described, ...attributes });
+  const root = make(
+    "div",
+    { class: "utrecht-form-field field" },
+    make("label", { class: "utrecht-form-label", for: id }, label),
+    ...(hint === "" ? [] : [make("p", { class: "utrecht-form-field-description", id: `${id}-hint` }, hint)]),
+    input,
+  );
+  return { root, input };
+}
+
+/** What is told of an act: that it goes on, how far it is, and how it ended. */
+export class Notices {
+  private readonly status = make("div", { role: "status" });
+  private readonly alert = make("div", { role: "alert" });
+  readonly root = make("div", { class: "stack" }, this.status, this.alert);
+  private busy = false;
+
+  constructor(private readonly words: Words) {}
+
+  /** Do something once at a time and tell of it; whether it was done. */
+  async attempt(work: () => Promise<void>): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = true;
+    this.alert.replaceChildren();
+    this.status.replaceChildren(paragraph(this.words.say("busy")));
+    try {
+      await work();
+      this.status.replaceChildren();
+      return true;
+    } catch (error) {
+      this.status.replaceChildren();
+      this.alert.replaceChildren(alertBox("error", this.words.say(`trouble_${troubleOf(error)}`)));
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  progress = (part: number): void => {
+    const bar = this.status.querySelector("progress") ?? make("progress", { "aria-label": this.words.say("busy") });
+    bar.value = part;
+    if (!bar.isConnected) this.status.append(bar);
+  };
+
+  done(text: string): void {
+    this.status.replaceChildren(alertBox("ok", text));
+  }
+}
+
+/** A form of the script's own, which is never sent. */
+export function actForm(
+  words: Words,
+  asked: readonly HTMLElement[],
+  submit: string,
+  work: (notices: Notices) => Promise<void>,
+): HTMLFormElement {
+  const notices = new Notices(words);
+  const send = make("button", { class: "utrecht-button utrecht-button--primary-action" }, submit);
+  const form = make("form", { class: "stack", novalidate: true }, ...asked, notices.root, send);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void notices.attempt(() => work(notices));
+  });
+  return form;
+}
+
+export function download(text: string, name: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  make("a", { href: address, download: name }).click();
+  URL.revokeObjectURL(address);
+}

@@ -1,0 +1,30 @@
+/** The parts of a page that need a key of this device. */
+
+import { Keys } from "./core/keys";
+import { troubleOf } from "./core/trouble";
+import { decide } from "./decide";
+import { showKeys } from "./key_list";
+import { newOfficial, showOfficialCode } from "./new_official";
+import { alertBox, make } from "./parts";
+import { type Words, wordsIn } from "./texts";
+
+type Part<Element> = (element: Element, keys: Keys, words: Words) => Promise<void>;
+
+export async function start(): Promise<void> {
+  const words = await wordsIn(document.documentElement.lang);
+  await onEach<HTMLElement>("[data-signed-out]", words, (_, keys) => keys.removeTemporary());
+  await onEach<HTMLElement>("[data-keys]", words, showKeys);
+  await onEach<HTMLFormElement>("form[data-decide]", words, decide);
+  await onEach<HTMLFormElement>("form[data-new-official]", words, newOfficial);
+  await onEach<HTMLElement>("[data-official-code]", words, showOfficialCode);
+}
+
+async function onEach<E extends HTMLElement>(selector: string, words: Words, part: Part<E>): Promise<void> {
+  for (const element of document.querySelectorAll<E>(selector)) {
+    try {
+      await part(element, await Keys.open(), words);
+    } catch (error) {
+      element.append(make("div", { role: "alert" }, alertBox("error", words.say(`trouble_${troubleOf(error)}`))));
+    }
+  }
+}

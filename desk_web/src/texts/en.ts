@@ -1,0 +1,71 @@
+/** English; Dutch is the measure. */
+
+import type { CatalogueOf } from "web_shared/texts/texts";
+import type { nl } from "./nl";
+
+export const en: CatalogueOf<typeof nl> = {
+  keys_none: "There is no key on this device yet.",
+  key_temporary: "Temporary: this key leaves the device when you sign out.",
+  key_unsaved: "Save a backup now. Without one, you lose the key if this device breaks.",
+  name_safe: "Safe key",
+  name_mine: "My key",
+
+  sign_in: "Sign in",
+  save: "Save a backup",
+  remove: "Remove from this device",
+  stop: "Stop",
+  busy: "Working…",
+
+  pin: "Your PIN",
+  pin_new: "Choose a PIN",
+  pin_new_hint: "4 to 8 digits. The PIN is for all keys on this device.",
+  pin_again: "The same PIN again",
+
+  save_password: "Choose a password for the backup",
+  save_password_hint: "At least 12 characters. Without this password nobody can open the backup, nor can you.",
+  save_again: "The same password again",
+  save_submit: "Make the file",
+  save_done: "{file} is ready. Do not keep the file on this device.",
+
+  remove_sure: "Remove {name} from this device? Without a backup the key is gone for good.",
+  remove_yes: "Yes, remove {name}",
+  remove_done: "{name} is no longer on this device.",
+
+  add: "Add a key",
+  add_submit: "Add the key",
+  add_done: "{name} is on this device now.",
+  file_title: "With a key file",
+  file: "Key file",
+  file_hint: "The name of the file ends in .json.",
+  file_password: "Password of the file",
+  file_name: "Name for this key",
+  file_name_hint: "For example your own name.",
+  paper_title: "With the safe key on paper",
+  paper: "The characters on the paper",
+  paper_hint: "64 digits and letters. Spaces do not matter. The key leaves this device when you sign out.",
+
+  signer_option: "{name} ({address})",
+  invitation: "The characters of your invitation",
+  invitation_hint: "32 characters, or the whole link.",
+
+  trouble_pin_wrong: "The PIN is not right. Try again.",
+  trouble_pin_short: "Choose a PIN of 4 to 8 digits.",
+  trouble_pin_differs: "The PINs are not the same. Type the same one twice.",
+  trouble_storage_full: "This device is full. Make room and try again.",
+  trouble_browser_keeps_nothing:
+    "This browser keeps nothing, so no key either. Open this page in an ordinary window, not in a private one.",
+  trouble_key_missing: "Your key is not on this device. Add it on the page ‘Sign in’.",
+  trouble_key_known: "This key is on this device already.",
+  trouble_name_missing: "Give the key a name.",
+  trouble_file_missing: "Choose a key file.",
+  trouble_file_unreadable: "This is not a key file. Choose another file.",
+  trouble_password_wrong: "The password does not belong to this file. Try again.",
+  trouble_password_short: "Choose a password of at least 12 characters.",
+  trouble_password_differs: "The passwords are not the same. Type the same one twice.",
+  trouble_paper_unreadable: "These are not the characters of a key. Copy all 64 characters from the paper.",
+  trouble_decisions_unreadable: "Nothing was signed: this decision cannot be read. Load the page again.",
+  trouble_decision_changed:
+    "Nothing was signed: the decision is another one than the page shows. Tell the administrator.",
+  trouble_invitation_unreadable: "This is not an invitation. Open the link again or copy the characters.",
+  trouble_unforeseen: "That did not work. Load the page again and try once more.",
+};

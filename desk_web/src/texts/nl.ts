@@ -1,0 +1,68 @@
+/** Dutch, level B1. English has these keys. */
+
+export const nl = {
+  keys_none: "Op dit apparaat staat nog geen sleutel.",
+  key_temporary: "Tijdelijk: als u zich afmeldt, gaat deze sleutel van dit apparaat.",
+  key_unsaved: "Bewaar nu een reservekopie. Zonder kopie bent u de sleutel kwijt als dit apparaat kapotgaat.",
+  name_safe: "Kluissleutel",
+  name_mine: "Mijn sleutel",
+
+  sign_in: "Meld aan",
+  save: "Bewaar een reservekopie",
+  remove: "Verwijder van dit apparaat",
+  stop: "Stop",
+  busy: "Bezig…",
+
+  pin: "Uw pincode",
+  pin_new: "Kies een pincode",
+  pin_new_hint: "4 tot 8 cijfers. De pincode is voor alle sleutels op dit apparaat.",
+  pin_again: "Nog een keer dezelfde pincode",
+
+  save_password: "Kies een wachtwoord voor de reservekopie",
+  save_password_hint: "Minstens 12 tekens. Zonder dit wachtwoord kan niemand de kopie openen, ook u niet.",
+  save_again: "Nog een keer hetzelfde wachtwoord",
+  save_submit: "Maak het bestand",
+  save_done: "{file} is klaar. Bewaar het bestand niet op dit apparaat.",
+
+  remove_sure: "{name} verwijderen van dit apparaat? Zonder reservekopie is de sleutel voorgoed weg.",
+  remove_yes: "Ja, verwijder {name}",
+  remove_done: "{name} staat niet meer op dit apparaat.",
+
+  add: "Sleutel toevoegen",
+  add_submit: "Voeg de sleutel toe",
+  add_done: "{name} staat nu op dit apparaat.",
+  file_title: "Met een sleutelbestand",
+  file: "Sleutelbestand",
+  file_hint: "De naam van het bestand eindigt op .json.",
+  file_password: "Wachtwoord van het bestand",
+  file_name: "Naam voor deze sleutel",
+  file_name_hint: "Bijvoorbeeld uw eigen naam.",
+  paper_title: "Met de kluissleutel op papier",
+  paper: "De tekens op het papier",
+  paper_hint: "64 cijfers en letters. Spaties maken niet uit. Als u zich afmeldt, gaat de sleutel van dit apparaat.",
+
+  signer_option: "{name} ({address})",
+  invitation: "De tekens van uw uitnodiging",
+  invitation_hint: "32 tekens, of de hele link.",
+
+  trouble_pin_wrong: "De pincode klopt niet. Probeer het opnieuw.",
+  trouble_pin_short: "Kies een pincode van 4 tot 8 cijfers.",
+  trouble_pin_differs: "De pincodes zijn niet gelijk. Typ twee keer dezelfde.",
+  trouble_storage_full: "Dit apparaat is vol. Maak ruimte en probeer het opnieuw.",
+  trouble_browser_keeps_nothing:
+    "Deze browser bewaart niets, dus ook geen sleutel. Open deze pagina in een gewoon venster, niet in een privévenster.",
+  trouble_key_missing: "Uw sleutel staat niet op dit apparaat. Voeg hem toe op de pagina ‘Aanmelden’.",
+  trouble_key_known: "Deze sleutel staat al op dit apparaat.",
+  trouble_name_missing: "Geef de sleutel een naam.",
+  trouble_file_missing: "Kies een sleutelbestand.",
+  trouble_file_unreadable: "Dit is geen sleutelbestand. Kies een ander bestand.",
+  trouble_password_wrong: "Het wachtwoord hoort niet bij dit bestand. Probeer het opnieuw.",
+  trouble_password_short: "Kies een wachtwoord van minstens 12 tekens.",
+  trouble_password_differs: "De wachtwoorden zijn niet gelijk. Typ twee keer hetzelfde.",
+  trouble_paper_unreadable: "Dit zijn niet de tekens van een sleutel. Typ alle 64 tekens over van het papier.",
+  trouble_decisions_unreadable: "Er is niets getekend: dit besluit is niet te lezen. Laad de pagina opnieuw.",
+  trouble_decision_changed:
+    "Er is niets getekend: het besluit is anders dan de pagina laat zien. Meld dit aan de beheerder.",
+  trouble_invitation_unreadable: "Dit is geen uitnodiging. Open de link opnieuw of typ de tekens over.",
+  trouble_unforeseen: "Het is niet gelukt. Laad de pagina opnieuw en probeer het nog een keer.",
+} as const;

@@ -1,0 +1,7 @@
+/** The vectors, which Python is held to as well. */
+
+import { readFileSync } from "node:fs";
+
+export function vectors<T>(name: string): T[] {
+  return JSON.parse(readFileSync(`${import.meta.dirname}/../../tests/vectors/${name}.json`, "utf8")) as T[];
+}

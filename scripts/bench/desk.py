@@ -1,0 +1,247 @@
+"""The desk: how long its pages take when there is half a year to look back on."""
+
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import httpx2
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+from rich.table import Table
+from siwe import SiweMessage
+
+from kindpakket.actors import Api, hexed
+from kindpakket.protocol.signatures import address_of, sign
+from kindpakket.settings import Settings
+from scripts.bench import desk_town
+from scripts.bench.processes import served
+
+ROUNDS = 20
+P95_MS = 150
+"""Of every page that people look at, and of all of these together."""
+ACT_P95_MS = 1_000
+"""Of what is asked for with a button, and of files to take along."""
+
+_SHOP = 7
+_RUNNING_SECONDS = 3
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing that an official asks for."""
+
+    name: str
+    path: str
+    form: dict[str, str | list[str]] | None = None
+    """What is sent; None for a page."""
+    act: bool = False
+    """Whether it is asked for with a button rather than looked at."""
+
+
+def run(payments: int, tell: desk_town.Tell) -> Figures:
+    """Let a town grow, serve it, and look at every page while people pay."""
+    with tempfile.TemporaryDirectory() as directory:
+        settings = Settings(data=Path(directory) / "town")
+        desk_town.live(settings, payments, tell)
+        return measure(settings, payments, tell)
+
+
+def measure(settings: Settings, payments: int, tell: desk_town.Tell) -> Figures:
+    """Look at every page of a town that lived, in rounds, while people pay."""
+    seconds: dict[str, list[float]] = {}
+    with served(settings) as server, _signed_in(server.base_url) as http:
+        time.sleep(_RUNNING_SECONDS)
+        requests = _requests(http)
+        with _paying(server.base_url, payments):
+            for number in range(ROUNDS):
+                tell(f"round {number + 1} of {ROUNDS}")
+                for each in requests:
+                    seconds.setdefault(each.name, []).append(_ask(http, each))
+    rows = {each.name: _row(each, seconds[each.name]) for each in requests}
+    looked_at = [one for each in requests if not each.act for one in seconds[each.name]]
+    figures: Figures = {"payments": payments, "pages": rows, "all_p95_ms": _p95(looked_at)}
+    return figures | {"broken": broken(figures)}
+
+
+def broken(figures: Figures) -> list[str]:
+    """Say which bounds these figures break."""
+    found = [
+        f"{name}: p95 at most {row['most_ms']} ms"
+        for name, row in figures["pages"].items()
+        if row["p95_ms"] > row["most_ms"]
+    ]
+    if figures["all_p95_ms"] > P95_MS:
+        found.append(f"all pages: p95 at most {P95_MS} ms")
+    return found
+
+
+def table(figures: Figures) -> Table:
+    """Set a run's figures beside their bounds."""
+    title = f"The desk, with {figures['payments']:,} payments"
+    table = Table("ms", "median", "p95", "worst", "p95 at most", title=title)
+    for name, row in figures["pages"].items():
+        found = (f"{row[key]:,.0f}" for key in ("median_ms", "p95_ms", "worst_ms"))
+        table.add_row(name, *found, f"{row['most_ms']:,}")
+    table.add_row("all pages", "", f"{figures['all_p95_ms']:,.0f}", "", f"{P95_MS}")
+    return table
+
+
+def _row(request: Request, seconds: list[float]) -> Figures:
+    return {
+        "median_ms": 1000 * median(seconds),
+        "p95_ms": _p95(seconds),
+        "worst_ms": 1000 * max(seconds),
+        "most_ms": ACT_P95_MS if request.act else P95_MS,
+    }
+
+
+def _p95(seconds: list[float]) -> float:
+    return 1000 * quantiles(seconds, n=20, method="inclusive")[18]
+
+
+# ----------------------------------------------------------------------------- an official
+
+
+@contextmanager
+def _signed_in(base_url: str) -> Iterator[httpx2.Client]:
+    """An official's browser, signed in as its page does."""
+    headers = {"Origin": base_url}
+    with httpx2.Client(
+        base_url=f"{base_url}/gemeente", headers=headers, timeout=60, trust_env=False
+    ) as http:
+        key, page = desk_town.OFFICIALS[1], http.get("/aanmelden").text
+        text = SiweMessage(
+            domain=base_url.removeprefix("http://"),
+            address=to_checksum_address(address_of(key)),
+            uri=base_url,
+            version="1",
+            chain_id=int(_field(page, "data-chain-id")),
+            nonce=_field(page, "data-nonce"),
+            issued_at=datetime.now(UTC).isoformat(),
+        ).prepare_message()
+        signed = f"\x19Ethereum Signed Message:\n{len(text)}{text}".encode()
+        form = {"message": text, "signature": hexed(sign(keccak(signed), key))}
+        answer = http.post("/aanmelden", data=form)
+        if answer.status_code != 303:
+            raise RuntimeError(answer.text)
+        yield http
+
+
+def _requests(http: httpx2.Client) -> list[Request]:
+    """Every page, with what stands on others filled in."""
+    waiting, decided = (
+        re.findall(r"/gemeente(/besluiten/0x[0-9a-f]{64})", http.get(path).text)
+        for path in ("/besluiten", "/besluiten/genomen")
+    )
+    rules, shop = "/regelingen/1/regels", f"/winkels/{_SHOP}"
+    return [
+        Request("home", "/"),
+        Request("decisions", "/besluiten"),
+        Request("a letter run that waits", waiting[0]),
+        Request("a decision that waits", waiting[-1]),
+        Request("a decision that was made", decided[0]),
+        Request("history", "/besluiten/genomen"),
+        Request("history, searched", "/besluiten/genomen?zoek=winkel"),
+        Request("schemes", "/regelingen"),
+        Request("a scheme", "/regelingen/1"),
+        Request("its texts", "/regelingen/1/teksten"),
+        Request("its rules", rules),
+        Request("a new scheme", "/regelingen/nieuw"),
+        Request("shops", "/winkels"),
+        Request("a shop", shop),
+        Request("its categories", f"{shop}/soorten"),
+        Request("a new shop", "/winkels/nieuw"),
+        Request("letters", "/brieven"),
+        Request("payouts", "/uitbetalingen"),
+        Request("a payout", "/uitbetalingen/1"),
+        Request("preview of a payout", "/uitbetalingen/nieuw"),
+        Request("figures", "/cijfers"),
+        *(
+            Request(f"chart: {name}", f"/cijfers/grafiek/{name}.svg")
+            for name in ("weeks", "categories", "shops", "hours", "refusals")
+        ),
+        Request("audits", "/controle"),
+        Request("officials", "/ambtenaren"),
+        Request("rules, tried", rules, _trial(http.get(rules).text), act=True),
+        Request("figures as CSV", "/cijfers/weeks.csv", act=True),
+        Request("figures as Excel", "/cijfers/cijfers.xlsx", act=True),
+        Request("figures as JSON", "/cijfers/cijfers.json", act=True),
+        Request("history as CSV", "/besluiten/genomen?als=csv", act=True),
+        Request("file for the bank", "/uitbetalingen/1/bestand", act=True),
+    ]
+
+
+def _trial(page: str) -> dict[str, str | list[str]]:
+    """The form of the rules with one kind of shop less, over the longest time."""
+    ticked = re.findall(r'name="permitted" value="([^"]+)" checked', page)
+    form: dict[str, str | list[str]] = {
+        name: _field(page, f'name="{name}"[^>]* value') for name in ("csrf", "seen")
+    }
+    return form | {
+        "first": _field(page, 'id="first"[^>]* value'),
+        "last": _field(page, 'id="last"[^>]* value'),
+        "permitted": ticked[1:],
+        "excluded": re.findall(r'name="excluded" value="([^"]+)" checked', page),
+        "months": "12",
+        "doen": "proberen",
+    }
+
+
+def _field(page: str, name: str) -> str:
+    found = re.search(rf'{name}="([^"]*)"', page, re.DOTALL)
+    if found is None:
+        raise LookupError(name)
+    return found[1]
+
+
+def _ask(http: httpx2.Client, request: Request) -> float:
+    start = time.perf_counter()
+    if request.form is None:
+        answer = http.get(request.path)
+    else:
+        answer = http.post(request.path, data=request.form)
+    seconds = time.perf_counter() - start
+    if answer.status_code != 200:
+        raise RuntimeError(f"{request.name}: {answer.status_code} {answer.text[:500]}")
+    return seconds
+
+
+# ----------------------------------------------------------------------------- people who pay
+
+
+@contextmanager
+def _paying(base_url: str, first: int) -> Iterator[None]:
+    """Somebody pays every second, for as long as this lasts."""
+    done, failed = threading.Event(), list[BaseException]()
+
+    def pay() -> None:
+        try:
+            with httpx2.Client(base_url=base_url, timeout=60, trust_env=False) as http:
+                api, number = Api(http), first
+                while not done.wait(1):
+                    number += 1
+                    bought = desk_town.purchase(number)
+                    code = bought.code(api.domain, int(time.time()))
+                    api.pay(bought.till, code, bought.amount)
+        except BaseException as error:
+            failed.append(error)
+
+    till = threading.Thread(target=pay)
+    till.start()
+    try:
+        yield
+    finally:
+        done.set()
+        till.join()
+    if failed:
+        raise failed[0]

@@ -1,0 +1,234 @@
+"""A town with half a year behind it, for officials to look back on.
+
+It is lived through with the engine inside, without the disk, on a clock that is moved: by the same
+services as the desk's, but that payments go straight to the ledger.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
+from random import Random
+
+from kindpakket.actors import Till, show_code
+from kindpakket.demo.build import PastClock
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.categories import TABLE, table_sha256
+from kindpakket.domain.ids import Address, Hash, SchemeId, ShopId
+from kindpakket.domain.letters import Letter
+from kindpakket.follow import following
+from kindpakket.ledger.abi import encode_call
+from kindpakket.ledger.port import Settled
+from kindpakket.main import Workspace
+from kindpakket.protocol.keys import coupon_address, coupon_key
+from kindpakket.protocol.messages import Claim, Domain, Refund, TillChange
+from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.services.acts import words
+from kindpakket.services.change_till import change_till
+from kindpakket.services.context import Context
+from kindpakket.services.coupon_lists import CouponList
+from kindpakket.services.decide import By, prepare_bundle
+from kindpakket.services.decision_files import find_waiting, sign_bundle
+from kindpakket.services.letter_runs import prepare_run
+from kindpakket.services.names import name_official, name_scheme
+from kindpakket.services.pay_out import prepare_payout
+from kindpakket.services.payment_file import Payer
+from kindpakket.services.register_shop import register_shop
+from kindpakket.services.run_letters import LETTER_VALUES
+from kindpakket.services.shop_banks import BankDetails
+from kindpakket.settings import Settings
+
+Tell = Callable[[str], None]
+
+OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
+SCHEME = SchemeId(1)
+SHOPS = range(1, 61)
+RUN, RUNS = 250, 16
+"""Letters in a run, and how many runs there are: one a week."""
+WEEKS = 26
+
+_PAYER = Payer("Gemeente Voorbeeldstad", "NL91ABNA0417164300", "ABNANL2A")
+_DAY, _WEEK = 24 * 3600, 7 * 24 * 3600
+_MORNING, _OPEN_SECONDS = 8 * 3600, 9 * 3600
+_REFUND_EVERY = 25
+_LARGE = 3
+"""Coupons of a letter that last for all its purchases."""
+_SPENT = 10
+"""Kinds of shop that may be paid: the first so many of the table."""
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One payment to be: from which coupon, where, and how much in cents."""
+
+    letter: Letter
+    coupon: int
+    shop: ShopId
+    amount: int
+
+    @property
+    def till(self) -> Till:
+        """The till that takes it."""
+        return Till(self.shop, Key(bytes([5]) * 30 + self.shop.to_bytes(2)))
+
+    def code(self, domain: Domain, now: int) -> str:
+        """Return what the phone shows."""
+        key = coupon_key(self.letter, 0, self.coupon)
+        return show_code(domain, SCHEME, [key], self.amount, now).text
+
+
+def purchase(number: int, letters: int = RUN * RUNS) -> Purchase:
+    """Return the purchase with a number, from one of the first so many letters."""
+    draw = Random(number)  # noqa: S311
+    letter, coupon = letter_of(draw.randrange(letters)), draw.randrange(_LARGE)
+    return Purchase(letter, coupon, ShopId(draw.choice(SHOPS)), draw.randrange(150, 500))
+
+
+def letter_of(number: int) -> Letter:
+    """Return one of the letters."""
+    return Letter(SCHEME, (1 + number).to_bytes(16))
+
+
+def live(settings: Settings, payments: int, tell: Tell) -> None:
+    """Let a town live for half a year in an empty directory, up to now; something waits."""
+    clock = PastClock(time.time() // _DAY * _DAY - WEEKS * _WEEK + _MORNING)
+    start = int(clock())
+    officials = {address_of(key): sum(Capacity) for key in OFFICIALS}
+    with (
+        Workspace.create(settings, officials, clock=clock, sync=False) as workspace,
+        following(settings),
+    ):
+        town = _Town(workspace.context, clock)
+        town.begin()
+        for week in range(WEEKS):
+            clock.time = max(clock.time + 1, start + week * _WEEK)
+            if week < RUNS:
+                town.issue(week)
+            first, last = (payments * each // WEEKS for each in (week, week + 1))
+            town.sell(start + week * _WEEK, range(first, last), RUN * min(week + 1, RUNS))
+            town.pay_out()
+            tell(f"week {week + 1} of {WEEKS}: {last:,} payments")
+        town.leave_waiting()
+        workspace.context.projection.catch_up()
+
+
+@dataclass
+class _Town:
+    context: Context
+    clock: PastClock
+
+    @property
+    def now(self) -> int:
+        return int(self.clock())
+
+    @property
+    def by(self) -> By:
+        return By(address_of(OFFICIALS[0]))
+
+    def begin(self) -> None:
+        store = self.context.store
+        name_scheme(store, SCHEME, "Kindpakket")
+        for number, key in enumerate(OFFICIALS, start=1):
+            name_official(store, address_of(key), f"Ambtenaar {number}")
+        self.decide(encode_call("setCategories", table_sha256()))
+        permitted, excluded = 2**_SPENT - 1, 1 << len(TABLE) - 1
+        closes = self.now + 2 * WEEKS * _WEEK
+        self.decide(encode_call("openScheme", SCHEME, self.now, closes, permitted, excluded))
+        self.decide(encode_call("fund", SCHEME, 2 * RUN * RUNS * sum(LETTER_VALUES)))
+        for number in SHOPS:
+            self.admit(number)
+
+    def admit(self, number: int) -> None:
+        bits, owner = 1 << number % _SPENT, Key(bytes([6]) * 30 + number.to_bytes(2))
+        bank = BankDetails("NL91ABNA0417164300", f"Winkel {number}", f"{number:08}")
+        shop = register_shop(
+            self.context, f"De Winkel {number}", f"Marktstraat {number}", bits, None, bank
+        )
+        self.decide(encode_call("setShop", shop, bits, address_of(owner), True))
+        till = Purchase(letter_of(0), 0, shop, 0).till.key
+        domain, message = self.context.ledger.domain, TillChange(shop, address_of(till), True, 1)
+        change_till(
+            self.context,
+            message,
+            message.sign(domain, owner),
+            message.sign(domain, till),
+            "Kassa 1",
+        )
+
+    def issue(self, run: int) -> None:
+        self.sign(prepare_run(self.context, _listed(run), RUN, 0, self.by))
+
+    def sell(self, monday: int, numbers: range, letters: int) -> None:
+        """Spread purchases over the opening hours of a week."""
+        for place, number in enumerate(numbers):
+            day, second = divmod(place * 7 * _OPEN_SECONDS // len(numbers), _OPEN_SECONDS)
+            self.clock.time = max(self.clock.time + 1, monday + day * _DAY + second)
+            self.pay(number, letters)
+
+    def pay(self, number: int, letters: int) -> None:
+        domain, ledger, bought = (
+            self.context.ledger.domain,
+            self.context.ledger,
+            purchase(number, letters),
+        )
+        key = coupon_key(bought.letter, 0, bought.coupon)
+        code = show_code(domain, SCHEME, [key], bought.amount, self.now)
+        made = Claim(code.spend.hash, bought.shop, bought.amount, False, number)
+        values = (words(made.spend), *made.values[1:])
+        signature = made.sign(domain, bought.till.key)
+        _settled(
+            ledger.submit(
+                encode_call("pay", (*code.spend.values,), code.signatures, values, signature)
+            )
+        )
+        if number % _REFUND_EVERY == 0:
+            back = Refund(made.hash, bought.shop, bought.amount // 2, self.now + 300, number)
+            values = (words(back.payment), *back.values[1:])
+            _settled(
+                ledger.submit(encode_call("refund", values, back.sign(domain, bought.till.key)))
+            )
+
+    def pay_out(self) -> None:
+        self.context.projection.catch_up()
+        _, prepared = prepare_payout(self.context, _PAYER, minimum=1, hold_days=0, by=self.by)
+        self.sign(prepared.bundle)
+
+    def leave_waiting(self) -> None:
+        """A run of letters, and some decisions that stand alone."""
+        prepare_run(self.context, _listed(RUNS), RUN, 0, self.by)
+        for amount in range(1, 6):
+            prepare_bundle(self.context, [encode_call("fund", SCHEME, amount * 100_000)], self.by)
+
+    def decide(self, call: bytes) -> None:
+        self.sign(prepare_bundle(self.context, [call], self.by)[0].bundle)
+
+    def sign(self, bundle: Hash) -> None:
+        self.clock.time += 1
+        for key in OFFICIALS[:2]:
+            waiting = find_waiting(self.context, bundle)
+            if waiting is None:
+                raise LookupError(bundle)
+            messages = [part.prepared.message for part in waiting.parts]
+            domain = self.context.ledger.domain
+            _, refusal = sign_bundle(
+                self.context, waiting, [message.sign(domain, key) for message in messages]
+            )
+            if refusal is not None:
+                raise refusal
+
+
+def _listed(run: int) -> CouponList:
+    letters = [letter_of(number) for number in range(run * RUN, (run + 1) * RUN)]
+    coupons: dict[int, list[Address]] = {}
+    for letter, (index, value) in chain.from_iterable(
+        ((letter, each) for each in enumerate(LETTER_VALUES)) for letter in letters
+    ):
+        coupons.setdefault(value, []).append(coupon_address(letter, 0, index))
+    return CouponList(
+        SCHEME, {value: sorted(coupons[value]) for value in sorted(coupons, reverse=True)}
+    )
+
+
+def _settled(outcome: object) -> None:
+    if not isinstance(outcome, Settled):
+        raise RuntimeError(outcome)

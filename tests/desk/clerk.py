@@ -1,0 +1,118 @@
+"""An official at the desk with a browser of their own: the pages as a person uses them."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+PIN = "2580"
+SIZE = (1280, 900)
+
+
+@dataclass
+class Clerk:
+    """A browser whose vault holds this official's key."""
+
+    base_url: str
+    context: BrowserContext
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"{self.base_url}/gemeente{path}")
+
+    def tap(self, name: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("button", name=name).click()
+
+    def link(self, name: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("link", name=name).first.click()
+
+    def fill(self, label: str, text: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def tick(self, group: str, *names: str | re.Pattern[str]) -> None:
+        for name in names:
+            self.page.get_by_role("group", name=group).get_by_label(name).check()
+
+    def heading(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def open_keystore(self, file: Path, password: str, name: str) -> None:
+        """Add a keystore under a PIN, and sign in with it."""
+        self.go("/aanmelden")
+        form = self.page.locator("form", has=self.page.get_by_label("Sleutelbestand"))
+        form.get_by_label("Sleutelbestand").set_input_files(file)
+        form.get_by_label("Wachtwoord van het bestand").fill(password)
+        form.get_by_label("Naam voor deze sleutel").fill(name)
+        form.get_by_label("Kies een pincode").fill(PIN)
+        form.get_by_label("Nog een keer dezelfde pincode").fill(PIN)
+        form.get_by_role("button", name="Voeg de sleutel toe").click()
+        self.sign_in()
+
+    def make_key(self, link: str) -> str:
+        """Open a one-time link; return the code to read to who made it."""
+        self.page.goto(self.base_url + "/gemeente" + link.partition("/gemeente")[2])
+        self.page.get_by_label("Kies een pincode").fill(PIN)
+        self.page.get_by_label("Nog een keer dezelfde pincode").fill(PIN)
+        self.tap("Maak mijn sleutel")
+        self.heading(re.compile("Uw sleutel is gemaakt"))
+        return self.page.locator("[data-official-code]").inner_text()
+
+    def sign_in(self) -> None:
+        if not self.page.url.endswith("/aanmelden"):
+            self.go("/aanmelden")
+        card = self.page.locator("[data-key]")
+        card.get_by_role("button", name="Meld aan").first.click()
+        pin = card.get_by_label("Uw pincode")
+        pin.fill(PIN)
+        pin.press("Enter")
+        self.heading("Wat op u wacht")
+
+    def sign(self) -> None:
+        """Sign what is on the page, as one of two."""
+        self._sign("Uw handtekening staat erop.")
+
+    def sign_as_second(self) -> None:
+        """Sign what waits for me, so that it is carried out."""
+        self.go("/besluiten")
+        self.page.locator(".desk-card__link").first.click()
+        self._sign("Het besluit is uitgevoerd.")
+
+    def row(self, text: str) -> Locator:
+        return self.page.get_by_role("row", name=text)
+
+    def _sign(self, told: str) -> None:
+        form = self.page.locator("form[data-decide]").first
+        form.get_by_label("Uw pincode").fill(PIN)
+        form.get_by_role("button", name="Teken dit besluit").click()
+        self.sees(told)
+
+
+@contextmanager
+def opened_clerk(chromium: Browser, base_url: str, size: tuple[int, int] = SIZE) -> Iterator[Clerk]:
+    """Open a browser; at the end nothing may have gone wrong in it."""
+    context = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", locale="nl-NL"
+    )
+    clerk = Clerk(base_url, context, context.new_page())
+    context.set_default_timeout(20_000)
+    context.on("weberror", lambda error: clerk.wrong.append(str(error.error)))
+    context.on(
+        "console",
+        lambda message: clerk.wrong.append(message.text) if message.type == "error" else None,
+    )
+    yield clerk
+    context.close()
+    assert clerk.wrong == []
+
+
+def decide(first: Clerk, second: Clerk) -> None:
+    """Two officials sign what the first has just prepared."""
+    first.sign()
+    second.sign_as_second()

@@ -1,0 +1,133 @@
+"""The municipality's office for tests: officials who sign in, fill in forms and sign."""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from fastapi.testclient import TestClient
+
+from kindpakket.domain.ids import Address
+from kindpakket.main import build_app
+from kindpakket.protocol.messages import Decision
+from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.settings import Settings
+from tests.support.sessions import personal_sign, sign_in_message
+from tests.support.town import EVERYTHING, SITE, Town
+
+ANNA, BRAM, CARLA = EVERYTHING
+
+
+@dataclass
+class Desk:
+    """One official at the desk, without a browser."""
+
+    town: Town
+    http: TestClient
+    key: Key
+
+    @property
+    def address(self) -> Address:
+        return address_of(self.key)
+
+    @property
+    def csrf(self) -> str:
+        return field(self.get("/besluiten").text, "csrf")
+
+    def get(self, path: str) -> httpx2.Response:
+        return self.http.get(f"/gemeente{path}", follow_redirects=False)
+
+    def page(self, path: str) -> str:
+        """A page that must be there, as text without tags."""
+        answer = self.http.get(f"/gemeente{path}")
+        assert answer.status_code == 200, answer.text
+        return read(answer.text)
+
+    def post(
+        self, path: str, form: Mapping[str, Any] | None = None, **files: Any
+    ) -> httpx2.Response:
+        """Send a form as the page would."""
+        data = {"csrf": self.csrf, **(form or {})}
+        return self.http.post(
+            f"/gemeente{path}", data=data, files=files or None, follow_redirects=False
+        )
+
+    def prepare(self, path: str, form: Mapping[str, Any] | None = None, **files: Any) -> str:
+        """Send a form that prepares a decision; return its id."""
+        answer = self.post(path, form, **files)
+        assert answer.status_code == 303, read(answer.text)
+        found = re.match(r"/gemeente/besluiten/(0x[0-9a-f]{64})", answer.headers["location"])
+        assert found, answer.headers["location"]
+        return found[1]
+
+    def signatures(self, bundle: str, key: Key | None = None) -> list[str]:
+        """Sign what a decision's page gives to sign, as the browser does."""
+        shown = re.search(
+            r"<script[^>]*data-decisions>(.*?)</script>", self.get(f"/besluiten/{bundle}").text
+        )
+        assert shown, "nothing to sign"
+        made = []
+        for each in json.loads(shown[1])["decisions"]:
+            call = bytes.fromhex(each["call"][2:])
+            message = Decision(call, each["validUntil"], each["nonce"])
+            assert message.hash == each["id"]
+            made.append("0x" + message.sign(self.town.api.domain, key or self.key).hex())
+        return made
+
+    def sign(self, bundle: str, key: Key | None = None) -> httpx2.Response:
+        form = {"signature": self.signatures(bundle, key)}
+        return self.post(f"/besluiten/{bundle}/handtekening", form)
+
+
+def field(page: str, name: str) -> str:
+    """The value of the first input with this name."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, f"no {name} on this page"
+    return html.unescape(found[1])
+
+
+def read(page: str) -> str:
+    """The words of a page, one space between any two."""
+    body = re.sub(r"<(script|style|head)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    text = html.unescape(re.sub(r"<[^>]+>", " ", body))
+    return " ".join(text.split())
+
+
+def visitor(town: Town) -> TestClient:
+    """A browser at the desk that nobody signed in with."""
+    settings = Settings(data=town.directory, app_address=SITE)
+    app = build_app(town.workspace, settings)
+    return TestClient(app, base_url=SITE, raise_server_exceptions=False, headers={"Origin": SITE})
+
+
+def sign_in(town: Town, http: TestClient, key: Key) -> httpx2.Response:
+    """Fill in the page for signing in."""
+    page = http.get("/gemeente/aanmelden").text
+    nonce = re.search(r'data-nonce="([0-9a-f]+)"', page)
+    assert nonce
+    message = sign_in_message(town, key, nonce=nonce[1])
+    form = {"message": message, "signature": personal_sign(message, key)}
+    return http.post("/gemeente/aanmelden", data=form, follow_redirects=False)
+
+
+@contextmanager
+def at_the_desk(town: Town, *keys: Key) -> Iterator[Sequence[Desk]]:
+    """Officials who are signed in, each in a browser of their own."""
+    desks = []
+    for key in keys:
+        http = visitor(town)
+        assert sign_in(town, http, key).status_code == 303
+        desks.append(Desk(town, http, key))
+    yield desks
+
+
+def decided_by_two(first: Desk, second: Desk, bundle: str) -> None:
+    """Two officials sign what was prepared; it is carried out."""
+    assert first.sign(bundle).status_code == 303
+    answer = second.sign(bundle)
+    assert answer.status_code == 303, read(answer.text)
+    assert answer.headers["location"].endswith("?gedaan=uitgevoerd")

@@ -1,0 +1,140 @@
+"""Who may do what at the desk: each act, and the capacities of those who may."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+from fastapi.routing import APIRoute
+
+from kindpakket.desk.app import ROOMS
+from kindpakket.domain.capacities import Capacity
+from kindpakket.protocol.signatures import address_of
+from tests.desk.office import Desk, at_the_desk, visitor
+from tests.support.small_town import key
+from tests.support.town import BICYCLES, Clock, Town, copied, opened, till_of
+
+HOLDERS = {capacity: key(70 + place) for place, capacity in enumerate(Capacity)}
+"""Officials who hold one capacity and no other."""
+
+TABLE = """
+GET  /                            RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+GET  /besluiten                   RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+GET  /besluiten/genomen           RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+GET  /cijfers                     RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+GET  /cijfers/weeks.csv           RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+GET  /cijfers/cijfers.xlsx        RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+GET  /cijfers/cijfers.json        RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+GET  /cijfers/grafiek/weeks.svg   RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+GET  /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+POST /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+
+GET  /ambtenaren                  RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+POST /ambtenaren/uitnodigen                                            OFFICIALS
+POST /ambtenaren/toelaten                                              OFFICIALS
+POST /ambtenaren/wijzigen                                              OFFICIALS
+POST /ambtenaren/vergeten                                              OFFICIALS
+POST /ambtenaren/afmelden                                              OFFICIALS
+
+GET  /regelingen                  RULES         BUDGET
+GET  /regelingen/1                RULES         BUDGET
+GET  /regelingen/nieuw            RULES
+POST /regelingen/nieuw            RULES
+GET  /regelingen/1/regels         RULES
+POST /regelingen/1/regels         RULES
+GET  /regelingen/1/teksten        RULES
+POST /regelingen/1/teksten        RULES
+POST /regelingen/1/stilzetten     RULES
+POST /regelingen/1/hervatten      RULES
+POST /regelingen/1/sluiten        RULES
+POST /regelingen/1/budget                       BUDGET
+
+GET  /winkels                            SHOPS                 PAYOUT
+GET  /winkels/1                          SHOPS                 PAYOUT
+GET  /winkels/nieuw                      SHOPS
+POST /winkels/nieuw                      SHOPS
+POST /winkels/1/uitnodigen               SHOPS
+POST /winkels/1/toelaten                 SHOPS
+POST /winkels/1/schorsen                 SHOPS
+POST /winkels/1/soorten                  SHOPS
+POST /winkels/1/gegevens                 SHOPS
+POST /winkels/1/rekening                 SHOPS
+
+GET  /brieven                                           ISSUE
+POST /brieven                                           ISSUE
+
+GET  /uitbetalingen                                            PAYOUT
+GET  /uitbetalingen/nieuw                                      PAYOUT
+POST /uitbetalingen/nieuw                                      PAYOUT
+GET  /uitbetalingen/1                                          PAYOUT
+GET  /uitbetalingen/1/bestand                                  PAYOUT
+POST /uitbetalingen/1/terugnemen                               PAYOUT
+GET  /uitbetalingen/1/teruggekomen                             PAYOUT
+POST /uitbetalingen/1/teruggekomen                             PAYOUT
+"""
+ROWS = [line.split() for line in TABLE.splitlines() if line]
+OPEN = {
+    ("GET", "/aanmelden"),
+    ("POST", "/aanmelden"),
+    ("POST", "/afmelden"),
+    ("POST", "/overal-afmelden"),
+    ("GET", "/nieuw"),
+    ("POST", "/nieuw"),
+    ("GET", "/besluiten/{bundle}"),
+    ("POST", "/besluiten/{bundle}/handtekening"),
+    ("POST", "/besluiten/{bundle}/intrekken"),
+}
+"""For who has no session yet, to leave, or where the signature is the permission."""
+
+
+@pytest.fixture(scope="module")
+def desks(founded: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Desk]]:
+    clock = Clock()
+    clock.time += 3600
+    directory = copied(founded, tmp_path_factory.mktemp("access") / "town")  # type: ignore[arg-type]
+    with opened(directory, clock) as town:
+        for capacity, holder in HOLDERS.items():
+            town.decide("setOfficial", address_of(holder), int(capacity))
+        town.api.pay(till_of(BICYCLES), town.code(1_000), 1_000)
+        with at_the_desk(town, *HOLDERS.values()) as desks:
+            yield dict(zip((str(each.name) for each in HOLDERS), desks, strict=True))
+
+
+@pytest.mark.parametrize(("method", "path", "holders"), [(m, p, h) for m, p, *h in ROWS])
+def test_who_may(desks: Mapping[str, Desk], method: str, path: str, holders: list[str]) -> None:
+    let_in = []
+    for name, desk in desks.items():
+        answer = desk.get(path) if method == "GET" else desk.post(path)
+        assert answer.status_code < 500, answer.text
+        if answer.status_code != 403:
+            let_in.append(name)
+    assert let_in == holders
+
+
+def test_nobody_comes_in_without_a_session(town: Town) -> None:
+    http = visitor(town)
+    for method, path, *_holders in ROWS:
+        answer = http.request(method, f"/gemeente{path}", follow_redirects=False)
+        assert answer.status_code == (303 if method == "GET" else 401), path
+        assert method == "POST" or answer.headers["location"].startswith("/gemeente/aanmelden")
+
+
+def test_every_page_and_act_is_in_the_table() -> None:
+    named = {(method, _general(path)) for method, path, *_holders in ROWS} | OPEN
+    routes = {
+        (method, _general(route.path))
+        for router in ROOMS
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
+    }
+    assert {(method, path) for method, path in routes if (method, path) not in named} == {
+        ("GET", "/winkels/{}/{section}"),
+        ("GET", "/cijfers/grafiek/{name}.svg"),
+        ("GET", "/cijfers/{name}.csv"),
+    }
+
+
+def _general(path: str) -> str:
+    """``/winkels/1`` and ``/winkels/{shop}`` are one act."""
+    numbers = ("1", "{scheme}", "{shop}", "{batch}")
+    parts = ["{}" if part in numbers else part for part in path.split("/")]
+    return "/".join(parts)

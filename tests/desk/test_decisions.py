@@ -1,0 +1,119 @@
+"""Decisions at the desk: prepared by one, shown to the other, carried out by two."""
+
+import pytest
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.protocol.signatures import address_of
+from tests.desk.office import ANNA, Desk, at_the_desk, decided_by_two, read
+from tests.support.small_town import key
+from tests.support.town import SAFE, Town
+
+CARLA = key(61)
+RULES = {"capacity": "RULES"}
+
+
+@pytest.fixture
+def prepared(town: Town, anna: Desk) -> str:
+    """That Carla, who is an official, holds nothing but RULES."""
+    town.decide("setOfficial", address_of(CARLA), int(Capacity.RULES | Capacity.SHOPS))
+    town.clock.time += 1
+    return anna.prepare("/ambtenaren/wijzigen", {"official": address_of(CARLA)} | RULES)
+
+
+def held(town: Town) -> int:
+    capacities: int = town.view("officials", address_of(CARLA))
+    return capacities
+
+
+def test_a_decision_reads_as_a_sentence_with_before_and_after(anna: Desk, prepared: str) -> None:
+    page = anna.page(f"/besluiten/{prepared}")
+    assert "heeft dan de bevoegdheden: RULES." in page
+    assert "Bevoegdheden RULES, SHOPS RULES" in page
+    assert "nog niemand" in page
+
+
+def test_two_officials_carry_a_decision_out(
+    town: Town, anna: Desk, bram: Desk, prepared: str
+) -> None:
+    decided_by_two(anna, bram, prepared)
+    assert held(town) == Capacity.RULES
+    page = bram.page(f"/besluiten/{prepared}?gedaan=uitgevoerd")
+    assert "Het besluit is uitgevoerd." in page
+
+
+def test_one_official_who_signs_twice_is_one(town: Town, anna: Desk, prepared: str) -> None:
+    for _time in range(2):
+        assert anna.sign(prepared).headers["location"].endswith("?gedaan=getekend")
+    assert held(town) == Capacity.RULES | Capacity.SHOPS
+
+
+def test_the_key_from_the_safe_takes_part(town: Town, anna: Desk, prepared: str) -> None:
+    anna.sign(prepared)
+    assert anna.sign(prepared, SAFE).headers["location"].endswith("?gedaan=uitgevoerd")
+    assert held(town) == Capacity.RULES
+
+
+def test_a_signature_of_somebody_without_the_capacity_is_refused(anna: Desk, prepared: str) -> None:
+    answer = anna.sign(prepared, CARLA)
+    assert answer.status_code == 409
+    assert "0 van 2 handtekeningen" in anna.page("/besluiten")
+
+
+@pytest.mark.parametrize("signature", [[], ["0x"], ["geen hex"], ["0x" + "00" * 64]])
+def test_what_is_no_signature_is_refused(anna: Desk, prepared: str, signature: list[str]) -> None:
+    answer = anna.post(f"/besluiten/{prepared}/handtekening", {"signature": signature})
+    assert answer.status_code in (400, 409)
+    assert "0 van 2 handtekeningen" in anna.page("/besluiten")
+
+
+def test_a_decision_is_cancelled_by_one(town: Town, anna: Desk, bram: Desk, prepared: str) -> None:
+    signatures = anna.signatures(prepared)
+    answer = anna.post(f"/besluiten/{prepared}/intrekken", {"signature": signatures})
+    assert answer.headers["location"].endswith("?gedaan=ingetrokken")
+    assert bram.post(f"/besluiten/{prepared}/handtekening", {"signature": "0x"}).status_code == 409
+    assert held(town) == Capacity.RULES | Capacity.SHOPS
+
+
+def test_of_two_who_decide_at_once_the_second_is_told(
+    anna: Desk, bram: Desk, prepared: str
+) -> None:
+    late = bram.signatures(prepared)
+    anna.sign(prepared)
+    anna.sign(prepared, SAFE)
+    answer = bram.post(f"/besluiten/{prepared}/handtekening", {"signature": late})
+    assert answer.status_code == 409
+    assert "Iemand anders was u voor" in read(answer.text)
+
+
+def test_a_form_that_is_sent_again_prepares_once(anna: Desk, prepared: str) -> None:
+    again = anna.prepare("/ambtenaren/wijzigen", {"official": address_of(CARLA)} | RULES)
+    assert again == prepared
+
+
+def test_what_was_overtaken_cannot_be_signed(
+    town: Town, anna: Desk, bram: Desk, prepared: str
+) -> None:
+    town.clock.time += 60
+    newer = anna.prepare(
+        "/ambtenaren/wijzigen", {"official": address_of(CARLA), "capacity": "SHOPS"}
+    )
+    decided_by_two(anna, bram, newer)
+    page = anna.page(f"/besluiten/{prepared}")
+    assert "Er is iets nieuwers besloten" in page
+    assert "Teken dit besluit" not in page
+
+
+def test_a_decision_runs_out_after_two_weeks(town: Town, prepared: str) -> None:
+    town.clock.time += 14 * 24 * 3600
+    with at_the_desk(town, ANNA) as (later,):
+        assert later.get(f"/besluiten/{prepared}").status_code == 404
+        assert prepared not in later.get("/besluiten").text
+
+
+def test_the_history_is_that_of_the_chain(anna: Desk, bram: Desk, prepared: str) -> None:
+    decided_by_two(anna, bram, prepared)
+    page = anna.page("/besluiten/genomen?zoek=bevoegdheden%3A+RULES")
+    assert "uitgevoerd" in page
+    assert anna.address in page
+    assert bram.address in page
+    assert "Regeling" not in page.partition("CSV")[0].partition("Blok")[2]

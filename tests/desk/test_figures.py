@@ -1,0 +1,65 @@
+"""The figures at the desk: charts with their tables, and the same to take along."""
+
+import json
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.desk.office import Desk
+from tests.support.town import BICYCLES, LETTERS, Town, till_of
+
+TABLES = ["schemes", "weeks", "categories", "shops", "hours", "refusals"]
+
+
+@pytest.fixture
+def paid(town: Town) -> None:
+    """Two letters, which is too few to show anything but totals."""
+    for letter in LETTERS[:2]:
+        town.api.pay(till_of(BICYCLES), town.code(1_000, letter=letter), 1_000)
+
+
+@pytest.mark.usefixtures("paid")
+def test_totals_are_shown_and_small_numbers_are_not(anna: Desk) -> None:
+    page = anna.page("/cijfers")
+    assert "€ 20,00" in page, "spent by the scheme, as anybody can see"
+    assert "minder dan 10 brieven" in page
+    for table in TABLES[1:]:
+        csv = anna.get(f"/cijfers/{table}.csv").text
+        assert "10,00" not in csv.replace("10.000,00", "")
+        assert "20,00" not in csv
+
+
+@pytest.mark.usefixtures("paid")
+def test_what_is_taken_along_is_what_is_shown(anna: Desk) -> None:
+    told = json.loads(anna.get("/cijfers/cijfers.json").content)
+    assert told["schemes"][0]["spent"] == 2_000
+    assert told["schemes"][0]["couponsUsed"] is None
+    assert told["schemes"][0]["hidden"] == {
+        "couponsUsed": "too_few_letters",
+        "lettersUsed": "too_few_letters",
+    }
+    book = load_workbook(BytesIO(anna.get("/cijfers/cijfers.xlsx").content))
+    sheet = book["Regelingen"]
+    assert [cell.value for cell in sheet[2]][4] == 20
+    assert sheet.freeze_panes == "A2"
+
+
+@pytest.mark.usefixtures("paid")
+@pytest.mark.parametrize("name", TABLES[1:])
+def test_a_chart_loads_nothing_and_runs_nothing(anna: Desk, name: str) -> None:
+    answer = anna.get(f"/cijfers/grafiek/{name}.svg")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert "script" not in answer.text
+    assert "http" not in answer.text.replace("http://www.w3.org/", "")
+    policy = answer.headers["content-security-policy"]
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def test_an_empty_town_says_so(anna: Desk) -> None:
+    assert "Hier is nog niets te tonen." in anna.page("/cijfers")
+
+
+def test_what_is_not_there_is_not_found(anna: Desk) -> None:
+    assert anna.get("/cijfers/geheim.csv").status_code == 404
+    assert anna.get("/cijfers/grafiek/geheim.svg").status_code == 404

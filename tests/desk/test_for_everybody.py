@@ -1,0 +1,131 @@
+"""Pages that every official sees: axe finds nothing, they fit, also with another theme."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.main import build_app, serving
+from kindpakket.protocol.signatures import address_of
+from kindpakket.settings import Settings
+from tests.desk.clerk import PIN
+from tests.desk.office import ANNA, Desk, at_the_desk
+from tests.support.browser import browser
+from tests.support.small_town import key
+from tests.support.town import SITE, Town
+
+SMALL, OFFICE = (320, 720), (1280, 900)
+THEME = (
+    Path(__file__).parents[2]
+    / "node_modules/@nl-design-system-community/purmerend-design-tokens/dist/theme.css"
+)
+CARLA = key(61)
+WIDTH = "document.documentElement.scrollWidth"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@contextmanager
+def opened(
+    chromium: Browser, town: Town, size: tuple[int, int], theme: str, own: Path | None = None
+) -> Iterator[tuple[Page, str]]:
+    """A browser at the desk, and where that is; the cookie of a session is put in by hand."""
+    settings = Settings(data=town.directory, app_address=SITE, theme=own)
+    with (
+        serving(build_app(town.workspace, settings), None) as base_url,
+        at_the_desk(town, ANNA) as (anna,),
+    ):
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=theme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+        )
+        cookies = [
+            {"name": name, "value": value, "url": base_url + "/gemeente"}
+            for name, value in anna.http.cookies.items()
+        ]
+        context.add_cookies(cookies)  # type: ignore[arg-type]
+        yield context.new_page(), base_url + "/gemeente"
+        context.close()
+
+
+def fits(page: Page, state: str) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+    size = page.viewport_size
+    assert size is not None
+    assert page.evaluate(WIDTH) <= size["width"], state
+
+
+def prepared(town: Town, anna: Desk) -> str:
+    town.decide("setOfficial", address_of(CARLA), int(Capacity.RULES | Capacity.SHOPS))
+    town.clock.time += 1
+    change = {"official": address_of(CARLA), "capacity": "RULES"}
+    return anna.prepare("/ambtenaren/wijzigen", change)
+
+
+@pytest.mark.parametrize(("size", "theme"), [(SMALL, "dark"), (OFFICE, "light")])
+def test_every_page_fits_everybody(
+    chromium: Browser, town: Town, anna: Desk, size: tuple[int, int], theme: str
+) -> None:
+    bundle = prepared(town, anna)
+    anna.post("/ambtenaren/uitnodigen", {"name": "Dirk", "capacity": "SHOPS"})
+    anna.post("/controle")
+    with opened(chromium, town, size, theme) as (page, desk):
+        for path in (
+            "/",
+            "/besluiten",
+            "/besluiten/genomen",
+            f"/besluiten/{bundle}",
+            "/ambtenaren",
+            "/cijfers",
+            "/controle",
+            "/nergens",
+            "/?taal=en",
+        ):
+            page.goto(desk + path)
+            for each in page.locator("details").all():
+                each.evaluate("each => { each.open = true }")
+            fits(page, path)
+
+
+def test_signing_in_fits_everybody(chromium: Browser, town: Town) -> None:
+    with opened(chromium, town, SMALL, "light") as (page, desk):
+        page.context.clear_cookies()
+        page.goto(desk + "/aanmelden")
+        page.get_by_text("Op dit apparaat staat nog geen sleutel.").wait_for()
+        fits(page, "no key yet")
+        form = page.locator("form", has=page.get_by_label("De tekens op het papier"))
+        form.get_by_label("De tekens op het papier").fill(ANNA.hex())
+        form.get_by_label("Kies een pincode").fill(PIN)
+        form.get_by_label("Nog een keer dezelfde pincode").fill("1111")
+        form.get_by_role("button", name="Voeg de sleutel toe").click()
+        page.get_by_text("De pincodes zijn niet gelijk.").wait_for()
+        fits(page, "two PINs")
+        form.get_by_label("Kies een pincode").fill(PIN)
+        form.get_by_label("Nog een keer dezelfde pincode").fill(PIN)
+        form.get_by_role("button", name="Voeg de sleutel toe").click()
+        page.get_by_role("button", name="Meld aan").click()
+        fits(page, "a key")
+
+
+def test_a_municipality_brings_its_own_colours_and_name(
+    chromium: Browser, town: Town, anna: Desk
+) -> None:
+    bundle = prepared(town, anna)
+    button = "getComputedStyle(document.querySelector('.utrecht-button--primary-action'))"
+    looks = []
+    for own in (None, THEME):
+        with opened(chromium, town, OFFICE, "dark", own) as (page, desk):
+            page.goto(f"{desk}/besluiten/{bundle}")
+            looks.append(page.evaluate(f"{button}.backgroundColor"))
+            fits(page, f"with {own}")
+    assert looks[0] != looks[1]

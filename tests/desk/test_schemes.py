@@ -1,0 +1,325 @@
+"""Policy at the desk: a scheme is made, changed, funded, paused and closed, by those who may."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.categories import bits_of
+from kindpakket.protocol.signatures import address_of
+from tests.desk.office import Desk, at_the_desk, decided_by_two, field, read
+from tests.support.many_letters import issue, spend
+from tests.support.small_town import key
+from tests.support.town import BICYCLES, BOOKS, START, Town
+
+CLERK = key(61)
+YEAR_2027, YEAR_2028 = 1_798_758_000, 1_830_294_000  # midnight in the Netherlands
+NEW: dict[str, Any] = {
+    "name": "Kindpakket 2027",
+    "first": "2027-01-01",
+    "last": "2027-12-31",
+    "permitted": ["bicycles", "books"],
+    "excluded": ["off_licences"],
+    "per_letter": "200",
+    "letter_split": "100 + 50 + 20 + 3 x 10",
+    "card_split": "10 x 20",
+    "parent_text": "Voor sport en school.\nVragen? Bel ons.",
+    "shop_text": "Geef geen statiegeld contant terug.",
+}
+
+
+def filled(desk: Desk, **changes: Any) -> dict[str, Any]:
+    """The form for a new scheme, as it is sent."""
+    return NEW | {"seen": field(desk.get("/regelingen/nieuw").text, "seen")} | changes
+
+
+def rules(desk: Desk, **changes: Any) -> dict[str, Any]:
+    """The form for other rules of scheme 1, as it is sent."""
+    page = desk.get("/regelingen/1/regels").text
+    ticked = {name: boxes(page, name) for name in ("permitted", "excluded")}
+    days = {name: field_of(page, name) for name in ("seen", "first", "last")}
+    return {"months": "3"} | days | ticked | changes
+
+
+def field_of(page: str, name: str) -> str:
+    """The value of a field, wherever in its tag."""
+    tag = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+    value = tag and re.search(r'value="([^"]*)"', tag[0])
+    assert value, f"no {name} on this page"
+    return html.unescape(value[1])
+
+
+def boxes(page: str, name: str) -> list[str]:
+    """What is ticked, in sight or not."""
+    shown = re.findall(rf'name="{name}" value="(\w+)" checked', page)
+    return shown + re.findall(rf'type="hidden" name="{name}" value="(\w+)"', page)
+
+
+# ------------------------------------------------------------------------------- a new scheme
+
+
+def test_a_scheme_is_made_by_two(town: Town, anna: Desk, bram: Desk) -> None:
+    bundle = anna.prepare("/regelingen/nieuw", filled(anna))
+    page = bram.page(f"/besluiten/{bundle}")
+    assert "Kindpakket 2027 (regeling 2) gaat open van 1 januari 2027 tot 1 januari 2028." in page
+    assert town.view("schemes", 2)["closes"] == 0
+    assert "Wacht op een besluit Kindpakket 2027 (regeling 2)" in anna.page("/regelingen")
+    decided_by_two(anna, bram, bundle)
+    found = town.view("schemes", 2)
+    assert (found["opens"], found["closes"]) == (YEAR_2027, YEAR_2028)
+    assert found["permitted"] == bits_of(["bicycles", "books"])
+    assert found["excluded"] == bits_of(["off_licences"])
+
+
+def test_its_split_and_texts_are_kept_at_once(town: Town, anna: Desk, bram: Desk) -> None:
+    decided_by_two(anna, bram, anna.prepare("/regelingen/nieuw", filled(anna)))
+    page = anna.page("/regelingen/2")
+    assert "Euro per brief € 200,00" in page
+    assert "Tegoeden op een brief 100 + 50 + 20 + 3 x 10" in page
+    scheme = town.api.get("/schemes/2")
+    assert scheme["parentText"] == "Voor sport en school.\nVragen? Bel ons."
+    assert scheme["shopText"] == "Geef geen statiegeld contant terug."
+    assert town.api.get("/schemes/1")["parentText"] == ""
+
+
+def test_the_same_form_twice_is_one_scheme(anna: Desk) -> None:
+    form = filled(anna)
+    assert anna.prepare("/regelingen/nieuw", form) == anna.prepare("/regelingen/nieuw", form)
+
+
+def test_two_schemes_at_once_do_not_get_one_number(anna: Desk, bram: Desk) -> None:
+    late = filled(bram, name="Winterpakket")
+    anna.prepare("/regelingen/nieuw", filled(anna))
+    answer = bram.post("/regelingen/nieuw", late)
+    assert answer.status_code == 409
+    assert "Intussen is er iets veranderd." in read(answer.text)
+    assert field_of(answer.text, "name") == "Winterpakket"
+    assert field(answer.text, "seen") == "3"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"name": ""}, "Vul een naam in"),
+        ({"first": "1-1-2027"}, "Vul een datum in"),
+        ({"last": "2026-12-31"}, "De laatste dag ligt voor de eerste."),
+        ({"permitted": []}, "Kies minstens één soort winkel die mag."),
+        ({"excluded": ["books"]}, "U koos hier een soort winkel die volgens u ook mag."),
+        ({"per_letter": "veel"}, "Vul een bedrag in euro's in"),
+        ({"per_letter": "641"}, "Een brief is hoogstens € 640,00 waard"),
+        ({"letter_split": "honderd"}, "Schrijf de tegoeden als 2 x 100"),
+        (
+            {"letter_split": "100 + 50"},
+            "zijn samen € 150,00 en niet € 200,00. Bijvoorbeeld: 100 + 50 + 20 + 3 x 10.",
+        ),
+        ({"letter_split": "7 x 20 + 60"}, "Een brief heeft hoogstens 6 tegoeden."),
+        ({"card_split": "9 x 20 + 21"}, "Een kaart heeft hoogstens 32 tegoeden van elk hoogstens"),
+        ({"card_split": "40 x 5"}, "Schrijf de tegoeden als 2 x 100"),
+        ({"card_split": "9 x 20"}, "Bijvoorbeeld: 10 x 20."),
+        ({"parent_text": "x" * 1001}, "Een tekst heeft hoogstens 1000 leesbare tekens."),
+        ({"shop_text": "piep\x07"}, "Een tekst heeft hoogstens 1000 leesbare tekens."),
+    ],
+)
+def test_a_mistake_is_told_and_what_was_typed_is_kept(
+    anna: Desk, change: dict[str, Any], sentence: str
+) -> None:
+    answer = anna.post("/regelingen/nieuw", filled(anna, **change))
+    assert answer.status_code == 400
+    assert sentence in read(answer.text)
+    assert field_of(answer.text, "last") == change.get("last", "2027-12-31")
+    assert "Bel ons." in answer.text or "parent_text" in change
+    assert "Er wacht niets op uw handtekening." in anna.page("/besluiten")
+
+
+def test_a_split_is_proposed_for_another_amount(anna: Desk) -> None:
+    page = anna.post("/regelingen/nieuw", filled(anna, per_letter="150", doen="verdelen")).text
+    assert field_of(page, "letter_split") == "2 x 50 + 20 + 3 x 10"
+    assert field_of(page, "card_split") == "7 x 20 + 10"
+
+
+@pytest.mark.parametrize("search", ["Dranken", "off lic", "4725"])
+def test_a_search_leaves_out_boxes_and_no_ticks(anna: Desk, search: str) -> None:
+    page = anna.post("/regelingen/nieuw", filled(anna, doen="zoek", zoek=search)).text
+    assert "1 soort winkel gevonden" in read(page)
+    assert sorted(boxes(page, "permitted")) == ["bicycles", "books"]
+    assert boxes(page, "excluded") == ["off_licences"]
+    assert field_of(page, "name") == "Kindpakket 2027"
+
+
+# ------------------------------------------------------------------------------- other rules
+
+
+def test_a_scheme_is_extended_and_keeps_the_rest(town: Town, anna: Desk, bram: Desk) -> None:
+    before = town.view("schemes", 1)
+    bundle = anna.prepare("/regelingen/1/regels", rules(anna, last="2028-06-30"))
+    decided_by_two(anna, bram, bundle)
+    found = town.view("schemes", 1)
+    assert found["closes"] == 1_846_015_200  # midnight after 30 June 2028
+    assert found["opens"] == before["opens"] == START
+    assert (found["permitted"], found["excluded"]) == (before["permitted"], before["excluded"])
+
+
+def test_rules_that_stay_as_they_are_need_no_decision(anna: Desk) -> None:
+    answer = anna.post("/regelingen/1/regels", rules(anna))
+    assert answer.status_code == 400
+    assert "U hebt niets veranderd." in read(answer.text)
+
+
+def test_rules_that_changed_meanwhile_are_looked_at_again(town: Town, anna: Desk) -> None:
+    form = rules(anna, excluded=["tobacco"])
+    town.decide("setRules", 1, START, START + 1000, bits_of(["books"]), 0)
+    answer = anna.post("/regelingen/1/regels", form)
+    assert answer.status_code == 409
+    assert "Intussen is er iets veranderd." in read(answer.text)
+    assert boxes(answer.text, "excluded") == ["tobacco"]
+
+
+def test_a_rule_is_tried_on_what_was_paid(town: Town, anna: Desk) -> None:
+    issue(town, 24)
+    spend(town, BICYCLES, 12, amount=250)
+    spend(town, BOOKS, 12, first=12, amount=100)
+    form = rules(anna, permitted=["bicycles", "toys"], doen="proberen")
+    answer = anna.post("/regelingen/1/regels", form)
+    assert answer.status_code == 200
+    page = read(answer.text)
+    assert "Geweigerd 12 betalingen, € 12,00" in page
+    assert "Doorgegaan 12 betalingen, € 30,00" in page
+    assert "winkel 4 boeken 12 € 12,00" in page
+    assert "Er wacht niets op uw handtekening." in anna.page("/besluiten")
+
+
+def test_small_numbers_of_a_trial_are_not_shown(town: Town, anna: Desk) -> None:
+    issue(town, 15)
+    spend(town, BICYCLES, 12)
+    spend(town, BOOKS, 3, first=12)
+    form = rules(anna, permitted=["bicycles"], doen="proberen")
+    page = read(anna.post("/regelingen/1/regels", form).text)
+    assert "Geweigerd minder dan 10 brieven" in page
+    assert "winkel 4 boeken minder dan 10 brieven" in page
+
+
+def test_what_was_tried_is_prepared_exactly(town: Town, anna: Desk, bram: Desk) -> None:
+    form = rules(anna, permitted=["toys"], last="2027-06-30", doen="proberen")
+    tried = anna.post("/regelingen/1/regels", form).text.partition("desk-form--wide")[0]
+    again = {name: field(tried, name) for name in ("seen", "first", "last")}
+    kinds = {name: boxes(tried, name) for name in ("permitted", "excluded")}
+    decided_by_two(anna, bram, anna.prepare("/regelingen/1/regels", again | kinds))
+    found = town.view("schemes", 1)
+    assert (found["opens"], found["closes"]) == (START, 1_814_392_800)  # 1 July 2027
+    assert found["permitted"] == bits_of(["toys"])
+    assert found["excluded"] == bits_of(["off_licences"])
+
+
+# ------------------------------------------------------------------------------- texts and split
+
+
+def details(desk: Desk, **changes: str) -> dict[str, str]:
+    page = desk.get("/regelingen/1/teksten").text
+    return {"seen": field(page, "seen"), "parent_text": "", "shop_text": ""} | changes
+
+
+def test_texts_hold_at_once(town: Town, anna: Desk) -> None:
+    answer = anna.post("/regelingen/1/teksten", details(anna, parent_text="Welkom.\r\nBel ons."))
+    assert answer.status_code == 303, read(answer.text)
+    assert answer.headers["location"] == "/gemeente/regelingen/1?gedaan=bewaard"
+    assert town.api.get("/schemes/1")["parentText"] == "Welkom.\nBel ons."
+
+
+def test_texts_that_changed_meanwhile_are_looked_at_again(anna: Desk, bram: Desk) -> None:
+    late = details(bram, shop_text="Van Bram")
+    anna.post("/regelingen/1/teksten", details(anna, shop_text="Van Anna"))
+    answer = bram.post("/regelingen/1/teksten", late)
+    assert answer.status_code == 409
+    assert "Van Bram" in answer.text
+    assert "Van Anna" in anna.page("/regelingen/1")
+
+
+def test_a_split_stays_as_it_is_once_there_are_coupons(anna: Desk) -> None:
+    form = details(anna, per_letter="100", letter_split="100", card_split="5 x 20")
+    anna.post("/regelingen/1/teksten", form)
+    assert "Euro per brief € 300,00" in anna.page("/regelingen/1")
+
+
+def test_a_split_can_be_changed_before_there_are_letters(anna: Desk, bram: Desk) -> None:
+    decided_by_two(anna, bram, anna.prepare("/regelingen/nieuw", filled(anna)))
+    seen = field(anna.get("/regelingen/2/teksten").text, "seen")
+    form = details(anna, per_letter="100", letter_split="2 x 50", card_split="5 x 20", seen=seen)
+    assert anna.post("/regelingen/2/teksten", form).status_code == 303
+    assert "Euro per brief € 100,00" in anna.page("/regelingen/2")
+
+
+# ------------------------------------------------------------------------------- budget, pause, end
+
+
+def test_a_budget_is_given_and_taken_back(town: Town, anna: Desk, bram: Desk) -> None:
+    budget = {"direction": "erbij", "amount": "60.000"}
+    decided_by_two(anna, bram, anna.prepare("/regelingen/1/budget", budget))
+    assert town.view("schemes", 1)["funded"] == 7_000_000
+    town.clock.time += 1
+    less = {"direction": "eraf", "amount": "500,50"}
+    decided_by_two(anna, bram, anna.prepare("/regelingen/1/budget", less))
+    assert town.view("schemes", 1)["funded"] == 6_949_950
+
+
+@pytest.mark.parametrize(
+    ("amount", "sentence"),
+    [
+        ("9100,01", "Dit is meer dan er nog niet is uitgegeven."),
+        ("", "Vul een bedrag in euro's in"),
+    ],
+)
+def test_no_more_is_taken_back_than_there_is(anna: Desk, amount: str, sentence: str) -> None:
+    answer = anna.post("/regelingen/1/budget", {"direction": "eraf", "amount": amount})
+    assert answer.status_code == 400
+    assert sentence in read(answer.text)
+
+
+def test_a_pause_takes_one_and_going_on_takes_two(town: Town, anna: Desk, bram: Desk) -> None:
+    anna.sign(anna.prepare("/regelingen/1/stilzetten"))
+    assert town.view("schemes", 1)["paused"]
+    assert "Regeling 1: stilgezet." in anna.page("/regelingen/1")
+    town.clock.time += 1
+    bundle = anna.prepare("/regelingen/1/hervatten")
+    anna.sign(bundle)
+    assert town.view("schemes", 1)["paused"]
+    bram.sign(bundle)
+    assert not town.view("schemes", 1)["paused"]
+
+
+def test_closing_says_that_it_is_for_good(town: Town, anna: Desk, bram: Desk) -> None:
+    assert "Sluiten kan niet ongedaan worden gemaakt." in anna.page("/regelingen/1")
+    decided_by_two(anna, bram, anna.prepare("/regelingen/1/sluiten"))
+    assert town.view("schemes", 1)["closed"]
+    assert "Regeling 1: voorbij." in anna.page("/regelingen/1")
+    assert anna.get("/regelingen/1/regels").status_code == 409
+
+
+# ------------------------------------------------------------------------------- who may
+
+
+@pytest.mark.parametrize(
+    ("capacity", "may", "may_not"),
+    [
+        (Capacity.RULES, ["nieuw", "1/regels", "1/teksten", "1/stilzetten"], ["1/budget"]),
+        (Capacity.BUDGET, ["1/budget"], ["nieuw", "1/regels", "1/teksten", "1/stilzetten"]),
+        (Capacity.SHOPS, [], ["nieuw", "1/regels", "1/teksten", "1/stilzetten", "1/budget"]),
+    ],
+)
+def test_each_act_asks_for_its_capacity(
+    town: Town, capacity: Capacity, may: list[str], may_not: list[str]
+) -> None:
+    town.decide("setOfficial", address_of(CLERK), int(capacity))
+    with at_the_desk(town, CLERK) as (clerk,):
+        assert clerk.get("/regelingen").status_code == (403 if capacity is Capacity.SHOPS else 200)
+        for act in may:
+            assert clerk.post(f"/regelingen/{act}").status_code != 403, act
+        for act in (*may_not, *(["1/hervatten", "1/sluiten"] if "1/regels" in may_not else [])):
+            assert clerk.post(f"/regelingen/{act}").status_code == 403, act
+
+
+def test_a_scheme_that_is_not_there(anna: Desk) -> None:
+    for path in ("/regelingen/9", "/regelingen/9/regels", "/regelingen/0", "/regelingen/x"):
+        assert anna.get(path).status_code == 404, path
+    assert anna.post("/regelingen/9/stilzetten").status_code == 404

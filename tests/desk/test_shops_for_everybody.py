@@ -1,0 +1,116 @@
+"""The pages about shops and payouts in a real browser: axe finds nothing, and they fit."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from kindpakket.main import build_app, serving
+from kindpakket.services.shop_banks import read_bank_details, set_bank_details
+from kindpakket.settings import Settings
+from tests.desk.office import Desk, decided_by_two
+from tests.desk.test_payouts import form
+from tests.desk.test_shops import NEW, enrolled, prepare
+from tests.support.browser import browser
+from tests.support.town import BICYCLES, BOOKS, SITE, SUSPENDED, Town, till_of
+
+WIDTHS = (1280, 390)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def payer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KINDPAKKET_PAYER_IBAN", "NL91ABNA0417164300")
+
+
+@pytest.fixture
+def page(chromium: Browser, town: Town, anna: Desk) -> Iterator[Page]:
+    """Anna's browser, on a server of its own."""
+    app = build_app(town.workspace, Settings(data=town.directory, app_address=SITE))
+    with serving(app, None) as base_url:
+        context = chromium.new_context(base_url=base_url, locale="nl-NL")
+        cookies = [
+            {"name": name, "value": value, "url": f"{base_url}/gemeente/"}
+            for name, value in anna.http.cookies.items()
+        ]
+        context.add_cookies(cookies)  # type: ignore[arg-type]
+        yield context.new_page()
+        context.close()
+
+
+def fits_everybody(page: Page, state: str) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (state, width)
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+
+
+def sold(town: Town) -> None:
+    """Ten payments at the bicycle shop, one at the bookshop; the first has an account."""
+    details = read_bank_details("NL20 INGB 0001 2345 67", "Çağlar & Zn.", "12345678")
+    set_bank_details(town.workspace.context, BICYCLES, details)
+    for shop, times in ((BICYCLES, 10), (BOOKS, 1)):
+        for _time in range(times):
+            town.api.pay(till_of(shop), town.code(2_00), 2_00)
+
+
+def test_pages_about_shops_and_payouts_fit_everybody(
+    town: Town, anna: Desk, bram: Desk, page: Page
+) -> None:
+    page.goto("/gemeente/uitbetalingen")
+    fits_everybody(page, "no payouts")
+    page.goto("/gemeente/uitbetalingen/nieuw")
+    fits_everybody(page, "nothing to pay")
+    enrolled(town, anna)
+    sold(town)
+    decided_by_two(anna, bram, prepare(anna, SUSPENDED, "soorten", {"category": "books"}))
+    for path in ("", "?stand=waits", "?zoek=zeilboot", f"/{NEW}", f"/{BICYCLES}", f"/{SUSPENDED}"):
+        page.goto(f"/gemeente/winkels{path}")
+        fits_everybody(page, f"shops {path}")
+    for section in ("gegevens", "soorten", "rekening", "schorsen"):
+        page.goto(f"/gemeente/winkels/{BICYCLES}/{section}")
+        fits_everybody(page, section)
+    _with_mistakes(page)
+    _invited(page)
+    page.goto("/gemeente/uitbetalingen/nieuw?minimum=0,01&dagen=0")
+    fits_everybody(page, "preview")
+    page.goto("/gemeente/uitbetalingen/nieuw?minimum=veel&dagen=x")
+    fits_everybody(page, "preview with mistakes")
+    prepared = anna.prepare("/uitbetalingen/nieuw", form(anna))
+    for path in ("uitbetalingen/1", "uitbetalingen/nieuw", f"besluiten/{prepared}"):
+        page.goto(f"/gemeente/{path}")
+        fits_everybody(page, path)
+    decided_by_two(anna, bram, prepared)
+    for path in ("uitbetalingen", "uitbetalingen/1", "uitbetalingen/1/teruggekomen", "winkels/1"):
+        page.goto(f"/gemeente/{path}")
+        fits_everybody(page, f"{path}, paid")
+
+
+def _with_mistakes(page: Page) -> None:
+    page.goto("/gemeente/winkels/nieuw")
+    fits_everybody(page, "register")
+    page.get_by_label("Zoek een soort winkel").fill("boek")
+    page.get_by_role("button", name="Zoek").click()
+    assert page.get_by_role("checkbox").count() == 1
+    for label in ("Naam van de winkel", "Adres", "KvK-nummer", "Op naam van"):
+        page.get_by_label(label, exact=True).fill("1")
+    page.get_by_label("Rekeningnummer (IBAN)").fill("NL20INGB0001234568")
+    page.get_by_role("button", name="Schrijf in en maak de uitnodiging").click()
+    assert page.get_by_text("Dit is geen rekeningnummer").is_visible()
+    fits_everybody(page, "register with mistakes")
+
+
+def _invited(page: Page) -> None:
+    page.goto(f"/gemeente/winkels/{BICYCLES}")
+    page.get_by_text(re.compile("Nodig de eigenaar opnieuw uit")).click()
+    page.get_by_role("button", name="Maak een nieuwe uitnodiging").click()
+    assert page.get_by_role("img", name="QR-code").evaluate("image => image.naturalWidth") > 0
+    fits_everybody(page, "invited")

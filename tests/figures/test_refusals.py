@@ -1,0 +1,138 @@
+"""Refusals are counted beside the answer, and shown when many letters were refused."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services import refusals_seen
+from kindpakket.services.figures import read_figures
+from kindpakket.services.figures.refused import RefusalLine
+from kindpakket.services.suppress import Hidden
+from kindpakket.store import tables as t
+from kindpakket.store.database import StoreUnavailable
+from tests.support.many_letters import VALUE, letter, spend
+from tests.support.town import BICYCLES, OFF_LICENCE, SCHEME, START, Town, till_of
+
+HOUR = 3600
+OF_TEN = START - START % HOUR + HOUR
+"""The town is an hour old."""
+
+
+def refused(town: Town, shop: int, number: int, amount: int = 100) -> str:
+    """Try to pay from a letter where that is refused; return the reason."""
+    code = town.code(amount, letter=letter(number), coupons=(5,))
+    with pytest.raises(Refusal) as refusal:
+        town.api.pay(till_of(shop), code, amount)
+    return refusal.value.code
+
+
+def noted(town: Town) -> list[tuple[Any, ...]]:
+    refusals_seen.wait_until_noted()
+    with town.workspace.context.store.read() as db:
+        rows = db.execute(select(t.refusals).order_by(t.refusals.c.hour, t.refusals.c.code))
+        return [(row.hour, row.code, row.scheme, row.shop, row.attempts) for row in rows]
+
+
+def shown(town: Town) -> list[RefusalLine]:
+    refusals_seen.wait_until_noted()
+    return read_figures(town.workspace.context, fresh=True).refusals
+
+
+def test_a_refusal_is_noted_by_the_hour(large_town: Town) -> None:
+    assert refused(large_town, OFF_LICENCE, 0) == "category_not_permitted"
+    assert noted(large_town) == [(OF_TEN, "category_not_permitted", SCHEME, OFF_LICENCE, 1)]
+    refused(large_town, OFF_LICENCE, 0)
+    refused(large_town, BICYCLES, 0, VALUE + 1)
+    large_town.clock.time += HOUR
+    refused(large_town, OFF_LICENCE, 0)
+    assert noted(large_town) == [
+        (OF_TEN, "budget_too_low", SCHEME, BICYCLES, 1),
+        (OF_TEN, "category_not_permitted", SCHEME, OFF_LICENCE, 2),
+        (OF_TEN + HOUR, "category_not_permitted", SCHEME, OFF_LICENCE, 1),
+    ]
+
+
+def test_a_payment_and_a_claim_that_was_paid_before_are_none(large_town: Town) -> None:
+    code = large_town.code(100, letter=letter(0), coupons=(5,))
+    large_town.api.pay(till_of(BICYCLES), code, 100)
+    assert noted(large_town) == []
+
+
+def test_who_is_not_the_till_writes_nothing(large_town: Town) -> None:
+    """Else anyone could fill the table, under any shop's name."""
+    code = large_town.code(100, letter=letter(0), coupons=(5,))
+    stranger = type(till_of(BICYCLES))(OFF_LICENCE, till_of(BICYCLES).key)
+    with pytest.raises(Refusal) as refusal:
+        large_town.api.pay(stranger, code, 100)
+    assert refusal.value.code == Code.TILL_NOT_ACTIVE
+    body = {"code": "KP1:", "shop": 1}
+    assert large_town.post("/payments", body).status_code == 400
+    assert [row[1:4] for row in noted(large_town)] == [("till_not_active", SCHEME, OFF_LICENCE)]
+
+
+def test_a_year_and_a_month_later_it_is_forgotten(large_town: Town) -> None:
+    refused(large_town, OFF_LICENCE, 0)
+    large_town.clock.time += refusals_seen.KEPT_SECONDS - HOUR
+    refused(large_town, OFF_LICENCE, 1)
+    assert [row[4] for row in noted(large_town)] == [1, 1]
+    large_town.clock.time += 2 * HOUR
+    refused(large_town, OFF_LICENCE, 2)
+    assert OF_TEN not in [row[0] for row in noted(large_town)]
+
+
+def test_reasons_are_shown_that_ten_letters_met(large_town: Town) -> None:
+    for number in range(9):
+        refused(large_town, OFF_LICENCE, number)
+    refused(large_town, BICYCLES, 0, VALUE + 1)
+    told = [(line.code, line.attempts, line.hidden) for line in shown(large_town)]
+    assert told == [
+        (Code.CATEGORY_NOT_PERMITTED, None, Hidden.TOO_FEW),
+        (Code.BUDGET_TOO_LOW, None, Hidden.TOO_FEW),
+    ]
+    refused(large_town, OFF_LICENCE, 8)
+    refused(large_town, OFF_LICENCE, 9)
+    first, second = shown(large_town)
+    assert (first.name, first.attempts) == (
+        "Dit budget kan niet in dit soort winkel worden gebruikt.",
+        11,
+    )
+    assert second.attempts is None
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("disk"), RuntimeError("a mistake")])
+def test_a_store_that_cannot_be_written_changes_no_answer(
+    large_town: Town, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    @contextmanager
+    def broken(*_: object) -> Any:
+        raise error
+        yield
+
+    store = large_town.workspace.context.store
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "write", broken)
+        assert refused(large_town, OFF_LICENCE, 0) == "category_not_permitted"
+        assert noted(large_town) == []
+    assert refused(large_town, OFF_LICENCE, 0) == "category_not_permitted"
+    assert len(noted(large_town)) == 1
+
+
+def test_an_answer_does_not_wait_for_the_store(large_town: Town) -> None:
+    with large_town.workspace.context.store.write():  # nobody else can write meanwhile
+        assert refused(large_town, OFF_LICENCE, 0) == "category_not_permitted"
+    assert len(noted(large_town)) == 1
+
+
+def test_in_a_flood_some_are_not_counted_and_all_are_answered(
+    large_town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spend(large_town, BICYCLES, 1)
+    with large_town.workspace.context.store.write():
+        full: Callable[..., None] = lambda _: (_ for _ in ()).throw(refusals_seen.queue.Full)  # noqa: E731
+        monkeypatch.setattr(refusals_seen._waiting, "put_nowait", full)
+        assert refused(large_town, OFF_LICENCE, 0) == "category_not_permitted"
+    assert noted(large_town) == []
