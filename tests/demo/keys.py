@@ -5,9 +5,9 @@ from kindpakket.protocol.enrolment import RecoverySheet
 
 
 def of_the_page(town: TownFile) -> list[str]:
-    """What the page has to hand to its phone and its till."""
+    """What the page has to hand to its phone and its till, and to who plays an official."""
     sheets = [RecoverySheet(shop.id, key_of(shop.owner_key)).text for shop in town.shops]
-    return [*town.own.letters[1:], *sheets]
+    return [*town.own.letters[1:], *sheets, *(each.key[2:] for each in town.officials)]
 
 
 def of_the_town(town: TownFile) -> list[str]:
@@ -18,5 +18,4 @@ def of_the_town(town: TownFile) -> list[str]:
         town.own.letters[0],
         *town.cards,
         *(key[2:] for shop in town.shops for key in (shop.owner_key, shop.till_key)),
-        *(official.key[2:] for official in town.officials),
     ]

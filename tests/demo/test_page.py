@@ -92,15 +92,16 @@ def test_it_says_who_holds_the_keys(inside: Inside) -> None:
     assert "Only here does the server hold" in page(inside, "en")
 
 
-def test_no_key_reaches_the_browser_but_those_of_its_phone_and_till(inside: Inside) -> None:
+def test_no_key_reaches_the_browser_but_those_of_the_parts_to_play(inside: Inside) -> None:
     answers = page(inside) + inside.http.get("/demo/state").text
     answers += "".join(inside.http.post(f"/demo/cheats/{name}").text for name in CHEATS)
     assert [key for key in of_the_town(inside.town) if key in answers] == []
 
 
-def test_only_the_links_hold_keys(inside: Inside) -> None:
+def test_only_the_links_and_the_list_of_officials_hold_keys(inside: Inside) -> None:
     html = page(inside)
-    bare = re.sub(r"/#KL1\.\w+|/winkel/#KR1\.\w+", "", html)
+    bare = re.sub(r"/#KL1\.\w+|/winkel/#KR1\.\w+|<code>0x\w+</code>", "", html)
+    assert html.count("<code>0x") == len(inside.town.officials)
     assert [key for key in of_the_page(inside.town) if key in bare] == []
     assert html.count("/#KL1.") == len(inside.town.own.letters) - 1
     assert html.count("/winkel/#KR1.") == 12
