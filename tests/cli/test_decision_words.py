@@ -110,7 +110,16 @@ def test_our_own_category_table_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", [b"", b"\x00" * 36, encode_call("refunds", b"\x00" * 32), b"\xff" * 4]
+    "call",
+    [
+        b"",
+        b"\x00" * 36,
+        encode_call("refunds", b"\x00" * 32),
+        b"\xff" * 4,
+        encode_call("issue", 1, 100_00, COUPONS)[:-1],
+        encode_call("issue", 1, 100_00, COUPONS)[:40],
+        b"".join((encode_call("issue", 1, 100_00, [])[:4], b"\xff" * 96)),
+    ],
 )
 def test_what_is_no_decision_says_so(call: bytes) -> None:
     assert say_call(NAMES, call) == "Dit is geen besluit dat het grootboek kent."

@@ -1,7 +1,10 @@
 """Decisions at the desk: prepared by one, shown to the other, carried out by two."""
 
+import re
+
 import pytest
 
+from kindpakket.desk import decisions
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import address_of
 from tests.desk.office import ANNA, Desk, at_the_desk, decided_by_two, read
@@ -117,3 +120,20 @@ def test_the_history_is_that_of_the_chain(anna: Desk, bram: Desk, prepared: str)
     assert anna.address in page
     assert bram.address in page
     assert "Regeling" not in page.partition("CSV")[0].partition("Blok")[2]
+
+
+def test_the_history_is_read_a_sheet_at_a_time(anna: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The town was founded with eleven decisions, of which the first opened the scheme."""
+    monkeypatch.setattr(decisions, "SHEET", 4)
+    sheets = [anna.get(f"/besluiten/genomen?blad={number}").text for number in (1, 2, 3)]
+    assert [len(re.findall("/besluiten/0x", sheet)) for sheet in sheets] == [4, 4, 3]
+    assert ["Oudere besluiten" in sheet for sheet in sheets] == [True, True, False]
+    assert ["Nieuwere besluiten" in sheet for sheet in sheets] == [False, True, True]
+    assert ["gaat open" in sheet for sheet in sheets] == [False, False, True]
+
+
+def test_a_search_looks_through_every_sheet(anna: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decisions, "SHEET", 4)
+    assert "gaat open" in anna.page("/besluiten/genomen?zoek=gaat+open")
+    taken_along = anna.get("/besluiten/genomen?als=csv").text.splitlines()
+    assert len(taken_along) == 12, "a heading, and all that was decided"

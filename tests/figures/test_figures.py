@@ -154,6 +154,20 @@ def test_old_figures_are_not_shown(large_town: Town, counted: list[int]) -> None
     assert (spent(large_town), len(counted)) == (100, 2)
 
 
+def test_a_server_keeps_figures_new_enough_to_show_when_nobody_looks(
+    large_town: Town, counted: list[int]
+) -> None:
+    context, start = large_town.workspace.context, large_town.now()
+
+    def ends_within(seconds: float) -> bool:
+        made.wait_until_made(context)
+        large_town.clock.time += int(seconds)
+        return len(counted) == 3
+
+    made.keep_figures(context, ends_within)
+    assert counted == [start + 5, start + 305, start + 605]
+
+
 def test_who_asks_for_fresh_ones_gets_these(large_town: Town) -> None:
     assert spent(large_town) == 0
     spend(large_town, BICYCLES, 1)

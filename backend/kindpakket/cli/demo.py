@@ -90,7 +90,7 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
     from kindpakket.follow import following
     from kindpakket.ledger.embedded import ChainInUse
     from kindpakket.main import Workspace, build_app, serving
-    from kindpakket.services.figures import begin_figures
+    from kindpakket.services.figures import keeping_figures
 
     try:
         workspace = Workspace.open(settings, apart=True)
@@ -104,7 +104,7 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
         with _taken_port_explained(port):
             base_url = stack.enter_context(serving(app, settings.data, port=port))
         stack.enter_context(following(settings))
-        begin_figures(workspace.context)
+        stack.enter_context(keeping_figures(workspace.context))
         if town:
             town_file.write(settings.data, town.model_copy(update={"base_url": base_url}))
         yield workspace, base_url

@@ -29,7 +29,7 @@ from kindpakket.services.payout_files import find_batch_decided
 
 router = APIRouter(prefix="/besluiten")
 
-_SHEET = 100
+SHEET = 100
 """Decisions on one page of the history."""
 _LAST_SHEET = 10**6
 
@@ -58,11 +58,9 @@ def show_history(
 ) -> Response:
     """Who decided what and when, from the chain: a sheet at a time, or all that is searched."""
     names = read_names(context.store)
-    whole = zoek or request.query_params.get("als") == "csv"
-    first, count = (0, None) if whole else ((blad - 1) * _SHEET, _SHEET + 1)
-    made = list_all_made(context, first, count)
-    older = count is not None and len(made) == count
-    made = [each for each in made[: count and _SHEET] if zoek.lower() in each.words.lower()]
+    whole = bool(zoek) or request.query_params.get("als") == "csv"
+    made, older = (list_all_made(context), False) if whole else _read_sheet(context, blad)
+    made = [each for each in made if zoek.lower() in each.words.lower()]
     table = Table(
         name="besluiten",
         columns=[
@@ -80,9 +78,15 @@ def show_history(
         table,
         "history.html.jinja",
         search=zoek,
-        newer=blad - 1 if not whole else 0,
+        newer=0 if whole else blad - 1,
         older=blad + 1 if older else 0,
     )
+
+
+def _read_sheet(context: Context, number: int) -> tuple[list[Made], bool]:
+    """One sheet of the history, the first is 1, and whether there are older ones."""
+    made = list_all_made(context, (number - 1) * SHEET, SHEET + 1)
+    return made[:SHEET], len(made) > SHEET
 
 
 def _history(names: Names, each: Made) -> dict[str, Any]:

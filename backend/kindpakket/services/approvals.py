@@ -9,7 +9,7 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.ledger.abi import decode_call, function_of
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.context import Context
-from kindpakket.services.decide import Prepared, approve, is_overtaken, list_prepared
+from kindpakket.services.decide import Prepared, View, approve, is_overtaken, list_prepared
 
 _ADDS_UP = {"issue", "fund"}
 """Each of several of these on one subject counts, so a newer one must not end an older one."""
@@ -33,21 +33,23 @@ class Standing:
         return len(self.approved_by) >= self.hands
 
 
-def standing(context: Context, prepared: Prepared) -> Standing:
+def standing(context: Context, prepared: Prepared, view: View | None = None) -> Standing:
     """Return how far a decision is.
+
+    Args:
+        view: how the ledger is asked, where it is not asked directly.
 
     Raises:
         ValueError: the call is of no governed function.
         LedgerUnavailable: the ledger cannot be read.
     """
+    ask = view or context.ledger.view
     capacity, pause = _asks(prepared.message.call)
     signers = [
-        signer
-        for signer in sorted(prepared.approvals)
-        if context.ledger.view("officials", signer) & capacity
+        signer for signer in sorted(prepared.approvals) if ask("officials", signer) & capacity
     ]
     hands = 1 if pause else 2
-    return Standing(capacity, hands, tuple(signers), is_overtaken(context, prepared))
+    return Standing(capacity, hands, tuple(signers), is_overtaken(context, prepared, ask))
 
 
 def sign(context: Context, prepared: Prepared, key: Key) -> Prepared:

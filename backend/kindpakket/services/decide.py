@@ -1,6 +1,6 @@
 """Decisions: prepare, approve, carry out, cancel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,9 @@ from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 
 VALIDITY_SECONDS = 14 * 24 * 3600
+
+View = Callable[..., Any]
+"""As :meth:`Ledger.view`; for many decisions at once, one that remembers what it was told."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,10 @@ def tie(db: Connection, made: Sequence[Prepared], bundle: Hash | None = None) ->
     return [replace(each, bundle=whole) for each in made]
 
 
-def is_overtaken(context: Context, prepared: Prepared) -> bool:
+def is_overtaken(context: Context, prepared: Prepared, view: View | None = None) -> bool:
     """Whether something newer was decided on the subject, so that this cannot be carried out."""
-    newest: int = context.ledger.view("decisionNonces", keccak(prepared.message.subject))
+    ask = view or context.ledger.view
+    newest: int = ask("decisionNonces", keccak(prepared.message.subject))
     return newest >= prepared.message.nonce
 
 

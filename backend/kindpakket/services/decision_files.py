@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
 from sqlalchemy import select
@@ -105,9 +106,9 @@ def find_waiting(context: Context, bundle: str) -> Bundle | None:
 
 
 def _bundles(context: Context, prepared: Iterable[Prepared]) -> list[Bundle]:
-    names = read_names(context.store)
+    names, view = read_names(context.store), cache(context.ledger.view)
     waiting = [
-        Waiting(each, standing(context, each), say_call(names, each.message.call))
+        Waiting(each, standing(context, each, view), say_call(names, each.message.call))
         for each in prepared
     ]
     order: dict[Hash, int] = {}

@@ -1,11 +1,13 @@
 """The desk's figures, all at one block: what they say may be shown to anyone who works here.
 
 Finding out what has to stay hidden takes a second or more in a large town. So figures are kept in
-this process, and made anew beside the requests once a minute, if anyone looks.
+this process, and made anew beside the requests: once a minute if anyone looks, and now and then if
+nobody does, so that nobody who looks first has to wait.
 """
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
@@ -26,7 +28,10 @@ from kindpakket.services.names import Names, read_names
 
 REFRESHED_AFTER = 60
 STALE_AFTER = 600
-"""Seconds. Older figures are not shown: who looks first after a quiet time has to wait."""
+"""Seconds. Older figures are not shown: where nobody keeps them, who looks first has to wait."""
+_KEPT_AFTER = 5
+"""Seconds from the start: a server that starts has enough to do."""
+_KEPT_EVERY = STALE_AFTER / 2
 
 log = structlog.get_logger()
 
@@ -115,9 +120,27 @@ def read_figures(context: Context, *, fresh: bool = False) -> Figures:
     return _tell(_keeper(context).get(context, fresh=fresh), read_names(context.store))
 
 
-def begin_figures(context: Context) -> None:
-    """Begin to make figures, beside the requests: so nobody who looks first has to wait."""
-    _keeper(context).refresh(context)
+@contextmanager
+def keeping_figures(context: Context) -> Iterator[None]:
+    """Keep figures new enough to be shown, in a thread, for as long as this lasts."""
+    ended = threading.Event()
+    threading.Thread(target=keep_figures, args=(context, ended.wait), daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+def keep_figures(context: Context, ends_within: Callable[[float], bool]) -> None:
+    """Make figures now and then until the end.
+
+    Args:
+        ends_within: waits so many seconds at most, and tells whether it was the end.
+    """
+    pause: float = _KEPT_AFTER
+    while not ends_within(pause):
+        _keeper(context).refresh(context)
+        pause = _KEPT_EVERY
 
 
 def wait_until_made(context: Context) -> None:
