@@ -83,6 +83,18 @@ describe("a claim", () => {
     expect(await town.selling.journal.claims()).toMatchObject([{ state: "paid", paid: 4250 }]);
   });
 
+  it("that another tab heard an answer to keeps that one", async () => {
+    const town = await openTill();
+    town.server.whenPaying = async () => {
+      const [claim] = await town.selling.journal.claims();
+      await town.store.put(`claim:${claim!.id}`, { ...claim, state: "refused", body: null });
+    };
+    await scan(town);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(town.server.debits.size).toBe(1);
+    expect(await town.selling.journal.claims()).toMatchObject([{ state: "refused" }]);
+  });
+
   it("of the same code again is the same claim", async () => {
     const town = await openTill();
     const code = showCode();
