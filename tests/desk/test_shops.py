@@ -16,6 +16,7 @@ from kindpakket.services.shop_banks import read_all_bank_details
 from kindpakket.settings import Settings
 from tests.desk.office import Desk, at_the_desk, decided_by_two, field, read
 from tests.support.enrolment import Device, device
+from tests.support.many_letters import issue, spend
 from tests.support.town import (
     ALL,
     BICYCLES,
@@ -403,23 +404,25 @@ def test_an_account_that_a_colleague_just_changed_is_not_overwritten(
 # ------------------------------------------------------------------------------ what it sold
 
 
-def test_a_month_of_ten_payments_shows_and_one_of_nine_does_not(town: Town, anna: Desk) -> None:
-    sell(town, BICYCLES, 1_00, times=9)
+def test_a_month_of_ten_letters_shows_and_one_of_nine_does_not(town: Town, anna: Desk) -> None:
+    issue(town, 10)
+    spend(town, BICYCLES, 9)
+    spend(town, BICYCLES, 9)  # the same nine again: so many payments, and no more letters
     page = anna.page(f"/winkels/{BICYCLES}")
-    assert "januari 2027 minder dan 10 – – –" in page
-    assert "Te goed € 9,00" in page, "needed to pay, and public"
-    sell(town, BICYCLES, 1_50)
-    assert "januari 2027 10 € 10,50 € 0,00 € 10,50" in anna.page(f"/winkels/{BICYCLES}")
+    assert "januari 2027 minder dan 10 brieven – – –" in page
+    assert "Te goed € 18,00" in page, "needed to pay, and public"
+    spend(town, BICYCLES, 1, first=9, amount=1_50)
+    assert "januari 2027 19 € 19,50 € 0,00 € 19,50" in anna.page(f"/winkels/{BICYCLES}")
 
 
 def test_a_refund_counts_in_the_month_of_its_payment(town: Town, anna: Desk) -> None:
-    sell(town, BICYCLES, 1_00, times=9)
-    payment = town.api.pay(till_of(BICYCLES), town.code(2_00, letter=LETTERS[1]), 2_00)
+    issue(town, 10)
+    *_, payment = spend(town, BICYCLES, 10)
     town.clock.time += 31 * 24 * 3600
-    town.api.refund(till_of(BICYCLES), payment["id"], 75, town.now())
+    town.api.refund(till_of(BICYCLES), payment, 75, town.now())
     with at_the_desk(town, anna.key) as (later,):
         page = later.page(f"/winkels/{BICYCLES}")
-    assert "januari 2027 10 € 11,00 € 0,75 € 10,25" in page
+    assert "januari 2027 10 € 10,00 € 0,75 € 9,25" in page
     assert "februari" not in page.partition("Uitbetalingen Deze")[0].partition("Omzet per")[2]
 
 

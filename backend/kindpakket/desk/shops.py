@@ -60,8 +60,9 @@ from kindpakket.services.shop_files import (
     list_shop_files,
     set_invited_categories,
 )
-from kindpakket.services.shop_turnover import FEWEST, Month, list_months
+from kindpakket.services.shop_turnover import Month, list_months
 from kindpakket.services.signals import list_signals
+from kindpakket.services.suppress import MINIMUM
 
 router = APIRouter(
     prefix="/winkels", dependencies=[Depends(holding(Capacity.SHOPS | Capacity.PAYOUT))]
@@ -300,7 +301,7 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
         reference=reference,
         tills=list_tills(context, file.id),
         signals=list_signals(context, file.id),
-        fewest=FEWEST,
+        fewest=MINIMUM,
     )
 
 
@@ -388,7 +389,7 @@ def _turnover(months: list[Month]) -> Table:
 
 
 def _month(month: Month) -> dict[str, Any]:
-    few = (0, say("minder dan %(fewest)s", fewest=FEWEST))
+    few = (0, say("minder dan 10 brieven"))
     return {
         "month": (month.month, _say_month(month.month)),
         "payments": few if month.payments is None else month.payments,

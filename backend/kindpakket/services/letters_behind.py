@@ -43,9 +43,17 @@ class LetterBound:
         )
 
 
-def read_letter_bound(db: Connection) -> LetterBound:
-    """Read what every coupon is worth, and what the letters of its scheme hold."""
-    rows = db.execute(select(t.coupons.c.coupon, t.coupons.c.scheme, t.coupons.c.value))
+def read_letter_bound(db: Connection, shop: int | None = None) -> LetterBound:
+    """Read what coupons are worth, and what the letters of their schemes hold.
+
+    Args:
+        shop: only those that were used there, which is faster. Others then count as little as any.
+    """
+    query = select(t.coupons.c.coupon, t.coupons.c.scheme, t.coupons.c.value)
+    if shop is not None:
+        used = select(t.debits.c.coupon).join_from(t.debits, t.payments)
+        query = query.where(t.coupons.c.coupon.in_(used.where(t.payments.c.shop == shop)))
+    rows = db.execute(query)
     kinds = {row.coupon: (row.scheme, row.value) for row in rows}
     details = {row.scheme: row for row in db.execute(select(t.scheme_details))}
     most: dict[Kind, int] = {}
