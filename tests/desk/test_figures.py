@@ -24,6 +24,8 @@ def test_totals_are_shown_and_small_numbers_are_not(anna: Desk) -> None:
     page = anna.page("/cijfers")
     assert "€ 20,00" in page, "spent by the scheme, as anybody can see"
     assert "minder dan 10 brieven" in page
+    assert "Er zijn nog te weinig brieven gebruikt om hier iets te laten zien." in page
+    assert anna.get("/cijfers").text.count("<img") == 1, "the budget by week"
     for table in TABLES[1:]:
         csv = anna.get(f"/cijfers/{table}.csv").text
         assert "10,00" not in csv.replace("10.000,00", "")

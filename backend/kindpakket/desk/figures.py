@@ -38,7 +38,6 @@ def show(request: Request, context: InContext, _official: SignedIn) -> HTMLRespo
         figures=figures,
         moment=say_moment(figures.time),
         tables=[_shown_table(table) for table in tables],
-        charts=CHARTS.keys(),
         minimum=MINIMUM,
     )
 
@@ -90,8 +89,11 @@ def _shown_table(table: Table) -> dict[str, object]:
         any(isinstance(row[at], int | Euros | Hidden) for row in table.rows)
         for at in range(len(table.columns))
     ]
+    figures = (cell for row in table.rows for cell in row)
     return {
         "key": table.key,
+        "chart": table.key in CHARTS,
+        "drawn": any(isinstance(cell, int | Euros) for cell in figures),
         "title": table.title,
         "columns": list(zip(table.columns.values(), numbers, strict=True)),
         "rows": [list(zip(map(_shown, row), numbers, strict=True)) for row in table.rows],
