@@ -1,7 +1,7 @@
 """A phone that goes into a pocket, or out of reach of a network, with a code on its screen."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.support.town import LETTERS
@@ -89,6 +89,24 @@ def test_a_letter_half_read_is_forgotten_when_the_app_locks(phone: Phone) -> Non
     unlock(phone)
     phone.heading("Sami")
     phone.left("€ 300,00")
+
+
+def test_a_lock_that_is_due_waits_for_what_is_under_way(phone: Phone) -> None:
+    phone.open_letter(FIRST)
+    set_pin(phone)
+    phone.tap("Instellingen")
+    phone.tap("Telefoon kwijt?")
+    phone.tap("Typ de tekens")
+    phone.page.get_by_label("De 36 tekens").fill(FIRST.text)
+    held: list[Route] = []
+    phone.page.route("**/api/v1/ledger", lambda route: held.append(route))
+    with phone.page.expect_request("**/api/v1/ledger"):
+        phone.tap("Verder")
+    leave(phone, 5 * MINUTE)
+    come_back(phone)
+    held[0].continue_()
+    unlock(phone)
+    phone.heading("Sami")
 
 
 def test_without_a_pin_nothing_is_asked(phone: Phone) -> None:

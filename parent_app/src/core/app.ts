@@ -186,7 +186,8 @@ export class App {
     document.addEventListener("visibilitychange", () => {
       this.lockWhenLeft();
       const seen = document.visibilityState === "visible";
-      this.leftAt = seen ? null : Date.now();
+      if (!seen) this.leftAt ??= Date.now();
+      else if (!this.lockIsDue()) this.leftAt = null; // else it locks once what is under way is done
       if (seen) void this.keeping.look();
     });
     setInterval(() => {
@@ -195,10 +196,16 @@ export class App {
     }, SECOND_MS);
   }
 
-  private lockWhenLeft(): void {
+  private lockIsDue(): boolean {
     const { state, leftAt } = this;
-    if (leftAt === null || Date.now() - leftAt < AWAY_MS) return;
-    if (!state.view.hasPin || state.view.busy || state.vault.locked) return;
+    const away = leftAt !== null && Date.now() - leftAt >= AWAY_MS;
+    return away && state.view.hasPin && !state.vault.locked;
+  }
+
+  private lockWhenLeft(): void {
+    const { state } = this;
+    if (!this.lockIsDue() || state.view.busy) return;
+    this.leftAt = null;
     const atTheTill = state.view.screen === "code";
     this.reading.forget();
     state.vault.lock();
