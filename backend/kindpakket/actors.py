@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 from pydantic.alias_generators import to_camel
 
-from kindpakket.domain.ids import MAX_REFERENCE, Address, Hash, SchemeId, ShopId
+from kindpakket.domain.ids import MAX_REFERENCE, ZERO, Address, Hash, SchemeId, ShopId
 from kindpakket.domain.refusals import Code as Reason
 from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger.abi import encode_call
@@ -130,9 +130,6 @@ class Api:
         """
         message = Decision(encode_call(function, *args), now + DECISION_SECONDS, now)
         self.post("/decisions", decision_body(self.domain, message, officials))
-
-
-ZERO = Address("0x" + "00" * 20)
 
 
 def show_code(

@@ -90,6 +90,16 @@ def field(page: str, name: str) -> str:
     return html.unescape(found[1])
 
 
+def capacities_form(desk: Desk, official: Address, *capacities: str) -> dict[str, Any]:
+    """The form with which an official's capacities are changed, as their page gives it."""
+    found = re.search(
+        rf'name="official" value="{official}">\s*<input type="hidden" name="seen" value="(\w+)"',
+        desk.get("/ambtenaren").text,
+    )
+    assert found, "no such official on the page"
+    return {"official": official, "seen": found[1], "capacity": list(capacities)}
+
+
 def read(page: str) -> str:
     """The words of a page, one space between any two."""
     body = re.sub(r"<(script|style|head)\b.*?</\1>", " ", page, flags=re.DOTALL)

@@ -1,18 +1,26 @@
 """Decisions at the desk: prepared by one, shown to the other, carried out by two."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from kindpakket.desk import decisions
 from kindpakket.domain.capacities import Capacity
+from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.signatures import address_of
-from tests.desk.office import ANNA, Desk, at_the_desk, decided_by_two, read
+from kindpakket.services.decide import By, list_prepared, prepare_bundle
+from tests.desk.office import ANNA, Desk, at_the_desk, capacities_form, decided_by_two, read
 from tests.support.small_town import key
-from tests.support.town import SAFE, Town
+from tests.support.town import SAFE, SCHEME, Town
 
 CARLA = key(61)
-RULES = {"capacity": "RULES"}
+
+
+def change(desk: Desk, *capacities: str) -> str:
+    """Prepare that Carla holds these; return the decision."""
+    form = capacities_form(desk, address_of(CARLA), *capacities)
+    return desk.prepare("/ambtenaren/wijzigen", form)
 
 
 @pytest.fixture
@@ -20,7 +28,7 @@ def prepared(town: Town, anna: Desk) -> str:
     """That Carla, who is an official, holds nothing but RULES."""
     town.decide("setOfficial", address_of(CARLA), int(Capacity.RULES | Capacity.SHOPS))
     town.clock.time += 1
-    return anna.prepare("/ambtenaren/wijzigen", {"official": address_of(CARLA)} | RULES)
+    return change(anna, "RULES")
 
 
 def held(town: Town) -> int:
@@ -89,17 +97,24 @@ def test_of_two_who_decide_at_once_the_second_is_told(
 
 
 def test_a_form_that_is_sent_again_prepares_once(anna: Desk, prepared: str) -> None:
-    again = anna.prepare("/ambtenaren/wijzigen", {"official": address_of(CARLA)} | RULES)
+    again = change(anna, "RULES")
     assert again == prepared
+
+
+def test_the_same_at_once_is_prepared_once(town: Town, anna: Desk) -> None:
+    context, call = town.workspace.context, encode_call("fund", SCHEME, 100)
+    by = By(anna.address)
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _: prepare_bundle(context, [call], by), range(8)))
+    assert len({each.id for (each,) in made}) == 1
+    assert [each.message.call for each in list_prepared(context)] == [call]
 
 
 def test_what_was_overtaken_cannot_be_signed(
     town: Town, anna: Desk, bram: Desk, prepared: str
 ) -> None:
     town.clock.time += 60
-    newer = anna.prepare(
-        "/ambtenaren/wijzigen", {"official": address_of(CARLA), "capacity": "SHOPS"}
-    )
+    newer = change(anna, "SHOPS")
     decided_by_two(anna, bram, newer)
     page = anna.page(f"/besluiten/{prepared}")
     assert "Er is iets nieuwers besloten" in page

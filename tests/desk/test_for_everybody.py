@@ -13,7 +13,7 @@ from kindpakket.main import build_app, serving
 from kindpakket.protocol.signatures import address_of
 from kindpakket.settings import Settings
 from tests.desk.clerk import PIN
-from tests.desk.office import ANNA, Desk, at_the_desk
+from tests.desk.office import ANNA, Desk, at_the_desk, capacities_form
 from tests.support.browser import browser
 from tests.support.small_town import key
 from tests.support.town import SITE, Town
@@ -68,8 +68,8 @@ def fits(page: Page, state: str) -> None:
 def prepared(town: Town, anna: Desk) -> str:
     town.decide("setOfficial", address_of(CARLA), int(Capacity.RULES | Capacity.SHOPS))
     town.clock.time += 1
-    change = {"official": address_of(CARLA), "capacity": "RULES"}
-    return anna.prepare("/ambtenaren/wijzigen", change)
+    form = capacities_form(anna, address_of(CARLA), "RULES")
+    return anna.prepare("/ambtenaren/wijzigen", form)
 
 
 @pytest.mark.parametrize(("size", "theme"), [(SMALL, "dark"), (OFFICE, "light")])

@@ -338,3 +338,9 @@ def test_only_who_issues_comes_in(town: Town, capacity: Capacity) -> None:
         expected = 200 if capacity is Capacity.ISSUE else 403
         assert clerk.get("/brieven").status_code == expected
         assert hand_in(clerk, a_run().coupon_list).status_code == expected
+
+
+def test_a_file_that_is_too_large_is_refused_in_words(anna: Desk) -> None:
+    answer = hand_in(anna, b" " * 1_100_000)
+    assert answer.status_code == 413
+    assert "<h1" in answer.text

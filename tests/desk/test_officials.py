@@ -6,7 +6,7 @@ import re
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.enrolment import official_code, read_official_invitation
 from kindpakket.protocol.signatures import address_of
-from tests.desk.office import Desk, decided_by_two, read, sign_in, visitor
+from tests.desk.office import Desk, capacities_form, decided_by_two, read, sign_in, visitor
 from tests.support.sessions import personal_sign
 from tests.support.small_town import key
 from tests.support.town import SITE, Town
@@ -94,3 +94,15 @@ def test_a_name_and_a_capacity_are_asked_for(anna: Desk) -> None:
     page = read(answer.text)
     assert "Vul een naam in" in page
     assert "Kies minstens één bevoegdheid." in page
+
+
+def test_capacities_that_changed_meanwhile_are_looked_at_again(
+    town: Town, anna: Desk, bram: Desk
+) -> None:
+    town.decide("setOfficial", address_of(CARLA), int(Capacity.RULES))
+    form = capacities_form(anna, address_of(CARLA), "RULES", "SHOPS")
+    town.decide("setOfficial", address_of(CARLA), int(Capacity.PAYOUT))
+    answer = anna.post("/ambtenaren/wijzigen", form)
+    assert answer.status_code == 409
+    assert "Intussen is er iets veranderd." in read(answer.text)
+    assert "Er wacht niets op uw handtekening." in bram.page("/besluiten")

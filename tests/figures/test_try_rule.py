@@ -5,6 +5,7 @@ import pytest
 from kindpakket.domain.categories import allows, bits_of
 from kindpakket.domain.refusals import Refusal
 from kindpakket.domain.times import months_before
+from kindpakket.services.schemes import Rules
 from kindpakket.services.suppress import Hidden
 from kindpakket.services.try_rule import Part, Trial, try_rules
 from tests.support.many_letters import spend
@@ -26,7 +27,7 @@ def trial(
     months: int = 12,
 ) -> Trial:
     context = town.workspace.context
-    return try_rules(context, SCHEME, permitted, excluded, opens, closes, months)
+    return try_rules(context, SCHEME, Rules(opens, closes, permitted, excluded), months)
 
 
 def shops(told: Trial) -> list[tuple[int, str, Part]]:
@@ -126,7 +127,7 @@ def test_few_letters_refused_do_not_follow_from_what_another_shop_turned_over(
 
 def test_a_scheme_that_is_not_there_is_refused(large_town: Town) -> None:
     with pytest.raises(Refusal, match="scheme_unknown"):
-        try_rules(large_town.workspace.context, 9, 0, 0, 0, 1, 1)
+        try_rules(large_town.workspace.context, 9, Rules(0, 1, 0, 0), 1)
 
 
 def test_trying_changes_nothing(large_town: Town) -> None:

@@ -23,7 +23,7 @@ from kindpakket.desk import (
     start,
 )
 from kindpakket.desk.catalogue import catalogue
-from kindpakket.desk.pages import Pages
+from kindpakket.desk.pages import BASE, Pages
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.language import Language, speaking
 from kindpakket.services.context import Context
@@ -96,7 +96,7 @@ class _InLanguage:
         async def remembering(message: Message) -> None:
             if message["type"] == "http.response.start" and chosen and chosen != before:
                 cookie = (
-                    f"{LANGUAGE_COOKIE}={chosen}; Path=/gemeente; Max-Age={_YEAR}; "
+                    f"{LANGUAGE_COOKIE}={chosen}; Path={BASE}; Max-Age={_YEAR}; "
                     "SameSite=Lax; HttpOnly"
                 )
                 MutableHeaders(scope=message).append("Set-Cookie", cookie)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from kindpakket.desk.errors import say_refusal
 from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page, texts
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.capacities import names as capacity_names
@@ -21,7 +22,7 @@ from kindpakket.services.decision_files import (
     find_made,
     find_waiting,
     list_all_made,
-    list_waiting,
+    list_waiting_for,
     sign_bundle,
 )
 from kindpakket.services.names import Names, read_names
@@ -37,15 +38,9 @@ _LAST_SHEET = 10**6
 @router.get("")
 def show_all(request: Request, context: InContext, official: SignedIn) -> HTMLResponse:
     """What waits for me, and what waits for others."""
-    waiting = list_waiting(context)
-    mine = [each for each in waiting if each.waits_for(official.address, official.capacities)]
-    return page(
-        request,
-        "decisions.html.jinja",
-        mine=mine,
-        others=[each for each in waiting if each not in mine],
-        names=read_names(context.store),
-    )
+    mine, others = list_waiting_for(context, official.address, official.capacities)
+    names = read_names(context.store)
+    return page(request, "decisions.html.jinja", mine=mine, others=others, names=names)
 
 
 @router.get("/genomen")
@@ -147,8 +142,6 @@ def _signatures(given: list[str]) -> list[bytes]:
 def _waiting(
     request: Request, context: Context, bundle: Bundle, refused: Refusal | None = None
 ) -> HTMLResponse:
-    from kindpakket.desk.errors import say_refusal
-
     names = read_names(context.store)
     return page(
         request,

@@ -6,7 +6,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from kindpakket.desk.parts import BASE, FormForged, NotSignedIn, page
+from kindpakket.desk.pages import BASE
+from kindpakket.desk.parts import FormForged, NotSignedIn, page
 from kindpakket.domain.language import say, spoken
 from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, Refusal
 from kindpakket.ledger.port import LedgerUnavailable

@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from kindpakket.desk.csv_files import csv_euros, csv_text, write_csv
 from kindpakket.domain.language import say
 from kindpakket.domain.times import rfc3339
 from kindpakket.services.figures import Figures
@@ -18,13 +18,8 @@ from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.schemes import SchemeFigures
 from kindpakket.services.suppress import Hidden
 
-CSV_TYPE = "text/csv; charset=utf-8"
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON_TYPE = "application/json"
-
-_BYTE_ORDER_MARK = "\ufeff"
-_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
-"""How a cell begins that a spreadsheet would take for a formula, and carry out."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +57,9 @@ def tables_of(figures: Figures) -> list[Table]:
 
 
 def as_csv(table: Table) -> bytes:
-    """Write a table as a Dutch spreadsheet opens it: semicolons and decimal commas, in UTF-8."""
+    """Write a table as a Dutch spreadsheet opens it."""
     rows: list[list[Cell]] = [[*table.columns.values()], *table.rows]
-    lines = (";".join(map(_csv_text, row)) for row in rows)
-    return (_BYTE_ORDER_MARK + "".join(f"{line}\r\n" for line in lines)).encode()
+    return write_csv([_csv_cell(cell) for cell in row] for row in rows)
 
 
 def as_excel(tables: Iterable[Table], time: int) -> bytes:
@@ -191,21 +185,21 @@ def _or(hidden: Hidden | None, shown: Cell) -> Cell:
 # --------------------------------------------------------------------------------- the cells
 
 
-def _text(hidden: Hidden) -> str:
+def say_hidden(hidden: Hidden) -> str:
+    """Return what stands where a figure is not shown."""
     return say("minder dan 10 brieven") if hidden is Hidden.TOO_FEW else say("niet getoond")
 
 
-def _csv_text(cell: Cell) -> str:
+def _csv_cell(cell: Cell) -> str:
     match cell:
         case None:
             return ""
         case Euros(cents):
-            return f"{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02}"
+            return csv_euros(cents)
         case Hidden():
-            return _text(cell)
+            return say_hidden(cell)
         case str():
-            text = f"'{cell}" if _FORMULA.match(cell) else cell
-            return '"' + text.replace('"', '""') + '"' if re.search(r'[";\r\n]', text) else text
+            return csv_text(cell)
         case date():
             return f"{cell:%d-%m-%Y}"
         case int():
@@ -219,7 +213,7 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[type, An
         case Euros(cents):
             sheet.write_number(row, column, cents / 100, formats[Euros])
         case Hidden():
-            sheet.write_string(row, column, _text(cell))
+            sheet.write_string(row, column, say_hidden(cell))
         case str():
             sheet.write_string(row, column, cell)
         case date():

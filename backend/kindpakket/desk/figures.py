@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk import charts, exports
+from kindpakket.desk.csv_files import CSV_TYPE
 from kindpakket.desk.exports import Cell, Euros, Table
 from kindpakket.desk.parts import InContext, SignedIn, page
-from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.figures import Figures, read_figures
@@ -36,7 +36,6 @@ def show(request: Request, context: InContext, _official: SignedIn) -> HTMLRespo
         request,
         "figures.html.jinja",
         figures=figures,
-        moment=say_moment(figures.time),
         tables=[_shown_table(table) for table in tables],
         minimum=MINIMUM,
     )
@@ -60,7 +59,7 @@ def take_csv(context: InContext, _official: SignedIn, name: Annotated[str, Path(
     tables = {table.key: table for table in exports.tables_of(read_figures(context))}
     if name not in tables:
         raise Refusal(Code.NOT_FOUND)
-    return _file(exports.as_csv(tables[name]), exports.CSV_TYPE, f"{name}.csv")
+    return _file(exports.as_csv(tables[name]), CSV_TYPE, f"{name}.csv")
 
 
 @router.get("/cijfers.xlsx")
@@ -107,6 +106,6 @@ def _shown(cell: Cell) -> str:
         case Euros(cents):
             return format_euros(cents)
         case Hidden():
-            return say("niet getoond") if cell is Hidden.PROTECTS else say("minder dan 10 brieven")
+            return exports.say_hidden(cell)
         case _:
             return str(cell)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from kindpakket.desk.errors import say_refusal
 from kindpakket.desk.pages import say_capacity
 from kindpakket.desk.parts import (
     InContext,
@@ -13,10 +14,13 @@ from kindpakket.desk.parts import (
     go,
     holding,
     page,
+    prepared,
+    read_name,
     same_site,
     text,
     texts,
 )
+from kindpakket.desk.stale import mark_of
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.language import say
@@ -27,7 +31,6 @@ from kindpakket.protocol.enrolment import (
     recover_new_official,
 )
 from kindpakket.services.context import Context
-from kindpakket.services.decide import prepare_bundle
 from kindpakket.services.invite_officials import (
     enrol_official,
     invite_official,
@@ -40,7 +43,6 @@ from kindpakket.services.sessions import sign_out_everywhere
 router = APIRouter()
 
 _MANAGES = Depends(holding(Capacity.OFFICIALS))
-_NAME_LENGTH = 100
 
 
 @router.get("/ambtenaren")
@@ -58,10 +60,8 @@ def invite(
     form: Posted,
 ) -> HTMLResponse:
     """Make a one-time link, shown now and never again."""
-    name, held = text(form, "name"), _capacities(texts(form, "capacity"))
-    errors = Mistakes(str)
-    if not name or len(name) > _NAME_LENGTH or not name.isprintable():
-        errors["name"] = say("Vul een naam in van hoogstens 100 tekens.")
+    held, errors = _capacities(texts(form, "capacity")), Mistakes(str)
+    name = read_name(form, errors)
     if not held:
         errors["capacity"] = say("Kies minstens één bevoegdheid.")
     if errors:
@@ -81,20 +81,20 @@ def admit(context: InContext, official: SignedIn, form: Posted) -> Response:
     )
     if newcomer is None or newcomer.official is None:
         raise Refusal(Code.NOT_FOUND)
-    call = official_call(newcomer.official, newcomer.capacities)
-    made = prepare_bundle(context, [call], official.by())
-    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
+    return prepared(context, official, official_call(newcomer.official, newcomer.capacities))
 
 
 @router.post("/ambtenaren/wijzigen", dependencies=[_MANAGES])
-def change(context: InContext, official: SignedIn, form: Posted) -> Response:
+def change(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
     """Prepare other capacities of an official; none ends their office."""
-    address = Address(text(form, "official"))
-    if address not in {each.address for each in list_officials(context)}:
+    there = {each.address: each for each in list_officials(context)}
+    now = there.get(Address(text(form, "official")))
+    if now is None:
         raise Refusal(Code.NOT_FOUND)
-    call = official_call(address, _capacities(texts(form, "capacity")))
-    made = prepare_bundle(context, [call], official.by())
-    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
+    if text(form, "seen") != mark_of(now.capacities):
+        return _page(request, context, status=409, stale=True)
+    chosen = _capacities(texts(form, "capacity"))
+    return prepared(context, official, official_call(now.address, chosen))
 
 
 @router.post("/ambtenaren/vergeten", dependencies=[_MANAGES])
@@ -120,8 +120,6 @@ def show_newcomer(request: Request) -> HTMLResponse:
 @router.post("/nieuw", dependencies=[Depends(same_site)])
 async def enrol(request: Request, context: InContext) -> HTMLResponse:
     """Use a one-time link for a key that signed."""
-    from kindpakket.desk.errors import say_refusal
-
     form = await request.form()
     try:
         secret = bytes.fromhex(text(form, "secret").removeprefix("0x"))
@@ -153,6 +151,7 @@ def _page(
     status: int = 200,
     errors: Mistakes | None = None,
     given: dict[str, object] | None = None,
+    stale: bool = False,
 ) -> HTMLResponse:
     return page(
         request,
@@ -163,4 +162,6 @@ def _page(
         options=[(each.name, say_capacity(each)) for each in Capacity],
         errors=errors or Mistakes(str),
         given=given or {"name": "", "held": Capacity(0)},
+        stale=stale,
+        mark_of=mark_of,
     )

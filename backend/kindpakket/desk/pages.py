@@ -19,6 +19,7 @@ from kindpakket.services.say_decision import say_categories
 if TYPE_CHECKING:
     from kindpakket.desk.parts import Official
 
+BASE = "/gemeente"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -27,7 +28,7 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     # Without a referrer a browser does not tell from which site a form comes.
     "Referrer-Policy": "same-origin",
-    "Vary": "Cookie, Accept-Language",
+    "Vary": "Cookie",
 }
 
 
@@ -65,9 +66,8 @@ class Pages:
             _environment()
             .get_template(template)
             .render(
-                base="/gemeente",
-                path=request.url.path.removeprefix("/gemeente") or "/",
-                query=dict(request.query_params),
+                base=BASE,
+                path=request.url.path.removeprefix(BASE) or "/",
                 lang=spoken().language,
                 other_language=self._other_language(request),
                 municipality=self._settings.municipality,
@@ -85,7 +85,7 @@ class Pages:
 
     def _other_language(self, request: Request) -> dict[str, str]:
         other, name = ("nl", "Nederlands") if spoken().language == "en" else ("en", "English")
-        path = request.url.path if request.method == "GET" else "/gemeente/"
+        path = request.url.path if request.method == "GET" else f"{BASE}/"
         query = dict(request.query_params) | {"taal": other}
         query.pop("gedaan", None)
         return {"lang": other, "name": name, "link": f"{path}?{urlencode(query)}"}

@@ -12,19 +12,19 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
-from kindpakket.desk.pages import Pages
+from kindpakket.desk.pages import BASE, Pages
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address
+from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.services import sessions
 from kindpakket.services.context import Context
-from kindpakket.services.decide import By
+from kindpakket.services.decide import By, prepare_bundle
 from kindpakket.services.names import read_names
 
-BASE = "/gemeente"
 COOKIE = "kindpakket-desk"
-
+_NAME_LONGEST = 100
 
 Mistakes = defaultdict[str, str]
 """What is wrong with a form, in words, by field; empty for fields that are right."""
@@ -150,6 +150,22 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     pages: Pages = request.app.state.pages
     official: Official | None = getattr(request.state, "official", None)
     return pages.render(request, template, official, status, values)
+
+
+def read_name(form: FormData, errors: Mistakes) -> str:
+    """Return what a scheme or a person is to be called; what is wrong goes into ``errors``."""
+    name = text(form, "name")
+    if not 0 < len(name) <= _NAME_LONGEST or not name.isprintable():
+        errors["name"] = say("Vul een naam in van hoogstens 100 tekens.")
+    return name
+
+
+def prepared(
+    context: Context, official: Official, call: bytes, reason: str | None = None
+) -> RedirectResponse:
+    """Prepare a decision and send the browser to it; the same again is the same decision."""
+    made = prepare_bundle(context, [call], official.by(reason))
+    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
 
 
 def go(path: str, said: str = "") -> RedirectResponse:

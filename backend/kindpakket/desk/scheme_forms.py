@@ -26,7 +26,6 @@ from kindpakket.services.scheme_details import (
 )
 from kindpakket.services.schemes import Rules, closes_after, opens_on
 
-_NAME_LONGEST = 100
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{2})?")
 
@@ -185,13 +184,6 @@ def read_amount(name: str, typed: str, mistakes: Mistakes) -> int | None:
     except ValueError:
         mistakes[name] = say("Vul een bedrag in euro's in, zoals 300 of 42,50.")
         return None
-
-
-def read_name(name: str, mistakes: Mistakes) -> str:
-    """Return the name of a scheme; what is wrong goes into ``mistakes``."""
-    if not name or len(name) > _NAME_LONGEST or not name.isprintable():
-        mistakes["name"] = say("Vul een naam in van hoogstens 100 tekens.")
-    return name
 
 
 def _read_day(typed: str) -> date | None:

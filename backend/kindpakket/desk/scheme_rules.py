@@ -3,14 +3,23 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from kindpakket.desk.parts import InContext, Mistakes, Posted, SignedIn, go, page, text
-from kindpakket.desk.scheme_forms import TypedDetails, TypedRules, read_name
+from kindpakket.desk.parts import (
+    InContext,
+    Mistakes,
+    Posted,
+    SignedIn,
+    go,
+    page,
+    prepared,
+    read_name,
+    text,
+)
+from kindpakket.desk.scheme_forms import TypedDetails, TypedRules
 from kindpakket.desk.schemes import RULES, SchemePath
 from kindpakket.desk.stale import mark_of
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.context import Context
-from kindpakket.services.decide import prepare_bundle
 from kindpakket.services.look_up import Scheme, find_scheme
 from kindpakket.services.scheme_details import SchemeDetails
 from kindpakket.services.schemes import (
@@ -41,7 +50,7 @@ def prepare_new(request: Request, context: InContext, official: SignedIn, form: 
     if doing:
         details = details.proposed(errors) if doing == "verdelen" else details
         return _new_page(request, context, name, rules, details, errors=errors)
-    read_name(name, errors)
+    read_name(form, errors)
     found, more = rules.read(errors), details.read(errors)
     if found is None or more is None or errors:
         return _new_page(request, context, name, rules, details, status=400, errors=errors)
@@ -81,12 +90,9 @@ def change_rules(
             request, context, found, status=400, typed=typed, months=months, errors=errors
         )
     if doing == "proberen":
-        trial = try_rules(
-            context, scheme, rules.permitted, rules.excluded, rules.opens, rules.closes, months
-        )
+        trial = try_rules(context, scheme, rules, months)
         return _rules_page(request, context, found, typed=typed, months=months, trial=trial)
-    made = prepare_bundle(context, [rules_call(scheme, rules)], official.by())
-    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
+    return prepared(context, official, rules_call(scheme, rules))
 
 
 def _find_unclosed(context: Context, scheme: int) -> Scheme:

@@ -8,12 +8,12 @@ from fastapi.responses import HTMLResponse, Response
 from kindpakket.desk.parts import (
     InContext,
     Mistakes,
-    Official,
     Posted,
     SignedIn,
     go,
     holding,
     page,
+    prepared,
     text,
 )
 from kindpakket.desk.scheme_forms import TypedDetails, read_amount
@@ -23,7 +23,6 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import MAX_SCHEME
 from kindpakket.domain.language import say, say_moment
 from kindpakket.services.context import Context
-from kindpakket.services.decide import prepare_bundle
 from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
 from kindpakket.services.scheme_details import SchemeDetails, change_details, read_details
 from kindpakket.services.schemes import (
@@ -100,28 +99,28 @@ def fund(
     if amount is None or errors:
         typed_fund = {"amount": typed, "direction": "eraf" if back else "erbij"}
         return _page(request, context, scheme, status=400, errors=errors, fund=typed_fund)
-    return _prepared(context, official, fund_call(scheme, -amount if back else amount))
+    return prepared(context, official, fund_call(scheme, -amount if back else amount))
 
 
 @router.post("/{scheme}/stilzetten", dependencies=[RULES])
 def pause(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
     """Prepare that payments stop for a while; one signature is enough."""
     find_scheme(context, scheme)
-    return _prepared(context, official, pause_call(scheme, paused=True))
+    return prepared(context, official, pause_call(scheme, paused=True))
 
 
 @router.post("/{scheme}/hervatten", dependencies=[RULES])
 def resume(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
     """Prepare that payments go on."""
     find_scheme(context, scheme)
-    return _prepared(context, official, pause_call(scheme, paused=False))
+    return prepared(context, official, pause_call(scheme, paused=False))
 
 
 @router.post("/{scheme}/sluiten", dependencies=[RULES])
 def close(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
     """Prepare that a scheme ends for good."""
     find_scheme(context, scheme)
-    return _prepared(context, official, close_call(scheme))
+    return prepared(context, official, close_call(scheme))
 
 
 @router.get("/{scheme}/teksten", dependencies=[RULES])
@@ -156,11 +155,6 @@ def change(request: Request, context: InContext, form: Posted, scheme: SchemePat
         return _details_page(request, context, scheme, status=400, typed=typed, errors=errors)
     change_details(context.store, scheme, details)
     return go(f"/regelingen/{scheme}", "bewaard")
-
-
-def _prepared(context: Context, official: Official, call: bytes) -> Response:
-    made = prepare_bundle(context, [call], official.by())
-    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
 
 
 def _page(

@@ -12,12 +12,12 @@ from kindpakket.desk.parts import (
     InContext,
     Mistakes,
     Municipality,
-    Official,
     Posted,
     SignedIn,
     go,
     holding,
     page,
+    prepared,
     text,
 )
 from kindpakket.desk.qr_images import qr_image
@@ -43,7 +43,6 @@ from kindpakket.services.admit_shop import (
     suspension,
 )
 from kindpakket.services.context import Context
-from kindpakket.services.decide import prepare_bundle
 from kindpakket.services.decision_files import Made
 from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
 from kindpakket.services.names import read_names
@@ -188,7 +187,7 @@ def admit(
     shown = _look(context, shop)
     if text(form, "seen") != shown.seen or shown.file.candidate is None:
         return _page(request, context, shown, stale=True)
-    return _prepared(context, official, admission(shown.file))
+    return prepared(context, official, admission(shown.file))
 
 
 @router.get("/{shop}/{section}", dependencies=_ACTS)
@@ -210,7 +209,7 @@ def suspend(
     reason = read_reason(given, errors)
     if errors:
         return _form(request, shown, "schorsen", given, errors=errors)
-    return _prepared(context, official, suspension(shown.file), reason)
+    return prepared(context, official, suspension(shown.file), reason)
 
 
 @router.post("/{shop}/soorten", dependencies=_ACTS)
@@ -229,7 +228,7 @@ def change_categories(
     if errors:
         return _form(request, shown, "soorten", given, errors=errors)
     if shown.file.known:
-        return _prepared(context, official, other_categories(shown.file, bits))
+        return prepared(context, official, other_categories(shown.file, bits))
     set_invited_categories(context, shown.file.id, bits)
     return go(f"/winkels/{shop}", "bewaard")
 
@@ -269,13 +268,6 @@ def _look(context: Context, shop: int) -> Shown:
         raise Refusal(Code.NOT_FOUND)
     enrolment = next((each for each in list_enrolments(context) if each.shop == shop), None)
     return Shown(file, read_all_bank_details(context.store).get(shop), enrolment)
-
-
-def _prepared(
-    context: Context, official: Official, call: bytes, reason: str | None = None
-) -> Response:
-    made = prepare_bundle(context, [call], official.by(reason))
-    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
 
 
 def _page(request: Request, context: Context, shown: Shown, *, stale: bool = False) -> Response:
@@ -396,7 +388,6 @@ def _month(month: Month) -> dict[str, Any]:
         "spent": month.spent,
         "refunded": month.refunded,
         "net": month.net,
-        "link": None,
     }
 
 

@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from kindpakket.desk.pages import BASE
 from kindpakket.desk.parts import (
-    BASE,
     COOKIE,
     InContext,
     Municipality,

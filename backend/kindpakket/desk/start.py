@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from kindpakket.desk.parts import InContext, SignedIn, page
 from kindpakket.domain.language import say
-from kindpakket.services.decision_files import list_waiting
+from kindpakket.services.decision_files import list_waiting_for
 from kindpakket.services.first_steps import Step, list_steps
 from kindpakket.services.look_up import list_schemes
 from kindpakket.services.names import read_names
@@ -29,13 +29,12 @@ class ShownStep:
 def show(request: Request, context: InContext, official: SignedIn) -> HTMLResponse:
     """What waits for me comes first."""
     steps = list_steps(context)
-    waiting = list_waiting(context)
-    mine = [each for each in waiting if each.waits_for(official.address, official.capacities)]
+    mine, others = list_waiting_for(context, official.address, official.capacities)
     return page(
         request,
         "start.html.jinja",
         mine=mine,
-        waiting=len(waiting),
+        others=bool(others),
         names=read_names(context.store),
         schemes=list_schemes(context),
         steps=_shown(steps) if not steps[Step.PAID] else [],

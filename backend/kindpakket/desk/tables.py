@@ -1,21 +1,16 @@
 """Tables that can be sorted, taken along and printed, without script."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
 
+from kindpakket.desk.csv_files import CSV_TYPE, csv_euros, csv_text, write_csv
 from kindpakket.desk.parts import page
 from kindpakket.domain.money import format_euros
-
-_BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-"""By which a spreadsheet knows that this is UTF-8."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -59,14 +54,11 @@ class Table:
             return "–"
         return format_euros(value) if column.euros else str(value)
 
-    def csv(self) -> str:
+    def csv(self) -> bytes:
         """Return the table as a Dutch spreadsheet opens it."""
-        text = StringIO()
-        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        writer.writerow(column.title for column in self.columns)
-        for row in self.rows:
-            writer.writerow(_cell(row[column.key], column) for column in self.columns)
-        return _BYTE_ORDER_MARK + text.getvalue()
+        head = [column.title for column in self.columns]
+        cells = ([_cell(row[column.key], column) for column in self.columns] for row in self.rows)
+        return write_csv([head, *cells])
 
 
 def answer_table(request: Request, table: Table, template: str, **values: Any) -> Response:
@@ -76,7 +68,7 @@ def answer_table(request: Request, table: Table, template: str, **values: Any) -
     if request.query_params.get("als") == "csv":
         name = f'attachment; filename="{table.name}.csv"'
         headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-        return Response(table.csv(), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(table.csv(), media_type=CSV_TYPE, headers=headers)
     return page(request, template, table=table, order=order, links=_links(request, table), **values)
 
 
@@ -102,8 +94,5 @@ def _cell(value: Any, column: Column) -> str:
     if isinstance(value, tuple):
         value = value[1]
     if column.euros:
-        return f"{value / 100:.2f}".replace(".", ",")
-    if isinstance(value, int):
-        return str(value)
-    # A text that begins like a formula would be carried out.
-    return f"'{value}" if str(value).startswith(_FORMULA) else str(value)
+        return csv_euros(value)
+    return str(value) if isinstance(value, int) else csv_text(str(value))

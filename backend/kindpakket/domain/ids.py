@@ -6,6 +6,8 @@ SchemeId = NewType("SchemeId", int)
 ShopId = NewType("ShopId", int)
 Address = NewType("Address", str)
 """A 0x-prefixed address in lower case, 42 characters."""
+ZERO = Address("0x" + "00" * 20)
+"""Nobody's; a move to it gives back to the scheme."""
 Hash = NewType("Hash", str)
 """A 0x-prefixed 32-byte hash in lower case, 66 characters."""
 

@@ -1,13 +1,11 @@
 """The decisions on a shop: what each asks for, and what was decided."""
 
-from kindpakket.domain.ids import Address, ShopId
+from kindpakket.domain.ids import ZERO, ShopId
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.messages import Decision
 from kindpakket.services.context import Context
 from kindpakket.services.decision_files import Bundle, Made, list_made_on, list_waiting_on
 from kindpakket.services.shop_files import ShopFile
-
-_NOBODY = Address("0x" + "00" * 20)
 
 
 class OwnerUnknown(Exception):
@@ -53,7 +51,7 @@ def list_shop_decisions(context: Context, shop: ShopId) -> tuple[list[Bundle], l
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    subject = Decision(encode_call("setShop", shop, 0, _NOBODY, False), 0, 0).subject
+    subject = Decision(encode_call("setShop", shop, 0, ZERO, False), 0, 0).subject
     return list_waiting_on(context, subject), list_made_on(context, subject)
 
 

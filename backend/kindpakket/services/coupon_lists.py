@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from kindpakket.domain.ids import MAX_SCHEME, Address, SchemeId
+from kindpakket.domain.ids import MAX_SCHEME, ZERO, Address, SchemeId
 from kindpakket.domain.language import say
 from kindpakket.domain.money import MAX_CENTS
 from kindpakket.ledger.abi import encode_call
@@ -20,7 +20,6 @@ MOST_BYTES = 1_000_000
 """A form with a list in it must stay below what the server takes."""
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
-_NOBODY = "0x" + 40 * "0"
 
 
 class ListInvalid(ValueError):
@@ -109,7 +108,7 @@ def _addresses(values: Any) -> list[Address]:
 def _check(found: CouponList) -> None:
     every = [address for each in found.coupons.values() for address in each]
     for address in every:
-        if not _ADDRESS.fullmatch(address) or address == _NOBODY:
+        if not _ADDRESS.fullmatch(address) or address == ZERO:
             raise ListInvalid(
                 say("In de lijst staat iets dat geen adres is: %(found)s.", found=address[:60])
             )

@@ -36,11 +36,6 @@ class Prepared:
     """The first of the decisions that belong together; its own id when it stands alone."""
     reason: str | None
 
-    @property
-    def signatures(self) -> list[bytes]:
-        """The approvals as the contract wants them: signers ascending."""
-        return [self.approvals[signer] for signer in sorted(self.approvals)]
-
 
 def execute(ledger: Ledger, message: Decision, signatures: list[bytes]) -> Act:
     """Relay a decision with its approvals, signers ascending.
@@ -94,11 +89,12 @@ def prepare_bundle(
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    made = [each for each in list_prepared(context) if each.message.call in calls]
-    made = [each for each in made if not is_overtaken(context, each)]
-    again = sorted(each.message.call for each in made) == sorted(calls)
+    context.projection.catch_up()
     with context.store.write() as db:
-        if not again:
+        waiting = list_prepared_with(db, context.now())
+        made = [each for each in waiting if each.message.call in calls]
+        made = [each for each in made if not is_overtaken(context, each)]
+        if sorted(each.message.call for each in made) != sorted(calls):
             made = [prepare_with(db, context, call, by) for call in calls]
         return tie(db, made)
 
@@ -183,20 +179,25 @@ def find_prepared(context: Context, decision: Hash) -> Prepared:
 
 def list_prepared(context: Context) -> list[Prepared]:
     """Return the decisions that wait: neither executed, cancelled nor expired; oldest first."""
-    table = t.prepared_decisions
     context.projection.catch_up()
+    with context.store.read() as db:
+        return list_prepared_with(db, context.now())
+
+
+def list_prepared_with(db: Connection, now: int) -> list[Prepared]:
+    """Return the same within a transaction of the caller's, whose views are new."""
+    table = t.prepared_decisions
     waiting = (
         select(table)
-        .where(table.c.valid_until >= context.now())
+        .where(table.c.valid_until >= now)
         .where(table.c.decision.not_in(select(t.decisions.c.decision)))
         .order_by(table.c.prepared_at)
     )
+    rows = db.execute(waiting).all()
     approvals: dict[str, dict[Address, bytes]] = {}
-    with context.store.read() as db:
-        rows = db.execute(waiting).all()
-        signed = t.approvals.c.decision.in_([row.decision for row in rows])
-        for row in db.execute(select(t.approvals).where(signed)):
-            approvals.setdefault(row.decision, {})[Address(row.signer)] = row.signature
+    signed = t.approvals.c.decision.in_([row.decision for row in rows])
+    for row in db.execute(select(t.approvals).where(signed)):
+        approvals.setdefault(row.decision, {})[Address(row.signer)] = row.signature
     return [_prepared(row, approvals.get(row.decision, {})) for row in rows]
 
 

@@ -36,11 +36,17 @@ class Waiting:
 class Bundle:
     """Decisions that belong together, and are signed together."""
 
-    id: Hash
     parts: tuple[Waiting, ...]
-    prepared_by: Address | None
-    prepared_at: int
-    reason: str | None
+
+    @property
+    def first(self) -> Prepared:
+        """Tells what is the same of all: who prepared it, when and why."""
+        return self.parts[0].prepared
+
+    @property
+    def id(self) -> Hash:
+        """The bundle's."""
+        return self.first.bundle
 
     @property
     def capacity(self) -> Capacity:
@@ -87,9 +93,14 @@ class Made:
     reason: str | None
 
 
-def list_waiting(context: Context) -> list[Bundle]:
-    """Return the bundles that wait, oldest first."""
-    return _bundles(context, list_prepared(context))
+def list_waiting_for(
+    context: Context, official: Address, capacities: Capacity
+) -> tuple[list[Bundle], list[Bundle]]:
+    """Return the bundles that wait for this official's signature, and the others, oldest first."""
+    mine, others = list[Bundle](), list[Bundle]()
+    for each in _bundles(context, list_prepared(context)):
+        (mine if each.waits_for(official, capacities) else others).append(each)
+    return mine, others
 
 
 def list_waiting_on(context: Context, subject: bytes) -> list[Bundle]:
@@ -116,8 +127,7 @@ def _bundles(context: Context, prepared: Iterable[Prepared]) -> list[Bundle]:
         order.setdefault(each.prepared.bundle, place)
     waiting.sort(key=lambda each: (order[each.prepared.bundle], each.prepared.message.nonce))
     return [
-        _bundle(bundle, tuple(parts))
-        for bundle, parts in groupby(waiting, key=lambda each: each.prepared.bundle)
+        Bundle(tuple(parts)) for _, parts in groupby(waiting, key=lambda each: each.prepared.bundle)
     ]
 
 
@@ -209,8 +219,3 @@ def _carry_out(context: Context, ids: Iterable[Hash]) -> tuple[Status | None, Re
     except Refusal as refusal:
         return status, refusal
     return status, None
-
-
-def _bundle(bundle: Hash, parts: tuple[Waiting, ...]) -> Bundle:
-    first = parts[0].prepared
-    return Bundle(bundle, parts, first.prepared_by, first.prepared_at, first.reason)

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from sqlalchemy import func, select
 
+from kindpakket.domain.capacities import Capacity
 from kindpakket.services.context import Context
 from kindpakket.store import tables as t
 
@@ -28,7 +29,7 @@ class Step(StrEnum):
 def list_steps(context: Context) -> dict[Step, bool]:
     """Return every step in order, and whether it is done."""
     context.projection.catch_up()
-    people = (t.officials.c.capacities > 0) & (t.officials.c.capacities != 32)
+    people = (t.officials.c.capacities > 0) & (t.officials.c.capacities != Capacity.OFFICIALS)
     counts = {
         Step.OFFICIALS: select(func.count()).select_from(t.officials).where(people),
         Step.SCHEME: select(func.count()).select_from(t.schemes),

@@ -9,7 +9,7 @@ import ecies
 from coincurve import PublicKey
 from sqlalchemy import Connection, literal, select
 
-from kindpakket.domain.ids import Address, Hash, SchemeId, ShopId
+from kindpakket.domain.ids import ZERO, Address, Hash, SchemeId, ShopId
 from kindpakket.domain.times import rfc3339
 from kindpakket.ledger.abi import Event, decode_call
 from kindpakket.ledger.port import Block, Entry, Ledger, LedgerUnavailable
@@ -117,7 +117,7 @@ def _remember_keys(db: Connection, domain: Domain, call: bytes) -> None:
     elif name == "move":
         move = args["message"]
         message = Move(SchemeId(move[0]), move[1], *move[2:])
-        signers = (*message.from_, *(to for to in message.to if to != views.ZERO))
+        signers = (*message.from_, *(to for to in message.to if to != ZERO))
         signatures = args["signatures"]
     else:
         return

@@ -14,7 +14,13 @@ from kindpakket.domain.language import say
 from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.services.acts import words
 from kindpakket.services.context import Context
-from kindpakket.services.decide import By, Prepared, is_overtaken, list_prepared, prepare
+from kindpakket.services.decide import (
+    By,
+    Prepared,
+    is_overtaken,
+    list_prepared_with,
+    prepare_with,
+)
 from kindpakket.services.names import read_names
 from kindpakket.services.pay_out import next_batch
 from kindpakket.services.payout_files import PayoutRefused, reference
@@ -66,14 +72,15 @@ def prepare_return(context: Context, batch: int, shop: int, amount: int, by: By)
         raise PayoutRefused(
             say("Zo veel kreeg deze winkel niet in uitbetaling %(batch)s.", batch=batch)
         )
-    digest = _digest(batch, shop, amount)
-    for each in list_prepared(context):
-        function, args = decode_call(each.message.call)
-        same = function == "settle" and args["sha256OfFile"] == words(digest)
-        if same and not is_overtaken(context, each):
-            return each
-    call = encode_call("settle", next_batch(context), [shop], [-amount], words(digest))
-    return prepare(context, call, by)
+    digest = words(_digest(batch, shop, amount))
+    call = encode_call("settle", next_batch(context), [shop], [-amount], digest)
+    with context.store.write() as db:
+        for each in list_prepared_with(db, context.now()):
+            function, args = decode_call(each.message.call)
+            same = function == "settle" and args["sha256OfFile"] == digest
+            if same and not is_overtaken(context, each):
+                return each
+        return prepare_with(db, context, call, by)
 
 
 def _digest(batch: int, shop: int, amount: int) -> Hash:

@@ -1,14 +1,14 @@
 """What a shop sold by month, for officials."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
 from kindpakket.domain.ids import ShopId
 from kindpakket.domain.times import month_of
 from kindpakket.services.context import Context
-from kindpakket.services.letters_behind import read_letter_bound, read_origins
+from kindpakket.services.letters_behind import LetterBound, read_letter_bound, read_origins
 from kindpakket.services.suppress import MINIMUM
 from kindpakket.store import tables as t
 
@@ -17,9 +17,9 @@ from kindpakket.store import tables as t
 class Month:
     """A month in the Netherlands, as ``2027-01``; amounts in cents.
 
-    All is None when it could be of fewer than ten letters. Refunds count in the month of their
-    payment. What a shop is owed is told whatever there is to it: it is needed to pay, and public
-    on the chain.
+    What could be of fewer than ten letters is None. Refunds count in the month of their payment,
+    and are a matter of their own: many families pay where only one was refunded. What a shop is
+    owed is told whatever there is to it: it is needed to pay, and public on the chain.
     """
 
     month: str
@@ -30,7 +30,24 @@ class Month:
     @property
     def net(self) -> int | None:
         """What is left of it for the shop."""
-        return None if self.spent is None else self.spent - (self.refunded or 0)
+        if self.spent is None or self.refunded is None:
+            return None
+        return self.spent - self.refunded
+
+
+@dataclass
+class _Sum:
+    payments: int = 0
+    spent: int = 0
+    refunded: int = 0
+    coupons: set[str] = field(default_factory=set)
+    refunded_coupons: set[str] = field(default_factory=set)
+
+    def shown(self, month: str, letters_in: LetterBound) -> Month:
+        if letters_in(self.coupons) < MINIMUM:
+            return Month(month, None, None, None)
+        few = self.refunded and letters_in(self.refunded_coupons) < MINIMUM
+        return Month(month, self.payments, self.spent, None if few else self.refunded)
 
 
 def list_months(context: Context, shop: ShopId) -> list[Month]:
@@ -42,19 +59,25 @@ def list_months(context: Context, shop: ShopId) -> list[Month]:
     context.projection.catch_up()
     payments = t.payments.c
     hour = payments.time - payments.time % 3600  # every month here begins at a whole hour
-    of_hour = (func.count(), func.sum(payments.amount), func.sum(payments.refunded))
-    query = select(hour, *of_hour).where(payments.shop == shop).group_by(hour)
-    used = select(hour, t.debits.c.coupon).distinct().join_from(t.debits, t.payments)
-    sums = defaultdict[str, list[int]](lambda: [0, 0, 0])
-    coupons = defaultdict[str, set[str]](set)
+    amounts = (func.count(), func.sum(payments.amount), func.sum(payments.refunded))
+    of_hour = select(hour, *amounts).where(payments.shop == shop).group_by(hour)
+    used = (
+        select(hour, t.debits.c.coupon, payments.refunded > 0)
+        .distinct()
+        .join_from(t.debits, t.payments)
+        .where(payments.shop == shop, t.debits.c.amount > 0)
+    )
+    sums = defaultdict[str, _Sum](_Sum)
     with context.store.read() as db:
         letters_in, origins = read_letter_bound(db, shop), read_origins(db)
-        for time, *found in db.execute(query):
+        for time, count, spent, refunded in db.execute(of_hour):
             month = sums[month_of(time)]
-            month[:] = (before + int(more) for before, more in zip(month, found, strict=True))
-        for time, coupon in db.execute(used.where(payments.shop == shop, t.debits.c.amount > 0)):
-            coupons[month_of(time)].add(origins.get(coupon, coupon))
-    return [
-        Month(month, *(found if letters_in(coupons[month]) >= MINIMUM else (None, None, None)))
-        for month, found in sorted(sums.items(), reverse=True)
-    ]
+            month.payments += count
+            month.spent += int(spent)
+            month.refunded += int(refunded)
+        for time, coupon, back in db.execute(used):
+            month, origin = sums[month_of(time)], origins.get(coupon, coupon)
+            month.coupons.add(origin)
+            if back:
+                month.refunded_coupons.add(origin)
+    return [found.shown(month, letters_in) for month, found in sorted(sums.items(), reverse=True)]

@@ -23,6 +23,7 @@ from kindpakket.services.figures import Figures, read_figures
 from kindpakket.services.letters_behind import read_letter_bound, read_origins
 from kindpakket.services.names import read_names
 from kindpakket.services.say_decision import say_categories
+from kindpakket.services.schemes import Rules
 from kindpakket.services.suppress import Hidden, hide
 from kindpakket.store import tables as t
 
@@ -86,17 +87,12 @@ _Cells = dict[tuple[_Fate, int], _Cell]
 def try_rules(
     context: Context,
     scheme: int,
-    permitted: int,
-    excluded: int,
-    opens: int,
-    closes: int,
+    rules: Rules,
     months: int,
 ) -> Trial:
     """Return which payments of a scheme these rules would have refused.
 
     Args:
-        permitted: categories as bits; ``excluded`` too.
-        opens: the first second in which payments are taken; ``closes`` is the first after.
         months: how far back to look, from the beginning of that day.
 
     Raises:
@@ -111,14 +107,17 @@ def try_rules(
         if db.scalar(select(t.schemes.c.scheme).where(t.schemes.c.scheme == scheme)) is None:
             raise Refusal(Code.SCHEME_UNKNOWN)
         shops = {row.shop: int(row.categories, 16) for row in db.execute(select(t.shops))}
-        allowed = {shop for shop, bits in shops.items() if allows(permitted, excluded, bits)}
+        allowed = {
+            shop for shop, bits in shops.items() if allows(rules.permitted, rules.excluded, bits)
+        }
 
         def fate(of: int, shop: int, time: int) -> _Fate:
             if of != scheme:
                 return _Fate.APART if of in apart else _Fate.ELSEWHERE
             if time < since:
                 return _Fate.EARLIER
-            return _Fate.KEPT if shop in allowed and opens <= time < closes else _Fate.REFUSED
+            kept = shop in allowed and rules.opens <= time < rules.closes
+            return _Fate.KEPT if kept else _Fate.REFUSED
 
         cells = _read(db, fate)
         parts = _judge(db, cells, figures)

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from kindpakket.domain.ids import Address, Hash
+from kindpakket.domain.ids import ZERO, Address, Hash
 from kindpakket.store import tables as t
 
 Args = Mapping[str, Any]
-ZERO = "0x" + "00" * 20
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from kindpakket.domain.capacities import Capacity
-from kindpakket.services.audit.model import NO_HASH, ZERO, Model, Scheme
+from kindpakket.domain.ids import ZERO
+from kindpakket.services.audit.model import NO_HASH, Model, Scheme
 from kindpakket.services.audit.scene import Scene, euros
 
 MAX_ISSUE = 500

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from kindpakket.domain.ids import Address
+from kindpakket.domain.ids import ZERO, Address
 from kindpakket.protocol.messages import Move, TillChange
-from kindpakket.services.audit.model import ZERO
 from kindpakket.services.audit.scene import (
     Scene,
     euros,

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kindpakket.domain.ids import Address
+from kindpakket.domain.ids import ZERO, Address
 
 Args = Mapping[str, Any]
 
-ZERO = Address("0x" + "00" * 20)
 NO_HASH = bytes(32)
 
 
