@@ -2,6 +2,6 @@
 
 import "./desk.css";
 
-const SIGNED = "[data-keys], [data-signed-out], [data-official-code], form[data-decide], form[data-new-official]";
+const SIGNED = "[data-keys], [data-signed-out], [data-official-code], form[data-sign-messages], form[data-new-official]";
 
 if (document.querySelector(SIGNED)) void import("./signer").then(({ start }) => start());

@@ -3,7 +3,7 @@
 import { addForms } from "./add_key";
 import { fileName, makeBackup } from "./core/adding";
 import type { DeskKey, Keys } from "./core/keys";
-import { shortened } from "./decide";
+import { shortened } from "./sign_messages";
 import { actForm, alertBox, button, download, field, make, Notices, paragraph } from "./parts";
 import { pinFields } from "./pin";
 import { signInWith } from "./sign_in";

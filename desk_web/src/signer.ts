@@ -2,7 +2,7 @@
 
 import { Keys } from "./core/keys";
 import { troubleOf } from "./core/trouble";
-import { decide } from "./decide";
+import { signMessages } from "./sign_messages";
 import { showKeys } from "./key_list";
 import { newOfficial, showOfficialCode } from "./new_official";
 import { alertBox, make } from "./parts";
@@ -14,7 +14,7 @@ export async function start(): Promise<void> {
   const words = await wordsIn(document.documentElement.lang);
   await onEach<HTMLElement>("[data-signed-out]", words, (_, keys) => keys.removeTemporary());
   await onEach<HTMLElement>("[data-keys]", words, showKeys);
-  await onEach<HTMLFormElement>("form[data-decide]", words, decide);
+  await onEach<HTMLFormElement>("form[data-sign-messages]", words, signMessages);
   await onEach<HTMLFormElement>("form[data-new-official]", words, newOfficial);
   await onEach<HTMLElement>("[data-official-code]", words, showOfficialCode);
 }

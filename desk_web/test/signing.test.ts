@@ -5,7 +5,7 @@ import { fromHex, type Hex } from "web_shared/protocol/bytes";
 import { officialCode } from "web_shared/protocol/enrolment";
 import type { Decision, Domain } from "web_shared/protocol/messages";
 import { addressOf } from "web_shared/protocol/signatures";
-import { isInvitation, proveKey, readDecisions, readInvited, signDecisions, signIn } from "../src/core/signing";
+import { isInvitation, proveKey, readInvited, readMessages, signIn, signShown } from "../src/core/signing";
 import { troubleOf } from "../src/core/trouble";
 import { vectors } from "./vectors";
 
@@ -25,9 +25,9 @@ const SIGN_IN_SIGNATURE =
 const { domain, keys } = ROWS[0]!;
 const DECISIONS = ROWS.map(({ fields, structHash }) => ({ id: structHash, ...fields }));
 
-function trouble(decisions: unknown): string {
+function trouble(messages: unknown, type = "Decision"): string {
   try {
-    readDecisions(JSON.stringify({ domain, decisions }));
+    readMessages(JSON.stringify({ domain, type, messages }));
     return "none";
   } catch (error) {
     return troubleOf(error);
@@ -37,10 +37,10 @@ function trouble(decisions: unknown): string {
 describe("decisions", () => {
   it("are signed as the vectors say, in their order", () => {
     expect(ROWS).toHaveLength(5);
-    const shown = readDecisions(JSON.stringify({ domain, decisions: DECISIONS }));
-    expect(signDecisions(shown, fromHex(keys[0]!))).toEqual(ROWS.map(({ signatures }) => signatures[0]));
-    const turned = { ...shown, decisions: [...DECISIONS].reverse() };
-    expect(signDecisions(turned, fromHex(keys[0]!)).reverse()).toEqual(ROWS.map(({ signatures }) => signatures[0]));
+    const shown = readMessages(JSON.stringify({ domain, type: "Decision", messages: DECISIONS }));
+    expect(signShown(shown, fromHex(keys[0]!))).toEqual(ROWS.map(({ signatures }) => signatures[0]));
+    const turned = { ...shown, messages: [...DECISIONS].reverse() };
+    expect(signShown(turned, fromHex(keys[0]!)).reverse()).toEqual(ROWS.map(({ signatures }) => signatures[0]));
   });
 
   it.each([
@@ -50,7 +50,7 @@ describe("decisions", () => {
     ["id", { id: DECISIONS[0]!.id }],
   ])("are not signed when %s of one is another than shown", (_, change) => {
     const [first, second, ...others] = DECISIONS;
-    expect(trouble([first, { ...second, ...change }, ...others])).toBe("decision_changed");
+    expect(trouble([first, { ...second, ...change }, ...others])).toBe("message_changed");
   });
 
   it.each([
@@ -60,8 +60,14 @@ describe("decisions", () => {
     ["a call that is no hex", [{ ...DECISIONS[0], call: "0xzz" }]],
     ["a nonce that is no number", [{ ...DECISIONS[0], nonce: "4000000000" }]],
   ])("that are %s cannot be read", (_, decisions) => {
-    expect(trouble(decisions)).toBe("decisions_unreadable");
+    expect(trouble(decisions)).toBe("messages_unreadable");
   });
+});
+
+test("a decision is not signed as another message", () => {
+  for (const type of ["Claim", "Move", "Other", "toString", ""]) {
+    expect(trouble(DECISIONS, type)).toBe("messages_unreadable");
+  }
 });
 
 test("signing in says the same as the apps say", () => {

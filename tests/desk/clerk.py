@@ -88,7 +88,7 @@ class Clerk:
         return self.page.get_by_role("row", name=text)
 
     def _sign(self, told: str) -> None:
-        form = self.page.locator("form[data-decide]").first
+        form = self.page.locator("form[data-sign-messages]").first
         form.get_by_label("Uw pincode").fill(PIN)
         form.get_by_role("button", name="Teken dit besluit").click()
         self.sees(told)

@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +13,20 @@ from fastapi.testclient import TestClient
 
 from kindpakket.domain.ids import Address
 from kindpakket.main import build_app
-from kindpakket.protocol.messages import Decision
+from kindpakket.protocol.messages import Decision, Message
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.settings import Settings
 from tests.support.sessions import personal_sign, sign_in_message
 from tests.support.town import EVERYTHING, SITE, Town
 
 ANNA, BRAM, CARLA = EVERYTHING
+
+_MESSAGES: Mapping[str, Callable[[dict[str, Any]], Message]] = {
+    "Decision": lambda each: Decision(
+        bytes.fromhex(each["call"][2:]), each["validUntil"], each["nonce"]
+    ),
+}
+"""Each type that officials sign, from the fields on a page."""
 
 
 @dataclass
@@ -66,14 +73,16 @@ class Desk:
 
     def signatures(self, bundle: str, key: Key | None = None) -> list[str]:
         """Sign what a decision's page gives to sign, as the browser does."""
-        shown = re.search(
-            r"<script[^>]*data-decisions>(.*?)</script>", self.get(f"/besluiten/{bundle}").text
-        )
+        return self.signed(f"/besluiten/{bundle}", key)
+
+    def signed(self, path: str, key: Key | None = None) -> list[str]:
+        """Sign what a page gives to sign."""
+        shown = re.search(r"<script[^>]*data-messages>(.*?)</script>", self.get(path).text)
         assert shown, "nothing to sign"
+        to_sign = json.loads(shown[1])
         made = []
-        for each in json.loads(shown[1])["decisions"]:
-            call = bytes.fromhex(each["call"][2:])
-            message = Decision(call, each["validUntil"], each["nonce"])
+        for each in to_sign["messages"]:
+            message = _MESSAGES[to_sign["type"]](each)
             assert message.hash == each["id"]
             made.append("0x" + message.sign(self.town.api.domain, key or self.key).hex())
         return made

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.errors import say_refusal
-from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page, texts
+from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page
+from kindpakket.desk.signing import read_signatures, to_sign
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.capacities import names as capacity_names
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.protocol.messages import NAME, VERSION
 from kindpakket.services.acts import Status
 from kindpakket.services.context import Context
 from kindpakket.services.decision_files import (
@@ -113,7 +113,7 @@ def sign(
     waiting = find_waiting(context, bundle)
     if waiting is None:
         return _decided(request, context, bundle, status=409)
-    status, refusal = sign_bundle(context, waiting, _signatures(texts(form, "signature")))
+    status, refusal = sign_bundle(context, waiting, read_signatures(form))
     if refusal is not None:
         return _waiting(request, context, waiting, refused=refusal)
     done = {None: "getekend", Status.SETTLED: "uitgevoerd", Status.PENDING: "verstuurd"}[status]
@@ -128,15 +128,8 @@ def cancel(
     waiting = find_waiting(context, bundle)
     if waiting is None:
         return _decided(request, context, bundle, status=409)
-    cancel_bundle(context, waiting, _signatures(texts(form, "signature")))
+    cancel_bundle(context, waiting, read_signatures(form))
     return go(f"/besluiten/{bundle}", "ingetrokken")
-
-
-def _signatures(given: list[str]) -> list[bytes]:
-    try:
-        return [bytes.fromhex(each.removeprefix("0x")) for each in given]
-    except ValueError as error:
-        raise Refusal(Code.SIGNATURE_INVALID) from error
 
 
 def _waiting(
@@ -152,31 +145,9 @@ def _waiting(
         names=names,
         needs=capacity_names(bundle.capacity)[0],
         refused=refused and say_refusal(refused.code),
-        to_sign=_to_sign(context, bundle),
+        to_sign=to_sign(context, [part.prepared.message for part in bundle.parts]),
         payout=find_batch_decided(context, bundle.id),
     )
-
-
-def _to_sign(context: Context, bundle: Bundle) -> dict[str, Any]:
-    """What the browser signs, as the protocol has it."""
-    domain = context.ledger.domain
-    return {
-        "domain": {
-            "name": NAME,
-            "version": VERSION,
-            "chainId": domain.chain_id,
-            "verifyingContract": domain.contract,
-        },
-        "decisions": [
-            {
-                "id": part.prepared.id,
-                "call": "0x" + part.prepared.message.call.hex(),
-                "validUntil": part.prepared.message.valid_until,
-                "nonce": part.prepared.message.nonce,
-            }
-            for part in bundle.parts
-        ],
-    }
 
 
 def _decided(request: Request, context: Context, bundle: str, status: int = 200) -> HTMLResponse:

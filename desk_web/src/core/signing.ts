@@ -1,17 +1,18 @@
-/** What an official signs: a sign-in, decisions, and that a new key is theirs. */
+/** What an official signs: a sign-in, messages of the protocol, and that a new key is theirs. */
 
 import type { Address, Hash, Hex } from "web_shared/protocol/bytes";
 import { toHex } from "web_shared/protocol/bytes";
 import { OFFICIAL_PREFIX, readOfficialInvitation, readOfficialInvitationLink } from "web_shared/protocol/enrolment";
-import { type Decision, type Domain, hashMessage, signMessage } from "web_shared/protocol/messages";
+import { type Domain, hashMessage, type MessageName, signMessage } from "web_shared/protocol/messages";
 import { addressOf, type Key, signText } from "web_shared/protocol/signatures";
 import { type Place, signInMessage } from "web_shared/protocol/signin";
 import { DeskTrouble } from "./trouble";
 
-/** Decisions that are signed together, each with the id under which the page shows it. */
+/** Messages of one type that are signed together, each with the id under which the page shows it. */
 export interface Shown {
   domain: Domain;
-  decisions: readonly ({ id: Hash } & Decision)[];
+  type: MessageName;
+  messages: readonly ({ id: Hash } & object)[];
 }
 
 export interface Challenge {
@@ -25,29 +26,29 @@ export function signIn(place: Place, { chainId, nonce }: Challenge, now: Date, k
 }
 
 /**
- * The decisions in a page's JSON, if each is the one that its id says.
+ * The messages in a page's JSON, if each is the one that its id says.
  *
- * @throws DeskTrouble `decisions_unreadable`, `decision_changed`
+ * @throws DeskTrouble `messages_unreadable`, `message_changed`
  */
-export function readDecisions(json: string): Shown {
+export function readMessages(json: string): Shown {
   const [shown, ids] = hashed(json);
-  if (shown.decisions.some(({ id }, place) => id !== ids[place])) throw new DeskTrouble("decision_changed");
+  if (shown.messages.some(({ id }, place) => id !== ids[place])) throw new DeskTrouble("message_changed");
   return shown;
 }
 
 function hashed(json: string): [Shown, Hash[]] {
   try {
     const shown = JSON.parse(json) as Shown;
-    if (shown.decisions.length === 0) throw new RangeError("nothing to sign");
-    return [shown, shown.decisions.map((decision) => hashMessage("Decision", decision))];
+    if (shown.messages.length === 0) throw new RangeError("nothing to sign");
+    return [shown, shown.messages.map((message) => hashMessage(shown.type, message as never))];
   } catch {
-    throw new DeskTrouble("decisions_unreadable");
+    throw new DeskTrouble("messages_unreadable");
   }
 }
 
-/** A signature of each decision, in their order. */
-export function signDecisions({ domain, decisions }: Shown, key: Key): Hex[] {
-  return decisions.map((decision) => toHex(signMessage("Decision", decision, domain, key)));
+/** A signature of each message, in their order. */
+export function signShown({ domain, type, messages }: Shown, key: Key): Hex[] {
+  return messages.map((message) => toHex(signMessage(type, message as never, domain, key)));
 }
 
 /** That this key is in the hands of who was invited. */

@@ -17,8 +17,8 @@ export type TroubleCode =
   | "password_short"
   | "password_differs"
   | "paper_unreadable"
-  | "decisions_unreadable"
-  | "decision_changed"
+  | "messages_unreadable"
+  | "message_changed"
   | "invitation_unreadable"
   | "unforeseen";
 

@@ -63,9 +63,9 @@ export const en: CatalogueOf<typeof nl> = {
   trouble_password_short: "Choose a password of at least 12 characters.",
   trouble_password_differs: "The passwords are not the same. Type the same one twice.",
   trouble_paper_unreadable: "These are not the characters of a key. Copy all 64 characters from the paper.",
-  trouble_decisions_unreadable: "Nothing was signed: this decision cannot be read. Load the page again.",
-  trouble_decision_changed:
-    "Nothing was signed: the decision is another one than the page shows. Tell the administrator.",
+  trouble_messages_unreadable: "Nothing was signed: what there is to sign cannot be read. Load the page again.",
+  trouble_message_changed:
+    "Nothing was signed: it is something else than the page shows. Tell the administrator.",
   trouble_invitation_unreadable: "This is not an invitation. Open the link again or copy the characters.",
   trouble_unforeseen: "That did not work. Load the page again and try once more.",
 };

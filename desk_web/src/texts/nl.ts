@@ -60,9 +60,9 @@ export const nl = {
   trouble_password_short: "Kies een wachtwoord van minstens 12 tekens.",
   trouble_password_differs: "De wachtwoorden zijn niet gelijk. Typ twee keer hetzelfde.",
   trouble_paper_unreadable: "Dit zijn niet de tekens van een sleutel. Typ alle 64 tekens over van het papier.",
-  trouble_decisions_unreadable: "Er is niets getekend: dit besluit is niet te lezen. Laad de pagina opnieuw.",
-  trouble_decision_changed:
-    "Er is niets getekend: het besluit is anders dan de pagina laat zien. Meld dit aan de beheerder.",
+  trouble_messages_unreadable: "Er is niets getekend: wat er te tekenen is, is niet te lezen. Laad de pagina opnieuw.",
+  trouble_message_changed:
+    "Er is niets getekend: het is iets anders dan de pagina laat zien. Meld dit aan de beheerder.",
   trouble_invitation_unreadable: "Dit is geen uitnodiging. Open de link opnieuw of typ de tekens over.",
   trouble_unforeseen: "Het is niet gelukt. Laad de pagina opnieuw en probeer het nog een keer.",
 } as const;

@@ -1,13 +1,13 @@
-/** A form that is sent with a signature of each decision in it. */
+/** A form that is sent with a signature of each message in it. */
 
 import type { Keys } from "./core/keys";
-import { readDecisions, signDecisions } from "./core/signing";
+import { readMessages, signShown } from "./core/signing";
 import { alertBox, make } from "./parts";
 import { pinFields } from "./pin";
 import { signBeforeSending } from "./sending";
 import type { Words } from "./texts";
 
-export async function decide(form: HTMLFormElement, keys: Keys, words: Words): Promise<void> {
+export async function signMessages(form: HTMLFormElement, keys: Keys, words: Words): Promise<void> {
   const here = await keys.list();
   const own = (form.dataset["address"] ?? "").toLowerCase();
   const signer = form.querySelector<HTMLSelectElement>("select[data-signer]");
@@ -19,8 +19,8 @@ export async function decide(form: HTMLFormElement, keys: Keys, words: Words): P
   const pin = pinFields(words, true);
   const asked = able ? pin.roots : [alertBox("warning", words.say("trouble_key_missing"))];
   signBeforeSending(form, words, asked, async () => {
-    const shown = readDecisions(form.querySelector("script[data-decisions]")?.textContent ?? "");
-    const signature = await keys.use(signer?.value || own, pin.take(), (key) => signDecisions(shown, key));
+    const shown = readMessages(form.querySelector("script[data-messages]")?.textContent ?? "");
+    const signature = await keys.use(signer?.value || own, pin.take(), (key) => signShown(shown, key));
     return { signature };
   });
 }
