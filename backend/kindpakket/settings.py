@@ -1,9 +1,17 @@
 """Settings, from the environment: each as ``KINDPAKKET_NAME``."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kindpakket.domain.texts import read_line
+
+
+def _line(most: int) -> AfterValidator:
+    """Return what reads a setting that is printed; see ``read_line``."""
+    return AfterValidator(lambda text: read_line(text, most))
 
 
 class Settings(BaseSettings):
@@ -22,20 +30,19 @@ class Settings(BaseSettings):
     app_address: str = "https://kindpakket.example"
     """Where the site is: the parent app at its root, the shop app under ``/winkel/``. In the QR of
     every letter and invitation, and what a device names that signs in."""
-    municipality: str = Field(default="Gemeente Voorbeeldstad", max_length=50)
+    municipality: Annotated[str, _line(50)] = "Gemeente Voorbeeldstad"
     """The name on every letter, as it should read."""
     logo: Path | None = None
     """An SVG or PNG for the head of every letter and page."""
     theme: Path | None = None
     """A stylesheet of design tokens in the municipality's colours, for its own pages."""
-    contact_phone: str = Field(default="088 000 00 00", max_length=30)
-    contact_email: str = Field(default="kindpakket@gemeente.example", max_length=40)
-    help_desk: str = Field(
-        default="Stadhuis, Raadhuisplein 1, Voorbeeldstad, op werkdagen van 9.00 tot 17.00 uur.",
-        max_length=140,
+    contact_phone: Annotated[str, _line(30)] = "088 000 00 00"
+    contact_email: Annotated[str, _line(40)] = "kindpakket@gemeente.example"
+    help_desk: Annotated[str, _line(140)] = (
+        "Stadhuis, Raadhuisplein 1, Voorbeeldstad, op werkdagen van 9.00 tot 17.00 uur."
     )
     """Where people can come for help, and when; printed on every letter."""
-    payer_name: str | None = Field(default=None, max_length=70)
+    payer_name: Annotated[str, _line(70)] | None = None
     """Of who holds the account that payouts come from; the municipality's when it is not set."""
     payer_iban: str | None = None
     payer_bic: str | None = None

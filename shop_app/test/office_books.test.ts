@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { bankReference, leftToRefund, type Payment, paymentsCsv, shortAddress, tillName, totalsOf } from "../src/core/office/books";
-import { csvOf } from "../src/core/office/csv";
 import { addDays, dayOf, dutchDay, firstOfMonth, isDay, sayDay, timeOf } from "../src/core/office/days";
 
 const FIRST = `0x${"0a".repeat(20)}` as const;
@@ -11,24 +10,6 @@ const HEADS = ["Datum", "Tijd", "Kassa", "Bewijs", "Betaald", "Terug", "Netto"] 
 function payment(id: string, amount: number, refunded: number, time: string, till = FIRST as Payment["till"]): Payment {
   return { id: `0x${id.repeat(32)}`, amount, refunded, time, till };
 }
-
-describe("a table", () => {
-  it("is what a Dutch spreadsheet opens", () => {
-    expect(csvOf([["Datum", "Bedrag"], ["22-11-2026", 123450]])).toBe("\ufeffDatum;Bedrag\r\n22-11-2026;1234,50\r\n");
-  });
-
-  it("writes cents with two digits, also below zero", () => {
-    expect(csvOf([[0, 5, 40, 100, -5, -123456]])).toBe("\ufeff0,00;0,05;0,40;1,00;-0,05;-1234,56\r\n");
-  });
-
-  it("puts quotes where a cell would fall apart", () => {
-    expect(csvOf([['a;b', 'c"d', "e\nf", "g,h"]])).toBe('\ufeff"a;b";"c""d";"e\nf";g,h\r\n');
-  });
-
-  it.each(["=1+1", "+31", "-2", "@SUM(A1)", "\t=1", "\rx", " =1", "＝1"])("defuses %j", (text) => {
-    expect(csvOf([[text]]).replace(/[\ufeff"]/g, "").startsWith("'")).toBe(true);
-  });
-});
 
 describe("the books", () => {
   const payments = [

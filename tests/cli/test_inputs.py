@@ -86,11 +86,11 @@ TILL = ("--shop", BICYCLES, "--till", "kassa-1")
         (("shop", "admit", 9), "Er is geen winkel 9."),
         (
             ("shop", "invite", "", "Straat", "--categories", "books"),
-            "Een naam heeft 1 tot 100 leesbare tekens.",
+            "Een naam of adres klopt niet. Vul 1 tot 100 leesbare tekens in.",
         ),
         (
             ("shop", "invite", "A\x1b[2J", "Straat", "--categories", "books"),
-            "Een naam heeft 1 tot 100 leesbare tekens.",
+            "Een naam of adres klopt niet. U+001B <control> kan niet worden gedrukt. Laat het weg.",
         ),
         (
             ("shop", "invite", "A", "Straat", "--categories", "books", "--owner", "0x12"),
@@ -180,3 +180,22 @@ def test_nothing_secret_is_printed(shell: Shell) -> None:
         key = decode_keyfile_json(json.loads(path.read_text()), PASSWORD.encode())
         assert key.hex() not in said
     assert (shell.data / "relay.key").read_text()[2:] not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("MUNICIPALITY", "x" * 51, "Vul 1 tot 50 leesbare tekens in."),
+        ("HELP_DESK", "Balie \N{BLACK TELEPHONE}", "\u260e (U+260E BLACK TELEPHONE) kan niet"),
+        ("CONTACT_PHONE", "14\x07", "U+0007 <control> kan niet worden gedrukt."),
+        ("CONTACT_EMAIL", "\N{ZERO WIDTH SPACE}", "Vul 1 tot 40 leesbare tekens in."),
+        ("PAYER_NAME", "", "Vul 1 tot 70 leesbare tekens in."),
+        ("CONFIRMATIONS", "veel", ""),
+    ],
+)
+def test_a_setting_that_cannot_be_printed_is_named(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, name: str, value: str, why: str
+) -> None:
+    monkeypatch.setenv(f"KINDPAKKET_{name}", value)
+    said = shell.no("status", exit_code=2)
+    assert said.startswith(f"De instelling KINDPAKKET_{name} klopt niet. {why}".rstrip())

@@ -13,7 +13,7 @@ PACKAGE = Path(kindpakket.__file__).parent
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 TEXTS = {
     message if isinstance(message, str) else message[0]
-    for room in ("desk", "services")
+    for room in ("desk", "services", "domain")
     for _file, _line, message, _comments, _context in extract_from_dir(
         PACKAGE / room,
         method_map=[("**.jinja", "jinja2"), ("**.py", "python")],

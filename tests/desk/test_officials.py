@@ -92,7 +92,7 @@ def test_a_name_and_a_capacity_are_asked_for(anna: Desk) -> None:
     answer = anna.post("/ambtenaren/uitnodigen", {"name": " "})
     assert answer.status_code == 400
     page = read(answer.text)
-    assert "Vul een naam in" in page
+    assert "Vul 1 tot 100 leesbare tekens in." in page
     assert "Kies minstens één bevoegdheid." in page
 
 

@@ -102,7 +102,7 @@ def test_two_schemes_at_once_do_not_get_one_number(anna: Desk, bram: Desk) -> No
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"name": ""}, "Vul een naam in"),
+        ({"name": ""}, "Vul 1 tot 100 leesbare tekens in."),
         ({"first": "1-1-2027"}, "Vul een datum in"),
         ({"last": "2026-12-31"}, "De laatste dag ligt voor de eerste."),
         ({"permitted": []}, "Kies minstens één soort winkel die mag."),
@@ -118,8 +118,9 @@ def test_two_schemes_at_once_do_not_get_one_number(anna: Desk, bram: Desk) -> No
         ({"card_split": "9 x 20 + 21"}, "Een kaart heeft hoogstens 32 tegoeden van elk hoogstens"),
         ({"card_split": "40 x 5"}, "Schrijf de tegoeden als 2 x 100"),
         ({"card_split": "9 x 20"}, "Bijvoorbeeld: 10 x 20."),
-        ({"parent_text": "x" * 1001}, "Een tekst heeft hoogstens 1000 leesbare tekens."),
-        ({"shop_text": "piep\x07"}, "Een tekst heeft hoogstens 1000 leesbare tekens."),
+        ({"name": "Kindpakket → 2027"}, "→ (U+2192 RIGHTWARDS ARROW) kan niet worden gedrukt."),
+        ({"parent_text": "x" * 1001}, "Vul hoogstens 1000 leesbare tekens in."),
+        ({"shop_text": "piep\x07"}, "U+0007 <control> kan niet worden gedrukt."),
     ],
 )
 def test_a_mistake_is_told_and_what_was_typed_is_kept(

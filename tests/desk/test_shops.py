@@ -107,7 +107,7 @@ def test_a_shop_is_registered_with_an_invitation_that_is_shown_once(town: Town, 
 
 def test_every_mistake_is_told_at_once_and_nothing_is_lost(anna: Desk) -> None:
     wrong = {
-        "name": "Winkel\tmet tab",
+        "name": "x" * 101,
         "address": "",
         "kvk": "1234567",
         "iban": "NL20INGB0001234568",
@@ -130,7 +130,7 @@ def test_every_mistake_is_told_at_once_and_nothing_is_lost(anna: Desk) -> None:
         assert mistake in page
     for typed in ("1234567", "NL20INGB0001234568", "hier"):
         assert f'value="{typed}"' in answer.text
-    assert "Er is geen winkel" in anna.page("/winkels?zoek=tab")
+    assert "Er is geen winkel" in anna.page("/winkels?zoek=xxx")
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,8 @@ def test_a_shop_is_suspended_by_two_with_a_reason_that_stays(
 def test_nobody_is_suspended_without_a_reason_that_can_be_read(anna: Desk, reason: str) -> None:
     answer = send(anna, BICYCLES, "schorsen", {"reason": reason})
     assert answer.status_code == 400
-    assert "Vul een reden in van hoogstens 400 tekens." in read(answer.text)
+    told = "U+202E RIGHT-TO-LEFT OVERRIDE" if "b" in reason else "Vul 1 tot 400 leesbare tekens in."
+    assert told in read(answer.text)
 
 
 def test_a_reason_may_have_400_characters(town: Town, anna: Desk, bram: Desk) -> None:

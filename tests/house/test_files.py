@@ -2,9 +2,11 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).parents[2]
 MOST_LINES = 500
@@ -76,6 +78,19 @@ def test_ci_runs_the_tests_and_nothing_cleverer() -> None:
         'cd "$(dirname "$0")/.."',
         "make test",
     ]
+
+
+def test_every_font_has_its_free_licence_here() -> None:
+    licences = {}
+    for each in tomllib.loads((ROOT / "REUSE.toml").read_text())["annotations"]:
+        for font in ROOT.glob(each["path"]) if each["path"].endswith(".ttf") else ():
+            licences[font] = each["SPDX-License-Identifier"]
+    assert licences.keys() == {ROOT / name for name in FILES if name.endswith(".ttf")}
+    assert set(licences.values()) == {"OFL-1.1", "Apache-2.0"}
+    for font, licence in licences.items():
+        told = TTFont(font)["name"].getDebugName(13)
+        assert {"OFL-1.1": "SIL Open Font License", "Apache-2.0": "Apache License"}[licence] in told
+        assert (ROOT / f"LICENSES/{licence}.txt").is_file()
 
 
 def test_the_licence_is_the_same_text_in_both_places() -> None:

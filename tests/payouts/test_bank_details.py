@@ -14,6 +14,20 @@ def test_spaces_dots_and_small_letters_do_not_count() -> None:
     assert (details.iban, details.holder, details.kvk) == (IBAN, HOLDER, KVK)
 
 
+@pytest.mark.parametrize(
+    "between", [" ", ".", "-", "\u00a0", "\u2011", "\u2013", "\u202f", "\u200b", "\t"]
+)
+def test_what_people_write_between_digits_does_not_count(between: str) -> None:
+    parts = between.join(["NL91", "ABNA", "0417", "1643", "00"]), between.join(["1234", "5678"])
+    details = read_bank_details(parts[0], HOLDER, parts[1])
+    assert (details.iban, details.kvk) == (IBAN, KVK)
+
+
+def test_a_holder_with_a_character_that_cannot_be_printed_is_told_which() -> None:
+    with pytest.raises(BankInvalid, match=r"U\+0007 <control>"):
+        read_bank_details(IBAN, "Jan\x07", KVK)
+
+
 def test_lists_show_the_ends_of_an_account() -> None:
     assert read_bank_details(IBAN, HOLDER, KVK).masked == "NL91 •••• 4300"
 
@@ -42,7 +56,7 @@ def test_a_number_of_the_chamber_of_commerce_has_eight_digits(kvk: str) -> None:
         read_bank_details(IBAN, HOLDER, kvk)
 
 
-@pytest.mark.parametrize("holder", ["", "   ", "x" * 71, "a\nb", "\u200b", "_"])
+@pytest.mark.parametrize("holder", ["", "   ", "x" * 71, "\u200b", "_"])
 def test_a_holder_can_be_written(holder: str) -> None:
     with pytest.raises(BankInvalid, match="rekeninghouder"):
         read_bank_details(IBAN, holder, KVK)

@@ -1,7 +1,5 @@
 """``kindpakket report``, as it is typed."""
 
-import csv
-import io
 import json
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from kindpakket.cli.common import DutchGroup
 from kindpakket.cli.report import register
+from kindpakket.domain.csv_files import read_csv
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.keyring import save_key
 from kindpakket.services.names import name_scheme
@@ -77,8 +76,9 @@ def test_json_has_cents_and_says_why_something_is_hidden(town: Town) -> None:
 def test_csv_can_be_read_by_a_spreadsheet_and_starts_no_formula(town: Town) -> None:
     name_scheme(town.workspace.context.store, SCHEME, "=1+1")
     spend(town, BICYCLES, 12)
-    rows = list(csv.DictReader(io.StringIO(run(town, "--format", "csv").stdout)))
-    assert rows[0]["spent"] == "1200"
+    heading, *lines = read_csv(run(town, "--format", "csv").stdout_bytes)
+    rows = [dict(zip(heading, line, strict=True)) for line in lines]
+    assert (rows[0]["by"], rows[0]["spent"], rows[0]["left"]) == ("total", "12,00", "1088,00")
     assert rows[1]["name"] == "'=1+1 (regeling 1)"
     assert [row["hidden"] for row in rows if row["by"] == "shop"] == ["", *["too_few_letters"] * 4]
 

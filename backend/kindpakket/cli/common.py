@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import httpx2
 import typer
+from pydantic import ValidationError
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
@@ -67,8 +68,18 @@ class Acting(Reading):
 
 
 def settings_of(data: Path | None) -> Settings:
-    """Return the settings, for another data directory if one is given."""
-    return Settings() if data is None else Settings(data=data)
+    """Return the settings, for another data directory if one is given.
+
+    Raises:
+        Stop: one cannot be used.
+    """
+    try:
+        return Settings() if data is None else Settings(data=data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"KINDPAKKET_{first['loc'][0]}".upper()
+        reason = first.get("ctx", {}).get("error", "")
+        raise Stop(f"De instelling {name} klopt niet. {reason}".rstrip()) from error
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from kindpakket.domain.ids import Address
 from kindpakket.domain.letters import Letter, LetterUnreadable, read_letter
 from kindpakket.domain.locations import Location, parse_location
 from kindpakket.domain.money import Cents, parse_euros
+from kindpakket.domain.texts import TextInvalid, read_line
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 _PRINTED = re.compile(r"(?:[0-9A-Z]{4}[-\s]+){8}[0-9A-Z]{4}")
@@ -108,15 +109,15 @@ def read_location(text: str) -> Location:
 
 
 def read_name(text: str) -> str:
-    """Read a name of a person, a shop or a scheme.
+    """Read a name of a person, a shop or a scheme, or an address.
 
     Raises:
         Stop: it is empty, too long or cannot be printed.
     """
-    name = text.strip()
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise Stop(f"Een naam heeft 1 tot {_LONGEST_NAME} leesbare tekens.")
-    return name
+    try:
+        return read_line(text, _LONGEST_NAME)
+    except TextInvalid as error:
+        raise Stop(f"Een naam of adres klopt niet. {error}") from error
 
 
 def read_secret_text(file: Path | None, question: str, *, hide: bool) -> str:
@@ -140,8 +141,21 @@ def read_file(file: Path) -> str:
         Stop: it cannot be read.
     """
     try:
-        return file.read_text()
+        return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        raise Stop(f"Dit bestand kan niet worden gelezen: {file}.") from error
+
+
+def read_bytes(file: Path, most: int) -> bytes:
+    """Read a file, of which no more than one byte above ``most``.
+
+    Raises:
+        Stop: it cannot be read.
+    """
+    try:
+        with file.open("rb") as content:
+            return content.read(most + 1)
+    except OSError as error:
         raise Stop(f"Dit bestand kan niet worden gelezen: {file}.") from error
 
 

@@ -14,9 +14,10 @@ from rich.progress import Progress
 from sqlalchemy import select
 
 from kindpakket.cli.common import AsJson, Data, Reading, Stop, reading
-from kindpakket.cli.inputs import read_file, read_values
+from kindpakket.cli.inputs import read_bytes, read_values
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.cli.schemes import find
+from kindpakket.domain.csv_files import MOST_BYTES
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.services.address_sheets import AddressesInvalid, print_labels, read_labels
@@ -132,7 +133,7 @@ def print_addresses(
     """Druk adressen op volgorde van de brieven. De namen worden nergens anders bewaard."""
     with reading(data) as room:
         try:
-            labels = read_labels(room.context, run, read_file(names).removeprefix("\ufeff"))
+            labels = read_labels(room.context, run, read_bytes(names, MOST_BYTES))
             pdf = print_labels(labels, run, _stationery(room.settings), room.now)
             write_new(out, pdf)
         except (AddressesInvalid, LogoInvalid, PaperFailed) as error:

@@ -1,7 +1,6 @@
 """``kindpakket report`` and ``kindpakket audit``: where the money went, and whether that is so."""
 
-import csv
-import io
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from enum import StrEnum
 from itertools import groupby
@@ -24,6 +23,7 @@ from kindpakket.cli.common import (
 )
 from kindpakket.cli.keys import open_keystore
 from kindpakket.cli.output import say, show_json, show_table
+from kindpakket.domain.csv_files import Cell, Euros, write_csv
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.signatures import address_of
@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
 def show_report(
     data: Data = None,
     as_: Annotated[
-        Format, typer.Option("--format", help="Als tabel, als CSV of als JSON (in centen).")
+        Format, typer.Option("--format", help="Als tabel, als CSV of, in centen, als JSON.")
     ] = Format.TABLE,
     as_official: Annotated[
         str | None,
@@ -73,7 +73,7 @@ def show_report(
         case Format.JSON:
             show_json([asdict(line) for line in lines])
         case Format.CSV:
-            typer.echo(_as_csv(lines), nl=False)
+            typer.echo(write_csv(_csv_rows(lines)), nl=False)
         case Format.TABLE:
             _show_tables(lines)
 
@@ -131,18 +131,17 @@ def _row(line: "Line", title: str) -> dict[str, Any]:
     return row
 
 
-def _as_csv(lines: "list[Line]") -> str:
-    file = io.StringIO()
-    writer = csv.DictWriter(file, [field.name for field in fields(lines[0])])
-    writer.writeheader()
+def _csv_rows(lines: "list[Line]") -> Iterator[list[Cell]]:
+    yield [field.name for field in fields(lines[0])]
     for line in lines:
-        name = f"'{line.name}" if line.name.startswith(_FORMULA) else line.name
-        writer.writerow(asdict(line) | {"name": name})
-    return file.getvalue()
+        yield [_csv_cell(name, value) for name, value in asdict(line).items()]
 
 
-_FORMULA = ("=", "+", "-", "@")
-"""What a spreadsheet would take for the start of a sum."""
+def _csv_cell(name: str, value: Cell | None) -> Cell:
+    if isinstance(value, int) and name != "payments":
+        return Euros(value)
+    return "" if value is None else value
+
 
 _TITLES = {
     "total": "Alles",

@@ -9,7 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
-from kindpakket.desk.csv_files import csv_euros, csv_text, write_csv
+from kindpakket.domain import csv_files
+from kindpakket.domain.csv_files import Euros, write_csv
 from kindpakket.domain.language import say
 from kindpakket.domain.times import rfc3339
 from kindpakket.services.figures import Figures
@@ -20,13 +21,6 @@ from kindpakket.services.suppress import Hidden
 
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON_TYPE = "application/json"
-
-
-@dataclass(frozen=True)
-class Euros:
-    """An amount, in cents."""
-
-    cents: int
 
 
 Cell = str | int | Euros | date | Hidden | None
@@ -190,20 +184,16 @@ def say_hidden(hidden: Hidden) -> str:
     return say("minder dan 10 brieven") if hidden is Hidden.TOO_FEW else say("niet getoond")
 
 
-def _csv_cell(cell: Cell) -> str:
+def _csv_cell(cell: Cell) -> csv_files.Cell:
     match cell:
         case None:
             return ""
-        case Euros(cents):
-            return csv_euros(cents)
         case Hidden():
             return say_hidden(cell)
-        case str():
-            return csv_text(cell)
         case date():
             return f"{cell:%d-%m-%Y}"
-        case int():
-            return str(cell)
+        case _:
+            return cell
 
 
 def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[type, Any]) -> None:

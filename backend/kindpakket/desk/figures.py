@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk import charts, exports
-from kindpakket.desk.csv_files import CSV_TYPE
-from kindpakket.desk.exports import Cell, Euros, Table
+from kindpakket.desk.exports import Cell, Table
 from kindpakket.desk.parts import InContext, SignedIn, page
+from kindpakket.domain.csv_files import CSV_TYPE, Euros
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.figures import Figures, read_figures

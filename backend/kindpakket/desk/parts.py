@@ -16,8 +16,8 @@ from kindpakket.desk.pages import BASE, Pages
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address
-from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
+from kindpakket.domain.texts import TextInvalid, read_line
 from kindpakket.services import sessions
 from kindpakket.services.context import Context
 from kindpakket.services.decide import By, prepare_bundle
@@ -154,10 +154,22 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 
 def read_name(form: FormData, errors: Mistakes) -> str:
     """Return what a scheme or a person is to be called; what is wrong goes into ``errors``."""
-    name = text(form, "name")
-    if not 0 < len(name) <= _NAME_LONGEST or not name.isprintable():
-        errors["name"] = say("Vul een naam in van hoogstens 100 tekens.")
-    return name
+    return read_text("name", text(form, "name"), _NAME_LONGEST, errors)
+
+
+def read_text(
+    name: str,
+    typed: str,
+    most: int,
+    errors: Mistakes,
+    reader: Callable[[str, int], str] = read_line,
+) -> str:
+    """Return a text as it is kept; when it is wrong, as it was typed, and why in ``errors``."""
+    try:
+        return reader(typed, most)
+    except TextInvalid as error:
+        errors[name] = str(error)
+        return typed
 
 
 def prepared(

@@ -7,10 +7,11 @@ from datetime import date
 from starlette.datastructures import FormData
 
 from kindpakket.desk.category_search import find_categories
-from kindpakket.desk.parts import Mistakes, text, texts
+from kindpakket.desk.parts import Mistakes, read_text, text, texts
 from kindpakket.domain import categories
 from kindpakket.domain.language import say
 from kindpakket.domain.money import format_euros, parse_euros
+from kindpakket.domain.texts import read_lines
 from kindpakket.domain.times import day_of
 from kindpakket.services.scheme_details import (
     TEXT_LONGEST,
@@ -140,7 +141,7 @@ class TypedDetails:
 
     def read(self, mistakes: Mistakes) -> SchemeDetails | None:
         """Return the details, or none and what is wrong in ``mistakes``."""
-        self.check_texts(mistakes)
+        parent_text, shop_text = self.read_texts(mistakes)
         amount = self._read_amount(mistakes)
         values = {}
         for name, check in (("letter_split", check_letter), ("card_split", check_card)):
@@ -152,18 +153,14 @@ class TypedDetails:
                 mistakes[name] = str(error)
         if mistakes:
             return None
-        return SchemeDetails(
-            values["letter_split"], values["card_split"], self.parent_text, self.shop_text
-        )
+        return SchemeDetails(values["letter_split"], values["card_split"], parent_text, shop_text)
 
-    def check_texts(self, mistakes: Mistakes) -> None:
-        """Check the texts alone."""
-        for name in ("parent_text", "shop_text"):
-            written = getattr(self, name)
-            if len(written) > TEXT_LONGEST or not written.replace("\n", "").isprintable():
-                mistakes[name] = say(
-                    "Een tekst heeft hoogstens %(most)s leesbare tekens.", most=TEXT_LONGEST
-                )
+    def read_texts(self, mistakes: Mistakes) -> tuple[str, str]:
+        """Return the texts alone, for parents and for shops."""
+        return (
+            read_text("parent_text", self.parent_text, TEXT_LONGEST, mistakes, read_lines),
+            read_text("shop_text", self.shop_text, TEXT_LONGEST, mistakes, read_lines),
+        )
 
     def _read_amount(self, mistakes: Mistakes) -> int | None:
         amount = read_amount("per_letter", self.per_letter, mistakes)

@@ -50,14 +50,14 @@ def prepare_new(request: Request, context: InContext, official: SignedIn, form: 
     if doing:
         details = details.proposed(errors) if doing == "verdelen" else details
         return _new_page(request, context, name, rules, details, errors=errors)
-    read_name(form, errors)
+    called = read_name(form, errors)
     found, more = rules.read(errors), details.read(errors)
     if found is None or more is None or errors:
         return _new_page(request, context, name, rules, details, status=400, errors=errors)
     number = text(form, "seen")
     try:
         bundle = open_scheme(
-            context, int(number) if number.isdecimal() else 0, name, found, more, official.by()
+            context, int(number) if number.isdecimal() else 0, called, found, more, official.by()
         )
     except NumberTaken:
         return _new_page(request, context, name, rules, details, status=409)

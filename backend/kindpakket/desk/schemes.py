@@ -142,10 +142,7 @@ def change(request: Request, context: InContext, form: Posted, scheme: SchemePat
         return _details_page(request, context, scheme, status=409, typed=typed)
     details: SchemeDetails | None
     if fixed:
-        typed.check_texts(errors)
-        details = SchemeDetails(
-            before.letter_values, before.card_values, typed.parent_text, typed.shop_text
-        )
+        details = SchemeDetails(before.letter_values, before.card_values, *typed.read_texts(errors))
     elif text(form, "doen") == "verdelen":
         typed = typed.proposed(errors)
         return _details_page(request, context, scheme, typed=typed, errors=errors)

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
-from kindpakket.desk.parts import Mistakes, text, texts
+from kindpakket.desk.parts import Mistakes, read_text, text, texts
 from kindpakket.domain import categories
 from kindpakket.domain.language import say
 from kindpakket.domain.locations import Location, parse_location
@@ -57,16 +57,15 @@ def typed(form: FormData) -> dict[str, Any]:
 def read_details(given: Mapping[str, Any], errors: Mistakes) -> Details | None:
     """Read a name, an address and a place; None when there is a mistake in them."""
     before = len(errors)
-    for name, longest in (("name", LONGEST_NAME), ("address", LONGEST_ADDRESS)):
-        if not 0 < len(given[name]) <= longest or not given[name].isprintable():
-            errors[name] = say("Vul 1 tot %(most)s leesbare tekens in.", most=longest)
+    called = read_text("name", given["name"], LONGEST_NAME, errors)
+    address = read_text("address", given["address"], LONGEST_ADDRESS, errors)
     place = None
     if given["location"]:
         try:
             place = parse_location(given["location"])
         except ValueError:
             errors["location"] = say("Dit is geen plek op de kaart. Schrijf hem als 53.247,6.402.")
-    return Details(given["name"], given["address"], place) if len(errors) == before else None
+    return Details(called, address, place) if len(errors) == before else None
 
 
 def read_bank(given: Mapping[str, Any], errors: Mistakes) -> BankDetails | None:
@@ -89,12 +88,7 @@ def read_categories(given: Mapping[str, Any], errors: Mistakes) -> int:
 
 def read_reason(given: Mapping[str, Any], errors: Mistakes) -> str:
     """Read why something is done, in one line."""
-    reason = " ".join(given["reason"].split())
-    if not 0 < len(reason) <= LONGEST_REASON or not reason.isprintable():
-        errors["reason"] = say(
-            "Vul een reden in van hoogstens %(most)s tekens.", most=LONGEST_REASON
-        )
-    return reason
+    return read_text("reason", given["reason"], LONGEST_REASON, errors)
 
 
 def _read(

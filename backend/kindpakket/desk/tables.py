@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import Response
 
-from kindpakket.desk.csv_files import CSV_TYPE, csv_euros, csv_text, write_csv
 from kindpakket.desk.parts import page
+from kindpakket.domain.csv_files import CSV_TYPE, Cell, Euros, write_csv
 from kindpakket.domain.money import format_euros
 
 
@@ -88,11 +88,11 @@ def _order(value: Any) -> tuple[bool, Any]:
     return value is None, value if isinstance(value, int | float) else str(value).lower()
 
 
-def _cell(value: Any, column: Column) -> str:
+def _cell(value: Any, column: Column) -> Cell:
     if value is None:
         return ""
     if isinstance(value, tuple):
         value = value[1]
     if column.euros:
-        return csv_euros(value)
-    return str(value) if isinstance(value, int) else csv_text(str(value))
+        return Euros(value)
+    return value if isinstance(value, int) else str(value)

@@ -1,11 +1,19 @@
 """Address labels for the letters of a run, in their order. The names are printed and not kept."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from kindpakket.domain.csv_files import CsvInvalid, read_csv
+from kindpakket.domain.texts import (
+    LengthInvalid,
+    TextInvalid,
+    is_right_to_left,
+    read_line,
+    shown,
+    split_lines,
+)
 from kindpakket.services.context import Context
 from kindpakket.services.paper.stationery import Stationery
 from kindpakket.services.paper.typeset import typeset
@@ -30,18 +38,20 @@ class Label:
     lines: tuple[str, ...]
 
 
-def read_labels(context: Context, run: int, text: str) -> list[Label]:
+def read_labels(context: Context, run: int, content: bytes) -> list[Label]:
     """Read a list of names and put it in the order of the letters.
 
     Args:
-        text: CSV with a heading; the number of a letter, a name, and the lines of an address.
+        content: CSV with a heading; the number of a letter, a name, and the lines of an address,
+            each in a cell of its own or several in one.
 
     Raises:
-        AddressesInvalid: there is no such run, or a row is not about one letter of it.
+        AddressesInvalid: there is no such run, a row is not about one letter of it, or a label
+            cannot be printed.
     """
     places = {serial(run, number): number for number in range(1, _sheets(context, run) + 1)}
     labels: dict[int, Label] = {}
-    for row, label in _rows(text):
+    for row, label in _rows(content):
         if label.serial not in places:
             raise AddressesInvalid(f"Regel {row}: in serie {run} is geen brief {label.serial!r}.")
         if places[label.serial] in labels:
@@ -58,7 +68,13 @@ def print_labels(labels: Iterable[Label], run: int, stationery: Stationery, now:
     Raises:
         PaperFailed: it cannot be typeset.
     """
-    told = [{"serial": label.serial, "lines": label.lines} for label in labels]
+    told = [
+        {
+            "serial": label.serial,
+            "lines": [{"text": each, "rtl": is_right_to_left(each)} for each in label.lines],
+        }
+        for label in labels
+    ]
     title = f"Adressen bij de brieven van serie {run}"
     return typeset("addresses", stationery.fields | {"title": title, "labels": told}, now)
 
@@ -71,27 +87,34 @@ def _sheets(context: Context, run: int) -> int:
     return int(sheets)
 
 
-def _rows(text: str) -> Iterator[tuple[int, Label]]:
-    """Each label with the line on which it ends, so that people can find a mistake."""
-    heading = text.partition("\n")[0]
-    reader = csv.reader(text.splitlines(), delimiter=";" if ";" in heading else ",", strict=True)
+def _rows(content: bytes) -> Iterator[tuple[int, Label]]:
+    """Each label with its row in a spreadsheet, so that people can find a mistake."""
     try:
-        first = next(reader, [""])
-        if first[0].strip().lower() not in _NUMBER:
-            raise AddressesInvalid("De eerste kolom van de lijst moet 'nummer' heten.")
-        for row in reader:
-            number, *lines = [each.strip() for each in row] or [""]
-            if number or any(lines):
-                yield reader.line_num, Label(number, _fitting(reader.line_num, lines))
-    except csv.Error as error:
-        raise AddressesInvalid(f"Regel {reader.line_num} is geen CSV.") from error
+        first, *rows = read_csv(content) or [[]]
+    except CsvInvalid as error:
+        raise AddressesInvalid(str(error)) from error
+    if _plain(first[:1]) not in ([name] for name in _NUMBER):
+        raise AddressesInvalid("De eerste kolom van de lijst moet 'nummer' heten.")
+    for row, cells in enumerate(rows, start=2):
+        if any(_plain(cells)):
+            number, *address = cells
+            yield row, Label(shown(number).strip(), _fitting(row, address))
 
 
-def _fitting(row: int, lines: list[str]) -> tuple[str, ...]:
-    filled = tuple(filter(None, lines))
-    if not 2 <= len(filled) <= _MOST_LINES or max(map(len, filled)) > _LONGEST:
+def _plain(cells: Sequence[str]) -> list[str]:
+    return [shown(each).strip().lower() for each in cells]
+
+
+def _fitting(row: int, cells: Sequence[str]) -> tuple[str, ...]:
+    lines = [line for cell in cells for line in split_lines(cell) if shown(line).strip()]
+    try:
+        if not 2 <= len(lines) <= _MOST_LINES:
+            raise LengthInvalid
+        return tuple(read_line(line, _LONGEST) for line in lines)
+    except LengthInvalid as error:
         raise AddressesInvalid(
             f"Regel {row}: een naam en een adres zijn samen 2 tot {_MOST_LINES} regels, "
             f"elk van hoogstens {_LONGEST} tekens."
-        )
-    return filled
+        ) from error
+    except TextInvalid as error:
+        raise AddressesInvalid(f"Regel {row}: {error}") from error

@@ -11,6 +11,7 @@ from stdnum.util import clean, isdigits
 
 from kindpakket.domain.ids import ShopId
 from kindpakket.domain.language import say
+from kindpakket.domain.texts import LengthInvalid, TextInvalid, read_line, shown
 from kindpakket.services.context import Context
 from kindpakket.services.payment_file import LONGEST_NAME, sepa_text
 from kindpakket.services.shop_files import find_shop_file
@@ -40,7 +41,7 @@ class BankDetails:
 
 
 def read_bank_details(iban: str, holder: str, kvk: str) -> BankDetails:
-    """Read what a shop wrote down; spaces and dots in the numbers do not count.
+    """Read what a shop wrote down; spaces, dots and dashes in the numbers do not count.
 
     Args:
         iban: of a country that takes part in SEPA.
@@ -60,7 +61,7 @@ def read_kvk(text: str) -> str:
     Raises:
         BankInvalid: it is none.
     """
-    number = clean(text, " .-")
+    number = _compact(text)
     if len(number) != 8 or not isdigits(number):
         raise BankInvalid(say("Dit is geen KvK-nummer: %(kvk)s. Het heeft acht cijfers.", kvk=text))
     return number
@@ -72,8 +73,13 @@ def read_holder(text: str) -> str:
     Raises:
         BankInvalid: it is empty or too long, or banks can write nothing of it.
     """
-    name = text.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable() or not sepa_text(name):
+    try:
+        name = read_line(text, LONGEST_NAME, any_script=True)
+    except LengthInvalid:
+        name = ""
+    except TextInvalid as error:
+        raise BankInvalid(str(error)) from error
+    if not sepa_text(name):
         raise BankInvalid(
             say("Een rekeninghouder heeft 1 tot %(most)s leesbare tekens.", most=LONGEST_NAME)
         )
@@ -90,13 +96,18 @@ def read_iban(text: str) -> str:
         BankInvalid: it is none, or of a country outside SEPA.
     """
     try:
-        iban = IBAN(text)
+        iban = IBAN(_compact(text))
         stdnum.iban.validate(iban.compact, check_country=False)
     except (SchwiftyException, ValidationError) as error:
         raise BankInvalid(say("Dit is geen rekeningnummer (IBAN): %(iban)s.", iban=text)) from error
     if not iban.in_sepa_zone:
         raise BankInvalid(say("Naar dit land gaan geen SEPA-overboekingen: %(iban)s.", iban=text))
     return iban.compact
+
+
+def _compact(text: str) -> str:
+    """Return a number without what people write between its digits, of any kind."""
+    return clean("".join(shown(text).split()), " .-")
 
 
 def set_bank_details(context: Context, shop: ShopId, details: BankDetails) -> None:

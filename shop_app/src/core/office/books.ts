@@ -2,7 +2,7 @@
 
 import { proofCode } from "web_shared/protocol/enrolment";
 import type { Address, Hash } from "web_shared/protocol/bytes";
-import { csvOf } from "./csv";
+import { csvOf } from "web_shared/csv";
 import { dayOf, dutchDay, timeOf } from "./days";
 
 /** A payment as the ledger has it; amounts in cents, the time in RFC 3339. */
