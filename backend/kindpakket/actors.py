@@ -4,6 +4,8 @@ The command line, the demo and the tests act through this; the apps do the same 
 """
 
 import secrets
+import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -34,6 +36,9 @@ DECISION_SECONDS = 13 * 24 * 3600
 
 API = "/api/v1"
 
+PATIENCE_SECONDS = 120
+"""How long to go on asking a server that says to wait."""
+
 
 @dataclass(frozen=True)
 class Till:
@@ -61,7 +66,7 @@ class Api:
         Raises:
             Refusal: the answer is a problem.
         """
-        return _answer(self.http.get(API + path, params=query))
+        return _answer(_patiently(lambda: self.http.get(API + path, params=query)))
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """Return the JSON answer.
@@ -69,7 +74,7 @@ class Api:
         Raises:
             Refusal: the answer is a problem.
         """
-        return _answer(self.http.post(API + path, json=body))
+        return _answer(_patiently(lambda: self.http.post(API + path, json=body)))
 
     def pay(self, till: Till, code: str, amount: int, *, rest: bool = False) -> dict[str, Any]:
         """Claim an amount in cents from a code; return the payment.
@@ -195,6 +200,18 @@ def fields(message: Message) -> dict[str, Any]:
 def hexed(value: bytes) -> str:
     """Return 0x-hex."""
     return "0x" + value.hex()
+
+
+def _patiently(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
+    """Ask again when the server says so, after as many seconds as it says: nothing was done."""
+    patience = PATIENCE_SECONDS
+    while True:
+        response = ask()
+        seconds = int(response.headers.get("Retry-After", 0))
+        if seconds == 0 or seconds > patience:
+            return response
+        patience -= seconds
+        time.sleep(seconds)
 
 
 def _answer(response: httpx2.Response) -> Any:

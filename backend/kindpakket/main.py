@@ -21,6 +21,7 @@ from web3 import HTTPProvider
 from web3.providers import BaseProvider
 
 from kindpakket.api.app import create_app
+from kindpakket.connections import BoundedHttp
 from kindpakket.desk.app import make_desk
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.ids import Address
@@ -31,6 +32,7 @@ from kindpakket.ledger.port import Ledger
 from kindpakket.ledger.rpc import Rpc
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.context import Context
+from kindpakket.services.limits import Limits, Rates
 from kindpakket.services.project import Projection
 from kindpakket.settings import Settings
 from kindpakket.site import Site
@@ -43,6 +45,10 @@ CONTRACT = "contract.json"
 _RELAY = "relay.key"
 DATABASE = "store.sqlite3"
 SERVER = "server.json"
+_ANSWER_SECONDS = 4
+"""How long a server that ends waits for what it began."""
+_LAST_SECONDS = 7
+"""And for threads that are still busy then, such as with a store that is held by another."""
 _NODE_SECONDS = 10
 """How long a node may take over one answer."""
 _CONNECTIONS = 40
@@ -122,7 +128,9 @@ class Workspace:
             ledger = _ledger(settings, provider, _read_key(data))
             store = Store(settings.database_url or f"sqlite:///{data / DATABASE}")
             stack.callback(store.close)
-            context = Context(ledger, store, Projection(ledger, store), lambda: int(clock()))
+            limits = Limits(_rates(settings), lambda: int(clock()))
+            projection = Projection(ledger, store)
+            context = Context(ledger, store, projection, lambda: int(clock()), limits)
             return cls(provider, context, stack.pop_all())
 
     def close(self) -> None:
@@ -204,6 +212,15 @@ def _ledger(settings: Settings, provider: BaseProvider, key: Key) -> Web3Ledger:
     )
 
 
+def _rates(settings: Settings) -> Rates:
+    return Rates(
+        reads=settings.limit_reads,
+        acts=settings.limit_acts,
+        sign_ins=settings.limit_sign_ins,
+        key=settings.limit_key,
+    )
+
+
 def _read_key(data: Path) -> Key:
     return Key(bytes.fromhex((data / _RELAY).read_text().strip()[2:]))
 
@@ -230,13 +247,21 @@ def build_app(workspace: Workspace, settings: Settings, pages: APIRouter | None 
 
 @contextmanager
 def serving(
-    app: FastAPI, data: Path | None, *, host: str = "127.0.0.1", port: int = 0
+    app: FastAPI,
+    data: Path | None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    trusted_proxies: str = "",
 ) -> Iterator[str]:
     """Serve in a thread; give the base URL, also to other processes that use the directory.
+
+    It ends within ten seconds: what was begun is answered, and clients that dawdle are left.
 
     Args:
         data: that directory; None for a server so short-lived that others had better wait.
         port: 0 for a free one.
+        trusted_proxies: who may say where a request comes from, as in the settings.
 
     Raises:
         OSError: the port is taken.
@@ -246,7 +271,16 @@ def serving(
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     base_url = f"http://{host}:{listener.getsockname()[1]}"
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+        uvicorn.Config(
+            app,
+            http=BoundedHttp,
+            ws="none",
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            forwarded_allow_ips=[each.strip() for each in trusted_proxies.split(",") if each],
+            timeout_graceful_shutdown=_ANSWER_SECONDS,
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -258,7 +292,7 @@ def serving(
         if data:
             (data / SERVER).unlink(missing_ok=True)
         server.should_exit = True
-        thread.join()
+        thread.join(_LAST_SECONDS)
 
 
 def running_server(data: Path) -> str | None:

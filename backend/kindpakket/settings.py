@@ -1,5 +1,6 @@
 """Settings, from the environment: each as ``KINDPAKKET_NAME``."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,25 @@ from kindpakket.domain.texts import read_line
 def _line(most: int) -> AfterValidator:
     """Return what reads a setting that is printed; see ``read_line``."""
     return AfterValidator(lambda text: read_line(text, most))
+
+
+def _rate(text: str) -> str:
+    from limits import parse  # it takes longer to import than all else here
+
+    parse(text)
+    return text
+
+
+def _networks(text: str) -> str:
+    for each in filter(None, map(str.strip, text.split(","))):
+        ip_network(each)
+    return text
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
+"""Such as ``100 per 10 seconds``."""
+Networks = Annotated[str, AfterValidator(_networks)]
+"""Addresses and networks, with commas between them, such as ``127.0.0.1, 10.0.0.0/8``."""
 
 
 class Settings(BaseSettings):
@@ -49,3 +69,13 @@ class Settings(BaseSettings):
     """Of the bank of that account; when it is not set, as the account's number tells."""
     keystore_work: int = 2**18
     """scrypt's N for new keystores: this takes about a second to open, and to guess at."""
+    trusted_proxies: Networks = ""
+    """Whose ``X-Forwarded-For`` tells where a request comes from; nobody's unless it is set."""
+    limit_reads: Rate = "600 per 10 seconds"
+    """Reading, pages and files: from one network."""
+    limit_acts: Rate = "100 per 10 seconds"
+    """Acts and forms that no key of the ledger signed: from one network."""
+    limit_sign_ins: Rate = "240 per 1 minute"
+    """Steps of signing in and enrolling, two for each sign-in: from one network."""
+    limit_key: Rate = "50 per 10 seconds"
+    """Acts signed by one key that the ledger knows, such as a till's payments."""

@@ -21,10 +21,20 @@ class Site:
     def origin(self, request: Request) -> Origin:
         """Return the origin of this site's pages: never one that a request made up.
 
-        Somebody who asks this machine itself, to try it out, is on this machine's own origin.
+        A site that is on this machine, to try it out, has whatever name and port it is asked by.
         """
         host = request.headers.get("host", "")
-        if _THIS_MACHINE.fullmatch(host):
+        if self.is_local and is_this_machine(host):
             return Origin(host, f"{request.url.scheme}://{host}")
         parts = urlsplit(self.address)
         return Origin(parts.netloc, f"{parts.scheme}://{parts.netloc}")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the site is for this machine only."""
+        return is_this_machine(urlsplit(self.address).netloc)
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host, with a port or without, is what a machine calls itself."""
+    return _THIS_MACHINE.fullmatch(host) is not None

@@ -79,7 +79,7 @@ NOW = 1_800_000_000
 TOLD = 20
 """So many failures are told; the others are counted."""
 
-SITE = sessions.Origin("town.test", "http://town.test")
+SITE = sessions.Origin("town.test", "https://town.test")
 OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
 Bend = Callable[[random.Random, bytes], bytes]
 

@@ -30,6 +30,7 @@ from kindpakket.services.coupon_lists import CouponList
 from kindpakket.services.decide import By, prepare_bundle
 from kindpakket.services.decision_files import find_waiting, sign_bundle
 from kindpakket.services.letter_runs import prepare_run
+from kindpakket.services.limits import Caller
 from kindpakket.services.names import name_official, name_scheme
 from kindpakket.services.pay_out import prepare_payout
 from kindpakket.services.payment_file import Payer
@@ -149,6 +150,7 @@ class _Town:
         domain, message = self.context.ledger.domain, TillChange(shop, address_of(till), True, 1)
         change_till(
             self.context,
+            Caller(self.context.limits, "bench"),
             message,
             message.sign(domain, owner),
             message.sign(domain, till),

@@ -63,7 +63,7 @@ MESSAGE = """town.test wants you to sign in with your Ethereum account:
 
 To read what is ours.
 
-URI: http://town.test
+URI: https://town.test
 Version: 1
 Chain ID: 131277322940537
 Nonce: 5b1cf8ee1e2f4ea5a1d9f0f2bd6bd9a2
@@ -72,7 +72,7 @@ Expiration Time: 2027-01-15T08:05:00Z
 Not Before: 2027-01-15T07:59:00.5+01:00
 Request ID: 1
 Resources:
-- http://town.test/a
+- https://town.test/a
 - urn:b"""
 
 MODELS = {

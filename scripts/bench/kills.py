@@ -40,6 +40,7 @@ from kindpakket.services.project import Projection
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
+from scripts.bench.processes import FREELY
 
 NOW = int(time.time())
 """When all of it began; nonces count from here."""
@@ -285,6 +286,7 @@ def served(settings: Settings, now: int | None = None) -> Iterator[tuple[BasePro
 
 
 def _serve(settings: Settings, now: int | None, address: Connection) -> None:
+    settings = settings.model_copy(update=FREELY)
     with ExitStack() as stack:
         if now is None:
             workspace = stack.enter_context(Workspace.open(settings, apart=True))

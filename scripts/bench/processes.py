@@ -22,6 +22,8 @@ from kindpakket.main import running_server
 from kindpakket.settings import Settings
 
 SERVE = (sys.executable, "-c", "from kindpakket.cli import app; app()", "serve")
+FREELY = {f"limit_{name}": "1000000 per 1 second" for name in ("reads", "acts", "sign_ins", "key")}
+"""Settings of a server that is asked more often, from one place, than people ask."""
 _START_SECONDS = 60
 
 
@@ -57,8 +59,9 @@ def served(settings: Settings, *wrapper: str) -> Iterator[Server]:
     Raises:
         TimeoutError: there was no answer.
     """
-    names = ("node_url", "database_url")
-    of_settings = {f"KINDPAKKET_{name.upper()}": getattr(settings, name) for name in names}
+    named = {name: getattr(settings, name) for name in ("node_url", "database_url")}
+    named |= FREELY | {"app_address": "http://localhost"}
+    of_settings = {f"KINDPAKKET_{name.upper()}": value for name, value in named.items()}
     environment = os.environ | {name: value for name, value in of_settings.items() if value}
     command = [*wrapper, *SERVE, "--data", str(settings.data)]
     start = time.perf_counter()

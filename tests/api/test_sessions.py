@@ -1,10 +1,14 @@
 """Signing in with a key, to read what is one's own."""
 
+from dataclasses import replace
+
 import pytest
 from fastapi import Request
+from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from kindpakket.actors import API
+from kindpakket.api.app import create_app
 from kindpakket.domain.categories import bits_of
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.sessions import Origin
@@ -12,7 +16,7 @@ from kindpakket.site import Site
 from kindpakket.store import tables as t
 from tests.support.problems import problem
 from tests.support.sessions import open_session, personal_sign, read, sign_in, sign_in_message
-from tests.support.town import BICYCLES, BOOKS, EVERYTHING, SAFE, Town, owner_of, till_of
+from tests.support.town import BICYCLES, BOOKS, EVERYTHING, HERE, SAFE, Town, owner_of, till_of
 
 TILL, OWNER = till_of(BICYCLES).key, owner_of(BICYCLES)
 STRANGER = Key(b"\x99" * 32)
@@ -133,7 +137,7 @@ def test_a_challenge_says_what_the_message_must_carry(town: Town) -> None:
     asked = town.api.post("/session-challenges", {})
     assert set(asked) == {"nonce", "domain", "uri", "chainId", "version", "expiresAt"}
     assert asked["domain"] == "town.test"
-    assert asked["uri"] == "http://town.test"
+    assert asked["uri"] == "https://town.test"
     assert asked["chainId"] == town.api.domain.chain_id
     assert asked["version"] == "1"
     assert asked["expiresAt"] == "2027-01-15T09:05:00Z"
@@ -166,6 +170,12 @@ def test_a_message_that_was_refused_leaves_its_challenge(town: Town) -> None:
 # where the page is
 
 
+def at_home(town: Town) -> Town:
+    """The same town as a site of this machine, to try it out."""
+    app = create_app(town.workspace.context, contact_email="a@town.test", app_address=HERE)
+    return replace(town, http=TestClient(app, base_url=HERE))
+
+
 def challenge_at(town: Town, host: str) -> dict[str, str]:
     answer = town.http.post(API + "/session-challenges", headers={"Host": host})
     found: dict[str, str] = answer.json()
@@ -177,13 +187,19 @@ def challenge_at(town: Town, host: str) -> dict[str, str]:
 )
 def test_a_challenge_names_this_site_whatever_host_was_asked(town: Town, host: str) -> None:
     asked = challenge_at(town, host)
-    assert (asked["domain"], asked["uri"]) == ("town.test", "http://town.test")
+    assert (asked["domain"], asked["uri"]) == ("town.test", "https://town.test")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8000", "localhost:5173", "[::1]:8000"])
-def test_a_challenge_on_this_machine_names_this_machine(town: Town, host: str) -> None:
-    asked = challenge_at(town, host)
+def test_a_site_of_this_machine_is_called_as_it_is_asked(town: Town, host: str) -> None:
+    asked = challenge_at(at_home(town), host)
     assert (asked["domain"], asked["uri"]) == (host, f"http://{host}")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:5173", "[::1]:8000"])
+def test_a_site_that_others_reach_is_never_called_this_machine(town: Town, host: str) -> None:
+    asked = challenge_at(town, host)
+    assert (asked["domain"], asked["uri"]) == ("town.test", "https://town.test")
 
 
 @pytest.mark.parametrize("host", ["elsewhere.test", "town.test:8000"])
@@ -196,16 +212,21 @@ def test_a_page_elsewhere_gets_no_session_by_asking_as_itself(town: Town, host: 
 
 def test_a_page_of_this_machine_signs_in_here_and_not_at_the_site(town: Town) -> None:
     local = {"domain": "localhost:8000", "uri": "http://localhost:8000"}
-    for host, status in (("localhost:8000", 201), ("town.test", 401), ("localhost:8001", 401)):
+    for site, host, status in (
+        (at_home(town), "localhost:8000", 201),
+        (at_home(town), "localhost:8001", 401),
+        (town, "localhost:8000", 401),
+        (town, "town.test", 401),
+    ):
         text = sign_in_message(town, TILL, **local)
         body = {"message": text, "signature": personal_sign(text, TILL)}
-        answer = town.http.post(API + "/sessions", json=body, headers={"Host": host})
+        answer = site.http.post(API + "/sessions", json=body, headers={"Host": host})
         assert answer.status_code == status
 
 
 @pytest.mark.parametrize(
     "uri",
-    ["http://town.test/", "https://town.test", "http://elsewhere.test", "http://town.test/winkel"],
+    ["https://town.test/", "http://town.test", "http://elsewhere.test", "https://town.test/winkel"],
 )
 def test_a_message_for_another_address_is_refused(town: Town, uri: str) -> None:
     refused(town, sign_in_message(town, TILL, uri=uri), TILL)

@@ -19,7 +19,7 @@ from kindpakket.domain.letters import Letter
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.codes import Code, read_code
 from kindpakket.settings import Settings
-from tests.support.town import BICYCLES, START, Clock, Town, till_of
+from tests.support.town import BICYCLES, HERE, START, Clock, Town, till_of
 
 SIZE = (360, 740)
 SHIFT_CLOCK = """
@@ -66,7 +66,7 @@ class Street:
 
 @contextmanager
 def opened_street(town: Town) -> Iterator[Street]:
-    app = build_app(town.workspace, Settings(data=town.directory))
+    app = build_app(town.workspace, Settings(data=town.directory, app_address=HERE))
     with serving(app, None) as base_url, open_client(base_url) as http:
         yield Street(town, base_url, Api(http))
 

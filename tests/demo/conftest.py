@@ -50,5 +50,10 @@ def inside(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[I
     settings, town = Settings(data=copy), town_file.read(copy)
     with Workspace.open(settings, sync=False) as workspace:
         app = build_app(workspace, settings, make_pages(town))
-        with TestClient(app, base_url="http://town.test", raise_server_exceptions=False) as http:
+        with TestClient(
+            app,
+            base_url="http://127.0.0.1",
+            client=("127.0.0.1", 50_000),
+            raise_server_exceptions=False,
+        ) as http:
             yield Inside(workspace, town, http)

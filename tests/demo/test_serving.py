@@ -80,7 +80,7 @@ def test_there_must_be_something_to_serve(tmp_path: Path) -> None:
 
 def test_a_town_is_served_once(data: Path) -> None:
     with served(data):
-        done = run("serve", "--data", data)
+        done = run("demo", "--data", data)
     assert done.returncode != 0
     assert "gebruikt" in done.stderr
 
@@ -88,7 +88,7 @@ def test_a_town_is_served_once(data: Path) -> None:
 def test_a_port_that_is_taken_is_named(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        done = run("serve", "--data", data, "--port", port)
+        done = run("demo", "--data", data, "--port", port)
     assert done.returncode != 0
     assert f"Poort {port}" in done.stderr
 
@@ -105,7 +105,7 @@ def test_half_a_town_is_torn_down(tmp_path: Path) -> None:
 def test_outside_demo_mode_there_is_no_demo_page(tmp_path: Path) -> None:
     officials = {address_of(new_key()): 63 for _ in range(3)}
     Workspace.create(Settings(data=tmp_path / "plain"), officials, sync=False).close()
-    with served(tmp_path / "plain") as town:
+    with served(tmp_path / "plain", command="serve") as town:
         for path in ("/demo", "/demo/state", "/demo/page.js"):
             answer = httpx2.get(town.base_url + path, trust_env=False)
             assert answer.status_code == 404

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from kindpakket.desk.parts import COOKIE
 from kindpakket.domain.capacities import Capacity
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.signatures import address_of
@@ -16,7 +17,7 @@ from tests.desk.clerk import PIN
 from tests.desk.office import ANNA, Desk, at_the_desk, capacities_form
 from tests.support.browser import browser
 from tests.support.small_town import key
-from tests.support.town import SITE, Town
+from tests.support.town import HERE, Town
 
 SMALL, OFFICE = (320, 720), (1280, 900)
 THEME = (
@@ -38,7 +39,7 @@ def opened(
     chromium: Browser, town: Town, size: tuple[int, int], theme: str, own: Path | None = None
 ) -> Iterator[tuple[Page, str]]:
     """A browser at the desk, and where that is; the cookie of a session is put in by hand."""
-    settings = Settings(data=town.directory, app_address=SITE, theme=own)
+    settings = Settings(data=town.directory, app_address=HERE, theme=own)
     with (
         serving(build_app(town.workspace, settings), None) as base_url,
         at_the_desk(town, ANNA) as (anna,),
@@ -49,8 +50,8 @@ def opened(
             reduced_motion="reduce",
         )
         cookies = [
-            {"name": name, "value": value, "url": base_url + "/gemeente"}
-            for name, value in anna.http.cookies.items()
+            {"name": COOKIE, "value": value, "url": base_url + "/gemeente"}
+            for value in anna.http.cookies.values()
         ]
         context.add_cookies(cookies)  # type: ignore[arg-type]
         yield context.new_page(), base_url + "/gemeente"

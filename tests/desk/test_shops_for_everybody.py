@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from kindpakket.desk.parts import COOKIE
 from kindpakket.main import build_app, serving
 from kindpakket.services.shop_banks import read_bank_details, set_bank_details
 from kindpakket.settings import Settings
@@ -14,7 +15,7 @@ from tests.desk.office import Desk, decided_by_two
 from tests.desk.test_payouts import form
 from tests.desk.test_shops import NEW, enrolled, prepare
 from tests.support.browser import browser
-from tests.support.town import BICYCLES, BOOKS, SITE, SUSPENDED, Town, till_of
+from tests.support.town import BICYCLES, BOOKS, HERE, SUSPENDED, Town, till_of
 
 WIDTHS = (1280, 390)
 
@@ -33,12 +34,12 @@ def payer(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def page(chromium: Browser, town: Town, anna: Desk) -> Iterator[Page]:
     """Anna's browser, on a server of its own."""
-    app = build_app(town.workspace, Settings(data=town.directory, app_address=SITE))
+    app = build_app(town.workspace, Settings(data=town.directory, app_address=HERE))
     with serving(app, None) as base_url:
         context = chromium.new_context(base_url=base_url, locale="nl-NL")
         cookies = [
-            {"name": name, "value": value, "url": f"{base_url}/gemeente/"}
-            for name, value in anna.http.cookies.items()
+            {"name": COOKIE, "value": value, "url": f"{base_url}/gemeente/"}
+            for value in anna.http.cookies.values()
         ]
         context.add_cookies(cookies)  # type: ignore[arg-type]
         yield context.new_page()

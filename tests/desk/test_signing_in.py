@@ -1,10 +1,18 @@
 """Who comes in at the desk, how long for, and what a form must carry."""
 
+from dataclasses import replace
+
+import pytest
+from fastapi.testclient import TestClient
+
+from kindpakket.actors import Api
 from kindpakket.domain.capacities import Capacity
+from kindpakket.main import build_app
 from kindpakket.protocol.signatures import address_of
+from kindpakket.settings import Settings
 from tests.desk.office import ANNA, Desk, read, sign_in, visitor
 from tests.support.small_town import key
-from tests.support.town import Town
+from tests.support.town import HERE, Town
 
 STRANGER = key(51)
 
@@ -29,11 +37,32 @@ def test_a_message_signs_in_once(town: Town) -> None:
     assert again.status_code == 401
 
 
-def test_the_cookie_is_for_the_server_only(town: Town) -> None:
-    cookie = sign_in(town, visitor(town), ANNA).headers["set-cookie"].lower()
-    assert "httponly" in cookie
-    assert "samesite=lax" in cookie
-    assert "path=/gemeente" in cookie
+def cookie_of(town: Town, address: str) -> set[str]:
+    """The parts of the cookie that a site at this address gives who signs in, without its value."""
+    settings = Settings(data=town.directory, app_address=address)
+    app = build_app(town.workspace, settings)
+    http = TestClient(app, base_url=address, headers={"Origin": address.rstrip("/")})
+    there = replace(town, http=http, api=Api(http))
+    name, *parts = sign_in(there, http, ANNA).headers["set-cookie"].lower().split("; ")
+    return {name.partition("=")[0], *parts}
+
+
+@pytest.mark.parametrize("address", ["https://town.test", "http://town.test"])
+def test_the_cookie_of_a_site_that_others_reach_is_for_https_and_this_host(
+    town: Town, address: str
+) -> None:
+    assert cookie_of(town, address) == {
+        "__host-kindpakket-desk",
+        "httponly",
+        "samesite=lax",
+        "path=/",
+        "secure",
+    }
+
+
+def test_the_cookie_of_a_site_of_this_machine_does_without_https(town: Town) -> None:
+    parts = {"kindpakket-desk", "httponly", "samesite=lax", "path=/"}
+    assert cookie_of(town, HERE) == parts
 
 
 def test_a_session_ends_after_half_an_hour_without_use(town: Town, anna: Desk) -> None:

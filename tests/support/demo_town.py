@@ -91,7 +91,7 @@ def run(*args: object) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def served(data: Path, *args: object, command: str = "serve") -> Iterator[Served]:
+def served(data: Path, *args: object, command: str = "demo") -> Iterator[Served]:
     """Serve a data directory until the end of the block."""
     process = subprocess.Popen(
         [COMMAND, command, "--data", data, *map(str, args)],

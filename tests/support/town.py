@@ -22,11 +22,14 @@ from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.settings import Settings
+from scripts.bench.processes import FREELY
 
 START = 1_800_000_000
 """15 January 2027, when every test town is founded."""
 
-SITE = "http://town.test"
+SITE = "https://town.test"
+HERE = "http://localhost"
+"""The site of a town that browsers reach on this machine."""
 
 ALL = sum(Capacity)
 EVERYTHING = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
@@ -132,7 +135,7 @@ def till_of(shop: ShopId) -> Till:
 @contextmanager
 def opened(directory: Path, clock: Clock, **others: Any) -> Iterator[Town]:
     """Open a town that was founded; the others are settings."""
-    settings = Settings(data=directory, app_address=SITE, **others)
+    settings = Settings(data=directory, app_address=SITE, **(FREELY | others))
     with Workspace.open(settings, clock=clock, sync=False) as workspace:
         app = create_app(workspace.context, contact_email=settings.contact_email, app_address=SITE)
         with TestClient(app, base_url=SITE, raise_server_exceptions=False) as http:

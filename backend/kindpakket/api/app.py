@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
@@ -14,12 +14,23 @@ from kindpakket.api import problems, web
 from kindpakket.api.openapi import PREFIX, make_document
 from kindpakket.api.proof_page import make_page
 from kindpakket.api.routes import router
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.gate import Gate
 from kindpakket.services.context import Context
+from kindpakket.services.limits import Lane
 from kindpakket.site import Site
 
-MAX_BODY_BYTES = 1024 * 1024
+DESK = "/gemeente"
 LONG_BYTES = 4096
 """An answer of the API that is longer is packed."""
+_SIGN_INS = {
+    f"{PREFIX}/session-challenges",
+    f"{PREFIX}/sessions",
+    f"{PREFIX}/enrolments",
+    f"{DESK}/aanmelden",
+    f"{DESK}/nieuw",
+}
+"""Where who is not known yet has something written."""
 _HEADERS = {
     "API-Version": __version__,
     "Cache-Control": "no-store",
@@ -36,14 +47,15 @@ def create_app(
     *,
     contact_email: str,
     app_address: str,
-    desk: ASGIApp | None = None,
+    desk: FastAPI | None = None,
     pages: APIRouter | None = None,
 ) -> FastAPI:
     """Return the application that serves one ledger.
 
     Args:
         app_address: where the site is for those who use it.
-        desk: the municipality's pages, for under ``/gemeente``.
+        desk: the municipality's pages, for under ``/gemeente``; its ``state.refuse`` makes a page
+            of a refusal.
         pages: more routes, outside the API; only they may show the apps in a frame.
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False)
@@ -55,11 +67,20 @@ def create_app(
     app.include_router(make_page(web.DIRECTORY))
     web.install(app, framed=pages is not None)
     if desk is not None:
-        app.add_api_route("/gemeente", _to_desk, methods=["GET"], include_in_schema=False)
-        app.mount("/gemeente", desk)
+        app.add_api_route(DESK, _to_desk, methods=["GET"], include_in_schema=False)
+        app.mount(DESK, desk)
     problems.install(app)
+
+    def refuse(request: Request, refusal: Refusal | None) -> Response:
+        if desk is not None and request.url.path.startswith(f"{DESK}/"):
+            page: Response = desk.state.refuse(request, refusal)
+            return page
+        if refusal is None:
+            return problems.problem(request, Code.REQUEST_INVALID, status=413)
+        return problems.refused(request, refusal)
+
     app.add_middleware(_PackedApi)
-    app.add_middleware(_BodyLimit)
+    app.add_middleware(Gate, limits=context.limits, lane_of=_lane_of, tell=refuse)
     app.add_middleware(_Headers)
 
     @cache  # half a second's work, which a server that lives for one command does not need
@@ -73,8 +94,14 @@ def create_app(
     return app
 
 
+def _lane_of(scope: Scope) -> Lane:
+    if scope["path"] in _SIGN_INS:
+        return Lane.SIGN_IN
+    return Lane.READ if scope["method"] in ("GET", "HEAD") else Lane.ACT
+
+
 def _to_desk() -> Response:
-    return RedirectResponse("/gemeente/", 308, {"Cache-Control": "no-cache"})
+    return RedirectResponse(f"{DESK}/", 308, {"Cache-Control": "no-cache"})
 
 
 class _Headers:
@@ -107,23 +134,3 @@ class _PackedApi:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         of_api = scope["type"] == "http" and scope["path"].startswith(PREFIX)
         await (self._packing if of_api else self._app)(scope, receive, send)
-
-
-class _BodyLimit:
-    """Stops reading a body that is too large, however it is sent."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        read = 0
-
-        async def limited() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > MAX_BODY_BYTES:
-                raise HTTPException(413)
-            return message
-
-        await self._app(scope, limited, send)

@@ -7,8 +7,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from kindpakket.api import schemas as s
 from kindpakket.domain.ids import MAX_SHOP
+from kindpakket.gate import host_of
 from kindpakket.services.acts import Status
 from kindpakket.services.context import Context
+from kindpakket.services.limits import Caller, network_of
 from kindpakket.site import Site
 
 _CODES = {
@@ -17,6 +19,7 @@ _CODES = {
     403: "The session may not do this.",
     404: "There is no such thing.",
     409: "Refused by the rules; `code` says which.",
+    429: "Too many at once; nothing happened. `Retry-After` says in how many seconds to try again.",
     503: "The ledger or the records are out of reach; try the same again.",
 }
 
@@ -25,7 +28,9 @@ Responses = dict[int | str, dict[str, object]]
 
 def problems(*statuses: int) -> Responses:
     """Describe the problems that a route can answer with."""
-    return {status: {"model": s.Problem, "description": _CODES[status]} for status in statuses}
+    return {
+        status: {"model": s.Problem, "description": _CODES[status]} for status in (*statuses, 429)
+    }
 
 
 def new_router() -> APIRouter:
@@ -51,6 +56,10 @@ def _site(request: Request) -> Site:
     return site
 
 
+def _caller(request: Request, context: Annotated[Context, Depends(_context)]) -> Caller:
+    return Caller(context.limits, network_of(host_of(request.scope)))
+
+
 _bearer = HTTPBearer(auto_error=False, description="The token of a session")
 
 
@@ -62,6 +71,7 @@ def _token(
 
 
 InContext = Annotated[Context, Depends(_context)]
+Sender = Annotated[Caller, Depends(_caller)]
 OnSite = Annotated[Site, Depends(_site)]
 Token = Annotated[str, Depends(_token)]
 SchemePath = Annotated[int, Path(ge=0, description="The scheme's number", examples=[1])]

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, Refusal
+from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, RateLimited, Refusal
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.store.database import StoreUnavailable
 
@@ -22,6 +22,7 @@ _STATUS = {
     Code.METHOD_NOT_ALLOWED: 405,
     Code.RATE_LIMITED: 429,
     Code.SERVER_ERROR: 500,
+    Code.SERVER_BUSY: 503,
     Code.LEDGER_UNAVAILABLE: 503,
     Code.STORE_UNAVAILABLE: 503,
 }
@@ -58,15 +59,21 @@ def problem(
     return JSONResponse(body, status, headers, PROBLEM_JSON)
 
 
+def refused(request: Request, refusal: Refusal) -> JSONResponse:
+    """Return the problem of a refusal, with when to try again if that is known."""
+    unknown = {Code.SCHEME_UNKNOWN, Code.PAYMENT_UNKNOWN}
+    in_path = request.method == "GET" and refusal.code in unknown
+    status = 404 if in_path else 403 if isinstance(refusal, Forbidden) else None
+    answer = problem(request, refusal.code, status=status)
+    if isinstance(refusal, RateLimited):
+        answer.headers["Retry-After"] = str(refusal.seconds)
+    return answer
+
+
 def install(app: FastAPI) -> None:
     """Make every error of this application a problem."""
 
-    @app.exception_handler(Refusal)
-    def _refused(request: Request, refusal: Refusal) -> JSONResponse:
-        unknown = {Code.SCHEME_UNKNOWN, Code.PAYMENT_UNKNOWN}
-        in_path = request.method == "GET" and refusal.code in unknown
-        status = 404 if in_path else 403 if isinstance(refusal, Forbidden) else None
-        return problem(request, refusal.code, status=status)
+    app.exception_handler(Refusal)(refused)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -11,6 +11,7 @@ from kindpakket.api.parts import (
     InContext,
     OnSite,
     SchemePath,
+    Sender,
     new_router,
     problems,
     set_status,
@@ -103,10 +104,13 @@ def get_coupons(
 
 
 @router.post("/payments", tags=["acts"], status_code=201, responses=_REPEATABLE)
-def post_payment(context: InContext, body: s.PaymentRequest, response: Response) -> s.PaymentAnswer:
+def post_payment(
+    context: InContext, sender: Sender, body: s.PaymentRequest, response: Response
+) -> s.PaymentAnswer:
     """Pay a claim. The same claim again is the same payment, answered with 200."""
     claim = Claim(body.code.spend.hash, ShopId(body.shop), body.amount, body.rest, body.reference)
-    payment, made = pay.pay(context, body.code, claim, Address(body.till), s.unhex(body.signature))
+    till, signature = Address(body.till), s.unhex(body.signature)
+    payment, made = pay.pay(context, sender, body.code, claim, till, signature)
     set_status(response, payment.status, made)
     return s.PaymentAnswer.model_validate(payment)
 
@@ -118,22 +122,26 @@ def get_payment(context: InContext, payment: Annotated[s.Hash, Path()]) -> s.Pay
 
 
 @router.post("/refunds", tags=["acts"], status_code=201, responses=_REPEATABLE)
-def post_refund(context: InContext, body: s.RefundRequest, response: Response) -> s.RefundAnswer:
+def post_refund(
+    context: InContext, sender: Sender, body: s.RefundRequest, response: Response
+) -> s.RefundAnswer:
     """Give back part or all of a payment. The same refund again is answered with 200."""
     message = Refund(
         Hash(body.payment), ShopId(body.shop), body.amount, body.valid_until, body.reference
     )
-    done, made = refund.refund(context, message, s.unhex(body.signature))
+    done, made = refund.refund(context, sender, message, s.unhex(body.signature))
     set_status(response, done.status, made)
     return s.RefundAnswer.model_validate(done)
 
 
 @router.post("/tills", tags=["acts"], status_code=201, responses=_RELAYED)
-def post_till(context: InContext, body: s.TillRequest, response: Response) -> s.ActAnswer:
+def post_till(
+    context: InContext, sender: Sender, body: s.TillRequest, response: Response
+) -> s.ActAnswer:
     """Add a till to a shop, or block one."""
     message = TillChange(ShopId(body.shop), Address(body.till), body.active, body.nonce)
     owner, till = s.unhex(body.signature), s.unhex(body.till_signature or "0x")
-    return _relayed(response, change_till(context, message, owner, till, body.name))
+    return _relayed(response, change_till(context, sender, message, owner, till, body.name))
 
 
 @router.post("/moves", tags=["acts"], status_code=201, responses=_RELAYED)
@@ -146,20 +154,25 @@ def post_move(context: InContext, body: s.MoveRequest, response: Response) -> s.
 
 
 @router.post("/decisions", tags=["acts"], status_code=201, responses=_RELAYED)
-def post_decision(context: InContext, body: s.DecisionRequest, response: Response) -> s.ActAnswer:
+def post_decision(
+    context: InContext, sender: Sender, body: s.DecisionRequest, response: Response
+) -> s.ActAnswer:
     """Carry out what officials decided."""
     message = Decision(s.unhex(body.call), body.valid_until, body.nonce)
     signatures = [s.unhex(signature) for signature in body.signatures]
-    return _relayed(response, decide.execute(context.ledger, message, signatures))
+    with sender.sending(message, context.ledger.domain, signatures[0] if signatures else b""):
+        return _relayed(response, decide.execute(context.ledger, message, signatures))
 
 
 @router.post("/cancellations", tags=["acts"], status_code=201, responses=_RELAYED)
 def post_cancellation(
-    context: InContext, body: s.CancellationRequest, response: Response
+    context: InContext, sender: Sender, body: s.CancellationRequest, response: Response
 ) -> s.ActAnswer:
     """End a decision for good."""
     message = Decision(s.unhex(body.call), body.valid_until, body.nonce)
-    return _relayed(response, decide.cancel(context.ledger, message, s.unhex(body.signature)))
+    signature = s.unhex(body.signature)
+    with sender.sending(message, context.ledger.domain, signature):
+        return _relayed(response, decide.cancel(context.ledger, message, signature))
 
 
 @router.post(

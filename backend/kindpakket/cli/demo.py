@@ -36,7 +36,7 @@ def demo(data: Fresh, port: Port = 0, once: Once = False) -> None:
     """Bouw een dorp om alles te proberen, vertel een verhaal en ga open."""
     from kindpakket.demo import town_file
 
-    settings = settings_of(data)
+    settings = _on_this_machine(settings_of(data))
     _end_in_order()
     fresh = not town_file.exists(data)
     if fresh:
@@ -52,10 +52,39 @@ def demo(data: Fresh, port: Port = 0, once: Once = False) -> None:
 
 def serve(data: Data = None, port: Port = 0) -> None:
     """Ga open met wat er in de map staat, tot Ctrl-C."""
+    from kindpakket.demo import town_file
+    from kindpakket.site import Site
+
     settings = settings_of(data)
+    if town_file.exists(settings.data):
+        raise Stop(
+            f"In {settings.data} staat een demo, waarvan iedereen de sleutels kan zien. "
+            f"Open hem met: kindpakket demo --data {settings.data}"
+        )
     _end_in_order()
     with _serving(settings, port) as (_, base_url):
+        if not Site(settings.app_address).is_local and not settings.trusted_proxies:
+            say("Let op: KINDPAKKET_TRUSTED_PROXIES is niet ingesteld. Iedereen die door een proxy")
+            say("komt, telt dan als één netwerk en deelt de limieten.")
         _wait(base_url, settings.data)
+
+
+def _on_this_machine(settings: Settings) -> Settings:
+    """Return the settings of a demo, which is for this machine only.
+
+    Raises:
+        Stop: they are for a site that others can reach.
+    """
+    from kindpakket.site import Site
+
+    if "app_address" not in settings.model_fields_set:
+        return settings.model_copy(update={"app_address": "http://localhost"})
+    if not Site(settings.app_address).is_local or settings.trusted_proxies:
+        raise Stop(
+            "Een demo is alleen voor deze computer: laat KINDPAKKET_APP_ADDRESS en "
+            "KINDPAKKET_TRUSTED_PROXIES weg."
+        )
+    return settings
 
 
 def _build(settings: Settings, port: int) -> None:
@@ -91,6 +120,7 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
     from kindpakket.ledger.embedded import ChainInUse
     from kindpakket.main import Workspace, build_app, serving
     from kindpakket.services.figures import keeping_figures
+    from kindpakket.services.housekeeping import keeping_house
 
     try:
         workspace = Workspace.open(settings, apart=True)
@@ -102,9 +132,12 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
     app = build_app(workspace, settings, make_pages(town) if town else None)
     with workspace, ExitStack() as stack:
         with _taken_port_explained(port):
-            base_url = stack.enter_context(serving(app, settings.data, port=port))
+            proxies = settings.trusted_proxies
+            server = serving(app, settings.data, port=port, trusted_proxies=proxies)
+            base_url = stack.enter_context(server)
         stack.enter_context(following(settings))
         stack.enter_context(keeping_figures(workspace.context))
+        stack.enter_context(keeping_house(workspace.context))
         if town:
             town_file.write(settings.data, town.model_copy(update={"base_url": base_url}))
         yield workspace, base_url

@@ -8,7 +8,7 @@ the relay's, which pays for transactions and nothing else.
 from importlib.resources import files
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel
@@ -22,14 +22,18 @@ from kindpakket.demo.witness import Answer
 from kindpakket.domain import categories
 from kindpakket.domain.letters import read_letter
 from kindpakket.domain.times import rfc3339
+from kindpakket.gate import host_of, was_forwarded
 from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.services.context import Context
+from kindpakket.services.limits import is_within
+from kindpakket.site import is_this_machine
 from kindpakket.store import tables as t
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; object-src 'none'"
 )
+_THIS_MACHINE = ("127.0.0.0/8", "::1")
 _LISTED = 5
 _MEDIA_TYPES = {
     "page.css": "text/css",
@@ -61,7 +65,9 @@ class StateAnswer(BaseModel):
 
 def make_pages(town: TownFile) -> APIRouter:
     """Return the page's routes, which hand out the keys of this town."""
-    router = APIRouter(prefix="/demo", include_in_schema=False)
+    router = APIRouter(
+        prefix="/demo", include_in_schema=False, dependencies=[Depends(_from_this_machine)]
+    )
     template = Environment(
         loader=PackageLoader("kindpakket.demo", "page"),
         autoescape=True,
@@ -106,6 +112,25 @@ def make_pages(town: TownFile) -> APIRouter:
         return Response(content, media_type=_MEDIA_TYPES[name])
 
     return router
+
+
+def _from_this_machine(request: Request) -> None:
+    """Check that whoever asks sits at this machine and asks it by its own name.
+
+    A name that somebody else gave this machine, or a page of somebody else's, gets no keys.
+
+    Raises:
+        HTTPException: 404, as outside demo mode.
+    """
+    host = request.headers.get("host", "")
+    origin = request.headers.get("origin", f"{request.url.scheme}://{host}")
+    if (
+        not is_within(host_of(request.scope), _THIS_MACHINE)
+        or not is_this_machine(host)
+        or origin.partition("://")[2] != host
+        or was_forwarded(request.scope)
+    ):
+        raise HTTPException(404)
 
 
 def _context(request: Request) -> Context:

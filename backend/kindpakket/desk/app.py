@@ -26,6 +26,7 @@ from kindpakket.desk.catalogue import catalogue
 from kindpakket.desk.pages import BASE, Pages
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.language import Language, speaking
+from kindpakket.domain.refusals import Refusal
 from kindpakket.services.context import Context
 
 LANGUAGE_COOKIE = "kindpakket-taal"
@@ -52,6 +53,13 @@ def make_desk(context: Context, settings: DeskSettings) -> FastAPI:
     app.state.settings = settings
     app.state.pages = Pages(settings)
     errors.install(app)
+
+    def refuse(request: Request, refusal: Refusal | None) -> Response:
+        asked = Request({**request.scope, "app": app})
+        with speaking(catalogue(_chosen(asked) or _chosen_before(asked) or "nl")):
+            return errors.refused_at_the_gate(asked, refusal)
+
+    app.state.refuse = refuse
     for router in ROOMS:
         app.include_router(router)
     app.add_middleware(_InLanguage)
@@ -90,8 +98,7 @@ class _InLanguage:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        chosen = _language(request.query_params.get("taal"))
-        before = _language(request.cookies.get(LANGUAGE_COOKIE))
+        chosen, before = _chosen(request), _chosen_before(request)
 
         async def remembering(message: Message) -> None:
             if message["type"] == "http.response.start" and chosen and chosen != before:
@@ -104,6 +111,14 @@ class _InLanguage:
 
         with speaking(catalogue(chosen or before or "nl")):
             await self._app(scope, receive, remembering)
+
+
+def _chosen(request: Request) -> Language | None:
+    return _language(request.query_params.get("taal"))
+
+
+def _chosen_before(request: Request) -> Language | None:
+    return _language(request.cookies.get(LANGUAGE_COOKIE))
 
 
 def _language(text: str | None) -> Language | None:

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from kindpakket.desk.pages import BASE
 from kindpakket.desk.parts import FormForged, NotSignedIn, page
 from kindpakket.domain.language import say, spoken
-from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, Refusal
+from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, RateLimited, Refusal
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.store.database import StoreUnavailable
 
@@ -55,10 +55,7 @@ def install(app: FastAPI) -> None:
             say("Uw bevoegdheden staan op de pagina Ambtenaren."),
         )
 
-    @app.exception_handler(Refusal)
-    def _refused(request: Request, refusal: Refusal) -> Response:
-        status = 404 if refusal.code in (Code.NOT_FOUND, Code.SCHEME_UNKNOWN) else 409
-        return _tell(request, status, *say_refusal(refusal.code))
+    app.exception_handler(Refusal)(_refused)
 
     @app.exception_handler(RequestValidationError)
     @app.exception_handler(HTTPException)
@@ -80,6 +77,23 @@ def install(app: FastAPI) -> None:
     def _unforeseen(request: Request, error: Exception) -> Response:
         log.error("server_error", path=request.url.path, error=type(error).__name__)
         return _tell(request, 500, *say_refusal(Code.SERVER_ERROR))
+
+
+def refused_at_the_gate(request: Request, refusal: Refusal | None) -> Response:
+    """Return the page for a request that was sent away; None: its body is too large."""
+    if refusal is None:
+        return _tell(request, 413, *say_refusal(Code.REQUEST_INVALID))
+    return _refused(request, refusal)
+
+
+def _refused(request: Request, refusal: Refusal) -> Response:
+    if isinstance(refusal, RateLimited):
+        status = 429 if refusal.code == Code.RATE_LIMITED else 503
+        answer = _tell(request, status, *say_refusal(refusal.code))
+        answer.headers["Retry-After"] = str(refusal.seconds)
+        return answer
+    status = 404 if refusal.code in (Code.NOT_FOUND, Code.SCHEME_UNKNOWN) else 409
+    return _tell(request, status, *say_refusal(refusal.code))
 
 
 def _tell(request: Request, status: int, heading: str, what: str) -> HTMLResponse:

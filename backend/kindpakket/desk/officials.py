@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from kindpakket.desk.errors import say_refusal
 from kindpakket.desk.pages import say_capacity
 from kindpakket.desk.parts import (
+    Form,
     InContext,
     Mistakes,
     Municipality,
@@ -118,9 +119,8 @@ def show_newcomer(request: Request) -> HTMLResponse:
 
 
 @router.post("/nieuw", dependencies=[Depends(same_site)])
-async def enrol(request: Request, context: InContext) -> HTMLResponse:
+def enrol(request: Request, context: InContext, form: Form) -> HTMLResponse:
     """Use a one-time link for a key that signed."""
-    form = await request.form()
     try:
         secret = bytes.fromhex(text(form, "secret").removeprefix("0x"))
         signature = bytes.fromhex(text(form, "signature").removeprefix("0x"))

@@ -18,12 +18,18 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.domain.texts import TextInvalid, read_line
+from kindpakket.gate import MAX_BODY_BYTES
 from kindpakket.services import sessions
 from kindpakket.services.context import Context
 from kindpakket.services.decide import By, prepare_bundle
 from kindpakket.services.names import read_names
+from kindpakket.site import Site
 
 COOKIE = "kindpakket-desk"
+SECURE_COOKIE = f"__Host-{COOKIE}"
+"""Where others can reach the site: browsers take it over HTTPS only, for this host only."""
+MOST_FIELDS = 1_000
+"""Of a form; its bytes are limited before it is read."""
 _NAME_LONGEST = 100
 
 Mistakes = defaultdict[str, str]
@@ -73,7 +79,7 @@ Municipality = Annotated[DeskSettings, Depends(_settings)]
 
 def _signed_in(request: Request, context: InContext) -> Official:
     """The official whose session it is; the ledger is asked each time."""
-    token = request.cookies.get(COOKIE, "")
+    token = token_of(request)
     try:
         address, capacities = sessions.find_official(context, token)
     except Forbidden as error:
@@ -112,7 +118,17 @@ def csrf_of(token: str) -> str:
     return hashlib.sha256(f"form {token}".encode()).hexdigest()
 
 
-async def same_site(request: Request) -> None:
+def token_of(request: Request) -> str:
+    """Return the token of the session that a request is part of; empty when there is none."""
+    return request.cookies.get(cookie_name(_settings(request).site), "")
+
+
+def cookie_name(site: Site) -> str:
+    """Return what the cookie of a session is called."""
+    return COOKIE if site.is_local else SECURE_COOKIE
+
+
+def same_site(request: Request) -> None:
     """Check that a form was sent by a page of this site.
 
     Raises:
@@ -122,9 +138,17 @@ async def same_site(request: Request) -> None:
         raise FormForged
 
 
-async def _posted(request: Request, official: SignedIn) -> FormData:
-    await same_site(request)
-    form = await request.form()
+async def _form(request: Request) -> FormData:
+    """Read a form. It is on the event loop, and does nothing else."""
+    return await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MAX_BODY_BYTES)
+
+
+Form = Annotated[FormData, Depends(_form)]
+"""The fields of a form of whoever sent it."""
+
+
+def _posted(request: Request, official: SignedIn, form: Form) -> FormData:
+    same_site(request)
     if not hmac.compare_digest(text(form, "csrf"), official.csrf):
         raise FormForged
     return form

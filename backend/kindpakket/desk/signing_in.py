@@ -4,28 +4,39 @@ The municipality's own login can come in beside it: whatever knows an official's
 :func:`_let_in`.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal, TypedDict
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from kindpakket.desk.pages import BASE
 from kindpakket.desk.parts import (
-    COOKIE,
+    Form,
     InContext,
     Municipality,
     Posted,
     SignedIn,
+    cookie_name,
     go,
     page,
     same_site,
     text,
+    token_of,
 )
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Forbidden, Refusal
 from kindpakket.services import sessions
+from kindpakket.site import Site
 
 router = APIRouter()
+
+
+class _Cookie(TypedDict):
+    key: str
+    path: str
+    httponly: bool
+    samesite: Literal["lax"]
+    secure: bool
 
 
 @router.get("/aanmelden")
@@ -37,9 +48,8 @@ def show(
 
 
 @router.post("/aanmelden", dependencies=[Depends(same_site)])
-async def sign_in(request: Request, context: InContext, settings: Municipality) -> Response:
+def sign_in(request: Request, context: InContext, settings: Municipality, form: Form) -> Response:
     """Open a session for who signed."""
-    form = await request.form()
     onward = text(form, "verder")
     try:
         signature = bytes.fromhex(text(form, "signature").removeprefix("0x"))
@@ -54,15 +64,17 @@ async def sign_in(request: Request, context: InContext, settings: Municipality) 
         return _sign_in_page(
             request, context, onward, say("Aanmelden is niet gelukt. Probeer het opnieuw.")
         )
-    return _let_in(session, onward, secure=origin.uri.startswith("https:"))
+    return _let_in(session, onward, settings.site)
 
 
 @router.post("/afmelden")
-def sign_out(request: Request, context: InContext, _form: Posted) -> Response:
+def sign_out(
+    request: Request, context: InContext, settings: Municipality, _form: Posted
+) -> Response:
     """End this session."""
-    sessions.sign_out(context, request.cookies[COOKIE])
+    sessions.sign_out(context, token_of(request))
     answer = page(request, "signed_out.html.jinja")
-    answer.delete_cookie(COOKIE, path=BASE)
+    answer.delete_cookie(**_cookie(settings.site))
     return answer
 
 
@@ -87,16 +99,21 @@ def _sign_in_page(
     )
 
 
-def _let_in(session: sessions.Session, onward: str, *, secure: bool) -> Response:
+def _let_in(session: sessions.Session, onward: str, site: Site) -> Response:
     # Only to a page of ours: what follows is put behind the desk's own address.
     path = onward.removeprefix(BASE)
     answer = RedirectResponse(BASE + (path if path.startswith("/") else "/"), 303)
-    answer.set_cookie(
-        COOKIE,
-        session.token,
-        path=BASE,
-        httponly=True,
-        samesite="lax",
-        secure=secure,
-    )
+    answer.set_cookie(**_cookie(site), value=session.token)
     return answer
+
+
+def _cookie(site: Site) -> _Cookie:
+    """What the cookie is, with its value or without: only a site of this machine does without
+    HTTPS."""
+    return {
+        "key": cookie_name(site),
+        "path": "/",  # as browsers ask of a name that binds it to this host
+        "httponly": True,
+        "samesite": "lax",
+        "secure": not site.is_local,
+    }

@@ -49,6 +49,7 @@ class Code(StrEnum):
     INVITATION_USED = "invitation_used"
     SESSION_INVALID = "session_invalid"
     RATE_LIMITED = "rate_limited"
+    SERVER_BUSY = "server_busy"
     LEDGER_UNAVAILABLE = "ledger_unavailable"
     STORE_UNAVAILABLE = "store_unavailable"
     SERVER_ERROR = "server_error"
@@ -76,6 +77,14 @@ class Forbidden(Refusal):
 
     def __init__(self) -> None:
         super().__init__(Code.NOT_AUTHORISED)
+
+
+class RateLimited(Refusal):
+    """Too much was asked; nothing was done. The same can be sent again after some seconds."""
+
+    def __init__(self, seconds: int, code: Code = Code.RATE_LIMITED) -> None:
+        super().__init__(code)
+        self.seconds = seconds
 
 
 _NO_CODE = Wording(
@@ -258,6 +267,11 @@ DUTCH: dict[Code, Wording] = {
         "Er komen te veel aanvragen tegelijk.",
         "Wacht even en probeer het opnieuw.",
     ),
+    Code.SERVER_BUSY: Wording(
+        "Het is even te druk.",
+        "Het is even te druk.",
+        "Er is niets gebeurd. Wacht even en probeer het opnieuw.",
+    ),
     Code.LEDGER_UNAVAILABLE: Wording(
         "Het grootboek is even niet bereikbaar.",
         "Er kan nu even niet worden betaald.",
@@ -398,6 +412,10 @@ ENGLISH: dict[Code, tuple[str, str]] = {
     ),
     Code.SESSION_INVALID: ("You are not signed in (any more).", "Sign in again."),
     Code.RATE_LIMITED: ("Too many requests at once.", "Wait a moment and try again."),
+    Code.SERVER_BUSY: (
+        "The server is too busy for a moment.",
+        "Nothing happened. Wait a moment and try again.",
+    ),
     Code.LEDGER_UNAVAILABLE: (
         "The ledger is out of reach for a moment.",
         "Try again soon; nothing is charged twice.",

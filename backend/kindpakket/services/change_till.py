@@ -5,12 +5,14 @@ from contextlib import suppress
 from kindpakket.protocol.messages import TillChange
 from kindpakket.services.acts import Act, relay
 from kindpakket.services.context import Context
+from kindpakket.services.limits import Caller
 from kindpakket.services.names import name_till
 from kindpakket.store.database import StoreUnavailable
 
 
 def change_till(
     context: Context,
+    caller: Caller,
     message: TillChange,
     owner_signature: bytes,
     till_signature: bytes,
@@ -23,10 +25,12 @@ def change_till(
 
     Raises:
         Refusal: the contract said no.
+        RateLimited: this owner has acted often enough for the moment.
         LedgerUnavailable: nothing was sent.
     """
     args = (message.values, owner_signature, till_signature)
-    act = relay(context.ledger, message.hash, "changeTill", *args)
+    with caller.sending(message, context.ledger.domain, owner_signature):
+        act = relay(context.ledger, message.hash, "changeTill", *args)
     if name is not None:
         with suppress(StoreUnavailable):  # the change was sent all the same
             name_till(context.store, message.till, name)

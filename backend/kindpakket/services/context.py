@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kindpakket.ledger.port import Ledger
+from kindpakket.services.limits import Limits
 from kindpakket.services.project import Projection
 from kindpakket.store.database import Store
 
@@ -17,3 +18,5 @@ class Context:
     projection: Projection
     now: Callable[[], int]
     """The time in unix seconds."""
+    limits: Limits
+    """How often one may ask."""

@@ -14,6 +14,7 @@ from kindpakket.protocol.codes import Code
 from kindpakket.protocol.messages import Claim
 from kindpakket.services.acts import Status, concluded, words
 from kindpakket.services.context import Context
+from kindpakket.services.limits import Caller
 from kindpakket.services.refusals_seen import note_refusal
 from kindpakket.store import tables as t
 from kindpakket.store import views
@@ -35,15 +36,17 @@ class Payment:
 
 
 def pay(
-    context: Context, code: Code, claim: Claim, till: Address, signature: bytes
+    context: Context, caller: Caller, code: Code, claim: Claim, till: Address, signature: bytes
 ) -> tuple[Payment, bool]:
     """Relay a claim; return the payment and whether this call made it.
 
     Raises:
         Refusal: the contract said no, or the signature is not the till's.
+        RateLimited: this till has claimed often enough for the moment.
         LedgerUnavailable: nothing was sent.
     """
     _check_till(context.ledger, claim, till, signature)
+    caller.may_sign(till)
     asked, made = (*code.spend.values,), (words(claim.spend), *claim.values[1:])
     outcome = context.ledger.submit(encode_call("pay", asked, code.signatures, made, signature))
     match outcome:
@@ -51,13 +54,15 @@ def pay(
             pending = Payment(claim.hash, Status.PENDING, claim.shop, claim.amount)
             return _look_up(context, claim.hash) or pending, False
         case Refused(code=reason):
-            spend = code.spend
-            note_refusal(context, reason, spend.scheme, claim.shop, spend.coupons[0])
+            if _is_new_and_of_a_till(context, claim, till):
+                caller.signed(till)
+                note_refusal(context, reason, code.spend.scheme, claim.shop, code.spend.coupons[0])
             raise Refusal(reason)
         case Settled(events=events):
             amount = next(event.args["amount"] for event in events if event.name == "Paid")
         case _:
             amount = claim.amount
+    caller.signed(till)
     act = concluded(claim.hash, outcome)
     payment = Payment(
         act.id, act.status, claim.shop, amount, 0, act.time, act.transaction, act.block
@@ -130,6 +135,13 @@ def _remember(context: Context, payment: Payment, valid_until: int) -> None:
                 transaction=payment.transaction,
             )
         )
+
+
+def _is_new_and_of_a_till(context: Context, claim: Claim, till: Address) -> bool:
+    """Whether a till of the ledger made this claim just now: what was paid, anybody can read."""
+    view = context.ledger.view
+    known: bool = view("tills", till)["shop"] != 0
+    return known and not view("payments", words(claim.hash))["amount"]
 
 
 def _check_till(ledger: Ledger, claim: Claim, till: Address, signature: bytes) -> None:

@@ -18,8 +18,10 @@ from kindpakket.protocol.signatures import recover_public_key
 from kindpakket.services import buckets
 from kindpakket.store import tables as t
 from kindpakket.store import views
-from kindpakket.store.database import Store
+from kindpakket.store.database import Store, StoreUnavailable
 
+_PATIENCE_SECONDS = 5
+"""How long a reader waits for another that brings the views up to date."""
 _BATCH = 50
 """Blocks in one transaction of the store: fewer commits, and others still get their turn."""
 
@@ -39,7 +41,9 @@ class Projection:
             LedgerUnavailable: the ledger cannot be read.
             StoreUnavailable: the store cannot be written.
         """
-        with self._lock:
+        if not self._lock.acquire(timeout=_PATIENCE_SECONDS):
+            raise StoreUnavailable("the views are being brought up to date")
+        try:
             with self._store.read() as db:
                 cursor = views.read_cursor(db)
             if cursor == views.EMPTY or self._ledger.block_hash(cursor.block) != cursor.hash:
@@ -49,6 +53,8 @@ class Projection:
                 while batch := list(islice(blocks, _BATCH)):
                     cursor = self._apply(batch)
             return cursor
+        finally:
+            self._lock.release()
 
     def _start_again(self, stale: views.Cursor) -> views.Cursor:
         with self._store.write() as db:

@@ -10,6 +10,7 @@ from kindpakket.ledger.port import Refused
 from kindpakket.protocol.messages import Refund
 from kindpakket.services.acts import Act, Status, concluded, words
 from kindpakket.services.context import Context
+from kindpakket.services.limits import Caller
 from kindpakket.store import tables as t
 
 
@@ -22,17 +23,23 @@ class Refunded(Act):
     refunded: int
 
 
-def refund(context: Context, message: Refund, signature: bytes) -> tuple[Refunded, bool]:
+def refund(
+    context: Context, caller: Caller, message: Refund, signature: bytes
+) -> tuple[Refunded, bool]:
     """Relay a refund; return it and whether this call made it.
 
     Raises:
         Refusal: the contract said no.
+        RateLimited: this till has acted often enough for the moment.
         LedgerUnavailable: nothing was sent.
     """
+    till = caller.may_send(message, context.ledger.domain, signature)
     made = (words(message.payment), *message.values[1:])
     outcome = context.ledger.submit(encode_call("refund", made, signature))
     again = isinstance(outcome, Refused) and outcome.revert.error == "AlreadyRefunded"
     act = _look_up(context, message.hash) if again else concluded(message.hash, outcome)
+    if till is not None and not again:
+        caller.signed(till)
     payment = context.ledger.view("payments", words(message.payment))
     done = Refunded(
         **vars(act),

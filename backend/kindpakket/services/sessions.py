@@ -17,6 +17,8 @@ from kindpakket.store import tables as t
 
 CHALLENGE_SECONDS = 5 * 60
 SESSION_SECONDS = 30 * 60
+LONGEST_MESSAGE = 600
+"""Characters of a sign-in message."""
 LONGEST_SECONDS = 10 * 3600
 """What a session that is prolonged may last in all: a day at the office."""
 
@@ -51,7 +53,6 @@ def challenge(context: Context) -> Challenge:
     now = context.now()
     made = Challenge(secrets.token_hex(16), now + CHALLENGE_SECONDS)
     with context.store.write() as db:
-        db.execute(delete(t.challenges).where(t.challenges.c.expires_at < now))
         db.execute(insert(t.challenges).values(nonce=made.nonce, expires_at=made.expires_at))
     return made
 
@@ -63,8 +64,11 @@ def sign_in(context: Context, message: str, signature: bytes, origin: Origin) ->
         origin: what the message must name, so that a page elsewhere cannot use what it was given.
 
     Raises:
-        Refusal: the message is not ours, is used or expired, or is not signed by its address.
+        Refusal: the message is not ours, is too long, is used or expired, or is not signed by its
+            address.
     """
+    if len(message) > LONGEST_MESSAGE:
+        raise Refusal(Code.SESSION_INVALID)
     # It builds its grammar on import, which every start of the program would wait for.
     from siwe import SiweMessage, VerificationError
 
@@ -89,7 +93,6 @@ def sign_in(context: Context, message: str, signature: bytes, origin: Origin) ->
         live = (t.challenges.c.nonce == parsed.nonce) & (t.challenges.c.expires_at >= now)
         if db.execute(delete(t.challenges).where(live)).rowcount == 0:
             raise Refusal(Code.SESSION_INVALID)
-        db.execute(delete(t.sessions).where(t.sessions.c.expires_at < now))
         db.execute(
             insert(t.sessions).values(
                 token_sha256=_digest(session.token),
@@ -151,6 +154,18 @@ def prolong(context: Context, token: str) -> None:
             return
     with context.store.write() as db:
         db.execute(update(table).where(mine & young).values(expires_at=now + SESSION_SECONDS))
+
+
+def forget_expired(context: Context) -> None:
+    """Delete challenges and sessions that have expired.
+
+    Raises:
+        StoreUnavailable: the store cannot be written.
+    """
+    now = context.now()
+    with context.store.write() as db:
+        for table in (t.challenges, t.sessions):
+            db.execute(delete(table).where(table.c.expires_at < now))
 
 
 def sign_out(context: Context, token: str) -> None:

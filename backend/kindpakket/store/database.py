@@ -12,7 +12,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
-_BUSY_MILLISECONDS = 30_000
+_BUSY_MILLISECONDS = 5_000
+"""How long a writer waits for another."""
 
 
 class StoreUnavailable(Exception):
@@ -115,6 +116,7 @@ def _let_writers_wait(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if _writes(connection):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_BUSY_MILLISECONDS}")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(1)")
 
 

@@ -162,6 +162,14 @@ sessions = Table(
     Column("expires_at", _TIME, nullable=False),
 )
 
+request_counts = Table(
+    "request_counts",
+    facts,
+    Column("key", String(160), primary_key=True),  # what is counted, for whom, at what rate
+    Column("expires_at", _TIME, nullable=False),
+    Column("hits", Integer, nullable=False),
+)
+
 undecided_claims = Table(
     "undecided_claims",
     facts,

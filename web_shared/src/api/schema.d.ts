@@ -1064,6 +1064,17 @@ export interface operations {
                     "application/json": components["schemas"]["LedgerAnswer"];
                 };
             };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The ledger or the records are out of reach; try the same again. */
             503: {
                 headers: {
@@ -1095,6 +1106,17 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SchemeAnswer"][];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The ledger or the records are out of reach; try the same again. */
@@ -1146,6 +1168,17 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;
@@ -1235,6 +1268,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The ledger or the records are out of reach; try the same again. */
             503: {
                 headers: {
@@ -1289,6 +1333,17 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;
@@ -1379,6 +1434,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The ledger or the records are out of reach; try the same again. */
             503: {
                 headers: {
@@ -1427,6 +1493,17 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;
@@ -1517,6 +1594,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The ledger or the records are out of reach; try the same again. */
             503: {
                 headers: {
@@ -1578,6 +1666,17 @@ export interface operations {
             };
             /** @description Refused by the rules; `code` says which. */
             409: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;
@@ -1657,6 +1756,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The ledger or the records are out of reach; try the same again. */
             503: {
                 headers: {
@@ -1718,6 +1828,17 @@ export interface operations {
             };
             /** @description Refused by the rules; `code` says which. */
             409: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;
@@ -1797,6 +1918,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The ledger or the records are out of reach; try the same again. */
             503: {
                 headers: {
@@ -1832,6 +1964,17 @@ export interface operations {
             };
             /** @description The request is malformed; all mistakes are told at once. */
             400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;
@@ -1891,6 +2034,17 @@ export interface operations {
             };
             /** @description No live session. */
             401: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;
@@ -1980,6 +2134,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The ledger or the records are out of reach; try the same again. */
             503: {
                 headers: {
@@ -2041,6 +2206,17 @@ export interface operations {
             };
             /** @description Refused by the rules; `code` says which. */
             409: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;
@@ -2130,6 +2306,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The ledger or the records are out of reach; try the same again. */
             503: {
                 headers: {
@@ -2201,6 +2388,17 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;
@@ -2295,6 +2493,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The ledger or the records are out of reach; try the same again. */
             503: {
                 headers: {
@@ -2375,6 +2584,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The ledger or the records are out of reach; try the same again. */
             503: {
                 headers: {
@@ -2413,6 +2633,17 @@ export interface operations {
             };
             /** @description The request is malformed; all mistakes are told at once. */
             400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;

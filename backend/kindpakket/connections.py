@@ -1,0 +1,117 @@
+"""Connections that end: uvicorn's HTTP protocol with time limits, and with a number of them.
+
+uvicorn waits for ever for a request that was begun, and for a client that does not take its answer.
+"""
+
+import asyncio
+from asyncio import TimerHandle
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from kindpakket.services.limits import is_within, network_of
+
+HEADERS_SECONDS = 10
+"""From the first byte of a request, or the beginning of a connection, to the end of the headers."""
+BODY_SECONDS = 30
+"""From then on to the end of the body."""
+ANSWER_SECONDS = 30
+"""How long a client may take nothing of its answer."""
+MAX_HEADERS_BYTES = 32 * 1024
+MOST_CONNECTIONS = 800
+MOST_OF_A_NETWORK = 200
+"""Connections of one network; a trusted proxy has none of its own."""
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, *args: Any, **others: Any) -> None:
+        super().__init__(*args, **others)
+        self.network = ""
+        self._reading: TimerHandle | None = None
+        self._writing: TimerHandle | None = None
+        self._in_headers = False
+        self._headers_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin, or end at once when there are too many."""
+        super().connection_made(transport)
+        self.network = network_of(self.client[0]) if self.client else ""
+        if self._is_one_too_many():
+            transport.abort()
+            return
+        self._expect(HEADERS_SECONDS)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on."""
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._in_headers:
+            self._headers_bytes += len(data)
+            if self._headers_bytes > MAX_HEADERS_BYTES:
+                self.send_400_response("The headers are too long.")
+        elif self._reading is None and (self.cycle is None or self.cycle.response_complete):
+            self._expect(HEADERS_SECONDS)  # line ends that begin no request
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._in_headers, self._headers_bytes = True, 0
+        self._expect(HEADERS_SECONDS)
+
+    def on_headers_complete(self) -> None:
+        """A body may follow."""
+        self._in_headers = False
+        self._expect(BODY_SECONDS)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """A request is whole."""
+        _stop(self._reading)
+        self._reading = None
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """The client takes its answer too slowly, or not at all."""
+        super().pause_writing()
+        self._writing = self.loop.call_later(ANSWER_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It took some."""
+        _stop(self._writing)
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Nothing came after an answer."""
+        self._end()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget what was waited for."""
+        _stop(self._reading)
+        _stop(self._writing)
+        super().connection_lost(exc)
+
+    def _is_one_too_many(self) -> bool:
+        if len(self.connections) > MOST_CONNECTIONS:
+            return True
+        if self.client and is_within(self.client[0], self.config.forwarded_allow_ips or ()):
+            return False
+        same = sum(getattr(each, "network", "") == self.network for each in self.connections)
+        return bool(same > MOST_OF_A_NETWORK)
+
+    def _expect(self, seconds: float) -> None:
+        _stop(self._reading)
+        self._reading = self.loop.call_later(seconds, self._end)
+
+    def _end(self) -> None:
+        """Close, also when the client does not take what was written."""
+        self.transport.close()
+        _stop(self._writing)
+        self._writing = self.loop.call_later(ANSWER_SECONDS, self.transport.abort)
+
+
+def _stop(timer: TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()

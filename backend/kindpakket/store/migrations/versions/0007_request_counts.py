@@ -1,0 +1,18 @@
+"""How often was asked lately, counted by several processes together."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Make the table."""
+    op.create_table(
+        "request_counts",
+        sa.Column("key", sa.String(length=160), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("hits", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )

@@ -1,0 +1,139 @@
+"""Turns and bodies: who waits, and who is sent away. With an application that answers when told."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import pytest
+from fastapi import Request, Response
+from starlette.types import Message, Receive, Scope, Send
+
+from kindpakket import gate as module
+from kindpakket.domain.refusals import Code, RateLimited, Refusal
+from kindpakket.gate import AT_ONCE, BUSY_SECONDS, MAX_BODY_BYTES, MOST_WAITING, Gate
+from kindpakket.services.limits import Lane, Limits, Rates
+
+NO_MORE: Message = {"type": "http.disconnect"}
+
+
+def tell(_request: Request, refusal: Refusal | None) -> Response:
+    if not isinstance(refusal, RateLimited):
+        return Response(status_code=413)
+    status = 503 if refusal.code == Code.SERVER_BUSY else 429
+    return Response(status_code=status, headers={"Retry-After": str(refusal.seconds)})
+
+
+@dataclass
+class Server:
+    """A gate with an application behind it that keeps every request until it is told to answer."""
+
+    begun: int = 0
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        rates = Rates(*("1000000 per 1 second" for _ in Lane))
+        limits = Limits(rates, lambda: 0)
+        self.gate = Gate(self._app, limits, lambda scope: Lane(scope["path"][1:]), tell)
+
+    async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.begun += 1
+        if scope["path"] != "/read":
+            await self.may_answer.wait()
+        await Response("done")(scope, receive, send)
+
+    async def ask(
+        self,
+        lane: Lane,
+        parts: Iterable[bytes] = (b"{}",),
+        taking: Callable[[Message], asyncio.Future[None]] | None = None,
+    ) -> tuple[int, str | None]:
+        """Send a request; return the status of the answer and when to try again."""
+        answer: Message = {}
+        messages: list[Message] = [
+            {"type": "http.request", "body": part, "more_body": True} for part in parts
+        ]
+        messages[-1]["more_body"] = False
+
+        async def receive() -> Message:
+            return messages.pop(0) if messages else NO_MORE
+
+        async def send(message: Message) -> None:
+            nonlocal answer
+            if message["type"] == "http.response.start":
+                answer = message
+            elif taking:
+                await taking(message)
+
+        method = "GET" if lane == Lane.READ else "POST"
+        scope = {"type": "http", "method": method, "path": f"/{lane}", "headers": []}
+        await self.gate(scope, receive, send)
+        return answer["status"], dict(answer["headers"]).get(b"retry-after", b"").decode() or None
+
+
+async def settled() -> None:
+    """Let everything happen that can."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+def test_acts_take_turns_and_reading_goes_on() -> None:
+    async def story() -> None:
+        server = Server()
+        acts = [asyncio.create_task(server.ask(Lane.ACT)) for _ in range(AT_ONCE[Lane.ACT] + 50)]
+        await settled()
+        assert server.begun == AT_ONCE[Lane.ACT]
+        assert await server.ask(Lane.READ) == (200, None)
+        sign_in = asyncio.create_task(server.ask(Lane.SIGN_IN))
+        await settled()
+        assert server.begun == AT_ONCE[Lane.ACT] + 2
+        server.may_answer.set()
+        assert {await act for act in [*acts, sign_in]} == {(200, None)}
+
+    asyncio.run(story())
+
+
+def test_when_the_queue_is_full_more_are_sent_away_and_nobody_in_it_is() -> None:
+    async def story() -> None:
+        server = Server()
+        fit = AT_ONCE[Lane.ACT] + MOST_WAITING
+        acts = [asyncio.create_task(server.ask(Lane.ACT)) for _ in range(fit)]
+        await settled()
+        for _ in range(3):
+            assert await server.ask(Lane.ACT) == (503, str(BUSY_SECONDS))
+        server.may_answer.set()
+        assert {await act for act in acts} == {(200, None)}
+        assert server.begun == fit
+        assert await server.ask(Lane.ACT) == (200, None)
+
+    asyncio.run(story())
+
+
+def test_who_takes_an_answer_slowly_keeps_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(module.AT_ONCE, Lane.ACT, 1)
+
+    async def story() -> None:
+        server, never = Server(), asyncio.get_running_loop().create_future()
+        server.may_answer.set()
+        slow = asyncio.create_task(server.ask(Lane.ACT, taking=lambda _message: never))
+        await settled()
+        assert await server.ask(Lane.ACT) == (200, None)
+        never.set_result(None)
+        assert await slow == (200, None)
+
+    asyncio.run(story())
+
+
+def test_bodies_have_a_maximum_each_and_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_BODIES_BYTES", 3 * MAX_BODY_BYTES)
+
+    async def story() -> None:
+        server, whole = Server(), [b" " * (MAX_BODY_BYTES // 4)] * 4
+        assert (await server.ask(Lane.ACT, [*whole, b" "]))[0] == 413
+        kept = [asyncio.create_task(server.ask(Lane.ACT, whole)) for _ in range(3)]
+        await settled()
+        assert await server.ask(Lane.ACT, [b" "]) == (503, str(BUSY_SECONDS))
+        server.may_answer.set()
+        assert {await each for each in kept} == {(200, None)}
+        assert await server.ask(Lane.ACT, whole) == (200, None)
+
+    asyncio.run(story())
