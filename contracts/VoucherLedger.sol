@@ -2,10 +2,10 @@
 pragma solidity 0.8.37;
 
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {Messages} from "./Messages.sol";
+import {Signatures} from "./Signatures.sol";
 import {IVoucherLedger} from "./interfaces/IVoucherLedger.sol";
 
 /// @title VoucherLedger
@@ -17,9 +17,12 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     uint8 private constant ISSUE = 8;
     uint8 private constant PAYOUT = 16;
     uint8 private constant OFFICIALS = 32;
+    uint8 private constant REGISTER = 64; // the last that a loop over uint8 can hold
 
     uint256 private constant MAX_BUNDLE = 6;
+    uint256 private constant MAX_MOVE = 32;
     uint256 private constant MAX_ISSUE = 500;
+    uint256 private constant MAX_LINES = 500;
     uint256 private constant NONCE_AHEAD = 1 days;
     uint256 private constant DECISION_AHEAD = 14 days;
 
@@ -27,7 +30,8 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     mapping(uint32 shop => Shop) public shops;
     mapping(address till => Till) public tills;
     mapping(address coupon => Coupon) public coupons;
-    mapping(address coupon => address) public movedTo;
+    mapping(address coupon => address issued) public origins;
+    mapping(address issued => address coupon) public movedTo;
     mapping(bytes32 payment => Payment) public payments;
     mapping(bytes32 refund => bool) public refunds;
     mapping(uint32 batch => bytes32) public batches;
@@ -48,7 +52,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         for (uint256 i = 0; i < first.length; i++) {
             _setCapacities(first[i], capacities[i]);
         }
-        for (uint8 capacity = RULES; capacity <= OFFICIALS; capacity <<= 1) {
+        for (uint8 capacity = RULES; capacity <= REGISTER; capacity <<= 1) {
             _requireHolders(capacity);
         }
     }
@@ -64,7 +68,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     ) external returns (bytes32 payment) {
         _requireSpendSigned(spend, couponSignatures, claim.spend);
         payment = Messages.hash(claim);
-        address till = _signer(_hashTypedDataV4(payment), tillSignature);
+        address till = Signatures.signerOf(_hashTypedDataV4(payment), tillSignature);
         if (claim.amount == 0) revert AmountZero();
 
         Shop storage shop = shops[claim.shop];
@@ -77,6 +81,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         if (scheme.paused) revert SchemePaused(spend.scheme);
         _requireOpen(spend.scheme, scheme.opens, scheme.closes);
         if (!shop.admitted) revert ShopNotAdmitted(claim.shop);
+        if (shop.suspended) revert ShopNotAdmitted(claim.shop);
         if (!known.active) revert TillNotActive(claim.shop, till);
         _requireCategories(shop.categories, scheme.permitted, scheme.excluded);
         if (spend.shop != 0 && spend.shop != claim.shop) revert CodeForOtherShop(spend.shop, claim.shop);
@@ -93,7 +98,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     /// @inheritdoc IVoucherLedger
     function refund(Refund calldata message, bytes calldata tillSignature) external {
         bytes32 id = Messages.hash(message);
-        address till = _signer(_hashTypedDataV4(id), tillSignature);
+        address till = Signatures.signerOf(_hashTypedDataV4(id), tillSignature);
         if (message.amount == 0) revert AmountZero();
 
         Payment storage payment = payments[message.payment];
@@ -111,9 +116,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         Scheme storage scheme = schemes[coupons[payment.coupon].scheme];
         scheme.refunded += message.amount;
         address coupon = payment.coupon;
-        while (coupons[coupon].moved) {
-            coupon = movedTo[coupon];
-        }
+        if (coupons[coupon].moved) coupon = movedTo[_origin(coupon)];
         if (coupon == address(0)) scheme.issued -= message.amount;
         else coupons[coupon].remaining += message.amount;
         emit Refunded(id, message.payment, message.shop, till, coupon, message.amount);
@@ -128,8 +131,8 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         Shop storage shop = shops[change.shop];
         if (!shop.known) revert ShopUnknown(change.shop);
         bytes32 digest = _hashTypedDataV4(Messages.hash(change));
-        _requireSigned(digest, ownerSignature, shop.owner);
-        if (change.active) _requireSigned(digest, tillSignature, change.till);
+        Signatures.verify(digest, ownerSignature, shop.owner);
+        if (change.active) Signatures.verify(digest, tillSignature, change.till);
 
         uint32 current = tills[change.till].shop;
         if (current != 0 && current != change.shop) revert TillOfOtherShop(current, change.till);
@@ -147,24 +150,28 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         Scheme storage scheme = _scheme(message.scheme);
         _requireNotFarAhead(message.nonce);
 
-        uint32[] memory amounts = new uint32[](message.from.length);
-        for (uint256 i = 0; i < message.from.length; i++) {
+        // All is taken before anything is put down, so what this Move makes is not there to be taken.
+        uint256 count = message.from.length;
+        uint32[] memory amounts = new uint32[](count);
+        for (uint256 i = 0; i < count; i++) {
             address from = message.from[i];
-            address to = message.to[i];
             Coupon storage coupon = coupons[from];
             if (coupon.scheme != message.scheme) revert CouponUnknown(message.scheme, from);
             if (coupon.moved) revert CouponMoved(from);
             if (message.nonce <= coupon.lastNonce) revert CodeAlreadyUsed(from, message.nonce, coupon.lastNonce);
-            if (coupons[to].scheme != 0) revert CouponExists(to);
-
-            uint32 amount = coupon.remaining;
-            amounts[i] = amount;
+            amounts[i] = coupon.remaining;
             coupons[from] = Coupon({scheme: message.scheme, remaining: 0, lastNonce: message.nonce, moved: true});
+        }
+        for (uint256 i = 0; i < count; i++) {
+            address to = message.to[i];
+            if (coupons[to].scheme != 0) revert CouponExists(to);
+            address origin = _origin(message.from[i]);
+            movedTo[origin] = to;
             if (to == address(0)) {
-                scheme.issued -= amount;
+                scheme.issued -= amounts[i];
             } else {
-                movedTo[from] = to;
-                coupons[to] = Coupon({scheme: message.scheme, remaining: amount, lastNonce: 0, moved: false});
+                origins[to] = origin;
+                coupons[to] = Coupon({scheme: message.scheme, remaining: amounts[i], lastNonce: 0, moved: false});
             }
         }
         emit Moved(message.scheme, message.nonce, message.from, message.to, amounts);
@@ -176,13 +183,13 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     function execute(Decision calldata decision, bytes[] calldata approvals) external {
         bytes32 id = Messages.hash(decision);
         uint8 capacity = _capacity(decision.call);
-        uint256 needed = _isPause(decision.call) ? 1 : 2;
+        uint256 needed = _stops(decision.call) ? 1 : 2;
         if (approvals.length < needed) revert ApprovalsMissing(approvals.length, needed);
         bytes32 digest = _hashTypedDataV4(id);
         address[] memory signers = new address[](approvals.length);
         address previous = address(0);
         for (uint256 i = 0; i < approvals.length; i++) {
-            address signer = _signer(digest, approvals[i]);
+            address signer = Signatures.signerOf(digest, approvals[i]);
             if (signer <= previous) revert ApprovalsNotAscending(previous, signer);
             if (officials[signer] & capacity == 0) revert NotAuthorised(signer);
             signers[i] = previous = signer;
@@ -201,7 +208,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     /// @inheritdoc IVoucherLedger
     function cancel(Decision calldata decision, bytes calldata signature) external {
         bytes32 id = Messages.hash(decision);
-        address signer = _signer(_hashTypedDataV4(id), signature);
+        address signer = Signatures.signerOf(_hashTypedDataV4(id), signature);
         if (officials[signer] & _capacity(decision.call) == 0) revert NotAuthorised(signer);
         _requireOpenDecision(decision, id);
 
@@ -268,6 +275,13 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     }
 
     /// @inheritdoc IVoucherLedger
+    function setSuspended(uint32 shop, bool suspended) external governed {
+        if (!shops[shop].known) revert ShopUnknown(shop);
+        shops[shop].suspended = suspended;
+        emit SuspendedSet(shop, suspended);
+    }
+
+    /// @inheritdoc IVoucherLedger
     function fund(uint16 scheme, int64 amount) external governed {
         Scheme storage current = _scheme(scheme);
         int256 funded = int256(uint256(current.funded)) + amount;
@@ -296,34 +310,37 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     }
 
     /// @inheritdoc IVoucherLedger
-    function settle(uint32 batch, uint32[] calldata paidShops, int64[] calldata amounts, bytes32 sha256OfFile)
+    function settle(uint32 batch, uint32[] calldata paidShops, int64[] calldata amounts, bytes32 sha256OfLines)
         external
         governed
     {
-        if (batch == 0 || sha256OfFile == 0 || paidShops.length == 0 || paidShops.length != amounts.length) {
-            revert CallInvalid();
-        }
+        uint256 count = paidShops.length;
+        if (batch == 0 || sha256OfLines == 0) revert CallInvalid();
+        if (count == 0 || count > MAX_LINES || count != amounts.length) revert CallInvalid();
         if (batches[batch] != 0) revert BatchExists(batch);
 
-        batches[batch] = sha256OfFile;
-        for (uint256 i = 0; i < paidShops.length; i++) {
+        batches[batch] = sha256OfLines;
+        int64[] memory settled = new int64[](count);
+        for (uint256 i = 0; i < count; i++) {
             Shop storage shop = shops[paidShops[i]];
             int64 amount = amounts[i];
             if (!shop.known) revert ShopUnknown(paidShops[i]);
             if (amount == 0) revert AmountZero();
-            if (amount > 0 && amount > shop.owed) revert SettlementTooHigh(paidShops[i], amount, shop.owed);
             if (amount < -shop.settled) revert SettlementTooHigh(paidShops[i], amount, -shop.settled);
+            int64 most = shop.owed > 0 ? shop.owed : int64(0);
+            if (amount > most) amount = most;
+            settled[i] = amount;
             shop.owed -= amount;
             shop.settled += amount;
         }
-        emit Settled(batch, paidShops, amounts, sha256OfFile);
+        emit Settled(batch, paidShops, settled, sha256OfLines);
     }
 
     /// @inheritdoc IVoucherLedger
     function setOfficial(address official, uint8 capacities) external governed {
         uint8 lost = officials[official] & ~capacities;
         _setCapacities(official, capacities);
-        for (uint8 capacity = RULES; capacity <= OFFICIALS; capacity <<= 1) {
+        for (uint8 capacity = RULES; capacity <= REGISTER; capacity <<= 1) {
             if (lost & capacity != 0) _requireHolders(capacity);
         }
     }
@@ -374,6 +391,12 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         if (amount == 0 || open != 0) revert BudgetTooLow(wanted, available);
     }
 
+    /// @dev The issued coupon that a coupon's money came from, through whatever moves: itself when it was issued.
+    function _origin(address coupon) private view returns (address origin) {
+        origin = origins[coupon];
+        if (origin == address(0)) origin = coupon;
+    }
+
     function _setRules(Scheme storage scheme, uint40 opens, uint40 closes, uint256 permitted, uint256 excluded)
         private
     {
@@ -385,10 +408,10 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     }
 
     function _setCapacities(address official, uint8 capacities) private {
-        if (official == address(0) || capacities >= OFFICIALS << 1) revert CallInvalid();
+        if (official == address(0) || capacities >= REGISTER << 1) revert CallInvalid();
         uint8 before = officials[official];
         officials[official] = capacities;
-        for (uint8 capacity = RULES; capacity <= OFFICIALS; capacity <<= 1) {
+        for (uint8 capacity = RULES; capacity <= REGISTER; capacity <<= 1) {
             if (before & capacity != 0) holders[capacity]--;
             if (capacities & capacity != 0) holders[capacity]++;
         }
@@ -413,7 +436,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
                 || selector == this.closeScheme.selector || selector == this.setPaused.selector
                 || selector == this.setCategories.selector
         ) return RULES;
-        if (selector == this.setShop.selector) return SHOPS;
+        if (selector == this.setShop.selector || selector == this.setSuspended.selector) return SHOPS;
         if (selector == this.fund.selector) return BUDGET;
         if (selector == this.issue.selector) return ISSUE;
         if (selector == this.settle.selector) return PAYOUT;
@@ -421,9 +444,11 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         revert FunctionNotGoverned(selector);
     }
 
-    /// @dev Stopping payments is urgent and takes one official; resuming takes two.
-    function _isPause(bytes calldata call) private pure returns (bool) {
-        return bytes4(call) == this.setPaused.selector && call.length == 68 && uint256(bytes32(call[36:])) == 1;
+    /// @dev Stopping payments, of a scheme or to a shop, is urgent and takes one official; resuming takes two.
+    function _stops(bytes calldata call) private pure returns (bool) {
+        bytes4 selector = bytes4(call);
+        return (selector == this.setPaused.selector || selector == this.setSuspended.selector) && call.length == 68
+            && uint256(bytes32(call[36:])) == 1;
     }
 
     // ---------------------------------------------------------------- nonces and signatures
@@ -453,35 +478,23 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         if (claimed != id) revert ClaimForOtherSpend(claimed, id);
         bytes32 digest = _hashTypedDataV4(id);
         for (uint256 i = 0; i < count; i++) {
-            _requireSigned(digest, signatures[i], spend.coupons[i]);
+            Signatures.verify(digest, signatures[i], spend.coupons[i]);
         }
     }
 
     function _requireMoveSigned(Move calldata message, bytes[] calldata signatures) private view {
         uint256 count = message.from.length;
-        if (count == 0 || count != message.to.length || signatures.length < count) {
+        if (count == 0 || count > MAX_MOVE || count != message.to.length || signatures.length < count) {
             revert BundleInvalid(count, signatures.length);
         }
         bytes32 digest = _hashTypedDataV4(Messages.hash(message));
         uint256 next = count;
         for (uint256 i = 0; i < count; i++) {
-            _requireSigned(digest, signatures[i], message.from[i]);
+            Signatures.verify(digest, signatures[i], message.from[i]);
             if (message.to[i] == address(0)) continue;
             if (next == signatures.length) revert BundleInvalid(count, signatures.length);
-            _requireSigned(digest, signatures[next++], message.to[i]);
+            Signatures.verify(digest, signatures[next++], message.to[i]);
         }
         if (next != signatures.length) revert BundleInvalid(count, signatures.length);
-    }
-
-    function _requireSigned(bytes32 digest, bytes calldata signature, address expected) private pure {
-        if (_signer(digest, signature) != expected) revert SignatureInvalid(expected);
-    }
-
-    function _signer(bytes32 digest, bytes calldata signature) private pure returns (address signer) {
-        if (signature.length != 64) revert SignatureInvalid(address(0));
-        ECDSA.RecoverError failure;
-        (bytes32 r, bytes32 vs) = abi.decode(signature, (bytes32, bytes32));
-        (signer, failure,) = ECDSA.tryRecover(digest, r, vs);
-        if (failure != ECDSA.RecoverError.NoError) revert SignatureInvalid(address(0));
     }
 }

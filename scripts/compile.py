@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = (
     "contracts/interfaces/IVoucherLedger.sol",
     "contracts/Messages.sol",
+    "contracts/Signatures.sol",
     "contracts/VoucherLedger.sol",
 )
 ARTIFACT = ROOT / "backend/kindpakket/ledger/VoucherLedger.json"

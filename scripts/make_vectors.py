@@ -155,9 +155,15 @@ def story() -> Iterator[Vector]:
     about = "to the next generation, and the third coupon back to the scheme"
     to = [*addresses(new), ZERO]
     yield signed_message("Move", about, [*old, *new], 1, START + 3, [a, b, c], to)
+    refund = ("Refund", "5 euros back, to where the first coupon moved", [till])
+    yield signed_message(*refund, payment["structHash"], 7, 500, START + 300, 1)
     change = ("TillChange", "the owner alone closes the till", [owner])
     yield signed_message(*change, 7, address(till), False, START + 4)
     yield decision("one official stops payments", 1, "setPaused(uint16,bool)", 1, True)
+    yield decision("one official suspends shop 7", 1, "setSuspended(uint32,bool)", 7, True)
+    about = "shop 7 is paid what it is owed, and no more"
+    lines = (1, [7, 7], [4_000, 1_000], keccak(text="the lines"))
+    yield decision(about, 2, "settle(uint32,uint32[],int64[],bytes32)", *lines)
 
 
 def limits() -> list[Vector]:

@@ -13,7 +13,7 @@ pragma solidity 0.8.37;
 ///    one scheme for ever.
 /// 5. A claim is paid at most once and a decision executed at most once; refunds of a payment never exceed it
 ///    and go to the payer's own coupon.
-/// 6. No payment reaches a shop that is not admitted, or whose categories the scheme does not allow then.
+/// 6. No payment reaches a shop that is not admitted or is suspended, or whose categories the scheme does not allow then.
 /// 7. Changing a field of a signed message, or a bit of a signature, makes it revert.
 interface IVoucherLedger {
     // ---------------------------------------------------------------- signed messages
@@ -64,7 +64,8 @@ interface IVoucherLedger {
     }
 
     /// @notice Signed by every `from` and every `to`: what is left goes over, one to one.
-    /// @param to new addresses; zero gives it back to the scheme
+    /// @param from one to 32, none twice; a coupon that this Move makes is not one of them
+    /// @param to as many new addresses; zero gives it back to the scheme
     struct Move {
         uint16 scheme;
         uint40 nonce;
@@ -98,10 +99,12 @@ interface IVoucherLedger {
         uint64 issued;
     }
 
-    /// @notice `owed` is below zero after a refund that follows a payout.
+    /// @notice Paid while it is `admitted` and not `suspended`. `owed` is below zero after a refund that follows a
+    /// payout.
     struct Shop {
         bool known;
         bool admitted;
+        bool suspended;
         uint40 tillNonce;
         int64 owed;
         int64 settled;
@@ -152,6 +155,7 @@ interface IVoucherLedger {
     error SchemeUnknown(uint16 scheme);
     error SchemePaused(uint16 scheme);
     error SchemeNotOpen(uint16 scheme, uint40 opens, uint40 closes);
+    /// @notice The shop is not admitted, or it is suspended.
     error ShopNotAdmitted(uint32 shop);
     error TillNotActive(uint32 shop, address till);
     error CategoryNotPermitted(uint256 categories, uint256 permitted, uint256 excluded);
@@ -187,6 +191,7 @@ interface IVoucherLedger {
     /// @notice What is issued would exceed what is funded.
     error FundsTooLow(uint256 issued, int256 funded);
     error BatchExists(uint32 batch);
+    /// @notice More came back than was settled.
     error SettlementTooHigh(uint32 shop, int64 amount, int64 most);
     /// @notice A capacity would be left with fewer holders than it needs.
     error HoldersTooFew(uint8 capacity, uint256 holders, uint256 needed);
@@ -221,16 +226,18 @@ interface IVoucherLedger {
     event PausedSet(uint16 indexed scheme, bool paused);
     event CategoriesSet(bytes32 sha256OfTable);
     event ShopSet(uint32 indexed shop, uint256 categories, address owner, bool admitted);
+    event SuspendedSet(uint32 indexed shop, bool suspended);
     /// @param amount what was added; below zero, what was taken back
     event Funded(uint16 indexed scheme, int64 amount);
     event Issued(uint16 indexed scheme, uint32 value, address[] coupons);
-    event Settled(uint32 indexed batch, uint32[] shops, int64[] amounts, bytes32 sha256OfFile);
+    /// @param amounts what was settled of each line of the call, in its order; zero where nothing was owed
+    event Settled(uint32 indexed batch, uint32[] shops, int64[] amounts, bytes32 sha256OfLines);
     event OfficialSet(address indexed official, uint8 capacities);
 
     // ---------------------------------------------------------------- acts
 
     /// @notice Pays a claim. The first check that fails is the answer, in this order: signatures, shop unknown,
-    /// till never this shop's, already paid, scheme unknown, paused, not open, shop not admitted, till not
+    /// till never this shop's, already paid, scheme unknown, paused, not open, shop not admitted or suspended, till not
     /// active, category, code for another shop, expired, amount above maximum, coupon unknown, code already
     /// used, budget too low. So a claim sent again is "already paid", whatever has changed since.
     /// @param couponSignatures of the Spend, one for each coupon, in the same order
@@ -243,19 +250,19 @@ interface IVoucherLedger {
         bytes calldata tillSignature
     ) external returns (bytes32 payment);
 
-    /// @notice Gives back to the Spend's first coupon, or to where that was moved; also while the scheme is
-    /// paused or over, or the shop suspended.
+    /// @notice Gives back to the Spend's first coupon, or to where that was moved, in the same gas through however
+    /// many moves; also while the scheme is paused or over, or the shop suspended.
     function refund(Refund calldata message, bytes calldata tillSignature) external;
 
     /// @param tillSignature of the till itself when it becomes active; not looked at otherwise
     function changeTill(TillChange calldata change, bytes calldata ownerSignature, bytes calldata tillSignature)
         external;
 
-    /// @notice Also while the scheme is paused or over. Ties the coupons together in public.
+    /// @notice Also while the scheme is paused or over. Takes from every `from`, then makes every `to`. Ties the coupons together in public.
     /// @param signatures those of `from` in order, then those of `to` in order, leaving out the zero addresses
     function move(Move calldata message, bytes[] calldata signatures) external;
 
-    /// @notice Takes two different officials with the capacity that the function asks for; one to pause.
+    /// @notice Takes two different officials with the capacity that the function asks for; one to pause or to suspend.
     /// @param approvals signatures of the Decision, signers ascending
     function execute(Decision calldata decision, bytes[] calldata approvals) external;
 
@@ -277,15 +284,19 @@ interface IVoucherLedger {
     function setCategories(bytes32 sha256OfTable) external;
     /// @notice Registers a shop or changes it. Its tills stay its tills.
     function setShop(uint32 shop, uint256 categories, address owner, bool admitted) external;
+    /// @notice A suspended shop is paid nothing. Neither `setShop` nor this touches what the other sets.
+    function setSuspended(uint32 shop, bool suspended) external;
     /// @param amount in cents; below zero takes back what was not issued
     function fund(uint16 scheme, int64 amount) external;
     /// @param value of each coupon, in cents
     /// @param coupons at most 500, all new
     function issue(uint16 scheme, uint32 value, address[] calldata coupons) external;
     /// @notice Records a payout in euros. A batch is recorded once.
-    /// @param amounts above zero at most what is owed; below zero (returned) at most what was settled
-    /// @param sha256OfFile of the payment file for the bank
-    function settle(uint32 batch, uint32[] calldata shops, int64[] calldata amounts, bytes32 sha256OfFile) external;
+    /// @param shops of one to 500 lines
+    /// @param amounts in cents. Above zero: settled as far as it is owed when this line's turn comes, the rest is left
+    /// out. Below zero (returned): at most what was settled. None is zero.
+    /// @param sha256OfLines of the list of lines that was decided
+    function settle(uint32 batch, uint32[] calldata shops, int64[] calldata amounts, bytes32 sha256OfLines) external;
     /// @notice OFFICIALS keeps at least three holders, every other capacity at least two.
     function setOfficial(address official, uint8 capacities) external;
 
@@ -312,6 +323,7 @@ interface IVoucherLedger {
         returns (
             bool known,
             bool admitted,
+            bool suspended,
             uint40 tillNonce,
             int64 owed,
             int64 settled,
@@ -323,18 +335,20 @@ interface IVoucherLedger {
         external
         view
         returns (uint16 scheme, uint32 remaining, uint40 lastNonce, bool moved);
-    /// @return the address that a moved coupon went to; zero when it was given back
-    function movedTo(address coupon) external view returns (address);
+    /// @return the issued coupon that the money of a coupon made by a Move came from; zero for an issued one
+    function origins(address coupon) external view returns (address);
+    /// @return where the money of an issued coupon is after its moves; zero when there were none, or it was given back
+    function movedTo(address issued) external view returns (address);
     function payments(bytes32 payment)
         external
         view
         returns (address coupon, uint32 shop, uint32 amount, uint32 refunded);
     /// @return whether the Refund with this struct hash was carried out
     function refunds(bytes32 refund) external view returns (bool);
-    /// @return the hash of the batch's file; zero when there is no such batch
+    /// @return the hash of the batch's lines; zero when there is no such batch
     function batches(uint32 batch) external view returns (bytes32);
     function categoriesSha256() external view returns (bytes32);
-    /// @return capacities as bits: RULES 1, SHOPS 2, BUDGET 4, ISSUE 8, PAYOUT 16, OFFICIALS 32
+    /// @return capacities as bits: RULES 1, SHOPS 2, BUDGET 4, ISSUE 8, PAYOUT 16, OFFICIALS 32, REGISTER 64
     function officials(address official) external view returns (uint8 capacities);
     function holders(uint8 capacity) external view returns (uint256);
     /// @param subject keccak256 of the first 36 bytes of a call

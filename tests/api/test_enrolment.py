@@ -48,6 +48,7 @@ def test_a_shop_goes_from_an_invitation_to_its_first_sale(town: Town) -> None:
         "owner": address_of(mine.owner),
         "categories": ["books"],
         "admitted": True,
+        "suspended": False,
         "owed": 0,
         "settled": 0,
     }

@@ -72,6 +72,8 @@ def _decide(town: Town) -> None:
     submit = town.workspace.context.ledger.submit
     town.decide("setPaused", SCHEME, True, by=EVERYTHING[:1])
     town.decide("setPaused", SCHEME, False)
+    town.decide("setSuspended", BOOKS, True, by=EVERYTHING[:1])
+    town.decide("setSuspended", BOOKS, False)
     town.decide("setOfficial", address_of(NEW_OFFICIAL), ALL, by=[EVERYTHING[0], SAFE])
     permitted = bits_of(["bicycles", "books", "toys", "sports"])
     rules = (SCHEME, START, START + YEAR, permitted, bits_of(["off_licences"]))
@@ -88,6 +90,6 @@ def _decide(town: Town) -> None:
 
 
 def _pay_out(town: Town, paid: Hash) -> None:
-    town.decide("settle", 1, [BICYCLES, BOOKS], [10_000, 3_900], b"\x01" * 32)
+    town.decide("settle", 1, [BICYCLES, BOOKS], [10_000, 4_500], b"\x01" * 32)
     town.api.refund(till_of(BICYCLES), paid, 1_000, town.now())
     town.decide("settle", 2, [BICYCLES], [-1_000], b"\x02" * 32)

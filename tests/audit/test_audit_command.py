@@ -18,7 +18,7 @@ from kindpakket.domain.categories import table_sha256
 from kindpakket.ledger.port import Ledger
 from kindpakket.settings import Settings
 from tests.audit.planted import Fault, Telling, event, indirectly
-from tests.support.town import BICYCLES, SUSPENDED, Town, till_of
+from tests.support.town import BICYCLES, ENDED, Town, till_of
 
 app = typer.Typer(cls=DutchGroup, pretty_exceptions_enable=False)
 register(app)
@@ -89,7 +89,7 @@ def test_it_works_beside_another_process_that_writes(paid: Town) -> None:
 def test_a_difference_is_told_with_its_block_and_transaction_and_is_no_success(
     paid: Town, lying: list[Fault]
 ) -> None:
-    lying.append(event("Paid", shop=SUSPENDED))
+    lying.append(event("Paid", shop=ENDED))
     told = run(paid.directory)
     assert told.exit_code == 1
     assert "winkel 5 was niet toegelaten" in told.stdout

@@ -17,13 +17,14 @@ def test_a_town_with_a_history_is_clean_and_says_what_was_checked(lived: Ledger)
         "CategoriesSet": 1,
         "Funded": 3,
         "ShopSet": 5,
+        "SuspendedSet": 2,
         "Issued": 4,
         "TillChanged": 7,
         "Paid": 5,
         "Refunded": 4,
         "Moved": 3,
         "Settled": 2,
-        "DecisionExecuted": 23,
+        "DecisionExecuted": 25,
         "DecisionCancelled": 1,
     }
     assert done.last_block == lived.head()

@@ -34,12 +34,12 @@ from tests.support.town import (
     BICYCLES,
     BICYCLES_AND_SPIRITS,
     BOOKS,
+    ENDED,
     EVERYTHING,
     LETTERS,
     OFF_LICENCE,
     SAFE,
     SCHEME,
-    SUSPENDED,
     till_of,
 )
 
@@ -67,7 +67,7 @@ PAYMENTS: list[tuple[Fault, str]] = [
     (event("Paid", amount=added(1)), "volgens de kassa hoort dat € 125,00 te zijn"),
     (event("Paid", amount=added(1)), "afgeschreven is samen € 125,00, betaald is € 125,01"),
     (event("Paid", amount=0, debits=(0, 0)), "het bedrag is nul"),
-    (event("Paid", shop=SUSPENDED), "winkel 5 was niet toegelaten"),
+    (event("Paid", shop=ENDED), "winkel 5 was niet toegelaten"),
     (event("Paid", shop=77), "winkel 77 bestaat niet"),
     (event("Paid", shop=OFF_LICENCE), "heeft geen categorie die regeling 1 toestaat"),
     (event("Paid", shop=BICYCLES_AND_SPIRITS), "heeft een categorie die regeling 1 uitsluit"),
@@ -89,6 +89,7 @@ PAYMENTS: list[tuple[Fault, str]] = [
     (again("Paid"), "deze claim was al betaald"),
     (again("Paid"), "was al gebruikt"),
     (no_entry("PausedSet", 1), "regeling 1 stond stil"),
+    (no_entry("SuspendedSet", 1), "winkel 4 was geschorst"),
     (later("Paid", 0, YEAR), "regeling 1 was niet open"),
     (later("Paid", 0, 301), "de code was verlopen"),
     (no_event("Paid"), "Aanroep pay: er gebeurde niets, dat hoort daar niet bij"),
@@ -161,8 +162,8 @@ DECISIONS: list[tuple[Fault, str]] = [
     (event("DecisionExecuted", signers=lambda old: old[:1]), "de handtekeningen zijn van"),
     (call("execute", approvals=item(1, flipped)), "de handtekeningen zijn van"),
     (event("DecisionExecuted", signers=item(1, address_of(SAFE))), "had de bevoegdheid RULES niet"),
-    (event("OfficialSet", 0, capacities=63 - 4), "had de bevoegdheid BUDGET niet"),
-    (event("OfficialSet", 0, capacities=63 - 4), "BUDGET: aantal ambtenaren: het contract zegt"),
+    (event("OfficialSet", 0, capacities=127 - 4), "had de bevoegdheid BUDGET niet"),
+    (event("OfficialSet", 0, capacities=127 - 4), "BUDGET: aantal ambtenaren: het contract zegt"),
     (
         both(event("OfficialSet", 0, capacities=0), event("OfficialSet", 1, capacities=0)),
         "Oprichting: te weinig ambtenaren hebben de bevoegdheid RULES",
@@ -188,17 +189,21 @@ DECISIONS: list[tuple[Fault, str]] = [
     (event("Funded", scheme=9), "regeling 9 bestaat niet"),
     (event("ShopSet", owner=ZERO), "een winkel heeft een nummer en een eigenaar"),
     (event("ShopSet", 4, admitted=True), "besloten is admitted nee, er gebeurde ja"),
+    (event("SuspendedSet", suspended=False), "besloten is suspended ja, er gebeurde nee"),
+    (event("SuspendedSet", shop=77), "winkel 77 bestaat niet"),
     (event("PausedSet", paused=False), "besloten is paused ja, er gebeurde nee"),
     (event("SchemeOpened", 1, scheme=1), "regeling 1 bestond al of mag niet bestaan"),
     (event("SchemeOpened", closes=0), "de regeling sluit voor zij opent"),
     (event("SchemeClosed", closes=added(9)), "de regeling sluit op"),
     (again("SchemeClosed"), "was al voorgoed gesloten"),
     (event("CategoriesSet", sha256OfTable=b"\x07" * 32), "besloten is sha256OfTable 0x"),
-    (event("Settled", amounts=item(0, 10_001)), "winkel 1 kreeg € 100,01, te goed was"),
+    (event("Settled", amounts=item(0, 12_001)), "winkel 1 kreeg € 120,01, te goed was"),
+    (event("Settled", amounts=item(0, 9_999)), "besloten is amounts [10000, 3900], er gebeurde"),
+    (event("Settled", amounts=item(1, 4_500)), "besloten is amounts [10000, 3900], er gebeurde"),
     (event("Settled", 1, amounts=(-10_001,)), "kreeg € -100,01"),
     (event("Settled", shops=item(0, 77)), "winkel 77 bestaat niet"),
     (event("Settled", 1, batch=1), "uitbetaling 1 was al vastgelegd"),
-    (event("Settled", batch=0), "een uitbetaling heeft een nummer, een bestand en winkels"),
+    (event("Settled", batch=0), "een uitbetaling heeft een nummer, een controlegetal en 1 tot 500"),
     (event("Settled", amounts=lambda old: old[:1]), "niet evenveel winkels als bedragen"),
     (event("OfficialSet", 5, official=ANNA), "besloten is official"),
     (
@@ -254,15 +259,17 @@ def test_a_planted_fault_is_found(telling: Tell, fault: Fault, words: str) -> No
         (("shops", 5), {"admitted": True}, "Winkel 5: toegelaten: het contract zegt ja"),
         (("tills", None), {"active": False}, "aangemeld: het contract zegt nee, nagerekend is ja"),
         (("coupons", STRANGER), {"remaining": 9}, "over (centen): het contract zegt 9, nagerekend"),
-        (("movedTo", None), ZERO, "verplaatst naar: het contract zegt 0x0000"),
+        (("origins", None), ZERO, "komt van: het contract zegt 0x0000"),
+        (("shops", 4), {"suspended": True}, "Winkel 4: geschorst: het contract zegt ja"),
+        (("movedTo", None), STRANGER, "verplaatst naar: het contract zegt 0x"),
         (
             ("payments", None),
             {"refunded": 12_500},
             "terugbetaald (centen): het contract zegt 125",
         ),
         (("refunds", None), False, "Terugbetaling 0x"),
-        (("batches", 1), bytes(32), "Uitbetaling 1: bestand: het contract zegt 0x0000"),
-        (("officials", ANNA), 1, "bevoegdheden: het contract zegt 1, nagerekend is 63"),
+        (("batches", 1), bytes(32), "Uitbetaling 1: controlegetal: het contract zegt 0x0000"),
+        (("officials", ANNA), 1, "bevoegdheden: het contract zegt 1, nagerekend is 127"),
         (("holders", 32), 2, "Bevoegdheid OFFICIALS: aantal ambtenaren: het contract zegt 2"),
         (("decisionNonces", None), 5, "volgnummer: het contract zegt 5, nagerekend is"),
         (("cancelled", None), False, "ingetrokken: het contract zegt nee, nagerekend is ja"),
@@ -313,7 +320,7 @@ def test_what_came_by_another_contract_is_a_warning_and_its_rules_are_still_chec
 ) -> None:
     (warning,) = audit(telling(indirectly("Paid"))).findings
     assert warning.level is Level.WARNING
-    worse = both(indirectly("Paid"), event("Paid", shop=SUSPENDED))
+    worse = both(indirectly("Paid"), event("Paid", shop=ENDED))
     found = audit(telling(worse)).differences
     assert any("winkel 5 was niet toegelaten" in each.difference for each in found)
 

@@ -70,6 +70,12 @@ SENTENCES: list[tuple[str, tuple[Any, ...], str]] = [
         "Winkel 3 mag niet (langer) meedoen, als winkel in: fietsen en bromfietsen. "
         f"Sleutel van de eigenaar: {OWNER}, eigenaarscode XQYJ-K48B-K4DP.",
     ),
+    (
+        "setSuspended",
+        (2, True),
+        "Slijterij Jansen (winkel 2) is geschorst: er kan niet worden betaald.",
+    ),
+    ("setSuspended", (3, False), "De schorsing van winkel 3 eindigt."),
     ("fund", (1, 60_000_00), "Bij het budget van Kindpakket 2027 (regeling 1) komt € 60.000,00."),
     ("fund", (9, -5_00), "Van het budget van regeling 9 gaat € 5,00 af."),
     (

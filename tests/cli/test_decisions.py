@@ -73,7 +73,7 @@ def test_a_pause_takes_one_official_and_going_on_two(shell: Shell) -> None:
 
 
 def test_a_decision_reads_as_a_sentence_before_it_is_signed(shell: Shell) -> None:
-    decision = shell.json("shop", "suspend", BICYCLES)["id"]
+    decision = shell.json("shop", "end", BICYCLES)["id"]
     shown = shell.ok("decisions", "show", decision[:8])
     assert shown.startswith(
         "Fietsenwinkel (winkel 1) mag niet (langer) meedoen, "
@@ -147,7 +147,20 @@ def test_the_last_holders_of_a_capacity_cannot_be_removed(shell: Shell) -> None:
 
 
 def test_a_suspended_shop_is_refused_and_can_come_back(shell: Shell) -> None:
-    shell.decide("shop", "suspend", BICYCLES)
+    suspension = shell.json("shop", "suspend", BICYCLES)
+    assert suspension["needed"] == 1
+    assert approve(shell, SECOND, suspension["id"]) == ["executed"]
+    assert "geschorst" in shell.ok("shop", "list")
+    said = shell.no(
+        *("pay", "--shop", BICYCLES, "--amount", "1", "--till", "kassa-1"), stdin=shell.code("1")
+    )
+    assert said == "Deze winkel doet (nog) niet mee."
+    shell.decide("shop", "reinstate", BICYCLES)
+    assert shell.pay("1", shell.code("1"))["amount"] == 1_00
+
+
+def test_a_shop_that_takes_part_no_more_can_be_admitted_again(shell: Shell) -> None:
+    shell.decide("shop", "end", BICYCLES)
     said = shell.no(
         *("pay", "--shop", BICYCLES, "--amount", "1", "--till", "kassa-1"), stdin=shell.code("1")
     )

@@ -30,7 +30,7 @@ def test_the_safe_gets_a_key_that_is_printed_once_and_kept_nowhere(empty: Shell)
 
 def test_two_officials_hold_everything_in_encrypted_files(empty: Shell) -> None:
     made = empty.json("init", "--official", "Zoë van den Berg", "--official", "Bram")
-    everything = ["RULES", "SHOPS", "BUDGET", "ISSUE", "PAYOUT", "OFFICIALS"]
+    everything = ["RULES", "SHOPS", "BUDGET", "ISSUE", "PAYOUT", "OFFICIALS", "REGISTER"]
     officials = {each["official"]: each for each in empty.json("official", "list")}
     assert [each["name"] for each in made["officials"]] == ["Zoë van den Berg", "Bram"]
     for made_official, name in zip(made["officials"], ["zoe-van-den-berg", "bram"], strict=True):

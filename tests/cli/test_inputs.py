@@ -109,7 +109,7 @@ TILL = ("--shop", BICYCLES, "--till", "kassa-1")
         ),
         (
             ("official", "add", ADDRESS, "--name", "C", "--capacity", "ALLES"),
-            "Kies uit deze bevoegdheden: RULES, SHOPS, BUDGET, ISSUE, PAYOUT, OFFICIALS.",
+            "Kies uit deze bevoegdheden: RULES, SHOPS, BUDGET, ISSUE, PAYOUT, OFFICIALS, REGISTER.",
         ),
         (("official", "new", "!!!"), "Een sleutelbestand heeft een naam met letters of cijfers."),
         (

@@ -84,10 +84,10 @@ def test_a_lost_owner_device_is_replaced(shell: Shell) -> None:
     assert (bicycles["owner"], bicycles["enrolled"]) == (address_of(ANOTHER), None)
 
 
-def test_a_shop_that_is_suspended_keeps_the_owner_it_has(shell: Shell) -> None:
+def test_a_shop_that_takes_part_no_more_keeps_the_owner_it_has(shell: Shell) -> None:
     before = shell.json("shop", "list")[0]["owner"]
     use(shell, shell.json("shop", "invite-again", BICYCLES)["link"], ANOTHER)
-    shell.decide("shop", "suspend", BICYCLES)
+    shell.decide("shop", "end", BICYCLES)
     assert shell.json("shop", "list")[0]["owner"] == before
 
 

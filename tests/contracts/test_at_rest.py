@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kindpakket.domain.capacities import STOPS
 from kindpakket.domain.ids import Hash
 from kindpakket.ledger.abi import ABI, FUNCTIONS, decode_call, encode_call
 from kindpakket.ledger.port import Refused, Settled
@@ -140,10 +141,11 @@ def tempting(now: int) -> list[tuple[str, tuple[Any, ...]]]:
         ("setPaused", (SCHEME, True)),
         ("setCategories", (SHA256,)),
         ("setShop", (BICYCLES, 1, thief, True)),
+        ("setSuspended", (BICYCLES, True)),
         ("fund", (SCHEME, 1_000_000)),
         ("issue", (SCHEME, 100_000, [thief])),
         ("settle", (2, [BICYCLES], [1_000], SHA256)),
-        ("setOfficial", (thief, 63)),
+        ("setOfficial", (thief, 127)),
     ]
 
 
@@ -174,10 +176,10 @@ def test_approvals_of_other_decisions_approve_nothing(hands: Hands, loot: Loot) 
             own = hands.decision(name, *args)
             yield calls.execute(own, [])
             for first, second in zip(loot.signatures, loot.signatures[1:], strict=False):
-                alone = name == "setPaused"
+                alone = name in STOPS
                 yield calls.execute(own, [first] if alone else [first, second])
 
-    assert refuses(hands, attempts()) == 10 * len(loot.signatures)
+    assert refuses(hands, attempts()) == 11 * len(loot.signatures)
 
 
 def test_a_decision_with_one_approval_waits_for_another(

@@ -15,7 +15,7 @@ MESSAGES = json.loads((ROOT / "tests/vectors/messages.json").read_text())
 TYPES = {vector["message"]: vector["type"] for vector in MESSAGES}
 DOMAIN = MESSAGES[0]["domain"]
 STORY = [vector for vector in MESSAGES if vector["domain"] == DOMAIN]
-ALL_CAPACITIES = 63
+ALL_CAPACITIES = 127
 START = 4_000_000_000
 
 
@@ -118,13 +118,16 @@ def test_the_ledger_carries_out_the_story_of_the_vectors(web3, ledger):
     def state(name, *key):
         return ledger.functions[name](*key).call()
 
-    # 200 funded; 150 issued of which 50 came back; 75 paid and 25 of that refunded
+    # 200 funded; 150 issued of which 50 came back; 75 paid and 30 of that refunded; 45 paid out
     opens, closes, paused, closed, *totals = state("schemes", 1)
     assert (opens, closes, paused, closed) == (START - 3600, START + 31_536_000, True, False)
-    assert totals == [7_500, 2_500, 0b0011, 0b0100, 20_000, 10_000]
-    assert state("shops", 7)[3:5] == [5_000, 0]
+    assert totals == [7_500, 3_000, 0b0011, 0b0100, 20_000, 10_000]
+    known, admitted, suspended, _, owed, settled, *_ = state("shops", 7)
+    assert (known, admitted, suspended, owed, settled) == (True, True, True, 0, 4_500)
     first, second, third = fields_of(move)[2]
-    assert state("payments", claim["structHash"]) == [first, 7, 7_500, 2_500]
+    assert state("payments", claim["structHash"]) == [first, 7, 7_500, 3_000]
     assert [state("coupons", coupon)[1] for coupon in (first, second, third)] == [0, 0, 0]
-    assert [state("coupons", coupon)[1] for coupon in fields_of(move)[3][:2]] == [2_500, 2_500]
+    assert [state("coupons", coupon)[1] for coupon in fields_of(move)[3][:2]] == [3_000, 2_500]
+    assert state("movedTo", first) == fields_of(move)[3][0]
+    assert state("origins", fields_of(move)[3][0]) == first
     assert state("tills", fields_of(STORY[4])[1]) == [7, False]

@@ -14,7 +14,7 @@ from kindpakket.protocol.signatures import address_of
 from kindpakket.services.run_letters import LETTER_VALUES
 from tests.support.demo_town import Served, client, now_of
 
-ALL_CAPACITIES = {"RULES", "SHOPS", "BUDGET", "ISSUE", "PAYOUT", "OFFICIALS"}
+ALL_CAPACITIES = {"RULES", "SHOPS", "BUDGET", "ISSUE", "PAYOUT", "OFFICIALS", "REGISTER"}
 
 
 def coupons_of(letter: str) -> list[str]:

@@ -16,18 +16,18 @@ HOLDERS = {capacity: key(70 + place) for place, capacity in enumerate(Capacity)}
 """Officials who hold one capacity and no other."""
 
 TABLE = """
-GET  /                            RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
-GET  /besluiten                   RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
-GET  /besluiten/genomen           RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
-GET  /cijfers                     RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
-GET  /cijfers/weeks.csv           RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
-GET  /cijfers/cijfers.xlsx        RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
-GET  /cijfers/cijfers.json        RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
-GET  /cijfers/grafiek/weeks.svg   RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
-GET  /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
-POST /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+GET  /                            RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /besluiten                   RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /besluiten/genomen           RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /cijfers                     RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /cijfers/weeks.csv           RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /cijfers/cijfers.xlsx        RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /cijfers/cijfers.json        RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /cijfers/grafiek/weeks.svg   RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+POST /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 
-GET  /ambtenaren                  RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
+GET  /ambtenaren                  RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 POST /ambtenaren/uitnodigen                                            OFFICIALS
 POST /ambtenaren/toelaten                                              OFFICIALS
 POST /ambtenaren/wijzigen                                              OFFICIALS
@@ -54,6 +54,8 @@ POST /winkels/nieuw                      SHOPS
 POST /winkels/1/uitnodigen               SHOPS
 POST /winkels/1/toelaten                 SHOPS
 POST /winkels/1/schorsen                 SHOPS
+POST /winkels/1/hervatten                SHOPS
+POST /winkels/1/beeindigen               SHOPS
 POST /winkels/1/soorten                  SHOPS
 POST /winkels/1/gegevens                 SHOPS
 POST /winkels/1/rekening                 SHOPS

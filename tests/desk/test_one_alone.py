@@ -1,4 +1,4 @@
-"""One official alone can do nothing but pause, whatever they post."""
+"""One official alone can do nothing but stop payments, whatever they post."""
 
 from typing import Any
 
@@ -22,6 +22,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "setPaused": (1, False),
     "setCategories": (table_sha256(),),
     "setShop": (BICYCLES, BOOKS, address_of(owner_of(BICYCLES)), False),
+    "setSuspended": (BICYCLES, False),
     "fund": (1, 100),
     "issue": (1, 1_000, [address_of(key(90))]),
     "settle": (1, [BICYCLES], [1_000], b"\x5a" * 32),
@@ -37,13 +38,14 @@ def test_every_governed_function_is_tried() -> None:
 def test_one_official_decides_nothing(town: Town, anna: Desk, bram: Desk, function: str) -> None:
     town.api.pay(till_of(BICYCLES), town.code(1_000), 1_000)
     town.decide("setPaused", 1, True, by=[ANNA])
+    town.decide("setSuspended", BICYCLES, True, by=[ANNA])
     town.clock.time += 1
     context = town.workspace.context
     call = encode_call(function, *CALLS[function])
     bundle = prepare_bundle(context, [call], By(anna.address))[0].id
     (signature,) = anna.signatures(bundle)
     town.clock.time += 1
-    other = prepare(context, encode_call("setOfficial", bram.address, 63))
+    other = prepare(context, encode_call("setOfficial", bram.address, 127))
     of_another = "0x" + other.message.sign(town.api.domain, BRAM).hex()
     head = context.ledger.head()
 

@@ -21,10 +21,10 @@ from tests.support.town import (
     ALL,
     BICYCLES,
     BOOKS,
+    ENDED,
     EVERYTHING,
     LETTERS,
     SITE,
-    SUSPENDED,
     Clock,
     Town,
     opened,
@@ -77,10 +77,6 @@ def send(desk: Desk, shop: int, section: str, form: dict[str, Any]) -> Any:
 def prepare(desk: Desk, shop: int, section: str, form: dict[str, Any]) -> str:
     form = {"seen": seen(desk, shop, f"/{section}")} | form
     return desk.prepare(f"/winkels/{shop}/{section}", form)
-
-
-def suspended(anna: Desk, bram: Desk, reason: str = "Verkoopt drank.") -> None:
-    decided_by_two(anna, bram, prepare(anna, BICYCLES, "schorsen", {"reason": reason}))
 
 
 def sell(town: Town, shop: ShopId, amount: int, times: int = 1) -> None:
@@ -259,65 +255,15 @@ def test_a_lost_owner_key_is_replaced_by_two(town: Town, anna: Desk, bram: Desk)
     assert town.view("shops", BICYCLES)["owner"] == address_of(owner.owner)
 
 
-# ------------------------------------------------------------------------------ suspend, reinstate
-
-
-def test_a_shop_is_suspended_by_two_with_a_reason_that_stays(
-    town: Town, anna: Desk, bram: Desk
-) -> None:
-    prepared = prepare(anna, BICYCLES, "schorsen", {"reason": "Verkoopt\r\ndrank."})
-    assert "Reden: Verkoopt drank." in bram.page(f"/besluiten/{prepared}")
-    decided_by_two(anna, bram, prepared)
-    shop = town.view("shops", BICYCLES)
-    assert (shop["admitted"], shop["categories"]) == (False, bits_of(["bicycles"]))
-    assert "doet niet mee Reden Verkoopt drank." in anna.page(f"/winkels/{BICYCLES}")
-    assert "Verkoopt drank." in anna.page("/besluiten/genomen")
-    assert "Reden: Verkoopt drank." in anna.page(f"/besluiten/{prepared}")
-
-
-@pytest.mark.parametrize("reason", ["", " \r\n ", "x" * 401, "a\N{RIGHT-TO-LEFT OVERRIDE}b"])
-def test_nobody_is_suspended_without_a_reason_that_can_be_read(anna: Desk, reason: str) -> None:
-    answer = send(anna, BICYCLES, "schorsen", {"reason": reason})
-    assert answer.status_code == 400
-    told = "U+202E RIGHT-TO-LEFT OVERRIDE" if "b" in reason else "Vul 1 tot 400 leesbare tekens in."
-    assert told in read(answer.text)
-
-
-def test_a_reason_may_have_400_characters(town: Town, anna: Desk, bram: Desk) -> None:
-    suspended(anna, bram, "x" * 400)
-    assert not town.view("shops", BICYCLES)["admitted"]
-
-
-def test_a_suspended_shop_takes_part_again_by_two(town: Town, anna: Desk, bram: Desk) -> None:
-    suspended(anna, bram)
-    town.clock.time += 60
-    form = {"seen": seen(anna, BICYCLES)}
-    prepared = anna.prepare(f"/winkels/{BICYCLES}/toelaten", form)
-    anna.sign(prepared)
-    assert not town.view("shops", BICYCLES)["admitted"], "one alone"
-    bram.sign(prepared)
-    assert town.view("shops", BICYCLES)["admitted"]
-    assert "Reden Verkoopt" not in anna.page(f"/winkels/{BICYCLES}")
-
-
-def test_who_is_suspended_is_not_suspended_again(anna: Desk, bram: Desk) -> None:
-    late = {"seen": seen(anna, BICYCLES, "/schorsen"), "reason": "Nog eens."}
-    suspended(anna, bram)
-    answer = anna.post(f"/winkels/{BICYCLES}/schorsen", late)
-    assert answer.status_code == 409
-    assert UNSEEN in read(answer.text)
-    assert "Er is niets om te schorsen." in anna.page(f"/winkels/{SUSPENDED}/schorsen")
-
-
 # ------------------------------------------------------------------------------ change
 
 
 def test_other_categories_are_a_decision_that_keeps_all_else(
     town: Town, anna: Desk, bram: Desk
 ) -> None:
-    before = town.view("shops", SUSPENDED)
-    decided_by_two(anna, bram, prepare(anna, SUSPENDED, "soorten", {"category": "books"}))
-    after = town.view("shops", SUSPENDED)
+    before = town.view("shops", ENDED)
+    decided_by_two(anna, bram, prepare(anna, ENDED, "soorten", {"category": "books"}))
+    after = town.view("shops", ENDED)
     assert after["categories"] == bits_of(["books"])
     assert (after["admitted"], after["owner"]) == (False, before["owner"])
 
@@ -467,7 +413,7 @@ def test_what_stands_out_is_told_and_nothing_is_done(town: Town, anna: Desk) -> 
 def test_shops_are_found_by_name_and_by_how_far_they_are(anna: Desk) -> None:
     registered(anna)
     assert "Çağlar & Zn. 6 uitgenodigd" in anna.page("/winkels?zoek=çağ")
-    page = anna.page("/winkels?stand=suspended")
+    page = anna.page("/winkels?stand=ended")
     assert "Winkel 5" in page
     assert "Winkel 1" not in page
     assert "Er is geen winkel die hierbij past." in anna.page("/winkels?zoek=zeilboot")

@@ -15,7 +15,7 @@ from tests.desk.office import Desk, decided_by_two
 from tests.desk.test_payouts import form
 from tests.desk.test_shops import NEW, enrolled, prepare
 from tests.support.browser import browser
-from tests.support.town import BICYCLES, BOOKS, HERE, SUSPENDED, Town, till_of
+from tests.support.town import BICYCLES, BOOKS, ENDED, HERE, Town, till_of
 
 WIDTHS = (1280, 390)
 
@@ -72,8 +72,8 @@ def test_pages_about_shops_and_payouts_fit_everybody(
     fits_everybody(page, "nothing to pay")
     enrolled(town, anna)
     sold(town)
-    decided_by_two(anna, bram, prepare(anna, SUSPENDED, "soorten", {"category": "books"}))
-    for path in ("", "?stand=waits", "?zoek=zeilboot", f"/{NEW}", f"/{BICYCLES}", f"/{SUSPENDED}"):
+    decided_by_two(anna, bram, prepare(anna, ENDED, "soorten", {"category": "books"}))
+    for path in ("", "?stand=waits", "?zoek=zeilboot", f"/{NEW}", f"/{BICYCLES}", f"/{ENDED}"):
         page.goto(f"/gemeente/winkels{path}")
         fits_everybody(page, f"shops {path}")
     for section in ("gegevens", "soorten", "rekening", "schorsen"):

@@ -78,6 +78,10 @@ def close(town: Town) -> None:
 
 
 def suspend(town: Town) -> None:
+    town.decide("setSuspended", BICYCLES, True)
+
+
+def end_the_shops_part(town: Town) -> None:
     owner = address_of(owner_of(BICYCLES))
     town.decide("setShop", BICYCLES, bits_of(["bicycles"]), owner, False)
 
@@ -104,6 +108,7 @@ def move_the_coupon(town: Town) -> None:
         pause,
         close,
         suspend,
+        end_the_shops_part,
         exclude_bicycles,
         empty_the_coupon,
         move_the_coupon,

@@ -117,6 +117,36 @@ def test_nobody_may_not_pause(town: Town) -> None:
         execute(town, decision(town, "setPaused", SCHEME, True), [])
 
 
+# suspending
+
+
+def test_one_official_may_suspend_a_shop_and_may_not_lift_it(town: Town) -> None:
+    execute(town, decision(town, "setSuspended", BOOKS, True), [FIRST])
+    assert town.view("shops", BOOKS)["suspended"] is True
+    town.clock.time += 1
+    with town.refusing("approvals_missing"):
+        execute(town, decision(town, "setSuspended", BOOKS, False), [FIRST])
+    execute(town, decision(town, "setSuspended", BOOKS, False), [FIRST, SECOND])
+    assert town.view("shops", BOOKS)["suspended"] is False
+
+
+def test_an_older_decision_on_a_shop_does_not_lift_its_suspension(town: Town) -> None:
+    owner = address_of(STRANGER)
+    admission = decision(town, "setShop", BOOKS, bits_of(["books"]), owner, True)
+    town.clock.time += 1
+    execute(town, decision(town, "setSuspended", BOOKS, True), [FIRST])
+    execute(town, admission, [FIRST, SECOND])
+    shop = town.view("shops", BOOKS)
+    assert (shop["owner"], shop["admitted"], shop["suspended"]) == (owner, True, True)
+
+
+def test_a_call_with_more_behind_it_suspends_nobody_alone(town: Town) -> None:
+    call = encode_call("setSuspended", BOOKS, True) + b"\0"
+    message = Decision(call, town.now() + DAY, town.now())
+    with town.refusing("approvals_missing"):
+        execute(town, message, [FIRST])
+
+
 # for how long
 
 
@@ -277,6 +307,7 @@ def test_a_call_without_all_its_arguments_is_refused(town: Town) -> None:
         ("setPaused", (SCHEME, True)),
         ("setCategories", (b"\x11" * 32,)),
         ("setShop", (BOOKS, bits_of(["books"]), address_of(STRANGER), True)),
+        ("setSuspended", (BOOKS, True)),
         ("fund", (SCHEME, 1)),
         ("issue", (SCHEME, 1, [address_of(STRANGER)])),
         ("settle", (1, [BOOKS], [1], b"\x11" * 32)),

@@ -4,7 +4,10 @@ import pytest
 
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.letters import Letter
+from kindpakket.ledger.port import Refused
+from kindpakket.protocol.messages import Move
 from kindpakket.protocol.signatures import Key, address_of
+from tests.support import calls
 from tests.support.messages import DAY, addresses, coupons, move
 from tests.support.town import BICYCLES, LETTERS, SCHEME, START, Town, till_of
 
@@ -222,6 +225,23 @@ def test_a_move_has_a_signature_for_each_of_its_pairs(
 ) -> None:
     with town.refusing("code_unreadable"):
         town.api.post("/moves", move(town, origins, to, by=signers))
+
+
+def test_what_a_move_makes_is_not_moved_in_the_same_message(town: Town) -> None:
+    chain = [*coupons(0), *fresh(0, 1, 2)]
+    with town.refusing("coupon_unknown"):
+        town.api.move(SCHEME, chain[:-1], chain[1:], town.now())
+    assert town.remaining() == FULL
+
+
+def test_a_move_of_thirty_three_coupons_is_refused(town: Town) -> None:
+    everything = range(32)
+    with town.refusing("request_invalid"):
+        town.api.move(SCHEME, [*coupons(*everything), STRANGER], fresh(*everything, 0), town.now())
+    message = Move(SCHEME, town.now(), addresses(coupons(0)) * 33, (ZERO,) * 33)
+    outcome = town.workspace.context.ledger.submit(calls.move(message, [bytes(64)] * 33))
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "code_unreadable"
 
 
 def test_a_move_to_other_addresses_than_were_signed_is_refused(town: Town) -> None:

@@ -9,10 +9,11 @@ from tests.support.town import (
     BICYCLES,
     BICYCLES_AND_SPIRITS,
     BOOKS,
+    ENDED,
+    EVERYTHING,
     OFF_LICENCE,
     SCHEME,
     START,
-    SUSPENDED,
     Town,
     owner_of,
     till_of,
@@ -87,15 +88,23 @@ def test_a_shop_that_takes_up_spirits_is_refused_from_then_on(town: Town) -> Non
 # shops and tills
 
 
-def test_a_suspended_shop_is_refused(town: Town) -> None:
+def test_a_shop_that_is_not_admitted_is_refused(town: Town) -> None:
     with town.refusing("shop_not_admitted"):
-        town.api.pay(till_of(SUSPENDED), town.code(4_250), 4_250)
+        town.api.pay(till_of(ENDED), town.code(4_250), 4_250)
     assert town.remaining() == FULL
 
 
+def test_a_suspended_shop_is_refused_until_that_is_lifted(town: Town) -> None:
+    town.decide("setSuspended", BICYCLES, True, by=EVERYTHING[:1])
+    with town.refusing("shop_not_admitted"):
+        town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)
+    town.decide("setSuspended", BICYCLES, False)
+    assert town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)["amount"] == 4_250
+
+
 def test_a_shop_that_is_admitted_again_is_paid(town: Town) -> None:
-    town.decide("setShop", SUSPENDED, bits_of(["bicycles"]), address_of(owner_of(SUSPENDED)), True)
-    assert town.api.pay(till_of(SUSPENDED), town.code(4_250), 4_250)["amount"] == 4_250
+    town.decide("setShop", ENDED, bits_of(["bicycles"]), address_of(owner_of(ENDED)), True)
+    assert town.api.pay(till_of(ENDED), town.code(4_250), 4_250)["amount"] == 4_250
 
 
 def test_a_shop_that_nobody_registered_is_refused(town: Town) -> None:

@@ -182,6 +182,11 @@ def test_refunds_go_on_while_the_scheme_is_paused(town: Town, paid: str) -> None
 
 
 def test_refunds_go_on_while_the_shop_is_suspended(town: Town, paid: str) -> None:
+    town.decide("setSuspended", BICYCLES, True)
+    assert town.api.refund(till_of(BICYCLES), paid, 1_000, town.now())["refunded"] == 1_000
+
+
+def test_refunds_go_on_when_the_shop_is_not_admitted_any_more(town: Town, paid: str) -> None:
     owner = address_of(owner_of(BICYCLES))
     town.decide("setShop", BICYCLES, bits_of(["bicycles"]), owner, False)
     assert town.api.refund(till_of(BICYCLES), paid, 1_000, town.now())["refunded"] == 1_000

@@ -80,6 +80,10 @@ def over(attempt: Attempt) -> None:
 
 
 def suspended(attempt: Attempt) -> None:
+    attempt.town.decide("setSuspended", BICYCLES, True)
+
+
+def not_admitted(attempt: Attempt) -> None:
     owner = address_of(owner_of(BICYCLES))
     attempt.town.decide("setShop", BICYCLES, bits_of(["bicycles"]), owner, False)
 
@@ -134,6 +138,7 @@ ORDER = [
     (paused, over, "scheme_paused"),
     (over, suspended, "scheme_not_open"),
     (suspended, blocked_till, "shop_not_admitted"),
+    (not_admitted, blocked_till, "shop_not_admitted"),
     (blocked_till, wrong_category, "till_not_active"),
     (wrong_category, for_another_shop, "category_not_permitted"),
     (for_another_shop, expired, "code_for_other_shop"),
@@ -155,6 +160,7 @@ ALONE = [
     (paused, "scheme_paused"),
     (over, "scheme_not_open"),
     (suspended, "shop_not_admitted"),
+    (not_admitted, "shop_not_admitted"),
     (blocked_till, "till_not_active"),
     (wrong_category, "category_not_permitted"),
     (for_another_shop, "code_for_other_shop"),

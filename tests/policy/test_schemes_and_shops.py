@@ -106,6 +106,7 @@ def test_a_registered_shop_is_what_officials_say_it_is(town: Town) -> None:
     assert town.view("shops", 6) == {
         "known": True,
         "admitted": True,
+        "suspended": False,
         "tillNonce": 0,
         "owed": 0,
         "settled": 0,

@@ -6,7 +6,7 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import Address
 from kindpakket.protocol.signatures import Key, address_of
 from tests.support.messages import DAY, till_change
-from tests.support.town import BICYCLES, BOOKS, SUSPENDED, Town, owner_of, till_of
+from tests.support.town import BICYCLES, BOOKS, ENDED, Town, owner_of, till_of
 
 NEW = Key(b"\x77" * 32)
 NEW_ADDRESS = address_of(NEW)
@@ -130,7 +130,7 @@ def test_a_shop_that_nobody_registered_has_no_tills(town: Town) -> None:
 
 
 def test_a_suspended_shop_still_changes_its_tills(town: Town) -> None:
-    town.api.change_till(owner_of(SUSPENDED), SUSPENDED, NEW, town.now(), active=True)
+    town.api.change_till(owner_of(ENDED), ENDED, NEW, town.now(), active=True)
     assert is_active(town, NEW_ADDRESS)
 
 

@@ -23,7 +23,7 @@ from kindpakket.protocol.messages import (
 from kindpakket.protocol.signatures import Key, address_of
 from tests.support import calls
 from tests.support.hands import NOBODY
-from tests.support.model import CAPACITY, DAY, Model, Row, allowed
+from tests.support.model import CAPACITY, DAY, Model, Row, allowed, takes_part
 from tests.support.town import (
     EVERYTHING,
     LETTERS,
@@ -146,7 +146,7 @@ class People:
     def _payers(self, scheme: int) -> list[str]:
         """The coupons that refunds would go to, most of all those that were moved there."""
         rows, payments = self.model.coupons, self.model.payments.values()
-        holders = [(row.coupon, self.model.way(row.coupon)[-1]) for row in payments]
+        holders = [(row.coupon, self.model.holder(row.coupon)) for row in payments]
         own = [(payer, now) for payer, now in holders if now in rows and rows[now].scheme == scheme]
         return [now for payer, now in own if payer != now] * 2 + [now for _, now in own]
 
@@ -156,14 +156,18 @@ class People:
         good = [
             till
             for till, row in tills.items()
-            if row.active and shops[row.shop].admitted and allowed(shops[row.shop], rules)
+            if row.active and takes_part(shops[row.shop]) and allowed(shops[row.shop], rules)
         ]
         return self.one_of(*(self.usual("till", good, tills) or tills))
+
+    def _moved(self, coupon: str) -> tuple[bool, bool]:
+        """Whether a coupon's money moved, and whether it did so before it was this coupon's."""
+        return self.model.coupons[coupon].moved, coupon in self.model.origins
 
     def refund(self) -> Act:
         self.may_slip("payment", "shop", "till", "amount", "validity")
         payments = self.model.payments
-        far = sorted(payments, key=lambda each: len(self.model.way(payments[each].coupon)))[-2:]
+        far = sorted(payments, key=lambda each: self._moved(payments[each].coupon))[-2:]
         payment = self.usual("payment", self.one_of(*far * len(payments), *payments), bytes(32))
         row = payments.get(payment) or Row(shop=1, amount=1, refunded=0)
         shop = self.usual("shop", row.shop, *SHOPS)
@@ -204,15 +208,18 @@ class People:
         return Act(call, lambda rules, now: rules.change_till(now, message, owner, agreeing))
 
     def move(self) -> Act:
-        self.may_slip("scheme", "coupons", "target", "nonce")
+        self.may_slip("scheme", "coupons", "target", "nonce", "chained")
         scheme = self.one_of(1, 1, 2)
         payers = self.one_of(True, True, False) and self._payers(scheme)
         origins = self._coupons(scheme, 2, payers or ())
         fresh = self._fresh()[: len(origins)]
         known = self._coupons(scheme, 1)
         to = self.one_of(fresh, fresh, (NOBODY,) * len(origins))
+        if len(to) > 1 and to == fresh and self.slip == "chained":
+            origins = (origins[0], fresh[0])  # which this very move makes
         to = self.usual("target", to, known * len(origins), fresh[:1] * len(origins), origins)
-        last = max(self.model.coupons[coupon].lastNonce for coupon in origins)
+        rows = self.model.coupons
+        last = max(rows[coupon].lastNonce for coupon in origins if coupon in rows)
         message = Move(self.usual("scheme", scheme, 1, 2, 3), self._nonce(last), origins, to)
         signers = [*origins, *(target for target in to if target != NOBODY)]
         call = calls.move(message, self.sign(message, signers))
@@ -282,12 +289,16 @@ class People:
         admitted = self.one_of(True, True, True, False)
         return "setShop", self.one_of(*SHOPS, 6), categories, self.one_of(*owners), admitted
 
+    def suspension(self) -> tuple[Any, ...]:
+        row = self.model.shops.get(shop := self.one_of(*SHOPS, 6))
+        return "setSuspended", shop, self.one_of(not (row and row.suspended), False)
+
     def payout(self) -> tuple[Any, ...]:
-        """Of what is owed; or some of it comes back from the bank."""
+        """Of what is owed, and more than that; or some of it comes back from the bank."""
         self.may_slip("batch", "shop", "amount")
         batch = self.usual("batch", len(self.model.batches) + 1, 1)
         rows = self.model.shops.items()
-        parts = [(shop, self.one_of(row.owed, -row.settled)) for shop, row in rows]
+        parts = [(shop, self.one_of(row.owed, row.owed + 700, -row.settled)) for shop, row in rows]
         parts = [(shop, amount) for shop, amount in parts if amount] or [(1, 1)]
         shops, amounts = map(list, zip(*parts[-2:], strict=True))
         shops[0] = self.usual("shop", shops[0], 9)
@@ -296,7 +307,7 @@ class People:
 
     def office(self) -> tuple[Any, ...]:
         official = self.one_of(*EVERYTHING, SAFE, *NEWCOMERS)
-        return "setOfficial", address_of(official), self.one_of(63, 63, 0, 32, 31, 64)
+        return "setOfficial", address_of(official), self.one_of(127, 127, 0, 32, 31, 95, 128)
 
     def end(self) -> tuple[Any, ...]:
         """For good, and so never of the scheme in which most happens."""

@@ -24,6 +24,8 @@ class Watch:
     debited: set[tuple[str, int]] = field(default_factory=set)
     paid: set[bytes] = field(default_factory=set)
     executed: set[bytes] = field(default_factory=set)
+    went_to: dict[str, str] = field(default_factory=dict)
+    """From each coupon that moved, one move on."""
 
     def look(self, before: Snapshot, after: Snapshot, events: Sequence[Event], now: int) -> None:
         self.sums(after)
@@ -31,6 +33,8 @@ class Watch:
         for event in events:
             if event.name == "Paid":
                 self.payment(event.args, before, now)
+            if event.name == "Moved":
+                self.went_to |= dict(zip(event.args["from"], event.args["to"], strict=True))
             if event.name == "Refunded":
                 self.refund(event.args, before)
             if event.name == "DecisionExecuted":
@@ -65,6 +69,7 @@ class Watch:
             self.debited.add((coupon, paid["nonce"]))
         shop, scheme = before["shops", paid["shop"]], before["schemes", paid["scheme"]]
         assert shop["admitted"]  # 6
+        assert not shop["suspended"]  # 6
         assert shop["categories"] & scheme["permitted"]  # 6
         assert not shop["categories"] & scheme["excluded"]  # 6
         assert not scheme["paused"]
@@ -73,5 +78,5 @@ class Watch:
     def refund(self, refunded: Any, before: Snapshot) -> None:
         own = before["payments", refunded["payment"]]["coupon"]
         while own != NOBODY and before["coupons", own]["moved"]:
-            own = before["movedTo", own]
+            own = self.went_to[own]
         assert refunded["coupon"] == own  # 5

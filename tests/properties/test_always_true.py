@@ -47,7 +47,7 @@ What = Callable[[People], Any]
 
 MONEY = (People.payout, People.payout, People.budget, People.issue)
 RULES = (People.rules, People.pause, People.pause, People.opening, People.end)
-ROLES = (People.shop, People.office)
+ROLES = (People.shop, People.suspension, People.office)
 
 
 class TownLife(RuleBasedStateMachine):
@@ -169,7 +169,7 @@ class TownLife(RuleBasedStateMachine):
     def the_contract_tells_what_the_rules_say(self) -> None:
         told = self.model.tell()
         assert {question: self.seen[question] for question in told} == told
-        for bit in range(6):
+        for bit in range(7):
             holders = [held for held in self.model.officials.values() if held >> bit & 1]
             assert self.seen["holders", 1 << bit] == len(holders)
 

@@ -23,10 +23,10 @@ from tests.support.many_letters import VALUE, issue, letter, spend
 from tests.support.town import (
     BICYCLES,
     BOOKS,
+    ENDED,
     LETTERS,
     SCHEME,
     START,
-    SUSPENDED,
     VALUES,
     Town,
     owner_of,
@@ -194,10 +194,10 @@ def test_each_breakdown_adds_up_to_the_total(town: Town) -> None:
 def test_shops_of_the_same_categories_are_one_kind_and_several_categories_one_line(
     town: Town,
 ) -> None:
-    town.decide("setShop", SUSPENDED, bits_of(["bicycles"]), address_of(owner_of(SUSPENDED)), True)
+    town.decide("setShop", ENDED, bits_of(["bicycles"]), address_of(owner_of(ENDED)), True)
     town.decide("setShop", BOOKS, bits_of(["toys", "books"]), address_of(owner_of(BOOKS)), True)
     spend(town, BICYCLES, 2)
-    spend(town, SUSPENDED, 3)
+    spend(town, ENDED, 3)
     spend(town, BOOKS, 4)
     kinds = {line.name: line.spent for line in lines(town, By.CATEGORY, everything=True).values()}
     assert kinds == {

@@ -109,7 +109,7 @@ def test_views_follow_the_ledger(town: Town) -> None:
         [(4_250, 250), (500, 0)],
         [(500, 0), (4_250, 250)],
     )
-    shops = {row[0]: row[4:] for row in views_now["shops"]}
+    shops = {row[0]: row[5:] for row in views_now["shops"]}
     assert shops[BICYCLES] == (0, 4_000)
     assert shops[BOOKS] == (500, 0)
 

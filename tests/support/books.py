@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Connection, Table, select
 
 from kindpakket.ledger.abi import FUNCTIONS
 from kindpakket.store import tables as t
@@ -29,8 +29,7 @@ def tell(store: Store) -> Snapshot:
         for view, table in _TABLES.items():
             for row in db.execute(select(table)).mappings():
                 told[view, _id(next(iter(row.values())))] = _known(view, dict(row))
-        for row in db.execute(select(t.coupons).where(t.coupons.c.moved)):
-            told["movedTo", row.coupon] = row.moved_to or NOBODY
+        told |= _moves(db)
         for row in db.execute(select(t.debits).where(t.debits.c.position == 0)):
             told["payments", _id(row.payment)]["coupon"] = row.coupon
         for row in db.execute(select(t.refunds)):
@@ -41,6 +40,18 @@ def tell(store: Store) -> Snapshot:
             told["officials", row.official] = row.capacities
         for row in db.execute(select(t.decisions).where(t.decisions.c.cancelled)):
             told["cancelled", _id(row.decision)] = True
+    return told
+
+
+def _moves(db: Connection) -> Snapshot:
+    told: Snapshot = {}
+    for row in db.execute(select(t.coupons)):
+        if row.moved:
+            told.setdefault(("movedTo", row.origin or row.coupon), NOBODY)
+        if row.origin is not None:
+            told["origins", row.coupon] = row.origin
+            if not row.moved:
+                told["movedTo", row.origin] = row.coupon
     return told
 
 

@@ -16,13 +16,15 @@ from tests.support.hands import NOBODY
 from tests.support.snapshot import Snapshot
 
 DAY = 24 * 3600
-RULES, SHOPS, BUDGET, ISSUE, PAYOUT, OFFICIALS = 1, 2, 4, 8, 16, 32
+RULES, SHOPS, BUDGET, ISSUE, PAYOUT, OFFICIALS, REGISTER = 1, 2, 4, 8, 16, 32, 64
+EVERY = (RULES, SHOPS, BUDGET, ISSUE, PAYOUT, OFFICIALS, REGISTER)
 CAPACITY = {
     "openScheme": RULES,
     "setRules": RULES,
     "closeScheme": RULES,
     "setPaused": RULES,
     "setShop": SHOPS,
+    "setSuspended": SHOPS,
     "fund": BUDGET,
     "issue": ISSUE,
     "settle": PAYOUT,
@@ -54,6 +56,7 @@ class Model:
     shops: dict[int, Row] = field(default_factory=dict)
     tills: dict[str, Row] = field(default_factory=dict)
     coupons: dict[str, Row] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
     movedTo: dict[str, str] = field(default_factory=dict)  # noqa: N815 (the view's name)
     payments: dict[bytes, Row] = field(default_factory=dict)
     refunds: dict[bytes, bool] = field(default_factory=dict)
@@ -92,7 +95,7 @@ class Model:
         scheme = self._scheme(spend.scheme)
         need(not scheme.paused, "SchemePaused")
         need(scheme.opens <= now < scheme.closes, "SchemeNotOpen")
-        need(shop.admitted, "ShopNotAdmitted")
+        need(takes_part(shop), "ShopNotAdmitted")
         need(known.active, "TillNotActive")
         need(allowed(shop, scheme), "CategoryNotPermitted")
         need(spend.shop in (0, claim.shop), "CodeForOtherShop")
@@ -132,7 +135,7 @@ class Model:
         self.shops[message.shop].owed -= message.amount
         scheme = self.schemes[self.coupons[payment.coupon].scheme]
         scheme.refunded += message.amount
-        holder = self.way(payment.coupon)[-1]
+        holder = self.holder(payment.coupon)
         if holder == NOBODY:
             scheme.issued -= message.amount
         else:
@@ -155,24 +158,29 @@ class Model:
     def move(self, now: int, message: Move) -> None:
         scheme = self._scheme(message.scheme)
         need(message.nonce <= now + DAY, "NonceTooFarAhead")
-        for origin, target in zip(message.from_, message.to, strict=True):
-            coupon = self._coupon(origin, message.scheme)
+        taken = []
+        for address in message.from_:
+            coupon = self._coupon(address, message.scheme)
             need(not coupon.moved, "CouponMoved")
             need(message.nonce > coupon.lastNonce, "CodeAlreadyUsed")
-            need(target not in self.coupons, "CouponExists")
-            left = coupon.remaining
+            taken.append(coupon.remaining)
             coupon.update(remaining=0, lastNonce=message.nonce, moved=True)
-            self.movedTo[origin] = target
+        for address, target, left in zip(message.from_, message.to, taken, strict=True):
+            need(target not in self.coupons, "CouponExists")
+            issued = self.origins.get(address, address)
+            self.movedTo[issued] = target
             if target == NOBODY:
                 scheme.issued -= left
             else:
+                self.origins[target] = issued
                 self.coupons[target] = _coupon(message.scheme, left)
 
     # ------------------------------------------------------------------ decisions
 
     def execute(self, now: int, message: Decision, signers: Sequence[str]) -> None:
         function, args = decode_call(message.call)
-        alone = function == "setPaused" and args["paused"]
+        stops = {"setPaused": "paused", "setSuspended": "suspended"}
+        alone = function in stops and args[stops[function]]
         need(len(signers) >= (1 if alone else 2), "ApprovalsMissing")
         previous = ""
         for signer in signers:
@@ -224,8 +232,13 @@ class Model:
     def _setShop(  # noqa: N802
         self, _now: int, shop: int, categories: int, owner: str, admitted: bool
     ) -> None:
-        row = self.shops.setdefault(shop, Row(known=True, tillNonce=0, owed=0, settled=0))
+        new = Row(known=True, suspended=False, tillNonce=0, owed=0, settled=0)
+        row = self.shops.setdefault(shop, new)
         row.update(categories=categories, owner=owner, admitted=admitted)
+
+    def _setSuspended(self, _now: int, shop: int, suspended: int) -> None:  # noqa: N802
+        need(shop in self.shops, "ShopUnknown")
+        self.shops[shop].suspended = suspended
 
     def _fund(self, _now: int, scheme: int, amount: int) -> None:
         row = self._scheme(scheme)
@@ -244,32 +257,32 @@ class Model:
     def _settle(
         self, _now: int, batch: int, shops: Sequence[int], amounts: Sequence[int], sha256: bytes
     ) -> None:
+        need(0 < len(shops) <= 500, "CallInvalid")
         need(batch not in self.batches, "BatchExists")
         for shop, amount in zip(shops, amounts, strict=True):
             need(shop in self.shops, "ShopUnknown")
             row = self.shops[shop]
             need(amount != 0, "AmountZero")
-            need(amount < 0 or amount <= row.owed, "SettlementTooHigh")
             need(-amount <= row.settled, "SettlementTooHigh")
-            row.update(owed=row.owed - amount, settled=row.settled + amount)
+            settled = amount if amount < 0 else max(min(amount, row.owed), 0)
+            row.update(owed=row.owed - settled, settled=row.settled + settled)
         self.batches[batch] = sha256
 
     def _setOfficial(self, _now: int, official: str, capacities: int) -> None:  # noqa: N802
-        need(capacities < 64, "CallInvalid")
+        need(capacities < 128, "CallInvalid")
         lost = self.officials.get(official, 0) & ~capacities
         self.officials[official] = capacities
-        for capacity in (bit for bit in CAPACITY.values() if bit & lost):
+        for capacity in (bit for bit in EVERY if bit & lost):
             holders = sum(1 for held in self.officials.values() if held & capacity)
             need(holders >= (3 if capacity == OFFICIALS else 2), "HoldersTooFew")
 
     # ------------------------------------------------------------------ looking things up
 
-    def way(self, coupon: str) -> list[str]:
-        """Where a coupon's money went, move by move; to nobody when it was given back."""
-        way = [coupon]
-        while way[-1] != NOBODY and self.coupons[way[-1]].moved:
-            way.append(self.movedTo[way[-1]])
-        return way
+    def holder(self, coupon: str) -> str:
+        """Where a coupon's money is after any moves; with nobody when it was given back."""
+        if not self.coupons[coupon].moved:
+            return coupon
+        return self.movedTo[self.origins.get(coupon, coupon)]
 
     def _scheme(self, scheme: int) -> Row:
         need(scheme in self.schemes, "SchemeUnknown")
@@ -279,6 +292,11 @@ class Model:
         coupon = self.coupons.get(address)
         need(coupon and coupon.scheme == scheme, "CouponUnknown")
         return coupon
+
+
+def takes_part(shop: Row) -> bool:
+    """Whether a shop is paid at all."""
+    return shop.admitted and not shop.suspended
 
 
 def allowed(shop: Row, scheme: Row) -> bool:

@@ -56,7 +56,7 @@ def everything(ledger: Web3Ledger, provider: BaseProvider) -> Snapshot:
         for event in entry.events
         for question in _about(event.name, event.args)
     }
-    bits = [("holders", 1 << bit) for bit in range(6)]
+    bits = [("holders", 1 << bit) for bit in range(7)]
     questions = sorted(told | {*bits, ("categoriesSha256",)}, key=repr)
     return ask(provider, ledger.domain.contract, questions)
 
@@ -75,12 +75,20 @@ _IDS: dict[str, tuple[tuple[str, str], ...]] = {
     "Paid": (("payments", "payment"), ("coupons", "coupons"), ("tills", "till")),
     "Refunded": (("refunds", "refund"), ("coupons", "coupon")),
     "TillChanged": (("tills", "till"),),
-    "Moved": (("coupons", "from"), ("movedTo", "from"), ("coupons", "to")),
+    "Moved": (
+        ("coupons", "from"),
+        ("movedTo", "from"),
+        ("origins", "from"),
+        ("coupons", "to"),
+        ("movedTo", "to"),
+        ("origins", "to"),
+    ),
     "DecisionExecuted": (("cancelled", "decision"),),
     "DecisionCancelled": (("cancelled", "decision"),),
     "SchemeOpened": (("schemes", "scheme"),),
     "ShopSet": (("shops", "shop"),),
-    "Issued": (("coupons", "coupons"), ("movedTo", "coupons")),
+    "SuspendedSet": (("shops", "shop"),),
+    "Issued": (("coupons", "coupons"), ("movedTo", "coupons"), ("origins", "coupons")),
     "Settled": (("batches", "batch"),),
     "OfficialSet": (("officials", "official"),),
     "RulesSet": (),

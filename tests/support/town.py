@@ -41,13 +41,13 @@ SCHEME = SchemeId(1)
 VALUES = (10_000, 10_000, 5_000, 2_000, 2_000, 1_000)
 """A letter's coupons, in cents: € 300 together."""
 
-BICYCLES, OFF_LICENCE, BICYCLES_AND_SPIRITS, BOOKS, SUSPENDED = map(ShopId, (1, 2, 3, 4, 5))
+BICYCLES, OFF_LICENCE, BICYCLES_AND_SPIRITS, BOOKS, ENDED = map(ShopId, (1, 2, 3, 4, 5))
 _SHOPS = {
     BICYCLES: (("bicycles",), True),
     OFF_LICENCE: (("off_licences",), True),
     BICYCLES_AND_SPIRITS: (("bicycles", "off_licences"), True),
     BOOKS: (("books",), True),
-    SUSPENDED: (("bicycles",), False),
+    ENDED: (("bicycles",), False),
 }
 LETTERS = [Letter(SCHEME, bytes([n]) * 16) for n in (1, 2, 3)]
 

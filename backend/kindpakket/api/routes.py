@@ -82,7 +82,7 @@ def get_shops(
     context: InContext,
     scheme: Annotated[int | None, Query(ge=0, description="Say whether it allows them")] = None,
 ) -> list[s.ShopAnswer]:
-    """The admitted shops."""
+    """The shops that take part: admitted, and not suspended."""
     return [s.ShopAnswer.model_validate(shop) for shop in look_up.list_shops(context, scheme)]
 
 

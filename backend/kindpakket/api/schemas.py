@@ -15,11 +15,11 @@ from kindpakket.domain.money import MAX_CENTS
 from kindpakket.domain.proofs import ProofCode, ProofUnreadable, read_proof
 from kindpakket.domain.times import rfc3339
 from kindpakket.protocol.codes import Code, CodeUnreadable, read_code
+from kindpakket.protocol.messages import MAX_MOVE
 from kindpakket.services.acts import Status
 from kindpakket.services.proofs import ProofStatus
 
 MAX_CALL_BYTES = 64 * 1024
-MAX_MOVE = 32
 MAX_TILL_NAME = 40
 MAX_MESSAGE = 600
 """Twice what a sign-in message needs: reading one takes time that grows with its square."""
@@ -264,7 +264,7 @@ class LocationAnswer(Body):
 
 
 class ShopAnswer(Body):
-    """An admitted shop; `permitted` is null when no scheme was named."""
+    """A shop that takes part; `permitted` is null when no scheme was named."""
 
     id: int
     name: str
@@ -361,6 +361,7 @@ class OwnShopAnswer(Body):
     owner: str
     categories: Annotated[list[str], BeforeValidator(names_of)]
     admitted: bool
+    suspended: Annotated[bool, Field(description="Paid nothing while it is, though admitted")]
     owed: Annotated[int, Field(description="Below zero after a refund that follows a payout")]
     settled: int
 

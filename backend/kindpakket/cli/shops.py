@@ -1,4 +1,4 @@
-"""``kindpakket shop``: invite a shop, admit it, suspend it; where it is paid."""
+"""``kindpakket shop``: invite a shop, admit it, suspend it, end it; where it is paid."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -14,7 +14,7 @@ from kindpakket.domain.ids import ShopId
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.enrolment import owner_code
-from kindpakket.services.admit_shop import OwnerUnknown, admission, suspension
+from kindpakket.services.admit_shop import OwnerUnknown, admission, ending, suspension
 from kindpakket.services.decide import prepare
 from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
 from kindpakket.services.shop_banks import BankInvalid, read_bank_details, set_bank_details
@@ -58,6 +58,7 @@ def list_shops(data: Data = None, as_json: AsJson = False) -> None:
                     "categories": names_of(shop.categories),
                     "known": shop.known,
                     "admitted": shop.admitted,
+                    "suspended": shop.suspended,
                     "owed": shop.owed,
                     "settled": shop.settled,
                 }
@@ -182,9 +183,25 @@ def admit(
 
 @commands.command()
 def suspend(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
-    """Bereid het besluit voor dat een winkel niet meer mag meedoen."""
+    """Bereid voor dat een winkel is geschorst: één ambtenaar is genoeg, en niemand betaalt er."""
     with reading(data) as room:
         prepared = prepare(room.context, suspension(find(room, shop)))
+        tell_prepared(room, prepared, as_json)
+
+
+@commands.command()
+def reinstate(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
+    """Bereid het besluit voor dat de schorsing van een winkel eindigt."""
+    with reading(data) as room:
+        prepared = prepare(room.context, suspension(find(room, shop), suspended=False))
+        tell_prepared(room, prepared, as_json)
+
+
+@commands.command()
+def end(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
+    """Bereid het besluit voor dat een winkel niet meer meedoet."""
+    with reading(data) as room:
+        prepared = prepare(room.context, ending(find(room, shop)))
         tell_prepared(room, prepared, as_json)
 
 
@@ -269,6 +286,8 @@ def _standing(enrolment: Enrolment, now: int) -> str:
 
 
 def _state(shop: ShopFile) -> str:
-    return {Stage.ADMITTED: "toegelaten", Stage.SUSPENDED: "niet toegelaten"}.get(
-        shop.stage, "uitgenodigd"
-    )
+    return {
+        Stage.ADMITTED: "toegelaten",
+        Stage.SUSPENDED: "geschorst",
+        Stage.ENDED: "niet toegelaten",
+    }.get(shop.stage, "uitgenodigd")

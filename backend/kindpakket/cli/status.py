@@ -54,7 +54,7 @@ def _status(room: Reading) -> dict[str, Any]:
     with context.store.read() as db:
         block = db.execute(select(t.cursor)).one()
         payments = db.scalar(select(func.count()).select_from(t.payments))
-        admitted = db.scalar(select(func.count()).where(t.shops.c.admitted))
+        admitted = db.scalar(select(func.count()).where(t.shops.c.admitted, ~t.shops.c.suspended))
         shops = db.scalar(select(func.count()).select_from(t.shops))
     number = block.block
     return {

@@ -51,9 +51,9 @@ class Official:
 
 OFFICIALS = (
     Official("Anneke Bos", Capacity.RULES | Capacity.SHOPS | Capacity.OFFICIALS),
-    Official("Bilal Yilmaz", Capacity.RULES | Capacity.SHOPS | Capacity.ISSUE),
+    Official("Bilal Yilmaz", Capacity.RULES | Capacity.SHOPS | Capacity.ISSUE | Capacity.REGISTER),
     Official("Carla Smit", Capacity.BUDGET | Capacity.ISSUE | Capacity.OFFICIALS),
-    Official("Daan Visser", Capacity.BUDGET | Capacity.PAYOUT),
+    Official("Daan Visser", Capacity.BUDGET | Capacity.PAYOUT | Capacity.REGISTER),
     Official("Esra Demir", Capacity.ISSUE | Capacity.PAYOUT),
     Official("Sleutel in de kluis", Capacity.OFFICIALS),
 )

@@ -126,6 +126,7 @@ def say_capacity(capacity: Capacity) -> str:
         Capacity.ISSUE: say("Tegoeden uitgeven"),
         Capacity.PAYOUT: say("Uitbetalen"),
         Capacity.OFFICIALS: say("Ambtenaren"),
+        Capacity.REGISTER: say("Persoonsgegevens inzien"),
     }[capacity]
     return f"{about} ({capacity.name})"
 

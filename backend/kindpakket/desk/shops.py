@@ -6,12 +6,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
 
 from kindpakket.desk.category_search import find_categories
 from kindpakket.desk.parts import (
     InContext,
     Mistakes,
     Municipality,
+    Official,
     Posted,
     SignedIn,
     go,
@@ -38,6 +40,7 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.times import midnight
 from kindpakket.services.admit_shop import (
     admission,
+    ending,
     list_shop_decisions,
     other_categories,
     suspension,
@@ -68,7 +71,7 @@ router = APIRouter(
 )
 
 ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
-Section = Literal["gegevens", "soorten", "rekening", "schorsen"]
+Section = Literal["gegevens", "soorten", "rekening", "schorsen", "beeindigen"]
 """What of a shop can be changed with a form."""
 
 _ACTS = [Depends(holding(Capacity.SHOPS))]
@@ -202,14 +205,27 @@ def show_form(
 def suspend(
     request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
 ) -> Response:
-    """Prepare that a shop may not take part any more, and why."""
-    shown, given, errors = _look(context, shop), typed(form), Mistakes(str)
-    if text(form, "seen") != shown.seen or not shown.file.admitted:
-        return _form(request, shown, "schorsen", given, stale=True)
-    reason = read_reason(given, errors)
-    if errors:
-        return _form(request, shown, "schorsen", given, errors=errors)
-    return prepared(context, official, suspension(shown.file), reason)
+    """Prepare that a shop is paid nothing, and why; one signature is enough."""
+    return _stop(request, context, official, form, _look(context, shop), "schorsen")
+
+
+@router.post("/{shop}/beeindigen", dependencies=_ACTS)
+def end(
+    request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
+) -> Response:
+    """Prepare that a shop takes part no more, and why."""
+    return _stop(request, context, official, form, _look(context, shop), "beeindigen")
+
+
+@router.post("/{shop}/hervatten", dependencies=_ACTS)
+def reinstate(
+    request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
+) -> Response:
+    """Prepare that a shop is suspended no more."""
+    shown = _look(context, shop)
+    if text(form, "seen") != shown.seen or not shown.file.suspended:
+        return _page(request, context, shown, stale=True)
+    return prepared(context, official, suspension(shown.file, suspended=False))
 
 
 @router.post("/{shop}/soorten", dependencies=_ACTS)
@@ -287,7 +303,7 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
         seen=shown.seen,
         waiting=waiting,
         made=made,
-        why="" if file.admitted else _why(made),
+        why="" if file.stage is Stage.ADMITTED else _why(made),
         names=read_names(context.store),
         payouts=list_payouts(context, file.id),
         reference=reference,
@@ -298,8 +314,31 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
 
 
 def _why(made: list[Made]) -> str:
-    """The reason of the newest decision that has one: only a suspension does."""
+    """The reason of the newest decision that has one: only a suspension or an end does."""
     return next((each.reason for each in made if each.reason and not each.made.cancelled), "")
+
+
+def _stop(
+    request: Request,
+    context: Context,
+    official: Official,
+    form: FormData,
+    shown: Shown,
+    section: Literal["schorsen", "beeindigen"],
+) -> Response:
+    given, errors = typed(form), Mistakes(str)
+    if text(form, "seen") != shown.seen or not can_stop(shown.file, section):
+        return _form(request, shown, section, given, stale=True)
+    reason = read_reason(given, errors)
+    if errors:
+        return _form(request, shown, section, given, errors=errors)
+    call = suspension(shown.file) if section == "schorsen" else ending(shown.file)
+    return prepared(context, official, call, reason)
+
+
+def can_stop(shop: ShopFile, section: str) -> bool:
+    """Whether there is something for the form to stop; the other forms stop nothing."""
+    return shop.admitted and not (section == "schorsen" and shop.suspended)
 
 
 def _form(
@@ -326,6 +365,7 @@ def _form(
         shop=shown.file,
         bank=shown.bank,
         section=section,
+        stops=can_stop(shown.file, section),
         given=filled,
         errors=errors or Mistakes(str),
         stale=stale,
@@ -423,5 +463,6 @@ def _stages() -> list[tuple[str, str]]:
         (Stage.INVITED, say("uitgenodigd")),
         (Stage.ENROLLED, say("aangemeld")),
         (Stage.ADMITTED, say("doet mee")),
-        (Stage.SUSPENDED, say("doet niet mee")),
+        (Stage.SUSPENDED, say("geschorst")),
+        (Stage.ENDED, say("doet niet mee")),
     ]

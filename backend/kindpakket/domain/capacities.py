@@ -12,6 +12,8 @@ class Capacity(IntFlag):
     ISSUE = 8
     PAYOUT = 16
     OFFICIALS = 32
+    REGISTER = 64
+    """For reading personal data; no governed function asks for it."""
 
 
 ALL = ~Capacity(0)
@@ -29,9 +31,13 @@ GOVERNED = {
     "setPaused": Capacity.RULES,
     "setCategories": Capacity.RULES,
     "setShop": Capacity.SHOPS,
+    "setSuspended": Capacity.SHOPS,
     "fund": Capacity.BUDGET,
     "issue": Capacity.ISSUE,
     "settle": Capacity.PAYOUT,
     "setOfficial": Capacity.OFFICIALS,
 }
 """The functions that take a decision, and the capacity that each asks for."""
+
+STOPS = {"setPaused": "paused", "setSuspended": "suspended"}
+"""What stops payments: one official is enough when this argument of the function is true."""

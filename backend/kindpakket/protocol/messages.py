@@ -139,6 +139,10 @@ class TillChange(Message):
     nonce: int
 
 
+MAX_MOVE = 32
+"""Coupons in a Move: as many as a letter holds."""
+
+
 @dataclass(frozen=True)
 class Move(Message):
     """Signed by every ``from`` and every ``to``; a ``to`` of zero gives back to the scheme."""
@@ -148,6 +152,9 @@ class Move(Message):
     nonce: int
     from_: tuple[Address, ...]
     to: tuple[Address, ...]
+
+
+SUBJECT_BYTES = 36
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,7 @@ class Decision(Message):
     @property
     def subject(self) -> bytes:
         """Function and first argument: of one subject only newer decisions can be executed."""
-        return self.call[:36]
+        return self.call[:SUBJECT_BYTES]
 
 
 def _hash_struct(name: str, types: Mapping[str, str], values: tuple[Any, ...]) -> bytes:

@@ -27,8 +27,13 @@ def admission(shop: ShopFile, categories: int | None = None) -> bytes:
     return encode_call("setShop", shop.id, bits, shop.candidate, True)
 
 
-def suspension(shop: ShopFile) -> bytes:
-    """Return the call after which a shop is paid no more; all else of it stays.
+def suspension(shop: ShopFile, *, suspended: bool = True) -> bytes:
+    """Return the call after which a shop is paid nothing, or that ends that; all else stays."""
+    return encode_call("setSuspended", shop.id, suspended)
+
+
+def ending(shop: ShopFile) -> bytes:
+    """Return the call after which a shop takes part no more; all else of it stays.
 
     Raises:
         OwnerUnknown: the shop has no owner.
@@ -51,8 +56,12 @@ def list_shop_decisions(context: Context, shop: ShopId) -> tuple[list[Bundle], l
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    subject = Decision(encode_call("setShop", shop, 0, ZERO, False), 0, 0).subject
-    return list_waiting_on(context, subject), list_made_on(context, subject)
+    calls = (
+        encode_call("setShop", shop, 0, ZERO, False),
+        encode_call("setSuspended", shop, False),
+    )
+    subjects = [Decision(call, 0, 0).subject for call in calls]
+    return list_waiting_on(context, subjects), list_made_on(context, subjects)
 
 
 def _as_it_is(shop: ShopFile, categories: int, *, admitted: bool) -> bytes:

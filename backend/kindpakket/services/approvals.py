@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from kindpakket.domain.capacities import GOVERNED, Capacity
+from kindpakket.domain.capacities import GOVERNED, STOPS, Capacity
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.ledger.abi import decode_call, function_of
@@ -44,11 +44,11 @@ def standing(context: Context, prepared: Prepared, view: View | None = None) -> 
         LedgerUnavailable: the ledger cannot be read.
     """
     ask = view or context.ledger.view
-    capacity, pause = _asks(prepared.message.call)
+    capacity, alone = _asks(prepared.message.call)
     signers = [
         signer for signer in sorted(prepared.approvals) if ask("officials", signer) & capacity
     ]
-    hands = 1 if pause else 2
+    hands = 1 if alone else 2
     return Standing(capacity, hands, tuple(signers), is_overtaken(context, prepared, ask))
 
 
@@ -104,8 +104,8 @@ def due(context: Context, ids: Collection[Hash]) -> list[tuple[Prepared, list[by
 
 
 def _asks(call: bytes) -> tuple[Capacity, bool]:
-    """The capacity that a call asks for, and whether it is a pause, which takes one official."""
+    """The capacity that a call asks for, and whether it takes one official: it stops payments."""
     function = function_of(call)
     if function not in GOVERNED:
         raise ValueError("not a governed function")
-    return GOVERNED[function], function == "setPaused" and decode_call(call)[1]["paused"]
+    return GOVERNED[function], function in STOPS and decode_call(call)[1][STOPS[function]]

@@ -90,6 +90,11 @@ def _shop(context: Context, _names: Names, args: Args) -> list[Change]:
     ]
 
 
+def _suspended(context: Context, _names: Names, args: Args) -> list[Change]:
+    now = context.ledger.view("shops", args["shop"])["suspended"]
+    return [Change(say("Geschorst"), _yes(now), _yes(args["suspended"]))]
+
+
 def _yes(value: bool) -> str:
     return say("ja") if value else say("nee")
 
@@ -123,7 +128,8 @@ def _settled(context: Context, names: Names, args: Args) -> list[Change]:
     for shop, amount in zip(args["paidShops"], args["amounts"], strict=True):
         owed = context.ledger.view("shops", shop)["owed"]
         what = say("Te goed: %(shop)s", shop=names.shop(shop))
-        changes.append(Change(what, format_euros(owed), format_euros(owed - amount)))
+        after = owed - min(amount, max(owed, 0))
+        changes.append(Change(what, format_euros(owed), format_euros(after)))
     return changes
 
 
@@ -142,6 +148,7 @@ _COMPARED: dict[str, Callable[[Context, Names, Args], list[Change]]] = {
     "closeScheme": _closed,
     "setPaused": _paused,
     "setShop": _shop,
+    "setSuspended": _suspended,
     "fund": _funded,
     "settle": _settled,
     "setOfficial": _official,

@@ -1,6 +1,6 @@
 """Decisions as officials see them: bundles that wait, and what was decided."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -103,10 +103,10 @@ def list_waiting_for(
     return mine, others
 
 
-def list_waiting_on(context: Context, subject: bytes) -> list[Bundle]:
-    """Return the bundles that wait with something on a subject, oldest first."""
+def list_waiting_on(context: Context, subjects: Collection[bytes]) -> list[Bundle]:
+    """Return the bundles that wait with something on one of these subjects, oldest first."""
     prepared = list_prepared(context)
-    those = {each.bundle for each in prepared if each.message.subject == subject}
+    those = {each.bundle for each in prepared if each.message.subject in subjects}
     return _bundles(context, [each for each in prepared if each.bundle in those])
 
 
@@ -150,9 +150,9 @@ def list_all_made(context: Context, first: int = 0, count: int | None = None) ->
     return _say(context, list_made(context, first=first, count=count))
 
 
-def list_made_on(context: Context, subject: bytes) -> list[Made]:
-    """Return every decision on the ledger on a subject, newest first."""
-    return _say(context, list_made(context, subject=subject))
+def list_made_on(context: Context, subjects: Collection[bytes]) -> list[Made]:
+    """Return every decision on the ledger on one of these subjects, newest first."""
+    return _say(context, list_made(context, subjects=subjects))
 
 
 def _say(context: Context, made: Sequence[DecisionMade]) -> list[Made]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from kindpakket.domain.ids import Address, Hash
+from kindpakket.protocol.messages import SUBJECT_BYTES
 from kindpakket.services.context import Context
 from kindpakket.store import tables as t
 
@@ -26,7 +27,7 @@ def list_made(
     context: Context,
     *,
     ids: Collection[str] | None = None,
-    subject: bytes | None = None,
+    subjects: Collection[bytes] | None = None,
     first: int = 0,
     count: int | None = None,
 ) -> list[DecisionMade]:
@@ -34,7 +35,7 @@ def list_made(
 
     Args:
         ids: none but these.
-        subject: none but those on it.
+        subjects: none but those on one of these.
         first: how many to pass over.
         count: how many to return; None for all.
     """
@@ -42,8 +43,8 @@ def list_made(
     query = select(t.decisions).order_by(table.block.desc(), table.decision)
     if ids is not None:
         query = query.where(table.decision.in_(ids))
-    if subject is not None:
-        query = query.where(func.substr(table.call, 1, len(subject)) == subject)
+    if subjects is not None:
+        query = query.where(func.substr(table.call, 1, SUBJECT_BYTES).in_(subjects))
     context.projection.catch_up()
     with context.store.read() as db:
         rows = db.execute(query.offset(first).limit(count)).all()

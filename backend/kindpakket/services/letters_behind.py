@@ -71,15 +71,6 @@ def read_letter_bound(db: Connection, shop: int | None = None) -> LetterBound:
 
 
 def read_origins(db: Connection) -> dict[str, str]:
-    """Return the coupon that each moved one was at first: it is still the same budget."""
-    moves = select(t.coupons.c.coupon, t.coupons.c.moved_to).where(
-        t.coupons.c.moved_to.is_not(None)
-    )
-    before = {row.moved_to: row.coupon for row in db.execute(moves)}
-    origins = {}
-    for coupon in before:
-        origin = coupon
-        while origin in before:
-            origin = before[origin]
-        origins[coupon] = origin
-    return origins
+    """Return the issued coupon behind each that a move made: it is still the same budget."""
+    made = select(t.coupons.c.coupon, t.coupons.c.origin).where(t.coupons.c.origin.is_not(None))
+    return {row.coupon: row.origin for row in db.execute(made)}

@@ -40,7 +40,7 @@ class Scheme:
 
 @dataclass(frozen=True)
 class Shop:
-    """An admitted shop; ``permitted`` says whether a scheme's categories let it be paid."""
+    """A shop that takes part; ``permitted`` says whether a scheme's categories let it be paid."""
 
     id: ShopId
     name: str
@@ -90,7 +90,7 @@ def _read_schemes(context: Context) -> Sequence[Row[Any]]:
 
 
 def list_shops(context: Context, scheme: int | None) -> list[Shop]:
-    """Return the admitted shops by id.
+    """Return the shops that take part, by id.
 
     Raises:
         Refusal: there is no such scheme.
@@ -100,7 +100,7 @@ def list_shops(context: Context, scheme: int | None) -> list[Shop]:
     query = (
         select(t.shops, t.shop_details)
         .outerjoin(t.shop_details, t.shop_details.c.shop == t.shops.c.shop)
-        .where(t.shops.c.admitted)
+        .where(t.shops.c.admitted, ~t.shops.c.suspended)
         .order_by(t.shops.c.shop)
     )
     with context.store.read() as db:

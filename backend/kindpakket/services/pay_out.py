@@ -46,8 +46,8 @@ from kindpakket.store import tables as t
 MINIMUM = 5_00
 """In cents."""
 HOLD_DAYS = 7
-MOST_SHOPS = 1_000
-"""In a batch: what one decision can carry, in bytes and in gas. The others are in the next."""
+MOST_SHOPS = 500
+"""In a batch, by the contract. The others are in the next."""
 _DAY = 24 * 3600
 
 

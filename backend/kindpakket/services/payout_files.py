@@ -139,7 +139,7 @@ def read_payout_lines(context: Context, file: PayoutFile) -> list[PayoutLine]:
     wrong = PayoutRefused(
         say("Het bestand van uitbetaling %(batch)s is niet dat van het besluit.", batch=file.batch)
     )
-    if hashlib.sha256(row.bytes).digest() != args["sha256OfFile"]:
+    if hashlib.sha256(row.bytes).digest() != args["sha256OfLines"]:
         raise wrong
     transfers = read_payment_file(row.bytes)
     shops = [ShopId(shop) for shop in args["paidShops"]]

@@ -77,7 +77,7 @@ def prepare_return(context: Context, batch: int, shop: int, amount: int, by: By)
     with context.store.write() as db:
         for each in list_prepared_with(db, context.now()):
             function, args = decode_call(each.message.call)
-            same = function == "settle" and args["sha256OfFile"] == digest
+            same = function == "settle" and args["sha256OfLines"] == digest
             if same and not is_overtaken(context, each):
                 return each
         return prepare_with(db, context, call, by)

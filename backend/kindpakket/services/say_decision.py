@@ -114,6 +114,13 @@ def _shop(names: Names, args: Args) -> str:
     )
 
 
+def _suspended(names: Names, args: Args) -> str:
+    shop = _capital(names.shop(args["shop"]))
+    if args["suspended"]:
+        return say("%(shop)s is geschorst: er kan niet worden betaald.", shop=shop)
+    return say("De schorsing van %(shop)s eindigt.", shop=names.shop(args["shop"]))
+
+
 def _funded(names: Names, args: Args) -> str:
     scheme, amount = names.scheme(args["scheme"]), format_euros(abs(args["amount"]))
     if args["amount"] < 0:
@@ -145,7 +152,7 @@ def _settled(names: Names, args: Args) -> str:
         "shops": shops,
         "total": format_euros(sum(args["amounts"])),
         "lines": "; ".join(lines),
-        "sha256": f"0x{args['sha256OfFile'].hex()}",
+        "sha256": f"0x{args['sha256OfLines'].hex()}",
     }
     if shops == 1:
         text = say("Uitbetaling %(batch)s wordt vastgelegd, aan 1 winkel: %(lines)s.", **what)
@@ -176,6 +183,7 @@ _WORDS: dict[str, Callable[[Names, Args], str]] = {
     "setPaused": _paused,
     "setCategories": _categorised,
     "setShop": _shop,
+    "setSuspended": _suspended,
     "fund": _funded,
     "settle": _settled,
     "setOfficial": _official,

@@ -21,6 +21,9 @@ class Stage(StrEnum):
     """An owner's key waits for the officials, of a shop that the ledger does not know."""
     ADMITTED = "admitted"
     SUSPENDED = "suspended"
+    """Admitted, and paid nothing until two officials lift it."""
+    ENDED = "ended"
+    """Not admitted, or not any more."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class ShopFile:
     known: bool
     """Whether the ledger knows it."""
     admitted: bool
+    suspended: bool
+    """Whether it is paid nothing, admitted or not."""
     owed: int
     settled: int
 
@@ -52,7 +57,9 @@ class ShopFile:
     def stage(self) -> Stage:
         """How far it is."""
         if self.known:
-            return Stage.ADMITTED if self.admitted else Stage.SUSPENDED
+            if not self.admitted:
+                return Stage.ENDED
+            return Stage.SUSPENDED if self.suspended else Stage.ADMITTED
         return Stage.INVITED if self.candidate is None else Stage.ENROLLED
 
 
@@ -184,6 +191,7 @@ def _file(
         int(bits or "0x0", 16),
         known is not None,
         known is not None and known.admitted,
+        known is not None and known.suspended,
         known.owed if known else 0,
         known.settled if known else 0,
     )

@@ -236,6 +236,7 @@ shops = Table(
     Column("owner", _ADDRESS, nullable=False),
     Column("categories", String(66), nullable=False),
     Column("admitted", Boolean, nullable=False),
+    Column("suspended", Boolean, nullable=False, default=False),
     Column("owed", _CENTS, nullable=False, default=0),
     Column("settled", _CENTS, nullable=False, default=0),
 )
@@ -258,7 +259,7 @@ coupons = Table(
     Column("remaining", _CENTS, nullable=False),
     Column("last_nonce", BigInteger, nullable=False, default=0),
     Column("moved", Boolean, nullable=False, default=False),
-    Column("moved_to", _ADDRESS),
+    Column("origin", _ADDRESS),  # the issued coupon that a move took it from; None for that one
     Column("public_key", LargeBinary),
     Column("state", Text),
     Column("changed_block", BigInteger, nullable=False),

@@ -124,21 +124,14 @@ def _refunded(db: Connection, args: Args, place: Place) -> None:
 
 
 def _moved(db: Connection, args: Args, place: Place) -> None:
-    for origin, target, amount in zip(args["from"], args["to"], args["amounts"], strict=True):
-        given_back = target == ZERO
-        _change_coupon(
-            db,
-            origin,
-            place,
-            remaining=0,
-            last_nonce=args["nonce"],
-            moved=True,
-            moved_to=None if given_back else target,
-        )
-        if given_back:
+    for coupon, target, amount in zip(args["from"], args["to"], args["amounts"], strict=True):
+        _change_coupon(db, coupon, place, remaining=0, last_nonce=args["nonce"], moved=True)
+        if target == ZERO:
             _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], issued=-amount)
         else:
-            _new_coupon(db, target, args["scheme"], amount, place)
+            before = select(t.coupons.c.origin).where(t.coupons.c.coupon == coupon)
+            origin = db.scalar(before) or coupon
+            _new_coupon(db, target, args["scheme"], amount, place, origin)
 
 
 def _issued(db: Connection, args: Args, place: Place) -> None:
@@ -180,6 +173,10 @@ def _shop(db: Connection, args: Args, _place: Place) -> None:
     _upsert(db, t.shops, t.shops.c.shop, args["shop"], values)
 
 
+def _suspended(db: Connection, args: Args, _place: Place) -> None:
+    _upsert(db, t.shops, t.shops.c.shop, args["shop"], {"suspended": args["suspended"]})
+
+
 def _till(db: Connection, args: Args, _place: Place) -> None:
     values = {"shop": args["shop"], "active": args["active"], "nonce": args["nonce"]}
     _upsert(db, t.tills, t.tills.c.till, args["till"], values)
@@ -193,7 +190,7 @@ def _settled(db: Connection, args: Args, place: Place) -> None:
                 position=position,
                 shop=shop,
                 amount=amount,
-                sha256=_hex(args["sha256OfFile"]),
+                sha256=_hex(args["sha256OfLines"]),
                 time=place.time,
                 block=place.block,
             )
@@ -246,6 +243,7 @@ _HANDLERS: dict[str, Callable[[Connection, Args, Place], None]] = {
     "PausedSet": _paused,
     "CategoriesSet": _nothing,
     "ShopSet": _shop,
+    "SuspendedSet": _suspended,
     "TillChanged": _till,
     "Settled": _settled,
     "OfficialSet": _official,
@@ -255,13 +253,21 @@ _HANDLERS: dict[str, Callable[[Connection, Args, Place], None]] = {
 }
 
 
-def _new_coupon(db: Connection, coupon: str, scheme: int, value: int, place: Place) -> None:
+def _new_coupon(
+    db: Connection,
+    coupon: str,
+    scheme: int,
+    value: int,
+    place: Place,
+    origin: str | None = None,
+) -> None:
     db.execute(
         insert(t.coupons).values(
             coupon=coupon,
             scheme=scheme,
             value=value,
             remaining=value,
+            origin=origin,
             changed_block=place.block,
         )
     )

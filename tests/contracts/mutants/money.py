@@ -7,7 +7,7 @@ REOPENED = """if (current.closed) revert SchemeAlreadyClosed(scheme);
         _setRules(current, opens, closes, permitted, excluded);"""
 TOO_LOW = "funded < int256(uint256(current.issued))"
 SUM = "current.issued + count * value"
-OWED, SETTLED = "amount > 0 && amount > shop.owed", "amount < -shop.settled"
+CUT, SETTLED = "if (amount > most) amount = most;", "amount < -shop.settled"
 
 MUTANTS = (
     Mutant("opened again", "schemes[scheme].closes != 0", "false", rules.a_scheme_is_opened_once),
@@ -82,16 +82,48 @@ MUTANTS = (
         "value == 0 || count == 0",
         rules.an_issue_has_between_one_and_five_hundred_coupons,
     ),
-    Mutant("payout too high", OWED, "false", rules.a_payout_is_at_most_what_is_owed),
+    Mutant("payout too high", CUT, "", rules.a_payout_settles_of_a_line_what_is_owed_at_most),
     Mutant(
-        "payout never whole",
-        OWED,
-        "amount > 0 && amount >= shop.owed",
-        rules.a_payout_is_at_most_what_is_owed,
+        "all or nothing",
+        CUT,
+        "if (amount > most) amount = 0;",
+        rules.a_payout_does_not_fail_for_one_line,
+    ),
+    Mutant(
+        "always all of it",
+        CUT,
+        "if (amount > 0) amount = most;",
+        rules.a_payout_settles_of_a_line_what_is_owed_at_most,
+    ),
+    Mutant(
+        "debt is settled",
+        "shop.owed > 0 ? shop.owed : int64(0)",
+        "shop.owed",
+        rules.a_shop_that_owes_is_paid_nothing,
+    ),
+    Mutant(
+        "told as asked",
+        "settled[i] = amount;",
+        "settled[i] = amounts[i];",
+        rules.the_event_tells_what_was_settled_of_each_line,
+    ),
+    Mutant(
+        "nothing is a line",
+        "if (amount == 0) revert AmountZero();",
+        "",
+        rules.a_line_of_nothing_is_refused,
+    ),
+    Mutant(
+        "any number of lines",
+        "count == 0 || count > MAX_LINES || count != amounts.length",
+        "count != amounts.length",
+        rules.a_payout_has_between_one_and_five_hundred_lines,
     ),
     Mutant("return too high", SETTLED, "false", rules.a_return_is_at_most_what_was_settled),
     Mutant("paid out twice", "batches[batch] != 0", "false", rules.a_batch_is_recorded_once),
-    Mutant("batch not noted", "batches[batch] = sha256OfFile;", "", rules.a_batch_is_recorded_once),
+    Mutant(
+        "batch not noted", "batches[batch] = sha256OfLines;", "", rules.a_batch_is_recorded_once
+    ),
     Mutant(
         "owed stays", "shop.owed -= amount;", "", rules.two_parts_of_a_batch_for_one_shop_add_up
     ),
@@ -99,6 +131,6 @@ MUTANTS = (
         "settled shrinks",
         "shop.settled += amount;",
         "shop.settled -= amount;",
-        rules.a_payout_is_at_most_what_is_owed,
+        rules.a_payout_settles_of_a_line_what_is_owed_at_most,
     ),
 )

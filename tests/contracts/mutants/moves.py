@@ -9,9 +9,10 @@ OTHERS = "current != 0 && current != change.shop"
 UNKNOWN = "current == 0 && !change.active"
 NEWER = "_requireNewer(change.nonce, shop.tillNonce);"
 ORIGIN = "Coupon({scheme: message.scheme, remaining: 0, lastNonce: message.nonce, moved: true})"
-TARGET = "Coupon({scheme: message.scheme, remaining: amount, lastNonce: 0, moved: false})"
+TARGET = "Coupon({scheme: message.scheme, remaining: amounts[i], lastNonce: 0, moved: false})"
+OTHER = "if (coupon.scheme != message.scheme) revert CouponUnknown(message.scheme, from);"
 USED = "message.nonce <= coupon.lastNonce"
-TO_SIGNS = "_requireSigned(digest, signatures[next++], message.to[i]);"
+TO_SIGNS = "Signatures.verify(digest, signatures[next++], message.to[i]);"
 
 MUTANTS = (
     Mutant(
@@ -25,7 +26,7 @@ MUTANTS = (
     ),
     Mutant(
         "anyone owns",
-        "_requireSigned(digest, ownerSignature, shop.owner);",
+        "Signatures.verify(digest, ownerSignature, shop.owner);",
         "",
         rules.only_the_owner_changes_tills,
     ),
@@ -37,7 +38,7 @@ MUTANTS = (
     ),
     Mutant(
         "till not asked",
-        "if (change.active) _requireSigned(digest, tillSignature, change.till);",
+        "if (change.active) Signatures.verify(digest, tillSignature, change.till);",
         "",
         rules.a_till_agrees_to_become_one,
     ),
@@ -72,8 +73,8 @@ MUTANTS = (
     ),
     Mutant(
         "other scheme",
-        "coupon.scheme != message.scheme",
-        "false",
+        OTHER,
+        "",
         rules.a_move_takes_coupons_of_its_own_scheme_only,
     ),
     Mutant(
@@ -94,7 +95,7 @@ MUTANTS = (
     Mutant(
         "money stays too",
         ORIGIN,
-        ORIGIN.replace("remaining: 0", "remaining: amount"),
+        ORIGIN.replace("remaining: 0", "remaining: amounts[i]"),
         rules.a_move_carries_over_what_is_left,
     ),
     Mutant(
@@ -109,25 +110,55 @@ MUTANTS = (
     Mutant(
         "money doubles",
         TARGET,
-        TARGET.replace("amount", "2 * amount"),
+        TARGET.replace("amounts", "2 * amounts"),
         rules.a_move_carries_over_what_is_left,
     ),
     Mutant(
         "money is lost",
         TARGET,
-        TARGET.replace("amount", "0"),
+        TARGET.replace("amounts[i]", "0"),
         rules.a_move_carries_over_what_is_left,
     ),
-    Mutant("target not known", "movedTo[from] = to;", "", rules.a_move_carries_over_what_is_left),
+    Mutant("target not known", "movedTo[origin] = to;", "", rules.a_move_carries_over_what_is_left),
+    Mutant(
+        "one move kept",
+        "movedTo[origin] = to;",
+        "movedTo[message.from[i]] = to;",
+        rules.the_ledger_keeps_from_where_to_where_the_money_of_an_issued_coupon_went,
+    ),
+    Mutant(
+        "given back stays there",
+        "movedTo[origin] = to;",
+        "if (to != address(0)) movedTo[origin] = to;",
+        rules.the_ledger_keeps_from_where_to_where_the_money_of_an_issued_coupon_went,
+    ),
+    Mutant(
+        "origin not kept",
+        "origins[to] = origin;",
+        "origins[to] = message.from[i];",
+        rules.the_ledger_keeps_from_where_to_where_the_money_of_an_issued_coupon_went,
+    ),
+    Mutant(
+        "taken after it is made",
+        OTHER,
+        f"bool made = message.to[0] == from || message.to[count - 1] == from; if (!made) {OTHER}",
+        rules.what_a_move_makes_is_not_moved_by_it,
+    ),
+    Mutant(
+        "any number moves",
+        "count == 0 || count > MAX_MOVE || count != message.to.length",
+        "count == 0 || count != message.to.length",
+        rules.a_move_takes_thirty_two_coupons_at_most,
+    ),
     Mutant(
         "returned stays issued",
-        "scheme.issued -= amount;",
+        "scheme.issued -= amounts[i];",
         "",
         rules.what_is_given_back_is_no_longer_issued,
     ),
     Mutant(
         "from does not sign",
-        "_requireSigned(digest, signatures[i], message.from[i]);",
+        "Signatures.verify(digest, signatures[i], message.from[i]);",
         "",
         rules.every_coupon_signs_its_move,
     ),

@@ -4,7 +4,7 @@ from tests.contracts.mutants.mutant import Mutant
 from tests.contracts.scenarios import officials as rules
 
 DECISION = 'keccak256("Decision(bytes call,uint40 validUntil,uint40 nonce)")'
-NEEDED = "_isPause(decision.call) ? 1 : 2"
+NEEDED = "_stops(decision.call) ? 1 : 2"
 ASCENDING = "signer <= previous"
 APPROVER = "officials[signer] & capacity == 0"
 CANCELLER = "officials[signer] & _capacity(decision.call) == 0"
@@ -14,6 +14,8 @@ SUBJECT = "keccak256(decision.call[:36])"
 AGAIN = "if (nonce <= last) revert NonceTooOld(nonce, last);"
 NEWER = "_requireNewer(decision.nonce, decisionNonces[subject]);"
 NOT_NEWER = "NonceTooOld(decision.nonce, decisionNonces[subject])"
+STOPPING = "(selector == this.setPaused.selector || selector == this.setSuspended.selector)"
+PAUSING = "(selector == this.setPaused.selector)"
 PAUSE = "uint256(bytes32(call[36:])) == 1"
 NEEDS = "capacity == OFFICIALS ? 3 : 2"
 THREE = rules.three_keep_the_officials_and_two_every_other_capacity
@@ -28,6 +30,44 @@ MUTANTS = (
     Mutant("one decides", NEEDED, "1", rules.two_officials_decide),
     Mutant("two pause", NEEDED, "2", rules.one_official_pauses_and_two_resume),
     Mutant("one resumes", PAUSE, "true", rules.one_official_pauses_and_two_resume),
+    Mutant("two suspend", STOPPING, PAUSING, rules.one_official_suspends_and_two_lift_it),
+    Mutant("one lifts it", PAUSE, "true", rules.one_official_suspends_and_two_lift_it),
+    Mutant(
+        "one decides on a shop",
+        STOPPING,
+        STOPPING.replace("setSuspended", "setShop"),
+        rules.one_official_suspends_and_two_lift_it,
+    ),
+    Mutant(
+        "suspended is ended",
+        "shops[shop].suspended = suspended;",
+        "shops[shop].suspended = suspended; shops[shop].admitted = !suspended;",
+        rules.a_suspension_and_an_admission_leave_each_other_alone,
+    ),
+    Mutant(
+        "admitted is lifted",
+        "current.admitted = admitted;",
+        "current.admitted = admitted; current.suspended = !admitted;",
+        rules.a_suspension_and_an_admission_leave_each_other_alone,
+    ),
+    Mutant(
+        "nobody suspended",
+        "if (!shops[shop].known) revert ShopUnknown(shop);",
+        "",
+        rules.nobody_suspends_a_shop_that_is_not_there,
+    ),
+    Mutant(
+        "suspended by rules",
+        "selector == this.setShop.selector || selector == this.setSuspended.selector",
+        "selector == this.setShop.selector",
+        rules.set_suspended_asks_for_shops,
+    ),
+    Mutant(
+        "any capacity",
+        "capacities >= REGISTER << 1",
+        "false",
+        rules.nobody_holds_a_capacity_that_does_not_exist,
+    ),
     Mutant(
         "any beginning",
         "{\n            _requireHolders(capacity);\n        }",

@@ -11,7 +11,7 @@ DEBITED = (
 DEBIT = "remaining < open ? remaining : open"
 BOUND = "spend.shop != 0 && spend.shop != claim.shop"
 ABOVE = "claim.amount > spend.maxAmount && !claim.rest"
-SIGNED = "_requireSigned(digest, signatures[i], spend.coupons[i]);"
+SIGNED = "Signatures.verify(digest, signatures[i], spend.coupons[i]);"
 TOLD = (
     "emit Paid(payment, claim.shop, spend.scheme, till, amount, spend.nonce, spend.coupons,"
     " debits);"
@@ -69,7 +69,19 @@ MUTANTS = (
         "block.timestamp > closes",
         rules.nothing_is_paid_from_the_second_at_which_the_scheme_closes,
     ),
-    Mutant("suspension ignored", "!shop.admitted", "false", rules.a_suspended_shop_is_not_paid),
+    Mutant(
+        "admission ignored",
+        "!shop.admitted",
+        "false",
+        rules.a_shop_that_is_not_admitted_is_not_paid,
+    ),
+    Mutant("suspension ignored", "shop.suspended", "false", rules.a_suspended_shop_is_not_paid),
+    Mutant(
+        "suspended for ever",
+        "shops[shop].suspended = suspended;",
+        "shops[shop].suspended = true;",
+        rules.a_suspended_shop_is_not_paid,
+    ),
     Mutant("block ignored", "!known.active", "false", rules.a_blocked_till_claims_nothing),
     Mutant(
         "permitted ignored",
@@ -152,10 +164,10 @@ MUTANTS = (
         rules.a_blocked_till_claims_nothing,
     ),
     Mutant(
-        "suspended stays admitted",
+        "ended stays admitted",
         "current.admitted = admitted;",
         "current.admitted = true;",
-        rules.a_suspended_shop_is_not_paid,
+        rules.a_shop_that_is_not_admitted_is_not_paid,
     ),
     Mutant(
         "asked is recorded",

@@ -114,10 +114,22 @@ MUTANTS = (
         rules.a_refund_follows_its_coupon_wherever_it_was_moved,
     ),
     Mutant(
-        "first move followed",
+        "only issued coupons followed",
         "coupons[coupon].moved",
-        "coupons[coupon].moved && coupon == payment.coupon",
-        rules.a_refund_follows_its_coupon_wherever_it_was_moved,
+        "coupons[coupon].moved && origins[coupon] == address(0)",
+        rules.a_refund_of_what_a_moved_coupon_paid_follows_it_too,
+    ),
+    Mutant(
+        "its own way only",
+        "movedTo[_origin(coupon)]",
+        "movedTo[coupon]",
+        rules.a_refund_of_what_a_moved_coupon_paid_follows_it_too,
+    ),
+    Mutant(
+        "given back is where it was",
+        "movedTo[_origin(coupon)]",
+        "movedTo[_origin(coupon)] == address(0) ? coupon : movedTo[_origin(coupon)]",
+        rules.a_refund_to_a_coupon_that_moved_and_was_given_back_lowers_what_is_issued,
     ),
     Mutant(
         "given back stays issued",

@@ -4,6 +4,7 @@ from kindpakket.actors import Till
 from kindpakket.protocol.messages import Move, TillChange
 from kindpakket.protocol.signatures import address_of
 from tests.support import calls
+from tests.support.hands import NOBODY
 from tests.support.small_town import (
     BOOKS,
     NEW_A,
@@ -81,6 +82,36 @@ def a_move_carries_over_what_is_left(town: SmallTown) -> None:
     assert town.left(A, B, NEW_A, NEW_B) == [0, 0, 700, 1_000]
     assert town.scheme("issued") == (3_000,)
     assert town.view("movedTo", address_of(A)) == address_of(NEW_A)
+
+
+def the_ledger_keeps_from_where_to_where_the_money_of_an_issued_coupon_went(
+    town: SmallTown,
+) -> None:
+    town.move([A], [NEW_A])
+    town.move([NEW_A], [NEWER_A])
+    assert town.view("movedTo", address_of(A)) == address_of(NEWER_A)
+    assert town.view("movedTo", address_of(NEW_A)) == NOBODY
+    assert [town.view("origins", address_of(each)) for each in (A, NEW_A, NEWER_A)] == [
+        NOBODY,
+        address_of(A),
+        address_of(A),
+    ]
+    town.move([NEWER_A], [])
+    assert town.view("movedTo", address_of(A)) == NOBODY
+
+
+def what_a_move_makes_is_not_moved_by_it(town: SmallTown) -> None:
+    with town.refusing("CouponUnknown"):
+        town.move([A, NEW_A], [NEW_A, NEWER_A])
+    with town.refusing("CouponUnknown"):
+        town.move([NEW_A, A], [NEWER_A, NEW_A])
+    assert town.left(A, NEW_A, NEWER_A) == [1_000, 0, 0]
+
+
+def a_move_takes_thirty_two_coupons_at_most(town: SmallTown) -> None:
+    message = Move(1, town.now, (address_of(A),) * 33, (NOBODY,) * 33)
+    with town.refusing("BundleInvalid"):
+        town.send(calls.move(message, [b""] * 33))
 
 
 def a_moved_coupon_remembers_the_nonce_of_its_move(town: SmallTown) -> None:

@@ -6,6 +6,7 @@ from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import Key, address_of
 from tests.support.small_town import (
+    BICYCLES,
     OWNER,
     SCHEME,
     SHA256,
@@ -19,6 +20,7 @@ from tests.support.town import EVERYTHING, SAFE
 
 ANNA, BRAM, _CARLA = EVERYTHING
 DAY = 24 * 3600
+BITS = (1, 2, 4, 8, 16, 32, 64)
 
 
 def two_officials_decide(town: SmallTown) -> None:
@@ -49,7 +51,7 @@ def _holder_of(town: SmallTown, capacity: int) -> list[Key]:
 
 def _asks_for(capacity: int, function: str, *args: object) -> Callable[[SmallTown], None]:
     def scenario(town: SmallTown) -> None:
-        others = _holder_of(town, 63 & ~capacity)
+        others = _holder_of(town, 127 & ~capacity)
         with town.refusing("NotAuthorised"):
             town.decide(function, *args, by=others)
         holders = _holder_of(town, capacity)
@@ -61,6 +63,7 @@ def _asks_for(capacity: int, function: str, *args: object) -> Callable[[SmallTow
 
 set_rules_asks_for_rules = _asks_for(1, "setPaused", SCHEME, True)
 set_shop_asks_for_shops = _asks_for(2, "setShop", 7, 1, address_of(OWNER), True)
+set_suspended_asks_for_shops = _asks_for(2, "setSuspended", TILL.shop, False)
 fund_asks_for_budget = _asks_for(4, "fund", SCHEME, 100)
 issue_asks_for_issue = _asks_for(8, "issue", SCHEME, 100, [address_of(key(70))])
 set_official_asks_for_officials = _asks_for(32, "setOfficial", address_of(key(71)), 1)
@@ -159,22 +162,51 @@ def nobody_pauses_alone_without_the_capacity(town: SmallTown) -> None:
             town.decide("setPaused", SCHEME, True, by=[nobody])
 
 
+def one_official_suspends_and_two_lift_it(town: SmallTown) -> None:
+    town.decide("setSuspended", TILL.shop, True, by=[ANNA])
+    assert town.shop("suspended", "admitted") == (True, True)
+    with town.refusing("ApprovalsMissing"):
+        town.decide("setSuspended", TILL.shop, False, by=[ANNA])
+    town.decide("setSuspended", TILL.shop, False)
+    assert town.shop("suspended", "admitted") == (False, True)
+
+
+def a_suspension_and_an_admission_leave_each_other_alone(town: SmallTown) -> None:
+    admission = town.decision("setShop", TILL.shop, BICYCLES, address_of(OWNER), True)
+    before = town.view("shops", TILL.shop)
+    town.decide("setSuspended", TILL.shop, True)
+    assert town.view("shops", TILL.shop) == before | {"suspended": True}
+    town.execute(admission, EVERYTHING[:2])
+    town.decide("setShop", TILL.shop, BICYCLES, address_of(OWNER), True)
+    assert town.view("shops", TILL.shop) == before | {"suspended": True}
+
+
+def nobody_suspends_a_shop_that_is_not_there(town: SmallTown) -> None:
+    with town.refusing("ShopUnknown"):
+        town.decide("setSuspended", 9, True)
+
+
 def three_keep_the_officials_and_two_every_other_capacity(town: SmallTown) -> None:
     town.decide("setOfficial", address_of(ANNA), 0)
-    for capacity in (1, 2, 4, 8, 16, 32):
+    for capacity in BITS:
         with town.refusing("HoldersTooFew"):
-            town.decide("setOfficial", address_of(BRAM), 63 & ~capacity, by=EVERYTHING[1:])
-    assert town.view("officials", address_of(BRAM)) == 63
-    assert [town.view("holders", bit) for bit in (1, 2, 4, 8, 16, 32)] == [2, 2, 2, 2, 2, 3]
+            town.decide("setOfficial", address_of(BRAM), 127 & ~capacity, by=EVERYTHING[1:])
+    assert town.view("officials", address_of(BRAM)) == 127
+    assert [town.view("holders", bit) for bit in BITS] == [2, 2, 2, 2, 2, 3, 2]
 
 
 def a_new_official_counts_as_a_holder(town: SmallTown) -> None:
-    town.decide("setOfficial", address_of(STRANGER), 63)
-    town.decide("setOfficial", address_of(STRANGER), 63)
-    assert [town.view("holders", bit) for bit in (1, 2, 4, 8, 16, 32)] == [4, 4, 4, 4, 4, 5]
+    town.decide("setOfficial", address_of(STRANGER), 127)
+    town.decide("setOfficial", address_of(STRANGER), 127)
+    assert [town.view("holders", bit) for bit in BITS] == [4, 4, 4, 4, 4, 5, 4]
+
+
+def nobody_holds_a_capacity_that_does_not_exist(town: SmallTown) -> None:
+    with town.refusing("CallInvalid"):
+        town.decide("setOfficial", address_of(STRANGER), 128)
 
 
 def a_ledger_does_not_begin_with_too_few_officials(town: SmallTown) -> None:
-    for few in ((63, 63), (63, 32, 32), (63, 31, 32)):
+    for few in ((127, 127), (127, 96, 96), (127, 95, 32), (127, 63, 32)):
         with town.refusing("HoldersTooFew"):
             town.found_another(dict(zip(map(address_of, EVERYTHING), few, strict=False)))

@@ -120,10 +120,18 @@ def nothing_is_paid_from_the_second_at_which_the_scheme_closes(town: SmallTown) 
         town.pay(late, TILL, 500)
 
 
-def a_suspended_shop_is_not_paid(town: SmallTown) -> None:
+def a_shop_that_is_not_admitted_is_not_paid(town: SmallTown) -> None:
     town.decide("setShop", TILL.shop, BICYCLES, address_of(OWNER), False)
     with town.refusing("ShopNotAdmitted"):
         town.pay(town.code([A], 500), TILL, 500)
+
+
+def a_suspended_shop_is_not_paid(town: SmallTown) -> None:
+    town.decide("setSuspended", TILL.shop, True)
+    with town.refusing("ShopNotAdmitted"):
+        town.pay(town.code([A], 500), TILL, 500)
+    town.decide("setSuspended", TILL.shop, False)
+    town.pay(town.code([A], 500), TILL, 500)
 
 
 def a_blocked_till_claims_nothing(town: SmallTown) -> None:

@@ -105,6 +105,27 @@ def a_refund_follows_its_coupon_wherever_it_was_moved(town: SmallTown) -> None:
     assert town.left(A, NEW_A, NEWER_A) == [0, 0, 600]
 
 
+def a_refund_of_what_a_moved_coupon_paid_follows_it_too(town: SmallTown) -> None:
+    town.move([A], [NEW_A])
+    payment = town.pay(town.code([NEW_A], 800), TILL, 800)
+    town.refund(payment, TILL, 100)
+    assert town.left(A, NEW_A) == [0, 300]
+    town.move([NEW_A], [NEWER_A])
+    town.refund(payment, TILL, 200)
+    assert town.left(A, NEW_A, NEWER_A) == [0, 0, 500]
+
+
+def a_refund_to_a_coupon_that_moved_and_was_given_back_lowers_what_is_issued(
+    town: SmallTown,
+) -> None:
+    payment = paid(town)
+    town.move([A], [NEW_A])
+    town.move([NEW_A], [])
+    town.refund(payment, TILL, 300)
+    assert town.left(A, NEW_A) == [0, 0]
+    assert town.scheme("issued", "spent", "refunded") == (2_500, 800, 300)
+
+
 def a_refund_to_a_coupon_that_was_given_back_lowers_what_is_issued(town: SmallTown) -> None:
     payment = paid(town)
     town.move([A], [])
@@ -125,5 +146,6 @@ def a_pause_does_not_stop_refunds(town: SmallTown) -> None:
     payment = paid(town)
     town.decide("setPaused", SCHEME, True)
     town.decide("setShop", TILL.shop, BICYCLES, "0x" + "11" * 20, False)
+    town.decide("setSuspended", TILL.shop, True)
     town.refund(payment, TILL, 300)
     assert town.left(A) == [500]

@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Get Shops
-         * @description The admitted shops.
+         * @description The shops that take part: admitted, and not suspended.
          */
         get: operations["get_shops"];
         put?: never;
@@ -727,6 +727,11 @@ export interface components {
             /** Admitted */
             admitted: boolean;
             /**
+             * Suspended
+             * @description Paid nothing while it is, though admitted
+             */
+            suspended: boolean;
+            /**
              * Owed
              * @description Below zero after a refund that follows a payout
              */
@@ -972,7 +977,7 @@ export interface components {
         };
         /**
          * ShopAnswer
-         * @description An admitted shop; `permitted` is null when no scheme was named.
+         * @description A shop that takes part; `permitted` is null when no scheme was named.
          */
         ShopAnswer: {
             /** Id */

@@ -31,6 +31,7 @@ CHECKS: dict[str, Check] = {
     "PausedSet": governed.paused_set,
     "CategoriesSet": governed.categories_set,
     "ShopSet": governed.shop_set,
+    "SuspendedSet": governed.suspended_set,
     "Funded": governed.funded,
     "Issued": governed.issued,
     "Settled": governed.settled,
@@ -121,7 +122,7 @@ class _Auditor:
         for event in entry.events:
             about = _about(event)
             if event.name in decisions.GOVERNED_EVENTS:
-                self._differ(about, _beneath(decision, event))
+                self._differ(about, _beneath(self._model, decision, event))
                 decision = None
             elif decision is not None:
                 self._differs(about, "het besluit ervoor had geen gevolg")
@@ -190,11 +191,11 @@ class _Auditor:
         )
 
 
-def _beneath(decision: bytes | None, event: Event) -> Iterator[str]:
+def _beneath(model: Model, decision: bytes | None, event: Event) -> Iterator[str]:
     if decision is None:
         yield "er staat geen besluit boven"
     else:
-        yield from decisions.carried_out(decision, event.name, event.args)
+        yield from decisions.carried_out(model, decision, event.name, event.args)
 
 
 def _about(event: Event) -> str:
@@ -221,6 +222,7 @@ _GOVERNED_ABOUT = {
     "PausedSet": "Pauze van regeling {scheme}",
     "CategoriesSet": "Tabel van categorieën",
     "ShopSet": "Toelating van winkel {shop}",
+    "SuspendedSet": "Schorsing van winkel {shop}",
     "Funded": "Budget van regeling {scheme}",
     "Issued": "Uitgifte in regeling {scheme}",
     "Settled": "Uitbetaling {batch}",

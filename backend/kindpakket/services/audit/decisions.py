@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from kindpakket.domain.capacities import GOVERNED, Capacity
+from kindpakket.domain.capacities import GOVERNED, STOPS, Capacity
 from kindpakket.domain.ids import Address
 from kindpakket.ledger.abi import FUNCTIONS, decode_call
-from kindpakket.protocol.messages import Decision
-from kindpakket.services.audit.model import Args
+from kindpakket.protocol.messages import SUBJECT_BYTES, Decision
+from kindpakket.services.audit.governed import lesser
+from kindpakket.services.audit.model import Args, Model
 from kindpakket.services.audit.scene import (
     DAY,
     Scene,
@@ -21,10 +22,8 @@ from kindpakket.services.audit.scene import (
 AHEAD = 14 * DAY
 """A decision is valid for at most this long, in seconds."""
 
-SUBJECT_BYTES = 36
-
-PAUSE_BYTES = 68
-"""The exact length of a call that pauses; with anything more it takes two officials."""
+STOP_BYTES = 68
+"""The exact length of a call that stops payments; with anything more it takes two officials."""
 
 CONSEQUENCES: dict[str, tuple[str, tuple[str, ...]]] = {
     "openScheme": ("SchemeOpened", ("scheme", "opens", "closes", "permitted", "excluded")),
@@ -33,9 +32,10 @@ CONSEQUENCES: dict[str, tuple[str, tuple[str, ...]]] = {
     "setPaused": ("PausedSet", ("scheme", "paused")),
     "setCategories": ("CategoriesSet", ("sha256OfTable",)),
     "setShop": ("ShopSet", ("shop", "categories", "owner", "admitted")),
+    "setSuspended": ("SuspendedSet", ("shop", "suspended")),
     "fund": ("Funded", ("scheme", "amount")),
     "issue": ("Issued", ("scheme", "value", "coupons")),
-    "settle": ("Settled", ("batch", "shops", "amounts", "sha256OfFile")),
+    "settle": ("Settled", ("batch", "shops", "amounts", "sha256OfLines")),
     "setOfficial": ("OfficialSet", ("official", "capacities")),
 }
 """The event that a governed function causes, and how that names the arguments in their order."""
@@ -46,14 +46,14 @@ GOVERNED_EVENTS = {event for event, _ in CONSEQUENCES.values()}
 
 
 def executed(scene: Scene) -> Iterator[str]:
-    """A decision has two different officials who held the capacity then; a pause has one."""
+    """A decision has two different officials who held the capacity then; a stop has one."""
     e, model = scene.event, scene.model
     function = _function(e["call"])
     if function not in GOVERNED:
         yield "het besluit roept iets aan dat geen besluit kan zijn"
         return
     capacity, signers = GOVERNED[function], list(e["signers"])
-    needed = 1 if _is_pause(e["call"]) else 2
+    needed = 1 if _stops(e["call"]) else 2
     different = len(set(signers))
     if different < needed:
         yield f"nodig is {needed} keer een andere ambtenaar, getekend is {different} keer"
@@ -92,8 +92,8 @@ def cancelled(scene: Scene) -> Iterator[str]:
             yield f"de handtekening van {e['signer']} klopt niet"
 
 
-def carried_out(call: bytes, event: str, e: Args) -> Iterator[str]:
-    """What happened beneath a decision is exactly what it says."""
+def carried_out(model: Model, call: bytes, event: str, e: Args) -> Iterator[str]:
+    """What happened beneath a decision is exactly what it says, as the ledger was before it."""
     try:
         function, args = decode_call(call)
     except ValueError:
@@ -103,6 +103,8 @@ def carried_out(call: bytes, event: str, e: Args) -> Iterator[str]:
     if consequence != event:
         yield f"het besluit is {function}, er gebeurde {event}"
         return
+    if function == "settle":
+        args["amounts"] = lesser(model, args["paidShops"], args["amounts"])
     for name, decided in zip(names, args.values(), strict=True):
         if e[name] != decided:
             yield f"besloten is {name} {text(decided)}, er gebeurde {text(e[name])}"
@@ -112,10 +114,10 @@ def _function(call: bytes) -> str:
     return _NAMES.get(call[:4], "") if len(call) >= SUBJECT_BYTES else ""
 
 
-def _is_pause(call: bytes) -> bool:
+def _stops(call: bytes) -> bool:
     return (
-        _function(call) == "setPaused"
-        and len(call) == PAUSE_BYTES
+        _function(call) in STOPS
+        and len(call) == STOP_BYTES
         and int.from_bytes(call[SUBJECT_BYTES:]) == 1
     )
 

@@ -1,6 +1,6 @@
 """Checks on what a decision may bring about: no pair of officials may do just anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import ZERO
@@ -8,6 +8,7 @@ from kindpakket.services.audit.model import NO_HASH, Model, Scheme
 from kindpakket.services.audit.scene import Scene, euros
 
 MAX_ISSUE = 500
+MAX_LINES = 500
 ALL_CAPACITIES = sum(Capacity)
 
 
@@ -53,6 +54,12 @@ def shop_set(scene: Scene) -> Iterator[str]:
         yield "een winkel heeft een nummer en een eigenaar"
 
 
+def suspended_set(scene: Scene) -> Iterator[str]:
+    """Of a shop that exists."""
+    if not scene.model.shops[scene.event["shop"]].known:
+        yield f"winkel {scene.event['shop']} bestaat niet"
+
+
 def funded(scene: Scene) -> Iterator[str]:
     """Never below what was issued."""
     yield from _exists(scene)
@@ -81,8 +88,8 @@ def issued(scene: Scene) -> Iterator[str]:
 def settled(scene: Scene) -> Iterator[str]:
     """A batch once; out at most what is owed, back at most what was paid."""
     e = scene.event
-    if e["batch"] == 0 or e["sha256OfFile"] == NO_HASH or not e["shops"]:
-        yield "een uitbetaling heeft een nummer, een bestand en winkels"
+    if e["batch"] == 0 or e["sha256OfLines"] == NO_HASH or not 1 <= len(e["shops"]) <= MAX_LINES:
+        yield f"een uitbetaling heeft een nummer, een controlegetal en 1 tot {MAX_LINES} regels"
     if e["batch"] in scene.model.batches:
         yield f"uitbetaling {e['batch']} was al vastgelegd"
     if len(e["shops"]) != len(e["amounts"]):
@@ -94,12 +101,22 @@ def settled(scene: Scene) -> Iterator[str]:
         most, least = state.owed - done, -state.settled - done
         if not state.known:
             yield f"winkel {shop} bestaat niet"
-        if amount == 0 or amount > max(most, 0) or amount < least:
+        if amount > max(most, 0) or amount < least:
             yield (
                 f"winkel {shop} kreeg {euros(amount)}, te goed was {euros(most)}"
                 f" en uitbetaald {euros(-least)}"
             )
         so_far[shop] = done + amount
+
+
+def lesser(model: Model, shops: Sequence[int], amounts: Sequence[int]) -> tuple[int, ...]:
+    """Return what is settled of lines: of each above zero, as far as it is owed at its turn."""
+    owed = {shop: model.shops[shop].owed for shop in shops}
+    settled = []
+    for shop, amount in zip(shops, amounts, strict=False):
+        settled.append(min(amount, max(owed[shop], 0)))
+        owed[shop] -= settled[-1]
+    return tuple(settled)
 
 
 def official_set(scene: Scene) -> Iterator[str]:

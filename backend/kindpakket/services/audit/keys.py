@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kindpakket.domain.ids import ZERO, Address
-from kindpakket.protocol.messages import Move, TillChange
+from kindpakket.protocol.messages import MAX_MOVE, Move, TillChange
 from kindpakket.services.audit.scene import (
     Scene,
     euros,
@@ -36,8 +36,8 @@ def moved(scene: Scene) -> Iterator[str]:
     e, model = scene.event, scene.model
     if model.schemes[e["scheme"]].closes == 0:
         yield f"regeling {e['scheme']} bestaat niet"
-    if not 0 < len(e["from"]) == len(e["to"]) == len(e["amounts"]):
-        yield "er zijn niet evenveel oude coupons, nieuwe coupons en bedragen"
+    if not 0 < len(e["from"]) == len(e["to"]) == len(e["amounts"]) <= MAX_MOVE:
+        yield f"er zijn niet evenveel oude coupons, nieuwe coupons en bedragen, 1 tot {MAX_MOVE}"
     yield from nonce_ahead(scene, e["nonce"])
     for origin, amount in zip(e["from"], e["amounts"], strict=False):
         yield from _gone_from(scene, origin, amount)

@@ -38,6 +38,7 @@ class Shop:
 
     known: bool = False
     admitted: bool = False
+    suspended: bool = False
     till_nonce: int = 0
     owed: int = 0
     settled: int = 0
@@ -81,7 +82,10 @@ class Model:
     shops: defaultdict[int, Shop] = field(default_factory=lambda: defaultdict(Shop))
     tills: defaultdict[Address, Till] = field(default_factory=lambda: defaultdict(Till))
     coupons: defaultdict[Address, Coupon] = field(default_factory=lambda: defaultdict(Coupon))
+    origins: dict[Address, Address] = field(default_factory=dict)
+    """Of a coupon that a move made: the issued coupon that its money came from."""
     moved_to: dict[Address, Address] = field(default_factory=dict)
+    """Of an issued coupon that moved: where its money is; zero when it was given back."""
     payments: defaultdict[bytes, Payment] = field(default_factory=lambda: defaultdict(Payment))
     refunds: set[bytes] = field(default_factory=set)
     batches: dict[int, bytes] = field(default_factory=dict)
@@ -94,11 +98,9 @@ class Model:
 
     def home(self, coupon: Address) -> Address:
         """Return where a coupon's value lives now; zero when it was given back."""
-        seen = set()
-        while self.coupons[coupon].moved and coupon not in seen:
-            seen.add(coupon)
-            coupon = self.moved_to.get(coupon, ZERO)
-        return coupon
+        if not self.coupons[coupon].moved:
+            return coupon
+        return self.moved_to.get(self.origins.get(coupon, coupon), ZERO)
 
     def holders(self, capacity: int) -> int:
         """Return how many officials hold a capacity."""
@@ -118,7 +120,7 @@ class Model:
                 for coupon in e["coupons"]:
                     self.coupons[coupon] = Coupon(e["scheme"], e["value"])
             case "Settled":
-                self.batches[e["batch"]] = e["sha256OfFile"]
+                self.batches[e["batch"]] = e["sha256OfLines"]
                 for shop, amount in zip(e["shops"], e["amounts"], strict=False):
                     self.shops[shop].owed -= amount
                     self.shops[shop].settled += amount
@@ -149,6 +151,8 @@ class Model:
                 shop = self.shops[e["shop"]]
                 shop.known, shop.admitted = True, e["admitted"]
                 shop.owner, shop.categories = e["owner"], e["categories"]
+            case "SuspendedSet":
+                self.shops[e["shop"]].suspended = e["suspended"]
             case "TillChanged":
                 self.tills[e["till"]] = Till(e["shop"], e["active"])
                 self.shops[e["shop"]].till_nonce = e["nonce"]
@@ -177,12 +181,14 @@ class Model:
             self.coupons[e["coupon"]].remaining += e["amount"]
 
     def _moved(self, e: Args) -> None:
-        for origin, target, amount in zip(e["from"], e["to"], e["amounts"], strict=False):
-            old = self.coupons[origin]
+        for coupon, target, amount in zip(e["from"], e["to"], e["amounts"], strict=False):
+            old = self.coupons[coupon]
             old.remaining -= amount
             old.last_nonce, old.moved = e["nonce"], True
+            origin = self.origins.get(coupon, coupon)
+            self.moved_to[origin] = target
             if target == ZERO:
                 self.schemes[e["scheme"]].issued -= amount
             else:
-                self.moved_to[origin] = target
+                self.origins[target] = origin
                 self.coupons[target] = Coupon(e["scheme"], amount)

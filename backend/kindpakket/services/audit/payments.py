@@ -67,6 +67,8 @@ def _shop_allowed(scene: Scene) -> Iterator[str]:
         yield f"winkel {e['shop']} bestaat niet"
     elif not shop.admitted:
         yield f"winkel {e['shop']} was niet toegelaten"
+    elif shop.suspended:
+        yield f"winkel {e['shop']} was geschorst"
     if not shop.categories & scheme.permitted:
         yield f"winkel {e['shop']} heeft geen categorie die regeling {e['scheme']} toestaat"
     if shop.categories & scheme.excluded:

@@ -38,6 +38,7 @@ def answers(view: View, model: Model) -> Model:
     told.tills.update({key: Till(*_values(view("tills", key))) for key in model.tills})
     told.coupons.update({key: Coupon(*_values(view("coupons", key))) for key in model.coupons})
     told.payments.update({key: Payment(*_values(view("payments", key))) for key in model.payments})
+    told.origins.update({key: view("origins", key) for key in model.origins})
     told.moved_to.update({key: view("movedTo", key) for key in model.moved_to})
     told.refunds.update(refund for refund in model.refunds if view("refunds", refund))
     told.batches.update({key: view("batches", key) for key in model.batches})
@@ -56,8 +57,9 @@ def differences(told: Model, counted: Model) -> Iterator[Difference]:
     yield from _records("Kassa", told.tills, counted.tills)
     yield from _records("Coupon", told.coupons, counted.coupons)
     yield from _records("Betaling", told.payments, counted.payments)
+    yield from _values_of("Coupon", "komt van", told.origins, counted.origins)
     yield from _values_of("Coupon", "verplaatst naar", told.moved_to, counted.moved_to)
-    yield from _values_of("Uitbetaling", "bestand", told.batches, counted.batches)
+    yield from _values_of("Uitbetaling", "controlegetal", told.batches, counted.batches)
     yield from _values_of("Ambtenaar", "bevoegdheden", told.officials, counted.officials)
     nonces = (told.decision_nonces, counted.decision_nonces)
     yield from _values_of("Besluiten over", "volgnummer", *nonces)
@@ -155,6 +157,7 @@ _DUTCH = {
     "issued": "uitgegeven (centen)",
     "known": "bekend",
     "admitted": "toegelaten",
+    "suspended": "geschorst",
     "till_nonce": "volgnummer",
     "owed": "te goed (centen)",
     "settled": "uitbetaald (centen)",

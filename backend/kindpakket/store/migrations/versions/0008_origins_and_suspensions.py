@@ -1,0 +1,18 @@
+"""Where a moved coupon's money came from, and which shops are suspended."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Change columns of the views, which are then built again from the ledger."""
+    op.drop_column("coupons", "moved_to")
+    op.add_column("coupons", sa.Column("origin", sa.String(length=42), nullable=True))
+    op.add_column(
+        "shops",
+        sa.Column("suspended", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    op.execute("DELETE FROM cursor")
