@@ -1,7 +1,6 @@
 """Joins the adapters to the services; nobody else does."""
 
 import json
-import os
 import secrets
 import socket
 import threading
@@ -33,6 +32,7 @@ from kindpakket.ledger.rpc import Rpc
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.context import Context
 from kindpakket.services.limits import Limits, Rates
+from kindpakket.services.private_files import make_private, write_private
 from kindpakket.services.project import Projection
 from kindpakket.settings import Settings
 from kindpakket.site import Site
@@ -87,7 +87,7 @@ class Workspace:
             FileExistsError: the directory holds a ledger already.
         """
         data = settings.data
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if (data / CONTRACT).exists():
             raise FileExistsError(f"{data} holds a ledger already")
         key = _read_key(data) if (data / _RELAY).exists() else Key(secrets.token_bytes(32))
@@ -98,7 +98,7 @@ class Workspace:
             first_block = int(Rpc(provider)("eth_blockNumber"), 16)
             contract = deploy(provider, key, officials)
         write_private(data / _RELAY, "0x" + key.hex())
-        (data / CONTRACT).write_text(json.dumps({"address": contract, "block": first_block}))
+        write_private(data / CONTRACT, json.dumps({"address": contract, "block": first_block}))
         return cls.open(settings, clock=clock, sync=sync)
 
     @classmethod
@@ -119,6 +119,8 @@ class Workspace:
                 stays; it then goes by the wall clock and waits for the disk.
         """
         data = settings.data
+        if not read_only:
+            make_private(data)
         with ExitStack() as stack:
             provider = stack.enter_context(
                 _chain_apart(settings)
@@ -302,10 +304,3 @@ def running_server(data: Path) -> str | None:
     except (FileNotFoundError, ValueError):  # a server that was killed may leave it half written
         return None
     return base_url
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from kindpakket.demo import texts
 from tests.demo.keys import of_the_page, of_the_town
@@ -158,3 +159,56 @@ def test_there_is_nothing_else(inside: Inside) -> None:
 def test_the_demo_is_no_part_of_the_api(inside: Inside) -> None:
     paths = inside.http.get("/api/v1/openapi.json").json()["paths"]
     assert not [path for path in paths if "demo" in path]
+
+
+# who gets it
+
+PLACES = ("/demo", "/demo/state", "/demo/page.js")
+
+
+def asked_by(inside: Inside, address: str, **headers: str) -> list[int]:
+    """Ask for what the page is made of, from an address, with these headers."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    with TestClient(
+        inside.http._transport.app,  # type: ignore[attr-defined]
+        base_url="http://127.0.0.1:8000",
+        client=(address, 50_000),
+        headers=named,
+    ) as http:
+        answers = [http.get(place) for place in PLACES] + [http.post("/demo/cheats/used-code")]
+    return [answer.status_code for answer in answers]
+
+
+def test_this_machine_is_answered(inside: Inside) -> None:
+    for address, host in (("127.0.0.1", "localhost:8000"), ("::1", "[::1]:8000")):
+        assert set(asked_by(inside, address, host=host)) == {200}
+    assert set(asked_by(inside, "127.0.0.1", origin="http://127.0.0.1:8000")) == {200}
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", "10.0.0.5", "2001:db8::1", "testclient"])
+def test_another_machine_gets_no_keys(inside: Inside, address: str) -> None:
+    assert set(asked_by(inside, address)) == {404}
+
+
+@pytest.mark.parametrize(
+    "host", ["elsewhere.test", "town.test:8000", "127.0.0.1.elsewhere.test", ""]
+)
+def test_a_name_that_somebody_gave_this_machine_gets_no_keys(inside: Inside, host: str) -> None:
+    assert set(asked_by(inside, "127.0.0.1", host=host)) == {404}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x_forwarded_for": "127.0.0.1"},
+        {"forwarded": "for=127.0.0.1"},
+        {"via": "1.1 proxy"},
+        {"origin": "https://elsewhere.test"},
+        {"origin": "null"},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_neither_a_proxy_nor_a_page_elsewhere_gets_keys(
+    inside: Inside, headers: dict[str, str]
+) -> None:
+    assert set(asked_by(inside, "127.0.0.1", **headers)) == {404}

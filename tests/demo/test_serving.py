@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import httpx2
+import pytest
 
 from kindpakket.actors import Till, show_code
 from kindpakket.demo.town_file import key_of
@@ -112,3 +113,30 @@ def test_outside_demo_mode_there_is_no_demo_page(tmp_path: Path) -> None:
         cheat = httpx2.post(f"{town.base_url}/demo/cheats/used-code", trust_env=False)
         assert cheat.status_code == 404
         assert "/demo" not in town.said
+
+
+def test_a_demo_is_not_served_as_if_it_were_none(data: Path) -> None:
+    done = run("serve", "--data", data)
+    assert done.returncode != 0
+    assert "staat een demo" in done.stderr
+    assert f"kindpakket demo --data {data}" in done.stderr
+    assert not (data / "server.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("KINDPAKKET_APP_ADDRESS", "https://kindpakket.gemeente.nl"),
+        ("KINDPAKKET_APP_ADDRESS", "http://192.0.2.1:8000"),
+        ("KINDPAKKET_TRUSTED_PROXIES", "127.0.0.1"),
+    ],
+)
+def test_a_demo_is_not_for_others_to_reach(
+    data: Path, monkeypatch: pytest.MonkeyPatch, setting: str, value: str
+) -> None:
+    monkeypatch.setenv("KINDPAKKET_APP_ADDRESS", "http://localhost")
+    monkeypatch.setenv(setting, value)
+    done = run("demo", "--data", data)
+    assert done.returncode != 0
+    assert "alleen voor deze computer" in done.stderr
+    assert not (data / "server.json").exists()

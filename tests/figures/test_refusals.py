@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from kindpakket.actors import Till, claim
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.protocol.signatures import Key
 from kindpakket.services import refusals_seen
 from kindpakket.services.figures import read_figures
 from kindpakket.services.figures.refused import RefusalLine
@@ -15,7 +17,7 @@ from kindpakket.services.suppress import Hidden
 from kindpakket.store import tables as t
 from kindpakket.store.database import StoreUnavailable
 from tests.support.many_letters import VALUE, letter, spend
-from tests.support.town import BICYCLES, OFF_LICENCE, SCHEME, START, Town, till_of
+from tests.support.town import BICYCLES, OFF_LICENCE, SCHEME, START, Town, owner_of, till_of
 
 HOUR = 3600
 OF_TEN = START - START % HOUR + HOUR
@@ -135,4 +137,24 @@ def test_in_a_flood_some_are_not_counted_and_all_are_answered(
         full: Callable[..., None] = lambda _: (_ for _ in ()).throw(refusals_seen.queue.Full)  # noqa: E731
         monkeypatch.setattr(refusals_seen._waiting, "put_nowait", full)
         assert refused(large_town, OFF_LICENCE, 0) == "category_not_permitted"
+    assert noted(large_town) == []
+
+
+def test_only_a_till_of_the_ledger_has_a_refusal_noted(large_town: Town) -> None:
+    for key in (Key(b"\x55" * 32), owner_of(OFF_LICENCE)):
+        code = large_town.code(100, letter=letter(0), coupons=(5,))
+        with pytest.raises(Refusal):
+            large_town.api.pay(Till(OFF_LICENCE, key), code, 100)
+    assert noted(large_town) == []
+    refused(large_town, OFF_LICENCE, 0)
+    assert len(noted(large_town)) == 1
+
+
+def test_who_repeats_a_claim_that_was_paid_has_nothing_noted(large_town: Town) -> None:
+    domain, shop = large_town.api.domain, till_of(BICYCLES)
+    paid = claim(domain, shop, large_town.code(100, letter=letter(0), coupons=(5,)), 100)
+    assert large_town.post("/payments", paid).status_code == 201
+    large_town.decide("setPaused", SCHEME, True)
+    other = large_town.code(100, letter=letter(1), coupons=(5,))
+    assert large_town.post("/payments", paid | {"code": other}).status_code == 409
     assert noted(large_town) == []

@@ -1,6 +1,7 @@
 """The embedded chain: eth-tester with py-evm, kept in a directory and spoken to through web3."""
 
 import fcntl
+import os
 import secrets
 import time
 from collections.abc import Callable
@@ -82,7 +83,7 @@ class EmbeddedChain:
 
         Raises FileExistsError when the directory holds a chain, ChainInUse.
         """
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _lock(directory):
             store = Store(directory, sync=sync)
             try:
@@ -99,7 +100,7 @@ class EmbeddedChain:
 
         Raises FileExistsError when it is there, ChainUnavailable.
         """
-        directory.mkdir()
+        directory.mkdir(mode=0o700)
         self._store.copy_to(directory)
 
     def close(self) -> None:
@@ -136,7 +137,8 @@ def _write_genesis(store: Store, relay: Address, now: int) -> None:
 
 
 def _lock(directory: Path) -> TextIOWrapper:
-    file = (directory / "writer.lock").open("w")
+    descriptor = os.open(directory / "writer.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+    file = os.fdopen(descriptor, "w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

@@ -107,6 +107,7 @@ class Store(BaseAtomicDB):
                 map_size=MAP_SIZE,
                 readonly=self._read_only,
                 create=not self._read_only,
+                mode=0o600,
                 sync=self._sync,
             )
             self._env.reader_check()  # a reader that was killed would keep old pages alive

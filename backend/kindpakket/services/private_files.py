@@ -1,6 +1,7 @@
 """Files that only their owner can read."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -15,3 +16,22 @@ def write_new(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(descriptor)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file, or write it anew, readable by its owner only."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        os.fchmod(descriptor, 0o600)  # it may have been there
+        file.write(text)
+
+
+def make_private(directory: Path) -> None:
+    """Let only its owner read a directory and everything in it, however it was made.
+
+    What is somebody else's stays as it is.
+    """
+    for path in (directory, *directory.rglob("*")):
+        with suppress(PermissionError, FileNotFoundError):
+            if not path.is_symlink():
+                path.chmod(0o700 if path.is_dir() else 0o600)

@@ -1,5 +1,6 @@
 """The database: SQLite in the data directory, or any other that SQLAlchemy speaks."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -30,6 +31,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url)
         if self._engine.dialect.name == "sqlite":
+            _make_private(self._engine.url.database)
             _configure_sqlite(self._engine)
         else:
             _let_writers_wait(self._engine)
@@ -88,6 +90,15 @@ def _reachable() -> Iterator[None]:
         if not error.connection_invalidated:
             raise
         raise StoreUnavailable(str(error.orig)) from error
+
+
+def _make_private(database: str | None) -> None:
+    """Let only its owner read the file, and so those that SQLite makes beside it."""
+    if database and database != ":memory:":
+        try:
+            os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise StoreUnavailable(str(error)) from error
 
 
 def _configure_sqlite(engine: Engine) -> None:

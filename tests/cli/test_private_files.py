@@ -1,0 +1,66 @@
+"""Whose the data directory is, whatever the umask says."""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kindpakket.backup import backup
+from kindpakket.main import Workspace, build_app, serving
+from kindpakket.protocol.signatures import address_of
+from kindpakket.services import sessions
+from kindpakket.services.keyring import new_key, save_key
+from kindpakket.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def open_to_all() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(data=tmp_path / "town")
+    officials = {address_of(new_key()): 63 for _ in range(3)}
+    Workspace.create(settings, officials, sync=False).close()
+    return settings
+
+
+def only_the_owners(directory: Path) -> set[str]:
+    """Check the directory and everything in it; return the names."""
+    for path in (directory, *directory.rglob("*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o700 if path.is_dir() else 0o600), f"{path}: {mode:o}"
+    return {path.name for path in directory.rglob("*")}
+
+
+def test_only_its_owner_reads_a_data_directory_also_while_it_is_served(settings: Settings) -> None:
+    save_key(settings.data / "keys" / "anna.json", new_key(), "lang", work=2)
+    with (
+        Workspace.open(settings, apart=True) as workspace,
+        serving(build_app(workspace, settings), settings.data),
+    ):
+        sessions.challenge(workspace.context)
+        names = only_the_owners(settings.data)
+    assert {"store.sqlite3-wal", "store.sqlite3-shm", "server.json", "lock.mdb"} <= names
+    assert {"data.mdb", "writer.lock", "contract.json", "relay.key", "anna.json"} <= names
+
+
+def test_only_its_owner_reads_a_copy(settings: Settings, tmp_path: Path) -> None:
+    backup(settings, tmp_path / "copy")
+    assert "store.sqlite3" in only_the_owners(tmp_path / "copy")
+
+
+def test_what_others_could_read_they_cannot_once_it_is_opened(
+    settings: Settings, tmp_path: Path
+) -> None:
+    loose = Path(shutil.copytree(settings.data, tmp_path / "loose"))
+    for path in (loose, *loose.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    with Workspace.open(Settings(data=loose), sync=False):
+        only_the_owners(loose)

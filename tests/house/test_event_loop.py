@@ -1,0 +1,95 @@
+"""What runs on the event loop, where every request waits for it: nothing that waits itself."""
+
+import ast
+from collections.abc import Iterator
+from inspect import iscoroutinefunction
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from kindpakket.api.app import create_app
+from kindpakket.desk.app import ROOMS, make_desk
+from kindpakket.desk.parts import _form
+from kindpakket.desk.settings import DeskSettings
+from kindpakket.site import Site
+from tests.support.town import HERE
+
+PACKAGE = Path(__file__).parents[2] / "backend/kindpakket"
+ONLY_BYTES = {_form}
+"""Reads a form that has arrived, and asks nothing of anybody."""
+WAITS = {"context", "store", "ledger", "projection", "sessions", "key", "sleep"}
+"""Names of what touches a database, the chain or a key."""
+
+
+def routers() -> list[APIRouter]:
+    context: Any = SimpleNamespace(limits=None)
+    settings = DeskSettings(
+        municipality="Voorbeeldstad",
+        site=Site(HERE),
+        logo=None,
+        theme=None,
+        payer_name=None,
+        payer_iban=None,
+        payer_bic=None,
+    )
+    desk: FastAPI = make_desk(context, settings)
+    app = create_app(context, contact_email="a@town.test", app_address=HERE, desk=desk)
+    return [app.router, desk.router, *ROOMS]
+
+
+def called(dependant: Dependant) -> Iterator[Any]:
+    """A handler and all that it depends on."""
+    yield dependant.call
+    for each in dependant.dependencies:
+        yield from called(each)
+
+
+def test_no_handler_and_nothing_that_it_depends_on_runs_on_the_event_loop() -> None:
+    found = [
+        each
+        for router in routers()
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for each in called(route.dependant)
+    ]
+    assert len(found) > 100
+    on_the_loop = {each for each in found if iscoroutinefunction(each)}
+    assert on_the_loop == ONLY_BYTES
+
+
+def test_no_exception_handler_runs_on_the_event_loop() -> None:
+    for router in routers():
+        handlers = getattr(router, "exception_handlers", {})
+        assert not any(iscoroutinefunction(handler) for handler in handlers.values())
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
+def test_what_is_async_touches_no_database_no_chain_and_no_key(path: Path) -> None:
+    assert list(waiting(ast.parse(path.read_text()))) == []
+
+
+def waiting(tree: ast.AST) -> Iterator[str]:
+    """Names in asynchronous functions that stand for something to wait for."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                name = getattr(node, "id", None) or getattr(node, "attr", None)
+                if name in WAITS or getattr(node, "arg", None) in WAITS:
+                    yield f"{function.name}: {name or node.arg}"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "async def sign_in(request, context): pass",
+        "async def page(request):\n    request.app.state.context.now()",
+        "async def page(request):\n    def inner():\n        store.write()",
+    ],
+)
+def test_an_async_function_that_waits_is_seen(source: str) -> None:
+    assert list(waiting(ast.parse(source)))
