@@ -1,4 +1,4 @@
-"""Keeps the views up to date, and audits when asked, in a process that no request waits for."""
+"""Keeps the views up to date, publishes totals and audits, in a process no request waits for."""
 
 import os
 import select
@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.main import Workspace
 from kindpakket.services.audits import run_audits
+from kindpakket.services.published_totals import publish_totals
 from kindpakket.settings import Settings
 from kindpakket.store.database import StoreUnavailable
 
@@ -44,6 +45,7 @@ def follow() -> None:
         while not select.select([sys.stdin], [], [], _PAUSE_SECONDS)[0]:
             with suppress(LedgerUnavailable, StoreUnavailable):
                 workspace.context.projection.catch_up()
+                publish_totals(workspace.context)
                 run_audits(workspace.context)
 
 

@@ -16,10 +16,11 @@ def letter(number: int, scheme: SchemeId = SCHEME) -> Letter:
     return Letter(scheme, (1_000 + number).to_bytes(16))
 
 
-def issue(town: Town, count: int, scheme: SchemeId = SCHEME) -> None:
-    """Put letters 0 up to a number on the ledger."""
+def issue(town: Town, count: int, scheme: SchemeId = SCHEME, *, first: int = 0) -> None:
+    """Put so many letters on the ledger."""
     coupons = sorted(
-        address_of(coupon_key(letter(number, scheme), 0, _LAST)) for number in range(count)
+        address_of(coupon_key(letter(number, scheme), 0, _LAST))
+        for number in range(first, first + count)
     )
     town.decide("issue", scheme, VALUE, coupons)
 

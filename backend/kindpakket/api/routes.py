@@ -31,6 +31,7 @@ from kindpakket.services import decide, look_up, pay, refund, sessions
 from kindpakket.services.acts import Act
 from kindpakket.services.change_till import change_till
 from kindpakket.services.move import move
+from kindpakket.services.published_totals import as_published
 
 _RELAYED = problems(400, 409, 503) | {202: {"description": "Sent and not decided yet."}}
 _REPEATABLE = _RELAYED | {
@@ -61,14 +62,16 @@ def get_ledger(context: InContext) -> s.LedgerAnswer:
 
 @router.get("/schemes", tags=["facts"], responses=problems(503))
 def get_schemes(context: InContext) -> list[s.SchemeAnswer]:
-    """Every scheme."""
-    return [s.SchemeAnswer.model_validate(scheme) for scheme in look_up.list_schemes(context)]
+    """Every scheme, with the totals that were published last."""
+    found = as_published(context, look_up.list_schemes(context))
+    return [s.SchemeAnswer.model_validate(scheme) for scheme in found]
 
 
 @router.get("/schemes/{scheme}", tags=["facts"], responses=problems(400, 404, 503))
 def get_scheme(context: InContext, scheme: SchemePath) -> s.SchemeAnswer:
-    """One scheme."""
-    return s.SchemeAnswer.model_validate(look_up.find_scheme(context, scheme))
+    """One scheme, with the totals that were published last."""
+    (found,) = as_published(context, [look_up.find_scheme(context, scheme)])
+    return s.SchemeAnswer.model_validate(found)
 
 
 @router.get("/categories", tags=["facts"])

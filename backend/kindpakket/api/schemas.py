@@ -228,7 +228,7 @@ class LedgerAnswer(Body):
 
 
 class SchemeAnswer(Body):
-    """Rules in force and totals in cents."""
+    """Rules in force, and totals in cents as they were published last: at most once a day."""
 
     id: int
     name: str

@@ -191,6 +191,16 @@ refusals = Table(
     Column("attempts", Integer, nullable=False),
 )
 
+published_totals = Table(
+    "published_totals",
+    facts,
+    Column("scheme", Integer, primary_key=True, autoincrement=False),
+    Column("total", String(10), primary_key=True),
+    Column("amount", _CENTS, nullable=False),
+    Column("block", BigInteger, nullable=False),  # what happened up to it is in the amount
+    Column("until", _TIME, nullable=False),  # the midnight up to which was looked
+)
+
 audits = Table(
     "audits",
     facts,
@@ -265,6 +275,17 @@ coupons = Table(
     Column("changed_block", BigInteger, nullable=False),
     # What has not changed is passed over in the index: its state would have to be read.
     Index("coupons_by_prefix", "scheme", "coupon", "changed_block"),
+)
+
+budget_changes = Table(
+    "budget_changes",
+    views,
+    Column("scheme", Integer, primary_key=True, autoincrement=False),
+    Column("total", String(10), primary_key=True),  # funded, granted or given_back
+    Column("coupon", _ADDRESS, primary_key=True),  # empty for none
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
+    Column("amount", _CENTS, nullable=False),
+    Column("time", _TIME, nullable=False),
 )
 
 payments = Table(

@@ -1,6 +1,6 @@
 """How each event of the ledger changes the views. Applying a block twice changes nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,6 +128,7 @@ def _moved(db: Connection, args: Args, place: Place) -> None:
         _change_coupon(db, coupon, place, remaining=0, last_nonce=args["nonce"], moved=True)
         if target == ZERO:
             _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], issued=-amount)
+            _change_budget(db, args["scheme"], "given_back", [coupon], amount, place)
         else:
             before = select(t.coupons.c.origin).where(t.coupons.c.coupon == coupon)
             origin = db.scalar(before) or coupon
@@ -137,11 +138,13 @@ def _moved(db: Connection, args: Args, place: Place) -> None:
 def _issued(db: Connection, args: Args, place: Place) -> None:
     for coupon in args["coupons"]:
         _new_coupon(db, coupon, args["scheme"], args["value"], place)
+    _change_budget(db, args["scheme"], "granted", args["coupons"], args["value"], place)
     issued = args["value"] * len(args["coupons"])
     _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], issued=issued)
 
 
-def _funded(db: Connection, args: Args, _place: Place) -> None:
+def _funded(db: Connection, args: Args, place: Place) -> None:
+    _change_budget(db, args["scheme"], "funded", [""], args["amount"], place)
     _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], funded=args["amount"])
 
 
@@ -279,6 +282,19 @@ def _change_coupon(db: Connection, coupon: str, place: Place, **values: Any) -> 
         .where(t.coupons.c.coupon == coupon)
         .values(changed_block=place.block, **values)
     )
+
+
+def _change_budget(
+    db: Connection, scheme: int, total: str, coupons: Sequence[str], amount: int, place: Place
+) -> None:
+    """Note what was added to a total: so many cents for each of these coupons."""
+    table = t.budget_changes
+    at = {"scheme": scheme, "total": total, "block": place.block, "time": place.time}
+    for coupon in coupons:
+        same = [table.c[name] == value for name, value in (at | {"coupon": coupon}).items()]
+        more = update(table).where(*same).values(amount=table.c.amount + amount)
+        if db.execute(more).rowcount == 0:
+            db.execute(insert(table).values(coupon=coupon, amount=amount, **at))
 
 
 def _add(db: Connection, table: Any, key: Any, value: Any, **amounts: int) -> None:

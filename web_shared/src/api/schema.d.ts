@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Get Schemes
-         * @description Every scheme.
+         * @description Every scheme, with the totals that were published last.
          */
         get: operations["get_schemes"];
         put?: never;
@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Get Scheme
-         * @description One scheme.
+         * @description One scheme, with the totals that were published last.
          */
         get: operations["get_scheme"];
         put?: never;
@@ -901,7 +901,7 @@ export interface components {
         };
         /**
          * SchemeAnswer
-         * @description Rules in force and totals in cents.
+         * @description Rules in force, and totals in cents as they were published last: at most once a day.
          */
         SchemeAnswer: {
             /** Id */
