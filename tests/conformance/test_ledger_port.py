@@ -8,7 +8,7 @@ import pytest
 from web3 import HTTPProvider
 from web3.providers import BaseProvider
 
-from kindpakket.ledger import client
+from kindpakket.ledger import client, relay
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.client import Web3Ledger, deploy
 from kindpakket.ledger.embedded import EmbeddedChain
@@ -20,7 +20,7 @@ from tests.support.nodes import ANVIL_KEY, anvil
 
 OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
 RELAY = Key(b"\x09" * 32)
-EVERY_CAPACITY = 63
+EVERY_CAPACITY = 127
 
 
 class Line(BaseProvider):
@@ -109,6 +109,33 @@ def test_a_revert_without_an_error_of_ours_is_still_a_refusal(ledger: Web3Ledger
     call = encode_call("execute", message.values, [])
     garbled = call[:4] + bytes(len(call) - 4)
     assert isinstance(ledger.submit(garbled), Refused)
+
+
+@pytest.mark.parametrize("gas", [22_000, 40_000], ids=["to begin", "to end"])
+def test_an_act_that_takes_more_gas_than_the_relay_gives_is_refused(
+    ledger: Web3Ledger, any_node: Web3Ledger, monkeypatch: pytest.MonkeyPatch, gas: int
+) -> None:
+    call = decided(ledger, *OPEN)
+    for module in (relay, client):
+        monkeypatch.setattr(module, "GAS_LIMIT", gas)
+    for each in (ledger, any_node):
+        outcome = each.submit(call)
+        assert isinstance(outcome, Refused)
+        assert (outcome.code, outcome.revert.error) == ("call_invalid", "OutOfGas")
+    monkeypatch.undo()
+    assert isinstance(ledger.submit(call), Settled)
+
+
+def test_a_relay_without_money_is_the_ledger_out_of_reach() -> None:
+    """It can be given some, and then the same act succeeds."""
+    with anvil() as address:
+        rich = HTTPProvider(address)
+        officials = {address_of(key): EVERY_CAPACITY for key in OFFICIALS}
+        contract = deploy(rich, ANVIL_KEY, officials)
+        poor = Web3Ledger(rich, contract, RELAY, refuses=False)
+        call = decided(poor, *OPEN)
+        with pytest.raises(LedgerUnavailable, match=r"[Ii]nsufficient funds"):
+            poor.submit(call)
 
 
 def test_an_act_that_was_mined_and_reverted_is_refused(ledger: Web3Ledger, line: Line) -> None:

@@ -104,7 +104,7 @@ def test_half_a_town_is_torn_down(tmp_path: Path) -> None:
 
 
 def test_outside_demo_mode_there_is_no_demo_page(tmp_path: Path) -> None:
-    officials = {address_of(new_key()): 63 for _ in range(3)}
+    officials = {address_of(new_key()): 127 for _ in range(3)}
     Workspace.create(Settings(data=tmp_path / "plain"), officials, sync=False).close()
     with served(tmp_path / "plain", command="serve") as town:
         for path in ("/demo", "/demo/state", "/demo/page.js"):

@@ -368,7 +368,7 @@ def test_nothing_comes_back_of_a_payout_that_was_not_recorded(anna: Desk) -> Non
 @pytest.mark.parametrize("capacity", [Capacity.SHOPS, ~Capacity.PAYOUT])
 def test_who_does_not_pay_out_sees_no_account(paid: Town, anna: Desk, capacity: Capacity) -> None:
     prepared = prepare(anna)
-    paid.decide("setOfficial", address_of(key(61)), int(capacity) & 63)
+    paid.decide("setOfficial", address_of(key(61)), int(capacity) & 127)
     with at_the_desk(paid, key(61)) as (carla,):
         for path in ("", "/nieuw", "/1", "/1/bestand", "/1/teruggekomen"):
             assert carla.get(f"/uitbetalingen{path}").status_code == 403

@@ -204,9 +204,9 @@ DUTCH: dict[Code, Wording] = {
         "Bereid zo nodig een nieuw besluit voor.",
     ),
     Code.CALL_INVALID: Wording(
-        "Dit besluit kan zo niet worden uitgevoerd.",
-        "Dit besluit kan zo niet worden uitgevoerd.",
-        "Controleer de gegevens en bereid het besluit opnieuw voor.",
+        "Het grootboek kan dit zo niet uitvoeren.",
+        "Het grootboek kan dit zo niet uitvoeren.",
+        "Controleer de gegevens en doe het opnieuw. Hetzelfde nog eens sturen helpt niet.",
     ),
     Code.SCHEME_EXISTS: Wording(
         "Deze regeling bestaat al.",
@@ -372,8 +372,8 @@ ENGLISH: dict[Code, tuple[str, str]] = {
         "Prepare a new one if it is needed.",
     ),
     Code.CALL_INVALID: (
-        "This decision cannot be carried out like this.",
-        "Check the data and prepare it again.",
+        "The ledger cannot carry this out like this.",
+        "Check the data and do it again. Sending the same once more does not help.",
     ),
     Code.SCHEME_EXISTS: ("This scheme exists already.", "Choose another number."),
     Code.FUNDS_TOO_LOW: (

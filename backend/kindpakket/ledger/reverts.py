@@ -53,27 +53,38 @@ CODES: dict[str, Code] = {
     # OpenZeppelin's: a governed call with arguments that do not decode reverts without data.
     "FailedCall": Code.CALL_INVALID,
     "": Code.CALL_INVALID,
+    # The engine's: it takes more gas than the relay gives, which is as much at every try.
+    "OutOfGas": Code.CALL_INVALID,
 }
 """Every custom error of the contract, mapped once."""
 
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2}){4,}")
 
+_WITHOUT_DATA = {
+    "OutOfGas": re.compile("(?i)out ?of ?gas|(intrinsic|insufficient) gas|gas cannot be negative"),
+    "": re.compile("revert"),
+}
+"""What the messages of engines hold that tell of gas, and of a revert for which none gives bytes.
 
-_REVERTED = "revert"
-"""In the message of every engine that tells of one, whether or not it gives the bytes."""
+That an account has too little to pay for gas is in neither: somebody can mend that.
+"""
 
 
 def find_revert(error: BaseException) -> Revert | None:
     """Return the contract's error inside an engine's exception.
 
-    A revert that carries no error of ours has an empty name; None when nothing was reverted.
+    A revert that carries no error of ours has an empty name, and running out of gas is named
+    ``OutOfGas``; None when the call was not refused for what it is.
     """
     texts = list(_texts(error))
     for text in texts:
         for match in _HEX.findall(text):
             if revert := decode_revert(bytes.fromhex(match[2:])):
                 return revert
-    return Revert("", {}) if any(_REVERTED in text for text in texts) else None
+    for name, told in _WITHOUT_DATA.items():
+        if any(map(told.search, texts)):
+            return Revert(name, {})
+    return None
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -1,0 +1,87 @@
+"""A coupon that moved thousands of times costs as much for each move as one that moved once.
+
+Whoever holds a letter can move its coupons as often as they like, and everybody else reads that.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from kindpakket.domain.ids import Address, Hash
+from kindpakket.services.audit.model import Model
+from kindpakket.services.letters_behind import read_origins
+from kindpakket.store import views
+from kindpakket.store.database import Store
+
+SHORT, LONG = 400, 1_600
+MOST = 2 * LONG / SHORT
+"""How much longer the longer chain may take; where each move cost the ones before it, 16 times."""
+
+
+def coupon(hop: int) -> Address:
+    return Address(f"0x{hop:040x}")
+
+
+def issued() -> dict[str, object]:
+    return {"scheme": 1, "value": 100, "coupons": (coupon(1),)}
+
+
+def moved(hop: int) -> dict[str, object]:
+    return {
+        "scheme": 1,
+        "nonce": hop,
+        "from": (coupon(hop),),
+        "to": (coupon(hop + 1),),
+        "amounts": (100,),
+    }
+
+
+def project(db: Connection, hops: int) -> None:
+    views.apply(db, "Issued", issued(), views.Place(0, 0, Hash("0x")))
+    for hop in range(1, hops + 1):
+        views.apply(db, "Moved", moved(hop), views.Place(hop, hop, Hash("0x")))
+
+
+def projecting(db: Connection, hops: int) -> Callable[[], object]:
+    return lambda: project(db, hops)
+
+
+def reading(db: Connection, hops: int) -> Callable[[], object]:
+    project(db, hops)
+
+    def read() -> None:
+        for _time in range(20):
+            assert set(read_origins(db).values()) == {coupon(1)}
+
+    return read
+
+
+def auditing(_db: Connection, hops: int) -> Callable[[], object]:
+    def audit() -> None:
+        for _time in range(10):
+            model = Model()
+            model.apply("Issued", issued())
+            for hop in range(1, hops + 1):
+                model.apply("Moved", moved(hop))
+                assert model.home(coupon(1)) == coupon(hop + 1)
+
+    return audit
+
+
+@pytest.mark.parametrize("what", [projecting, reading, auditing])
+def test_what_a_chain_of_moves_costs_grows_with_its_length(
+    what: Callable[[Connection, int], Callable[[], object]], tmp_path: Path
+) -> None:
+    spent = {}
+    for hops in (SHORT, LONG):
+        store = Store(f"sqlite:///{tmp_path / str(hops)}.sqlite3")
+        with store.write() as db:
+            work = what(db, hops)
+            begun = time.process_time()
+            work()
+            spent[hops] = time.process_time() - begun
+        store.close()
+    assert spent[LONG] < MOST * spent[SHORT]
