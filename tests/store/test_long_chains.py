@@ -1,6 +1,6 @@
-"""A coupon that moved thousands of times costs as much for each move as one that moved once.
+"""A coupon that moved or paid thousands of times costs as much for each time as one that did once.
 
-Whoever holds a letter can move its coupons as often as they like, and everybody else reads that.
+Whoever holds a letter can do either as often as they like, and everybody else reads that.
 """
 
 import time
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from kindpakket.domain.ids import Address, Hash
+from kindpakket.services import signals
 from kindpakket.services.audit.model import Model
 from kindpakket.services.letters_behind import read_origins
 from kindpakket.store import views
@@ -71,8 +72,18 @@ def auditing(_db: Connection, hops: int) -> Callable[[], object]:
     return audit
 
 
-@pytest.mark.parametrize("what", [projecting, reading, auditing])
-def test_what_a_chain_of_moves_costs_grows_with_its_length(
+def watching(_db: Connection, hops: int) -> Callable[[], object]:
+    """Of one coupon, a draw each hour, none of which is near another."""
+    draws = [hop * signals.DRAWS_WITHIN for hop in range(10 * hops)]
+
+    def watch() -> None:
+        assert signals._bursts(draws) == []
+
+    return watch
+
+
+@pytest.mark.parametrize("what", [projecting, reading, auditing, watching])
+def test_what_a_long_history_costs_grows_with_its_length(
     what: Callable[[Connection, int], Callable[[], object]], tmp_path: Path
 ) -> None:
     spent = {}

@@ -3,6 +3,7 @@
 No coupon is named: who looks learns that something happened often, and not to whom.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
@@ -90,10 +91,10 @@ def _bursts(times: list[int]) -> list[list[int]]:
     """The runs of enough draws that fit in an hour, from the first one on."""
     found, start = [], 0
     while start < len(times):
-        within = [time for time in times[start:] if time < times[start] + DRAWS_WITHIN]
-        if len(within) >= MANY_DRAWS:
-            found.append(within)
-        start += len(within) if len(within) >= MANY_DRAWS else 1
+        end = bisect_left(times, times[start] + DRAWS_WITHIN, start)
+        if end - start >= MANY_DRAWS:
+            found.append(times[start:end])
+        start = end if end - start >= MANY_DRAWS else start + 1
     return found
 
 
