@@ -25,6 +25,7 @@ from kindpakket.desk.app import make_desk
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.ids import Address
 from kindpakket.ledger.client import Web3Ledger, deploy
+from kindpakket.ledger.clock_guard import ClockGuard
 from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket.ledger.embedded_process import ChainApart
 from kindpakket.ledger.port import Ledger
@@ -116,7 +117,8 @@ class Workspace:
         Args:
             read_only: beside a server that is running.
             apart: with the engine of the embedded chain in a process of its own, for a server that
-                stays; it then goes by the wall clock and waits for the disk.
+                stays; it then goes by the wall clock, refuses acts when that is set, and waits for
+                the disk.
         """
         data = settings.data
         if not read_only:
@@ -127,7 +129,8 @@ class Workspace:
                 if apart
                 else _connected(settings, clock=clock, sync=sync, read_only=read_only)
             )
-            ledger = _ledger(settings, provider, _read_key(data))
+            guard = ClockGuard(data) if apart else None
+            ledger = _ledger(settings, provider, _read_key(data), guard)
             store = Store(settings.database_url or f"sqlite:///{data / DATABASE}")
             stack.callback(store.close)
             limits = Limits(_rates(settings), lambda: int(clock()))
@@ -202,7 +205,9 @@ def _chain_apart(settings: Settings) -> AbstractContextManager[BaseProvider]:
     return ChainApart(settings.data / CHAIN)
 
 
-def _ledger(settings: Settings, provider: BaseProvider, key: Key) -> Web3Ledger:
+def _ledger(
+    settings: Settings, provider: BaseProvider, key: Key, guard: ClockGuard | None = None
+) -> Web3Ledger:
     contract = json.loads((settings.data / CONTRACT).read_text())
     return Web3Ledger(
         provider,
@@ -211,6 +216,7 @@ def _ledger(settings: Settings, provider: BaseProvider, key: Key) -> Web3Ledger:
         first_block=contract["block"],
         refuses=settings.node_url is None,
         confirmations=settings.confirmations,
+        check_clock=guard.check if guard else lambda: None,
     )
 
 

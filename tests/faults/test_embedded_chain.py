@@ -262,6 +262,46 @@ def test_time_does_not_go_back_with_the_clock(web3, clock):
     assert web3.eth.get_block("latest").timestamp == NOON + HOUR
 
 
+def test_from_a_block_ahead_of_the_clock_time_goes_on_at_half_speed(web3, clock):
+    clock.now += HOUR
+    pay(web3)
+    clock.now -= HOUR
+    for seconds in range(600):  # under load too, a block each second
+        clock.now = NOON + seconds
+        pay(web3)
+        assert web3.eth.get_block("latest").timestamp == NOON + HOUR + seconds // 2
+    clock.now = NOON + 2 * HOUR - 2
+    assert called(web3, RETURN_TIME) == NOON + 2 * HOUR - 1
+    clock.now = NOON + 2 * HOUR
+    assert called(web3, RETURN_TIME) == NOON + 2 * HOUR
+    clock.now = NOON + 2 * HOUR + 10
+    assert called(web3, RETURN_TIME) == NOON + 2 * HOUR + 10
+
+
+def test_time_goes_on_from_when_the_chain_is_opened_with_its_head_ahead(directory, clock):
+    with EmbeddedChain.create(directory, relay=RELAY.address, clock=clock) as chain:
+        clock.now += HOUR
+        pay(Web3(chain.provider))
+    clock.now -= HOUR
+    EmbeddedChain(directory, clock=clock).close()
+    clock.now += 100
+    with EmbeddedChain(directory, clock=clock, read_only=True) as chain:
+        assert called(Web3(chain.provider), RETURN_TIME) == NOON + HOUR + 50
+
+
+def test_a_clock_that_goes_back_twice_is_slewed_from_the_later_head(web3, clock):
+    clock.now += HOUR
+    pay(web3)
+    clock.now -= HOUR
+    pay(web3)
+    clock.now += 3 * HOUR
+    pay(web3)
+    clock.now = NOON + 10
+    pay(web3)
+    clock.now += 100
+    assert called(web3, RETURN_TIME) == NOON + 3 * HOUR + 50
+
+
 def test_a_call_on_an_old_block_sees_its_state_and_its_time(web3, clock):
     pay(web3)
     clock.now += HOUR

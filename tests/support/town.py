@@ -98,6 +98,15 @@ class Town:
             self.api.domain, letter.scheme, keys, amount, self.now(), shop=shop, nonce=nonce
         ).text
 
+    def code_at(self, amount: int, time: int, *, coupons: tuple[int, ...]) -> str:
+        """Show a code of the first letter at a time that a phone was told."""
+        keys = [coupon_key(LETTERS[0], 0, index) for index in coupons]
+        return show_code(self.api.domain, SCHEME, keys, amount, time).text
+
+    def decide_at(self, time: int, function: str, *args: object) -> None:
+        """Have two officials decide at a time that they were told."""
+        self.api.decide(EVERYTHING[:2], time, function, *args)
+
     def post(self, path: str, body: object) -> httpx2.Response:
         """Send a body as it is; return the answer, whatever it is."""
         return self.http.post(API + path, json=body)

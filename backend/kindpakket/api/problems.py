@@ -25,6 +25,7 @@ _STATUS = {
     Code.SERVER_BUSY: 503,
     Code.LEDGER_UNAVAILABLE: 503,
     Code.STORE_UNAVAILABLE: 503,
+    Code.CLOCK_JUMPED: 503,
 }
 """The others are refusals by the rules: 409."""
 

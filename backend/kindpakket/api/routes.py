@@ -55,7 +55,7 @@ def get_ledger(context: InContext) -> s.LedgerAnswer:
             chain_id=domain.chain_id,
             verifying_contract=domain.contract,
         ),
-        time=context.now(),
+        time=context.ledger_time(),
         version=__version__,
     )
 

@@ -4,6 +4,7 @@ import typer
 
 from kindpakket.cli import (
     backup,
+    clock,
     decisions,
     demo,
     init,
@@ -40,6 +41,7 @@ for module in (
     payouts,
     report,
     backup,
+    clock,
     demo,
 ):
     module.register(app)

@@ -56,8 +56,13 @@ class Reading:
 
     @property
     def now(self) -> int:
-        """The time in unix seconds."""
+        """The clock, in unix seconds."""
         return self.context.now()
+
+    @property
+    def ledger_time(self) -> int:
+        """The time by which the contract judges what is sent now, in unix seconds."""
+        return self.context.ledger_time()
 
 
 @dataclass(frozen=True)

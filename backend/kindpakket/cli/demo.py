@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kindpakket.cli.clock import say_ahead
 from kindpakket.cli.common import REFUSED, Data, Stop, settings_of
 from kindpakket.cli.output import say
 from kindpakket.settings import Settings
@@ -62,10 +63,11 @@ def serve(data: Data = None, port: Port = 0) -> None:
             f"Open hem met: kindpakket demo --data {settings.data}"
         )
     _end_in_order()
-    with _serving(settings, port) as (_, base_url):
+    with _serving(settings, port) as (workspace, base_url):
         if not Site(settings.app_address).is_local and not settings.trusted_proxies:
             say("Let op: KINDPAKKET_TRUSTED_PROXIES is niet ingesteld. Iedereen die door een proxy")
             say("komt, telt dan als één netwerk en deelt de limieten.")
+        say(*say_ahead(workspace.context.ledger, workspace.context.now()))
         _wait(base_url, settings.data)
 
 

@@ -57,7 +57,7 @@ def init(
     with acting(data) as room:
         for name, key in zip([*names, _SAFE], [*keys, safe], strict=True):
             name_official(room.context.store, address_of(key), name)
-        room.api.decide(keys, room.now, "setCategories", table_sha256())
+        room.api.decide(keys, room.ledger_time, "setCategories", table_sha256())
         contract = room.api.domain.contract
     answer = {
         "data": str(settings.data),

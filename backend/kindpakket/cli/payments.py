@@ -103,7 +103,7 @@ def pay(
         try:
             if text.startswith(CARD_PREFIX):
                 card = read_card(text)
-                text = spend_from_card(room.api.domain, card, shop, cents, room.now).text
+                text = spend_from_card(room.api.domain, card, shop, cents, room.ledger_time).text
             body = claim(room.api.domain, device, text, cents, rest=rest)
         except CodeUnreadable as error:
             raise Refusal(Reason.CODE_UNREADABLE) from error
@@ -135,7 +135,7 @@ def refund(
         if cents == 0:
             raise Refusal(Reason.REFUND_TOO_HIGH)
         device = Till(ShopId(shop), open_keystore(room.settings, till, password_file))
-        done = room.api.refund(device, Hash(paid["id"]), cents, room.now)
+        done = room.api.refund(device, Hash(paid["id"]), cents, room.ledger_time)
     if as_json:
         return show_json(done)
     return say(
@@ -158,9 +158,9 @@ def _make_code(room: Acting, letter: Letter, cents: int, shop: int) -> Code:
         letter.scheme,
         [coupon_key(letter, coupon.generation, coupon.index) for coupon in chosen],
         cents,
-        room.now,
+        room.ledger_time,
         shop=shop,
-        nonce=max(room.now, *(coupon.last_nonce + 1 for coupon in chosen)),
+        nonce=max(room.ledger_time, *(coupon.last_nonce + 1 for coupon in chosen)),
     )
 
 

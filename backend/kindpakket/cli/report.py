@@ -1,5 +1,6 @@
 """``kindpakket report`` and ``kindpakket audit``: where the money went, and whether that is so."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 from enum import StrEnum
@@ -10,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from kindpakket.cli.clock import say_ahead
 from kindpakket.cli.common import (
     REFUSED,
     AsJson,
@@ -91,12 +93,13 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
         with chain_alone(settings) as ledger, _progress(quiet=as_json) as progress:
             task = progress.add_task("Blokken lezen")
             done = audit(ledger, lambda at, of: progress.update(task, completed=at, total=of))
+            ahead = say_ahead(ledger, int(time.time()))
     except FileNotFoundError as error:
         raise nothing_there(settings) from error
     if as_json:
-        show_json(_audit_json(done))
+        show_json(_audit_json(done) | {"warnings": ahead})
     else:
-        say(*_audit_words(done))
+        say(*ahead, *_audit_words(done))
     if done.differences:
         raise typer.Exit(REFUSED)
 

@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
 def list_all(data: Data = None, as_json: AsJson = False) -> None:
     """Toon de regelingen met hun regels en totalen."""
     with reading(data) as room:
-        schemes, now = list_schemes(room.context), room.now
+        schemes, now = list_schemes(room.context), room.ledger_time
     if as_json:
         return show_json([describe(scheme, now) for scheme in schemes])
     rows = [

@@ -6,6 +6,7 @@ import typer
 from sqlalchemy import func, select
 
 from kindpakket import __version__
+from kindpakket.cli.clock import say_ahead
 from kindpakket.cli.common import AsJson, Data, Reading, reading, server_of
 from kindpakket.cli.output import dutch, say, show_json
 from kindpakket.cli.schemes import describe
@@ -28,12 +29,14 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
     with reading(data) as room:
         schemes = list_schemes(room.context)
         answer = _status(room)
-        now = room.now
+        now = room.ledger_time
+        ahead = say_ahead(room.context.ledger, room.now)
     answer["schemes"] = [describe(scheme, now) for scheme in schemes]
     if as_json:
         return show_json(answer)
     ledger = answer["ledger"]
     say(
+        *ahead,
         f"Grootboek  keten {ledger['chainId']}, contract {ledger['address']}",
         f"Blok       {ledger['block']}, {dutch(ledger['time'])}",
         f"Server     {answer['server'] or 'draait niet'}",
@@ -68,6 +71,7 @@ def _status(room: Reading) -> dict[str, Any]:
             "block": number,
             "blockHash": block.hash,
             "time": rfc3339(next(iter(ledger.blocks(number))).time),
+            "secondsAhead": room.ledger_time - room.now,
         },
         "categoriesMatch": ledger.view("categoriesSha256") == table_sha256(),
         "shops": shops,

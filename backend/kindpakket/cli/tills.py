@@ -96,7 +96,7 @@ def block(
 
 def _next_nonce(room: Acting, shop: int) -> int:
     used: int = room.context.ledger.view("shops", shop)["tillNonce"]
-    return max(room.now, used + 1)
+    return max(room.ledger_time, used + 1)
 
 
 def _tell(shop: int, till: Address, as_json: bool, *, active: bool) -> None:

@@ -46,7 +46,7 @@ def changed_amount(context: Context, town: TownFile) -> list[Answer]:
 
 def one_official(context: Context, town: TownFile) -> list[Answer]:
     """Add to the scheme's budget with the signature of one official."""
-    now = context.now()
+    now = context.ledger_time()
     call = encode_call("fund", town.scheme, 10_000_000)
     decision = Decision(call, now + DECISION_SECONDS, now)
     signature = decision.sign(context.ledger.domain, town.holders("BUDGET")[0])
@@ -71,7 +71,7 @@ def _code(context: Context, town: TownFile, amount: int) -> Code:
     """A code from the first letter of the demo's own that still holds the amount."""
     wallets = [Wallet(context, read_letter(text)) for text in town.own.letters]
     rich = (each for each in wallets if each.left >= amount)
-    return next(rich, wallets[0]).code(amount, context.now())
+    return next(rich, wallets[0]).code(amount, context.ledger_time())
 
 
 def _pay(context: Context, town: TownFile, code: Code, shop: ShopId, amount: int) -> Answer:

@@ -56,13 +56,13 @@ class Storyteller:
 
     def _refund(self, payment: Hash, amount: int) -> None:
         shop = self.town.shop(places.BICYCLES)
-        done = self.api.refund(shop.till, payment, amount, self.context.now())
+        done = self.api.refund(shop.till, payment, amount, self.context.ledger_time())
         name, back = shop.name, format_euros(done["refunded"])
         self.say(f"  {name}: {back} terug ✓, op hetzelfde budget")
 
     def _card(self) -> None:
         card = read_card(self.town.own.cards[0])
-        now, domain = self.context.now(), self.api.domain
+        now, domain = self.context.ledger_time(), self.api.domain
         code = spend_from_card(domain, card, places.POOL, 550, now).text
         self._pay(places.POOL, code, 550, "met een kaart, zonder telefoon")
 
@@ -74,7 +74,7 @@ class Storyteller:
 
     def _code(self, letter: str, amount: int) -> str:
         wallet = Wallet(self.context, read_letter(letter))
-        return wallet.code(amount, self.context.now()).text
+        return wallet.code(amount, self.context.ledger_time()).text
 
     def _pay(self, shop: ShopId, code: str, amount: int, how: str = "") -> Hash | None:
         """Let a till scan a code; say what came of it, and return the payment."""

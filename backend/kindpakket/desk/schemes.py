@@ -60,7 +60,7 @@ def show_all(request: Request, context: InContext) -> Response:
             Column("spent", say("Besteed"), right=True, euros=True),
             Column("left", say("Nog te besteden"), right=True, euros=True),
         ],
-        rows=[_row(each, context.now()) for each in list_schemes(context)],
+        rows=[_row(each, context.ledger_time()) for each in list_schemes(context)],
     )
     return answer_table(request, table, "schemes.html.jinja", coming=list_coming(context))
 
@@ -163,7 +163,7 @@ def _page(
     errors: Mistakes | None = None,
     fund: dict[str, str] | None = None,
 ) -> HTMLResponse:
-    scheme, now = find_scheme(context, number), context.now()
+    scheme, now = find_scheme(context, number), context.ledger_time()
     details = read_details(context.store, number)
     return page(
         request,

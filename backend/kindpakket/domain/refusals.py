@@ -52,6 +52,7 @@ class Code(StrEnum):
     SERVER_BUSY = "server_busy"
     LEDGER_UNAVAILABLE = "ledger_unavailable"
     STORE_UNAVAILABLE = "store_unavailable"
+    CLOCK_JUMPED = "clock_jumped"
     SERVER_ERROR = "server_error"
 
 
@@ -282,6 +283,11 @@ DUTCH: dict[Code, Wording] = {
         "Er ging iets mis.",
         "Probeer het zo opnieuw; er wordt niets dubbel afgeschreven.",
     ),
+    Code.CLOCK_JUMPED: Wording(
+        "De klok van de server is verzet. Er kan nu niet worden betaald.",
+        "Er kan nu even niet worden betaald.",
+        "Er is niets afgeschreven. De beheerder zet de klok goed, of bevestigt hem.",
+    ),
     Code.SERVER_ERROR: Wording(
         "Er ging iets mis.",
         "Er ging iets mis.",
@@ -423,6 +429,10 @@ ENGLISH: dict[Code, tuple[str, str]] = {
     Code.STORE_UNAVAILABLE: (
         "The records are out of reach for a moment.",
         "Try again in a moment; nothing is charged twice.",
+    ),
+    Code.CLOCK_JUMPED: (
+        "The server's clock was set. No payments can be made now.",
+        "Nothing was charged. The operator sets the clock right, or confirms it.",
     ),
     Code.SERVER_ERROR: ("Something went wrong.", "Try again; nothing is charged twice."),
 }

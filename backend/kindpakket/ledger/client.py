@@ -1,7 +1,7 @@
 """The ledger port over web3: any node that speaks JSON-RPC, the embedded chain among them."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from web3.providers import BaseProvider
@@ -42,6 +42,7 @@ class Web3Ledger:
             revert, as the embedded chain does; other nodes would mine that too, so it is tried with
             ``eth_call`` first.
         confirmations: how many blocks must follow a block before it counts as final.
+        check_clock: asked before each act; raises Refusal when the clock cannot be trusted.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Web3Ledger:
         first_block: int = 0,
         refuses: bool,
         confirmations: int = 0,
+        check_clock: Callable[[], None] = lambda: None,
     ) -> None:
         self._rpc = Rpc(provider)
         self._relay = Relay(self._rpc, relay_key, _SEND_SYNC if refuses else _SEND)
@@ -60,6 +62,7 @@ class Web3Ledger:
         self._first_block = first_block
         self._refuses = refuses
         self._confirmations = confirmations
+        self._check_clock = check_clock
         self.domain = Domain(self._relay.chain_id, contract)
         self.relay = self._relay.address
 
@@ -67,8 +70,10 @@ class Web3Ledger:
         """Relay calldata and wait until its block is final.
 
         Raises:
+            Refusal: the clock cannot be trusted; nothing was sent.
             LedgerUnavailable: nothing was sent.
         """
+        self._check_clock()
         try:
             if not self._refuses:
                 # On top of what was sent before, and by the clock of the block to come.
@@ -103,6 +108,19 @@ class Web3Ledger:
             return abi.decode_answer(function, _bytes(answer))
         except (RpcError, ValueError) as error:
             raise LedgerUnavailable(str(error)) from error
+
+    def time(self, now: int) -> int:
+        """Return the time by which an act that is sent now is judged, in unix seconds.
+
+        The embedded chain says it. Of a node its last block is known, and that its next one is
+        made by a clock that is about right.
+
+        Raises:
+            LedgerUnavailable: no answer.
+        """
+        tag = "pending" if self._refuses else "latest"
+        block = self._rpc("eth_getBlockByNumber", tag, False)
+        return max(now, int(block["timestamp"], 16))
 
     def head(self) -> int:
         """Return the number of the latest final block."""

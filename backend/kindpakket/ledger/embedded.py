@@ -62,8 +62,10 @@ class EmbeddedChain:
         self._owns_store = shared is None
         self._store = Store(directory, read_only=read_only, sync=sync) if shared is None else shared
         try:
-            with self._store.transaction():
+            with self._store.transaction(write=not read_only):
                 backend = Backend(self._store, clock)
+                if not read_only:
+                    backend.chain.keep_time()
         except BaseException:
             self.close()
             raise

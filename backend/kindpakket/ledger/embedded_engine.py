@@ -32,6 +32,7 @@ from eth_tester.backends import PyEVMBackend
 from eth_typing import BlockNumber
 from eth_utils.exceptions import ValidationError
 
+from kindpakket.ledger.embedded_time import begin_slewing, next_time
 from kindpakket.ledger.evm import EVM_VERSION
 
 GAS_LIMIT = 30_000_000  # of a block
@@ -168,15 +169,21 @@ class Chain(MiningChain):
         return super().create_header_from_parent(
             parent_header,
             gas_limit=parent_header.gas_limit,
-            timestamp=max(parent_header.timestamp, int(self.clock())),
+            timestamp=next_time(self.chaindb.db, parent_header.timestamp, int(self.clock())),
             **header_params,
         )
+
+    def keep_time(self) -> None:
+        """Begins to slew when the head lies ahead of the clock. Use inside a transaction that
+        writes."""
+        begin_slewing(self.chaindb.db, self.get_canonical_head().timestamp, int(self.clock()))
 
     def mine(self, transaction: SignedTransactionAPI) -> tuple[BlockAPI, ReceiptAPI]:
         """Runs a transaction as a block of its own; one that fails raises, and makes no block.
 
         Raises ValidationError, VMError.
         """
+        self.keep_time()
         vm = self.get_vm()
         receipt, computation = vm.apply_transaction(vm.get_header(), transaction)
         computation.raise_if_error()

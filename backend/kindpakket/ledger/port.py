@@ -83,11 +83,20 @@ class Ledger(Protocol):
         """Relay calldata.
 
         Raises:
+            Refusal: the clock of this machine cannot be trusted; nothing was sent.
             LedgerUnavailable: nothing was sent.
         """
 
     def view(self, function: str, *args: Any, block: int | None = None) -> Any:
         """Ask a view of the contract, now or as it was after a block.
+
+        Raises:
+            LedgerUnavailable: no answer.
+        """
+
+    def time(self, now: int) -> int:
+        """Return the time by which the contract judges an act that is sent when the clock says
+        ``now``, in unix seconds. It is later than ``now`` while the head lies ahead of the clock.
 
         Raises:
             LedgerUnavailable: no answer.

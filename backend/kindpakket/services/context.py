@@ -17,6 +17,15 @@ class Context:
     store: Store
     projection: Projection
     now: Callable[[], int]
-    """The time in unix seconds."""
+    """The clock, in unix seconds: for sessions, bank days and what is kept how long."""
     limits: Limits
     """How often one may ask."""
+
+    def ledger_time(self) -> int:
+        """Return the time by which the contract judges what is sent now: for everything that is
+        signed, and for what is open or expired on the ledger. In unix seconds.
+
+        Raises:
+            LedgerUnavailable: the ledger cannot be read.
+        """
+        return self.ledger.time(self.now())

@@ -91,7 +91,7 @@ def prepare_bundle(
     """
     context.projection.catch_up()
     with context.store.write() as db:
-        waiting = list_prepared_with(db, context.now())
+        waiting = list_prepared_with(db, context.ledger_time())
         made = [each for each in waiting if each.message.call in calls]
         made = [each for each in made if not is_overtaken(context, each)]
         if sorted(each.message.call for each in made) != sorted(calls):
@@ -123,14 +123,15 @@ def prepare_with(db: Connection, context: Context, call: bytes, by: By | None = 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    now, subject = context.now(), Decision(call, 0, 0).subject
+    now, ledger_time = context.now(), context.ledger_time()
+    subject = Decision(call, 0, 0).subject
     waiting = [
         row.nonce for row in db.execute(select(t.prepared_decisions)) if row.call[:36] == subject
     ]
     last = context.ledger.view("decisionNonces", keccak(subject))
-    nonce = max(now, last + 1, *(used + 1 for used in waiting))
+    nonce = max(ledger_time, last + 1, *(used + 1 for used in waiting))
     # A second less than the contract allows: its clock may be that much behind ours.
-    message = Decision(call, now + VALIDITY_SECONDS - 1, nonce)
+    message = Decision(call, ledger_time + VALIDITY_SECONDS - 1, nonce)
     db.execute(
         insert(t.prepared_decisions).values(
             decision=message.hash,
@@ -181,7 +182,7 @@ def list_prepared(context: Context) -> list[Prepared]:
     """Return the decisions that wait: neither executed, cancelled nor expired; oldest first."""
     context.projection.catch_up()
     with context.store.read() as db:
-        return list_prepared_with(db, context.now())
+        return list_prepared_with(db, context.ledger_time())
 
 
 def list_prepared_with(db: Connection, now: int) -> list[Prepared]:

@@ -221,7 +221,7 @@ def _progress(db: Connection, context: Context, bundle: str | None) -> _Progress
     )
     for call, valid_until, nonce, by, cancelled in db.execute(query):
         calls.add(call)
-        if cancelled is None and valid_until >= context.now():
+        if cancelled is None and valid_until >= context.ledger_time():
             nonces[call] = nonce
             officials.add(by)
         elif cancelled is False:

@@ -75,7 +75,7 @@ def prepare_return(context: Context, batch: int, shop: int, amount: int, by: By)
     digest = words(_digest(batch, shop, amount))
     call = encode_call("settle", next_batch(context), [shop], [-amount], digest)
     with context.store.write() as db:
-        for each in list_prepared_with(db, context.now()):
+        for each in list_prepared_with(db, context.ledger_time()):
             function, args = decode_call(each.message.call)
             same = function == "settle" and args["sha256OfLines"] == digest
             if same and not is_overtaken(context, each):
