@@ -37,7 +37,7 @@ from kindpakket.services.private_files import make_private, write_private
 from kindpakket.services.project import Projection
 from kindpakket.settings import Settings
 from kindpakket.site import Site
-from kindpakket.store.database import Store
+from kindpakket.store.database import Store, StoreOutdated
 
 Clock = Callable[[], float]
 
@@ -46,6 +46,7 @@ CONTRACT = "contract.json"
 _RELAY = "relay.key"
 DATABASE = "store.sqlite3"
 SERVER = "server.json"
+_KEY_BYTES = 32
 _ANSWER_SECONDS = 4
 """How long a server that ends waits for what it began."""
 _LAST_SECONDS = 7
@@ -54,6 +55,10 @@ _NODE_SECONDS = 10
 """How long a node may take over one answer."""
 _CONNECTIONS = 40
 """To a node: as many as there are threads that answer requests."""
+
+
+class DataDamaged(Exception):
+    """A file of the data directory is not as it was written; the message is its path."""
 
 
 @dataclass
@@ -92,6 +97,8 @@ class Workspace:
         if (data / CONTRACT).exists():
             raise FileExistsError(f"{data} holds a ledger already")
         key = _read_key(data) if (data / _RELAY).exists() else Key(secrets.token_bytes(32))
+        # First, for it can be out of reach, and a contract on a node cannot be undone.
+        open_store(settings, migrate=True).close()
         if settings.node_url is None:
             relay = address_of(key)
             EmbeddedChain.create(data / CHAIN, relay=relay, clock=clock, sync=sync).close()
@@ -115,7 +122,7 @@ class Workspace:
         """Open what :meth:`create` made.
 
         Args:
-            read_only: beside a server that is running.
+            read_only: beside a server that is running; the database is left at its version.
             apart: with the engine of the embedded chain in a process of its own, for a server that
                 stays; it then goes by the wall clock, refuses acts when that is set, and waits for
                 the disk.
@@ -131,7 +138,7 @@ class Workspace:
             )
             guard = ClockGuard(data) if apart else None
             ledger = _ledger(settings, provider, _read_key(data), guard)
-            store = Store(settings.database_url or f"sqlite:///{data / DATABASE}")
+            store = open_store(settings, migrate=not read_only)
             stack.callback(store.close)
             limits = Limits(_rates(settings), lambda: int(clock()))
             projection = Projection(ledger, store)
@@ -152,6 +159,20 @@ class Workspace:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def open_store(settings: Settings, *, migrate: bool) -> Store:
+    """Open the database of the settings, or else the one in the data directory.
+
+    Raises:
+        StoreUrlInvalid, StoreOutdated, StoreTooNew, StoreUnavailable: as for :class:`Store`.
+    """
+    if settings.database_url is not None:
+        return Store(settings.database_url, migrate=migrate)
+    file = settings.data / DATABASE
+    if not migrate and not file.exists():
+        raise StoreOutdated
+    return Store(f"sqlite:///{file}", migrate=migrate)
 
 
 @contextmanager
@@ -208,12 +229,16 @@ def _chain_apart(settings: Settings) -> AbstractContextManager[BaseProvider]:
 def _ledger(
     settings: Settings, provider: BaseProvider, key: Key, guard: ClockGuard | None = None
 ) -> Web3Ledger:
-    contract = json.loads((settings.data / CONTRACT).read_text())
+    try:
+        contract = json.loads((settings.data / CONTRACT).read_text())
+        address, first_block = Address(contract["address"]), int(contract["block"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise DataDamaged(settings.data / CONTRACT) from error
     return Web3Ledger(
         provider,
-        Address(contract["address"]),
+        address,
         key,
-        first_block=contract["block"],
+        first_block=first_block,
         refuses=settings.node_url is None,
         confirmations=settings.confirmations,
         check_clock=guard.check if guard else lambda: None,
@@ -230,7 +255,13 @@ def _rates(settings: Settings) -> Rates:
 
 
 def _read_key(data: Path) -> Key:
-    return Key(bytes.fromhex((data / _RELAY).read_text().strip()[2:]))
+    try:
+        key = bytes.fromhex((data / _RELAY).read_text().strip()[2:])
+    except ValueError as error:
+        raise DataDamaged(data / _RELAY) from error
+    if len(key) != _KEY_BYTES:
+        raise DataDamaged(data / _RELAY)
+    return Key(key)
 
 
 def build_app(workspace: Workspace, settings: Settings, pages: APIRouter | None = None) -> FastAPI:

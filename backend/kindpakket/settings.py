@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kindpakket.domain.texts import read_line
 
+PREFIX = "KINDPAKKET_"
+
 
 def _line(most: int) -> AfterValidator:
     """Return what reads a setting that is printed; see ``read_line``."""
@@ -37,7 +39,7 @@ Networks = Annotated[str, AfterValidator(_networks)]
 class Settings(BaseSettings):
     """Where things are kept, and what others are told of us."""
 
-    model_config = SettingsConfigDict(env_prefix="KINDPAKKET_")
+    model_config = SettingsConfigDict(env_prefix=PREFIX)
 
     data: Path = Path("data")
     """The data directory: the embedded chain, the database, the relay key, keystores."""

@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from eth_keyfile.keyfile import decode_keyfile_json
 
 from kindpakket.protocol.signatures import Key, address_of
@@ -83,3 +84,33 @@ def test_an_empty_password_is_refused(empty: Shell) -> None:
     result = empty.run("init", password="")
     assert (result.exit_code, result.stderr) == (2, "Een wachtwoord mag niet leeg zijn.\n")
     assert not list(empty.home.rglob("*.json"))
+
+
+@pytest.mark.parametrize(
+    "database",
+    [
+        "postgresql+psycopg://nobody@127.0.0.1:9/nothing",
+        "sqlite:////nowhere/at/all/store.sqlite3",
+        "mysql://nobody@127.0.0.1/nothing",
+        "not a url",
+    ],
+)
+def test_what_cannot_be_set_up_whole_leaves_nothing(
+    empty: Shell, monkeypatch: pytest.MonkeyPatch, database: str
+) -> None:
+    monkeypatch.setenv("KINDPAKKET_DATABASE_URL", database)
+    said = empty.no("init")
+    assert "database" in said.lower()
+    assert not empty.data.exists()
+    monkeypatch.delenv("KINDPAKKET_DATABASE_URL")
+    empty.ok("init")
+
+
+def test_what_was_in_the_directory_stays_when_setting_up_fails(
+    empty: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty.data.mkdir()
+    (empty.data / "relay.key").write_text("0x" + "07" * 32)
+    monkeypatch.setattr("kindpakket.cli.init.table_sha256", lambda: 1 // 0)
+    assert empty.no("init").startswith("Er ging iets mis in het programma zelf: ZeroDivisionError")
+    assert [path.name for path in empty.data.rglob("*")] == ["relay.key"]

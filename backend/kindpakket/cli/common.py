@@ -1,9 +1,11 @@
 """What every command shares: its options, a way to the ledger, and one sentence when it fails."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,8 +15,9 @@ from pydantic import ValidationError
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from kindpakket.domain.refusals import DUTCH, Code, Refusal
-from kindpakket.settings import Settings
+from kindpakket.cli.trouble import explain
+from kindpakket.domain.refusals import DUTCH, Refusal
+from kindpakket.settings import PREFIX, Settings
 
 if TYPE_CHECKING:  # these bring a whole EVM, which `--help` can do without
     from kindpakket.actors import Api
@@ -22,6 +25,9 @@ if TYPE_CHECKING:  # these bring a whole EVM, which `--help` can do without
 
 REFUSED, USAGE = 1, 2
 """How a command exits when the answer is no, and when the question is wrong."""
+
+PASSWORD_VARIABLE = "KINDPAKKET_PASSWORD"  # noqa: S105 (a name)
+"""Beside the settings: the variable with the password of a keystore."""
 
 _INTERRUPTED = 130
 _LOCK_SECONDS = 15
@@ -76,15 +82,23 @@ def settings_of(data: Path | None) -> Settings:
     """Return the settings, for another data directory if one is given.
 
     Raises:
-        Stop: one cannot be used.
+        Stop: one does not exist or cannot be used, or the data directory is none.
     """
+    known = {*(PREFIX + name.upper() for name in Settings.model_fields), PASSWORD_VARIABLE}
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            nearest = get_close_matches(name.upper(), known, 1, 0)[0]
+            raise Stop(f"De instelling {name} bestaat niet. Bedoelt u {nearest}?")
     try:
-        return Settings() if data is None else Settings(data=data)
+        settings = Settings() if data is None else Settings(data=data)
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"KINDPAKKET_{first['loc'][0]}".upper()
+        name = f"{PREFIX}{first['loc'][0]}".upper()
         reason = first.get("ctx", {}).get("error", "")
         raise Stop(f"De instelling {name} klopt niet. {reason}".rstrip()) from error
+    if settings.data.exists() and not settings.data.is_dir():
+        raise Stop(f"{settings.data} is geen map.")
+    return settings
 
 
 @contextmanager
@@ -199,25 +213,22 @@ class DutchGroup(TyperGroup):
 
 @contextmanager
 def _sentences() -> Iterator[None]:
-    from kindpakket.ledger.port import LedgerUnavailable
-    from kindpakket.store.database import StoreUnavailable
-
     try:
         yield
     except Refusal as refusal:
         _fail(DUTCH[refusal.code].till, REFUSED)
     except Stop as stop:
         _fail(str(stop), stop.exit_code)
-    except (LedgerUnavailable, httpx2.TransportError):
-        _fail(DUTCH[Code.LEDGER_UNAVAILABLE].till, REFUSED)
-    except StoreUnavailable:
-        _fail(DUTCH[Code.STORE_UNAVAILABLE].till, REFUSED)
     except (KeyboardInterrupt, typer.Abort):
         _fail("Afgebroken.", _INTERRUPTED)
     except TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             raise
         _fail(_usage(error), USAGE)
+    except typer.Exit:
+        raise
+    except Exception as error:
+        _fail(explain(error), REFUSED)
 
 
 def _fail(sentence: str, exit_code: int) -> None:

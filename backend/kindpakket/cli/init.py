@@ -1,5 +1,7 @@
 """``kindpakket init``: a data directory, a chain, the contract and its first three officials."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -52,13 +54,14 @@ def init(
         raise Stop("Geef de namen van precies twee ambtenaren.")
     settings = settings_of(data)
     safe = new_key()
-    kept = _found(settings, names, safe, password_file)
-    keys = [key for _, key in kept]
-    with acting(data) as room:
-        for name, key in zip([*names, _SAFE], [*keys, safe], strict=True):
-            name_official(room.context.store, address_of(key), name)
-        room.api.decide(keys, room.ledger_time, "setCategories", table_sha256())
-        contract = room.api.domain.contract
+    with _all_or_nothing(settings):
+        kept = _found(settings, names, safe, password_file)
+        keys = [key for _, key in kept]
+        with acting(data) as room:
+            for name, key in zip([*names, _SAFE], [*keys, safe], strict=True):
+                name_official(room.context.store, address_of(key), name)
+            room.api.decide(keys, room.ledger_time, "setCategories", table_sha256())
+            contract = room.api.domain.contract
     answer = {
         "data": str(settings.data),
         "contract": contract,
@@ -86,19 +89,33 @@ def init(
 def _found(
     settings: Settings, names: list[str], safe: Key, password_file: Path | None
 ) -> list[tuple[Path, Key]]:
-    """Make keystores and a chain; neither stays without the other."""
+    """Make keystores, a chain and a database."""
     from kindpakket.main import Workspace
 
-    kept: list[tuple[Path, Key]] = []
-    try:
-        kept.extend(make_keystore(settings, name, password_file) for name in names)
-        officials: dict[Address, int] = {address_of(key): capacities.ALL for _, key in kept}
-        officials[address_of(safe)] = Capacity.OFFICIALS
-        Workspace.create(settings, officials).close()
-    except BaseException as error:
-        for path, _ in kept:
-            path.unlink(missing_ok=True)
-        if isinstance(error, FileExistsError):
-            raise Stop(f"In {settings.data} staat al een grootboek.") from error
-        raise
+    kept = [make_keystore(settings, name, password_file) for name in names]
+    officials: dict[Address, int] = {address_of(key): capacities.ALL for _, key in kept}
+    officials[address_of(safe)] = Capacity.OFFICIALS
+    Workspace.create(settings, officials).close()
     return kept
+
+
+@contextmanager
+def _all_or_nothing(settings: Settings) -> Iterator[None]:
+    """Remove every file that was made when something goes wrong; what was there stays.
+
+    Raises:
+        Stop: there is a ledger in the data directory already.
+    """
+    data = settings.data
+    new_directory, before = not data.exists(), set(data.rglob("*"))
+    try:
+        yield
+    except BaseException as error:
+        # The deepest first, so that directories are empty when their turn comes.
+        for path in sorted(set(data.rglob("*")) - before, reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink()
+        if new_directory and data.exists():
+            data.rmdir()
+        if isinstance(error, FileExistsError):
+            raise Stop(f"In {data} staat al een grootboek.") from error
+        raise

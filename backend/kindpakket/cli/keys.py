@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from kindpakket.cli.common import Stop
+from kindpakket.cli.common import PASSWORD_VARIABLE, Stop
 from kindpakket.cli.inputs import read_file
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.keyring import (
@@ -18,8 +18,6 @@ from kindpakket.services.keyring import (
     save_key,
 )
 from kindpakket.settings import Settings
-
-_ENVIRONMENT = "KINDPAKKET_PASSWORD"
 
 
 def make_keystore(settings: Settings, name: str, password_file: Path | None) -> tuple[Path, Key]:
@@ -77,8 +75,8 @@ def slug(name: str) -> str:
 def _ask(question: str, password_file: Path | None, *, twice: bool) -> str:
     if password_file is not None:
         given = read_file(password_file).partition("\n")[0].rstrip("\r")
-    elif _ENVIRONMENT in os.environ:
-        given = os.environ[_ENVIRONMENT]
+    elif PASSWORD_VARIABLE in os.environ:
+        given = os.environ[PASSWORD_VARIABLE]
     else:
         again = "Nog een keer" if twice else False
         given = typer.prompt(question, hide_input=True, confirmation_prompt=again, err=True)

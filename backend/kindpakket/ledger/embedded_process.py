@@ -32,7 +32,8 @@ waits for the thread that has its next payment."""
 class ChainApart(BaseProvider):
     """A chain that other processes may read. Close it, or use it in a ``with`` statement.
 
-    Raises FileNotFoundError without a chain, ChainInUse with a second writer.
+    Raises FileNotFoundError without a chain, ChainInUse with a second writer, OSError when the
+    directory cannot be written.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -42,9 +43,11 @@ class ChainApart(BaseProvider):
         self._chain = EmbeddedChain(directory, read_only=True)
         sys.setswitchinterval(_SWITCH_SECONDS)
         self._engine = self._start()
-        if self._answer() != "ready":
+        if (started := self._answer()) != "ready":
             self.close()
-            raise ChainInUse(f"another writer holds {directory}")
+            if started == "in use":
+                raise ChainInUse(f"another writer holds {directory}")
+            raise OSError(*(started or (None, "the engine did not start")))
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
         """Answers one request. Raises ChainUnavailable; other trouble is an error answer."""
@@ -116,6 +119,9 @@ def run(directory: Path) -> None:
         chain = _opened(directory)
     except ChainInUse:
         _tell("in use")
+        return
+    except OSError as error:
+        _tell([error.errno, error.strerror or str(error), error.filename])
         return
     with chain, suppress(BrokenPipeError):  # the server was killed: nobody waits for an answer
         _tell("ready")

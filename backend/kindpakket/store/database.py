@@ -8,9 +8,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 _BUSY_MILLISECONDS = 5_000
@@ -21,25 +23,43 @@ class StoreUnavailable(Exception):
     """The database cannot be reached or its disk is full; what was being written is not there."""
 
 
+class StoreUrlInvalid(ValueError):
+    """This is no URL of a SQLite or PostgreSQL database."""
+
+
+class StoreOutdated(Exception):
+    """The tables are of an earlier version of this program, or are not there yet."""
+
+
+class StoreTooNew(Exception):
+    """The tables are of a later version of this program."""
+
+
 class Store:
     """A database with its tables at the newest version.
 
+    Args:
+        migrate: whether to bring the tables to that version; else they have to be at it.
+
     Raises:
+        StoreUrlInvalid: there can be no such database.
+        StoreOutdated: the tables are of an earlier version, and ``migrate`` is not set.
+        StoreTooNew: the tables are of a later version.
         StoreUnavailable: when it is opened, read or written.
     """
 
-    def __init__(self, url: str) -> None:
-        self._engine = create_engine(url)
-        if self._engine.dialect.name == "sqlite":
+    def __init__(self, url: str, *, migrate: bool = True) -> None:
+        self._engine = _engine(url)
+        if migrate and self._engine.dialect.name == "sqlite":
             _make_private(self._engine.url.database)
-            _configure_sqlite(self._engine)
-        else:
-            _let_writers_wait(self._engine)
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with _reachable(), self._engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        with _reachable(), self._engine.connect() as connection:
+            _check_version(connection, ScriptDirectory.from_config(config), migrate=migrate)
+        if migrate:
+            with _reachable(), self._engine.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -79,6 +99,28 @@ def copy_sqlite(source: Path, target: Path) -> None:
         raise StoreUnavailable(str(error)) from error
 
 
+def _engine(url: str) -> Engine:
+    try:
+        engine = create_engine(url)
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise StoreUrlInvalid from error
+    if engine.dialect.name == "sqlite":
+        _configure_sqlite(engine)
+    elif engine.dialect.name == "postgresql":
+        _let_writers_wait(engine)
+    else:
+        raise StoreUrlInvalid
+    return engine
+
+
+def _check_version(connection: Connection, known: ScriptDirectory, *, migrate: bool) -> None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found not in (None, *(script.revision for script in known.walk_revisions())):
+        raise StoreTooNew
+    if not migrate and found != known.get_current_head():
+        raise StoreOutdated
+
+
 @contextmanager
 def _reachable() -> Iterator[None]:
     """Tell a database that is out of reach from a mistake in what it was asked."""
@@ -87,7 +129,8 @@ def _reachable() -> Iterator[None]:
     except (OperationalError, NoneFree) as error:
         raise StoreUnavailable(str(getattr(error, "orig", error))) from error
     except DBAPIError as error:
-        if not error.connection_invalidated:
+        damaged = type(error) is DatabaseError  # the file is no database, or is malformed
+        if not (damaged or error.connection_invalidated):
             raise
         raise StoreUnavailable(str(error.orig)) from error
 

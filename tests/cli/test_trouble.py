@@ -1,0 +1,127 @@
+"""Every trouble is one true sentence, and no command shows a traceback."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from kindpakket.cli.trouble import explain
+from kindpakket.main import DATABASE
+from tests.support.shell import Shell
+
+READING = ("status", "scheme list", "official list", "report", "decisions list")
+
+
+def version(shell: Shell) -> str:
+    with sqlite3.connect(shell.data / DATABASE) as db:
+        (found,) = db.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(found)
+
+
+def set_version(shell: Shell, number: str) -> None:
+    with sqlite3.connect(shell.data / DATABASE) as db:
+        db.execute("UPDATE alembic_version SET version_num = ?", (number,))
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_reading_command_leaves_the_database_at_its_version(shell: Shell, command: str) -> None:
+    set_version(shell, "0001")
+    said = shell.no(*command.split())
+    assert said == (
+        "De database is van een eerdere versie van dit programma, of nog leeg. De server werkt "
+        "haar bij: kindpakket serve"
+    )
+    assert version(shell) == "0001"
+
+
+def test_a_reading_command_makes_no_database(shell: Shell) -> None:
+    (shell.data / DATABASE).unlink()
+    shell.no("status")
+    assert not (shell.data / DATABASE).exists()
+
+
+@pytest.mark.parametrize("command", [*READING, "till new kassa", "serve"])
+def test_a_database_of_a_later_version_is_said_to_be_so(shell: Shell, command: str) -> None:
+    set_version(shell, "9999")
+    if command == "till new kassa":
+        command = "scheme fund 1 10"
+    said = shell.no(*command.split())
+    assert said == (
+        "De database is van een latere versie van dit programma. Installeer die versie."
+    )
+    assert version(shell) == "9999"
+
+
+@pytest.mark.parametrize("command", ["status", "audit", "serve"])
+def test_a_damaged_file_is_named(shell: Shell, command: str) -> None:
+    (shell.data / "contract.json").write_text("{")
+    said = shell.no(*command.split())
+    assert said == (
+        f"{shell.data / 'contract.json'} is beschadigd. Zet een kopie van de datamap terug."
+    )
+
+
+def test_a_database_that_is_none_is_said_to_be_so(shell: Shell) -> None:
+    (shell.data / DATABASE).write_bytes(b"not a database" * 100)
+    assert shell.no("status") == "De database kan niet worden gebruikt: file is not a database."
+
+
+@pytest.mark.parametrize("url", ["oracle://x", "postgresql+nothing://x", "nonsense", "://"])
+def test_a_url_that_is_none_is_said_to_be_so(
+    shell: Shell, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KINDPAKKET_DATABASE_URL", url)
+    assert shell.no("status").startswith("KINDPAKKET_DATABASE_URL is geen adres van een SQLite-")
+
+
+@pytest.mark.parametrize(
+    ("setting", "nearest"),
+    [
+        ("KINDPAKKET_DATABSE_URL", "KINDPAKKET_DATABASE_URL"),
+        ("KINDPAKKET_IBAN", "KINDPAKKET_PAYER_IBAN"),
+        ("kindpakket_confirmation", "KINDPAKKET_CONFIRMATIONS"),
+    ],
+)
+def test_a_setting_that_does_not_exist_is_refused_with_the_nearest(
+    shell: Shell, setting: str, nearest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(setting, "x")
+    said = shell.no("status", exit_code=2)
+    assert said == f"De instelling {setting} bestaat niet. Bedoelt u {nearest}?"
+
+
+def test_a_setting_with_a_wrong_value_is_named(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KINDPAKKET_CONFIRMATIONS", "two")
+    said = shell.no("status", exit_code=2)
+    assert said.startswith("De instelling KINDPAKKET_CONFIRMATIONS klopt niet.")
+
+
+def test_a_data_directory_that_is_a_file_is_said_to_be_so(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    for command in (["status"], ["init"], ["serve"], ["audit"]):
+        said = shell.no(*command, "--data", file, exit_code=2)
+        assert said == f"{file} is geen map."
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (PermissionError(13, "Permission denied", "/a/b"), "U hebt geen rechten op /a/b."),
+        (OSError(30, "Read-only", "/a/b"), "Op de schijf van /a/b kan niet worden geschreven."),
+        (OSError(28, "No space left", "/a/b"), "De schijf van /a/b is vol."),
+        (
+            OSError(5, "Input/output error", "/a"),
+            "/a kan niet worden gebruikt: Input/output error.",
+        ),
+        (OSError(5, "I/O"), "een bestand kan niet worden gebruikt: I/O."),
+        (
+            KeyError("x"),
+            "Er ging iets mis in het programma zelf: KeyError. Meld dit aan de makers.",
+        ),
+    ],
+)
+def test_what_an_operating_system_says_is_one_sentence(error: Exception, sentence: str) -> None:
+    assert explain(error) == sentence
