@@ -1,6 +1,7 @@
 """Compile the contract into the package: ABI and bytecode, by py-solc-x with the npm compiler."""
 
 import json
+import runpy
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ SOURCES = (
     "contracts/Signatures.sol",
     "contracts/VoucherLedger.sol",
 )
+EVM = ROOT / "backend/kindpakket/ledger/evm.py"
 ARTIFACT = ROOT / "backend/kindpakket/ledger/VoucherLedger.json"
 
 
@@ -23,15 +25,12 @@ def compile_ledger(sources: dict[str, str]) -> dict[str, object]:
         solcx.exceptions.SolcError: it does not compile.
         SystemExit: it compiles with a warning.
     """
-    sys.path.insert(0, str(ROOT / "backend"))
-    from kindpakket.ledger.evm import EVM_VERSION
-
     output = solcx.compile_standard(
         {
             "language": "Solidity",
             "sources": {path: {"content": text} for path, text in sources.items()},
             "settings": {
-                "evmVersion": EVM_VERSION,
+                "evmVersion": runpy.run_path(str(EVM))["EVM_VERSION"],
                 "viaIR": True,
                 "optimizer": {"enabled": True, "runs": 1000000},
                 "metadata": {"bytecodeHash": "none"},

@@ -144,9 +144,7 @@ def test_a_full_disk_leaves_no_copy(
         monkeypatch.setenv("KINDPAKKET_DATABASE_URL", ELSEWHERE)
     with room_for(10_000):
         said = shell.no("backup", target)
-    assert said == (
-        "De kopie is niet gemaakt; misschien is de schijf vol. Er is niets achtergebleven."
-    )
+    assert said.startswith("De kopie is niet gemaakt, en er is niets achtergebleven. ")
     assert left_beside(target) == []
     shell.ok("backup", target)
 

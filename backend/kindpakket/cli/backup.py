@@ -7,6 +7,7 @@ import typer
 
 from kindpakket.cli.common import REFUSED, AsJson, Data, Stop, nothing_there, settings_of
 from kindpakket.cli.output import say, show_json
+from kindpakket.cli.trouble import explain
 
 
 def register(app: typer.Typer) -> None:
@@ -38,9 +39,7 @@ def make_backup(
     except ValueError as error:
         raise Stop("De kopie kan niet in de datamap zelf komen; kies een andere map.") from error
     except (StoreUnavailable, OSError) as error:
-        message = (
-            "De kopie is niet gemaakt; misschien is de schijf vol. Er is niets achtergebleven."
-        )
+        message = f"De kopie is niet gemaakt, en er is niets achtergebleven. {explain(error)}"
         raise Stop(message, REFUSED) from error
     if as_json:
         return show_json({"target": str(target), "block": made.block, "database": made.database})
