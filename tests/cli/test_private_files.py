@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from kindpakket.backup import backup
+from kindpakket.domain import capacities
+from kindpakket.domain.ids import Address
 from kindpakket.main import Workspace, build_app, serving
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services import sessions
@@ -26,7 +28,7 @@ def open_to_all() -> Iterator[None]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     settings = Settings(data=tmp_path / "town")
-    officials = {address_of(new_key()): 63 for _ in range(3)}
+    officials: dict[Address, int] = {address_of(new_key()): capacities.ALL for _ in range(3)}
     Workspace.create(settings, officials, sync=False).close()
     return settings
 

@@ -23,7 +23,8 @@ def register(app: typer.Typer) -> None:
 def confirm_clock(data: Data = None) -> None:
     """Bevestig dat de klok van deze computer nu goed staat; de server gaat dan verder."""
     from kindpakket.ledger.clock_guard import CONFIRMED, confirmation
-    from kindpakket.main import CONTRACT, write_private
+    from kindpakket.main import CONTRACT
+    from kindpakket.services.private_files import write_private
 
     settings = settings_of(data)
     if not (settings.data / CONTRACT).exists():
