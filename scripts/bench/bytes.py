@@ -6,6 +6,7 @@ anything else is a failure, and its input is told in hex so that it can be tried
 
 import argparse
 import json
+import os
 import random
 import sys
 import tempfile
@@ -37,24 +38,29 @@ from kindpakket.api.app import create_app
 from kindpakket.cli import inputs as typed
 from kindpakket.cli.common import Stop
 from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.csv_files import read_csv
 from kindpakket.domain.letters import LetterUnreadable, read_letter
+from kindpakket.domain.locations import parse_location
 from kindpakket.domain.proofs import ProofUnreadable, read_proof
 from kindpakket.domain.refusals import Refusal
+from kindpakket.domain.texts import read_line, read_lines
 from kindpakket.ledger import abi
 from kindpakket.ledger.reverts import find_revert
 from kindpakket.main import Workspace
 from kindpakket.protocol.codes import CodeUnreadable, read_card, read_code
 from kindpakket.protocol.enrolment import (
     InvitationUnreadable,
+    OfficialInvitation,
     RecoverySheetUnreadable,
     TillRequestUnreadable,
     read_invitation,
+    read_official_invitation,
     read_recovery_sheet,
     read_till_request,
 )
 from kindpakket.protocol.messages import Domain
 from kindpakket.protocol.signatures import Key, SignatureMalformed, address_of, recover
-from kindpakket.services import sessions
+from kindpakket.services import coupon_lists, sessions, shop_banks
 from kindpakket.services.keyring import KeystoreUnreadable, PasswordWrong, load_key
 from kindpakket.services.names import Names
 from kindpakket.services.say_decision import say_call
@@ -212,6 +218,10 @@ def plain_readers() -> list[Reader]:
         Reader("an event", _event, (ValueError,), _events()),
         Reader("a keystore", _open_keystore, _NO_KEY, [_keystore()], share=50),
     ]
+    readers += [
+        Reader(f"written: {name}", text(read), (ValueError,), [example])
+        for name, (read, example) in _WRITTEN.items()
+    ]
     for name, read in _TYPED.items():
         readers.append(Reader(f"typed: {name}", text(read), (Stop,), texts[name]))
     for path, examples in bodies().items():
@@ -236,6 +246,25 @@ _TYPED: dict[str, Callable[[str], object]] = {
     "name": typed.read_name,
     "letter": typed.read_letter_text,
     "code": typed.find_code,
+}
+
+
+_WRITTEN: dict[str, tuple[Callable[[str], object], bytes]] = {
+    "IBAN": (shop_banks.read_iban, b"NL91 ABNA 0417 1643 00"),
+    "holder": (shop_banks.read_holder, b"S. Jansen"),
+    "KvK number": (shop_banks.read_kvk, b"12345678"),
+    "line": (lambda line: read_line(line, 100), b"Fietsenwinkel"),
+    "lines": (lambda lines: read_lines(lines, 500), b"Een\nTwee"),
+    "location": (parse_location, b"53.247,6.402"),
+    "official invitation": (
+        read_official_invitation,
+        OfficialInvitation(b"\x11" * 16).text.encode(),
+    ),
+    "table": (lambda rows: read_csv(os.fsencode(rows)), b"naam;adres\r\na;b\r\n"),
+    "list of coupons": (
+        lambda listed: coupon_lists.read_list(os.fsencode(listed)),
+        b'{"scheme":1,"values":[{"value":100,"coupons":["0x' + b"ab" * 20 + b'"]}]}',
+    ),
 }
 
 

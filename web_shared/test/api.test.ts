@@ -1,7 +1,10 @@
 /** The client against answers as they may come, from the server or from whatever stands between. */
 
 import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { get } from "svelte/store";
+import { answered } from "../src/api/answered";
 import { Api } from "../src/api/client";
+import { waiting } from "../src/api/waiting";
 import {
   REFUSAL_CODES,
   type RefusalCode,
@@ -89,6 +92,51 @@ describe("a no", () => {
     answering(problem("something_new", 409), 409);
     const error = await caught(new Api().get("/schemes", {}));
     expect(error).toMatchObject({ code: "server_error", final: true });
+  });
+});
+
+describe("who comes too often", () => {
+  const busy = (status: number, seconds: number): Response =>
+    new Response(JSON.stringify(problem(status === 429 ? "rate_limited" : "server_busy", status)), {
+      status,
+      headers: { "Retry-After": String(seconds) },
+    });
+
+  it("waits as long as the server says, says so, and sends the same again", async () => {
+    vi.useFakeTimers();
+    const answers = [busy(429, 7), busy(503, 5), new Response('{"id": "0x1"}')];
+    const fetched = vi.fn<typeof fetch>(() => Promise.resolve(answers.shift()!));
+    vi.stubGlobal("fetch", fetched);
+    const asked = new Api().post("/payments", { amount: 1 } as never);
+    for (const [seconds, sent] of [[7, 1], [5, 2]] as const) {
+      await vi.advanceTimersByTimeAsync(seconds * 1000 - 1);
+      expect([fetched.mock.calls.length, get(waiting)]).toEqual([sent, 1]);
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(await asked).toEqual({ id: "0x1" });
+    expect(get(waiting)).toBe(0);
+    const bodies = fetched.mock.calls.map(([url, init]) => [url, init?.body]);
+    expect(bodies).toEqual(Array(3).fill(["/api/v1/payments", '{"amount":1}']));
+    vi.useRealTimers();
+  });
+
+  it("is told at last, and a claim stays open", async () => {
+    vi.useFakeTimers();
+    vi.stubGlobal("fetch", () => Promise.resolve(busy(429, 40)));
+    const asked = caught(new Api().get("/schemes", {}));
+    const answeredTo = caught(answered(new Api().get("/schemes", {})));
+    await vi.advanceTimersByTimeAsync(80_000);
+    expect(await asked).toMatchObject({ code: "rate_limited", final: false });
+    expect(await answeredTo).toMatchObject({ code: "busy" });
+    vi.useRealTimers();
+  });
+
+  it("gives up with who asked", async () => {
+    vi.stubGlobal("fetch", () => Promise.resolve(busy(429, 40)));
+    const controller = new AbortController();
+    const asked = caught(new Api().get("/schemes", {}, { signal: controller.signal }));
+    controller.abort();
+    expect(await asked).toBeInstanceOf(Unreachable);
   });
 });
 

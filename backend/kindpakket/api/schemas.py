@@ -18,11 +18,10 @@ from kindpakket.protocol.codes import Code, CodeUnreadable, read_code
 from kindpakket.protocol.messages import MAX_MOVE
 from kindpakket.services.acts import Status
 from kindpakket.services.proofs import ProofStatus
+from kindpakket.services.sessions import LONGEST_MESSAGE
 
 MAX_CALL_BYTES = 64 * 1024
 MAX_TILL_NAME = 40
-MAX_MESSAGE = 600
-"""Twice what a sign-in message needs: reading one takes time that grows with its square."""
 
 
 class Body(BaseModel):
@@ -204,7 +203,7 @@ class CancellationRequest(DecisionFields):
 class SessionRequest(RequestBody):
     """A signed ERC-4361 message."""
 
-    message: Annotated[str, Field(max_length=MAX_MESSAGE)]
+    message: Annotated[str, Field(max_length=LONGEST_MESSAGE)]
     signature: Signature
 
 

@@ -28,12 +28,18 @@ def spell_checked(body: bytes) -> str:
     return spell(body + _check(body))
 
 
+_LONGEST = 1_000
+"""Characters: more than any of our texts has, with as many separators as anybody types."""
+
+
 def plain(text: str) -> str:
     """Return what is typed as it counts: no separators, in upper case, O as 0, I and L as 1.
 
     Raises:
         Misspelt: another character is in it.
     """
+    if len(text) > _LONGEST:
+        raise Misspelt("too many characters")
     # Unicode has letters whose upper case is ASCII (ı, ſ); they are mistakes, not spellings.
     if not text.isascii():
         raise Misspelt("other characters than letters and digits")

@@ -24,6 +24,10 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _NAMELESS = {"Cc": "<control>", "Cs": "<surrogate>", "Co": "<private-use>", "Cn": "<unassigned>"}
 
 
+_TIMES_LONGER = 100
+"""What is this many times as long as it may be is not read: to tidy it takes long."""
+
+
 class TextInvalid(ValueError):
     """A text that cannot be kept; the message says why, and names the character if it is one."""
 
@@ -46,7 +50,7 @@ def read_line(text: str, most: int, *, any_script: bool = False) -> str:
     Raises:
         TextInvalid: it is empty or too long, or cannot be printed.
     """
-    line = _composed(_tidied(text), most)
+    line = "" if len(text) > _TIMES_LONGER * most else _composed(_tidied(text), most)
     if not 0 < len(line) <= most:
         raise LengthInvalid(say("Vul 1 tot %(most)s leesbare tekens in.", most=most))
     if any_script:
@@ -64,6 +68,8 @@ def read_lines(text: str, most: int) -> str:
     Raises:
         TextInvalid: it is too long, or cannot be printed.
     """
+    if len(text) > _TIMES_LONGER * most:
+        raise LengthInvalid(say("Vul hoogstens %(most)s leesbare tekens in.", most=most))
     lines = "\n".join(_tidied(line, keep=_DIRECTION_MARKS) for line in split_lines(text))
     whole = _composed(lines.strip("\n"), most)
     if len(whole) > most:

@@ -2,6 +2,9 @@
 
 import base45
 
+LONGEST = 800
+"""Characters: more than any of ours has."""
+
 
 class QrUnreadable(ValueError):
     """Another prefix, or not exactly base45."""
@@ -18,6 +21,8 @@ def read(prefix: str, text: str) -> bytes:
     Raises:
         QrUnreadable: it has another prefix, or is not exactly base45.
     """
+    if len(text) > LONGEST:
+        raise QrUnreadable("too long")
     if not text.startswith(prefix):
         raise QrUnreadable("another prefix")
     try:

@@ -18,7 +18,8 @@ from kindpakket.store import tables as t
 CHALLENGE_SECONDS = 5 * 60
 SESSION_SECONDS = 30 * 60
 LONGEST_MESSAGE = 600
-"""Characters of a sign-in message."""
+"""Characters of a sign-in message, twice what one needs: to read it takes time that grows with its
+square."""
 LONGEST_SECONDS = 10 * 3600
 """What a session that is prolonged may last in all: a day at the office."""
 

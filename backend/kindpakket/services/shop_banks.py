@@ -40,6 +40,10 @@ class BankDetails:
         return f"{self.iban[:4]} •••• {self.iban[-4:]}"
 
 
+_LONGEST_NUMBER = 500
+"""Characters, with as many between the digits as anybody types."""
+
+
 def read_bank_details(iban: str, holder: str, kvk: str) -> BankDetails:
     """Read what a shop wrote down; spaces, dots and dashes in the numbers do not count.
 
@@ -106,7 +110,10 @@ def read_iban(text: str) -> str:
 
 
 def _compact(text: str) -> str:
-    """Return a number without what people write between its digits, of any kind."""
+    """Return a number without what people write between its digits, of any kind; empty when it is
+    far too long for one."""
+    if len(text) > _LONGEST_NUMBER:
+        return ""
     return clean("".join(shown(text).split()), " .-")
 
 

@@ -177,6 +177,8 @@ export const en: Catalogue = {
   install_loss: "Is the app empty all the same? Scan the letter again. Then everything is back.",
 
   trouble_offline: "Connect to the internet and try again.",
+  waiting: "It is busy. We will try again in a few seconds.",
+  trouble_busy: "Wait a minute and try again. It is too busy now.",
   trouble_server: "Try again in a few minutes. Something went wrong on our side.",
   trouble_letter_damaged: "Scan the code again or type the characters. This link is not complete.",
   trouble_letter_unknown: "Check that this is your municipality's letter. This letter is not known here.",

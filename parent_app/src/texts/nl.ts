@@ -177,6 +177,8 @@ export const nl = {
   install_loss: "Is de app toch leeg? Scan de brief opnieuw. Dan is alles er weer.",
 
   trouble_offline: "Maak verbinding met internet en probeer het opnieuw.",
+  waiting: "Het is even druk. Over een paar seconden proberen we het opnieuw.",
+  trouble_busy: "Wacht een minuut en probeer het opnieuw. Het is nu te druk.",
   trouble_server: "Probeer het over een paar minuten opnieuw. Er ging iets mis bij ons.",
   trouble_letter_damaged: "Scan de code opnieuw of typ de tekens. Deze link is niet compleet.",
   trouble_letter_unknown: "Kijk of dit de brief van uw gemeente is. Deze brief is hier niet bekend.",

@@ -177,6 +177,8 @@ export const tr: Catalogue = {
   install_loss: "Uygulama yine de boş mu? Mektubu tekrar tarayın. O zaman her şey geri gelir.",
 
   trouble_offline: "İnternete bağlanın ve tekrar deneyin.",
+  waiting: "Şu an yoğunluk var. Birkaç saniye sonra yeniden deneyeceğiz.",
+  trouble_busy: "Bir dakika bekleyin ve tekrar deneyin. Şu anda çok yoğun.",
   trouble_server: "Birkaç dakika sonra tekrar deneyin. Bizde bir sorun oldu.",
   trouble_letter_damaged: "Kodu tekrar tarayın veya karakterleri yazın. Bu bağlantı eksik.",
   trouble_letter_unknown: "Bunun belediyenizin mektubu olup olmadığına bakın. Bu mektup burada bilinmiyor.",

@@ -1,14 +1,17 @@
 /** Tell apart the rules' no, a server in trouble, and no server at all. */
 
 import { Trouble } from "../device/trouble";
-import { Refused, Unreachable } from "./problems";
+import { type RefusalCode, Refused, Unreachable } from "./problems";
 
-/** @throws Trouble `offline` or `server`; Refused when the rules said no. */
+const BUSY: RefusalCode[] = ["rate_limited", "server_busy"];
+
+/** @throws Trouble `offline`, `busy` or `server`; Refused when the rules said no. */
 export async function answered<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
     if (error instanceof Unreachable) throw new Trouble("offline");
+    if (error instanceof Refused && BUSY.includes(error.code)) throw new Trouble("busy");
     if (error instanceof Refused && error.problem.status >= 500) throw new Trouble("server");
     throw error;
   }

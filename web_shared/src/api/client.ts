@@ -2,12 +2,15 @@
 
 import { type Problem, readProblem, Refused, Unreachable } from "./problems";
 import type { components, paths } from "./schema";
+import { waitFor } from "./waiting";
 
 export type Schemas = components["schemas"];
 
 const ROOT = "/api/v1";
 /** A ledger may take a few seconds; a network that is not there takes for ever. */
 const TIMEOUT_MS = 15_000;
+/** So long a request waits in all when the server says to come back later; then it is refused. */
+const PATIENCE_SECONDS = 60;
 
 type Method = "get" | "post";
 type PathsWith<M extends Method> = {
@@ -79,7 +82,23 @@ export class Api {
     return this.ask("POST", path, body, options);
   }
 
+  /** When the server says to come back later, nothing was done: the same is sent again then. */
   private async ask<T>(method: string, path: string, body: unknown, options: Options): Promise<T> {
+    let patience = PATIENCE_SECONDS;
+    for (;;) {
+      const answer = await this.askOnce<T>(method, path, body, options);
+      if (!(answer instanceof Later)) return answer;
+      patience -= answer.seconds;
+      if (patience < 0) throw answer.refused;
+      try {
+        await waitFor(answer.seconds, options.signal);
+      } catch (error) {
+        throw new Unreachable({ cause: error });
+      }
+    }
+  }
+
+  private async askOnce<T>(method: string, path: string, body: unknown, options: Options): Promise<T | Later> {
     const headers = new Headers({ Accept: "application/json, application/problem+json" });
     if (body !== undefined) headers.set("Content-Type", "application/json");
     if (options.token !== undefined) headers.set("Authorization", `Bearer ${options.token}`);
@@ -108,8 +127,18 @@ export class Api {
     if (response.ok) return answer as T;
     const problem: Problem | null = readProblem(answer, response.status);
     if (problem === null) throw new Unreachable();
+    const seconds = Number(response.headers.get("Retry-After"));
+    if (seconds > 0) return new Later(seconds, new Refused(problem));
     throw new Refused(problem);
   }
+}
+
+/** What the server says who is over a limit, or for whom there is no room now. */
+class Later {
+  constructor(
+    readonly seconds: number,
+    readonly refused: Refused,
+  ) {}
 }
 
 function patience(milliseconds: number, signal?: AbortSignal): AbortSignal {

@@ -2,6 +2,7 @@
 
 export type DeviceTroubleCode =
   | "offline"
+  | "busy"
   | "server"
   | "locked"
   | "pin_wrong"

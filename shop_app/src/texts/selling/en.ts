@@ -121,6 +121,8 @@ export const en: CatalogueOf<typeof nl> = {
   how_none: "The rules are not here yet. Connect to the internet.",
 
   trouble_offline: "Connect to the internet and try again.",
+  waiting: "It is busy. We will try again in a few seconds.",
+  trouble_busy: "Wait a minute and try again. It is too busy now.",
   trouble_server: "Try again in a few minutes. Something went wrong on our side.",
   trouble_locked: "Close the app and open it again.",
   trouble_pin_wrong: "Try again. This PIN is not right.",

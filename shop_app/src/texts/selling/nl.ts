@@ -120,6 +120,8 @@ export const nl = {
   how_none: "De regels zijn er nog niet. Maak verbinding met internet.",
 
   trouble_offline: "Maak verbinding met internet en probeer het opnieuw.",
+  waiting: "Het is even druk. Over een paar seconden proberen we het opnieuw.",
+  trouble_busy: "Wacht een minuut en probeer het opnieuw. Het is nu te druk.",
   trouble_server: "Probeer het over een paar minuten opnieuw. Er ging iets mis bij ons.",
   trouble_locked: "Sluit de app en open hem opnieuw.",
   trouble_pin_wrong: "Probeer het opnieuw. Deze pincode klopt niet.",
