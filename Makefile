@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 WEB := backend/kindpakket/web/shop/index.html
+PROOFS := $(CURDIR)/.proofs/node_modules/@foundry-rs/forge-linux-amd64/bin:$(CURDIR)/.proofs/halmos/bin:$(CURDIR)/.proofs/slither/bin:$(PATH)
 
-.PHONY: demo test install check lock bench clean
+.PHONY: demo test install check lock bench prove slither clean
 
 demo: install
 	kindpakket demo --data town
@@ -38,9 +39,27 @@ check:
 bench: install
 	python -m scripts.bench
 
+# Tools that do not go with the packages above, each in an environment of its own.
+prove: .proofs/halmos.installed .proofs/forge.installed
+	PATH="$(PROOFS)" halmos --solver z3 --default-bytes-lengths 64 --solver-timeout-assertion 0 $(PROVE)
+
+slither: .proofs/slither.installed .proofs/forge.installed
+	PATH="$(PROOFS)" slither . --foundry-compile-all --filter-paths "node_modules|proofs" --fail-low \
+		--exclude-informational --exclude unused-return,shadowing-local,timestamp
+
+.proofs/%.installed: contracts/proofs/%.lock node_modules/.package-lock.json
+	$(PYTHON) -m venv .proofs/$*
+	.proofs/$*/bin/pip install --quiet --require-hashes --requirement $<
+	touch $@
+
+.proofs/forge.installed: contracts/proofs/package-lock.json
+	cp contracts/proofs/package.json contracts/proofs/package-lock.json .proofs
+	npm ci --prefix .proofs --silent --no-audit --no-fund --ignore-scripts
+	touch $@
+
 lock: .venv/installed
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev pyproject.toml requirements.build.in --output-file requirements.lock
 	npm install --package-lock-only --ignore-scripts
 
 clean:
-	rm -rf .venv node_modules town backend/kindpakket/ledger/VoucherLedger.json backend/kindpakket/web
+	rm -rf .venv node_modules .proofs town backend/kindpakket/ledger/VoucherLedger.json backend/kindpakket/web

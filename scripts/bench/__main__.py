@@ -1,8 +1,8 @@
 """Measure on this machine, in directories of its own.
 
 ``python -m scripts.bench`` is the speed run, a phone's and a till's included; ``kills``, ``bytes``,
-``letters``, ``phone``, ``till``, ``desk`` and ``profile`` run alone. Each ends with 1 when a bound
-is broken.
+``letters``, ``phone``, ``till``, ``desk``, ``attack`` and ``profile`` run alone. Each ends with 1
+when a bound is broken.
 """
 
 import json
@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, RenderableType
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Seed = Annotated[int, typer.Option(help="The same seed makes the same choices.")]
@@ -121,6 +120,14 @@ def desk(
 
 
 @app.command()
+def attack() -> None:
+    """Attack a server in every way at once, and time two tills meanwhile."""
+    from scripts.bench import attack as bench
+
+    _show(bench.table, bench.run())
+
+
+@app.command()
 def profile(
     out: Annotated[Path, typer.Option(help="Where to draw.")] = Path("docs/performance.svg"),
 ) -> None:
@@ -130,7 +137,7 @@ def profile(
     profile.run(out)
 
 
-def _show(table: Callable[[dict[str, Any]], Table], figures: dict[str, Any]) -> None:
+def _show(table: Callable[[dict[str, Any]], RenderableType], figures: dict[str, Any]) -> None:
     console = Console(width=100)
     console.print(table(figures))
     for bound in figures["broken"]:

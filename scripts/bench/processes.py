@@ -50,17 +50,18 @@ class Server:
 
 
 @contextmanager
-def served(settings: Settings, *wrapper: str) -> Iterator[Server]:
+def served(settings: Settings, *wrapper: str, freely: bool = True) -> Iterator[Server]:
     """Serve a data directory as an operator does.
 
     Args:
         wrapper: a command that runs the server's, such as a profiler.
+        freely: whether one network and one key may ask as often as they like.
 
     Raises:
         TimeoutError: there was no answer.
     """
     named = {name: getattr(settings, name) for name in ("node_url", "database_url")}
-    named |= FREELY | {"app_address": "http://localhost"}
+    named |= {"app_address": "http://localhost"} | (FREELY if freely else {})
     of_settings = {f"KINDPAKKET_{name.upper()}": value for name, value in named.items()}
     environment = os.environ | {name: value for name, value in of_settings.items() if value}
     command = [*wrapper, *SERVE, "--data", str(settings.data)]

@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[2]
 MOST_LINES = 500
 MADE_BY_TOOLS = (
     "requirements.lock",
+    "contracts/proofs/halmos.lock",
+    "contracts/proofs/slither.lock",
     "package-lock.json",
     "tests/vectors/",
     "LICENSE",
