@@ -15,11 +15,14 @@ from typing import Any
 import pyrage
 import pytest
 
+from kindpakket.domain.categories import TABLE
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import read_letter
 from kindpakket.main import DATABASE
 from kindpakket.protocol.keys import coupon_address
 from kindpakket.services import letter_station
+from kindpakket.services.letter_station import say_purpose
+from kindpakket.services.names import name_scheme
 from kindpakket.services.run_letters import RunInvalid, make_run, seal
 from kindpakket.services.scheme_details import SchemeDetails, change_details
 from kindpakket.store.database import Store
@@ -275,3 +278,29 @@ def test_a_run_draws_every_letter_anew() -> None:
     runs = [make_run(SchemeId(1), 50, cards=2) for _ in range(2)]
     secrets = [sheet.letter.secret for sheet in chain(*(run.sheets for run in runs))]
     assert len(set(secrets)) == len(secrets) == 104
+
+
+def test_a_name_that_no_letter_can_have_is_told_and_changed(shell: Shell) -> None:
+    store = Store(f"sqlite:///{shell.data / DATABASE}")
+    name_scheme(store, 1, "Kindpakket \u2192 2027")
+    store.close()
+    said = shell.no(*run_args(shell), exit_code=2)
+    assert said == (
+        "De naam van de regeling kan niet op een brief: \u2192 (U+2192 RIGHTWARDS ARROW) kan niet "
+        "worden gedrukt. Laat het weg. Geef haar een andere naam: kindpakket scheme rename 1 NAAM"
+    )
+    assert not (shell.home / "tweede").exists()
+    assert "RIGHTWARDS ARROW" in shell.no("scheme", "rename", 1, "Kind \u2192 2027", exit_code=2)
+    assert shell.json("scheme", "rename", 1, "Kindpakket\u00a02027") == {
+        "id": 1,
+        "name": "Kindpakket 2027",
+    }
+    assert shell.json("scheme", "list")[0]["name"] == "Kindpakket 2027"
+    shell.ok(*run_args(shell))
+
+
+def test_a_letter_names_six_kinds_of_shops_at_most() -> None:
+    assert say_purpose(["books", "toys"]) == "Voor boeken; speelgoed."
+    many = [each.name for each in TABLE]
+    assert say_purpose(many).count(";") == 7
+    assert say_purpose(many).endswith("; en meer; in de app staat alles.")

@@ -42,6 +42,7 @@ GET  /regelingen/1/regels         RULES
 POST /regelingen/1/regels         RULES
 GET  /regelingen/1/teksten        RULES
 POST /regelingen/1/teksten        RULES
+POST /regelingen/1/naam           RULES
 POST /regelingen/1/stilzetten     RULES
 POST /regelingen/1/hervatten      RULES
 POST /regelingen/1/sluiten        RULES

@@ -2,13 +2,22 @@
 
 import html
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import bits_of
+from kindpakket.domain.times import day_of, midnight
 from kindpakket.protocol.signatures import address_of
+from kindpakket.services.schemes import (
+    PeriodInvalid,
+    Rules,
+    closes_after,
+    open_call,
+    rules_call,
+)
 from tests.desk.office import Desk, at_the_desk, decided_by_two, field, read
 from tests.support.many_letters import issue, spend
 from tests.support.small_town import key
@@ -160,6 +169,46 @@ def test_a_scheme_is_extended_and_keeps_the_rest(town: Town, anna: Desk, bram: D
     assert found["closes"] == 1_846_015_200  # midnight after 30 June 2028
     assert found["opens"] == before["opens"] == START
     assert (found["permitted"], found["excluded"]) == (before["permitted"], before["excluded"])
+
+
+def test_a_scheme_gets_another_name_at_once(anna: Desk, bram: Desk) -> None:
+    page = anna.get("/regelingen/1/teksten").text
+    form = {"seen": re.findall('name="seen" value="([^"]*)"', page)[1]}
+    for name, sentence in (
+        ("Kind \u2192 2027", "\u2192 (U+2192 RIGHTWARDS ARROW) kan niet worden gedrukt."),
+        ("", "Vul 1 tot 100 leesbare tekens in."),
+    ):
+        answer = anna.post("/regelingen/1/naam", form | {"name": name})
+        assert answer.status_code == 400
+        assert sentence in read(answer.text)
+    assert (
+        anna.post("/regelingen/1/naam", form | {"name": " Kind\u00a02027\ufeff "}).status_code
+        == 303
+    )
+    assert "Kind 2027" in bram.page("/regelingen/1")
+    assert bram.post("/regelingen/1/naam", form | {"name": "Anders"}).status_code == 409
+    assert "Kind 2027" in bram.page("/regelingen/1")
+
+
+def test_a_scheme_ends_at_the_end_of_a_day_in_the_netherlands() -> None:
+    for last in (date(2027, 3, 27), date(2027, 3, 28), date(2027, 10, 31), date(2027, 12, 31)):
+        assert rules_call(1, Rules(0, closes_after(last), 1, 0))
+        for second in (-3600, -1, 1, 12 * 3600):
+            for make in (open_call, rules_call):
+                with pytest.raises(PeriodInvalid, match="eindigt aan het eind van een dag"):
+                    make(1, Rules(0, closes_after(last) + second, 1, 0))
+
+
+def test_a_scheme_that_ends_within_a_day_ends_with_it_after_other_rules(
+    town: Town, anna: Desk, bram: Desk
+) -> None:
+    before = town.view("schemes", 1)["closes"]
+    assert before != midnight(day_of(before))
+    decided_by_two(
+        anna, bram, anna.prepare("/regelingen/1/regels", rules(anna, excluded=["tobacco"]))
+    )
+    closes = town.view("schemes", 1)["closes"]
+    assert closes == closes_after(day_of(before))
 
 
 def test_rules_that_stay_as_they_are_need_no_decision(anna: Desk) -> None:

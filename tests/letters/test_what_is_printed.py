@@ -1,16 +1,18 @@
 """What a letter and a card say, and what their codes hold when read from the pixels."""
 
+import dataclasses
 import re
 from pathlib import Path
 
+import pytest
 from pypdfium2 import PdfDocument
 
 from kindpakket.actors import spend_from_card
 from kindpakket.protocol.codes import read_card
 from kindpakket.protocol.keys import coupon_address
 from kindpakket.services.run_letters import Sheet
-from tests.support.paper import letter_text, open_pdf, scanned, words
-from tests.support.printed import SHEETS, print_out
+from tests.support.paper import fonts, letter_text, open_pdf, ruler_millimetres, scanned, words
+from tests.support.printed import SHEETS, STATIONERY, TEXTS, print_out
 from tests.support.town import BICYCLES, SCHEME, Town, till_of
 
 A4 = (595, 842)
@@ -30,6 +32,7 @@ def test_a_letter_says_what_a_parent_must_know(printed: PdfDocument) -> None:
         "Brief 4-001",
         "€ 300 voor uw kind",
         "uit de regeling Kindpakket 2027",
+        "Waarvoor is het geld? Voor fietsen en bromfietsen; sportartikelen; boeken.",
         "tot en met 31 december 2027",
         "1. Scan de code",
         "2. Kies het bedrag",
@@ -45,6 +48,51 @@ def test_a_letter_says_what_a_parent_must_know(printed: PdfDocument) -> None:
         "Kom langs: Markt 1, Zuiderbroek, op werkdagen van 9.00 tot 17.00 uur.",
     ):
         assert words_of_it in said
+
+
+def test_a_letter_says_in_three_more_languages_what_it_is(printed: PdfDocument) -> None:
+    said = words(printed[0])
+    assert "English: this is money for your child, for shops that take part." in said
+    assert "Türkçe: bu, çocuğunuz için katılan mağazalarda geçerli paradır." in said
+    arabic = " ".join(re.findall(r"[\u0600-\u06ff]+", said))
+    for word in ("العربية", "نقود", "لطفلك", "المتاجر", "الرسالة"):
+        assert word in arabic or word[::-1] in arabic
+
+
+def test_the_first_sheet_of_a_kind_has_a_ruler_of_five_centimetres(printed: PdfDocument) -> None:
+    for page in (printed[0], printed[2]):
+        assert "Druk af op 100 % (ware grootte). Dan is deze lijn 5 cm:" in words(page)
+        assert ruler_millimetres(page, top=0.965) == pytest.approx(50, abs=0.3)
+    assert "Druk af op 100 %" not in words(printed[1])
+    assert "Druk af op 100 %. Knip langs de rand." in words(printed[2])
+
+
+def test_no_zero_has_a_slash_but_those_of_the_code(printed: PdfDocument) -> None:
+    assert fonts(printed[0], "0") == {
+        "NotoSans-Regular",
+        "NotoSans-Bold",
+        "AtkinsonHyperlegibleMono-Medium",
+    }
+    assert fonts(printed[2], "0") == {"NotoSans-Regular", "NotoSans-Bold"}
+
+
+def test_the_longest_names_and_addresses_still_make_one_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    longest = dataclasses.replace(
+        STATIONERY,
+        municipality="Gemeente Noord-Zuiderbroek en Omstreken aan de Maas",
+        app_address="https://kindpakket.gemeente-zuiderbroek.example",
+        phone="088 000 00 00 en 06 12 34 56 7",
+        email="kindpakket-hulp@gemeente-zuiderbroek.exa",
+        desk=("Stadhuis, Raadhuisplein 1, op werkdagen van 9.00 tot 17.00 uur. " * 3)[:140],
+    )
+    kinds = "bovenkleding en modeartikelen (algemeen assortiment); "
+    monkeypatch.setitem(TEXTS, "scheme", ("Kindpakket voor ieder kind in de gemeente " * 3)[:100])
+    monkeypatch.setitem(TEXTS, "purpose", f"Voor {kinds * 6}en meer; in de app staat alles.")
+    pages = list(open_pdf(print_out(SHEETS[0], SHEETS[2], stationery=longest)))
+    assert [len(scanned(page)) for page in pages] == [1, 15]
+    assert "kan daarna niet meer betalen." in words(pages[0])
 
 
 def test_a_letter_calls_the_apps_buttons_by_their_names(printed: PdfDocument) -> None:

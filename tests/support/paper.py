@@ -1,10 +1,13 @@
 """Read printed sheets back: their words, and their codes from the pixels."""
 
 import re
+from ctypes import create_string_buffer
 from pathlib import Path
 
 import pypdfium2
+import pypdfium2.raw
 import zxingcpp
+from PIL.Image import Image
 from pypdfium2 import PdfDocument, PdfPage
 
 DPI = 150
@@ -28,6 +31,32 @@ def letter_text(page: PdfPage) -> str:
     lines = page.get_textpage().get_text_bounded().splitlines()
     first = next(place for place, line in enumerate(lines) if _GROUPS.fullmatch(line))
     return "-".join(lines[first : first + 3])
+
+
+def fonts(page: PdfPage, character: str) -> set[str]:
+    """The fonts in which a character stands on a page."""
+    text, size = page.get_textpage(), 200
+    found = set()
+    for place in range(text.count_chars()):
+        if text.get_text_range(place, 1) == character:
+            name = create_string_buffer(size)
+            pypdfium2.raw.FPDFText_GetFontInfo(text, place, name, size, None)
+            found.add(name.value.decode().rpartition("+")[2])
+    return found
+
+
+def ruler_millimetres(page: PdfPage, *, top: float) -> float:
+    """How long the longest line is on the part of a page below ``top``, as it is seen."""
+    scale = 4
+    picture = page.render(scale=scale).to_pil().convert("L").point(lambda ink: 255 * (ink < 128))
+    below = picture.crop((0, int(top * picture.height), picture.width, picture.height))
+    runs = (run for row in range(below.height) for run in _runs(below, row))
+    return max(runs, default=0) / scale / 72 * 25.4
+
+
+def _runs(picture: Image, row: int) -> list[int]:
+    line = picture.crop((0, row, picture.width, row + 1)).tobytes()
+    return [len(run) for run in line.split(b"\0") if run]
 
 
 def scanned(page: PdfPage) -> list[str]:

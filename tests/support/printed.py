@@ -21,7 +21,8 @@ STATIONERY = Stationery(
 TEXTS = {
     "title": "Brieven van serie 4",
     "scheme": "Kindpakket 2027",
-    "until": "tot en met 31 december 2027",
+    "purpose": "Voor fietsen en bromfietsen; sportartikelen; boeken.",
+    "until": "tot en met 31\u00a0december\u00a02027",
 }
 BUDGET = (100_00, 100_00, 50_00, 20_00, 20_00, 10_00)
 SHEETS = (

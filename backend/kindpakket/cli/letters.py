@@ -146,6 +146,7 @@ def print_addresses(
         return show_json({"run": run, "labels": len(labels), "pdf": str(out)})
     return say(
         f"{len(labels)} adressen staan in {out}, op volgorde van de brieven.",
+        "Druk ze af op 100 %: op het eerste vel staat een lijn van 5 cm.",
         "Vernietig dat bestand als het is afgedrukt: wie welke brief heeft, staat in het register.",
     )
 
@@ -209,6 +210,7 @@ def _tell(run: Run, made: Made, out: Path, as_json: bool) -> None:
         f"Serie {made.number} staat in {out}; lees daar LEESMIJ.txt.",
         f"Alleen in {out / PDF} staan de geheimen onverzegeld.",
         "Druk het enkelzijdig af op een printer die niets bewaart, en vernietig het daarna.",
+        "Druk af op 100 %: op het eerste vel staat een lijn van 5 cm.",
         "WIE EEN BRIEF OF KAART HEEFT, HEEFT HET GELD. Bewaar ze als contant geld.",
         f"Controlegetal van de lijst: {run.list_sha256}",
         f"De brieven zijn pas iets waard als twee ambtenaren deze {len(ids)} besluiten goedkeuren:",

@@ -7,7 +7,7 @@ import typer
 from kindpakket.cli.common import AsJson, Data, Reading, Stop, reading
 from kindpakket.cli.decisions import prepare_and_say
 from kindpakket.cli.inputs import read_categories, read_day, read_euros, read_name
-from kindpakket.cli.output import show_json, show_table
+from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Refusal
 from kindpakket.domain.times import dutch_moment, rfc3339
@@ -117,6 +117,23 @@ def rules(
 
 
 @commands.command()
+def rename(
+    scheme: Number,
+    name: Annotated[str, typer.Argument(help="Hoe de regeling voortaan heet.")],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Geef een regeling een andere naam. Dit geldt meteen; brieven die er al zijn, blijven zo."""
+    called = read_name(name)
+    with reading(data) as room:
+        before = find(room, scheme).name
+        name_scheme(room.context.store, scheme, called)
+    if as_json:
+        return show_json({"id": scheme, "name": called})
+    return say(f"Regeling {scheme} heette {before} en heet nu {called}.")
+
+
+@commands.command()
 def fund(
     scheme: Number,
     amount: Annotated[str, typer.Argument(help="Het bedrag in euro's, als 60000 of 60000,00.")],
@@ -190,4 +207,4 @@ def _check(opens: int, closes: int) -> None:
     try:
         check_period(opens, closes)
     except PeriodInvalid as error:
-        raise Stop("De laatste dag ligt voor de eerste.") from error
+        raise Stop(str(error)) from error

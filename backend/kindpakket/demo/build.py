@@ -18,6 +18,7 @@ from kindpakket.domain.capacities import GOVERNED, names
 from kindpakket.domain.categories import bits_of, table_sha256
 from kindpakket.domain.ids import Hash, SchemeId, ShopId
 from kindpakket.domain.letters import Letter
+from kindpakket.domain.times import day_of
 from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.main import Workspace, build_app, serving
 from kindpakket.protocol.messages import Decision
@@ -26,6 +27,7 @@ from kindpakket.services.context import Context
 from kindpakket.services.keyring import new_key
 from kindpakket.services.names import name_official, name_scheme
 from kindpakket.services.run_letters import FEWEST_LETTERS, Run, make_run
+from kindpakket.services.schemes import closes_after
 from kindpakket.services.shop_files import invite
 from kindpakket.settings import Settings
 
@@ -149,7 +151,7 @@ def _open_schemes(founding: _Founding) -> None:
     founding.decide("setCategories", table_sha256())
     founded, excluded = founding.now, bits_of(places.EXCLUDED)
     for scheme, (before, after) in _PERIODS.items():
-        period = (founded + before * _DAY, founded + after * _DAY)
+        period = (founded + before * _DAY, closes_after(day_of(founded + after * _DAY)))
         permitted = places.SWIMMING if scheme == places.PAUSED_SCHEME else places.PERMITTED
         founding.decide("openScheme", scheme, *period, bits_of(permitted), excluded)
         founding.decide("fund", scheme, _FUNDS[scheme])

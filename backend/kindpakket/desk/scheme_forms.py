@@ -25,7 +25,13 @@ from kindpakket.services.scheme_details import (
     read_split,
     say_split,
 )
-from kindpakket.services.schemes import Rules, closes_after, opens_on
+from kindpakket.services.schemes import (
+    PeriodInvalid,
+    Rules,
+    check_period,
+    closes_after,
+    opens_on,
+)
 
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{2})?")
@@ -74,7 +80,7 @@ class TypedRules:
         """Return the rules, or none and what is wrong in ``mistakes``.
 
         Args:
-            before: rules in force. Days that are as they were keep their very second.
+            before: rules in force. A first day that is as it was keeps its very second.
         """
         first, last = _read_day(self.first), _read_day(self.last)
         for name, day in (("first", first), ("last", last)):
@@ -86,19 +92,20 @@ class TypedRules:
             mistakes["excluded"] = say("U koos hier een soort winkel die volgens u ook mag.")
         if first is None or last is None:
             return None
-        opens, closes = self._times(first, last, before)
-        if opens >= closes:
-            mistakes["last"] = say("De laatste dag ligt voor de eerste.")
-        permitted, excluded = map(categories.bits_of, (self.permitted, self.excluded))
-        return None if mistakes else Rules(opens, closes, permitted, excluded)
-
-    def _times(self, first: date, last: date, before: Rules | None) -> tuple[int, int]:
         opens, closes = opens_on(first), closes_after(last)
-        if before is not None:
-            old = TypedRules.of(before)
-            opens = before.opens if self.first == old.first else opens
-            closes = before.closes if self.last == old.last else closes
-        return opens, closes
+        if before and self.first == TypedRules.of(before).first:
+            opens = before.opens
+        try:
+            check_period(opens, closes)
+        except PeriodInvalid as error:
+            mistakes["last"] = str(error)
+        permitted, excluded = map(categories.bits_of, (self.permitted, self.excluded))
+        if mistakes:
+            return None
+        rules = Rules(opens, closes, permitted, excluded)
+        if before and self.last == TypedRules.of(before).last:
+            return before if rules == replace(before, closes=closes) else rules
+        return rules
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from kindpakket.desk.parts import (
     holding,
     page,
     prepared,
+    read_name,
     text,
 )
 from kindpakket.desk.scheme_forms import TypedDetails, read_amount
@@ -24,6 +25,7 @@ from kindpakket.domain.ids import MAX_SCHEME
 from kindpakket.domain.language import say, say_moment
 from kindpakket.services.context import Context
 from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
+from kindpakket.services.names import name_scheme
 from kindpakket.services.scheme_details import SchemeDetails, change_details, read_details
 from kindpakket.services.schemes import (
     close_call,
@@ -154,6 +156,19 @@ def change(request: Request, context: InContext, form: Posted, scheme: SchemePat
     return go(f"/regelingen/{scheme}", "bewaard")
 
 
+@router.post("/{scheme}/naam", dependencies=[RULES])
+def rename(request: Request, context: InContext, form: Posted, scheme: SchemePath) -> Response:
+    """Give a scheme another name at once; this needs no decision."""
+    found, errors = find_scheme(context, scheme), Mistakes(str)
+    if text(form, "seen") != mark_of(found.name):
+        return _details_page(request, context, scheme, status=409)
+    name = read_name(form, errors)
+    if errors:
+        return _details_page(request, context, scheme, status=400, errors=errors, name=name)
+    name_scheme(context.store, scheme, name)
+    return go(f"/regelingen/{scheme}", "hernoemd")
+
+
 def _page(
     request: Request,
     context: Context,
@@ -188,13 +203,17 @@ def _details_page(
     status: int = 200,
     typed: TypedDetails | None = None,
     errors: Mistakes | None = None,
+    name: str | None = None,
 ) -> HTMLResponse:
+    found = find_scheme(context, scheme)
     before, fixed = read_details(context.store, scheme), has_coupons(context, scheme)
     return page(
         request,
         "scheme_texts.html.jinja",
         status=status,
-        scheme=find_scheme(context, scheme),
+        scheme=found,
+        name=found.name if name is None else name,
+        seen_name=mark_of(found.name),
         fixed=fixed,
         typed=typed or TypedDetails.of(before),
         seen=mark_of(before, fixed),

@@ -8,21 +8,26 @@ and is written last.
 import base64
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from kindpakket.domain import categories
+from kindpakket.domain.texts import TextInvalid, read_line
 from kindpakket.domain.times import dutch_until
 from kindpakket.services.context import Context
 from kindpakket.services.decide import Prepared
 from kindpakket.services.letter_runs import next_run, record_run
-from kindpakket.services.look_up import find_scheme
+from kindpakket.services.look_up import Scheme, find_scheme
 from kindpakket.services.paper.press import print_sheets
 from kindpakket.services.paper.stationery import Stationery
 from kindpakket.services.private_files import write_new
-from kindpakket.services.run_letters import Run, seal, serial
+from kindpakket.services.run_letters import Run, RunInvalid, seal, serial
 
 PDF = "brieven.pdf"
+
+_MOST_KINDS = 6
+"""Of shops, on a letter."""
 
 _READ_ME = """\
 Serie {run}, regeling {scheme}: {letters} brieven, {cards} kaarten.
@@ -30,8 +35,8 @@ Serie {run}, regeling {scheme}: {letters} brieven, {cards} kaarten.
 WIE EEN BRIEF OF KAART HEEFT, HEEFT HET GELD. Bewaar ze als contant geld.
 
 brieven.pdf    de brieven, dan de kaarten, op volgorde van nummer. Alleen hier staan de geheimen
-               onverzegeld. Druk dit bestand enkelzijdig af op een printer die niets bewaart, en
-               vernietig het daarna.
+               onverzegeld. Druk dit bestand enkelzijdig en op 100 % af op een printer die niets
+               bewaart, en vernietig het daarna. Op het eerste vel staat een lijn van 5 cm.
 verzegeld.json de geheimen, voor een brief die zoekraakt. Bewaar dit bij de privacyfunctionarissen.
                Eerst opent de tweede met zijn sleutel, dan de eerste met de zijne (age).
 tegoeden.json  de lijst voor het grootboek: geen geheim. Controlegetal (SHA-256):
@@ -64,7 +69,7 @@ def print_run(
         advance: called with the number of sheets that were printed.
 
     Raises:
-        RunInvalid: the keys cannot be used.
+        RunInvalid: the keys cannot be used, or the scheme's name cannot be printed.
         PaperFailed: the letters cannot be typeset.
         Refusal: there is no such scheme.
         FileExistsError: there is such a directory.
@@ -72,6 +77,8 @@ def print_run(
     """
     if directory.exists():
         raise FileExistsError(directory)
+    scheme = find_scheme(context, run.scheme)
+    _check_name(scheme)
     unfinished = directory.with_name(f".{directory.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # of one that was killed; worth nothing
     with context.store.read() as db:
@@ -79,7 +86,7 @@ def print_run(
     try:
         unfinished.mkdir(mode=0o700)
         _write_lists(run, unfinished, number, officers)
-        write_new(unfinished / PDF, _print(context, run, number, stationery, advance))
+        write_new(unfinished / PDF, _print(context, run, number, scheme, stationery, advance))
         unfinished.rename(directory)
         with context.store.write() as db:
             return Made(number, record_run(db, context, run, number, len(run.sheets)))
@@ -104,13 +111,14 @@ def _print(
     context: Context,
     run: Run,
     number: int,
+    scheme: Scheme,
     stationery: Stationery,
     advance: Callable[[int], None],
 ) -> bytes:
-    scheme = find_scheme(context, run.scheme)
     texts = {
         "title": f"Brieven van serie {number}",
         "scheme": scheme.name,
+        "purpose": say_purpose(scheme.permitted),
         "until": dutch_until(scheme.closes),
     }
     return print_sheets(
@@ -121,6 +129,24 @@ def _print(
         context.now(),
         advance,
     )
+
+
+def say_purpose(permitted: Collection[str]) -> str:
+    """Return what a budget is for, by the categories of shops: ``Voor boeken; speelgoed.``"""
+    kinds = [each.short for each in categories.TABLE if each.name in permitted]
+    more = ["en meer; in de app staat alles"] if len(kinds) > _MOST_KINDS else []
+    return f"Voor {'; '.join([*kinds[:_MOST_KINDS], *more])}."
+
+
+def _check_name(scheme: Scheme) -> None:
+    """A name that was given when others could be, or elsewhere, may have what no font has."""
+    try:
+        read_line(scheme.name, len(scheme.name))
+    except TextInvalid as error:
+        raise RunInvalid(
+            f"De naam van de regeling kan niet op een brief: {error} "
+            f"Geef haar een andere naam: kindpakket scheme rename {scheme.id} NAAM"
+        ) from error
 
 
 def _read_me(run: Run, number: int) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select
 from kindpakket.domain.ids import Hash
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.domain.times import midnight
+from kindpakket.domain.times import day_of, midnight
 from kindpakket.ledger.abi import decode_call, encode_call, function_of
 from kindpakket.services.context import Context
 from kindpakket.services.decide import By, list_prepared, prepare_with
@@ -27,7 +27,7 @@ class Coming:
 
 
 class PeriodInvalid(ValueError):
-    """The last day comes before the first."""
+    """A scheme cannot have this period; the message says why."""
 
 
 class NumberTaken(Exception):
@@ -55,13 +55,20 @@ def closes_after(last_day: date) -> int:
 
 
 def check_period(opens: int, closes: int) -> None:
-    """Check that a scheme is open at all.
+    """Check that a scheme is open at all, and ends with a day in the Netherlands.
+
+    Letters, cards and the app tell the last day. Only a scheme that is closed for good ends at its
+    second.
 
     Raises:
-        PeriodInvalid: it is not.
+        PeriodInvalid: it does not.
     """
     if opens >= closes:
-        raise PeriodInvalid
+        raise PeriodInvalid(say("De laatste dag ligt voor de eerste."))
+    if closes != midnight(day_of(closes)):
+        raise PeriodInvalid(
+            say("Een regeling eindigt aan het eind van een dag. Geef haar een laatste dag.")
+        )
 
 
 def is_open(scheme: Scheme, now: int) -> bool:
@@ -154,12 +161,20 @@ def has_coupons(context: Context, scheme: int) -> bool:
 
 
 def open_call(scheme: int, rules: Rules) -> bytes:
-    """Return the call that opens a scheme."""
+    """Return the call that opens a scheme.
+
+    Raises:
+        PeriodInvalid: as for :func:`check_period`.
+    """
     return _ruled("openScheme", scheme, rules)
 
 
 def rules_call(scheme: int, rules: Rules) -> bytes:
-    """Return the call that gives a scheme other rules."""
+    """Return the call that gives a scheme other rules.
+
+    Raises:
+        PeriodInvalid: as for :func:`check_period`.
+    """
     return _ruled("setRules", scheme, rules)
 
 
@@ -179,6 +194,7 @@ def close_call(scheme: int) -> bytes:
 
 
 def _ruled(function: str, scheme: int, rules: Rules) -> bytes:
+    check_period(rules.opens, rules.closes)
     return encode_call(function, scheme, rules.opens, rules.closes, rules.permitted, rules.excluded)
 
 

@@ -30,16 +30,22 @@ def print_sheets(
     """Return the PDF of letters and cards, in their order.
 
     Args:
-        texts: the ``title`` of the document, the name of the ``scheme``, and ``until`` when.
+        texts: the ``title`` of the document, the name of the ``scheme``, its ``purpose``, and
+            ``until`` when.
         advance: called with the number of sheets that were added.
 
     Raises:
         PaperFailed: it cannot be typeset, or a letter does not fit on its page.
     """
     same = stationery.fields | texts
+    firsts = {each.is_card: each.number for each in reversed(sheets)}
 
     def set_part(part: list[Sheet]) -> bytes:
-        described = [_describe(each, serial(each), stationery) for each in part]
+        described = [
+            _describe(each, serial(each), stationery)
+            | {"first": each.number == firsts[each.is_card]}
+            for each in part
+        ]
         return typeset("run", same | {"sheets": described}, now)
 
     parts, whole = list(_parts(sheets)), Joined()
