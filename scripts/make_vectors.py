@@ -1,6 +1,6 @@
 """Make the test vectors in tests/vectors: `python scripts/make_vectors.py`.
 
-They are an oracle for the Python, the TypeScript and the Solidity, so this script and its five
+They are an oracle for the Python, the TypeScript and the Solidity, so this script and its six
 modules import nothing of ours (vector_parts says what instead). All inputs are written by hand and
 signatures are deterministic (RFC 6979): the files are the same byte for byte each time.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bank_vectors import accounts, spellings_of_accounts
 from enrolment_vectors import enrolment
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
@@ -49,7 +50,8 @@ def make() -> dict[str, str]:
     made = {
         "letters.json": letters(),
         "derivation.json": derivations(),
-        "messages.json": [*story(), *limits()],
+        "messages.json": [*story(), *limits(), *accounts()],
+        "accounts.json": spellings_of_accounts(),
         "codes.json": codes(),
         "cards.json": cards(),
         "enrolment.json": enrolment(),

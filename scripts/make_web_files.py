@@ -1,4 +1,4 @@
-"""Write what the apps take over from the server: the API's types, and the words of its refusals.
+"""Write what the apps take over from the server: its API's types, refusals, and IBANs' lengths.
 
 The files lie in the repository, so that a change of the API is seen; a test says when they are old.
 """
@@ -7,11 +7,14 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
+from string import ascii_uppercase
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT / "web_shared/src"
-TYPES, REFUSALS = "api/schema.d.ts", "api/refusals.json"
+TYPES, REFUSALS, LENGTHS = "api/schema.d.ts", "api/refusals.json", "api/iban_lengths.json"
 
 
 def make(directory: Path) -> None:
@@ -31,12 +34,27 @@ def make(directory: Path) -> None:
     }
     refusals = json.dumps(words, ensure_ascii=False, indent=2)
     (directory / REFUSALS).write_text(refusals + "\n")
+    (directory / LENGTHS).write_text(json.dumps(_iban_lengths(), indent=2) + "\n")
     with tempfile.TemporaryDirectory() as temporary:
         document = Path(temporary) / "openapi.json"
         document.write_text(json.dumps(make_document(router, contact_email="info@example.org")))
         generator = ROOT / "node_modules/openapi-typescript/bin/cli.js"
         command = ["node", generator, document, "--output", directory / TYPES]
         subprocess.run(command, check=True, capture_output=True, text=True)
+
+
+def _iban_lengths() -> dict[str, int]:
+    """How long an account is in each country of SEPA, as the server has it."""
+    from schwifty.exceptions import InvalidCountryCode
+    from schwifty.registry import get_iban_spec
+
+    lengths = {}
+    for country in map("".join, product(ascii_uppercase, repeat=2)):
+        with suppress(InvalidCountryCode):
+            spec = get_iban_spec(country)
+            if spec.in_sepa_zone:
+                lengths[country] = spec.iban_length
+    return lengths
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ TYPES = {
     "TillChange": "TillChange(uint32 shop,address till,bool active,uint40 nonce)",
     "Move": "Move(uint16 scheme,uint40 nonce,address[] from,address[] to)",
     "Decision": "Decision(bytes call,uint40 validUntil,uint40 nonce)",
+    "BankAccount": "BankAccount(uint32 shop,string iban,string holder,uint40 nonce)",
 }
 
 LEDGER = {

@@ -12,12 +12,14 @@ from typing import Any
 import httpx2
 from pydantic.alias_generators import to_camel
 
+from kindpakket.domain.bank_accounts import compact_iban
 from kindpakket.domain.ids import MAX_REFERENCE, ZERO, Address, Hash, SchemeId, ShopId
 from kindpakket.domain.refusals import Code as Reason
 from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.codes import Card, Code, make_code, read_code
 from kindpakket.protocol.messages import (
+    BankAccount,
     Claim,
     Decision,
     Domain,
@@ -115,6 +117,16 @@ class Api:
         if active and not isinstance(till, str):
             body["tillSignature"] = hexed(message.sign(self.domain, till))
         self.post("/tills", body)
+
+    def set_account(self, owner: Key, shop: ShopId, iban: str, holder: str, nonce: int) -> Any:
+        """Say as its owner where a shop is paid; return what the server says of it.
+
+        Raises:
+            Refusal: it was refused.
+        """
+        message = BankAccount(shop, compact_iban(iban), holder, nonce)
+        signature = hexed(message.sign(self.domain, owner))
+        return self.post("/bank-accounts", fields(message) | {"signature": signature})
 
     def move(self, scheme: SchemeId, origins: list[Key], targets: list[Key], nonce: int) -> None:
         """Move what is left to fresh keys; without targets, give it back.

@@ -60,7 +60,7 @@ from kindpakket.protocol.enrolment import (
 )
 from kindpakket.protocol.messages import Domain
 from kindpakket.protocol.signatures import Key, SignatureMalformed, address_of, recover
-from kindpakket.services import coupon_lists, sessions, shop_banks
+from kindpakket.services import bank_accounts, coupon_lists, sessions
 from kindpakket.services.keyring import KeystoreUnreadable, PasswordWrong, load_key
 from kindpakket.services.names import Names
 from kindpakket.services.say_decision import say_call
@@ -250,9 +250,9 @@ _TYPED: dict[str, Callable[[str], object]] = {
 
 
 _WRITTEN: dict[str, tuple[Callable[[str], object], bytes]] = {
-    "IBAN": (shop_banks.read_iban, b"NL91 ABNA 0417 1643 00"),
-    "holder": (shop_banks.read_holder, b"S. Jansen"),
-    "KvK number": (shop_banks.read_kvk, b"12345678"),
+    "IBAN": (bank_accounts.read_iban, b"NL91 ABNA 0417 1643 00"),
+    "holder": (bank_accounts.read_holder, b"S. Jansen"),
+    "KvK number": (bank_accounts.read_kvk, b"12345678"),
     "line": (lambda line: read_line(line, 100), b"Fietsenwinkel"),
     "lines": (lambda lines: read_lines(lines, 500), b"Een\nTwee"),
     "location": (parse_location, b"53.247,6.402"),

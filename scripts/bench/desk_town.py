@@ -21,9 +21,10 @@ from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Settled
 from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_address, coupon_key
-from kindpakket.protocol.messages import Claim, Domain, Refund, TillChange
+from kindpakket.protocol.messages import BankAccount, Claim, Domain, Refund, TillChange
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.acts import words
+from kindpakket.services.bank_accounts import set_account
 from kindpakket.services.change_till import change_till
 from kindpakket.services.context import Context
 from kindpakket.services.coupon_lists import CouponList
@@ -36,7 +37,6 @@ from kindpakket.services.pay_out import prepare_payout
 from kindpakket.services.payment_file import Payer
 from kindpakket.services.register_shop import register_shop
 from kindpakket.services.run_letters import LETTER_VALUES
-from kindpakket.services.shop_banks import BankDetails
 from kindpakket.settings import Settings
 
 Tell = Callable[[str], None]
@@ -141,11 +141,17 @@ class _Town:
 
     def admit(self, number: int) -> None:
         bits, owner = 1 << number % _SPENT, Key(bytes([6]) * 30 + number.to_bytes(2))
-        bank = BankDetails("NL91ABNA0417164300", f"Winkel {number}", f"{number:08}")
         shop = register_shop(
-            self.context, f"De Winkel {number}", f"Marktstraat {number}", bits, None, bank
+            self.context,
+            f"De Winkel {number}",
+            f"Marktstraat {number}",
+            bits,
+            None,
+            f"{number:08}",
         )
         self.decide(encode_call("setShop", shop, bits, address_of(owner), True))
+        account = BankAccount(shop, "NL91ABNA0417164300", f"Winkel {number}", self.now)
+        set_account(self.context, account, [account.sign(self.context.ledger.domain, owner)])
         till = Purchase(letter_of(0), 0, shop, 0).till.key
         domain, message = self.context.ledger.domain, TillChange(shop, address_of(till), True, 1)
         change_till(

@@ -62,6 +62,13 @@ FIELDS = {
         "secret": SECRET,
         "owner": ADDRESS,
     },
+    "/bank-accounts": {
+        "shop": NUMBER_FROM_ONE_OF_32_BITS,
+        "iban": ("", "NL20", "nl20INGB0001234567", "NL20 INGB 0001 2345 67", *NOT_TEXTS),
+        "holder": ("", "x" * 71, *NOT_TEXTS),
+        "nonce": TIME,
+        "signature": SIGNATURE,
+    },
     "/tills": {
         "shop": NUMBER_FROM_ONE_OF_32_BITS,
         "till": ADDRESS,

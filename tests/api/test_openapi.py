@@ -71,7 +71,9 @@ def test_the_document_holds_the_protocols_table(document: Document) -> None:
         "GET /shops/{shop}/tills",
         "GET /proofs/{proof}",
         "GET /shops/{shop}/payments",
+        "GET /shops/{shop}/bank-account",
         "GET /shops/{shop}/payouts",
+        "POST /bank-accounts",
     }
 
 
@@ -95,7 +97,7 @@ def test_paths_and_names_are_spelt_as_the_rules_ask(document: Document) -> None:
 
 def test_operation_ids_are_unique(document: Document) -> None:
     ids = [operation["operationId"] for _, _, operation in operations(document)]
-    assert len(ids) == len(set(ids)) == 22
+    assert len(ids) == len(set(ids)) == 24
 
 
 def test_every_answer_tells_the_full_version(document: Document) -> None:
@@ -184,6 +186,7 @@ def test_what_a_shop_reads_needs_a_session_and_nothing_else_does(document: Docum
         "/shops/{shop}/tills",
         "/shops/{shop}/payments",
         "/shops/{shop}/payouts",
+        "/shops/{shop}/bank-account",
     }
 
 

@@ -10,7 +10,14 @@ from tests.support.shell import BICYCLES, Shell
 
 pytestmark = pytest.mark.xdist_group("cli")
 
-BANK = ("--iban", "NL20 INGB 0001 2345 67", "--holder", "S. Jansen", "--kvk", "12345678")
+BANK = (
+    "--iban",
+    "NL20 INGB 0001 2345 67",
+    "--holder",
+    "S. Jansen",
+    "--owner",
+    "eigenaar-fietsenwinkel",
+)
 NOW = ("--hold-days", 0, "--minimum", "0,01")
 
 

@@ -175,3 +175,20 @@ def test_a_view_without_a_line_is_the_ledger_out_of_reach(ledger: Web3Ledger, li
     line.cut = {"eth_call"}
     with pytest.raises(LedgerUnavailable):
         ledger.view("schemes", 1)
+
+
+def test_a_view_tells_how_it_was_after_an_earlier_block(ledger: Web3Ledger) -> None:
+    """What a signature on a bank account was worth when it was accepted."""
+    before = ledger.head()
+    assert isinstance(ledger.submit(decided(ledger, *OPEN)), Settled)
+    assert ledger.view("schemes", 1, block=before)["closes"] == 0
+    assert ledger.view("schemes", 1, block=ledger.head())["closes"] == 20
+    assert ledger.view("officials", address_of(OFFICIALS[0]), block=before) == EVERY_CAPACITY
+
+
+@pytest.mark.parametrize("block", [0, 10**6, -1])
+def test_a_view_of_a_block_without_the_contract_is_no_answer(
+    ledger: Web3Ledger, block: int
+) -> None:
+    with pytest.raises(LedgerUnavailable):
+        ledger.view("officials", address_of(OFFICIALS[0]), block=block)

@@ -11,12 +11,11 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import ShopId
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.payout_files import list_payout_files
-from kindpakket.services.shop_banks import read_bank_details, set_bank_details
 from kindpakket.store import tables as t
 from tests.desk.office import ANNA, Desk, at_the_desk, decided_by_two, field, read
 from tests.support.payouts import DAY, Order, orders, told
 from tests.support.small_town import key
-from tests.support.town import BICYCLES, BOOKS, Town, till_of
+from tests.support.town import BICYCLES, BOOKS, Town, owner_of, till_of
 
 NOW = "?minimum=0,01&dagen=0"
 """Everything that is owed, however little and however young."""
@@ -38,8 +37,8 @@ def paid(town: Town) -> Town:
 
 
 def give_account(town: Town, shop: ShopId, iban: str, holder: str) -> None:
-    details = read_bank_details(iban, holder, "12345678")
-    set_bank_details(town.workspace.context, shop, details)
+    town.clock.time += 1
+    town.api.set_account(owner_of(shop), shop, iban, holder, town.now())
 
 
 def sell(town: Town, shop: ShopId, amount: int) -> Any:

@@ -9,13 +9,12 @@ from playwright.sync_api import Browser, Page
 
 from kindpakket.desk.parts import COOKIE
 from kindpakket.main import build_app, serving
-from kindpakket.services.shop_banks import read_bank_details, set_bank_details
 from kindpakket.settings import Settings
 from tests.desk.office import Desk, decided_by_two
 from tests.desk.test_payouts import form
 from tests.desk.test_shops import NEW, enrolled, prepare
 from tests.support.browser import browser
-from tests.support.town import BICYCLES, BOOKS, ENDED, HERE, Town, till_of
+from tests.support.town import BICYCLES, BOOKS, ENDED, HERE, Town, owner_of, till_of
 
 WIDTHS = (1280, 390)
 
@@ -56,8 +55,8 @@ def fits_everybody(page: Page, state: str) -> None:
 
 def sold(town: Town) -> None:
     """Ten payments at the bicycle shop, one at the bookshop; the first has an account."""
-    details = read_bank_details("NL20 INGB 0001 2345 67", "Çağlar & Zn.", "12345678")
-    set_bank_details(town.workspace.context, BICYCLES, details)
+    iban, holder = "NL20 INGB 0001 2345 67", "Çağlar & Zn."
+    town.api.set_account(owner_of(BICYCLES), BICYCLES, iban, holder, town.now())
     for shop, times in ((BICYCLES, 10), (BOOKS, 1)):
         for _time in range(times):
             town.api.pay(till_of(shop), town.code(2_00), 2_00)
@@ -76,7 +75,7 @@ def test_pages_about_shops_and_payouts_fit_everybody(
     for path in ("", "?stand=waits", "?zoek=zeilboot", f"/{NEW}", f"/{BICYCLES}", f"/{ENDED}"):
         page.goto(f"/gemeente/winkels{path}")
         fits_everybody(page, f"shops {path}")
-    for section in ("gegevens", "soorten", "rekening", "schorsen"):
+    for section in ("gegevens", "soorten", "schorsen"):
         page.goto(f"/gemeente/winkels/{BICYCLES}/{section}")
         fits_everybody(page, section)
     _with_mistakes(page)

@@ -2,16 +2,23 @@
 
 import pytest
 
+from kindpakket.services.bank_accounts import (
+    BankInvalid,
+    mask,
+    read_holder,
+    read_iban,
+    read_kvk,
+)
 from kindpakket.services.pay_out import read_payer
 from kindpakket.services.payment_file import Payer
-from kindpakket.services.shop_banks import BankInvalid, read_bank_details
 
 IBAN, HOLDER, KVK = "NL91ABNA0417164300", "Fietsenwinkel", "12345678"
 
 
 def test_spaces_dots_and_small_letters_do_not_count() -> None:
-    details = read_bank_details(" nl91 abna 0417 1643 00 ", "  Fietsenwinkel ", "1234.5678")
-    assert (details.iban, details.holder, details.kvk) == (IBAN, HOLDER, KVK)
+    assert read_iban(" nl91 abna 0417 1643 00 ") == IBAN
+    assert read_holder("  Fietsenwinkel ") == HOLDER
+    assert read_kvk("1234.5678") == KVK
 
 
 @pytest.mark.parametrize(
@@ -19,17 +26,16 @@ def test_spaces_dots_and_small_letters_do_not_count() -> None:
 )
 def test_what_people_write_between_digits_does_not_count(between: str) -> None:
     parts = between.join(["NL91", "ABNA", "0417", "1643", "00"]), between.join(["1234", "5678"])
-    details = read_bank_details(parts[0], HOLDER, parts[1])
-    assert (details.iban, details.kvk) == (IBAN, KVK)
+    assert (read_iban(parts[0]), read_kvk(parts[1])) == (IBAN, KVK)
 
 
 def test_a_holder_with_a_character_that_cannot_be_printed_is_told_which() -> None:
     with pytest.raises(BankInvalid, match=r"U\+0007 <control>"):
-        read_bank_details(IBAN, "Jan\x07", KVK)
+        read_holder("Jan\x07")
 
 
 def test_lists_show_the_ends_of_an_account() -> None:
-    assert read_bank_details(IBAN, HOLDER, KVK).masked == "NL91 •••• 4300"
+    assert mask(IBAN) == "NL91 •••• 4300"
 
 
 @pytest.mark.parametrize(
@@ -42,24 +48,24 @@ def test_lists_show_the_ends_of_an_account() -> None:
 )
 def test_an_account_with_a_mistake_is_refused(iban: str) -> None:
     with pytest.raises(BankInvalid, match="geen rekeningnummer"):
-        read_bank_details(iban, HOLDER, KVK)
+        read_iban(iban)
 
 
 def test_an_account_outside_sepa_is_refused() -> None:
     with pytest.raises(BankInvalid, match="geen SEPA-overboekingen"):
-        read_bank_details("BR1800360305000010009795493C1", HOLDER, KVK)
+        read_iban("BR1800360305000010009795493C1")
 
 
 @pytest.mark.parametrize("kvk", ["", "1234567", "123456789", "1234567a", "١٢٣٤٥٦٧٨", "-12345678x"])
 def test_a_number_of_the_chamber_of_commerce_has_eight_digits(kvk: str) -> None:
     with pytest.raises(BankInvalid, match="acht cijfers"):
-        read_bank_details(IBAN, HOLDER, kvk)
+        read_kvk(kvk)
 
 
 @pytest.mark.parametrize("holder", ["", "   ", "x" * 71, "\u200b", "_"])
 def test_a_holder_can_be_written(holder: str) -> None:
     with pytest.raises(BankInvalid, match="rekeninghouder"):
-        read_bank_details(IBAN, holder, KVK)
+        read_holder(holder)
 
 
 def test_the_payers_bank_is_found_by_the_account() -> None:

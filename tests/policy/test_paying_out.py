@@ -24,11 +24,10 @@ from kindpakket.services.payout_files import (
     withdraw_payout,
 )
 from kindpakket.services.say_decision import say_call
-from kindpakket.services.shop_banks import read_bank_details, set_bank_details
 from kindpakket.services.shop_books import list_payouts
 from kindpakket.store import tables as t
 from tests.support.payouts import DAY, PAYER, Order, cancel, decide, orders, told
-from tests.support.town import BICYCLES, BOOKS, EVERYTHING, START, Town, till_of
+from tests.support.town import BICYCLES, BOOKS, EVERYTHING, START, Town, owner_of, till_of
 
 IBANS = {BICYCLES: "NL20 INGB 0001 2345 67", BOOKS: "DE89 3704 0044 0532 0130 00"}
 OTHER_FILE = b"\x22" * 32
@@ -46,8 +45,8 @@ def paid(town: Town) -> Town:
 
 def give_account(town: Town, shop: ShopId, iban: str) -> None:
     holder = {BICYCLES: "Çağlar & Zn. Fietsen", BOOKS: "De Kaft B.V."}[shop]
-    details = read_bank_details(iban, holder, "12345678")
-    set_bank_details(town.workspace.context, shop, details)
+    town.clock.time += 1
+    town.api.set_account(owner_of(shop), shop, iban, holder, town.now())
 
 
 def sell(town: Town, shop: ShopId, amount: int) -> Any:

@@ -42,6 +42,7 @@ VALUES = {
     "bool": st.booleans(),
     "bytes": st.binary(max_size=200),
     "bytes32": hashes,
+    "string": st.text(st.characters(exclude_categories=["Cs"]), max_size=80),
 } | {f"uint{bits}": st.integers(0, 2**bits - 1) for bits in (16, 32, 40, 64)}
 
 
@@ -63,7 +64,9 @@ def as_eth_account_sees_it(name, values, domain):
     return encode_typed_data(where, {name: TYPES[name]}, fields)
 
 
-@pytest.mark.parametrize("name", ["Spend", "Claim", "Refund", "TillChange", "Move", "Decision"])
+@pytest.mark.parametrize(
+    "name", ["Spend", "Claim", "Refund", "TillChange", "Move", "Decision", "BankAccount"]
+)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data(), domain=domains)
 def test_a_message_hashes_as_eth_account_says(name, data, domain):

@@ -7,12 +7,14 @@ from pathlib import Path
 import ecies
 import pytest
 
+from kindpakket.domain.bank_accounts import compact_iban
 from kindpakket.domain.letters import Letter, LetterUnreadable, read_letter
 from kindpakket.protocol import messages
 from kindpakket.protocol.codes import Card, Code, CodeUnreadable, make_code, read_card, read_code
 from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.protocol.messages import Domain, Spend
 from kindpakket.protocol.signatures import SignatureMalformed, address_of, recover
+from kindpakket.services.bank_accounts import read_holder
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests/vectors"
@@ -65,6 +67,7 @@ def test_the_files_are_what_the_script_makes(monkeypatch):
 
 def test_the_oracle_knows_nothing_of_ours():
     for name in (
+        "bank_vectors",
         "make_vectors",
         "enrolment_vectors",
         "keystore_vectors",
@@ -124,6 +127,13 @@ def test_there_is_a_vector_for_each_message():
     assert {vector["message"] for vector in vectors("messages")} == {
         kind.__name__ for kind in messages.Message.__subclasses__()
     }
+
+
+@pytest.mark.parametrize("vector", vectors("accounts"), ids=lambda vector: repr(vector["typed"]))
+def test_an_account_is_signed_in_one_spelling(vector):
+    write = compact_iban if vector["what"] == "iban" else read_holder
+    assert write(vector["typed"]) == vector["signed"]
+    assert write(vector["signed"]) == vector["signed"]
 
 
 @pytest.mark.parametrize("vector", vectors("codes"), ids=lambda vector: vector["text"][:24])

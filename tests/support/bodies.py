@@ -3,6 +3,7 @@
 from typing import Any
 
 from kindpakket.actors import claim, decision_body, hexed
+from kindpakket.protocol.messages import BankAccount
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.enrol import invite_owner
 from tests.support.messages import addresses, coupons, decision, move, refund, signed, till_change
@@ -34,6 +35,11 @@ def bodies(town: Town) -> dict[str, dict[str, Any]]:
         ),
         "/decisions": decision_body(town.api.domain, decided, EVERYTHING[:2]),
         "/cancellations": signed(town, decided, EVERYTHING[0]),
+        "/bank-accounts": signed(
+            town,
+            BankAccount(BICYCLES, "NL20INGB0001234567", "Fietsenwinkel", town.now()),
+            owner_of(BICYCLES),
+        ),
         "/enrolments": {
             "shop": BICYCLES,
             "secret": hexed(invite_owner(town.workspace.context, BICYCLES)[0].secret),

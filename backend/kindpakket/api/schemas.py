@@ -2,12 +2,14 @@
 
 import re
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from kindpakket.domain.bank_accounts import LONGEST_HOLDER
 from kindpakket.domain.categories import names_of
 from kindpakket.domain.ids import MAX_REFERENCE, MAX_SCHEME, MAX_SHOP, MAX_TIME
 from kindpakket.domain.locations import MAX_LATITUDE, MAX_LONGITUDE
@@ -160,6 +162,30 @@ class TillRequest(RequestBody):
         TillName | None,
         Field(description="How the owner calls it; not signed. Without one it keeps what it has"),
     ] = None
+
+
+class BankAccountRequest(RequestBody):
+    """Where a shop is paid, signed by its owner."""
+
+    shop: ShopNumber
+    iban: Annotated[
+        str,
+        Field(
+            pattern="^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$",
+            description="As it is signed: without spaces, in capitals",
+            examples=["NL91ABNA0417164300"],
+        ),
+    ]
+    holder: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=LONGEST_HOLDER,
+            description="As it is signed: composed (NFC), single spaces, none at the ends",
+        ),
+    ]
+    nonce: Time
+    signature: Signature
 
 
 class EnrolmentRequest(RequestBody):
@@ -371,6 +397,24 @@ class TillAnswer(Body):
     till: str
     name: str | None
     active: bool
+
+
+class SignedBy(StrEnum):
+    """Who signed an account: the owner of now, an owner before, or two officials."""
+
+    OWNER = "owner"
+    FORMER_OWNER = "former_owner"
+    OFFICIALS = "officials"
+
+
+class BankAccountAnswer(Body):
+    """Where a shop is paid; the account is masked."""
+
+    iban: Annotated[str, Field(examples=["NL91 •••• 4300"])]
+    holder: str
+    nonce: int
+    signed_by: SignedBy
+    changed_at: Moment
 
 
 class PayoutAnswer(Body):

@@ -10,7 +10,9 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import names_of
 from kindpakket.domain.ids import Address, ShopId
 from kindpakket.protocol.enrolment import Invitation
-from kindpakket.services import enrol, proofs, sessions, shop_books
+from kindpakket.protocol.messages import BankAccount
+from kindpakket.services import bank_accounts, enrol, proofs, sessions, shop_books
+from kindpakket.services.bank_accounts import SignedAccount, Standing
 
 router = new_router()
 
@@ -73,6 +75,32 @@ def get_shop_tills(context: InContext, shop: OwnShop) -> list[s.TillAnswer]:
     return [s.TillAnswer.model_validate(till) for till in shop_books.list_tills(context, shop)]
 
 
+@router.get("/shops/{shop}/bank-account", tags=["shop"], responses=_READ)
+def get_shop_bank_account(context: InContext, shop: OwnShop) -> s.BankAccountAnswer | None:
+    """Where a shop is paid; null when nobody who may say so has signed an account."""
+    found = bank_accounts.find_account(context, shop)
+    if found is None or found[1] is Standing.NOT_SIGNED:
+        return None
+    return _account(*found)
+
+
+@router.post(
+    "/bank-accounts",
+    tags=["shop"],
+    status_code=201,
+    responses=problems(400, 409, 503) | {200: {"description": "This version is the newest."}},
+)
+def post_bank_account(
+    context: InContext, body: s.BankAccountRequest, response: Response
+) -> s.BankAccountAnswer:
+    """Say where a shop is paid, as its owner. The same message again changes nothing."""
+    message = BankAccount(ShopId(body.shop), body.iban, body.holder, body.nonce)
+    account, made = bank_accounts.set_account(context, message, [s.unhex(body.signature)])
+    if not made:
+        response.status_code = 200
+    return _account(account, Standing.VALID)
+
+
 @router.get("/shops/{shop}/payments", tags=["shop"], responses=_READ)
 def get_shop_payments(
     context: InContext,
@@ -96,3 +124,16 @@ def get_shop_payouts(context: InContext, shop: OwnShop) -> list[s.PayoutAnswer]:
 def get_proof(context: InContext, proof: Annotated[s.ProofText, Path()]) -> list[s.ProofAnswer]:
     """The payments with this proof code, for who holds a receipt; none when it is unknown."""
     return [s.ProofAnswer.model_validate(each) for each in proofs.look_up_proof(context, proof)]
+
+
+def _account(account: SignedAccount, standing: Standing) -> s.BankAccountAnswer:
+    signed_by = s.SignedBy.OWNER if account.by_owner else s.SignedBy.OFFICIALS
+    if standing is Standing.OWNER_REPLACED:
+        signed_by = s.SignedBy.FORMER_OWNER
+    return s.BankAccountAnswer(
+        iban=account.masked,
+        holder=account.holder,
+        nonce=account.nonce,
+        signed_by=signed_by,
+        changed_at=account.set_at,
+    )

@@ -11,6 +11,7 @@ from kindpakket.cli.inputs import read_euros
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
+from kindpakket.services.bank_accounts import BankInvalid
 from kindpakket.services.pay_out import (
     HOLD_DAYS,
     MINIMUM,
@@ -29,7 +30,6 @@ from kindpakket.services.payout_files import (
     withdraw_payout,
 )
 from kindpakket.services.private_files import write_new
-from kindpakket.services.shop_banks import BankInvalid
 
 commands = typer.Typer(no_args_is_help=True, help="Winkels uitbetalen, met een betaalbestand.")
 

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from kindpakket.cli.common import AsJson, Data, Reading, Stop, reading
+from kindpakket.cli.common import AsJson, Data, PasswordFile, Reading, Stop, acting, reading
 from kindpakket.cli.decisions import tell_prepared
 from kindpakket.cli.inputs import read_address, read_categories, read_location, read_name
+from kindpakket.cli.keys import open_keystore
 from kindpakket.cli.output import draw_qr, say, show_json, show_table
 from kindpakket.domain.categories import names_of
 from kindpakket.domain.ids import ShopId
@@ -15,9 +16,9 @@ from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.enrolment import owner_code
 from kindpakket.services.admit_shop import OwnerUnknown, admission, ending, suspension
+from kindpakket.services.bank_accounts import BankInvalid, read_accounts, read_holder, read_iban
 from kindpakket.services.decide import prepare
 from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
-from kindpakket.services.shop_banks import BankInvalid, read_bank_details, set_bank_details
 from kindpakket.services.shop_files import (
     ShopFile,
     Stage,
@@ -210,22 +211,25 @@ def bank(
     shop: Number,
     iban: Annotated[str, typer.Option(help="Het rekeningnummer.")],
     holder: Annotated[str, typer.Option(help="Op wiens naam de rekening staat.")],
-    kvk: Annotated[str, typer.Option(help="Het nummer bij de Kamer van Koophandel.")],
+    owner: Annotated[str, typer.Option(help="Sleutelbestand van de eigenaar: naam of pad.")],
+    password_file: PasswordFile = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Leg vast op welke rekening een winkel wordt uitbetaald."""
+    """Laat de eigenaar tekenen op welke rekening een winkel wordt uitbetaald."""
     try:
-        details = read_bank_details(iban, holder, kvk)
+        account, name = read_iban(iban), read_holder(holder)
     except BankInvalid as error:
         raise Stop(str(error)) from error
-    with reading(data) as room:
-        file = _registered(room, shop)
-        set_bank_details(room.context, file.id, details)
+    with acting(data) as room:
+        file = find(room, shop)
+        key = open_keystore(room.settings, owner, password_file)
+        newest = read_accounts(room.context).get(file.id)
+        nonce = max(room.now, newest.nonce + 1 if newest else 0)
+        answer = room.api.set_account(key, file.id, account, name, nonce)
     if as_json:
-        masked = {"iban": details.masked, "holder": details.holder, "kvk": details.kvk}
-        return show_json({"id": file.id, "name": file.name} | masked)
-    return say(f"{file.name} (winkel {shop}) wordt uitbetaald op {details.masked}.")
+        return show_json({"id": file.id, "name": file.name} | answer)
+    return say(f"{file.name} (winkel {shop}) wordt uitbetaald op {answer['iban']}.")
 
 
 def find(room: Reading, shop: int) -> ShopFile:

@@ -26,6 +26,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.money import format_euros, parse_euros
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services.bank_accounts import BankInvalid
 from kindpakket.services.context import Context
 from kindpakket.services.names import read_names
 from kindpakket.services.pay_out import (
@@ -49,7 +50,6 @@ from kindpakket.services.payout_files import (
     withdraw_payout,
 )
 from kindpakket.services.return_payout import list_returnable, prepare_return
-from kindpakket.services.shop_banks import BankInvalid
 
 router = APIRouter(prefix="/uitbetalingen", dependencies=[Depends(holding(Capacity.PAYOUT))])
 

@@ -10,13 +10,7 @@ from kindpakket.desk.parts import Mistakes, read_text, text, texts
 from kindpakket.domain import categories
 from kindpakket.domain.language import say
 from kindpakket.domain.locations import Location, parse_location
-from kindpakket.services.shop_banks import (
-    BankDetails,
-    BankInvalid,
-    read_holder,
-    read_iban,
-    read_kvk,
-)
+from kindpakket.services.bank_accounts import BankInvalid, read_kvk
 from kindpakket.services.shop_files import ShopFile
 
 LONGEST_NAME, LONGEST_ADDRESS, LONGEST_REASON = 100, 200, 400
@@ -24,15 +18,16 @@ LONGEST_NAME, LONGEST_ADDRESS, LONGEST_REASON = 100, 200, 400
 
 @dataclass(frozen=True)
 class Details:
-    """What a shop is called and where it is."""
+    """What a shop is called, where it is, and its number at the Chamber of Commerce."""
 
     name: str
     address: str
     location: Location | None
+    kvk: str
 
 
-def given_of(file: ShopFile | None, bank: BankDetails | None) -> dict[str, Any]:
-    """Return what stands in the forms before anybody types; an account is never filled in."""
+def given_of(file: ShopFile | None) -> dict[str, Any]:
+    """Return what stands in the forms before anybody types."""
     place = file and file.location
     return {
         "name": file.name if file else "",
@@ -40,41 +35,31 @@ def given_of(file: ShopFile | None, bank: BankDetails | None) -> dict[str, Any]:
         "location": f"{place.latitude},{place.longitude}" if place else "",
         "categories": categories.names_of(file.categories) if file else [],
         "search": "",
-        "kvk": bank.kvk if bank else "",
-        "holder": bank.holder if bank else "",
-        "iban": "",
+        "kvk": (file.kvk if file else None) or "",
         "reason": "",
     }
 
 
 def typed(form: FormData) -> dict[str, Any]:
     """Return what was typed, as it was typed; a field that was not sent is empty."""
-    fields = ("name", "address", "location", "kvk", "holder", "iban", "reason", "search")
+    fields = ("name", "address", "location", "kvk", "reason", "search")
     given: dict[str, Any] = {name: text(form, name) for name in fields}
     return given | {"categories": texts(form, "category")}
 
 
 def read_details(given: Mapping[str, Any], errors: Mistakes) -> Details | None:
-    """Read a name, an address and a place; None when there is a mistake in them."""
+    """Read a name, an address, a place and a number; None when there is a mistake in them."""
     before = len(errors)
     called = read_text("name", given["name"], LONGEST_NAME, errors)
     address = read_text("address", given["address"], LONGEST_ADDRESS, errors)
+    kvk = _read(read_kvk, "kvk", given, errors)
     place = None
     if given["location"]:
         try:
             place = parse_location(given["location"])
         except ValueError:
             errors["location"] = say("Dit is geen plek op de kaart. Schrijf hem als 53.247,6.402.")
-    return Details(called, address, place) if len(errors) == before else None
-
-
-def read_bank(given: Mapping[str, Any], errors: Mistakes) -> BankDetails | None:
-    """Read an account; None when there is a mistake in it."""
-    before = len(errors)
-    kvk = _read(read_kvk, "kvk", given, errors)
-    holder = _read(read_holder, "holder", given, errors)
-    iban = _read(read_iban, "iban", given, errors)
-    return BankDetails(iban, holder, kvk) if len(errors) == before else None
+    return Details(called, address, place, kvk) if len(errors) == before else None
 
 
 def read_categories(given: Mapping[str, Any], errors: Mistakes) -> int:

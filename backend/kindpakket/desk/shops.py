@@ -25,7 +25,6 @@ from kindpakket.desk.parts import (
 from kindpakket.desk.qr_images import qr_image
 from kindpakket.desk.shop_forms import (
     given_of,
-    read_bank,
     read_categories,
     read_details,
     read_reason,
@@ -45,6 +44,12 @@ from kindpakket.services.admit_shop import (
     other_categories,
     suspension,
 )
+from kindpakket.services.bank_accounts import (
+    SignedAccount,
+    Standing,
+    list_versions,
+    verify,
+)
 from kindpakket.services.context import Context
 from kindpakket.services.decision_files import Made
 from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
@@ -52,7 +57,6 @@ from kindpakket.services.names import read_names
 from kindpakket.services.payout_files import reference
 from kindpakket.services.register_shop import ShopRegistered, register_shop
 from kindpakket.services.say_decision import say_categories
-from kindpakket.services.shop_banks import BankDetails, read_all_bank_details, set_bank_details
 from kindpakket.services.shop_books import list_payouts, list_tills
 from kindpakket.services.shop_files import (
     ShopFile,
@@ -71,7 +75,7 @@ router = APIRouter(
 )
 
 ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
-Section = Literal["gegevens", "soorten", "rekening", "schorsen", "beeindigen"]
+Section = Literal["gegevens", "soorten", "schorsen", "beeindigen"]
 """What of a shop can be changed with a form."""
 
 _ACTS = [Depends(holding(Capacity.SHOPS))]
@@ -82,13 +86,14 @@ class Shown:
     """A shop as its page shows it."""
 
     file: ShopFile
-    bank: BankDetails | None
+    versions: list[SignedAccount]
+    """Of its account, newest first."""
     enrolment: Enrolment | None
 
     @property
     def seen(self) -> str:
         """What its forms carry; sales do not change it."""
-        return mark_of(replace(self.file, owed=0, settled=0), self.bank, self.enrolment)
+        return mark_of(replace(self.file, owed=0, settled=0), self.enrolment)
 
 
 # --------------------------------------------------------------------------------- the register
@@ -135,7 +140,7 @@ def show_all(
 @router.get("/nieuw", dependencies=_ACTS)
 def show_new(request: Request) -> HTMLResponse:
     """The form with which a shop is registered."""
-    return _new_page(request, given_of(None, None))
+    return _new_page(request, given_of(None))
 
 
 @router.post("/nieuw", dependencies=_ACTS)
@@ -146,13 +151,13 @@ def register(
     given, errors = typed(form), Mistakes(str)
     if text(form, "find"):
         return _new_page(request, given)
-    details, bank = read_details(given, errors), read_bank(given, errors)
+    details = read_details(given, errors)
     categories = read_categories(given, errors)
-    if details is None or bank is None or errors:
+    if details is None or errors:
         return _new_page(request, given, status=400, errors=errors)
     try:
         shop = register_shop(
-            context, details.name, details.address, categories, details.location, bank
+            context, details.name, details.address, categories, details.location, details.kvk
         )
     except ShopRegistered as there:
         errors["name"] = say(
@@ -258,20 +263,7 @@ def change_details(request: Request, context: InContext, form: Posted, shop: Sho
     details = read_details(given, errors)
     if details is None:
         return _form(request, shown, "gegevens", given, errors=errors)
-    describe_shop(context, shown.file.id, details.name, details.address, details.location)
-    return go(f"/winkels/{shop}", "bewaard")
-
-
-@router.post("/{shop}/rekening", dependencies=_ACTS)
-def change_bank(request: Request, context: InContext, form: Posted, shop: ShopPath) -> Response:
-    """Note where a shop is paid from now on; two officials see it before anything is paid."""
-    shown, given, errors = _look(context, shop), typed(form), Mistakes(str)
-    if text(form, "seen") != shown.seen:
-        return _form(request, shown, "rekening", given, stale=True)
-    bank = read_bank(given, errors)
-    if bank is None:
-        return _form(request, shown, "rekening", given, errors=errors)
-    set_bank_details(context, shown.file.id, bank)
+    describe_shop(context, shown.file.id, **vars(details))
     return go(f"/winkels/{shop}", "bewaard")
 
 
@@ -283,7 +275,7 @@ def _look(context: Context, shop: int) -> Shown:
     if file is None:
         raise Refusal(Code.NOT_FOUND)
     enrolment = next((each for each in list_enrolments(context) if each.shop == shop), None)
-    return Shown(file, read_all_bank_details(context.store).get(shop), enrolment)
+    return Shown(file, list_versions(context, file.id), enrolment)
 
 
 def _page(request: Request, context: Context, shown: Shown, *, stale: bool = False) -> Response:
@@ -297,7 +289,8 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
         stale=stale,
         shop=file,
         state=_state(file),
-        bank=shown.bank,
+        accounts=[(each, verify(context, each)) for each in shown.versions],
+        Standing=Standing,
         enrolment=shown.enrolment,
         now=context.now(),
         seen=shown.seen,
@@ -357,13 +350,12 @@ def _form(
         stale: it was a form of how the shop was before.
         seen: what the form carried, when nothing was sent yet; None for what is shown now.
     """
-    filled = given_of(shown.file, shown.bank) | given
+    filled = given_of(shown.file) | given
     return page(
         request,
         "shop_change.html.jinja",
         status=409 if stale else 400 if errors else 200,
         shop=shown.file,
-        bank=shown.bank,
         section=section,
         stops=can_stop(shown.file, section),
         given=filled,

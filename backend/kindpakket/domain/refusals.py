@@ -47,6 +47,9 @@ class Code(StrEnum):
     INVITATION_UNKNOWN = "invitation_unknown"
     INVITATION_EXPIRED = "invitation_expired"
     INVITATION_USED = "invitation_used"
+    IBAN_INVALID = "iban_invalid"
+    HOLDER_INVALID = "holder_invalid"
+    NOT_THE_OWNER = "not_the_owner"
     SESSION_INVALID = "session_invalid"
     RATE_LIMITED = "rate_limited"
     SERVER_BUSY = "server_busy"
@@ -260,6 +263,21 @@ DUTCH: dict[Code, Wording] = {
         "Deze uitnodiging is op een ander apparaat gebruikt.",
         "Was u dat niet? Bel de gemeente.",
     ),
+    Code.IBAN_INVALID: Wording(
+        "Dit rekeningnummer (IBAN) klopt niet.",
+        "Dit rekeningnummer (IBAN) klopt niet.",
+        "Neem het over van uw bankpas of uit de app van uw bank.",
+    ),
+    Code.HOLDER_INVALID: Wording(
+        "Deze naam kan een bank niet lezen.",
+        "Deze naam kan een bank niet lezen.",
+        "Schrijf de naam zoals uw bank hem kent, en niet te lang.",
+    ),
+    Code.NOT_THE_OWNER: Wording(
+        "De eigenaar van de winkel heeft dit niet ondertekend.",
+        "De eigenaar van de winkel heeft dit niet ondertekend.",
+        "Gebruik het apparaat van de eigenaar.",
+    ),
     Code.SESSION_INVALID: Wording(
         "U bent niet (meer) aangemeld.", "U bent niet (meer) aangemeld.", "Meld u opnieuw aan."
     ),
@@ -415,6 +433,18 @@ ENGLISH: dict[Code, tuple[str, str]] = {
     Code.INVITATION_USED: (
         "This invitation was used on another device.",
         "Was that not you? Call the municipality.",
+    ),
+    Code.IBAN_INVALID: (
+        "This account number (IBAN) is not right.",
+        "Take it from your bank card or your bank's app.",
+    ),
+    Code.HOLDER_INVALID: (
+        "A bank cannot read this name.",
+        "Write the name as your bank knows it, and not too long.",
+    ),
+    Code.NOT_THE_OWNER: (
+        "The shop's owner did not sign this.",
+        "Use the owner's device.",
     ),
     Code.SESSION_INVALID: ("You are not signed in (any more).", "Sign in again."),
     Code.RATE_LIMITED: ("Too many requests at once.", "Wait a moment and try again."),

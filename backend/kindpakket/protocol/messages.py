@@ -172,6 +172,19 @@ class Decision(Message):
         return self.call[:SUBJECT_BYTES]
 
 
+@dataclass(frozen=True)
+class BankAccount(Message):
+    """Where a shop is paid: its owner's, or two officials'. The ledger does not get it."""
+
+    TYPES = {"shop": "uint32", "iban": "string", "holder": "string", "nonce": "uint40"}
+    shop: ShopId
+    iban: str
+    """As :func:`domain.bank_accounts.compact_iban` writes it."""
+    holder: str
+    """As :func:`domain.texts.read_line` writes it."""
+    nonce: int
+
+
 def _hash_struct(name: str, types: Mapping[str, str], values: tuple[Any, ...]) -> bytes:
     signature = f"{name}({','.join(f'{kind} {field}' for field, kind in types.items())})"
     slots = [_encode(kind, value) for kind, value in zip(types.values(), values, strict=True)]

@@ -18,6 +18,14 @@ from kindpakket.domain.language import say
 from kindpakket.domain.times import day_of
 from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.services.acts import words
+from kindpakket.services.bank_accounts import (
+    BankInvalid,
+    SignedAccount,
+    Standing,
+    read_accounts,
+    read_iban,
+    verify,
+)
 from kindpakket.services.context import Context
 from kindpakket.services.decide import By, Prepared, list_prepared, prepare_with
 from kindpakket.services.names import read_names
@@ -34,12 +42,6 @@ from kindpakket.services.payout_files import (
     State,
     read_files,
     reference,
-)
-from kindpakket.services.shop_banks import (
-    BankDetails,
-    BankInvalid,
-    read_all_bank_details,
-    read_iban,
 )
 from kindpakket.store import tables as t
 
@@ -73,7 +75,8 @@ class Line:
     """By the ledger, now."""
     held: int
     """Of that, from payments that are too young, less what was refunded of them."""
-    bank: BankDetails | None
+    bank: SignedAccount | None
+    """None when nobody who may say so signed one."""
     verdict: Verdict
 
     @property
@@ -99,7 +102,7 @@ def preview(context: Context, *, minimum: int = MINIMUM, hold_days: int = HOLD_D
         LedgerUnavailable: the ledger cannot be read.
     """
     context.projection.catch_up()
-    names, banks = read_names(context.store).shops, read_all_bank_details(context.store)
+    names, banks = read_names(context.store).shops, _payable_accounts(context)
     young = t.payments.c.time > context.now() - hold_days * _DAY
     kept = func.sum(t.payments.c.amount - t.payments.c.refunded)
     holds = select(t.payments.c.shop, kept).where(young).group_by(t.payments.c.shop)
@@ -233,6 +236,14 @@ def read_payer(name: str, iban: str | None, bic: str | None) -> Payer:
     return Payer(name, account, str(bank))
 
 
+def _payable_accounts(context: Context) -> dict[ShopId, SignedAccount]:
+    return {
+        shop: account
+        for shop, account in read_accounts(context).items()
+        if verify(context, account) is not Standing.NOT_SIGNED
+    }
+
+
 def _verdict(owed: int, payable: int, minimum: int, *, known: bool) -> Verdict:
     if owed < 0:
         return Verdict.BELOW_ZERO
@@ -255,7 +266,7 @@ def _check_free(db: Connection, batch: int, now: int) -> None:
         raise PayoutRefused(say("Uitbetaling %(batch)s staat al in het grootboek.", batch=batch))
 
 
-def _transfer(batch: int, line: Line, bank: BankDetails) -> Transfer:
+def _transfer(batch: int, line: Line, bank: SignedAccount) -> Transfer:
     # The name last: it is what may be cut off.
     text = f"Kindpakket uitbetaling {batch}, winkel {line.shop}: {line.name}"
     return Transfer(bank.holder, bank.iban, line.amount, reference(batch, line.shop), text)

@@ -5,7 +5,6 @@ from sqlalchemy import Connection, select
 from kindpakket.domain.ids import ShopId
 from kindpakket.domain.locations import Location
 from kindpakket.services.context import Context
-from kindpakket.services.shop_banks import BankDetails, set_bank_details_with
 from kindpakket.services.shop_files import invite_with
 from kindpakket.store import tables as t
 
@@ -24,13 +23,14 @@ def register_shop(
     address: str,
     categories: int,
     location: Location | None,
-    bank: BankDetails,
+    kvk: str,
 ) -> ShopId:
-    """Register a shop with its account, under the next number; its owner is to be invited.
+    """Register a shop under the next number; its owner is to be invited.
 
     Args:
         categories: as bits.
         location: None when it is not known; public, like the address.
+        kvk: its number at the Chamber of Commerce, eight digits.
 
     Raises:
         ShopRegistered: it is there already, such as when a form is sent twice.
@@ -39,9 +39,7 @@ def register_shop(
     context.projection.catch_up()
     with context.store.write() as db:
         _check_new(db, name, address)
-        shop = invite_with(db, context.now(), name, address, None, categories, location)
-        set_bank_details_with(db, context.now(), shop, bank)
-    return shop
+        return invite_with(db, context.now(), name, address, None, categories, location, kvk)
 
 
 def _check_new(db: Connection, name: str, address: str) -> None:

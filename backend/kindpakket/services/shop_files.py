@@ -47,6 +47,8 @@ class ShopFile:
     """Whether it is paid nothing, admitted or not."""
     owed: int
     settled: int
+    kvk: str | None
+    """Its number at the Chamber of Commerce; None when the register does not have it."""
 
     @property
     def candidate(self) -> Address | None:
@@ -94,6 +96,7 @@ def invite_with(
     owner: Address | None,
     categories: int,
     location: Location | None,
+    kvk: str | None = None,
 ) -> ShopId:
     """Register an invited shop within a transaction of the caller's, whose views are new."""
     last = max(
@@ -108,6 +111,7 @@ def invite_with(
             invited_at=now,
             invited_owner=owner,
             invited_categories=hex(categories),
+            kvk=kvk,
             **_place(location),
         )
     )
@@ -115,16 +119,24 @@ def invite_with(
 
 
 def describe_shop(
-    context: Context, shop: ShopId, name: str, address: str, location: Location | None
+    context: Context,
+    shop: ShopId,
+    name: str,
+    address: str,
+    location: Location | None,
+    kvk: str | None,
 ) -> None:
-    """Note what a shop is called from now on, and where it is.
+    """Note what a shop is called from now on, where it is, and its number.
 
     Raises:
         LookupError: there is no such shop.
     """
     if find_shop_file(context, shop) is None:
         raise LookupError(shop)
-    table, values = t.shop_details, {"name": name, "address": address} | _place(location)
+    table, values = (
+        t.shop_details,
+        {"name": name, "address": address, "kvk": kvk} | _place(location),
+    )
     with context.store.write() as db:
         changed = db.execute(update(table).where(table.c.shop == shop).values(**values))
         if not changed.rowcount:  # the ledger's, and not invited here
@@ -194,4 +206,5 @@ def _file(
         known is not None and known.suspended,
         known.owed if known else 0,
         known.settled if known else 0,
+        invited.kvk if invited else None,
     )

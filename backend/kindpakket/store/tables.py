@@ -53,6 +53,7 @@ shop_details = Table(
     Column("invited_categories", String(66)),  # bits in hex; the ledger's count once it has them
     Column("latitude", Double),  # WGS 84, decimal degrees; both or neither
     Column("longitude", Double),
+    Column("kvk", String(8)),  # number at the Chamber of Commerce
 )
 
 invitations = Table(
@@ -66,14 +67,16 @@ invitations = Table(
     Column("used_at", _TIME),
 )
 
-shop_banks = Table(
-    "shop_banks",
+bank_accounts = Table(  # every version; rows are added and never changed
+    "bank_accounts",
     facts,
     Column("shop", BigInteger, primary_key=True, autoincrement=False),
+    Column("nonce", _TIME, primary_key=True, autoincrement=False),
     Column("iban", String(34), nullable=False),
     Column("holder", String(70), nullable=False),
-    Column("kvk", String(8), nullable=False),
+    Column("signatures", LargeBinary, nullable=False),  # 64 bytes of the owner, or 128 of two
     Column("set_at", _TIME, nullable=False),
+    Column("block", BigInteger, nullable=False),  # the final one when it was accepted
 )
 
 till_names = Table(

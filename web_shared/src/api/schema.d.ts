@@ -384,6 +384,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/shops/{shop}/bank-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shop Bank Account
+         * @description Where a shop is paid; null when nobody who may say so has signed an account.
+         */
+        get: operations["get_shop_bank_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bank-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Bank Account
+         * @description Say where a shop is paid, as its owner. The same message again changes nothing.
+         */
+        post: operations["post_bank_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/shops/{shop}/payments": {
         parameters: {
             query?: never;
@@ -462,6 +502,56 @@ export interface components {
             transaction: string | null;
             /** Block */
             block: number | null;
+        };
+        /**
+         * BankAccountAnswer
+         * @description Where a shop is paid; the account is masked.
+         */
+        BankAccountAnswer: {
+            /**
+             * Iban
+             * @example NL91 •••• 4300
+             */
+            iban: string;
+            /** Holder */
+            holder: string;
+            /** Nonce */
+            nonce: number;
+            signedBy: components["schemas"]["SignedBy"];
+            /**
+             * Changedat
+             * Format: date-time
+             */
+            changedAt: string;
+        };
+        /**
+         * BankAccountRequest
+         * @description Where a shop is paid, signed by its owner.
+         */
+        BankAccountRequest: {
+            /** Shop */
+            shop: number;
+            /**
+             * Iban
+             * @description As it is signed: without spaces, in capitals
+             * @example NL91ABNA0417164300
+             */
+            iban: string;
+            /**
+             * Holder
+             * @description As it is signed: composed (NFC), single spaces, none at the ends
+             */
+            holder: string;
+            /**
+             * Nonce
+             * @description Unix seconds
+             */
+            nonce: number;
+            /**
+             * Signature
+             * @description EIP-2098 compact: r ‖ yParityAndS
+             */
+            signature: string;
         };
         /**
          * BucketAnswer
@@ -993,6 +1083,12 @@ export interface components {
             /** Permitted */
             permitted: boolean | null;
         };
+        /**
+         * SignedBy
+         * @description Who signed an account: the owner of now, an owner before, or two officials.
+         * @enum {string}
+         */
+        SignedBy: "owner" | "former_owner" | "officials";
         /**
          * Status
          * @description Whether an act is on the ledger.
@@ -2393,6 +2489,178 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shop_bank_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's number */
+                shop: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankAccountAnswer"] | null;
+                };
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No live session. */
+            401: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session may not do this. */
+            403: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_bank_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description This version is the newest. */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankAccountAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankAccountAnswer"];
+                };
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused by the rules; `code` says which. */
+            409: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;

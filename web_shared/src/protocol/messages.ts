@@ -67,6 +67,16 @@ export interface Decision {
   readonly nonce: number;
 }
 
+/** Where a shop is paid: its owner's, or two officials'. The ledger does not get it. */
+export interface BankAccount {
+  readonly shop: number;
+  /** As `compactIban` writes it. */
+  readonly iban: string;
+  /** As `tidyHolder` writes it. */
+  readonly holder: string;
+  readonly nonce: number;
+}
+
 interface Messages {
   Spend: Spend;
   Claim: Claim;
@@ -74,6 +84,7 @@ interface Messages {
   TillChange: TillChange;
   Move: Move;
   Decision: Decision;
+  BankAccount: BankAccount;
 }
 
 export type MessageName = keyof Messages;
@@ -100,6 +111,7 @@ const TYPES: { readonly [name in MessageName]: Fields } = {
   TillChange: ["uint32 shop", "address till", "bool active", "uint40 nonce"],
   Move: ["uint16 scheme", "uint40 nonce", "address[] from", "address[] to"],
   Decision: ["bytes call", "uint40 validUntil", "uint40 nonce"],
+  BankAccount: ["uint32 shop", "string iban", "string holder", "uint40 nonce"],
 };
 
 const DOMAIN_TYPE: Fields = [
