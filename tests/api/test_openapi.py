@@ -66,6 +66,7 @@ def test_the_document_holds_the_protocols_table(document: Document) -> None:
         "POST /session-challenges",
         "POST /sessions",
         "POST /shops/{shop}/invitations",
+        "POST /shops/{shop}/inspections",
         "POST /enrolments",
         "GET /shops/{shop}",
         "GET /shops/{shop}/tills",
@@ -97,7 +98,7 @@ def test_paths_and_names_are_spelt_as_the_rules_ask(document: Document) -> None:
 
 def test_operation_ids_are_unique(document: Document) -> None:
     ids = [operation["operationId"] for _, _, operation in operations(document)]
-    assert len(ids) == len(set(ids)) == 24
+    assert len(ids) == len(set(ids)) == 25
 
 
 def test_every_answer_tells_the_full_version(document: Document) -> None:
@@ -183,6 +184,7 @@ def test_what_a_shop_reads_needs_a_session_and_nothing_else_does(document: Docum
     assert guarded == {
         "/shops/{shop}",
         "/shops/{shop}/invitations",
+        "/shops/{shop}/inspections",
         "/shops/{shop}/tills",
         "/shops/{shop}/payments",
         "/shops/{shop}/payouts",

@@ -174,7 +174,7 @@ def test_where_answers_lead_is_as_described(founded: Path, tmp_path: Path) -> No
         def validate_response(self, response: Response, case: Case, **sent: Any) -> None:
             check(case, response, transport_kwargs=sent, recorder=self.recorder)
 
-    Chains.run(settings=settings(bounded, max_examples=20, stateful_step_count=8))
+    Chains.run(settings=settings(bounded, max_examples=30, stateful_step_count=8))
     # The rest of what is tried depends on the modules that happen to be loaded.
     assert {
         ("POST /payments", 201),

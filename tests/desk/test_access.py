@@ -19,15 +19,16 @@ TABLE = """
 GET  /                            RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /besluiten                   RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /besluiten/genomen           RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
-GET  /cijfers                     RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
-GET  /cijfers/weeks.csv           RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
-GET  /cijfers/cijfers.xlsx        RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
-GET  /cijfers/cijfers.json        RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
-GET  /cijfers/grafiek/weeks.svg   RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /cijfers                     RULES  SHOPS  BUDGET  ISSUE  PAYOUT
+GET  /cijfers/weeks.csv           RULES  SHOPS  BUDGET  ISSUE  PAYOUT
+GET  /cijfers/cijfers.xlsx        RULES  SHOPS  BUDGET  ISSUE  PAYOUT
+GET  /cijfers/cijfers.json        RULES  SHOPS  BUDGET  ISSUE  PAYOUT
+GET  /cijfers/grafiek/weeks.svg   RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 POST /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 
 GET  /ambtenaren                  RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /inzage                                                           OFFICIALS
 POST /ambtenaren/uitnodigen                                            OFFICIALS
 POST /ambtenaren/toelaten                                              OFFICIALS
 POST /ambtenaren/wijzigen                                              OFFICIALS
@@ -50,6 +51,8 @@ POST /regelingen/1/budget                       BUDGET
 
 GET  /winkels                            SHOPS                 PAYOUT
 GET  /winkels/1                          SHOPS                 PAYOUT
+GET  /winkels/1/betalingen               SHOPS                 PAYOUT
+POST /winkels/1/betalingen               SHOPS                 PAYOUT
 GET  /winkels/nieuw                      SHOPS
 POST /winkels/nieuw                      SHOPS
 POST /winkels/1/uitnodigen               SHOPS
@@ -59,7 +62,6 @@ POST /winkels/1/hervatten                SHOPS
 POST /winkels/1/beeindigen               SHOPS
 POST /winkels/1/soorten                  SHOPS
 POST /winkels/1/gegevens                 SHOPS
-POST /winkels/1/rekening                 SHOPS
 
 GET  /brieven                                           ISSUE
 POST /brieven                                           ISSUE
@@ -131,6 +133,7 @@ def test_every_page_and_act_is_in_the_table() -> None:
     }
     assert {(method, path) for method, path in routes if (method, path) not in named} == {
         ("GET", "/winkels/{}/{section}"),
+        ("GET", "/winkels/{}/betalingen/{number}"),
         ("GET", "/cijfers/grafiek/{name}.svg"),
         ("GET", "/cijfers/{name}.csv"),
     }

@@ -19,6 +19,7 @@ from kindpakket.domain.times import rfc3339
 from kindpakket.protocol.codes import Code, CodeUnreadable, read_code
 from kindpakket.protocol.messages import MAX_MOVE
 from kindpakket.services.acts import Status
+from kindpakket.services.inspections import LONGEST_REASON
 from kindpakket.services.proofs import ProofStatus
 from kindpakket.services.sessions import LONGEST_MESSAGE
 
@@ -196,6 +197,21 @@ class EnrolmentRequest(RequestBody):
     owner: Address
 
 
+class InspectionRequest(RequestBody):
+    """Why an official reads a shop's single payments, and of which days, both included."""
+
+    from_: Annotated[Day, Field(alias="from", description="A day in the Netherlands")]
+    until: Annotated[Day, Field(description="A day in the Netherlands")]
+    reason: Annotated[
+        str,
+        Field(
+            max_length=LONGEST_REASON,
+            pattern=r"^[^\x00-\x20\x7f-\xa0][^\x00-\x1f\x7f-\x9f]*$",
+            examples=["The shop asks about a payment"],
+        ),
+    ]
+
+
 class MoveRequest(RequestBody):
     """What is left on `from` goes to `to`; signatures of `from`, then of those `to` not zero."""
 
@@ -364,6 +380,15 @@ class InvitationAnswer(Body):
     """What an official gives to a shop's owner: a link that works once, until then."""
 
     link: str
+    expires_at: Moment
+
+
+class InspectionAnswer(Body):
+    """Until when these payments may be read."""
+
+    shop: int
+    first: Annotated[date, Field(serialization_alias="from")]
+    last: Annotated[date, Field(serialization_alias="until")]
     expires_at: Moment
 
 

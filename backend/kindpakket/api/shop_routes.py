@@ -11,15 +11,31 @@ from kindpakket.domain.categories import names_of
 from kindpakket.domain.ids import Address, ShopId
 from kindpakket.protocol.enrolment import Invitation
 from kindpakket.protocol.messages import BankAccount
-from kindpakket.services import bank_accounts, enrol, proofs, sessions, shop_books
+from kindpakket.services import bank_accounts, enrol, inspections, proofs, sessions, shop_books
 from kindpakket.services.bank_accounts import SignedAccount, Standing
+from kindpakket.services.reading import ALLOWED, Reading
 
 router = new_router()
 
+_DAY = "A day in the Netherlands; itself listed too"
+First = Annotated[s.Day | None, Query(alias="from", description=_DAY)]
+Last = Annotated[s.Day | None, Query(alias="until", description=_DAY)]
+
 
 def _own_shop(context: InContext, token: Token, shop: ShopPath) -> ShopId:
-    sessions.require_shop(context, token, ShopId(shop))
+    sessions.require_shop(context, token, ShopId(shop), Reading.SHOPS)
     return ShopId(shop)
+
+
+def _own_payments(
+    context: InContext, token: Token, shop: ShopPath, first: First = None, last: Last = None
+) -> ShopId:
+    inspections.require_payments(context, token, ShopId(shop), first, last)
+    return ShopId(shop)
+
+
+def _inspector(context: InContext, token: Token) -> Address:
+    return sessions.require_capacity(context, token, ALLOWED[Reading.SHOP_PAYMENTS])
 
 
 def _any_shop(context: InContext, token: Token, shop: ShopPath) -> ShopId:
@@ -28,8 +44,9 @@ def _any_shop(context: InContext, token: Token, shop: ShopPath) -> ShopId:
 
 
 OwnShop = Annotated[ShopId, Depends(_own_shop)]
+OwnPayments = Annotated[ShopId, Depends(_own_payments)]
+Inspector = Annotated[Address, Depends(_inspector)]
 AnyShop = Annotated[ShopId, Depends(_any_shop)]
-Day = Annotated[s.Day | None, Query(description="A day in the Netherlands; itself listed too")]
 
 _READ = problems(400, 401, 403, 404, 503)
 
@@ -104,13 +121,24 @@ def post_bank_account(
 @router.get("/shops/{shop}/payments", tags=["shop"], responses=_READ)
 def get_shop_payments(
     context: InContext,
-    shop: OwnShop,
-    first: Annotated[Day, Query(alias="from")] = None,
-    last: Annotated[Day, Query(alias="until")] = None,
+    shop: OwnPayments,
+    first: First = None,
+    last: Last = None,
 ) -> list[s.ListedPaymentAnswer]:
-    """A shop's payments, newest first."""
+    """A shop's payments, newest first. Officials open an inspection before."""
     found = shop_books.list_payments(context, shop, first, last)
     return [s.ListedPaymentAnswer.model_validate(payment) for payment in found]
+
+
+@router.post("/shops/{shop}/inspections", tags=["shop"], status_code=201, responses=_READ)
+def post_inspection(
+    context: InContext, official: Inspector, shop: ShopPath, body: s.InspectionRequest
+) -> s.InspectionAnswer:
+    """Say why an official reads a shop's payments of some days, to be let for half an hour."""
+    made = inspections.open_inspection(
+        context, official, ShopId(shop), body.from_, body.until, body.reason
+    )
+    return s.InspectionAnswer.model_validate(made)
 
 
 @router.get("/shops/{shop}/payouts", tags=["shop"], responses=_READ)

@@ -29,6 +29,8 @@ from kindpakket.domain.csv_files import Cell, Euros, write_csv
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.signatures import address_of
+from kindpakket.services.reading import ALLOWED
+from kindpakket.services.reading import Reading as Readable
 
 if TYPE_CHECKING:  # these bring the store and more, which `--help` can do without
     from kindpakket.services.audit import Audit, Finding
@@ -109,8 +111,8 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
 
 def _require_official(room: Reading, keystore: str, password_file: PasswordFile) -> None:
     key = open_keystore(room.settings, keystore, password_file)
-    if not room.context.ledger.view("officials", address_of(key)):
-        raise Stop("Deze sleutel is niet van een ambtenaar.", REFUSED)
+    if not room.context.ledger.view("officials", address_of(key)) & ALLOWED[Readable.FIGURES]:
+        raise Stop("Deze sleutel is niet van een ambtenaar die cijfers mag lezen.", REFUSED)
 
 
 def _show_tables(lines: "list[Line]") -> None:

@@ -13,6 +13,7 @@ from kindpakket.desk import (
     decisions,
     errors,
     figures,
+    inspections,
     letter_runs,
     officials,
     payouts,
@@ -40,6 +41,7 @@ ROOMS: Sequence[APIRouter] = (
     schemes.router,
     letter_runs.router,
     figures.router,
+    inspections.router,
     shops.router,
     payouts.router,
 )

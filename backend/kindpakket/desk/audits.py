@@ -3,11 +3,12 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page
+from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page, reads
 from kindpakket.services.audits import ask_audit, list_audits
 from kindpakket.services.names import read_names
+from kindpakket.services.reading import Reading
 
-router = APIRouter(prefix="/controle")
+router = APIRouter(prefix="/controle", dependencies=[reads(Reading.AUDITS)])
 
 
 @router.get("")

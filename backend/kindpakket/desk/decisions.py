@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.errors import say_refusal
-from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page
+from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page, reads
 from kindpakket.desk.signing import read_signatures, to_sign
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.capacities import names as capacity_names
@@ -27,8 +27,9 @@ from kindpakket.services.decision_files import (
 )
 from kindpakket.services.names import Names, read_names
 from kindpakket.services.payout_files import find_batch_decided
+from kindpakket.services.reading import Reading
 
-router = APIRouter(prefix="/besluiten")
+router = APIRouter(prefix="/besluiten", dependencies=[reads(Reading.DECISIONS)])
 
 SHEET = 100
 """Decisions on one page of the history."""

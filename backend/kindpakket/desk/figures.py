@@ -8,14 +8,15 @@ from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk import charts, exports
 from kindpakket.desk.exports import Cell, Table
-from kindpakket.desk.parts import InContext, SignedIn, page
+from kindpakket.desk.parts import InContext, SignedIn, page, reads
 from kindpakket.domain.csv_files import CSV_TYPE, Euros
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.figures import Figures, read_figures
+from kindpakket.services.reading import Reading
 from kindpakket.services.suppress import MINIMUM, Hidden
 
-router = APIRouter(prefix="/cijfers")
+router = APIRouter(prefix="/cijfers", dependencies=[reads(Reading.FIGURES)])
 
 CHARTS: dict[str, Callable[[Figures], bytes]] = {
     "weeks": charts.money_by_week,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData, UploadFile
 
@@ -13,12 +13,11 @@ from kindpakket.desk.parts import (
     Posted,
     SignedIn,
     go,
-    holding,
     page,
+    reads,
     text,
 )
 from kindpakket.desk.tables import Column, Table, answer_table
-from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.language import say, say_moment
 from kindpakket.services.context import Context
 from kindpakket.services.coupon_lists import ListInvalid, read_list
@@ -33,9 +32,10 @@ from kindpakket.services.letter_runs import (
     weigh,
 )
 from kindpakket.services.names import Names, read_names
+from kindpakket.services.reading import Reading
 from kindpakket.services.run_letters import FEWEST_LETTERS
 
-router = APIRouter(prefix="/brieven", dependencies=[Depends(holding(Capacity.ISSUE))])
+router = APIRouter(prefix="/brieven", dependencies=[reads(Reading.LETTER_RUNS)])
 
 _MOST_SHEETS = 100_000
 

@@ -17,6 +17,7 @@ from kindpakket.desk.parts import (
     page,
     prepared,
     read_name,
+    reads,
     same_site,
     text,
     texts,
@@ -39,6 +40,7 @@ from kindpakket.services.invite_officials import (
     withdraw_invitation,
 )
 from kindpakket.services.officials import list_officials, official_call
+from kindpakket.services.reading import Reading
 from kindpakket.services.sessions import sign_out_everywhere
 
 router = APIRouter()
@@ -46,7 +48,7 @@ router = APIRouter()
 _MANAGES = Depends(holding(Capacity.OFFICIALS))
 
 
-@router.get("/ambtenaren")
+@router.get("/ambtenaren", dependencies=[reads(Reading.OFFICIALS)])
 def show(request: Request, context: InContext, _official: SignedIn) -> HTMLResponse:
     """Who may decide on what, and who is to come."""
     return _page(request, context)

@@ -14,6 +14,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.capacities import names as capacity_names
 from kindpakket.domain.language import say, say_moment, spoken
 from kindpakket.domain.money import format_euros
+from kindpakket.services.reading import Reading, may_read
 from kindpakket.services.say_decision import say_categories
 
 if TYPE_CHECKING:
@@ -32,19 +33,19 @@ HEADERS = {
 }
 
 
-ANY = ~Capacity(0)
 ROOMS = {
-    "/": ANY,
-    "/besluiten": ANY,
-    "/regelingen": Capacity.RULES | Capacity.BUDGET,
-    "/winkels": Capacity.SHOPS | Capacity.PAYOUT,
-    "/brieven": Capacity.ISSUE,
-    "/uitbetalingen": Capacity.PAYOUT,
-    "/cijfers": ANY,
-    "/controle": ANY,
-    "/ambtenaren": ANY,
+    "/": Reading.DECISIONS,
+    "/besluiten": Reading.DECISIONS,
+    "/regelingen": Reading.SCHEMES,
+    "/winkels": Reading.SHOPS,
+    "/brieven": Reading.LETTER_RUNS,
+    "/uitbetalingen": Reading.PAYOUTS,
+    "/cijfers": Reading.FIGURES,
+    "/controle": Reading.AUDITS,
+    "/ambtenaren": Reading.OFFICIALS,
+    "/inzage": Reading.INSPECTIONS,
 }
-"""Who finds what in the menu: those with at least one of these."""
+"""The menu, and who finds what in it: those who may read this."""
 
 
 class Pages:
@@ -147,6 +148,11 @@ def _rooms(official: "Official | None") -> list[dict[str, str]]:
         "/cijfers": say("Cijfers"),
         "/controle": say("Controle"),
         "/ambtenaren": say("Ambtenaren"),
+        "/inzage": say("Inzage"),
     }
     held = official.capacities if official else 0
-    return [{"path": path, "name": names[path]} for path, those in ROOMS.items() if held & those]
+    return [
+        {"path": path, "name": names[path]}
+        for path, reading in ROOMS.items()
+        if may_read(held, reading)
+    ]

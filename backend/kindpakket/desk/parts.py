@@ -23,6 +23,7 @@ from kindpakket.services import sessions
 from kindpakket.services.context import Context
 from kindpakket.services.decide import By, prepare_bundle
 from kindpakket.services.names import read_names
+from kindpakket.services.reading import Reading, may_read
 from kindpakket.site import Site
 
 COOKIE = "kindpakket-desk"
@@ -57,6 +58,10 @@ class Official:
     def may(self, capacity: Capacity) -> bool:
         """Whether they take part in deciding on this."""
         return bool(self.capacities & capacity)
+
+    def reads(self, reading: Reading) -> bool:
+        """Whether they may read this."""
+        return may_read(self.capacities, reading)
 
     def by(self, reason: str | None = None) -> By:
         """Who prepares a decision."""
@@ -96,6 +101,21 @@ def _signed_in(request: Request, context: InContext) -> Official:
 
 
 SignedIn = Annotated[Official, Depends(_signed_in)]
+
+
+def reads(reading: Reading) -> Any:
+    """Return a dependency: an official who may read this.
+
+    Raises:
+        Forbidden: from the dependency, for another.
+    """
+
+    def _reads(official: SignedIn) -> Official:
+        if not official.reads(reading):
+            raise Forbidden
+        return official
+
+    return Depends(_reads)
 
 
 def holding(capacity: Capacity) -> Callable[[Official], Official]:

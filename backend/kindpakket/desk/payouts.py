@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.parts import (
@@ -15,14 +15,13 @@ from kindpakket.desk.parts import (
     Posted,
     SignedIn,
     go,
-    holding,
     page,
+    reads,
     text,
 )
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.desk.stale import mark_of
 from kindpakket.desk.tables import Column, Table, answer_table
-from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.money import format_euros, parse_euros
 from kindpakket.domain.refusals import Code, Refusal
@@ -49,9 +48,10 @@ from kindpakket.services.payout_files import (
     read_payout_lines,
     withdraw_payout,
 )
+from kindpakket.services.reading import Reading
 from kindpakket.services.return_payout import list_returnable, prepare_return
 
-router = APIRouter(prefix="/uitbetalingen", dependencies=[Depends(holding(Capacity.PAYOUT))])
+router = APIRouter(prefix="/uitbetalingen", dependencies=[reads(Reading.PAYOUTS)])
 
 BatchPath = Annotated[int, Path(ge=1, le=2**32 - 1)]
 

@@ -12,15 +12,17 @@ from kindpakket.desk.parts import (
     page,
     prepared,
     read_name,
+    reads,
     text,
 )
 from kindpakket.desk.scheme_forms import TypedDetails, TypedRules
-from kindpakket.desk.schemes import RULES, SchemePath
+from kindpakket.desk.schemes import SchemePath
 from kindpakket.desk.stale import mark_of
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.context import Context
 from kindpakket.services.look_up import Scheme, find_scheme
+from kindpakket.services.reading import Reading
 from kindpakket.services.scheme_details import SchemeDetails
 from kindpakket.services.schemes import (
     NumberTaken,
@@ -31,7 +33,7 @@ from kindpakket.services.schemes import (
 )
 from kindpakket.services.try_rule import Trial, try_rules
 
-router = APIRouter(prefix="/regelingen", dependencies=[RULES])
+router = APIRouter(prefix="/regelingen", dependencies=[reads(Reading.SCHEME_RULES)])
 
 _MONTHS = (1, 3, 6, 12)
 

@@ -15,6 +15,7 @@ from kindpakket.desk.parts import (
     page,
     prepared,
     read_name,
+    reads,
     text,
 )
 from kindpakket.desk.scheme_forms import TypedDetails, read_amount
@@ -26,6 +27,7 @@ from kindpakket.domain.language import say, say_moment
 from kindpakket.services.context import Context
 from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
 from kindpakket.services.names import name_scheme
+from kindpakket.services.reading import Reading
 from kindpakket.services.scheme_details import SchemeDetails, change_details, read_details
 from kindpakket.services.schemes import (
     close_call,
@@ -38,9 +40,7 @@ from kindpakket.services.schemes import (
     say_state,
 )
 
-router = APIRouter(
-    prefix="/regelingen", dependencies=[Depends(holding(Capacity.RULES | Capacity.BUDGET))]
-)
+router = APIRouter(prefix="/regelingen", dependencies=[reads(Reading.SCHEMES)])
 
 RULES = Depends(holding(Capacity.RULES))
 SchemePath = Annotated[int, Path(ge=1, le=MAX_SCHEME)]
@@ -125,7 +125,7 @@ def close(context: InContext, official: SignedIn, _form: Posted, scheme: SchemeP
     return prepared(context, official, close_call(scheme))
 
 
-@router.get("/{scheme}/teksten", dependencies=[RULES])
+@router.get("/{scheme}/teksten", dependencies=[reads(Reading.SCHEME_RULES)])
 def show_details(request: Request, context: InContext, scheme: SchemePath) -> HTMLResponse:
     """The form for texts, and for how a letter is split as long as there are none."""
     return _details_page(request, context, scheme)

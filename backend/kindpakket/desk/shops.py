@@ -20,6 +20,7 @@ from kindpakket.desk.parts import (
     holding,
     page,
     prepared,
+    reads,
     text,
 )
 from kindpakket.desk.qr_images import qr_image
@@ -55,6 +56,7 @@ from kindpakket.services.decision_files import Made
 from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
 from kindpakket.services.names import read_names
 from kindpakket.services.payout_files import reference
+from kindpakket.services.reading import Reading
 from kindpakket.services.register_shop import ShopRegistered, register_shop
 from kindpakket.services.say_decision import say_categories
 from kindpakket.services.shop_books import list_payouts, list_tills
@@ -70,14 +72,13 @@ from kindpakket.services.shop_turnover import Month, list_months
 from kindpakket.services.signals import list_signals
 from kindpakket.services.suppress import MINIMUM
 
-router = APIRouter(
-    prefix="/winkels", dependencies=[Depends(holding(Capacity.SHOPS | Capacity.PAYOUT))]
-)
+router = APIRouter(prefix="/winkels", dependencies=[reads(Reading.SHOPS)])
 
 ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
 Section = Literal["gegevens", "soorten", "schorsen", "beeindigen"]
 """What of a shop can be changed with a form."""
 
+_FORMS = [reads(Reading.SHOP_FORMS)]
 _ACTS = [Depends(holding(Capacity.SHOPS))]
 
 
@@ -137,7 +138,7 @@ def show_all(
     )
 
 
-@router.get("/nieuw", dependencies=_ACTS)
+@router.get("/nieuw", dependencies=_FORMS)
 def show_new(request: Request) -> HTMLResponse:
     """The form with which a shop is registered."""
     return _new_page(request, given_of(None))
@@ -198,7 +199,7 @@ def admit(
     return prepared(context, official, admission(shown.file))
 
 
-@router.get("/{shop}/{section}", dependencies=_ACTS)
+@router.get("/{shop}/{section}", dependencies=_FORMS)
 def show_form(
     request: Request, context: InContext, shop: ShopPath, section: Section
 ) -> HTMLResponse:

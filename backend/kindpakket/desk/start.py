@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from kindpakket.desk.parts import InContext, SignedIn, page
+from kindpakket.desk.parts import InContext, SignedIn, page, reads
 from kindpakket.domain.language import say
 from kindpakket.services.decision_files import list_waiting_for
 from kindpakket.services.first_steps import Step, list_steps
 from kindpakket.services.look_up import list_schemes
 from kindpakket.services.names import read_names
+from kindpakket.services.reading import Reading
 
 router = APIRouter()
 
@@ -25,7 +26,7 @@ class ShownStep:
     next: bool
 
 
-@router.get("/")
+@router.get("/", dependencies=[reads(Reading.DECISIONS)])
 def show(request: Request, context: InContext, official: SignedIn) -> HTMLResponse:
     """What waits for me comes first."""
     steps = list_steps(context)
@@ -36,7 +37,7 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
         mine=mine,
         others=bool(others),
         names=read_names(context.store),
-        schemes=list_schemes(context),
+        schemes=list_schemes(context) if official.reads(Reading.FIGURES) else [],
         steps=_shown(steps) if not steps[Step.PAID] else [],
     )
 

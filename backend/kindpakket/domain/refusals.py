@@ -51,6 +51,7 @@ class Code(StrEnum):
     HOLDER_INVALID = "holder_invalid"
     NOT_THE_OWNER = "not_the_owner"
     SESSION_INVALID = "session_invalid"
+    REASON_MISSING = "reason_missing"
     RATE_LIMITED = "rate_limited"
     SERVER_BUSY = "server_busy"
     LEDGER_UNAVAILABLE = "ledger_unavailable"
@@ -278,6 +279,11 @@ DUTCH: dict[Code, Wording] = {
         "De eigenaar van de winkel heeft dit niet ondertekend.",
         "Gebruik het apparaat van de eigenaar.",
     ),
+    Code.REASON_MISSING: Wording(
+        "Geef eerst een reden om deze betalingen te bekijken.",
+        "Geef eerst een reden om deze betalingen te bekijken.",
+        "Open de inzage voor deze winkel en deze dagen.",
+    ),
     Code.SESSION_INVALID: Wording(
         "U bent niet (meer) aangemeld.", "U bent niet (meer) aangemeld.", "Meld u opnieuw aan."
     ),
@@ -445,6 +451,10 @@ ENGLISH: dict[Code, tuple[str, str]] = {
     Code.NOT_THE_OWNER: (
         "The shop's owner did not sign this.",
         "Use the owner's device.",
+    ),
+    Code.REASON_MISSING: (
+        "Give a reason first to see these payments.",
+        "Open an inspection of this shop and these days.",
     ),
     Code.SESSION_INVALID: ("You are not signed in (any more).", "Sign in again."),
     Code.RATE_LIMITED: ("Too many requests at once.", "Wait a moment and try again."),

@@ -13,6 +13,7 @@ from kindpakket.domain.ids import Address, ShopId
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.protocol.signatures import check_form, expand
 from kindpakket.services.context import Context
+from kindpakket.services.reading import Reading, may_read
 from kindpakket.store import tables as t
 
 CHALLENGE_SECONDS = 5 * 60
@@ -105,9 +106,13 @@ def sign_in(context: Context, message: str, signature: bytes, origin: Origin) ->
     return session
 
 
-def require_shop(context: Context, token: str, shop: ShopId) -> None:
+def require_shop(context: Context, token: str, shop: ShopId, reading: Reading) -> Address | None:
     """Check that a token may read what is this shop's: its owner's, an active till's,
-    or an official's. The ledger is asked each time: who is blocked or replaced reads no more.
+    or that of an official who may read this. The ledger is asked each time: who is blocked or
+    replaced reads no more.
+
+    Returns:
+        the official; None when it is the shop's own.
 
     Raises:
         Refusal: no live session, no such shop, or it is another's.
@@ -117,18 +122,23 @@ def require_shop(context: Context, token: str, shop: ShopId) -> None:
     if not known["known"]:
         raise Refusal(Code.NOT_FOUND)
     own = (till["shop"] == shop and till["active"]) or known["owner"] == address
-    if not own and not view("officials", address):
+    if own:
+        return None
+    if not may_read(view("officials", address), reading):
         raise Forbidden
+    return address
 
 
-def require_capacity(context: Context, token: str, capacity: Capacity) -> None:
-    """Check that a token is that of an official who holds a capacity now.
+def require_capacity(context: Context, token: str, capacity: Capacity) -> Address:
+    """Return the official whose token it is, who holds at least one of these capacities now.
 
     Raises:
         Refusal: no live session, or it is not such an official's.
     """
-    if not context.ledger.view("officials", _holder(context, token)) & capacity:
+    address, held = find_official(context, token)
+    if not held & capacity:
         raise Forbidden
+    return address
 
 
 def find_official(context: Context, token: str) -> tuple[Address, Capacity]:

@@ -194,6 +194,19 @@ refusals = Table(
     Column("attempts", Integer, nullable=False),
 )
 
+inspections = Table(
+    "inspections",
+    facts,
+    Column("inspection", Integer, primary_key=True),
+    Column("official", _ADDRESS, nullable=False),
+    Column("shop", BigInteger, nullable=False),
+    Column("first", String(10), nullable=False),  # days in the Netherlands, as 2027-01-31
+    Column("last", String(10), nullable=False),
+    Column("reason", String(400), nullable=False),
+    Column("opened_at", _TIME, nullable=False),
+    Column("expires_at", _TIME, nullable=False),
+)
+
 published_totals = Table(
     "published_totals",
     facts,

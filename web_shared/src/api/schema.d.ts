@@ -433,11 +433,31 @@ export interface paths {
         };
         /**
          * Get Shop Payments
-         * @description A shop's payments, newest first.
+         * @description A shop's payments, newest first. Officials open an inspection before.
          */
         get: operations["get_shop_payments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{shop}/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Inspection
+         * @description Say why an official reads a shop's payments of some days, to be let for half an hour.
+         */
+        post: operations["post_inspection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -695,6 +715,52 @@ export interface components {
             secret: string;
             /** Owner */
             owner: string;
+        };
+        /**
+         * InspectionAnswer
+         * @description Until when these payments may be read.
+         */
+        InspectionAnswer: {
+            /** Shop */
+            shop: number;
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresAt: string;
+        };
+        /**
+         * InspectionRequest
+         * @description Why an official reads a shop's single payments, and of which days, both included.
+         */
+        InspectionRequest: {
+            /**
+             * From
+             * Format: date
+             * @description A day in the Netherlands
+             */
+            from: string;
+            /**
+             * Until
+             * Format: date
+             * @description A day in the Netherlands
+             */
+            until: string;
+            /**
+             * Reason
+             * @example The shop asks about a payment
+             */
+            reason: string;
         };
         /**
          * InvitationAnswer
@@ -2720,6 +2786,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListedPaymentAnswer"][];
+                };
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No live session. */
+            401: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session may not do this. */
+            403: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_inspection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's number */
+                shop: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionAnswer"];
                 };
             };
             /** @description The request is malformed; all mistakes are told at once. */

@@ -1,0 +1,146 @@
+"""Inspections: a shop's single payments, for a reason that is kept, and the list of reasons."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk.parts import (
+    InContext,
+    Mistakes,
+    Posted,
+    SignedIn,
+    go,
+    page,
+    reads,
+    text,
+)
+from kindpakket.desk.shop_forms import read_reason
+from kindpakket.desk.tables import Column, Table, answer_table
+from kindpakket.domain.ids import MAX_SHOP, ShopId
+from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.times import day_of
+from kindpakket.services.context import Context
+from kindpakket.services.inspections import (
+    find_open,
+    list_inspections,
+    open_inspection,
+)
+from kindpakket.services.names import read_names
+from kindpakket.services.reading import Reading
+from kindpakket.services.shop_books import list_payments, read_shop
+
+router = APIRouter()
+
+ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
+_PAYMENTS = [reads(Reading.SHOP_PAYMENTS)]
+
+
+@router.get("/inzage", dependencies=[reads(Reading.INSPECTIONS)])
+def show_all(request: Request, context: InContext) -> Response:
+    """Who read which payments, and why."""
+    names = read_names(context.store)
+    columns = [
+        Column("opened_at", say("Wanneer")),
+        Column("official", say("Ambtenaar")),
+        Column("shop", say("Winkel")),
+        Column("first", say("Eerste dag")),
+        Column("last", say("Laatste dag")),
+        Column("reason", say("Reden")),
+    ]
+    rows = [
+        {
+            "opened_at": (each.opened_at, say_moment(each.opened_at)),
+            "official": names.official(each.official),
+            "shop": names.shop(each.shop),
+            "first": each.first.isoformat(),
+            "last": each.last.isoformat(),
+            "reason": each.reason,
+        }
+        for each in list_inspections(context)
+    ]
+    return answer_table(request, Table("inzage", columns, rows), "inspections.html.jinja")
+
+
+@router.get("/winkels/{shop}/betalingen", dependencies=_PAYMENTS)
+def show_form(request: Request, context: InContext, shop: ShopPath) -> HTMLResponse:
+    """The form for a reason."""
+    today = day_of(context.now()).isoformat()
+    given = {"first": today[:8] + "01", "last": today, "reason": ""}
+    return _form(request, context, shop, given, Mistakes(str))
+
+
+@router.post("/winkels/{shop}/betalingen", dependencies=_PAYMENTS)
+def inspect(
+    request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
+) -> Response:
+    """Keep the reason, and show the payments of these days for half an hour."""
+    given = {name: text(form, name) for name in ("first", "last", "reason")}
+    errors = Mistakes(str)
+    first, last = _read_day("first", given, errors), _read_day("last", given, errors)
+    reason = read_reason(given, errors)
+    if first and last and last < first:
+        errors["last"] = say("De laatste dag ligt voor de eerste.")
+    if first is None or last is None or errors:
+        return _form(request, context, shop, given, errors)
+    made = open_inspection(context, official.address, ShopId(shop), first, last, reason)
+    return go(f"/winkels/{shop}/betalingen/{made.number}")
+
+
+@router.get("/winkels/{shop}/betalingen/{number}", dependencies=_PAYMENTS)
+def show(
+    request: Request,
+    context: InContext,
+    official: SignedIn,
+    shop: ShopPath,
+    number: Annotated[int, Path(ge=1, le=2**31 - 1)],
+) -> Response:
+    """The payments, to who gave the reason and to nobody else."""
+    opened = find_open(context, official.address, shop, number)
+    columns = [
+        Column("time", say("Wanneer")),
+        Column("amount", say("Betaald"), right=True, euros=True),
+        Column("refunded", say("Terugbetaald"), right=True, euros=True),
+        Column("till", say("Kassa")),
+    ]
+    rows = [
+        {
+            "time": (each.time or 0, say_moment(each.time or 0)),
+            "amount": each.amount,
+            "refunded": each.refunded,
+            "till": each.till[2:10],
+        }
+        for each in list_payments(context, opened.shop, opened.first, opened.last)
+    ]
+    return answer_table(
+        request,
+        Table(f"betalingen-{shop}", columns, rows),
+        "inspection.html.jinja",
+        inspection=opened,
+        shop=read_shop(context, opened.shop),
+    )
+
+
+def _read_day(name: str, given: dict[str, str], errors: Mistakes) -> date | None:
+    try:
+        return date.fromisoformat(given[name])
+    except ValueError:
+        errors[name] = say("Dit is geen dag. Schrijf hem als 2027-01-31.")
+        return None
+
+
+def _form(
+    request: Request, context: Context, shop: int, given: dict[str, Any], errors: Mistakes
+) -> HTMLResponse:
+    if not context.ledger.view("shops", shop)["known"]:
+        raise Refusal(Code.NOT_FOUND)
+    return page(
+        request,
+        "inspection_new.html.jinja",
+        status=400 if errors else 200,
+        shop=read_shop(context, ShopId(shop)),
+        given=given,
+        errors=errors,
+    )
