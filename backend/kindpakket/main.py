@@ -24,6 +24,7 @@ from kindpakket.connections import BoundedHttp
 from kindpakket.desk.app import make_desk
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.ids import Address
+from kindpakket.gate import ACTS_AT_ONCE, ACTS_AT_ONCE_ON_A_NODE
 from kindpakket.ledger.client import Web3Ledger, deploy
 from kindpakket.ledger.clock_guard import ClockGuard
 from kindpakket.ledger.embedded import EmbeddedChain
@@ -279,6 +280,7 @@ def build_app(workspace: Workspace, settings: Settings, pages: APIRouter | None 
         workspace.context,
         contact_email=settings.contact_email,
         app_address=settings.app_address,
+        acts_at_once=ACTS_AT_ONCE if settings.node_url is None else ACTS_AT_ONCE_ON_A_NODE,
         desk=make_desk(workspace.context, desk),
         pages=pages,
     )

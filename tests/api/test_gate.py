@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from kindpakket import gate as module
 from kindpakket.domain.refusals import Code, RateLimited, Refusal
-from kindpakket.gate import AT_ONCE, BUSY_SECONDS, MAX_BODY_BYTES, MOST_WAITING, Gate
+from kindpakket.gate import ACTS_AT_ONCE, BUSY_SECONDS, MAX_BODY_BYTES, MOST_WAITING, Gate
 from kindpakket.services.limits import Lane, Limits, Rates
 
 NO_MORE: Message = {"type": "http.disconnect"}
@@ -27,18 +27,24 @@ def tell(_request: Request, refusal: Refusal | None) -> Response:
 class Server:
     """A gate with an application behind it that keeps every request until it is told to answer."""
 
+    at_once: int = ACTS_AT_ONCE
     begun: int = 0
+    done: list[str] = field(default_factory=list)
+    """The networks whose requests were answered, in order."""
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         rates = Rates(*("1000000 per 1 second" for _ in Lane))
         limits = Limits(rates, lambda: 0)
-        self.gate = Gate(self._app, limits, lambda scope: Lane(scope["path"][1:]), tell)
+        self.gate = Gate(
+            self._app, limits, lambda scope: Lane(scope["path"][1:]), tell, self.at_once
+        )
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.begun += 1
         if scope["path"] != "/read":
             await self.may_answer.wait()
+            self.done.append(scope["client"][0])
         await Response("done")(scope, receive, send)
 
     async def ask(
@@ -46,6 +52,7 @@ class Server:
         lane: Lane,
         parts: Iterable[bytes] = (b"{}",),
         taking: Callable[[Message], asyncio.Future[None]] | None = None,
+        network: str = "192.0.2.1",
     ) -> tuple[int, str | None]:
         """Send a request; return the status of the answer and when to try again."""
         answer: Message = {}
@@ -65,7 +72,13 @@ class Server:
                 await taking(message)
 
         method = "GET" if lane == Lane.READ else "POST"
-        scope = {"type": "http", "method": method, "path": f"/{lane}", "headers": []}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": f"/{lane}",
+            "headers": [],
+            "client": (network, 1),
+        }
         await self.gate(scope, receive, send)
         return answer["status"], dict(answer["headers"]).get(b"retry-after", b"").decode() or None
 
@@ -79,13 +92,13 @@ async def settled() -> None:
 def test_acts_take_turns_and_reading_goes_on() -> None:
     async def story() -> None:
         server = Server()
-        acts = [asyncio.create_task(server.ask(Lane.ACT)) for _ in range(AT_ONCE[Lane.ACT] + 50)]
+        acts = [asyncio.create_task(server.ask(Lane.ACT)) for _ in range(ACTS_AT_ONCE + 50)]
         await settled()
-        assert server.begun == AT_ONCE[Lane.ACT]
+        assert server.begun == ACTS_AT_ONCE
         assert await server.ask(Lane.READ) == (200, None)
         sign_in = asyncio.create_task(server.ask(Lane.SIGN_IN))
         await settled()
-        assert server.begun == AT_ONCE[Lane.ACT] + 2
+        assert server.begun == ACTS_AT_ONCE + 2
         server.may_answer.set()
         assert {await act for act in [*acts, sign_in]} == {(200, None)}
 
@@ -95,7 +108,7 @@ def test_acts_take_turns_and_reading_goes_on() -> None:
 def test_when_the_queue_is_full_more_are_sent_away_and_nobody_in_it_is() -> None:
     async def story() -> None:
         server = Server()
-        fit = AT_ONCE[Lane.ACT] + MOST_WAITING
+        fit = ACTS_AT_ONCE + MOST_WAITING
         acts = [asyncio.create_task(server.ask(Lane.ACT)) for _ in range(fit)]
         await settled()
         for _ in range(3):
@@ -108,11 +121,56 @@ def test_when_the_queue_is_full_more_are_sent_away_and_nobody_in_it_is() -> None
     asyncio.run(story())
 
 
-def test_who_takes_an_answer_slowly_keeps_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(module.AT_ONCE, Lane.ACT, 1)
-
+def test_who_asked_least_goes_first() -> None:
     async def story() -> None:
-        server, never = Server(), asyncio.get_running_loop().create_future()
+        server = Server(at_once=1)
+        often = [asyncio.create_task(server.ask(Lane.ACT, network="192.0.2.66")) for _ in range(50)]
+        await settled()
+        seldom = asyncio.create_task(server.ask(Lane.ACT, network="192.0.2.1"))
+        await settled()
+        server.may_answer.set()
+        assert {await act for act in [*often, seldom]} == {(200, None)}
+        assert server.done.index("192.0.2.1") == 1
+
+    asyncio.run(story())
+
+
+def test_when_the_queue_is_full_who_asked_most_is_sent_away() -> None:
+    async def story() -> None:
+        server = Server(at_once=1)
+        often = [
+            asyncio.create_task(server.ask(Lane.ACT, network="192.0.2.66"))
+            for _ in range(1 + MOST_WAITING)
+        ]
+        await settled()
+        seldom = asyncio.create_task(server.ask(Lane.ACT, network="192.0.2.1"))
+        await settled()
+        server.may_answer.set()
+        assert await seldom == (200, None)
+        answers = [await act for act in often]
+        assert answers.count((503, str(BUSY_SECONDS))) == 1
+        assert answers[-1] == (503, str(BUSY_SECONDS))
+
+    asyncio.run(story())
+
+
+def test_who_goes_away_while_waiting_leaves_their_turn_to_the_next() -> None:
+    async def story() -> None:
+        server = Server(at_once=1)
+        acts = [asyncio.create_task(server.ask(Lane.ACT)) for _ in range(3)]
+        await settled()
+        acts[1].cancel()
+        await settled()
+        server.may_answer.set()
+        assert await acts[2] == (200, None)
+        assert await server.ask(Lane.ACT) == (200, None)
+
+    asyncio.run(story())
+
+
+def test_who_takes_an_answer_slowly_keeps_no_turn() -> None:
+    async def story() -> None:
+        server, never = Server(at_once=1), asyncio.get_running_loop().create_future()
         server.may_answer.set()
         slow = asyncio.create_task(server.ask(Lane.ACT, taking=lambda _message: never))
         await settled()

@@ -15,7 +15,7 @@ from kindpakket.api.openapi import PREFIX, make_document
 from kindpakket.api.proof_page import make_page
 from kindpakket.api.routes import router
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.gate import Gate
+from kindpakket.gate import ACTS_AT_ONCE, Gate
 from kindpakket.services.context import Context
 from kindpakket.services.limits import Lane
 from kindpakket.site import Site
@@ -47,6 +47,7 @@ def create_app(
     *,
     contact_email: str,
     app_address: str,
+    acts_at_once: int = ACTS_AT_ONCE,
     desk: FastAPI | None = None,
     pages: APIRouter | None = None,
 ) -> FastAPI:
@@ -54,6 +55,7 @@ def create_app(
 
     Args:
         app_address: where the site is for those who use it.
+        acts_at_once: how many acts are worked on at once.
         desk: the municipality's pages, for under ``/gemeente``; its ``state.refuse`` makes a page
             of a refusal.
         pages: more routes, outside the API; only they may show the apps in a frame.
@@ -80,7 +82,9 @@ def create_app(
         return problems.refused(request, refusal)
 
     app.add_middleware(_PackedApi)
-    app.add_middleware(Gate, limits=context.limits, lane_of=_lane_of, tell=refuse)
+    app.add_middleware(
+        Gate, limits=context.limits, lane_of=_lane_of, tell=refuse, acts_at_once=acts_at_once
+    )
     app.add_middleware(_Headers)
 
     @cache  # half a second's work, which a server that lives for one command does not need

@@ -202,6 +202,11 @@ class Limits:
         if not self._windows.hit(self._items[lane], lane, who):
             raise self._refusal(lane, who)
 
+    def used(self, lane: Lane, who: str) -> int:
+        """Return how many requests were counted for a network or key in this window."""
+        item = self._items[lane]
+        return item.amount - self._windows.get_window_stats(item, lane, who).remaining
+
     def check(self, lane: Lane, who: str) -> None:
         """Check that there may be one more, without counting it.
 
