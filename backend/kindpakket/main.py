@@ -316,7 +316,7 @@ def serving(
             app,
             http=BoundedHttp,
             ws="none",
-            log_level="warning",
+            log_level="error",
             access_log=False,
             lifespan="off",
             forwarded_allow_ips=[each.strip() for each in trusted_proxies.split(",") if each],
