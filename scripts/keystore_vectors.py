@@ -1,5 +1,6 @@
 """Keystores as eth-keyfile writes them, with chosen numbers where it draws them."""
 
+from unicodedata import normalize
 from unittest.mock import patch
 from uuid import UUID
 
@@ -17,10 +18,13 @@ def keystores() -> list[Vector]:
     """Return keystores with the keys in them; those that a password does not open have a `why`."""
     anna = named_key("official Anna")
     good = keystore("the first", anna, PHRASE)
+    accents = keystore("a password beyond ASCII", anna, "één wachtwoord voor de kluis €")
     return [
         good,
         keystore("more work", named_key("official Bram"), "x" * 12, work=1024),
-        keystore("a password beyond ASCII", anna, "één wachtwoord voor de kluis €"),
+        accents,
+        accents
+        | {"about": "accents typed apart", "password": normalize("NFD", accents["password"])},
         # The library writes the IV as a number, without zeros in front.
         keystore("an IV that begins with zeros", anna, "a" * 12, iv=bytes(2) + IV[2:]),
         keystore("a counter that runs over", anna, "a" * 12, iv=b"\xff" * 16),

@@ -4,8 +4,8 @@ import { addForms } from "./add_key";
 import { fileName, makeBackup } from "./core/adding";
 import type { DeskKey, Keys } from "./core/keys";
 import { shortened } from "./sign_messages";
-import { actForm, alertBox, button, download, field, make, Notices, paragraph } from "./parts";
-import { pinFields } from "./pin";
+import { actForm, alertBox, button, download, make, Notices, paragraph } from "./parts";
+import { newSecret, passphraseFields } from "./passphrase";
 import { signInWith } from "./sign_in";
 import type { Words } from "./texts";
 
@@ -35,7 +35,7 @@ class KeyList {
     const rows = here.map((key) => this.row(key));
     this.keyRows.replaceChildren(...(rows.length > 0 ? rows : [make("li", {}, paragraph(this.words.say("keys_none")))]));
     const added = (name: string): Promise<void> => this.changed(this.words.say("add_done", { name }));
-    const forms = addForms(this.keys, this.words, await this.keys.hasPin(), added);
+    const forms = addForms(this.keys, this.words, await this.keys.hasPassphrase(), added);
     const summary = make("summary", {}, this.words.say("add"));
     this.adding.replaceChildren(make("details", { class: "fold", open: here.length === 0 }, summary, ...forms));
   }
@@ -74,36 +74,35 @@ class KeyList {
   }
 
   private signInPanel(form: HTMLFormElement, { address }: DeskKey, close: () => void): HTMLElement {
-    const pin = pinFields(this.words, true);
-    const work = (): Promise<void> => signInWith(form, this.keys, address, pin.take());
-    return askForm(this.words, pin.roots, this.words.say("sign_in"), work, close);
+    const passphrase = passphraseFields(this.words, true);
+    const work = (): Promise<void> => signInWith(form, this.keys, address, passphrase.take());
+    return askForm(this.words, passphrase.roots, this.words.say("sign_in"), work, close);
   }
 
   private savePanel({ address, name }: DeskKey, close: () => void): HTMLElement {
     const { words } = this;
-    const pin = pinFields(words, true);
-    const password = { type: "password", autocomplete: "new-password" };
-    const first = field(words.say("save_password"), password, words.say("save_password_hint"));
-    const again = field(words.say("save_again"), password);
+    const passphrase = passphraseFields(words, true);
+    const asked = [words.say("save_password"), words.say("save_password_hint"), words.say("save_again")] as const;
+    const password = newSecret(words, asked, "password_differs", () => [name]);
     const work = async (notices: Notices): Promise<void> => {
-      const typed = [first.input.value, again.input.value] as const;
-      const text = await makeBackup(this.keys, address, pin.take(), typed, notices.progress);
+      const chosen = password.take();
+      const text = await makeBackup(this.keys, address, passphrase.take(), chosen, notices.progress);
       download(text, fileName(name));
       await this.keys.markSaved(address);
       await this.changed(words.say("save_done", { file: fileName(name) }));
     };
-    return askForm(words, [...pin.roots, first.root, again.root], words.say("save_submit"), work, close);
+    return askForm(words, [...passphrase.roots, ...password.roots], words.say("save_submit"), work, close);
   }
 
   private removePanel({ address, name }: DeskKey, close: () => void): HTMLElement {
     const { words } = this;
-    const pin = pinFields(words, true);
+    const passphrase = passphraseFields(words, true);
     const sure = alertBox("warning", words.say("remove_sure", { name }));
     const work = async (): Promise<void> => {
-      await this.keys.remove(address, pin.take());
+      await this.keys.remove(address, passphrase.take());
       await this.changed(words.say("remove_done", { name }));
     };
-    return askForm(words, [sure, ...pin.roots], words.say("remove_yes", { name }), work, close);
+    return askForm(words, [sure, ...passphrase.roots], words.say("remove_yes", { name }), work, close);
   }
 }
 

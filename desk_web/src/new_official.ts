@@ -6,7 +6,7 @@ import { OFFICIAL_PREFIX, officialCode } from "web_shared/protocol/enrolment";
 import type { Keys } from "./core/keys";
 import { isInvitation, proveKey, readInvited } from "./core/signing";
 import { field } from "./parts";
-import { pinFields } from "./pin";
+import { passphraseFields } from "./passphrase";
 import { signBeforeSending } from "./sending";
 import type { Words } from "./texts";
 
@@ -15,11 +15,11 @@ export async function newOfficial(form: HTMLFormElement, keys: Keys, words: Word
   if (invited()) invitation.input.value = takeFragment();
   // The same page with another invitation is not loaded by itself.
   addEventListener("hashchange", () => invited() && location.reload());
-  const pin = pinFields(words, await keys.hasPin());
-  const asked = [...(isInvitation(invitation.input.value) ? [] : [invitation.root]), ...pin.roots];
+  const passphrase = passphraseFields(words, await keys.hasPassphrase());
+  const asked = [...(isInvitation(invitation.input.value) ? [] : [invitation.root]), ...passphrase.roots];
   signBeforeSending(form, words, asked, async () => {
     const secret = readInvited(invitation.input.value);
-    const given = pin.take();
+    const given = passphrase.take();
     const made = await keys.makeFor(secret, words.say("name_mine"), given);
     const { address, signature } = await keys.use(made, given, proveKey);
     return { secret: [toHex(secret)], address: [address], signature: [signature] };

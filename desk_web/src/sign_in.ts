@@ -5,10 +5,10 @@ import { signIn } from "./core/signing";
 import { fill } from "./sending";
 
 /** Sign a form's challenge and send it. */
-export async function signInWith(form: HTMLFormElement, keys: Keys, address: string, pin: string): Promise<void> {
+export async function signInWith(form: HTMLFormElement, keys: Keys, address: string, passphrase: string): Promise<void> {
   const { nonce = "", chainId } = form.dataset;
   const challenge = { nonce, chainId: Number(chainId) };
-  const { message, signature } = await keys.use(address, pin, (key) => signIn(location, challenge, new Date(), key));
+  const { message, signature } = await keys.use(address, passphrase, (key) => signIn(location, challenge, new Date(), key));
   fill(form, { message: [message], signature: [signature] });
   form.requestSubmit();
 }

@@ -3,7 +3,7 @@
 import type { Keys } from "./core/keys";
 import { readMessages, signShown } from "./core/signing";
 import { alertBox, make } from "./parts";
-import { pinFields } from "./pin";
+import { passphraseFields } from "./passphrase";
 import { signBeforeSending } from "./sending";
 import type { Words } from "./texts";
 
@@ -16,11 +16,11 @@ export async function signMessages(form: HTMLFormElement, keys: Keys, words: Wor
     signer!.append(make("option", { value: address, selected: address === own }, text));
   }
   const able = signer ? here.length > 0 : here.some(({ address }) => address === own);
-  const pin = pinFields(words, true);
-  const asked = able ? pin.roots : [alertBox("warning", words.say("trouble_key_missing"))];
+  const passphrase = passphraseFields(words, true);
+  const asked = able ? passphrase.roots : [alertBox("warning", words.say("trouble_key_missing"))];
   signBeforeSending(form, words, asked, async () => {
     const shown = readMessages(form.querySelector("script[data-messages]")?.textContent ?? "");
-    const signature = await keys.use(signer?.value || own, pin.take(), (key) => signShown(shown, key));
+    const signature = await keys.use(signer?.value || own, passphrase.take(), (key) => signShown(shown, key));
     return { signature };
   });
 }

@@ -8,6 +8,7 @@ import { addressOf } from "web_shared/protocol/signatures";
 import { addFromFile, addFromPaper, fileName, makeBackup, readPaper } from "../src/core/adding";
 import { Keys } from "../src/core/keys";
 import { troubleOf } from "../src/core/trouble";
+import { OTHER, PHRASE, QUICK } from "./phrases";
 import { vectors } from "./vectors";
 
 interface Keystore {
@@ -24,17 +25,17 @@ const GROUPED = "FC7D 9720 FAD0 730C 8290 64FF FDA7 3081-7C03 5462 E3DF B65B 6F7
 const quiet = (): void => undefined;
 
 let keys: Keys;
-beforeEach(() => void (keys = new Keys(new MemoryStore())));
+beforeEach(() => void (keys = new Keys(new MemoryStore(), QUICK)));
 
 const trouble = (act: Promise<unknown>): Promise<string> => act.then(() => "none", troubleOf);
 const fromFile = (change: object): Promise<void> =>
-  addFromFile(keys, { text: TEXT, password: PASSWORD, name: " Anna ", ...change }, "1234", quiet);
+  addFromFile(keys, { text: TEXT, password: PASSWORD, name: " Anna ", ...change }, PHRASE, quiet);
 
 describe("a keystore of the command line", () => {
   it("is opened with its password, and stays", async () => {
     await fromFile({});
     expect(await keys.list()).toMatchObject([{ address: ANNA, name: "Anna", temporary: false, saved: true }]);
-    expect(await keys.use(ANNA, "1234", toHex)).toBe(KEYSTORE!.key);
+    expect(await keys.use(ANNA, PHRASE, toHex)).toBe(KEYSTORE!.key);
   });
 
   it.each([
@@ -62,31 +63,31 @@ describe("the key on paper", () => {
     ["zero", "0".repeat(64)],
     ["n", "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"],
   ])("is not %s", async (_, typed) => {
-    expect(await trouble(addFromPaper(keys, typed, "Kluissleutel", "1234"))).toBe("paper_unreadable");
+    expect(await trouble(addFromPaper(keys, typed, "Kluissleutel", PHRASE))).toBe("paper_unreadable");
   });
 
   it("is here until its holder signs out", async () => {
-    await addFromPaper(keys, GROUPED, "Kluissleutel", "1234");
+    await addFromPaper(keys, GROUPED, "Kluissleutel", PHRASE);
     expect(await keys.list()).toMatchObject([{ address: ANNA, temporary: true }]);
   });
 });
 
 describe("a copy", () => {
-  const copy = (pin: string, ...passwords: [string, string]): Promise<string> =>
-    makeBackup(keys, ANNA, pin, passwords, quiet, 256);
+  const copy = (passphrase: string, password: string): Promise<string> =>
+    makeBackup(keys, ANNA, passphrase, password, quiet, 256);
 
   beforeEach(() => fromFile({}));
 
   it("is opened with its own password", async () => {
-    const made = await copy("1234", "twaalf tekens", "twaalf tekens");
+    const made = await copy(PHRASE, "twaalf tekens");
     expect(toHex(await openKeystore(made, "twaalf tekens", quiet))).toBe(KEYSTORE!.key);
   });
 
-  it("needs the PIN, and twelve characters, twice", async () => {
-    expect(await trouble(copy("1235", "twaalf tekens", "twaalf tekens"))).toBe("pin_wrong");
-    expect(await trouble(copy("1234", "elf tekens!", "elf tekens!"))).toBe("password_short");
-    expect(await trouble(copy("1234", "twaalf tekens", "twaalf  tekens"))).toBe("password_differs");
-    expect(await trouble(copy("1234", "twaalftekens", "twaalftekens"))).toBe("none");
+  it("needs the passphrase, and a password that is none of the weakest", async () => {
+    expect(await trouble(copy(OTHER, "twaalf tekens"))).toBe("passphrase_wrong");
+    expect(await trouble(copy(PHRASE, "elf tekens!"))).toBe("passphrase_short");
+    expect(await trouble(copy(PHRASE, "kindpakket2026"))).toBe("passphrase_weak");
+    expect(await trouble(copy(PHRASE, "twaalftekens"))).toBe("none");
   });
 });
 

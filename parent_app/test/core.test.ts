@@ -11,6 +11,7 @@ import { type Coupon, type Letter, type Scheme, wasMoved } from "../src/core/mod
 import { purchasesOf, purchaseWith } from "../src/core/purchases";
 import { MemoryStore } from "web_shared/device/store";
 import { grouped, isLetter, readTyped } from "../src/core/typed";
+import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 import { LANGUAGES, pickLanguage } from "../src/texts";
 import { nl } from "../src/texts/nl";
@@ -170,11 +171,11 @@ describe("the vault", () => {
 
   it("opens after a PIN was set, with that PIN only", async () => {
     const store = new MemoryStore();
-    const first = await Vault.open(store);
+    const first = await Vault.open(store, PIN);
     const sealed = await first.seal(secret);
-    await expect(first.changePin("", "12")).rejects.toThrow("pin_short");
-    await first.changePin("", "2580");
-    const second = await Vault.open(store);
+    await expect(first.changeSecret("", "12")).rejects.toThrow("pin_short");
+    await first.changeSecret("", "2580");
+    const second = await Vault.open(store, PIN);
     expect(second.locked).toBe(true);
     await expect(second.unlock("2581")).rejects.toThrow("pin_wrong");
     await expect(second.unseal(sealed)).rejects.toThrow("locked");
@@ -183,10 +184,10 @@ describe("the vault", () => {
     second.lock();
     await expect(second.unseal(sealed)).rejects.toThrow("locked");
     await second.unlock("2580");
-    await second.changePin("2580", null);
+    await second.changeSecret("2580", null);
     second.lock();
     expect(second.locked).toBe(false);
-    expect((await Vault.open(store)).locked).toBe(false);
+    expect((await Vault.open(store, PIN)).locked).toBe(false);
   }, 20_000);
 });
 

@@ -1,8 +1,8 @@
 """Measure on this machine, in directories of its own.
 
 ``python -m scripts.bench`` is the speed run, a phone's and a till's included; ``kills``, ``bytes``,
-``letters``, ``phone``, ``till``, ``desk``, ``attack`` and ``profile`` run alone. Each ends with 1
-when a bound is broken.
+``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase`` and ``profile`` run
+alone. Each ends with 1 when a bound is broken.
 """
 
 import json
@@ -105,6 +105,14 @@ def phone() -> None:
 def till() -> None:
     """Time a sale from the code in view of the camera to the verdict."""
     from scripts.bench import till as bench
+
+    _show(bench.table, bench.run())
+
+
+@app.command()
+def passphrase() -> None:
+    """Time how long an official waits for a passphrase."""
+    from scripts.bench import passphrase as bench
 
     _show(bench.table, bench.run())
 

@@ -4,6 +4,7 @@ import { expect, vi } from "vitest";
 import type { Schemas } from "web_shared/api/client";
 import { type RefusalCode, Refused, Unreachable } from "web_shared/api/problems";
 import { MemoryStore } from "web_shared/device/store";
+import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 import type { Hash } from "web_shared/protocol/bytes";
 import { codeText, makeCode, readCode } from "web_shared/protocol/codes";
@@ -108,7 +109,7 @@ export interface Town {
 
 /** Open the till app; again on the same store after it was closed. */
 export async function openTill(store = new MemoryStore(), server = new TestServer()): Promise<Town> {
-  const vault = await Vault.open(store);
+  const vault = await Vault.open(store, PIN);
   const key = drawKey();
   const device: Device = (await store.get<Device>("device")) ?? {
     shop: 7, name: "Fietsen", role: "till", till: addressOf(key), tillName: "Kassa 1",

@@ -65,11 +65,12 @@ def test_a_second_start_in_one_directory_is_refused_and_harmless(empty: Shell) -
 
 
 def test_passwords_are_asked_for_twice_and_never_shown(empty: Shell) -> None:
-    answers = "eerste\neerste\ntweede\ntweede\n"
+    answers = "een eerste zin\neen eerste zin\neen tweede zin\neen tweede zin\n"
     result = empty.run("init", stdin=answers, password=None)
     assert result.exit_code == 0
-    assert "eerste" not in result.output
-    decode_keyfile_json(json.loads((empty.data / "keys/ambtenaar-2.json").read_text()), b"tweede")
+    assert "een eerste zin" not in result.output
+    kept = json.loads((empty.data / "keys/ambtenaar-2.json").read_text())
+    decode_keyfile_json(kept, b"een tweede zin")
 
 
 def test_a_password_comes_from_a_file(empty: Shell) -> None:
@@ -78,6 +79,12 @@ def test_a_password_comes_from_a_file(empty: Shell) -> None:
     assert empty.run("init", "--password-file", file, password=None).exit_code == 0
     keystore = json.loads((empty.data / "keys/ambtenaar-1.json").read_text())
     decode_keyfile_json(keystore, "uit een bestand €".encode())
+
+
+def test_a_password_of_fewer_than_twelve_characters_is_refused(empty: Shell) -> None:
+    result = empty.run("init", password="elf tekens!")
+    assert (result.exit_code, result.stderr) == (2, "Een wachtwoord heeft minstens 12 tekens.\n")
+    assert not list(empty.home.rglob("*.json"))
 
 
 def test_an_empty_password_is_refused(empty: Shell) -> None:

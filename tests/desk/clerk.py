@@ -8,8 +8,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-PIN = "2580"
+PASSPHRASE = "vier losse woorden"
 SIZE = (1280, 900)
+PATIENT = 20_000
 
 
 @dataclass
@@ -38,28 +39,28 @@ class Clerk:
             self.page.get_by_role("group", name=group).get_by_label(name).check()
 
     def heading(self, text: str | re.Pattern[str]) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text, timeout=PATIENT)
 
     def sees(self, text: str | re.Pattern[str]) -> None:
-        expect(self.page.get_by_text(text).first).to_be_visible()
+        expect(self.page.get_by_text(text).first).to_be_visible(timeout=PATIENT)
 
     def open_keystore(self, file: Path, password: str, name: str) -> None:
-        """Add a keystore under a PIN, and sign in with it."""
+        """Add a keystore under a passphrase, and sign in with it."""
         self.go("/aanmelden")
         form = self.page.locator("form", has=self.page.get_by_label("Sleutelbestand"))
         form.get_by_label("Sleutelbestand").set_input_files(file)
         form.get_by_label("Wachtwoord van het bestand").fill(password)
         form.get_by_label("Naam voor deze sleutel").fill(name)
-        form.get_by_label("Kies een pincode").fill(PIN)
-        form.get_by_label("Nog een keer dezelfde pincode").fill(PIN)
+        form.get_by_label("Kies een wachtzin").fill(PASSPHRASE)
+        form.get_by_label("Nog een keer dezelfde wachtzin").fill(PASSPHRASE)
         form.get_by_role("button", name="Voeg de sleutel toe").click()
         self.sign_in()
 
     def make_key(self, link: str) -> str:
         """Open a one-time link; return the code to read to who made it."""
         self.page.goto(self.base_url + "/gemeente" + link.partition("/gemeente")[2])
-        self.page.get_by_label("Kies een pincode").fill(PIN)
-        self.page.get_by_label("Nog een keer dezelfde pincode").fill(PIN)
+        self.page.get_by_label("Kies een wachtzin").fill(PASSPHRASE)
+        self.page.get_by_label("Nog een keer dezelfde wachtzin").fill(PASSPHRASE)
         self.tap("Maak mijn sleutel")
         self.heading(re.compile("Uw sleutel is gemaakt"))
         return self.page.locator("[data-official-code]").inner_text()
@@ -69,9 +70,9 @@ class Clerk:
             self.go("/aanmelden")
         card = self.page.locator("[data-key]")
         card.get_by_role("button", name="Meld aan").first.click()
-        pin = card.get_by_label("Uw pincode")
-        pin.fill(PIN)
-        pin.press("Enter")
+        passphrase = card.get_by_label("Uw wachtzin")
+        passphrase.fill(PASSPHRASE)
+        passphrase.press("Enter")
         self.heading("Wat op u wacht")
 
     def sign(self) -> None:
@@ -89,7 +90,7 @@ class Clerk:
 
     def _sign(self, told: str) -> None:
         form = self.page.locator("form[data-sign-messages]").first
-        form.get_by_label("Uw pincode").fill(PIN)
+        form.get_by_label("Uw wachtzin").fill(PASSPHRASE)
         form.get_by_role("button", name="Teken dit besluit").click()
         self.sees(told)
 
@@ -101,7 +102,7 @@ def opened_clerk(chromium: Browser, base_url: str, size: tuple[int, int] = SIZE)
         viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", locale="nl-NL"
     )
     clerk = Clerk(base_url, context, context.new_page())
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENT)
     context.on("weberror", lambda error: clerk.wrong.append(str(error.error)))
     context.on(
         "console",

@@ -13,7 +13,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.signatures import address_of
 from kindpakket.settings import Settings
-from tests.desk.clerk import PIN
+from tests.desk.clerk import PASSPHRASE
 from tests.desk.office import ANNA, Desk, at_the_desk, capacities_form
 from tests.support.browser import browser
 from tests.support.small_town import key
@@ -106,13 +106,13 @@ def test_signing_in_fits_everybody(chromium: Browser, town: Town) -> None:
         fits(page, "no key yet")
         form = page.locator("form", has=page.get_by_label("De tekens op het papier"))
         form.get_by_label("De tekens op het papier").fill(ANNA.hex())
-        form.get_by_label("Kies een pincode").fill(PIN)
-        form.get_by_label("Nog een keer dezelfde pincode").fill("1111")
+        form.get_by_label("Kies een wachtzin").fill(PASSPHRASE)
+        form.get_by_label("Nog een keer dezelfde wachtzin").fill("1111")
         form.get_by_role("button", name="Voeg de sleutel toe").click()
-        page.get_by_text("De pincodes zijn niet gelijk.").wait_for()
-        fits(page, "two PINs")
-        form.get_by_label("Kies een pincode").fill(PIN)
-        form.get_by_label("Nog een keer dezelfde pincode").fill(PIN)
+        page.get_by_text("De wachtzinnen zijn niet gelijk.").wait_for()
+        fits(page, "two passphrases")
+        form.get_by_label("Kies een wachtzin").fill(PASSPHRASE)
+        form.get_by_label("Nog een keer dezelfde wachtzin").fill(PASSPHRASE)
         form.get_by_role("button", name="Voeg de sleutel toe").click()
         page.get_by_role("button", name="Meld aan").click()
         fits(page, "a key")

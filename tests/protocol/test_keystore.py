@@ -29,4 +29,4 @@ def test_a_keystore_stays_closed(row, tmp_path):
 
 def test_both_kinds_are_there():
     assert len([row for row in ROWS if "why" in row]) == 4
-    assert len(ROWS) == 10
+    assert len(ROWS) == 11

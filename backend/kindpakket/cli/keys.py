@@ -19,18 +19,22 @@ from kindpakket.services.keyring import (
 )
 from kindpakket.settings import Settings
 
+_LEAST_CHARACTERS = 12
+
 
 def make_keystore(settings: Settings, name: str, password_file: Path | None) -> tuple[Path, Key]:
     """Draw a key and keep it under a name; return where, and the key.
 
     Raises:
-        Stop: the name is taken, or no password was given.
+        Stop: the name is taken, or the password is too short.
     """
     key = new_key()
     path = keystore_path(settings, slug(name))
     if path.exists():
         raise Stop(f"Er is al een sleutelbestand {path}.")
     password = _ask(f"Nieuw wachtwoord voor {path.stem}", password_file, twice=True)
+    if len(password) < _LEAST_CHARACTERS:
+        raise Stop(f"Een wachtwoord heeft minstens {_LEAST_CHARACTERS} tekens.")
     save_key(path, key, password, work=settings.keystore_work)
     return path, key
 

@@ -1,6 +1,7 @@
 """Keystores: a key in a file, encrypted with a password (Web3 Secret Storage, scrypt)."""
 
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,8 @@ def load_key(path: Path, password: str) -> Key:
 
 
 def _bytes(password: str) -> Any:
-    """UTF-8, as everybody does; the library would take a str for Latin-1."""
-    return password.encode()
+    """NFC in UTF-8, whatever the keyboard; the library would take a str for Latin-1."""
+    return unicodedata.normalize("NFC", password).encode()
 
 
 def _read(path: Path) -> dict[str, object]:

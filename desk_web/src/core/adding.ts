@@ -1,13 +1,12 @@
 /** Keys that come from elsewhere, and the copy that goes there. */
 
+import { refusePassphrase } from "web_shared/device/secrets";
 import type { Address } from "web_shared/protocol/bytes";
 import { fromHex } from "web_shared/protocol/bytes";
 import { makeKeystore, openKeystore, type Progress } from "web_shared/protocol/keystore";
 import { type Key, number, ORDER } from "web_shared/protocol/signatures";
 import type { DeskKey, Keys } from "./keys";
 import { DeskTrouble } from "./trouble";
-
-const LEAST_CHARACTERS = 12;
 
 /**
  * Keep the key of a keystore.
@@ -17,12 +16,12 @@ const LEAST_CHARACTERS = 12;
 export async function addFromFile(
   keys: Keys,
   { text, password, name }: { text: string; password: string; name: string },
-  pin: string,
+  passphrase: string,
   progress: Progress,
 ): Promise<void> {
   if (name.trim() === "") throw new DeskTrouble("name_missing");
   const key = await openKeystore(text, password, progress);
-  await addAndWipe(keys, key, { name: name.trim(), temporary: false, saved: true }, pin);
+  await addAndWipe(keys, key, { name: name.trim(), temporary: false, saved: true }, passphrase);
 }
 
 /**
@@ -30,8 +29,8 @@ export async function addFromFile(
  *
  * @throws DeskTrouble `paper_unreadable`, and as `Keys.add`
  */
-export async function addFromPaper(keys: Keys, typed: string, name: string, pin: string): Promise<void> {
-  await addAndWipe(keys, readPaper(typed), { name, temporary: true, saved: true }, pin);
+export async function addFromPaper(keys: Keys, typed: string, name: string, passphrase: string): Promise<void> {
+  await addAndWipe(keys, readPaper(typed), { name, temporary: true, saved: true }, passphrase);
 }
 
 /** @throws DeskTrouble */
@@ -47,19 +46,19 @@ export function readPaper(typed: string): Key {
  * The text of a keystore with this key.
  *
  * @param work scrypt's N, when another than the usual
- * @throws DeskTrouble `password_short`, `password_differs`, and as `Keys.use`
+ * @throws DeskTrouble `passphrase_short`, `passphrase_weak`, and as `Keys.use`
  */
 export async function makeBackup(
   keys: Keys,
   address: Address,
-  pin: string,
-  [password, again]: readonly [string, string],
+  passphrase: string,
+  password: string,
   progress: Progress,
   work?: number,
 ): Promise<string> {
-  if ([...password].length < LEAST_CHARACTERS) throw new DeskTrouble("password_short");
-  if (password !== again) throw new DeskTrouble("password_differs");
-  return keys.use(address, pin, (key) => makeKeystore(key, password, progress, work));
+  const refused = refusePassphrase(password, []);
+  if (refused !== null) throw new DeskTrouble(refused);
+  return keys.use(address, passphrase, (key) => makeKeystore(key, password, progress, work));
 }
 
 /** `Anna de Vries` is in `kindpakket-anna-de-vries.json`. */
@@ -69,9 +68,9 @@ export function fileName(name: string): string {
   return ["kindpakket", ...(slug ? [slug] : [])].join("-") + ".json";
 }
 
-async function addAndWipe(keys: Keys, key: Key, about: Omit<DeskKey, "address">, pin: string): Promise<void> {
+async function addAndWipe(keys: Keys, key: Key, about: Omit<DeskKey, "address">, passphrase: string): Promise<void> {
   try {
-    await keys.add(key, about, pin);
+    await keys.add(key, about, passphrase);
   } finally {
     key.fill(0);
   }

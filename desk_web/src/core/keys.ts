@@ -1,5 +1,5 @@
 /**
- * The keys on this device, sealed with the PIN: there is none without.
+ * The keys on this device, sealed with a passphrase: there is none without.
  *
  * Each act opens the vault anew and closes it, so that no key is open longer than its act, and another tab
  * may have changed everything since.
@@ -7,6 +7,7 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { openStore, type Store } from "web_shared/device/store";
+import { PASSPHRASE, type Rule } from "web_shared/device/secrets";
 import { type Sealed, Vault } from "web_shared/device/vault";
 import { type Address, type Hex, toHex } from "web_shared/protocol/bytes";
 import { addressOf, drawKey, type Key } from "web_shared/protocol/signatures";
@@ -30,7 +31,10 @@ interface Kept extends DeskKey {
 }
 
 export class Keys {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly rule: Rule = PASSPHRASE,
+  ) {}
 
   /** @throws DeskTrouble when everything would be gone on the next page */
   static async open(): Promise<Keys> {
@@ -39,8 +43,8 @@ export class Keys {
     return new Keys(store);
   }
 
-  async hasPin(): Promise<boolean> {
-    return (await Vault.open(this.store)).hasPin;
+  async hasPassphrase(): Promise<boolean> {
+    return (await Vault.open(this.store, this.rule)).hasSecret;
   }
 
   /** By name. */
@@ -50,17 +54,17 @@ export class Keys {
   }
 
   /**
-   * Keep a key; the first one's PIN is the device's from then on.
+   * Keep a key; the first one's passphrase is the device's from then on.
    *
-   * @throws Trouble `pin_wrong`, `pin_short`, `storage_full`
+   * @throws Trouble `passphrase_wrong`, `passphrase_short`, `passphrase_weak`, `store_unreadable`, `storage_full`
    * @throws DeskTrouble `key_known`
    */
-  add(key: Key, about: Omit<DeskKey, "address">, pin: string): Promise<Address> {
+  add(key: Key, about: Omit<DeskKey, "address">, passphrase: string): Promise<Address> {
     return alone(async () => {
       const found = await this.find(addressOf(key));
       // Typed from paper, a key that stays here must not become one that leaves.
       if (found && !(found.temporary && !about.temporary)) throw new DeskTrouble("key_known");
-      return this.keep(key, { ...about, invited: null }, pin);
+      return this.keep(key, { ...about, invited: null }, passphrase);
     });
   }
 
@@ -69,7 +73,7 @@ export class Keys {
    *
    * @throws Trouble as with `add`
    */
-  makeFor(secret: Uint8Array, name: string, pin: string): Promise<Address> {
+  makeFor(secret: Uint8Array, name: string, passphrase: string): Promise<Address> {
     const invited = { secretSha256: toHex(sha256(secret)), at: Date.now() };
     return alone(async () => {
       const kept = await this.store.list<Kept>(place(""));
@@ -80,7 +84,7 @@ export class Keys {
       }
       const key = drawKey();
       try {
-        return await this.keep(key, { name, temporary: false, saved: false, invited }, pin);
+        return await this.keep(key, { name, temporary: false, saved: false, invited }, passphrase);
       } finally {
         key.fill(0);
       }
@@ -97,13 +101,13 @@ export class Keys {
   /**
    * Do something with a key, which is wiped afterwards.
    *
-   * @throws Trouble `pin_wrong`
+   * @throws Trouble `passphrase_wrong`
    * @throws DeskTrouble `key_missing`
    */
-  async use<T>(address: string, pin: string, work: (key: Key) => T | Promise<T>): Promise<T> {
+  async use<T>(address: string, passphrase: string, work: (key: Key) => T | Promise<T>): Promise<T> {
     const kept = await this.find(address);
     if (kept === undefined) throw new DeskTrouble("key_missing");
-    const vault = await this.unlock(pin);
+    const vault = await this.unlock(passphrase);
     const key = await vault.unseal(kept.sealed);
     try {
       return await work(key);
@@ -116,10 +120,10 @@ export class Keys {
     await this.store.update<Kept>(place(address), (kept) => kept && { ...kept, saved: true });
   }
 
-  /** @throws Trouble `pin_wrong` */
-  remove(address: Address, pin: string): Promise<void> {
+  /** @throws Trouble `passphrase_wrong` */
+  remove(address: Address, passphrase: string): Promise<void> {
     return alone(async () => {
-      await this.unlock(pin);
+      await this.unlock(passphrase);
       await this.forget([address]);
     });
   }
@@ -135,8 +139,8 @@ export class Keys {
     return this.store.get<Kept>(place(address));
   }
 
-  private async keep(key: Key, about: Omit<Kept, "address" | "sealed">, pin: string): Promise<Address> {
-    const vault = await this.unlock(pin);
+  private async keep(key: Key, about: Omit<Kept, "address" | "sealed">, passphrase: string): Promise<Address> {
+    const vault = await this.unlock(passphrase, [about.name]);
     const kept: Kept = { ...about, address: addressOf(key), sealed: await vault.seal(key) };
     await this.store.put(place(kept.address), kept);
     // Else a browser that runs out of room may throw it away.
@@ -146,14 +150,15 @@ export class Keys {
 
   private async forget(addresses: readonly Address[]): Promise<void> {
     for (const address of addresses) await this.store.remove(place(address));
-    // The PIN goes with the last key: who comes next chooses one.
+    // The passphrase goes with the last key: who comes next chooses one.
     if (addresses.length > 0 && (await this.list()).length === 0) await this.store.clear();
   }
 
-  private async unlock(pin: string): Promise<Vault> {
-    const vault = await Vault.open(this.store);
-    if (vault.hasPin) await vault.unlock(pin);
-    else await vault.changePin("", pin);
+  /** @param names that are easily guessed, when the passphrase is chosen now */
+  private async unlock(passphrase: string, names: readonly string[] = []): Promise<Vault> {
+    const vault = await Vault.open(this.store, this.rule);
+    if (vault.hasSecret) await vault.unlock(passphrase);
+    else await vault.changeSecret("", passphrase, names);
     return vault;
   }
 }

@@ -1,12 +1,13 @@
 /** The closed set of what can go wrong with a key; each has its own clear sentence. */
 
-import { type DeviceTroubleCode, Trouble } from "web_shared/device/trouble";
+import { type DeviceTroubleCode, type PassphraseTroubleCode, Trouble } from "web_shared/device/trouble";
 import { TextUnreadable } from "web_shared/protocol/base32";
 import { KeystoreUnreadable, PasswordWrong } from "web_shared/protocol/keystore";
 
 export type TroubleCode =
-  | Extract<DeviceTroubleCode, "pin_wrong" | "pin_short" | "storage_full">
-  | "pin_differs"
+  | PassphraseTroubleCode
+  | Extract<DeviceTroubleCode, "storage_full" | "store_unreadable">
+  | "passphrase_differs"
   | "browser_keeps_nothing"
   | "key_missing"
   | "key_known"
@@ -14,7 +15,6 @@ export type TroubleCode =
   | "file_missing"
   | "file_unreadable"
   | "password_wrong"
-  | "password_short"
   | "password_differs"
   | "paper_unreadable"
   | "messages_unreadable"
@@ -24,7 +24,13 @@ export type TroubleCode =
 
 export class DeskTrouble extends Trouble<TroubleCode> {}
 
-const OF_THE_DEVICE: readonly unknown[] = ["pin_wrong", "pin_short", "storage_full"];
+const OF_THE_DEVICE: readonly unknown[] = [
+  "passphrase_wrong",
+  "passphrase_short",
+  "passphrase_weak",
+  "storage_full",
+  "store_unreadable",
+];
 
 /** What to tell about any error. */
 export function troubleOf(error: unknown): TroubleCode {

@@ -16,10 +16,12 @@ export const en: CatalogueOf<typeof nl> = {
   stop: "Stop",
   busy: "Working…",
 
-  pin: "Your PIN",
-  pin_new: "Choose a PIN",
-  pin_new_hint: "4 to 8 digits. The PIN is for all keys on this device.",
-  pin_again: "The same PIN again",
+  passphrase: "Your passphrase",
+  passphrase_new: "Choose a passphrase",
+  passphrase_new_hint:
+    "At least 12 characters, for example five words that do not belong together. The passphrase is for all keys on this device.",
+  passphrase_again: "The same passphrase again",
+  show_typed: "Show what I type",
 
   save_password: "Choose a password for the backup",
   save_password_hint: "At least 12 characters. Without this password nobody can open the backup, nor can you.",
@@ -48,9 +50,12 @@ export const en: CatalogueOf<typeof nl> = {
   invitation: "The characters of your invitation",
   invitation_hint: "32 characters, or the whole link.",
 
-  trouble_pin_wrong: "The PIN is not right. Try again.",
-  trouble_pin_short: "Choose a PIN of 4 to 8 digits.",
-  trouble_pin_differs: "The PINs are not the same. Type the same one twice.",
+  trouble_passphrase_wrong: "The passphrase is not right. Try again. Mind capitals and spaces.",
+  trouble_passphrase_short: "This is too short. Choose at least 12 characters.",
+  trouble_passphrase_weak: "This is too easy to guess. Choose something without names, rows and repetitions.",
+  trouble_passphrase_differs: "The passphrases are not the same. Type the same one twice.",
+  trouble_store_unreadable:
+    "The keys on this device are damaged. Clear this site's data in your browser and open your backup.",
   trouble_storage_full: "This device is full. Make room and try again.",
   trouble_browser_keeps_nothing:
     "This browser keeps nothing, so no key either. Open this page in an ordinary window, not in a private one.",
@@ -60,7 +65,6 @@ export const en: CatalogueOf<typeof nl> = {
   trouble_file_missing: "Choose a key file.",
   trouble_file_unreadable: "This is not a key file. Choose another file.",
   trouble_password_wrong: "The password does not belong to this file. Try again.",
-  trouble_password_short: "Choose a password of at least 12 characters.",
   trouble_password_differs: "The passwords are not the same. Type the same one twice.",
   trouble_paper_unreadable: "These are not the characters of a key. Copy all 64 characters from the paper.",
   trouble_messages_unreadable: "Nothing was signed: what there is to sign cannot be read. Load the page again.",

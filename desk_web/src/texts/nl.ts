@@ -13,10 +13,12 @@ export const nl = {
   stop: "Stop",
   busy: "Bezig…",
 
-  pin: "Uw pincode",
-  pin_new: "Kies een pincode",
-  pin_new_hint: "4 tot 8 cijfers. De pincode is voor alle sleutels op dit apparaat.",
-  pin_again: "Nog een keer dezelfde pincode",
+  passphrase: "Uw wachtzin",
+  passphrase_new: "Kies een wachtzin",
+  passphrase_new_hint:
+    "Minstens 12 tekens, bijvoorbeeld vijf woorden die niet bij elkaar horen. De wachtzin is voor alle sleutels op dit apparaat.",
+  passphrase_again: "Nog een keer dezelfde wachtzin",
+  show_typed: "Toon wat ik typ",
 
   save_password: "Kies een wachtwoord voor de reservekopie",
   save_password_hint: "Minstens 12 tekens. Zonder dit wachtwoord kan niemand de kopie openen, ook u niet.",
@@ -45,9 +47,12 @@ export const nl = {
   invitation: "De tekens van uw uitnodiging",
   invitation_hint: "32 tekens, of de hele link.",
 
-  trouble_pin_wrong: "De pincode klopt niet. Probeer het opnieuw.",
-  trouble_pin_short: "Kies een pincode van 4 tot 8 cijfers.",
-  trouble_pin_differs: "De pincodes zijn niet gelijk. Typ twee keer dezelfde.",
+  trouble_passphrase_wrong: "De wachtzin klopt niet. Probeer het opnieuw. Let op hoofdletters en spaties.",
+  trouble_passphrase_short: "Dit is te kort. Kies minstens 12 tekens.",
+  trouble_passphrase_weak: "Dit is te makkelijk te raden. Kies iets zonder namen, rijtjes en herhalingen.",
+  trouble_passphrase_differs: "De wachtzinnen zijn niet gelijk. Typ twee keer dezelfde.",
+  trouble_store_unreadable:
+    "De sleutels op dit apparaat zijn beschadigd. Wis de gegevens van deze site in uw browser en open uw reservekopie.",
   trouble_storage_full: "Dit apparaat is vol. Maak ruimte en probeer het opnieuw.",
   trouble_browser_keeps_nothing:
     "Deze browser bewaart niets, dus ook geen sleutel. Open deze pagina in een gewoon venster, niet in een privévenster.",
@@ -57,7 +62,6 @@ export const nl = {
   trouble_file_missing: "Kies een sleutelbestand.",
   trouble_file_unreadable: "Dit is geen sleutelbestand. Kies een ander bestand.",
   trouble_password_wrong: "Het wachtwoord hoort niet bij dit bestand. Probeer het opnieuw.",
-  trouble_password_short: "Kies een wachtwoord van minstens 12 tekens.",
   trouble_password_differs: "De wachtwoorden zijn niet gelijk. Typ twee keer hetzelfde.",
   trouble_paper_unreadable: "Dit zijn niet de tekens van een sleutel. Typ alle 64 tekens over van het papier.",
   trouble_messages_unreadable: "Er is niets getekend: wat er te tekenen is, is niet te lezen. Laad de pagina opnieuw.",

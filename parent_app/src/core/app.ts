@@ -11,6 +11,7 @@ import { openStore } from "web_shared/device/store";
 import { CODE_SECONDS } from "web_shared/protocol/codes";
 import { ParentTrouble } from "./trouble";
 import { isLetter, readTyped, type TypedProblem } from "./typed";
+import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 
 const SECOND_MS = 1000;
@@ -35,7 +36,7 @@ export class App {
   /** @param fragment what followed # in the address bar, which no longer shows it */
   static async start(fragment: string): Promise<App> {
     const store = await openStore("kindpakket");
-    const app = new App(new State(store, await Vault.open(store), new Server()));
+    const app = new App(new State(store, await Vault.open(store, PIN), new Server()));
     await app.state.load();
     app.listen();
     void app.begin(fragment); // there is something to look at before the letter is read
@@ -161,8 +162,8 @@ export class App {
   async changePin(now: string, next: string | null): Promise<boolean> {
     const { state } = this;
     await state.attempt(async () => {
-      await state.vault.changePin(now, next);
-      state.set({ hasPin: state.vault.hasPin });
+      await state.vault.changeSecret(now, next);
+      state.set({ hasPin: state.vault.hasSecret });
       state.tellOthers();
     });
     return state.view.trouble === null;

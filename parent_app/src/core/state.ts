@@ -62,7 +62,7 @@ export class State extends Views<View> {
       online: navigator.onLine,
       busy: false,
       trouble: null,
-      hasPin: vault.hasPin,
+      hasPin: vault.hasSecret,
       lasting: store.lasting,
       storageFull: false,
       purpose: "open",
@@ -107,7 +107,7 @@ export class State extends Views<View> {
     const stored = await this.store.list<Letter>("letter:");
     const ahead = this.view.letters.filter(({ id }) => this.unsaved.has(id));
     const letters = [...stored.filter(({ id }) => !this.unsaved.has(id)), ...ahead];
-    this.set({ letters, hasPin: this.vault.hasPin });
+    this.set({ letters, hasPin: this.vault.hasSecret });
     if (letters.length === 0 && this.view.screen === "home") this.restart("welcome");
   }
 

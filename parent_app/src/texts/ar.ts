@@ -210,6 +210,7 @@ export const ar: Catalogue = {
   trouble_locked: "اكتب رقمك السري أولاً.",
   trouble_pin_wrong: "حاول مرة أخرى. هذا الرقم السري غير صحيح.",
   trouble_pin_short: "اختر من 4 إلى 8 أرقام.",
+  trouble_store_unreadable: "البيانات الموجودة على هذا الهاتف تالفة. امسح الرسالة من جديد.",
   trouble_storage_full: "أفرغ مساحة على هذا الهاتف وحاول مرة أخرى.",
   trouble_camera_refused: "اسمح للمتصفح باستخدام الكاميرا، أو اختر صورة.",
   trouble_camera_missing: "اختر صورة أو اكتب الرموز. لم يُعثر على كاميرا.",

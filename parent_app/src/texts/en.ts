@@ -186,6 +186,7 @@ export const en: Catalogue = {
   trouble_locked: "Type your PIN first.",
   trouble_pin_wrong: "Try again. This PIN is not right.",
   trouble_pin_short: "Choose 4 to 8 digits.",
+  trouble_store_unreadable: "What is on this phone is damaged. Scan the letter again.",
   trouble_storage_full: "Free some space on this phone and try again.",
   trouble_camera_refused: "Allow the browser to use the camera, or choose a photo.",
   trouble_camera_missing: "Choose a photo or type the characters. No camera was found.",

@@ -186,6 +186,7 @@ export const nl = {
   trouble_locked: "Typ eerst uw pincode.",
   trouble_pin_wrong: "Probeer het opnieuw. Deze pincode klopt niet.",
   trouble_pin_short: "Kies 4 tot 8 cijfers.",
+  trouble_store_unreadable: "Wat op deze telefoon staat, is beschadigd. Scan de brief opnieuw.",
   trouble_storage_full: "Maak ruimte vrij op deze telefoon en probeer het opnieuw.",
   trouble_camera_refused: "Geef de browser toestemming voor de camera, of kies een foto.",
   trouble_camera_missing: "Kies een foto of typ de tekens. Er is geen camera gevonden.",

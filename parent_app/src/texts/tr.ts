@@ -186,6 +186,7 @@ export const tr: Catalogue = {
   trouble_locked: "Önce PIN'inizi yazın.",
   trouble_pin_wrong: "Tekrar deneyin. Bu PIN doğru değil.",
   trouble_pin_short: "4 ile 8 arasında rakam seçin.",
+  trouble_store_unreadable: "Bu telefondaki veriler bozulmuş. Mektubu tekrar tarayın.",
   trouble_storage_full: "Bu telefonda yer açın ve tekrar deneyin.",
   trouble_camera_refused: "Tarayıcıya kamera izni verin veya bir fotoğraf seçin.",
   trouble_camera_missing: "Bir fotoğraf seçin veya karakterleri yazın. Kamera bulunamadı.",

@@ -2,6 +2,7 @@
 
 import { Trouble } from "web_shared/device/trouble";
 import { openStore } from "web_shared/device/store";
+import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 import { refreshFacts, refreshLedger } from "./facts";
 import type { Journal } from "./journal";
@@ -33,7 +34,7 @@ export class App {
   /** @param fragment what followed # in the address bar, which no longer shows it */
   static async start(fragment: string): Promise<App> {
     const store = await openStore("kindpakket-winkel");
-    const app = new App(new State(store, await Vault.open(store)));
+    const app = new App(new State(store, await Vault.open(store, PIN)));
     await app.state.load();
     app.listen();
     await app.begin(fragment);

@@ -7,10 +7,14 @@ export type DeviceTroubleCode =
   | "locked"
   | "pin_wrong"
   | "pin_short"
+  | "store_unreadable"
   | "storage_full"
   | "camera_refused"
   | "camera_missing"
   | "photo_empty";
+
+/** Where a passphrase is asked for. */
+export type PassphraseTroubleCode = "passphrase_wrong" | "passphrase_short" | "passphrase_weak";
 
 /** Something that a screen has a clear sentence for. */
 export class Trouble<Code extends string = DeviceTroubleCode> extends Error {

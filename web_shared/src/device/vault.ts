@@ -1,17 +1,18 @@
 /**
  * Keeps keys unreadable at rest.
  *
- * They are sealed with a master key. That one is kept wrapped by a key that cannot leave this
- * browser, and by one made from the PIN when there is a PIN, so that a PIN changes one record only.
+ * They are sealed with a master key. That one is kept wrapped by a key that cannot leave this browser, and by one
+ * made from a secret (a PIN or a passphrase) when there is one, so that another secret changes one record only.
  */
 
+import type { Rule } from "./secrets";
 import type { Store } from "./store";
+import { drawSalt, stretch, type Work } from "./stretch";
 import { Trouble } from "./trouble";
 
 const AES = "AES-GCM";
 const USES: KeyUsage[] = ["encrypt", "decrypt"];
-const ROUNDS = 600_000;
-const DIGITS = /^\d{4,8}$/;
+const VERSION = 1;
 
 export interface Sealed {
   iv: Uint8Array;
@@ -19,10 +20,11 @@ export interface Sealed {
 }
 
 interface Lock {
+  version: typeof VERSION;
   device: CryptoKey;
   master: Sealed;
-  /** Null when there is no PIN. */
-  salt: Uint8Array | null;
+  /** How the secret becomes a key; null when there is no secret. */
+  secret: { work: Work; salt: Uint8Array } | null;
 }
 
 export class Vault {
@@ -30,44 +32,53 @@ export class Vault {
 
   private constructor(
     private readonly store: Store,
+    private readonly rule: Rule,
     private lockRecord: Lock,
   ) {}
 
-  static async open(store: Store): Promise<Vault> {
-    const vault = new Vault(store, (await store.get<Lock>("lock")) ?? (await firstLock(store)));
-    if (!vault.hasPin) await vault.unlock("");
+  /** @param rule what may be chosen as the secret */
+  static async open(store: Store, rule: Rule): Promise<Vault> {
+    const vault = new Vault(store, rule, (await store.get<Lock>("lock")) ?? (await firstLock(store)));
+    if (!vault.hasSecret) await vault.unlock("");
     return vault;
   }
 
-  get hasPin(): boolean {
-    return this.lockRecord.salt !== null;
+  get hasSecret(): boolean {
+    return this.lockRecord.secret !== null;
   }
 
   get locked(): boolean {
     return this.master === null;
   }
 
-  /** Notice a PIN that another tab set or took away. */
+  /** Notice a secret that another tab set or took away. */
   async refresh(): Promise<void> {
     this.lockRecord = (await this.store.get<Lock>("lock")) ?? this.lockRecord;
   }
 
-  async unlock(pin: string): Promise<void> {
-    const raw = await this.readMaster(pin);
+  /** @throws Trouble that the secret is wrong, or `store_unreadable` */
+  async unlock(secret: string): Promise<void> {
+    const raw = await this.readMaster(secret);
     this.master = await crypto.subtle.importKey("raw", plainBytes(raw), AES, false, USES);
     raw.fill(0);
   }
 
-  /** Forget what the PIN gave; without a PIN there is nothing to ask for. */
+  /** Forget what the secret gave; without one there is nothing to ask for. */
   lock(): void {
-    if (this.hasPin) this.master = null;
+    if (this.hasSecret) this.master = null;
   }
 
-  /** Set, change or (with null) take away the PIN. */
-  async changePin(now: string, next: string | null): Promise<void> {
-    if (next !== null && !DIGITS.test(next)) throw new Trouble("pin_short");
+  /**
+   * Set, change or (with null) take away the secret.
+   *
+   * @param names that are easily guessed here
+   * @throws Trouble that the secret is wrong, or the next one cannot be chosen
+   */
+  async changeSecret(now: string, next: string | null, names: readonly string[] = []): Promise<void> {
+    const refused = next === null ? null : this.rule.refuse(next, names);
+    if (refused !== null) throw new Trouble(refused);
     const raw = await this.readMaster(now);
-    const changed = await wrap(this.lockRecord.device, raw, next);
+    const changed = await wrap(this.lockRecord.device, raw, next, this.rule.work);
     raw.fill(0);
     await this.store.put("lock", changed);
     this.lockRecord = changed;
@@ -86,15 +97,16 @@ export class Vault {
     return this.master;
   }
 
-  private async readMaster(pin: string): Promise<Uint8Array> {
-    const { device, master, salt } = this.lockRecord;
+  private async readMaster(text: string): Promise<Uint8Array> {
+    const { version, device, master, secret } = this.lockRecord;
+    if (version !== VERSION) throw new Trouble("store_unreadable");
     const inner = await decrypt(device, master);
-    if (salt === null) return inner;
-    const key = await keyOfPin(pin, salt);
+    if (secret === null) return inner;
+    const key = await keyOf(text, secret.work, secret.salt);
     try {
       return await decrypt(key, { iv: inner.slice(0, 12), data: inner.slice(12) });
     } catch {
-      throw new Trouble("pin_wrong");
+      throw new Trouble(this.rule.wrong);
     }
   }
 }
@@ -108,22 +120,22 @@ async function firstLock(store: Store): Promise<Lock> {
 
 async function makeLock(): Promise<Lock> {
   const device = await crypto.subtle.generateKey({ name: AES, length: 256 }, false, ["encrypt", "decrypt"]);
-  return wrap(device, crypto.getRandomValues(new Uint8Array(32)), null);
+  return wrap(device, crypto.getRandomValues(new Uint8Array(32)), null, null);
 }
 
-async function wrap(device: CryptoKey, raw: Uint8Array, pin: string | null): Promise<Lock> {
-  if (pin === null) return { device, master: await encrypt(device, raw), salt: null };
-  const salt = crypto.getRandomValues(new Uint8Array(16));
-  const { iv, data } = await encrypt(await keyOfPin(pin, salt), raw);
+async function wrap(device: CryptoKey, raw: Uint8Array, text: string | null, work: Work | null): Promise<Lock> {
+  if (text === null || work === null) return { version: VERSION, device, master: await encrypt(device, raw), secret: null };
+  const salt = drawSalt();
+  const { iv, data } = await encrypt(await keyOf(text, work, salt), raw);
   const inner = new Uint8Array([...iv, ...data]);
-  return { device, master: await encrypt(device, inner), salt };
+  return { version: VERSION, device, master: await encrypt(device, inner), secret: { work, salt } };
 }
 
-async function keyOfPin(pin: string, salt: Uint8Array): Promise<CryptoKey> {
-  const bytes = new TextEncoder().encode(pin);
-  const material = await crypto.subtle.importKey("raw", bytes, "PBKDF2", false, ["deriveKey"]);
-  const how = { name: "PBKDF2", hash: "SHA-256", salt: plainBytes(salt), iterations: ROUNDS };
-  return crypto.subtle.deriveKey(how, material, { name: AES, length: 256 }, false, USES);
+async function keyOf(text: string, work: Work, salt: Uint8Array): Promise<CryptoKey> {
+  const bytes = await stretch(text, work, salt);
+  const key = await crypto.subtle.importKey("raw", plainBytes(bytes), AES, false, USES);
+  bytes.fill(0);
+  return key;
 }
 
 async function encrypt(key: CryptoKey, plain: Uint8Array): Promise<Sealed> {

@@ -129,8 +129,9 @@ function upTo(most: number, value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= most;
 }
 
+/** NFC, as the command line has it: a password typed on another keyboard opens the file. */
 async function derive(password: string, { n, r, p, salt }: Scrypt, onProgress: Progress): Promise<Uint8Array> {
-  return scryptAsync(password, bytes(salt), { N: n, r, p, dkLen: KEY_BYTES, onProgress });
+  return scryptAsync(password.normalize("NFC"), bytes(salt), { N: n, r, p, dkLen: KEY_BYTES, onProgress });
 }
 
 function macOf(derived: Uint8Array, ciphertext: Uint8Array): Uint8Array {

@@ -126,6 +126,7 @@ export const nl = {
   trouble_locked: "Sluit de app en open hem opnieuw.",
   trouble_pin_wrong: "Probeer het opnieuw. Deze pincode klopt niet.",
   trouble_pin_short: "Kies 4 tot 8 cijfers.",
+  trouble_store_unreadable: "Wat op dit apparaat staat, is beschadigd. Maak het opnieuw kassa.",
   trouble_storage_full: "Maak ruimte vrij op dit apparaat en probeer het opnieuw. Er is niets afgeschreven.",
   trouble_camera_refused: "Geef de browser toestemming voor de camera, of gebruik een foto of een scanner.",
   trouble_camera_missing: "Er is geen camera gevonden. Gebruik een foto, een scanner, of typ de code.",

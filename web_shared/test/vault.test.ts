@@ -1,0 +1,111 @@
+/** What opens a vault: how it is stretched, what may be chosen, and what is refused of what is stored. */
+
+import { describe, expect, it, test } from "vitest";
+import { PASSPHRASE, PIN, refusePassphrase, type Rule } from "../src/device/secrets";
+import { MemoryStore } from "../src/device/store";
+import { stretch, STRONG } from "../src/device/stretch";
+import { Vault } from "../src/device/vault";
+import { toHex } from "../src/protocol/bytes";
+
+const KEY = new Uint8Array(32).fill(7);
+const SALT = new Uint8Array(16).fill(2);
+const PHRASE = "vier losse woorden";
+const QUICK: Rule = { ...PASSPHRASE, work: { name: "argon2id", memory: 64, passes: 1, lanes: 4 } };
+
+test("a passphrase is stretched with argon2id as the second choice of RFC 9106, section 4", async () => {
+  expect(STRONG).toEqual({ name: "argon2id", memory: 65536, passes: 3, lanes: 4 });
+  // Made with argon2-cffi: hash_secret_raw(b"vier losse woorden", 16 * b"\2", 3, 65536, 4, 32, Type.ID)
+  expect(toHex(await stretch(PHRASE, STRONG, SALT))).toBe("0x8aaec49b427c1aa94fefda7281cbad758ef56336272bde8df56a1cb60bfea4ac");
+}, 60_000);
+
+test("the same passphrase typed on another keyboard opens", async () => {
+  const { work } = QUICK;
+  const composed = await stretch("\u00e9\u00e9n zin met accenten", work, SALT);
+  expect(await stretch("e\u0301e\u0301n\u00a0zin met accenten", work, SALT)).toEqual(composed);
+  expect(await stretch("\u00e9\u00e9n zin met accenten ", work, SALT)).not.toEqual(composed);
+});
+
+describe("a sealed key", () => {
+  it("is opened by the passphrase that sealed it, and by no other", async () => {
+    const { store, sealed } = await sealedStore();
+    const vault = await Vault.open(store, QUICK);
+    for (const wrong of ["", "Vier losse woorden", `${PHRASE} `, ` ${PHRASE}`]) {
+      await expect(vault.unlock(wrong)).rejects.toThrow("passphrase_wrong");
+    }
+    await vault.unlock(PHRASE);
+    expect(await vault.unseal(sealed)).toEqual(KEY);
+  });
+
+  it("is opened by the work it was sealed with, whatever is chosen now", async () => {
+    const { store, sealed } = await sealedStore();
+    const vault = await Vault.open(store, PASSPHRASE);
+    await vault.unlock(PHRASE);
+    expect(await vault.unseal(sealed)).toEqual(KEY);
+  });
+
+  it.each([
+    ["more memory", { work: { name: "argon2id", memory: 65537, passes: 3, lanes: 4 } }],
+    ["more passes", { work: { name: "argon2id", memory: 65536, passes: 4, lanes: 4 } }],
+    ["more lanes", { work: { name: "argon2id", memory: 65536, passes: 3, lanes: 5 } }],
+    ["no memory", { work: { name: "argon2id", memory: 0, passes: 3, lanes: 4 } }],
+    ["half a pass", { work: { name: "argon2id", memory: 64, passes: 0.5, lanes: 4 } }],
+    ["a word for a number", { work: { name: "argon2id", memory: "64", passes: 1, lanes: 4 } }],
+    ["more rounds", { work: { name: "pbkdf2", rounds: 600_001 } }],
+    ["another function", { work: { name: "md5", rounds: 1 } }],
+    ["no work", { work: null }],
+    ["a short salt", { salt: new Uint8Array(15) }],
+    ["a long salt", { salt: new Uint8Array(2 ** 20) }],
+    ["no salt", { salt: null }],
+  ])("is not tried with %s", async (_, change) => {
+    const { store } = await sealedStore();
+    await store.update<{ secret: object }>("lock", (lock) => ({ ...lock!, secret: { ...lock!.secret, ...change } }));
+    const vault = await Vault.open(store, QUICK);
+    await expect(vault.unlock(PHRASE)).rejects.toThrow("store_unreadable");
+  });
+
+  it("is not tried in another format", async () => {
+    const { store } = await sealedStore();
+    await store.update<object>("lock", (lock) => ({ ...lock, version: 2 }));
+    const vault = await Vault.open(store, QUICK);
+    await expect(vault.unlock(PHRASE)).rejects.toThrow("store_unreadable");
+  });
+});
+
+describe("a passphrase", () => {
+  it.each([
+    ["passphrase_short", "elf tekens!"],
+    ["passphrase_short", "ééééééééééé"],
+    ["passphrase_weak", "aaaaaaaaaaaaaaaa"],
+    ["passphrase_weak", "            "],
+    ["passphrase_weak", "abcabcabcabcabc"],
+    ["passphrase_weak", "geheimgeheim"],
+    ["passphrase_weak", "123456789012"],
+    ["passphrase_weak", "qwertyuiop1234"],
+    ["passphrase_weak", "abcdefghijklm"],
+    ["passphrase_weak", "Wachtwoord2026!"],
+    ["passphrase_weak", "Gemeente Kampen"],
+    ["passphrase_weak", "kampen-kampen-1"],
+    ["passphrase_weak", "Zoë de Vries 1980"],
+    ["passphrase_weak", "ZOEDEVRIES1980"],
+    [null, "twaalf teken"],
+    [null, "vier losse woorden"],
+    [null, "kampen fiets regen lepel"],
+    [null, "Tr0ub4dor&3xyz"],
+    [null, "日本語の長い秘密の言葉です"],
+  ])("%s: %j", (told, text) => {
+    expect(refusePassphrase(text, ["Gemeente Kampen", "Zoë de Vries"])).toBe(told);
+  });
+});
+
+test.each([["12", "pin_short"], ["123456789", "pin_short"], ["12a4", "pin_short"], ["2580", null]])(
+  "a parent's PIN %s: %s",
+  (text, told) => expect(PIN.refuse(text, [])).toBe(told),
+);
+
+async function sealedStore() {
+  const store = new MemoryStore();
+  const vault = await Vault.open(store, QUICK);
+  await vault.changeSecret("", PHRASE);
+  await vault.unlock(PHRASE);
+  return { store, sealed: await vault.seal(KEY) };
+}
