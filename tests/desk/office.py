@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from kindpakket.domain.ids import Address
 from kindpakket.main import build_app
-from kindpakket.protocol.messages import Decision, Message
+from kindpakket.protocol.messages import BankAccount, Decision, Message
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.settings import Settings
 from tests.support.sessions import personal_sign, sign_in_message
@@ -24,6 +24,9 @@ ANNA, BRAM, CARLA = EVERYTHING
 _MESSAGES: Mapping[str, Callable[[dict[str, Any]], Message]] = {
     "Decision": lambda each: Decision(
         bytes.fromhex(each["call"][2:]), each["validUntil"], each["nonce"]
+    ),
+    "BankAccount": lambda each: BankAccount(
+        each["shop"], each["iban"], each["holder"], each["nonce"]
     ),
 }
 """Each type that officials sign, from the fields on a page."""

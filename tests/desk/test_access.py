@@ -62,6 +62,8 @@ POST /winkels/1/hervatten                SHOPS
 POST /winkels/1/beeindigen               SHOPS
 POST /winkels/1/soorten                  SHOPS
 POST /winkels/1/gegevens                 SHOPS
+GET  /winkels/1/rekening                 SHOPS
+POST /winkels/1/rekening                 SHOPS
 
 GET  /brieven                                           ISSUE
 POST /brieven                                           ISSUE
@@ -86,8 +88,12 @@ OPEN = {
     ("GET", "/besluiten/{bundle}"),
     ("POST", "/besluiten/{bundle}/handtekening"),
     ("POST", "/besluiten/{bundle}/intrekken"),
+    ("GET", "/berichten/{message}"),
+    ("POST", "/berichten/{message}/handtekening"),
+    ("POST", "/berichten/{message}/intrekken"),
 }
-"""For who has no session yet, to leave, or where the signature is the permission."""
+"""For who has no session yet, to leave, or where the signature is the permission;
+a message is for who may sign it, see `test_shop_accounts.py`."""
 
 
 @pytest.fixture(scope="module")

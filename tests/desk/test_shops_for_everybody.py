@@ -79,6 +79,7 @@ def test_pages_about_shops_and_payouts_fit_everybody(
         page.goto(f"/gemeente/winkels/{BICYCLES}/{section}")
         fits_everybody(page, section)
     _with_mistakes(page)
+    _account(page)
     _invited(page)
     page.goto("/gemeente/uitbetalingen/nieuw?minimum=0,01&dagen=0")
     fits_everybody(page, "preview")
@@ -100,12 +101,29 @@ def _with_mistakes(page: Page) -> None:
     page.get_by_label("Zoek een soort winkel").fill("boek")
     page.get_by_role("button", name="Zoek").click()
     assert page.get_by_role("checkbox").count() == 1
-    for label in ("Naam van de winkel", "Adres", "KvK-nummer", "Op naam van"):
+    for label in ("Naam van de winkel", "Adres", "KvK-nummer"):
         page.get_by_label(label, exact=True).fill("1")
-    page.get_by_label("Rekeningnummer (IBAN)").fill("NL20INGB0001234568")
     page.get_by_role("button", name="Schrijf in en maak de uitnodiging").click()
-    assert page.get_by_text("Dit is geen rekeningnummer").is_visible()
+    assert page.get_by_text("Dit is geen KvK-nummer").is_visible()
     fits_everybody(page, "register with mistakes")
+
+
+def _account(page: Page) -> None:
+    page.goto(f"/gemeente/winkels/{BICYCLES}/rekening")
+    fits_everybody(page, "propose an account")
+    page.get_by_label("Op naam van").fill("De Ketting")
+    page.get_by_label("Rekeningnummer (IBAN)").fill("NL20INGB0001234568")
+    page.get_by_role("button", name="Stel deze rekening voor").click()
+    assert page.get_by_text("Dit is geen rekeningnummer").is_visible()
+    fits_everybody(page, "propose with a mistake")
+    page.get_by_label("Rekeningnummer (IBAN)").fill("NL20INGB0001234567")
+    page.get_by_role("button", name="Stel deze rekening voor").click()
+    assert page.get_by_text("Dit is voorgesteld.").is_visible()
+    fits_everybody(page, "proposed")
+    page.goto("/gemeente/")
+    fits_everybody(page, "something to sign")
+    page.goto(f"/gemeente/winkels/{BICYCLES}")
+    fits_everybody(page, "a shop with a proposal")
 
 
 def _invited(page: Page) -> None:

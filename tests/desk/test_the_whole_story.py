@@ -84,6 +84,7 @@ def test_from_nothing_to_the_weekly_payout(city: City, tmp_path: Path) -> None:
             opened_till(camera, city.street, shop=None, expected="40[1349]", permissions=["camera"])
         )
         a_shop_that_takes_part(city, anna, bram, till)
+        an_account_by_two_officials(anna, bram)
         link = letters_on_the_ledger(city, anna, bram)
         phone = stack.enter_context(opened_phone(chromium, city.street))
         a_payment_through_the_camera(city, phone, till, film, link)
@@ -135,8 +136,6 @@ def a_shop_that_takes_part(city: City, anna: Clerk, bram: Clerk, till: Till) -> 
     anna.fill("Naam van de winkel", SHOP)
     anna.fill("Adres", "Hoofdstraat 1, Zuidhorn")
     anna.fill("KvK-nummer", "12345678")
-    anna.fill("Rekeningnummer (IBAN)", "NL20 INGB 0001 2345 67")
-    anna.fill("Op naam van", "J. Jansen")
     anna.tick("Soort winkel", re.compile("fietsen"))
     anna.tap("Schrijf in en maak de uitnodiging")
     shown = re.search(r"#KI1\.[0-9A-Z]+", anna.page.content())
@@ -150,6 +149,18 @@ def a_shop_that_takes_part(city: City, anna: Clerk, bram: Clerk, till: Till) -> 
     decide(anna, bram)
     till.heading("Dit is nu een kassa")
     till.tap("Begin met afrekenen")
+
+
+def an_account_by_two_officials(anna: Clerk, bram: Clerk) -> None:
+    anna.go("/winkels/1/rekening")
+    anna.fill("Rekeningnummer (IBAN)", "NL20 INGB 0001 2345 67")
+    anna.fill("Op naam van", "J. Jansen")
+    anna.tap("Stel deze rekening voor")
+    anna.sees("op naam van J. Jansen.")
+    anna.sign()
+    bram.sign_message_as_second()
+    anna.go("/winkels/1")
+    anna.sees("NL20 •••• 4567")
 
 
 def letters_on_the_ledger(city: City, anna: Clerk, bram: Clerk) -> str:

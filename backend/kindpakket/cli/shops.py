@@ -16,7 +16,7 @@ from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.enrolment import owner_code
 from kindpakket.services.admit_shop import OwnerUnknown, admission, ending, suspension
-from kindpakket.services.bank_accounts import BankInvalid, read_accounts, read_holder, read_iban
+from kindpakket.services.bank_accounts import BankInvalid, newest_nonce, read_holder, read_iban
 from kindpakket.services.decide import prepare
 from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
 from kindpakket.services.shop_files import (
@@ -224,8 +224,7 @@ def bank(
     with acting(data) as room:
         file = find(room, shop)
         key = open_keystore(room.settings, owner, password_file)
-        newest = read_accounts(room.context).get(file.id)
-        nonce = max(room.now, newest.nonce + 1 if newest else 0)
+        nonce = max(room.now, newest_nonce(room.context, file.id) + 1)
         answer = room.api.set_account(key, file.id, account, name, nonce)
     if as_json:
         return show_json({"id": file.id, "name": file.name} | answer)

@@ -15,10 +15,12 @@ from kindpakket.desk import (
     figures,
     inspections,
     letter_runs,
+    messages,
     officials,
     payouts,
     scheme_rules,
     schemes,
+    shop_accounts,
     shops,
     signing_in,
     start,
@@ -35,6 +37,7 @@ ROOMS: Sequence[APIRouter] = (
     start.router,
     signing_in.router,
     decisions.router,
+    messages.router,
     officials.router,
     audits.router,
     scheme_rules.router,
@@ -42,6 +45,7 @@ ROOMS: Sequence[APIRouter] = (
     letter_runs.router,
     figures.router,
     inspections.router,
+    shop_accounts.router,  # before the other forms of a shop
     shops.router,
     payouts.router,
 )

@@ -10,7 +10,7 @@ from kindpakket.desk.parts import Mistakes, read_text, text, texts
 from kindpakket.domain import categories
 from kindpakket.domain.language import say
 from kindpakket.domain.locations import Location, parse_location
-from kindpakket.services.bank_accounts import BankInvalid, read_kvk
+from kindpakket.services.bank_accounts import BankInvalid, read_holder, read_iban, read_kvk
 from kindpakket.services.shop_files import ShopFile
 
 LONGEST_NAME, LONGEST_ADDRESS, LONGEST_REASON = 100, 200, 400
@@ -60,6 +60,12 @@ def read_details(given: Mapping[str, Any], errors: Mistakes) -> Details | None:
         except ValueError:
             errors["location"] = say("Dit is geen plek op de kaart. Schrijf hem als 53.247,6.402.")
     return Details(called, address, place, kvk) if len(errors) == before else None
+
+
+def read_account(given: Mapping[str, Any], errors: Mistakes) -> tuple[str, str] | None:
+    """Read an account and its holder; None when there is a mistake in them."""
+    account = _read(read_iban, "iban", given, errors), _read(read_holder, "holder", given, errors)
+    return None if errors else account
 
 
 def read_categories(given: Mapping[str, Any], errors: Mistakes) -> int:

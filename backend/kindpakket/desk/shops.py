@@ -38,6 +38,7 @@ from kindpakket.domain.ids import MAX_SHOP, ShopId
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.times import midnight
+from kindpakket.protocol.messages import BankAccount
 from kindpakket.services.admit_shop import (
     admission,
     ending,
@@ -54,6 +55,7 @@ from kindpakket.services.bank_accounts import (
 from kindpakket.services.context import Context
 from kindpakket.services.decision_files import Made
 from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
+from kindpakket.services.messages_waiting import list_messages
 from kindpakket.services.names import read_names
 from kindpakket.services.payout_files import reference
 from kindpakket.services.reading import Reading
@@ -281,6 +283,7 @@ def _look(context: Context, shop: int) -> Shown:
 
 def _page(request: Request, context: Context, shown: Shown, *, stale: bool = False) -> Response:
     file = shown.file
+    names = read_names(context.store)
     waiting, made = list_shop_decisions(context, file.id)
     return answer_table(
         request,
@@ -298,7 +301,12 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
         waiting=waiting,
         made=made,
         why="" if file.stage is Stage.ADMITTED else _why(made),
-        names=read_names(context.store),
+        names=names,
+        proposed=[
+            (each, each.kind.words(names, each.message))
+            for each in list_messages(context, BankAccount)
+            if each.message.values[0] == file.id
+        ],
         payouts=list_payouts(context, file.id),
         reference=reference,
         tills=list_tills(context, file.id),

@@ -10,6 +10,7 @@ from kindpakket.domain.language import say
 from kindpakket.services.decision_files import list_waiting_for
 from kindpakket.services.first_steps import Step, list_steps
 from kindpakket.services.look_up import list_schemes
+from kindpakket.services.messages_waiting import list_messages
 from kindpakket.services.names import read_names
 from kindpakket.services.reading import Reading
 
@@ -31,12 +32,19 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
     """What waits for me comes first."""
     steps = list_steps(context)
     mine, others = list_waiting_for(context, official.address, official.capacities)
+    names = read_names(context.store)
+    messages = [
+        (each, each.kind.words(names, each.message))
+        for each in list_messages(context)
+        if each.waits_for(official.address, official.capacities)
+    ]
     return page(
         request,
         "start.html.jinja",
         mine=mine,
         others=bool(others),
-        names=read_names(context.store),
+        messages=messages,
+        names=names,
         schemes=list_schemes(context) if official.reads(Reading.FIGURES) else [],
         steps=_shown(steps) if not steps[Step.PAID] else [],
     )

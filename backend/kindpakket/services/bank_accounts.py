@@ -235,6 +235,11 @@ def read_accounts(context: Context) -> dict[ShopId, SignedAccount]:
     return {shop: _account(row, context.ledger.domain) for shop, row in newest.items()}
 
 
+def newest_nonce(context: Context, shop: ShopId) -> int:
+    """Return the nonce of a shop's newest version; 0 when there is none."""
+    return max((each.nonce for each in list_versions(context, shop)), default=0)
+
+
 def list_versions(context: Context, shop: ShopId) -> list[SignedAccount]:
     """Return every version of a shop's account, newest first."""
     with context.store.read() as db:

@@ -138,6 +138,24 @@ approvals = Table(
     Column("signature", LargeBinary, nullable=False),
 )
 
+waiting_messages = Table(  # for two officials to sign; deleted once that is done
+    "waiting_messages",
+    facts,
+    Column("message", _HASH, primary_key=True),
+    Column("kind", String(40), nullable=False),  # the name of its type
+    Column("fields", Text, nullable=False),  # JSON
+    Column("prepared_by", _ADDRESS, nullable=False),
+    Column("prepared_at", _TIME, nullable=False),
+)
+
+waiting_signatures = Table(
+    "waiting_signatures",
+    facts,
+    Column("message", ForeignKey("waiting_messages.message"), primary_key=True),
+    Column("signer", _ADDRESS, primary_key=True),
+    Column("signature", LargeBinary, nullable=False),
+)
+
 payout_files = Table(
     "payout_files",
     facts,

@@ -1,0 +1,76 @@
+"""Messages that two officials sign and the ledger does not get: looking, signing, withdrawing."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk.errors import say_refusal
+from kindpakket.desk.parts import InContext, Official, Posted, SignedIn, go, page, reads
+from kindpakket.desk.signing import read_signatures, to_sign
+from kindpakket.domain.capacities import names as capacity_names
+from kindpakket.domain.refusals import Code, Forbidden, Refusal
+from kindpakket.services.context import Context
+from kindpakket.services.messages_waiting import (
+    HANDS,
+    WaitingMessage,
+    find_message,
+    sign_message,
+    withdraw_message,
+)
+from kindpakket.services.names import read_names
+from kindpakket.services.reading import Reading
+
+router = APIRouter(prefix="/berichten", dependencies=[reads(Reading.DECISIONS)])
+"""What a message says is for those only who may sign it."""
+
+
+@router.get("/{message}")
+def show(request: Request, context: InContext, official: SignedIn, message: str) -> HTMLResponse:
+    """A message in words, with what is signed."""
+    return _page(request, context, _find(context, official, message))
+
+
+@router.post("/{message}/handtekening")
+def sign(
+    request: Request, context: InContext, official: SignedIn, form: Posted, message: str
+) -> Response:
+    """Keep a signature; the second one brings the message about."""
+    waiting, signatures = _find(context, official, message), read_signatures(form)
+    if len(signatures) != 1:
+        raise Refusal(Code.SIGNATURE_INVALID)
+    try:
+        done = sign_message(context, waiting, signatures[0])
+    except Refusal as refusal:
+        return _page(request, context, waiting, refusal)
+    return go("/", "getekend") if done else go(f"/berichten/{message}", "getekend")
+
+
+@router.post("/{message}/intrekken")
+def withdraw(context: InContext, official: SignedIn, _form: Posted, message: str) -> Response:
+    """Let it wait no more; it can be proposed again."""
+    withdraw_message(context, _find(context, official, message))
+    return go("/", "ingetrokken")
+
+
+def _find(context: Context, official: Official, message: str) -> WaitingMessage:
+    waiting = find_message(context, message)
+    if not official.may(waiting.kind.capacity):
+        raise Forbidden
+    return waiting
+
+
+def _page(
+    request: Request, context: Context, waiting: WaitingMessage, refused: Refusal | None = None
+) -> HTMLResponse:
+    names = read_names(context.store)
+    return page(
+        request,
+        "message.html.jinja",
+        status=200 if refused is None else 409,
+        waiting=waiting,
+        words=waiting.kind.words(names, waiting.message),
+        names=names,
+        hands=HANDS,
+        needs=capacity_names(waiting.kind.capacity)[0],
+        refused=refused and say_refusal(refused.code),
+        to_sign=to_sign(context, [waiting.message]),
+    )

@@ -1,0 +1,55 @@
+"""Where a shop without the app is paid: one official proposes it, two sign it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk.parts import InContext, Mistakes, Posted, SignedIn, go, page, reads, text
+from kindpakket.desk.shop_forms import read_account
+from kindpakket.domain.ids import MAX_SHOP
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services.context import Context
+from kindpakket.services.messages_waiting import propose_account
+from kindpakket.services.reading import Reading
+from kindpakket.services.shop_files import ShopFile, find_shop_file
+
+router = APIRouter(prefix="/winkels", dependencies=[reads(Reading.SHOP_FORMS)])
+
+ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
+
+
+@router.get("/{shop}/rekening")
+def show_form(request: Request, context: InContext, shop: ShopPath) -> HTMLResponse:
+    """The form with which an account is proposed."""
+    return _form(request, _find(context, shop), {"iban": "", "holder": ""}, Mistakes(str))
+
+
+@router.post("/{shop}/rekening")
+def propose(
+    request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
+) -> Response:
+    """Propose an account; it counts once two officials signed it."""
+    file, errors = _find(context, shop), Mistakes(str)
+    given = {name: text(form, name) for name in ("iban", "holder")}
+    account = read_account(given, errors)
+    if account is None:
+        return _form(request, file, given, errors)
+    waiting = propose_account(context, file.id, *account, official.address)
+    return go(f"/berichten/{waiting.id}", "voorbereid")
+
+
+def _find(context: Context, shop: int) -> ShopFile:
+    file = find_shop_file(context, shop)
+    if file is None:
+        raise Refusal(Code.NOT_FOUND)
+    return file
+
+
+def _form(
+    request: Request, file: ShopFile, given: dict[str, str], errors: Mistakes
+) -> HTMLResponse:
+    status = 400 if errors else 200
+    return page(
+        request, "shop_account.html.jinja", status=status, shop=file, given=given, errors=errors
+    )

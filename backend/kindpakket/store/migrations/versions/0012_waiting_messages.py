@@ -1,0 +1,28 @@
+"""Messages that two officials sign, until both did."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    """Make two tables."""
+    op.create_table(
+        "waiting_messages",
+        sa.Column("message", sa.String(length=66), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("prepared_by", sa.String(length=42), nullable=False),
+        sa.Column("prepared_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("message"),
+    )
+    op.create_table(
+        "waiting_signatures",
+        sa.Column("message", sa.String(length=66), nullable=False),
+        sa.Column("signer", sa.String(length=42), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["message"], ["waiting_messages.message"]),
+        sa.PrimaryKeyConstraint("message", "signer"),
+    )

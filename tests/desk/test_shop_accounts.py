@@ -1,0 +1,138 @@
+"""Where a shop without the app is paid: proposed by one official, signed by two."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from kindpakket.protocol.signatures import address_of
+from kindpakket.services.bank_accounts import Standing, find_account, list_versions
+from kindpakket.store import tables as t
+from tests.desk.office import Desk, at_the_desk, read
+from tests.support.town import BICYCLES, EVERYTHING, SAFE, Town, owner_of
+
+ACCOUNT = {"iban": "nl20 ingb 0001 2345 67", "holder": "De Ketting"}
+WORDS = "Winkel 1 wordt voortaan uitbetaald op NL20 INGB 0001 2345 67, op naam van De Ketting."
+
+
+def propose(desk: Desk, account: dict[str, str] = ACCOUNT) -> str:
+    """Propose an account for the bicycle shop; return the page on which it is signed."""
+    answer = desk.post(f"/winkels/{BICYCLES}/rekening", account)
+    assert answer.status_code == 303, read(answer.text)
+    return str(answer.headers["location"]).removeprefix("/gemeente").partition("?")[0]
+
+
+def sign(desk: Desk, path: str, **other: Any) -> str:
+    """Sign what a page gives to sign; return where that leads."""
+    answer = desk.post(f"{path}/handtekening", {"signature": desk.signed(path, **other)})
+    assert answer.status_code == 303, read(answer.text)
+    return str(answer.headers["location"])
+
+
+def paid_on(town: Town) -> str | None:
+    found = find_account(town.workspace.context, BICYCLES)
+    return found[0].iban if found and found[1] is not Standing.NOT_SIGNED else None
+
+
+def test_two_officials_say_where_a_shop_is_paid(town: Town, anna: Desk, bram: Desk) -> None:
+    path = propose(anna)
+    assert WORDS.lower() in anna.page(path).lower()
+    assert "Uw handtekening staat erop." not in anna.page(path)
+    assert sign(anna, path).endswith("?gedaan=getekend")
+    assert paid_on(town) is None
+    assert WORDS.lower() in bram.page("/").lower(), "what waits for me"
+    assert "De Ketting" not in anna.page("/")
+    assert sign(bram, path) == "/gemeente/?gedaan=getekend"
+    assert paid_on(town) == "NL20INGB0001234567"
+    (version,) = list_versions(town.workspace.context, BICYCLES)
+    assert version.signers == tuple(sorted((anna.address, bram.address)))
+    assert "De Ketting" not in bram.page("/")
+    page = anna.page(f"/winkels/{BICYCLES}")
+    assert "NL20 •••• 4567, De Ketting" in page
+    assert "door twee ambtenaren" in page
+    assert "0001 2345" not in page
+    assert bram.get(path).status_code == 404
+
+
+def test_one_official_changes_no_account(town: Town, anna: Desk) -> None:
+    path = propose(anna)
+    sign(anna, path)
+    again = anna.post(f"{path}/handtekening", {"signature": _signature(town, anna, path)})
+    assert again.status_code == 303
+    assert paid_on(town) is None
+    assert "1 van 2" not in anna.page(f"/winkels/{BICYCLES}")
+    assert "De Ketting" in anna.page(f"/winkels/{BICYCLES}")
+
+
+@pytest.mark.parametrize("key", [SAFE, owner_of(BICYCLES)], ids=["without SHOPS", "the owner"])
+def test_a_signature_without_shops_is_not_kept(
+    town: Town, anna: Desk, bram: Desk, key: Any
+) -> None:
+    path = propose(anna)
+    signed = {"signature": bram.signed(path, key)}
+    assert bram.post(f"{path}/handtekening", signed).status_code == 409
+    sign(anna, path)
+    assert paid_on(town) is None
+
+
+def test_a_wrong_digit_is_told_and_nothing_is_lost(anna: Desk) -> None:
+    wrong = ACCOUNT | {"iban": "NL20INGB0001234568"}
+    answer = anna.post(f"/winkels/{BICYCLES}/rekening", wrong)
+    assert answer.status_code == 400
+    assert "Dit is geen rekeningnummer (IBAN)" in read(answer.text)
+    assert 'value="De Ketting"' in answer.text
+
+
+def test_what_is_withdrawn_waits_no_more(town: Town, anna: Desk, bram: Desk) -> None:
+    path = propose(anna)
+    sign(anna, path)
+    assert bram.post(f"{path}/intrekken").status_code == 303
+    assert anna.get(path).status_code == 404
+    assert paid_on(town) is None
+
+
+def test_a_proposal_is_dead_once_the_owner_signed_a_newer_account(
+    town: Town, anna: Desk, bram: Desk
+) -> None:
+    path = propose(anna)
+    sign(anna, path)
+    iban = "DE89370400440532013000"
+    town.clock.time += 1
+    town.api.set_account(owner_of(BICYCLES), BICYCLES, iban, "S. Jansen", town.now())
+    refused = bram.post(f"{path}/handtekening", {"signature": bram.signed(path)})
+    assert refused.status_code == 409
+    assert "Er is al iets nieuwers besloten." in read(refused.text)
+    assert paid_on(town) == iban
+
+
+def test_who_signed_and_left_counts_no_more(town: Town, anna: Desk, bram: Desk) -> None:
+    path = propose(anna)
+    sign(anna, path)
+    town.decide("setOfficial", anna.address, 32, by=EVERYTHING[1:])
+    sign(bram, path)
+    assert paid_on(town) is None
+
+
+def test_a_proposal_that_was_changed_in_the_database_is_none(town: Town, anna: Desk) -> None:
+    path = propose(anna)
+    with town.workspace.context.store.write() as db:
+        fields = json.loads(db.scalars(select(t.waiting_messages.c.fields)).one())
+        fields["iban"] = "DE89370400440532013000"
+        db.execute(update(t.waiting_messages).values(fields=json.dumps(fields)))
+    assert anna.get(path).status_code == 404
+
+
+def test_who_does_not_hold_shops_sees_no_proposal(town: Town, anna: Desk) -> None:
+    path = propose(anna)
+    with at_the_desk(town, SAFE) as (safe,):
+        assert safe.get(path).status_code == 403
+        assert "De Ketting" not in safe.page("/")
+        assert safe.post(f"{path}/intrekken").status_code == 403
+    assert address_of(SAFE) not in anna.page(path)
+
+
+def _signature(town: Town, desk: Desk, path: str) -> list[str]:
+    """The same official's signature, when the page no longer asks for one."""
+    with at_the_desk(town, EVERYTHING[2]) as (third,):
+        return third.signed(path, desk.key)
