@@ -186,6 +186,8 @@ def limits() -> list[Vector]:
         ("TillChange", least, [owner], 0, ZERO, False, 0),
         ("Move", "one coupon, given back", one, u16, u40, first, [ZERO]),
         ("Decision", "a call of no bytes", [owner], "0x", u40, u40),
+        ("PaymentFileRefused", most, [owner], u32, f"0x{u256:x}", u40),
+        ("PaymentFileRefused", least, [owner], 0, nothing, 0),
     ]
     return [signed_message(*message, domain=ELSEWHERE) for message in messages]
 

@@ -30,6 +30,7 @@ TYPES = {
     "Move": "Move(uint16 scheme,uint40 nonce,address[] from,address[] to)",
     "Decision": "Decision(bytes call,uint40 validUntil,uint40 nonce)",
     "BankAccount": "BankAccount(uint32 shop,string iban,string holder,uint40 nonce)",
+    "PaymentFileRefused": "PaymentFileRefused(uint32 batch,bytes32 sha256OfFile,uint40 nonce)",
 }
 
 LEDGER = {

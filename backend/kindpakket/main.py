@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -186,6 +186,20 @@ def chain_alone(settings: Settings) -> Iterator[Ledger]:
     """
     with _connected(settings, read_only=True) as provider:
         yield _ledger(settings, provider, Key(secrets.token_bytes(32)))
+
+
+@contextmanager
+def store_at_hand(settings: Settings) -> Iterator[Store | None]:
+    """Open the database to read it, if there is one: a chain can be audited without.
+
+    Raises:
+        StoreUrlInvalid, StoreOutdated, StoreTooNew, StoreUnavailable: as for :func:`open_store`.
+    """
+    if settings.database_url is None and not (settings.data / DATABASE).exists():
+        yield None
+        return
+    with closing(open_store(settings, migrate=False)) as store:
+        yield store
 
 
 @contextmanager

@@ -34,7 +34,6 @@ from kindpakket.services.letter_runs import prepare_run
 from kindpakket.services.limits import Caller
 from kindpakket.services.names import name_official, name_scheme
 from kindpakket.services.pay_out import prepare_payout
-from kindpakket.services.payment_file import Payer
 from kindpakket.services.register_shop import register_shop
 from kindpakket.services.run_letters import LETTER_VALUES
 from kindpakket.settings import Settings
@@ -48,7 +47,6 @@ RUN, RUNS = 250, 16
 """Letters in a run, and how many runs there are: one a week."""
 WEEKS = 26
 
-_PAYER = Payer("Gemeente Voorbeeldstad", "NL91ABNA0417164300", "ABNANL2A")
 _DAY, _WEEK = 24 * 3600, 7 * 24 * 3600
 _MORNING, _OPEN_SECONDS = 8 * 3600, 9 * 3600
 _REFUND_EVERY = 25
@@ -198,7 +196,7 @@ class _Town:
 
     def pay_out(self) -> None:
         self.context.projection.catch_up()
-        _, prepared = prepare_payout(self.context, _PAYER, minimum=1, hold_days=0, by=self.by)
+        _, prepared = prepare_payout(self.context, minimum=1, hold_days=0, by=self.by)
         self.sign(prepared.bundle)
 
     def leave_waiting(self) -> None:

@@ -8,13 +8,14 @@ from sqlalchemy import event
 
 from kindpakket.actors import Till
 from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.services.return_payout import return_sha256
 from tests.support.enrolment import Device
 from tests.support.messages import coupons
 from tests.support.problems import mistakes, problem
 from tests.support.sessions import read, sign_in
 from tests.support.town import BICYCLES, BOOKS, SCHEME, Town, owner_of, till_of
 
-FILE, OTHER_FILE = b"\x11" * 32, b"\x22" * 32
+FILE = b"\x11" * 32
 SECOND_TILL = Till(BICYCLES, Key(b"\x77" * 32))
 
 
@@ -84,19 +85,22 @@ def test_payouts_are_listed_newest_first_below_zero_when_returned(town: Town) ->
     town.api.pay(till_of(BICYCLES), town.code(1_000), 1_000)
     town.api.pay(till_of(BOOKS), town.code(500), 500)
     town.decide("settle", 1, [BOOKS, BICYCLES], [500, 1_000], FILE)
-    town.decide("settle", 2, [BICYCLES], [-1_000], OTHER_FILE)
+    came_back = return_sha256(1, BICYCLES, 1_000)
+    town.decide("settle", 2, [BICYCLES], [-1_000], bytes.fromhex(came_back[2:]))
     assert own(town, "payouts") == [
         {
             "batch": 2,
             "amount": -1_000,
             "time": "2027-01-15T09:00:04Z",
-            "sha256": "0x" + "22" * 32,
+            "sha256": came_back,
+            "returnedFrom": 1,
         },
         {
             "batch": 1,
             "amount": 1_000,
             "time": "2027-01-15T09:00:03Z",
             "sha256": "0x" + "11" * 32,
+            "returnedFrom": None,
         },
     ]
 

@@ -87,9 +87,9 @@ SENTENCES: list[tuple[str, tuple[Any, ...], str]] = [
     (
         "settle",
         (12, [1, 2], [42_50, -2_50], FILE),
-        "Uitbetaling 12 wordt vastgelegd, aan 2 winkels, samen € 40,00: "
+        "Uitbetaling 12 wordt vastgelegd, aan 2 winkels, samen hoogstens € 40,00: "
         "Fietsenwinkel (winkel 1) € 42,50; Slijterij Jansen (winkel 2) € -2,50 (teruggekomen). "
-        f"Controlegetal van het bestand: 0x{FILE.hex()}.",
+        f"Controlegetal van de regels: 0x{FILE.hex()}.",
     ),
     (
         "setOfficial",

@@ -4,7 +4,10 @@ import hashlib
 import re
 
 import pytest
+from sqlalchemy import update
 
+from kindpakket.store import tables as t
+from kindpakket.store.database import Store
 from tests.support.payouts import orders
 from tests.support.shell import BICYCLES, Shell
 
@@ -42,8 +45,24 @@ def test_from_a_payment_to_the_file_for_the_bank(shell: Shell) -> None:
     }
     said = shell.ok("payout", "prepare", *NOW)
     assert "Uitbetaling 1 wordt vastgelegd, aan 1 winkel: Fietsenwinkel (winkel 1) € 4,50." in said
+    assert "Let op: 1 × rekening nieuw of veranderd sinds de vorige uitbetaling." in said
     assert "Dit besluit wacht op 2 ambtenaren met PAYOUT:" in said
+    assert "kindpakket payout show 1" in said
     assert "kindpakket payout file 1 --out BESTAND" in said
+    (shown,) = shell.json("payout", "show", 1)["lines"]
+    assert shown == {
+        "shop": 1,
+        "holder": "S. Jansen",
+        "iban": "NL20 •••• 4567",
+        "signers": shown["signers"],
+        "amount": 4_50,
+        "owed": 4_50,
+        "reference": "KP-1-1",
+        "marks": ["new"],
+    }
+    assert len(shown["signers"]) == 1
+    table = shell.ok("payout", "show", 1)
+    assert re.search(r"S. Jansen +NL20 •••• 4567 +de eigenaar +€ 4,50 +rekening nieuw", table)
     out = shell.home / "uitbetaling-1.xml"
     refused = shell.no("payout", "file", 1, "--out", out)
     assert refused == "Uitbetaling 1 staat nog niet in het grootboek."
@@ -55,8 +74,12 @@ def test_from_a_payment_to_the_file_for_the_bank(shell: Shell) -> None:
     assert (order.name, order.iban, order.amount) == ("S. Jansen", "NL20INGB0001234567", "4.50")
     assert order.text == "Kindpakket uitbetaling 1, winkel 1: Fietsenwinkel"
     (listed,) = shell.json("payout", "list")
-    assert listed["sha256"] == "0x" + hashlib.sha256(out.read_bytes()).hexdigest()
+    shown = shell.json("payout", "show", 1)
+    (file,) = shown["files"]
+    assert file["sha256"] == "0x" + hashlib.sha256(out.read_bytes()).hexdigest()
+    assert shown["sha256"] == listed["sha256"] != file["sha256"]
     assert (listed["state"], listed["shops"], listed["amount"]) == ("recorded", 1, 4_50)
+    assert listed["settled"] == 4_50
     again = shell.home / "nog-eens.xml"
     shell.ok("payout", "file", 1, "--out", again)
     assert again.read_bytes() == out.read_bytes()
@@ -99,6 +122,8 @@ def test_an_account_is_shown_whole_to_nobody(shell: Shell) -> None:
     shell.json("payout", "preview")
     shell.json("payout", "prepare", *NOW)
     shell.ok("payout", "list")
+    shell.ok("payout", "show", 1)
+    shell.json("payout", "show", 1)
     shell.json("shop", "bank", BICYCLES, *BANK)
     assert not [said for said in shell.said if "0001234567" in said or "0001 2345 67" in said]
 
@@ -111,6 +136,35 @@ def test_what_cannot_be_is_one_sentence(shell: Shell, monkeypatch: pytest.Monkey
     monkeypatch.delenv("KINDPAKKET_PAYER_IBAN")
     said = shell.no("payout", "prepare", exit_code=2)
     assert said == "Van welke rekening wordt betaald? Stel KINDPAKKET_PAYER_IBAN in."
+
+
+def test_an_audit_of_the_directory_holds_the_lines_against_the_ledger(shell: Shell) -> None:
+    shell.ok("shop", "bank", BICYCLES, *BANK)
+    shell.pay("10", shell.code("10"))
+    shell.json("payout", "prepare", *NOW)
+    shell.approve_all()
+    assert shell.json("audit")["clean"] is True
+    store = Store(f"sqlite:///{shell.data / 'store.sqlite3'}")
+    with store.write() as db:
+        db.execute(update(t.payout_lines).values(holder="Iemand anders"))
+    store.close()
+    found = shell.run("audit")
+    assert found.exit_code == 1
+    assert "de regels die hier zijn bewaard, zijn niet die van het besluit" in found.stdout
+
+
+def test_lines_that_were_changed_are_not_approved(shell: Shell) -> None:
+    shell.ok("shop", "bank", BICYCLES, *BANK)
+    shell.pay("10", shell.code("10"))
+    made = shell.json("payout", "prepare", *NOW)
+    store = Store(f"sqlite:///{shell.data / 'store.sqlite3'}")
+    with store.write() as db:
+        db.execute(update(t.payout_lines).values(iban="BE68539007547034"))
+    store.close()
+    said = shell.no("decisions", "approve", made["id"], "--key", "anna-de-vries", "--yes")
+    assert "zijn niet die van het besluit" in said
+    assert shell.no("payout", "show", 1) == said.splitlines()[-1]
+    assert shell.no("payout", "show", 7, exit_code=2) == "Er is geen uitbetaling 7."
 
 
 def _preview(shell: Shell, *args: object) -> str:

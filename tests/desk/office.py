@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from kindpakket.domain.ids import Address
 from kindpakket.main import build_app
-from kindpakket.protocol.messages import BankAccount, Decision, Message
+from kindpakket.protocol.messages import BankAccount, Decision, Message, PaymentFileRefused
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.settings import Settings
 from tests.support.sessions import personal_sign, sign_in_message
@@ -27,6 +27,9 @@ _MESSAGES: Mapping[str, Callable[[dict[str, Any]], Message]] = {
     ),
     "BankAccount": lambda each: BankAccount(
         each["shop"], each["iban"], each["holder"], each["nonce"]
+    ),
+    "PaymentFileRefused": lambda each: PaymentFileRefused(
+        each["batch"], each["sha256OfFile"], each["nonce"]
     ),
 }
 """Each type that officials sign, from the fields on a page."""

@@ -72,7 +72,8 @@ GET  /uitbetalingen                                            PAYOUT
 GET  /uitbetalingen/nieuw                                      PAYOUT
 POST /uitbetalingen/nieuw                                      PAYOUT
 GET  /uitbetalingen/1                                          PAYOUT
-GET  /uitbetalingen/1/bestand                                  PAYOUT
+POST /uitbetalingen/1/bestand                                  PAYOUT
+POST /uitbetalingen/1/geweigerd                                PAYOUT
 POST /uitbetalingen/1/terugnemen                               PAYOUT
 GET  /uitbetalingen/1/teruggekomen                             PAYOUT
 POST /uitbetalingen/1/teruggekomen                             PAYOUT

@@ -6,10 +6,13 @@ import pytest
 
 from kindpakket.domain.capacities import GOVERNED
 from kindpakket.domain.categories import bits_of, table_sha256
+from kindpakket.domain.ids import Hash
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.decide import By, find_prepared, prepare, prepare_bundle
 from tests.desk.office import ANNA, BRAM, Desk
+from tests.support.payouts import HOLDERS, IBANS, give_account
+from tests.support.payouts import prepare as prepare_payout
 from tests.support.small_town import key
 from tests.support.town import BICYCLES, START, Town, owner_of, till_of
 
@@ -25,7 +28,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "setSuspended": (BICYCLES, False),
     "fund": (1, 100),
     "issue": (1, 1_000, [address_of(key(90))]),
-    "settle": (1, [BICYCLES], [1_000], b"\x5a" * 32),
+    "settle": (),  # of lines that were prepared: others nobody signs
     "setOfficial": (address_of(key(91)), 1),
 }
 
@@ -41,8 +44,7 @@ def test_one_official_decides_nothing(town: Town, anna: Desk, bram: Desk, functi
     town.decide("setSuspended", BICYCLES, True, by=[ANNA])
     town.clock.time += 1
     context = town.workspace.context
-    call = encode_call(function, *CALLS[function])
-    bundle = prepare_bundle(context, [call], By(anna.address))[0].id
+    bundle = _prepared(town, anna, function)
     (signature,) = anna.signatures(bundle)
     town.clock.time += 1
     other = prepare(context, encode_call("setOfficial", bram.address, 127))
@@ -63,6 +65,14 @@ def test_one_official_decides_nothing(town: Town, anna: Desk, bram: Desk, functi
 
     assert context.ledger.head() == head
     assert "1 van 2 handtekeningen" in bram.page("/besluiten")
+
+
+def _prepared(town: Town, anna: Desk, function: str) -> Hash:
+    if function == "settle":
+        give_account(town, BICYCLES, IBANS[BICYCLES], HOLDERS[BICYCLES])
+        return prepare_payout(town)[1].id
+    call = encode_call(function, *CALLS[function])
+    return prepare_bundle(town.workspace.context, [call], By(anna.address))[0].id
 
 
 def test_one_official_may_pause(town: Town, anna: Desk) -> None:

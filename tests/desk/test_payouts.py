@@ -1,6 +1,5 @@
 """Payouts at the desk: previewed, signed by two who saw every account, and given to the bank."""
 
-import hashlib
 import re
 from typing import Any
 
@@ -9,13 +8,14 @@ from sqlalchemy import update
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import ShopId
+from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.payout_files import list_payout_files
+from kindpakket.services.payout_lists import list_payouts
 from kindpakket.store import tables as t
-from tests.desk.office import ANNA, Desk, at_the_desk, decided_by_two, field, read
-from tests.support.payouts import DAY, Order, orders, told
+from tests.desk.office import ANNA, BRAM, Desk, at_the_desk, decided_by_two, field, read
+from tests.support.payouts import DAY, Order, give_account, orders, told
 from tests.support.small_town import key
-from tests.support.town import BICYCLES, BOOKS, Town, owner_of, till_of
+from tests.support.town import BICYCLES, BOOKS, Town, till_of
 
 NOW = "?minimum=0,01&dagen=0"
 """Everything that is owed, however little and however young."""
@@ -36,11 +36,6 @@ def paid(town: Town) -> Town:
     return town
 
 
-def give_account(town: Town, shop: ShopId, iban: str, holder: str) -> None:
-    town.clock.time += 1
-    town.api.set_account(owner_of(shop), shop, iban, holder, town.now())
-
-
 def sell(town: Town, shop: ShopId, amount: int) -> Any:
     return town.api.pay(till_of(shop), town.code(amount), amount)
 
@@ -58,18 +53,18 @@ def prepare(desk: Desk, rules: str = NOW) -> str:
 def pay_out(anna: Desk, bram: Desk) -> bytes:
     anna.town.clock.time += 1
     decided_by_two(anna, bram, prepare(anna))
-    batch = list_payout_files(anna.town.workspace.context)[0].batch
+    batch = list_payouts(anna.town.workspace.context)[0].batch
     return download(anna, batch)
 
 
 def download(desk: Desk, batch: int) -> bytes:
-    answer = desk.get(f"/uitbetalingen/{batch}/bestand")
+    answer = desk.post(f"/uitbetalingen/{batch}/bestand")
     assert answer.status_code == 200, read(answer.text)
     return answer.content
 
 
 def batches(town: Town) -> list[int]:
-    return [each.batch for each in list_payout_files(town.workspace.context)]
+    return [each.batch for each in list_payouts(town.workspace.context)]
 
 
 # ------------------------------------------------------------------------------ preview
@@ -152,13 +147,12 @@ def test_nothing_to_pay_is_nothing_to_prepare(anna: Desk) -> None:
 # ------------------------------------------------------------------------------ prepare, sign
 
 
-def test_a_payout_goes_from_a_preview_to_a_file_for_the_bank(
-    paid: Town, anna: Desk, bram: Desk
-) -> None:
+@pytest.mark.usefixtures("paid")
+def test_a_payout_goes_from_a_preview_to_a_file_for_the_bank(anna: Desk, bram: Desk) -> None:
     prepared = prepare(anna)
     assert "Bekijk namen en rekeningen voordat u tekent" in bram.page(f"/besluiten/{prepared}")
     decided_by_two(anna, bram, prepared)
-    answer = bram.get("/uitbetalingen/1/bestand")
+    answer = bram.post("/uitbetalingen/1/bestand")
     assert answer.headers["content-type"] == "application/xml"
     assert answer.headers["content-disposition"] == 'attachment; filename="KP-1.xml"'
     assert answer.headers["cache-control"] == "no-store"
@@ -179,7 +173,6 @@ def test_a_payout_goes_from_a_preview_to_a_file_for_the_bank(
         ),
     ]
     assert told(answer.content, "PmtInf/Dbtr/Nm") == "Gemeente Voorbeeldstad"
-    assert paid.view("batches", 1) == hashlib.sha256(answer.content).digest()
     assert "KP-1" in anna.page("/uitbetalingen")
     assert "vastgelegd" in anna.page("/uitbetalingen")
 
@@ -189,12 +182,18 @@ def test_who_signs_sees_every_account_whole_and_what_the_bank_will_read(
 ) -> None:
     prepare(anna)
     page = bram.page("/uitbetalingen/1")
-    assert "Winkel 1 Caglar + Zn. NL20 INGB 0001 2345 67 € 30,00 KP-1-1" in page
-    assert "Winkel 4 De Kaft DE89 3704 0044 0532 0130 00 € 12,50 KP-1-4" in page
-    (file,) = list_payout_files(paid.workspace.context)
-    assert file.sha256 in page
-    assert file.decision in bram.get("/uitbetalingen/1").text
-    assert address_of(ANNA) in bram.page(f"/besluiten/{file.decision}"), "who prepared it"
+    new = "rekening nieuw of veranderd sinds de vorige uitbetaling"
+    signed = "de eigenaar, 15 januari 2027 om 10.00.01 uur"
+    assert (
+        f"Winkel 1 Çağlar & Zn. NL20 INGB 0001 2345 67 {signed} € 30,00 € 30,00 {new} KP-1-1"
+    ) in page
+    assert "Winkel 4 De Kaft DE89 3704 0044 0532 0130 00 de eigenaar" in page
+    (payout,) = list_payouts(paid.workspace.context)
+    assert payout.sha256 in page
+    assert payout.decision in bram.get("/uitbetalingen/1").text
+    decision = bram.page(f"/besluiten/{payout.decision}")
+    assert address_of(ANNA) in decision, "who prepared it"
+    assert f"Let op: 2 × {new}." in decision
 
 
 def test_an_account_that_is_changed_after_preparing_is_not_what_is_signed(
@@ -207,25 +206,76 @@ def test_an_account_that_is_changed_after_preparing_is_not_what_is_signed(
     assert "BE68" not in page
 
 
-def test_a_file_that_is_not_the_one_decided_on_is_not_to_be_signed(
+def test_lines_that_are_not_those_decided_on_are_not_signed(
     paid: Town, anna: Desk, bram: Desk
 ) -> None:
-    prepare(anna)
+    prepared = prepare(anna)
+    signatures = bram.signatures(prepared)
     with paid.workspace.context.store.write() as db:
-        changed = t.payout_files.c.bytes
-        content = db.scalars(t.payout_files.select().with_only_columns(changed)).one()
-        other = bytes(content).replace(b"NL20INGB0001234567", b"BE68539007547034")
-        db.execute(update(t.payout_files).values(bytes=other))
+        db.execute(update(t.payout_lines).values(iban="BE68539007547034"))
     page = bram.page("/uitbetalingen/1")
     assert "Teken dit niet" in page
     assert "BE68" not in page
+    assert "Teken dit niet." in bram.page(f"/besluiten/{prepared}")
+    answer = bram.post(f"/besluiten/{prepared}/handtekening", {"signature": signatures})
+    assert answer.status_code == 409
+    assert "Uw handtekening is niet bewaard" in read(answer.text)
+    assert "Getekend door nog niemand" in bram.page(f"/besluiten/{prepared}")
+
+
+def test_an_account_that_nobody_signed_is_not_signed_for(
+    paid: Town, anna: Desk, bram: Desk
+) -> None:
+    """Somebody put an account, and lines with the right hash, in the database."""
+    with paid.workspace.context.store.write() as db:
+        db.execute(update(t.bank_accounts).values(signatures=b"\x01" * 64))
+    assert "rekening door niemand getekend die dat mag" in anna.page(f"/uitbetalingen/nieuw{NOW}")
+    give_account(paid, BICYCLES, "NL20 INGB 0001 2345 67", "Çağlar & Zn.")
+    prepared = prepare(anna)
+    with paid.workspace.context.store.write() as db:
+        db.execute(update(t.bank_accounts).values(signatures=b"\x01" * 64))
+    assert "Teken dit niet" in bram.page("/uitbetalingen/1")
+    assert "niemand die dat mag" in bram.page("/uitbetalingen/1")
+    answer = bram.sign(prepared)
+    assert answer.status_code == 409
+    assert paid.view("shops", BICYCLES)["owed"] == 30_00
+
+
+def test_two_officials_are_named_who_signed_an_account(paid: Town, anna: Desk, bram: Desk) -> None:
+    two = sorted((ANNA, BRAM), key=address_of)
+    give_account(paid, BOOKS, "DE89 3704 0044 0532 0130 00", "De Kaft", by=two)
+    prepare(anna)
+    page = bram.page("/uitbetalingen/1")
+    for each in two:
+        assert f"{address_of(each)} ({official_code(address_of(each))})" in page
+
+
+def test_what_is_owed_now_stands_beside_what_was_asked(paid: Town, anna: Desk, bram: Desk) -> None:
+    payment = sell(paid, BOOKS, 1_00)
+    prepared = prepare(anna)
+    paid.api.refund(till_of(BOOKS), payment["id"], 1_00, paid.now())
+    assert "€ 13,50 € 12,50" in bram.page("/uitbetalingen/1")
+    decided_by_two(anna, bram, prepared)
+    page = anna.page("/uitbetalingen/1")
+    assert "Samen hoogstens € 43,50 Vastgelegd € 42,50" in page
+    assert [each.amount for each in orders(download(anna, 1))] == ["30.00", "12.50"]
+
+
+def test_a_payout_of_which_nothing_is_left_has_no_file(paid: Town, anna: Desk, bram: Desk) -> None:
+    prepared = prepare(anna)
+    paid.decide("settle", 9, [BICYCLES, BOOKS], [30_00, 12_50], b"\x22" * 32)
+    decided_by_two(anna, bram, prepared)
+    page = anna.page("/uitbetalingen/1")
+    assert "was niets meer te betalen: er is geen bestand" in page
+    assert "Maak het bestand" not in page
+    assert anna.post("/uitbetalingen/1/bestand").status_code == 409
 
 
 def test_one_official_alone_gets_no_file(paid: Town, anna: Desk) -> None:
     prepared = prepare(anna)
     for _time in range(2):
         anna.sign(prepared)
-    answer = anna.get("/uitbetalingen/1/bestand")
+    answer = anna.post("/uitbetalingen/1/bestand")
     assert answer.status_code == 409
     assert "Uitbetaling 1 staat nog niet in het grootboek." in read(answer.text)
     assert paid.view("shops", BICYCLES)["owed"] == 30_00
@@ -273,7 +323,7 @@ def test_a_sale_that_is_too_young_to_be_paid_does_not_make_a_preview_old(
         sent = form(later, "?minimum=5&dagen=7")
         sell(paid, BOOKS, 1_00)
         later.prepare("/uitbetalingen/nieuw", sent)
-    (file,) = list_payout_files(paid.workspace.context)
+    (file,) = list_payouts(paid.workspace.context)
     assert file.amount == 42_50
 
 
@@ -316,12 +366,15 @@ def test_what_the_bank_returned_is_owed_again_by_two(paid: Town, anna: Desk, bra
     sent = returned(anna, "12,50")
     prepared = anna.prepare("/uitbetalingen/1/teruggekomen", sent)
     assert anna.prepare("/uitbetalingen/1/teruggekomen", sent) == prepared, "sent again"
-    assert "winkel 4 € -12,50 (teruggekomen)" in bram.page(f"/besluiten/{prepared}")
+    words = bram.page(f"/besluiten/{prepared}")
+    assert "winkel 4 € -12,50 (teruggekomen)" in words
+    assert "Dit kwam terug van KP-1-4." in words
     anna.sign(prepared)
     assert paid.view("shops", BOOKS)["owed"] == 0, "one alone"
     bram.sign(prepared)
     assert paid.view("shops", BOOKS)["owed"] == 12_50
     assert "€ -12,50 (teruggekomen)" in anna.page("/winkels/4")
+    assert "€ 12,50 € 12,50 (15 januari 2027" in anna.page("/uitbetalingen/1"), "at its line"
     late = anna.post("/uitbetalingen/1/teruggekomen", sent)
     assert late.status_code == 409
     assert [each.reference for each in orders(pay_out(anna, bram))] == ["KP-3-4"]
@@ -369,9 +422,9 @@ def test_who_does_not_pay_out_sees_no_account(paid: Town, anna: Desk, capacity: 
     prepared = prepare(anna)
     paid.decide("setOfficial", address_of(key(61)), int(capacity) & 127)
     with at_the_desk(paid, key(61)) as (carla,):
-        for path in ("", "/nieuw", "/1", "/1/bestand", "/1/teruggekomen"):
+        for path in ("", "/nieuw", "/1", "/1/teruggekomen"):
             assert carla.get(f"/uitbetalingen{path}").status_code == 403
-        for path in ("/nieuw", "/1/terugnemen", "/1/teruggekomen"):
+        for path in ("/nieuw", "/1/bestand", "/1/geweigerd", "/1/terugnemen", "/1/teruggekomen"):
             assert carla.post(f"/uitbetalingen{path}").status_code == 403
         for path in (f"/besluiten/{prepared}", "/winkels/1", "/besluiten"):
             assert "0001 2345" not in carla.page(path)
@@ -381,8 +434,8 @@ def test_who_does_not_pay_out_sees_no_account(paid: Town, anna: Desk, capacity: 
 
 @pytest.mark.parametrize("batch", ["2", "0", "x", "99999999999999999999"])
 def test_a_payout_that_does_not_exist_is_not_found(anna: Desk, batch: str) -> None:
-    for path in ("", "/bestand"):
-        assert anna.get(f"/uitbetalingen/{batch}{path}").status_code in (404, 409)
+    assert anna.get(f"/uitbetalingen/{batch}").status_code == 404
+    assert anna.post(f"/uitbetalingen/{batch}/bestand").status_code == 404
     assert not re.search(r"KP-\d", anna.page("/uitbetalingen"))
 
 

@@ -90,6 +90,7 @@ def test_pages_about_shops_and_payouts_fit_everybody(
         page.goto(f"/gemeente/{path}")
         fits_everybody(page, path)
     decided_by_two(anna, bram, prepared)
+    anna.post("/uitbetalingen/1/bestand")
     for path in ("uitbetalingen", "uitbetalingen/1", "uitbetalingen/1/teruggekomen", "winkels/1"):
         page.goto(f"/gemeente/{path}")
         fits_everybody(page, f"{path}, paid")

@@ -242,7 +242,7 @@ def the_weekly_payout(anna: Clerk, bram: Clerk, till: Till) -> None:
     decide(anna, bram)
     anna.go("/uitbetalingen/1")
     with anna.page.expect_download() as download:
-        anna.tap("Haal het bestand voor de bank op")
+        anna.tap("Maak het bestand voor de bank")
     file = etree.fromstring(download.value.path().read_bytes())
     assert file.xpath("string(//*[local-name()='CtrlSum'])") == "30.00"
     assert file.xpath("string(//*[local-name()='EndToEndId'])") == "KP-1-1"

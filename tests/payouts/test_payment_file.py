@@ -17,8 +17,8 @@ from kindpakket.services.bank_accounts import read_holder, read_iban
 from kindpakket.services.payment_file import (
     PaymentFileInvalid,
     Transfer,
+    asks_for,
     next_bank_day,
-    read_payment_file,
     sepa_text,
     write_payment_file,
 )
@@ -81,17 +81,25 @@ def test_a_thousand_shops_with_difficult_names_and_accounts() -> None:
         assert 1 <= len(each.name) <= 70
         assert 1 <= len(each.text) <= 140
         assert each.name == each.name.strip()
-    shown = read_payment_file(file)
-    assert [each.amount for each in shown] == list(range(1, 1_001))
-    assert [(each.name, each.iban, each.reference, each.text) for each in shown] == [
-        (each.name, each.iban, each.reference, each.text) for each in read
-    ], "what officials look at is what the bank reads"
+    assert asks_for(file, transfers)
 
 
-@pytest.mark.parametrize("data", [b"", b"<Document", b"geen XML"])
-def test_what_is_no_file_for_the_bank_is_not_read(data: bytes) -> None:
-    with pytest.raises(PaymentFileInvalid):
-        read_payment_file(data)
+@pytest.mark.parametrize("data", [b"", b"<Document", b"geen XML", b"<Document/>"])
+def test_what_is_no_file_for_the_bank_asks_for_nothing(data: bytes) -> None:
+    assert not asks_for(data, [transfer()])
+
+
+def test_a_file_asks_for_its_transfers_whatever_they_are_called_later() -> None:
+    file = write_payment_file(PAYER, [transfer(3_00), transfer(4_00)], DAY)
+    assert asks_for(file, [transfer(3_00, text="anders"), transfer(4_00)])
+    for others in (
+        [transfer(4_00), transfer(3_00)],
+        [transfer(3_00)],
+        [transfer(3_00), transfer(4_00), transfer(1)],
+        [transfer(3_00, name="Iemand anders"), transfer(4_00)],
+        [transfer(3_01), transfer(4_00)],
+    ):
+        assert not asks_for(file, others)
 
 
 def test_a_file_that_the_schema_does_not_allow_is_not_made() -> None:

@@ -64,9 +64,7 @@ def as_eth_account_sees_it(name, values, domain):
     return encode_typed_data(where, {name: TYPES[name]}, fields)
 
 
-@pytest.mark.parametrize(
-    "name", ["Spend", "Claim", "Refund", "TillChange", "Move", "Decision", "BankAccount"]
-)
+@pytest.mark.parametrize("name", TYPES)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data(), domain=domains)
 def test_a_message_hashes_as_eth_account_says(name, data, domain):

@@ -1,17 +1,26 @@
 """Payouts as officials and a bank see them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
 from kindpakket.actors import decision_body
+from kindpakket.domain.ids import ShopId
+from kindpakket.protocol.messages import BankAccount
 from kindpakket.protocol.signatures import Key
+from kindpakket.services.bank_accounts import read_iban, set_account
 from kindpakket.services.decide import Prepared
+from kindpakket.services.pay_out import prepare_payout
 from kindpakket.services.payment_file import Payer
-from tests.support.town import EVERYTHING, Town
+from kindpakket.services.payout_files import give_payment_file
+from kindpakket.services.payout_lists import PreparedPayout
+from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Town, owner_of, till_of
 
 PAYER = Payer("Gemeente Voorbeeldstad", "NL91ABNA0417164300", "ABNANL2A")
 DAY = 24 * 3600
+IBANS = {BICYCLES: "NL20 INGB 0001 2345 67", BOOKS: "DE89 3704 0044 0532 0130 00"}
+HOLDERS = {BICYCLES: "Çağlar & Zn. Fietsen", BOOKS: "De Kaft B.V."}
 NAMESPACE = "{urn:iso:std:iso:20022:tech:xsd:pain.001.001.09}"
 
 
@@ -26,6 +35,35 @@ class Order:
     text: str
 
 
+def give_account(
+    town: Town, shop: ShopId, iban: str, holder: str, by: list[Key] | None = None
+) -> None:
+    """Have a shop's owner sign where it is paid, or others; a second later than anything before."""
+    town.clock.time += 1
+    message = BankAccount(shop, read_iban(iban), holder, town.now())
+    signers = by or [owner_of(shop)]
+    signatures = [message.sign(town.api.domain, key) for key in signers]
+    set_account(town.workspace.context, message, signatures)
+
+
+def sell(town: Town, shop: ShopId, amount: int) -> Any:
+    """Have a shop be paid from the first letter."""
+    return town.api.pay(till_of(shop), town.code(amount), amount)
+
+
+def prepare(town: Town) -> tuple[PreparedPayout, Prepared]:
+    """Prepare to pay out everything that is owed, however little and however young."""
+    town.clock.time += 1
+    return prepare_payout(town.workspace.context, minimum=1, hold_days=0)
+
+
+def pay_out(town: Town) -> int:
+    """Prepare and have two officials sign; return the batch."""
+    payout, prepared = prepare(town)
+    decide(town, prepared)
+    return payout.batch
+
+
 def decide(town: Town, prepared: Prepared, officials: list[Key] | None = None) -> None:
     """Have officials sign a prepared decision, and send it.
 
@@ -34,6 +72,11 @@ def decide(town: Town, prepared: Prepared, officials: list[Key] | None = None) -
     """
     by = EVERYTHING[:2] if officials is None else officials
     town.api.post("/decisions", decision_body(town.api.domain, prepared.message, by))
+
+
+def get_file(town: Town, batch: int) -> bytes:
+    """Get the file for the bank as an official does."""
+    return give_payment_file(town.workspace.context, PAYER, batch, None)
 
 
 def cancel(town: Town, prepared: Prepared) -> None:

@@ -443,12 +443,15 @@ class BankAccountAnswer(Body):
 
 
 class PayoutAnswer(Body):
-    """A shop's part of a payout; below zero when it was returned."""
+    """A shop's part of a payout, as it was settled; below zero when it came back."""
 
     batch: int
     amount: int
     time: Moment
-    sha256: str
+    sha256: Annotated[str, Field(description="Of the lines that were decided")]
+    returned_from: Annotated[
+        int | None, Field(description="The batch that had paid what came back")
+    ]
 
 
 class ChallengeAnswer(Body):

@@ -27,6 +27,8 @@ from kindpakket.services.approvals import due, sign, standing
 from kindpakket.services.decide import Prepared, list_prepared, prepare
 from kindpakket.services.decisions_made import list_made
 from kindpakket.services.names import read_names
+from kindpakket.services.payout_lists import PayoutRefused
+from kindpakket.services.payout_review import say_waiting
 from kindpakket.services.say_decision import say_call
 
 _SHORT = 10
@@ -107,7 +109,10 @@ def approve(
         chosen = _find(room, decisions)
         _confirm(room, chosen, yes)
         official = open_keystore(room.settings, key, password_file)
-        signed = {each.id: sign(room.context, each, official) for each in chosen}
+        try:
+            signed = {each.id: sign(room.context, each, official) for each in chosen}
+        except PayoutRefused as refused:
+            raise Stop(str(refused), REFUSED) from refused
         for prepared, signatures in due(room.context, signed):
             approvals = {"signatures": [hexed(each) for each in signatures]}
             results.append(_send(room, "/decisions", prepared, approvals))
@@ -181,7 +186,7 @@ def tell_prepared(
 def describe(room: Reading, prepared: Prepared) -> dict[str, Any]:
     """Return what there is to know of a decision that waits."""
     now = standing(room.context, prepared)
-    words = say_call(read_names(room.context.store), prepared.message.call)
+    words = say_waiting(room.context, read_names(room.context.store), prepared.message.call)
     return {
         "id": prepared.id,
         "words": words,

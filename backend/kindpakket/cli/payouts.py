@@ -1,4 +1,4 @@
-"""``kindpakket payout``: what shops are owed, and the file with which the bank pays it."""
+"""``kindpakket payout``: what shops are owed, who signs for it, and the file for the bank."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +10,9 @@ from kindpakket.cli.decisions import tell_prepared
 from kindpakket.cli.inputs import read_euros
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.money import format_euros
-from kindpakket.domain.times import dutch_moment, rfc3339
-from kindpakket.services.bank_accounts import BankInvalid
+from kindpakket.domain.times import dutch_moment, midnight, rfc3339
+from kindpakket.services.bank_accounts import BankInvalid, mask
+from kindpakket.services.names import Names, read_names
 from kindpakket.services.pay_out import (
     HOLD_DAYS,
     MINIMUM,
@@ -21,14 +22,17 @@ from kindpakket.services.pay_out import (
     prepare_payout,
     preview,
 )
-from kindpakket.services.payout_files import (
-    PayoutFile,
+from kindpakket.services.payout_files import give_payment_file, list_payment_files
+from kindpakket.services.payout_lists import (
     PayoutRefused,
+    PreparedPayout,
     State,
-    list_payout_files,
-    read_payout_file,
+    find_payout,
+    list_payouts,
     withdraw_payout,
 )
+from kindpakket.services.payout_marks import MarkedLine, say_mark, say_signers
+from kindpakket.services.payout_review import review
 from kindpakket.services.private_files import write_new
 
 commands = typer.Typer(no_args_is_help=True, help="Winkels uitbetalen, met een betaalbestand.")
@@ -49,7 +53,9 @@ _SHORT = 10
 _VERDICTS = {
     Verdict.PAID: "",
     Verdict.BELOW_ZERO: "staat in de min",
-    Verdict.NO_BANK_DETAILS: "geen rekening bekend",
+    Verdict.LEDGER_DIFFERS: "anders dan het grootboek",
+    Verdict.NO_ACCOUNT: "geen rekening bekend",
+    Verdict.ACCOUNT_NOT_SIGNED: "rekening niet getekend",
     Verdict.ON_HOLD: "wachttijd",
     Verdict.BELOW_MINIMUM: "onder het drempelbedrag",
 }
@@ -86,7 +92,7 @@ def show_preview(
         {
             "Nr": each.shop,
             "Naam": each.name,
-            "Rekening": each.bank.masked if each.bank else "",
+            "Rekening": each.account.masked if each.account else "",
             "Te goed": format_euros(each.owed),
             "In wachttijd": format_euros(each.held),
             "Uit te betalen": format_euros(each.amount),
@@ -109,48 +115,80 @@ def prepare(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Maak het betaalbestand en bereid het besluit voor dat het vastlegt."""
+    """Schrijf op wie waar wordt betaald en bereid het besluit voor dat het vastlegt."""
     cents = read_euros(minimum)
     with reading(data) as room:
         try:
-            payer = payer_of(room.settings)
-            file, prepared = prepare_payout(
-                room.context, payer, batch=batch, minimum=cents, hold_days=hold_days
+            payer_of(room.settings)  # what cannot be paid later is not signed now
+            payout, prepared = prepare_payout(
+                room.context, batch=batch, minimum=cents, hold_days=hold_days
             )
         except BankInvalid as error:
             raise Stop(str(error)) from error
         except PayoutRefused as refused:
             raise Stop(str(refused), REFUSED) from refused
+        look = ("Kijk eerst waar het geld heen gaat:", f"  kindpakket payout show {payout.batch}")
         then = (
-            "Is het vastgelegd? Dan is dit het bestand voor de bank:",
-            f"  kindpakket payout file {file.batch} --out BESTAND",
+            "Is het vastgelegd? Dan maakt dit het bestand voor de bank:",
+            f"  kindpakket payout file {payout.batch} --out BESTAND",
         )
-        more = {"batch": file.batch, "sha256": file.sha256, "amount": file.amount}
-        tell_prepared(room, prepared, as_json, last=then, more=more)
+        more = {"batch": payout.batch, "sha256": payout.sha256, "amount": payout.amount}
+        tell_prepared(room, prepared, as_json, first=look, last=then, more=more)
 
 
 @commands.command("list")
-def list_payouts(data: Data = None, as_json: AsJson = False) -> None:
-    """Toon de betaalbestanden, en hoe ver ze zijn."""
+def show_list(data: Data = None, as_json: AsJson = False) -> None:
+    """Toon de uitbetalingen, en hoe ver ze zijn."""
     with reading(data) as room:
-        files = list_payout_files(room.context)
+        payouts = list_payouts(room.context)
     if as_json:
-        return show_json([_file_as_json(each) for each in files])
-    right = ["Winkels", "Bedrag"]
+        return show_json([_payout_as_json(each) for each in payouts])
+    right = ["Winkels", "Gevraagd", "Vastgelegd"]
     rows = [
         {
             "Nr": each.batch,
             "Gemaakt": dutch_moment(each.created_at),
             "Winkels": each.shops,
-            "Bedrag": format_euros(each.amount),
+            "Gevraagd": format_euros(each.amount),
+            "Vastgelegd": "" if each.settled is None else format_euros(each.settled),
             "Stand": _STATES[each.state],
             "Besluit": each.decision[:_SHORT],
             "Controlegetal": each.sha256[:_SHORT],
         }
-        for each in files
+        for each in payouts
     ]
     columns = ["Nr", "Gemaakt", *right, "Stand", "Besluit", "Controlegetal"]
     return show_table(rows, columns, empty="Er is nog niets uitbetaald.", right=right)
+
+
+@commands.command("show")
+def show_lines(batch: Batch, data: Data = None, as_json: AsJson = False) -> None:
+    """Toon waar het geld van een uitbetaling heen gaat, en wie elke rekening tekende."""
+    with reading(data) as room:
+        payout = find_payout(room.context, batch)
+        if payout is None:
+            raise Stop(f"Er is geen uitbetaling {batch}.")
+        try:
+            lines = review(room.context, payout)
+        except PayoutRefused as refused:
+            raise Stop(str(refused), REFUSED) from refused
+        files = list_payment_files(room.context, payout)
+        names = read_names(room.context.store)
+    if as_json:
+        made = [
+            {"number": each.number, "sha256": each.sha256, "day": each.day.isoformat()}
+            for each in files
+        ]
+        rows = [_marked_as_json(each) for each in lines]
+        return show_json(_payout_as_json(payout) | {"lines": rows, "files": made})
+    columns = ["Winkel", "Op naam van", "Rekening", "Getekend door", "Bedrag", "Let op"]
+    show_table([_marked(names, each) for each in lines], columns, right=["Bedrag"], empty="")
+    return say(
+        *(
+            f"Bestand {each.number}: de bank betaalt op {dutch_moment(midnight(each.day))}."
+            for each in files
+        )
+    )
 
 
 @commands.command("file")
@@ -163,8 +201,10 @@ def write_file(
     """Geef het betaalbestand voor de bank, als het grootboek het heeft vastgelegd."""
     with reading(data) as room:
         try:
-            content = read_payout_file(room.context, batch)
+            content = give_payment_file(room.context, payer_of(room.settings), batch, None)
             write_new(out, content)
+        except BankInvalid as error:
+            raise Stop(str(error)) from error
         except PayoutRefused as refused:
             raise Stop(str(refused), REFUSED) from refused
         except FileExistsError as error:
@@ -196,7 +236,7 @@ def _line_as_json(line: Line) -> dict[str, object]:
     return {
         "shop": line.shop,
         "name": line.name,
-        "iban": line.bank and line.bank.masked,
+        "iban": line.account and line.account.masked,
         "owed": line.owed,
         "held": line.held,
         "amount": line.amount,
@@ -204,13 +244,38 @@ def _line_as_json(line: Line) -> dict[str, object]:
     }
 
 
-def _file_as_json(file: PayoutFile) -> dict[str, object]:
+def _payout_as_json(payout: PreparedPayout) -> dict[str, object]:
     return {
-        "batch": file.batch,
-        "sha256": file.sha256,
-        "createdAt": rfc3339(file.created_at),
-        "decision": file.decision,
-        "shops": file.shops,
-        "amount": file.amount,
-        "state": file.state,
+        "batch": payout.batch,
+        "sha256": payout.sha256,
+        "createdAt": rfc3339(payout.created_at),
+        "decision": payout.decision,
+        "shops": payout.shops,
+        "amount": payout.amount,
+        "settled": payout.settled,
+        "state": payout.state,
+    }
+
+
+def _marked(names: Names, each: MarkedLine) -> dict[str, object]:
+    return {
+        "Winkel": names.shop(each.line.shop),
+        "Op naam van": each.line.holder,
+        "Rekening": mask(each.line.iban),
+        "Getekend door": say_signers(names, each.account),
+        "Bedrag": format_euros(each.line.amount),
+        "Let op": "; ".join(map(say_mark, each.marks)),
+    }
+
+
+def _marked_as_json(each: MarkedLine) -> dict[str, object]:
+    return {
+        "shop": each.line.shop,
+        "holder": each.line.holder,
+        "iban": mask(each.line.iban),
+        "signers": list(each.account.signers) if each.account else [],
+        "amount": each.line.amount,
+        "owed": each.owed,
+        "reference": each.line.reference,
+        "marks": list(each.marks),
     }

@@ -85,10 +85,12 @@ def show_report(
 def run_audit(data: Data = None, as_json: AsJson = False) -> None:
     """Controleer alles wat er ooit gebeurde, vanaf de keten alleen.
 
+    Is de administratie er ook, dan worden de regels en bestanden van uitbetalingen vergeleken.
     Slaagt alleen als er geen enkel verschil is.
     """
-    from kindpakket.main import chain_alone
+    from kindpakket.main import chain_alone, store_at_hand
     from kindpakket.services.audit import audit
+    from kindpakket.services.audit_payouts import audit_payouts
 
     settings = settings_of(data)
     try:
@@ -96,6 +98,8 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
             task = progress.add_task("Blokken lezen")
             done = audit(ledger, lambda at, of: progress.update(task, completed=at, total=of))
             ahead = say_ahead(ledger, int(time.time()))
+        with store_at_hand(settings) as store:
+            done.findings += audit_payouts(store, done.payouts) if store else []
     except FileNotFoundError as error:
         raise nothing_there(settings) from error
     if as_json:

@@ -17,6 +17,7 @@ from kindpakket.desk import (
     letter_runs,
     messages,
     officials,
+    payout,
     payouts,
     scheme_rules,
     schemes,
@@ -48,6 +49,7 @@ ROOMS: Sequence[APIRouter] = (
     shop_accounts.router,  # before the other forms of a shop
     shops.router,
     payouts.router,
+    payout.router,
 )
 _YEAR = 365 * 24 * 3600
 

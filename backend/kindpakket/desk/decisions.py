@@ -26,7 +26,7 @@ from kindpakket.services.decision_files import (
     sign_bundle,
 )
 from kindpakket.services.names import Names, read_names
-from kindpakket.services.payout_files import find_batch_decided
+from kindpakket.services.payout_lists import PayoutRefused, find_batch_decided
 from kindpakket.services.reading import Reading
 
 router = APIRouter(prefix="/besluiten", dependencies=[reads(Reading.DECISIONS)])
@@ -114,7 +114,10 @@ def sign(
     waiting = find_waiting(context, bundle)
     if waiting is None:
         return _decided(request, context, bundle, status=409)
-    status, refusal = sign_bundle(context, waiting, read_signatures(form))
+    try:
+        status, refusal = sign_bundle(context, waiting, read_signatures(form))
+    except PayoutRefused as wrong:
+        return _waiting(request, context, waiting, wrong=str(wrong))
     if refusal is not None:
         return _waiting(request, context, waiting, refused=refusal)
     done = {None: "getekend", Status.SETTLED: "uitgevoerd", Status.PENDING: "verstuurd"}[status]
@@ -134,13 +137,19 @@ def cancel(
 
 
 def _waiting(
-    request: Request, context: Context, bundle: Bundle, refused: Refusal | None = None
+    request: Request,
+    context: Context,
+    bundle: Bundle,
+    *,
+    refused: Refusal | None = None,
+    wrong: str = "",
 ) -> HTMLResponse:
     names = read_names(context.store)
     return page(
         request,
         "decision.html.jinja",
-        status=200 if refused is None else 409,
+        status=409 if refused or wrong else 200,
+        wrong=wrong,
         bundle=bundle,
         changes=changes(context, bundle),
         names=names,

@@ -14,6 +14,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.capacities import names as capacity_names
 from kindpakket.domain.language import say, say_moment, spoken
 from kindpakket.domain.money import format_euros
+from kindpakket.domain.times import midnight
 from kindpakket.services.reading import Reading, may_read
 from kindpakket.services.say_decision import say_categories
 
@@ -111,6 +112,7 @@ def _environment() -> Environment:
     environment.filters.update(
         euros=format_euros,
         moment=say_moment,
+        day=lambda day: say_moment(midnight(day)),
         categories=say_categories,
         capacities=say_capacities,
         capacity_names=capacity_names,

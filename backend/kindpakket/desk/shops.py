@@ -57,7 +57,7 @@ from kindpakket.services.decision_files import Made
 from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
 from kindpakket.services.messages_waiting import list_messages
 from kindpakket.services.names import read_names
-from kindpakket.services.payout_files import reference
+from kindpakket.services.payout_lists import reference
 from kindpakket.services.reading import Reading
 from kindpakket.services.register_shop import ShopRegistered, register_shop
 from kindpakket.services.say_decision import say_categories

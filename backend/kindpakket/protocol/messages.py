@@ -185,6 +185,16 @@ class BankAccount(Message):
     nonce: int
 
 
+@dataclass(frozen=True)
+class PaymentFileRefused(Message):
+    """Two officials': the bank refused a payment file whole. The ledger does not get it."""
+
+    TYPES = {"batch": "uint32", "sha256OfFile": "bytes32", "nonce": "uint40"}
+    batch: int
+    sha256_of_file: Hash
+    nonce: int
+
+
 def _hash_struct(name: str, types: Mapping[str, str], values: tuple[Any, ...]) -> bytes:
     signature = f"{name}({','.join(f'{kind} {field}' for field, kind in types.items())})"
     slots = [_encode(kind, value) for kind, value in zip(types.values(), values, strict=True)]

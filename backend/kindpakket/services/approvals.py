@@ -10,6 +10,7 @@ from kindpakket.ledger.abi import decode_call, function_of
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.context import Context
 from kindpakket.services.decide import Prepared, View, approve, is_overtaken, list_prepared
+from kindpakket.services.payout_review import check_signable
 
 _ADDS_UP = {"issue", "fund"}
 """Each of several of these on one subject counts, so a newer one must not end an older one."""
@@ -57,6 +58,7 @@ def sign(context: Context, prepared: Prepared, key: Key) -> Prepared:
 
     Raises:
         Refusal: this official lacks the capacity.
+        PayoutRefused: the payout is not as it was prepared.
         LookupError: no such decision is prepared.
     """
     return approve_signed(context, prepared, prepared.message.sign(context.ledger.domain, key))
@@ -67,9 +69,11 @@ def approve_signed(context: Context, prepared: Prepared, signature: bytes) -> Pr
 
     Raises:
         Refusal: it is not of an official with the capacity.
+        PayoutRefused: it would be of a payout that is not as it was prepared.
         LookupError: no such decision is prepared.
         SignatureMalformed: no key could have made this signature.
     """
+    check_signable(context, prepared.message.call)
     capacity, _ = _asks(prepared.message.call)
     signer = prepared.message.signer(context.ledger.domain, signature)
     if not context.ledger.view("officials", signer) & capacity:

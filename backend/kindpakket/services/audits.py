@@ -1,4 +1,7 @@
-"""Audits that the desk asks for: kept with their block and date, and run by the follower."""
+"""Audits that the desk asks for: kept with their block and date, and run by the follower.
+
+They hold what is kept of payouts against the ledger too.
+"""
 
 import json
 from dataclasses import asdict, dataclass
@@ -7,6 +10,7 @@ from sqlalchemy import insert, select, update
 
 from kindpakket.domain.ids import Address
 from kindpakket.services.audit import Finding, Level, audit
+from kindpakket.services.audit_payouts import audit_payouts
 from kindpakket.services.context import Context
 from kindpakket.store import tables as t
 
@@ -69,6 +73,7 @@ def run_audits(context: Context) -> None:
         waiting = db.scalars(select(table.c.audit).where(table.c.finished_at.is_(None))).all()
     for number in waiting:
         done = audit(context.ledger)
+        findings = [*done.findings, *audit_payouts(context.store, done.payouts)]
         with context.store.write() as db:
             db.execute(
                 update(table)
@@ -76,6 +81,6 @@ def run_audits(context: Context) -> None:
                 .values(
                     finished_at=context.now(),
                     block=done.last_block,
-                    findings=json.dumps([asdict(finding) for finding in done.findings]),
+                    findings=json.dumps([asdict(finding) for finding in findings]),
                 )
             )

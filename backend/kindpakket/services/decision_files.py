@@ -19,6 +19,7 @@ from kindpakket.services.context import Context
 from kindpakket.services.decide import Prepared, list_prepared
 from kindpakket.services.decisions_made import DecisionMade, list_made
 from kindpakket.services.names import read_names
+from kindpakket.services.payout_review import say_waiting
 from kindpakket.services.say_decision import say_call
 from kindpakket.store import tables as t
 
@@ -119,7 +120,7 @@ def find_waiting(context: Context, bundle: str) -> Bundle | None:
 def _bundles(context: Context, prepared: Iterable[Prepared]) -> list[Bundle]:
     names, view = read_names(context.store), cache(context.ledger.view)
     waiting = [
-        Waiting(each, standing(context, each, view), say_call(names, each.message.call))
+        Waiting(each, standing(context, each, view), say_waiting(context, names, each.message.call))
         for each in prepared
     ]
     order: dict[Hash, int] = {}

@@ -1,22 +1,22 @@
-"""Pay out what shops are owed: who would get what, and a file for the bank that waits for a batch.
+"""Pay out what shops are owed: who would get what, and lines that wait for two officials.
 
 The rule of value is the contract's: a batch once, and to no shop more than it is owed. Here it is
-decided how much of that to ask for, and a wrong answer here is refused there.
+decided how much of that to ask for, and where it goes.
 """
 
-import hashlib
+import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
-from kindpakket.domain.ids import Hash, ShopId
+from kindpakket.domain.ids import ShopId
 from kindpakket.domain.language import say
-from kindpakket.domain.times import day_of
 from kindpakket.ledger.abi import decode_call, encode_call
+from kindpakket.protocol.payout_lines import SALT_BYTES, PayoutLine, lines_sha256
 from kindpakket.services.acts import words
 from kindpakket.services.bank_accounts import (
     BankInvalid,
@@ -29,27 +29,23 @@ from kindpakket.services.bank_accounts import (
 from kindpakket.services.context import Context
 from kindpakket.services.decide import By, Prepared, list_prepared, prepare_with
 from kindpakket.services.names import read_names
-from kindpakket.services.payment_file import (
-    Payer,
-    Transfer,
-    next_bank_day,
-    sepa_text,
-    write_payment_file,
-)
-from kindpakket.services.payout_files import (
-    PayoutFile,
+from kindpakket.services.payment_file import Payer, sepa_text
+from kindpakket.services.payout_lists import (
     PayoutRefused,
+    PreparedPayout,
     State,
-    read_files,
+    keep_payout,
+    read_payouts,
     reference,
 )
+from kindpakket.services.shop_balances import Balance, read_balances
 from kindpakket.store import tables as t
 
 MINIMUM = 5_00
 """In cents."""
 HOLD_DAYS = 7
 MOST_SHOPS = 500
-"""In a batch, by the contract. The others are in the next."""
+"""In a batch: the lines that the contract takes at once. The others are in the next."""
 _DAY = 24 * 3600
 
 
@@ -57,9 +53,13 @@ class Verdict(StrEnum):
     """What becomes of a shop in a payout."""
 
     PAID = "paid"
+    LEDGER_DIFFERS = "ledger_differs"
+    """The views have other amounts of it than the ledger."""
     BELOW_ZERO = "below_zero"
     """It owes, after refunds that followed a payout. What it sells next is set off against that."""
-    NO_BANK_DETAILS = "no_bank_details"
+    NO_ACCOUNT = "no_account"
+    ACCOUNT_NOT_SIGNED = "account_not_signed"
+    """Its account was signed by nobody who may: it is not to be believed."""
     ON_HOLD = "on_hold"
     """Nothing of what it is owed is old enough."""
     BELOW_MINIMUM = "below_minimum"
@@ -75,8 +75,7 @@ class Line:
     """By the ledger, now."""
     held: int
     """Of that, from payments that are too young, less what was refunded of them."""
-    bank: SignedAccount | None
-    """None when nobody who may say so signed one."""
+    account: SignedAccount | None
     verdict: Verdict
 
     @property
@@ -92,7 +91,9 @@ def preview(context: Context, *, minimum: int = MINIMUM, hold_days: int = HOLD_D
     A refund goes with its payment: of a young one it makes less to hold, of an old one less to
     pay. As payments add and refunds take away, that is never more than it is owed now, nor more
     than old payments alone would come to. What is below zero or below the minimum, or has no
-    account to go to, is not paid and stays owed as it is: it carries over.
+    account to go to that was signed by who may, is not paid and stays owed as it is: it carries
+    over. What is owed is asked of the ledger, and a shop of which the views say otherwise is not
+    paid.
 
     Args:
         minimum: in cents; a shop gets this much or nothing.
@@ -101,41 +102,39 @@ def preview(context: Context, *, minimum: int = MINIMUM, hold_days: int = HOLD_D
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
-    names, banks = read_names(context.store).shops, _payable_accounts(context)
+    balances, accounts = read_balances(context), read_accounts(context)
+    names = read_names(context.store).shops
     young = t.payments.c.time > context.now() - hold_days * _DAY
     kept = func.sum(t.payments.c.amount - t.payments.c.refunded)
     holds = select(t.payments.c.shop, kept).where(young).group_by(t.payments.c.shop)
-    owing = select(t.shops).where(t.shops.c.owed != 0).order_by(t.shops.c.shop)
     with context.store.read() as db:
         held = {shop: int(amount) for shop, amount in db.execute(holds)}
-        owed = {row.shop: row.owed for row in db.execute(owing)}
     return [
         Line(
-            ShopId(shop),
+            shop,
             names.get(shop, say("Winkel %(number)s", number=shop)),
-            amount,
+            balance.owed,
             held.get(shop, 0),
-            banks.get(shop),
-            _verdict(amount, amount - held.get(shop, 0), minimum, known=shop in banks),
+            accounts.get(shop),
+            _verdict(context, balance, held.get(shop, 0), minimum, accounts.get(shop)),
         )
-        for shop, amount in owed.items()
+        for shop, balance in balances.items()
+        if balance.owed or balance.differs
     ]
 
 
 def prepare_payout(
     context: Context,
-    payer: Payer,
     *,
     batch: int | None = None,
     minimum: int = MINIMUM,
     hold_days: int = HOLD_DAYS,
     by: By | None = None,
-) -> tuple[PayoutFile, Prepared]:
-    """Write the file for the bank, keep it, and prepare the decision that records it.
+) -> tuple[PreparedPayout, Prepared]:
+    """Write down who is to be paid what and where, and prepare the decision that commits to it.
 
-    The bank is asked to pay on its first day after today. Nobody is given the file before the
-    ledger has it (:mod:`kindpakket.services.payout_files`).
+    The file for the bank is made of what the ledger then settles
+    (:mod:`kindpakket.services.payout_files`).
 
     Args:
         batch: its number; None for the next.
@@ -144,45 +143,45 @@ def prepare_payout(
 
     Raises:
         PayoutRefused: there is nothing to pay, another payout waits for the officials, or this
-            batch has a file or is on the ledger.
-        PaymentFileInvalid: the file does not follow the bank's schema.
+            batch was made or is on the ledger.
         LedgerUnavailable: the ledger cannot be read.
     """
-    lines = preview(context, minimum=minimum, hold_days=hold_days)
-    paid = [(each, each.bank) for each in lines if each.amount and each.bank][:MOST_SHOPS]
-    if not paid:
-        raise PayoutRefused(say("Er is niets uit te betalen."))
+    previewed = preview(context, minimum=minimum, hold_days=hold_days)
     number = next_batch(context) if batch is None else batch
-    transfers = [_transfer(number, line, bank) for line, bank in paid]
-    data = write_payment_file(payer, transfers, next_bank_day(day_of(context.now())))
-    digest = Hash("0x" + hashlib.sha256(data).hexdigest())
-    shops, amounts = [line.shop for line, _ in paid], [line.amount for line, _ in paid]
+    lines = [
+        PayoutLine(
+            each.shop,
+            each.account.holder,
+            each.account.iban,
+            each.amount,
+            reference(number, each.shop),
+        )
+        for each in previewed
+        if each.amount and each.account
+    ][:MOST_SHOPS]
+    if not lines:
+        raise PayoutRefused(say("Er is niets uit te betalen."))
+    salt = secrets.token_bytes(SALT_BYTES)
+    digest = lines_sha256(salt, lines)
+    shops, amounts = [line.shop for line in lines], [line.amount for line in lines]
     call = encode_call("settle", number, shops, amounts, words(digest))
     with context.store.write() as db:
         # Looked at within the transaction: who prepares at the same moment waits for it to end.
-        _check_free(db, number, context.now())
+        _check_free(db, number, context.ledger_time())
         prepared = prepare_with(db, context, call, by)
-        db.execute(
-            insert(t.payout_files).values(
-                sha256=digest,
-                batch=number,
-                bytes=data,
-                created_at=context.now(),
-                decision=prepared.id,
-            )
+        keep_payout(db, (number, digest, prepared.id), salt, lines, context.now())
+        made = next(
+            each for each in read_payouts(db, context.ledger_time()) if each.sha256 == digest
         )
-    made = PayoutFile(
-        number, digest, context.now(), prepared.id, len(shops), sum(amounts), State.WAITS
-    )
     return made, prepared
 
 
 def next_batch(context: Context) -> int:
-    """Return the lowest number above those that are on the ledger, have a file, or wait."""
+    """Return the lowest number above those that are on the ledger, were made, or wait."""
     with context.store.read() as db:
         recorded = db.scalar(select(func.max(t.settlements.c.batch))) or 0
-        files = read_files(db, context.now())
-    made = [each.batch for each in files if each.state is not State.WITHDRAWN]
+        payouts = read_payouts(db, context.ledger_time())
+    made = [each.batch for each in payouts if each.state is not State.WITHDRAWN]
     calls = [decode_call(each.message.call) for each in list_prepared(context)]
     waiting = [args["batch"] for function, args in calls if function == "settle"]
     last: int = max([recorded, *made, *waiting])
@@ -236,26 +235,25 @@ def read_payer(name: str, iban: str | None, bic: str | None) -> Payer:
     return Payer(name, account, str(bank))
 
 
-def _payable_accounts(context: Context) -> dict[ShopId, SignedAccount]:
-    return {
-        shop: account
-        for shop, account in read_accounts(context).items()
-        if verify(context, account) is not Standing.NOT_SIGNED
-    }
-
-
-def _verdict(owed: int, payable: int, minimum: int, *, known: bool) -> Verdict:
-    if owed < 0:
+def _verdict(
+    context: Context, balance: Balance, held: int, minimum: int, account: SignedAccount | None
+) -> Verdict:
+    payable = balance.owed - held
+    if balance.differs:
+        return Verdict.LEDGER_DIFFERS
+    if balance.owed < 0:
         return Verdict.BELOW_ZERO
-    if not known:
-        return Verdict.NO_BANK_DETAILS
+    if account is None:
+        return Verdict.NO_ACCOUNT
+    if verify(context, account) is Standing.NOT_SIGNED:
+        return Verdict.ACCOUNT_NOT_SIGNED
     if payable <= 0:
         return Verdict.ON_HOLD
     return Verdict.PAID if payable >= minimum else Verdict.BELOW_MINIMUM
 
 
 def _check_free(db: Connection, batch: int, now: int) -> None:
-    for each in read_files(db, now):
+    for each in read_payouts(db, now):
         if each.state is State.WAITS:
             raise PayoutRefused(
                 say("Uitbetaling %(batch)s wacht nog op de ambtenaren.", batch=each.batch)
@@ -264,9 +262,3 @@ def _check_free(db: Connection, batch: int, now: int) -> None:
             raise PayoutRefused(say("Uitbetaling %(batch)s is al gemaakt.", batch=batch))
     if db.execute(select(t.settlements).where(t.settlements.c.batch == batch)).first():
         raise PayoutRefused(say("Uitbetaling %(batch)s staat al in het grootboek.", batch=batch))
-
-
-def _transfer(batch: int, line: Line, bank: SignedAccount) -> Transfer:
-    # The name last: it is what may be cut off.
-    text = f"Kindpakket uitbetaling {batch}, winkel {line.shop}: {line.name}"
-    return Transfer(bank.holder, bank.iban, line.amount, reference(batch, line.shop), text)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from xml.etree import ElementTree
 
 from anyascii import anyascii
@@ -16,6 +15,9 @@ SCHEMA = "pain.001.001.09"
 LONGEST_NAME, LONGEST_TEXT = 70, 140
 
 _SPACE = {"": f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"}
+_PAYER = ("Dbtr/Nm", "DbtrAcct/Id/IBAN", "DbtrAgt/FinInstnId/BICFI")
+_FREE = {"MsgId", "CreDtTm", "PmtInfId", "Dt", "Ustrd"}
+"""The elements whose content differs from file to file."""
 _ALMOST = str.maketrans({"&": "+", '"': "'", "/": "-"})
 """What the bank's alphabet lacks and has something like; a slash means something at either end."""
 _FOREIGN = re.compile(r"[^A-Za-z0-9\-?:().,'+]+")
@@ -52,8 +54,7 @@ class Transfer:
 def write_payment_file(payer: Payer, transfers: Sequence[Transfer], day: date) -> bytes:
     """Return a file with all transfers as one order, held against the bank's schema.
 
-    It is never the same twice: the ids of the message and of the order have 96 random bits between
-    them. So its hash can be public without anybody guessing at the accounts in it.
+    It is never the same twice: the ids of the message and of the order are random.
 
     Args:
         transfers: at least one.
@@ -62,6 +63,28 @@ def write_payment_file(payer: Payer, transfers: Sequence[Transfer], day: date) -
     Raises:
         PaymentFileInvalid: it does not follow the schema.
     """
+    try:
+        return bytes(_order(payer, transfers, day).export(validate=True))
+    except ValidationError as error:
+        raise PaymentFileInvalid(SCHEMA) from error
+
+
+def asks_for(data: bytes, transfers: Sequence[Transfer]) -> bool:
+    """Whether a file tells a bank to make these transfers, in this order, and nothing else.
+
+    Left free is what differs from file to file: its ids, its dates, the account that pays, the
+    banks, and what receivers read.
+    """
+    try:
+        root = ElementTree.fromstring(data)  # noqa: S314 (ours, or not given out)
+        name, iban, bic = (root.findtext(f".//{path}", "", _SPACE) for path in _PAYER)
+        again = _order(Payer(name, iban, bic), transfers, date.min).export(validate=False)
+    except (ElementTree.ParseError, ValueError):
+        return False
+    return _fixed(root) == _fixed(ElementTree.fromstring(again))  # noqa: S314 (written above)
+
+
+def _order(payer: Payer, transfers: Sequence[Transfer], day: date) -> SepaTransfer:
     config = {"name": sepa_text(payer.name), "IBAN": payer.iban, "BIC": payer.bic}
     # Not cleaned by the library: that would cut names up after they were measured.
     file = SepaTransfer(config | {"batch": True, "currency": "EUR"}, SCHEMA, clean=False)
@@ -76,25 +99,18 @@ def write_payment_file(payer: Payer, transfers: Sequence[Transfer], day: date) -
         }
         bic = IBAN(each.iban).bic
         file.add_payment(payment if bic is None else payment | {"BIC": str(bic)})
-    try:
-        return bytes(file.export(validate=True))
-    except ValidationError as error:
-        raise PaymentFileInvalid(SCHEMA) from error
+    return file
 
 
-def read_payment_file(data: bytes) -> list[Transfer]:
-    """Return the transfers in a file that :func:`write_payment_file` made, in order.
-
-    Names and texts come back as they were written, in the banks' alphabet.
-
-    Raises:
-        PaymentFileInvalid: it is no such file.
-    """
-    try:
-        document = ElementTree.fromstring(data)  # noqa: S314 (our own, and its hash was checked)
-        return [_transfer(each) for each in document.iterfind(".//CdtTrfTxInf", _SPACE)]
-    except (ElementTree.ParseError, ArithmeticError) as error:
-        raise PaymentFileInvalid(SCHEMA) from error
+def _fixed(root: ElementTree.Element) -> list[tuple[str, dict[str, str], str | None]]:
+    """Every element of a file in order, without what is free."""
+    for order in list(root.iter(f"{{{_SPACE['']}}}CdtTrfTxInf")):
+        for bank in order.findall("CdtrAgt", _SPACE):
+            order.remove(bank)
+    return [
+        (each.tag, each.attrib, None if each.tag.rpartition("}")[2] in _FREE else each.text)
+        for each in root.iter()
+    ]
 
 
 def sepa_text(text: str, longest: int = LONGEST_NAME) -> str:
@@ -104,20 +120,6 @@ def sepa_text(text: str, longest: int = LONGEST_NAME) -> str:
     """
     plain = anyascii(text).translate(_ALMOST)
     return _FOREIGN.sub(" ", plain).strip()[:longest].rstrip()
-
-
-def _transfer(order: ElementTree.Element) -> Transfer:
-    name, iban, amount, reference, text = (
-        order.findtext(path, "", _SPACE)
-        for path in (
-            "Cdtr/Nm",
-            "CdtrAcct/Id/IBAN",
-            "Amt/InstdAmt",
-            "PmtId/EndToEndId",
-            "RmtInf/Ustrd",
-        )
-    )
-    return Transfer(name, iban, int(Decimal(amount) * 100), reference, text)
 
 
 def next_bank_day(day: date) -> date:

@@ -1,204 +1,181 @@
-"""The files for the bank: kept from the moment they are prepared, given out once recorded."""
+"""The files for the bank: made of what was settled when first asked for, and kept as bytes."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Row, insert, select
 
-from kindpakket.domain.ids import Hash, ShopId
+from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.language import say
-from kindpakket.ledger.abi import decode_call
+from kindpakket.domain.times import day_of
+from kindpakket.protocol.payout_lines import PayoutLine
 from kindpakket.services.context import Context
-from kindpakket.services.payment_file import Transfer, read_payment_file
+from kindpakket.services.names import Names, read_names
+from kindpakket.services.payment_file import (
+    Payer,
+    Transfer,
+    asks_for,
+    next_bank_day,
+    write_payment_file,
+)
+from kindpakket.services.payout_lists import PayoutRefused, PreparedPayout, find_lines
+from kindpakket.services.payout_settled import Settlement, read_settlement
+from kindpakket.services.refused_files import list_refusals
 from kindpakket.store import tables as t
 
 
-class PayoutRefused(Exception):
-    """A payout cannot be made, given out or withdrawn now; the message says why."""
-
-
-class State(StrEnum):
-    """How far a file is."""
-
-    WAITS = "waits"
-    RECORDED = "recorded"
-    """The ledger has its hash: it may go to the bank."""
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    OVERTAKEN = "overtaken"
-    """The ledger has this batch with another hash."""
-    WITHDRAWN = "withdrawn"
-
-
-_DEAD = {State.CANCELLED, State.EXPIRED, State.OVERTAKEN}
-"""The decision that would record such a file cannot be carried out any more."""
-
-
 @dataclass(frozen=True)
-class PayoutFile:
-    """What there is to know of a file, and not what is in it. Amount in cents."""
+class PaymentFile:
+    """A file that was made for the bank, and not what is in it; times in unix seconds."""
 
-    batch: int
+    number: int
+    """1, and more when the bank refused those before."""
     sha256: Hash
-    created_at: int
-    decision: Hash
-    shops: int
-    amount: int
-    state: State
+    day: date
+    """On which the bank is to pay."""
+    made_at: int
+    made_by: Address | None
+    """None: on the command line."""
+    refused_by: tuple[Address, ...]
+    """Two officials when the bank refused it whole; else none."""
 
 
-@dataclass(frozen=True)
-class PayoutLine:
-    """One shop's part of a file."""
-
-    shop: ShopId
-    transfer: Transfer
-
-
-def list_payout_files(context: Context) -> list[PayoutFile]:
-    """Return every file that was ever prepared, newest first.
+def list_payment_files(context: Context, payout: PreparedPayout) -> list[PaymentFile]:
+    """Return the files that were made of a payout, the first one first.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
-    with context.store.read() as db:
-        return read_files(db, context.now())
+    refused = list_refusals(context, payout.batch)
+    return [
+        PaymentFile(
+            row.number,
+            Hash(row.sha256),
+            date.fromisoformat(row.day),
+            row.made_at,
+            row.made_by and Address(row.made_by),
+            refused.get(Hash(row.sha256), ()),
+        )
+        for row in _kept(context, payout.sha256)
+    ]
 
 
-def read_files(db: Connection, now: int) -> list[PayoutFile]:
-    """Return every file as the views know it at this moment, newest first."""
-    files = (
-        select(t.payout_files, t.prepared_decisions.c.call, t.prepared_decisions.c.valid_until)
-        .join_from(t.payout_files, t.prepared_decisions)
-        .order_by(t.payout_files.c.created_at.desc(), t.payout_files.c.batch.desc())
-    )
-    ended = select(t.decisions.c.decision).where(t.decisions.c.cancelled)
-    recorded = {row.batch: row.sha256 for row in db.execute(select(t.settlements))}
-    cancelled = set(db.scalars(ended))
-    return [_file(row, recorded, row.decision in cancelled, now) for row in db.execute(files)]
+def give_payment_file(context: Context, payer: Payer, batch: int, by: Address | None) -> bytes:
+    """Return the file with which the bank is told to pay a batch.
 
+    The first time it is made, of what the ledger settled, and dated on the first day after today
+    on which banks pay each other. From then on it is the same bytes, until two officials recorded
+    that the bank refused it: then another is made, with the same references. Of who ask at the
+    same moment one makes it.
 
-def read_payout_file(context: Context, batch: int) -> bytes:
-    """Return the file of a batch for the bank: the same bytes each time.
+    The ledger itself is asked what was settled. Neither a view nor lines, salt or file that were
+    tampered with make another file go out.
 
-    The ledger itself is asked, at its last final block, and what is kept is hashed again: neither
-    a view nor a stored file that was tampered with makes another file go out.
+    Args:
+        by: who asks; None on the command line.
 
     Raises:
-        PayoutRefused: the ledger does not have this batch, or has it with a hash of no file here.
+        PayoutRefused: the ledger does not have this batch, nothing of it was settled, or what is
+            kept here is not what was decided.
+        PaymentFileInvalid: the file does not follow the bank's schema.
         LedgerUnavailable: the ledger cannot be read.
     """
+    settlement, lines = _read_decided(context, batch)
+    settled = [amount for _, amount in settlement.amounts]
+    transfers = transfers_of(read_names(context.store), batch, lines, settled)
+    if not transfers:
+        raise PayoutRefused(
+            say(
+                "Van uitbetaling %(batch)s was niets meer te betalen: er is geen bestand.",
+                batch=batch,
+            )
+        )
+    kept = _kept(context, settlement.sha256)
+    refused = list_refusals(context, batch)
+    if kept and kept[-1].sha256 not in refused:
+        return _checked(kept[-1], batch, transfers)
+    day = next_bank_day(day_of(context.now()))
+    data = write_payment_file(payer, transfers, day)
+    table, number = t.payment_files, len(kept) + 1
+    with context.store.write() as db:
+        here = (table.c.payout == settlement.sha256) & (table.c.number == number)
+        other = db.execute(select(table).where(here)).one_or_none()
+        if other is not None:
+            return _checked(other, batch, transfers)
+        db.execute(
+            insert(table).values(
+                payout=settlement.sha256,
+                number=number,
+                sha256=_sha256(data),
+                bytes=data,
+                day=day.isoformat(),
+                made_at=context.now(),
+                made_by=by,
+            )
+        )
+    return data
+
+
+def _read_decided(context: Context, batch: int) -> tuple[Settlement, list[PayoutLine]]:
     digest = context.ledger.view("batches", batch, block=context.ledger.head())
     if not any(digest):
         raise PayoutRefused(
             say("Uitbetaling %(batch)s staat nog niet in het grootboek.", batch=batch)
         )
-    kept = select(t.payout_files.c.bytes).where(t.payout_files.c.batch == batch)
-    with context.store.read() as db:
-        found = [data for data in db.scalars(kept) if hashlib.sha256(data).digest() == digest]
-    if not found:
+    settlement = read_settlement(context, batch)
+    lines = find_lines(context.store, "0x" + digest.hex())
+    if (
+        settlement is None
+        or lines is None
+        or settlement.sha256 != "0x" + digest.hex()
+        or [shop for shop, _ in settlement.amounts] != [line.shop for line in lines]
+    ):
         raise PayoutRefused(
-            say("Het bestand dat bij uitbetaling %(batch)s hoort, is hier niet.", batch=batch)
+            say("De regels die bij uitbetaling %(batch)s horen, zijn hier niet.", batch=batch)
         )
-    return bytes(found[0])
+    return settlement, lines
 
 
-def find_payout(context: Context, batch: int) -> PayoutFile | None:
-    """Return the file of a batch that counts: the recorded one, or else the newest."""
-    files = [each for each in list_payout_files(context) if each.batch == batch]
-    order = {State.RECORDED: 0, State.WITHDRAWN: 2}
-    return min(files, key=lambda each: order.get(each.state, 1), default=None)
+def transfers_of(
+    names: Names, batch: int, lines: Sequence[PayoutLine], settled: Sequence[int]
+) -> list[Transfer]:
+    """Return what the bank is to pay; a line of which nothing was settled is left out.
 
-
-def find_batch_decided(context: Context, decision: str) -> int | None:
-    """Return which batch a decision records; None when it is about no file of here."""
-    table = t.payout_files.c
-    with context.store.read() as db:
-        return db.scalar(select(table.batch).where(table.decision == decision))
-
-
-def read_payout_lines(context: Context, file: PayoutFile) -> list[PayoutLine]:
-    """Return what the bank would be told, from the very bytes that it would get, by shop.
-
-    This is what officials look at before they sign. So that it cannot be another file than the one
-    they decide on, it is held against the call: its hash, the shops and the amounts.
-
-    Raises:
-        PayoutRefused: it is not the file that was decided on.
+    Args:
+        settled: of each line, in cents.
     """
-    query = select(t.payout_files.c.bytes, t.prepared_decisions.c.call).join_from(
-        t.payout_files, t.prepared_decisions
-    )
-    with context.store.read() as db:
-        row = db.execute(query.where(t.payout_files.c.sha256 == file.sha256)).one()
-    _, args = decode_call(row.call)
-    wrong = PayoutRefused(
-        say("Het bestand van uitbetaling %(batch)s is niet dat van het besluit.", batch=file.batch)
-    )
-    if hashlib.sha256(row.bytes).digest() != args["sha256OfLines"]:
-        raise wrong
-    transfers = read_payment_file(row.bytes)
-    shops = [ShopId(shop) for shop in args["paidShops"]]
-    told = [(each.reference, each.amount) for each in transfers]
-    expected = zip((reference(args["batch"], shop) for shop in shops), args["amounts"], strict=True)
-    if told != list(expected):
-        raise wrong
-    return [PayoutLine(*each) for each in zip(shops, transfers, strict=True)]
-
-
-def reference(batch: int, shop: int) -> str:
-    """Return what a shop and the municipality read on their bank statements: ``KP-7-12``."""
-    return f"KP-{batch}-{shop}"
-
-
-def withdraw_payout(context: Context, batch: int) -> None:
-    """Free the number of a batch whose decision was cancelled or ran out. The file is kept.
-
-    Raises:
-        PayoutRefused: there is none, or its decision can still be carried out or was.
-        LedgerUnavailable: the ledger cannot be read.
-    """
-    dead = [
-        each.sha256
-        for each in list_payout_files(context)
-        if each.batch == batch and each.state in _DEAD
+    return [
+        Transfer(line.holder, line.iban, amount, line.reference, _text(names, batch, line))
+        for line, amount in zip(lines, settled, strict=True)
+        if amount
     ]
-    if not dead:
+
+
+def _text(names: Names, batch: int, line: PayoutLine) -> str:
+    # The name last: it is what may be cut off.
+    name = names.shops.get(line.shop, say("Winkel %(number)s", number=line.shop))
+    return f"Kindpakket uitbetaling {batch}, winkel {line.shop}: {name}"
+
+
+def _kept(context: Context, payout: str) -> Sequence[Row[Any]]:
+    table = t.payment_files
+    query = select(table).where(table.c.payout == payout).order_by(table.c.number)
+    with context.store.read() as db:
+        return db.execute(query).all()
+
+
+def _checked(row: Row[Any], batch: int, transfers: Sequence[Transfer]) -> bytes:
+    """The bytes of a file, if it asks the bank for what was settled and nothing else."""
+    data = bytes(row.bytes)
+    if _sha256(data) != row.sha256 or not asks_for(data, transfers):
         raise PayoutRefused(
-            say(
-                "Uitbetaling %(batch)s kan niet worden teruggenomen: dat kan als het besluit is "
-                "ingetrokken of verlopen.",
-                batch=batch,
-            )
+            say("Het bestand van uitbetaling %(batch)s is hier veranderd.", batch=batch)
         )
-    with context.store.write() as db:
-        table = t.payout_files
-        these = table.c.sha256.in_(dead)
-        db.execute(update(table).where(these).values(withdrawn_at=context.now()))
+    return data
 
 
-def _file(row: Row[Any], recorded: Mapping[int, str], cancelled: bool, now: int) -> PayoutFile:
-    _, args = decode_call(row.call)
-    if recorded.get(row.batch) == row.sha256:
-        state = State.RECORDED
-    elif row.withdrawn_at is not None:
-        state = State.WITHDRAWN
-    elif row.batch in recorded:
-        state = State.OVERTAKEN
-    elif cancelled:
-        state = State.CANCELLED
-    else:
-        state = State.EXPIRED if row.valid_until < now else State.WAITS
-    return PayoutFile(
-        row.batch,
-        Hash(row.sha256),
-        row.created_at,
-        Hash(row.decision),
-        len(args["paidShops"]),
-        sum(args["amounts"]),
-        state,
-    )
+def _sha256(data: bytes) -> Hash:
+    return Hash("0x" + hashlib.sha256(data).hexdigest())

@@ -158,11 +158,11 @@ def _settled(names: Names, args: Args) -> str:
         text = say("Uitbetaling %(batch)s wordt vastgelegd, aan 1 winkel: %(lines)s.", **what)
     else:
         text = say(
-            "Uitbetaling %(batch)s wordt vastgelegd, aan %(shops)s winkels, samen %(total)s: "
-            "%(lines)s.",
+            "Uitbetaling %(batch)s wordt vastgelegd, aan %(shops)s winkels, samen hoogstens "
+            "%(total)s: %(lines)s.",
             **what,
         )
-    return text + " " + say("Controlegetal van het bestand: %(sha256)s.", **what)
+    return text + " " + say("Controlegetal van de regels: %(sha256)s.", **what)
 
 
 def _official(names: Names, args: Args) -> str:

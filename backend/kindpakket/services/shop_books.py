@@ -11,6 +11,7 @@ from kindpakket.domain.times import last_second, midnight
 from kindpakket.services.acts import Status
 from kindpakket.services.context import Context
 from kindpakket.services.pay import Payment
+from kindpakket.services.return_payout import find_origin
 from kindpakket.services.shop_files import ShopFile, find_shop_file
 from kindpakket.store import tables as t
 
@@ -23,6 +24,8 @@ class Payout:
     amount: int
     time: int
     sha256: str
+    returned_from: int | None
+    """The batch of which it came back; None for money that was paid."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,13 +108,21 @@ def list_payments(
 
 
 def list_payouts(context: Context, shop: ShopId) -> list[Payout]:
-    """Return a shop's payouts, newest first."""
+    """Return a shop's payouts, newest first, without those that had nothing left for it."""
     context.projection.catch_up()
     query = (
         select(t.settlements)
-        .where(t.settlements.c.shop == shop)
+        .where((t.settlements.c.shop == shop) & (t.settlements.c.amount != 0))
         .order_by(t.settlements.c.block.desc())
     )
     with context.store.read() as db:
-        rows = db.execute(query).all()
-    return [Payout(row.batch, row.amount, row.time, row.sha256) for row in rows]
+        return [
+            Payout(
+                row.batch,
+                row.amount,
+                row.time,
+                row.sha256,
+                find_origin(db, shop, -row.amount, row.sha256) if row.amount < 0 else None,
+            )
+            for row in db.execute(query).all()
+        ]

@@ -100,8 +100,8 @@ def _bursts(times: list[int]) -> list[list[int]]:
 
 def _refunds_before_payouts(db: Connection, shop: ShopId) -> list[Signal]:
     """Refunds from a day before a payout to this shop was prepared until it was recorded."""
-    files = select(t.payout_files.c.sha256, t.payout_files.c.created_at)
-    prepared = {row.sha256: row.created_at for row in db.execute(files)}
+    payouts = select(t.payouts.c.sha256, t.payouts.c.created_at)
+    prepared = {row.sha256: row.created_at for row in db.execute(payouts)}
     paid_out = (t.settlements.c.shop == shop) & (t.settlements.c.amount > 0)
     refunds = sorted(db.scalars(select(t.refunds.c.time).where(t.refunds.c.shop == shop)))
     signals = []

@@ -156,15 +156,49 @@ waiting_signatures = Table(
     Column("signature", LargeBinary, nullable=False),
 )
 
-payout_files = Table(
-    "payout_files",
+payouts = Table(
+    "payouts",
     facts,
-    Column("sha256", _HASH, primary_key=True),
+    Column("sha256", _HASH, primary_key=True),  # of the lines with their salt, as in the decision
     Column("batch", BigInteger, nullable=False, index=True),
-    Column("bytes", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),  # shown nowhere: without it accounts are guessed
     Column("created_at", _TIME, nullable=False),
     Column("decision", ForeignKey("prepared_decisions.decision"), nullable=False),
-    Column("withdrawn_at", _TIME),  # then another file may have this batch's number
+    Column("withdrawn_at", _TIME),  # then another payout may have this batch's number
+)
+
+payout_lines = Table(
+    "payout_lines",
+    facts,
+    Column("payout", ForeignKey("payouts.sha256"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("shop", BigInteger, nullable=False),
+    Column("holder", String(70), nullable=False),
+    Column("iban", String(34), nullable=False),
+    Column("amount", _CENTS, nullable=False),
+    Column("reference", String(35), nullable=False),
+)
+
+payment_files = Table(
+    "payment_files",
+    facts,
+    Column("payout", ForeignKey("payouts.sha256"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # 1; more after a refusal
+    Column("sha256", _HASH, nullable=False, unique=True),
+    Column("bytes", LargeBinary, nullable=False),
+    Column("day", String(10), nullable=False),  # on which the bank is to pay: 2027-01-31
+    Column("made_at", _TIME, nullable=False),
+    Column("made_by", _ADDRESS),  # None: on the command line
+)
+
+file_refusals = Table(
+    "file_refusals",
+    facts,
+    Column("sha256", ForeignKey("payment_files.sha256"), primary_key=True),  # of the file
+    Column("signer", _ADDRESS, primary_key=True),
+    Column("nonce", BigInteger, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("block", BigInteger, nullable=False),  # the final one when it was signed
 )
 
 challenges = Table(

@@ -948,7 +948,7 @@ export interface components {
         };
         /**
          * PayoutAnswer
-         * @description A shop's part of a payout; below zero when it was returned.
+         * @description A shop's part of a payout, as it was settled; below zero when it came back.
          */
         PayoutAnswer: {
             /** Batch */
@@ -960,8 +960,16 @@ export interface components {
              * Format: date-time
              */
             time: string;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @description Of the lines that were decided
+             */
             sha256: string;
+            /**
+             * Returnedfrom
+             * @description The batch that had paid what came back
+             */
+            returnedFrom: number | null;
         };
         /**
          * Problem

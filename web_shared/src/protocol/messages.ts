@@ -77,6 +77,13 @@ export interface BankAccount {
   readonly nonce: number;
 }
 
+/** Two officials': the bank refused a payment file whole. The ledger does not get it. */
+export interface PaymentFileRefused {
+  readonly batch: number;
+  readonly sha256OfFile: Hash;
+  readonly nonce: number;
+}
+
 interface Messages {
   Spend: Spend;
   Claim: Claim;
@@ -85,6 +92,7 @@ interface Messages {
   Move: Move;
   Decision: Decision;
   BankAccount: BankAccount;
+  PaymentFileRefused: PaymentFileRefused;
 }
 
 export type MessageName = keyof Messages;
@@ -112,6 +120,7 @@ const TYPES: { readonly [name in MessageName]: Fields } = {
   Move: ["uint16 scheme", "uint40 nonce", "address[] from", "address[] to"],
   Decision: ["bytes call", "uint40 validUntil", "uint40 nonce"],
   BankAccount: ["uint32 shop", "string iban", "string holder", "uint40 nonce"],
+  PaymentFileRefused: ["uint32 batch", "bytes32 sha256OfFile", "uint40 nonce"],
 };
 
 const DOMAIN_TYPE: Fields = [

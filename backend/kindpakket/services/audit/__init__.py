@@ -12,11 +12,11 @@ from kindpakket.domain.ids import Hash
 from kindpakket.ledger.abi import Event, decode_call
 from kindpakket.ledger.port import Block, Entry, Ledger
 from kindpakket.services.audit import decisions, governed, keys, payments, views
-from kindpakket.services.audit.findings import Audit, Finding, Level
+from kindpakket.services.audit.findings import Audit, Finding, Level, Recorded
 from kindpakket.services.audit.model import NO_HASH, Args, Model
 from kindpakket.services.audit.scene import Check, Scene, euros, hexed
 
-__all__ = ["Audit", "Finding", "Level", "audit"]
+__all__ = ["Audit", "Finding", "Level", "Recorded", "audit"]
 
 CHECKS: dict[str, Check] = {
     "Paid": payments.paid,
@@ -171,6 +171,13 @@ class _Auditor:
         self._differ(about, CHECKS[event.name](scene))
         self._model.apply(event.name, event.args)
         self.result.events[event.name] += 1
+        if event.name == "Settled":
+            self._record(event.args)
+
+    def _record(self, e: Args) -> None:
+        result, amounts = self.result, tuple(zip(e["shops"], e["amounts"], strict=False))
+        place = (result.last_block, result.last_time, self._transaction)
+        result.payouts.append(Recorded(e["batch"], hexed(e["sha256OfLines"]), amounts, *place))
 
     def _differ(self, about: str, sentences: Iterator[str]) -> None:
         for sentence in sentences:

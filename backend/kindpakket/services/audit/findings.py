@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kindpakket.domain.ids import Hash
+from kindpakket.domain.ids import Hash, ShopId
 
 
 class Level(StrEnum):
@@ -28,11 +28,27 @@ class Finding:
     difference: str
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """A payout on the ledger, as its event has it; time in unix seconds."""
+
+    batch: int
+    sha256: Hash
+    """Of the lines that were decided."""
+    amounts: tuple[tuple[ShopId, int], ...]
+    """What was settled of each line, in order, in cents."""
+    block: int
+    time: int
+    transaction: Hash | None
+
+
 @dataclass
 class Audit:
     """What was checked, up to and including ``last_block``, and what was found."""
 
     findings: list[Finding] = field(default_factory=list)
+    payouts: list[Recorded] = field(default_factory=list)
+    """What the ledger says was paid out, for who keeps the lines."""
     events: Counter[str] = field(default_factory=Counter)
     """How many of each event were checked."""
     views: int = 0
