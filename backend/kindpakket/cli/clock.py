@@ -1,15 +1,10 @@
 """``kindpakket confirm-clock``, and what commands say when the ledger lies ahead of the clock."""
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from kindpakket.cli.common import Data, nothing_there, settings_of
 from kindpakket.cli.output import say
 from kindpakket.domain.times import dutch_moment
-
-if TYPE_CHECKING:
-    from kindpakket.ledger.port import Ledger
 
 _AHEAD_SECONDS = 60
 """A ledger that lies further ahead than this was written by a clock that was wrong."""
@@ -33,13 +28,12 @@ def confirm_clock(data: Data = None) -> None:
     say("De klok is bevestigd. Een server die hier draait, gaat vanzelf verder.")
 
 
-def say_ahead(ledger: "Ledger", now: int) -> list[str]:
+def say_ahead(time: int, now: int) -> list[str]:
     """Return what to say when the ledger lies ahead of the clock; nothing when it does not.
 
     Args:
-        now: the clock, in unix seconds.
+        time: the ledger's, or that of its last block, in unix seconds; ``now`` is the clock.
     """
-    time = ledger.time(now)
     if time - now <= _AHEAD_SECONDS:
         return []
     return [

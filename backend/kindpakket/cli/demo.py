@@ -67,7 +67,7 @@ def serve(data: Data = None, port: Port = 0) -> None:
         if not Site(settings.app_address).is_local and not settings.trusted_proxies:
             say("Let op: KINDPAKKET_TRUSTED_PROXIES is niet ingesteld. Iedereen die door een proxy")
             say("komt, telt dan als één netwerk en deelt de limieten.")
-        say(*say_ahead(workspace.context.ledger, workspace.context.now()))
+        say(*say_ahead(workspace.context.ledger_time(), workspace.context.now()))
         _wait(base_url, settings.data)
 
 

@@ -97,11 +97,11 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
         with chain_alone(settings) as ledger, _progress(quiet=as_json) as progress:
             task = progress.add_task("Blokken lezen")
             done = audit(ledger, lambda at, of: progress.update(task, completed=at, total=of))
-            ahead = say_ahead(ledger, int(time.time()))
         with store_at_hand(settings) as store:
             done.findings += audit_payouts(store, done.payouts) if store else []
     except FileNotFoundError as error:
         raise nothing_there(settings) from error
+    ahead = say_ahead(done.last_time, int(time.time()))
     if as_json:
         show_json(_audit_json(done) | {"warnings": ahead})
     else:

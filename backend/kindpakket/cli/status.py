@@ -30,7 +30,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         schemes = list_schemes(room.context)
         answer = _status(room)
         now = room.ledger_time
-        ahead = say_ahead(room.context.ledger, room.now)
+        ahead = say_ahead(room.ledger_time, room.now)
     answer["schemes"] = [describe(scheme, now) for scheme in schemes]
     if as_json:
         return show_json(answer)
