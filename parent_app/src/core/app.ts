@@ -127,8 +127,27 @@ export class App {
     if (letter === null) return;
     await state.attempt(async () => {
       await this.makeCode(letter, amount, shop);
+      await this.rememberShop(letter.scheme, shop);
       state.go("code");
     });
+  }
+
+  /** Show the code on the screen for another shop, 0 for every shop; the screen stays. */
+  async bindCode(shop: number): Promise<void> {
+    const { state } = this;
+    const letter = state.current;
+    if (!letter?.code) return;
+    const { maxAmount } = letter.code.spend;
+    await state.attempt(async () => {
+      await this.makeCode(letter, maxAmount, shop);
+      await this.rememberShop(letter.scheme, shop);
+    });
+  }
+
+  private async rememberShop(scheme: number, shop: number): Promise<void> {
+    if (shop === 0) return;
+    const { lastShops } = this.state.view.settings;
+    await this.state.changeSettings({ lastShops: { ...lastShops, [scheme]: shop } });
   }
 
   private makeCode(letter: Letter, amount: number, shop: number): Promise<void> {

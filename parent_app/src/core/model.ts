@@ -85,6 +85,8 @@ export interface Settings {
   language: string | null;
   /** The letter that was looked at last. */
   current: string | null;
+  /** The shop that a code was last bound to, by scheme; kept on the phone only. */
+  lastShops: Record<number, number>;
   /** Whether the advice about the home screen was put away. */
   installSeen: boolean;
 }
@@ -97,7 +99,7 @@ export const NO_FACTS: Facts = {
   clockOffset: 0,
 };
 
-export const FIRST_SETTINGS: Settings = { language: null, current: null, installSeen: false };
+export const FIRST_SETTINGS: Settings = { language: null, current: null, lastShops: {}, installSeen: false };
 
 export function left(letter: Letter): number {
   return letter.coupons.reduce((sum, coupon) => sum + coupon.remaining, 0);
