@@ -94,9 +94,9 @@ SENTENCES: list[tuple[str, tuple[Any, ...], str]] = [
     (
         "setOfficial",
         (ANNA, 1 | 32),
-        f"Anna ({ANNA}) heeft dan de bevoegdheden: RULES, OFFICIALS.",
+        "Anna (EBYN-B70V-VTC1) heeft dan de bevoegdheden: RULES, OFFICIALS.",
     ),
-    ("setOfficial", (OWNER, 0), f"{OWNER} is geen bevoegde ambtenaar meer."),
+    ("setOfficial", (OWNER, 0), "Sleutel XGD1-X01X-V92M is geen bevoegde ambtenaar meer."),
 ]
 
 

@@ -66,11 +66,13 @@ def list_decisions(
             "Besluit": row["id"][:_SHORT],
             "Wat": row["words"],
             "Handtekeningen": row["status"] if made else f"{row['approvals']} van {row['needed']}",
+            "Getekend door": ", ".join(row["signerNames" if made else "approvedByNames"]),
             "Tijd": row["moment"],
         }
         for row in rows
     ]
-    return show_table(shown, ["Besluit", "Wat", "Handtekeningen", "Tijd"], empty=empty)
+    columns = ["Besluit", "Wat", "Handtekeningen", "Getekend door", "Tijd"]
+    return show_table(shown, columns, empty=empty)
 
 
 @commands.command()
@@ -186,7 +188,8 @@ def tell_prepared(
 def describe(room: Reading, prepared: Prepared) -> dict[str, Any]:
     """Return what there is to know of a decision that waits."""
     now = standing(room.context, prepared)
-    words = say_waiting(room.context, read_names(room.context.store), prepared.message.call)
+    names = read_names(room.context.store)
+    words = say_waiting(room.context, names.deciding(prepared.id), prepared.message.call)
     return {
         "id": prepared.id,
         "words": words,
@@ -194,6 +197,7 @@ def describe(room: Reading, prepared: Prepared) -> dict[str, Any]:
         "needed": now.hands,
         "approvals": len(now.approved_by),
         "approvedBy": list(now.approved_by),
+        "approvedByNames": list(map(names.official, now.approved_by)),
         "overtaken": now.overtaken,
         "validUntil": rfc3339(prepared.message.valid_until),
         "moment": "achterhaald" if now.overtaken else dutch_moment(prepared.message.valid_until),
@@ -201,18 +205,20 @@ def describe(room: Reading, prepared: Prepared) -> dict[str, Any]:
 
 
 def _made(room: Reading) -> list[dict[str, Any]]:
+    found = list_made(room.context)
     names = read_names(room.context.store)
     return [
         {
             "id": each.id,
-            "words": say_call(names, each.call),
+            "words": say_call(names.at(each.time).deciding(each.id), each.call),
             "status": "ingetrokken" if each.cancelled else "uitgevoerd",
             "signers": list(each.signers),
+            "signerNames": list(map(names.at(each.time).official, each.signers)),
             "time": rfc3339(each.time),
             "moment": dutch_moment(each.time),
             "block": each.block,
         }
-        for each in list_made(room.context)
+        for each in found
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +25,7 @@ from kindpakket.domain.categories import table_sha256
 from kindpakket.domain.ids import Address
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.keyring import new_key
-from kindpakket.services.names import name_official
+from kindpakket.services.names import name_founder, same_name
 from kindpakket.settings import Settings
 
 _SAFE = "Kluis"
@@ -52,6 +53,8 @@ def init(
     names = [read_name(name) for name in official or _DEFAULT]
     if len(names) != 2:
         raise Stop("Geef de namen van precies twee ambtenaren.")
+    if any(same_name(*pair) for pair in combinations([*names, _SAFE], 2)):
+        raise Stop("Geef twee namen die van elkaar en van ‘Kluis’ verschillen.")
     settings = settings_of(data)
     safe = new_key()
     with _all_or_nothing(settings):
@@ -59,7 +62,7 @@ def init(
         keys = [key for _, key in kept]
         with acting(data) as room:
             for name, key in zip([*names, _SAFE], [*keys, safe], strict=True):
-                name_official(room.context.store, address_of(key), name)
+                name_founder(room.context.store, address_of(key), name)
             room.api.decide(keys, room.ledger_time, "setCategories", table_sha256())
             contract = room.api.domain.contract
     answer = {

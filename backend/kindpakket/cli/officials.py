@@ -5,13 +5,18 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from kindpakket.cli.common import AsJson, Data, PasswordFile, reading, settings_of
-from kindpakket.cli.decisions import prepare_and_say
+from kindpakket.cli.common import REFUSED, AsJson, Data, PasswordFile, Stop, reading, settings_of
+from kindpakket.cli.decisions import prepare_and_say, tell_prepared
 from kindpakket.cli.inputs import read_address, read_capacities, read_name
 from kindpakket.cli.keys import describe, make_keystore
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain import capacities
+from kindpakket.domain.capacities import Capacity
+from kindpakket.protocol.enrolment import official_code
+from kindpakket.services.decide import prepare_bundle
+from kindpakket.services.invite_officials import is_name_taken
 from kindpakket.services.names import name_official, read_names
+from kindpakket.services.officials import official_call
 from kindpakket.store import tables as t
 
 commands = typer.Typer(no_args_is_help=True, help="Ambtenaren en hun bevoegdheden.")
@@ -36,6 +41,7 @@ def list_officials(data: Data = None, as_json: AsJson = False) -> None:
         {
             "official": row.official,
             "name": names.officials.get(row.official, ""),
+            "code": official_code(row.official),
             "capacities": capacities.names(row.capacities),
         }
         for row in held
@@ -45,12 +51,15 @@ def list_officials(data: Data = None, as_json: AsJson = False) -> None:
     shown = [
         {
             "Naam": row["name"],
+            "Code": row["code"],
             "Adres": row["official"],
             "Bevoegdheden": ", ".join(row["capacities"]),
         }
         for row in rows
     ]
-    return show_table(shown, ["Naam", "Adres", "Bevoegdheden"], empty="Er zijn geen ambtenaren.")
+    return show_table(
+        shown, ["Naam", "Code", "Adres", "Bevoegdheden"], empty="Er zijn geen ambtenaren."
+    )
 
 
 @commands.command()
@@ -87,8 +96,14 @@ def add(
     official, held = read_address(address), read_capacities(capacity)
     called = read_name(name)
     with reading(data) as room:
-        name_official(room.context.store, official, called)
-        prepare_and_say(room, as_json, "setOfficial", official, held)
+        room.context.projection.catch_up()
+        if is_name_taken(room.context, called, official):
+            raise Stop("Er is al een ambtenaar of uitnodiging met deze naam.", REFUSED)
+        made = prepare_bundle(room.context, [official_call(official, Capacity(held))])[0]
+        kept = name_official(room.context.store, official, called, made.id)
+        if kept != called:
+            raise Stop(f"Dit besluit wacht al, met de naam {kept}. Trek het eerst in.", REFUSED)
+        tell_prepared(room, made, as_json)
 
 
 @commands.command()

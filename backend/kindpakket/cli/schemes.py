@@ -12,7 +12,7 @@ from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Refusal
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
-from kindpakket.services.names import name_scheme
+from kindpakket.services.names import name_scheme, rename_scheme
 from kindpakket.services.schemes import (
     PeriodInvalid,
     check_period,
@@ -127,7 +127,7 @@ def rename(
     called = read_name(name)
     with reading(data) as room:
         before = find(room, scheme).name
-        name_scheme(room.context.store, scheme, called)
+        rename_scheme(room.context.store, scheme, called, room.now)
     if as_json:
         return show_json({"id": scheme, "name": called})
     return say(f"Regeling {scheme} heette {before} en heet nu {called}.")

@@ -25,7 +25,7 @@ from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.context import Context
 from kindpakket.services.keyring import new_key
-from kindpakket.services.names import name_official, name_scheme
+from kindpakket.services.names import name_founder, name_scheme
 from kindpakket.services.run_letters import FEWEST_LETTERS, Run, make_run
 from kindpakket.services.schemes import closes_after
 from kindpakket.services.shop_files import invite
@@ -144,7 +144,7 @@ def _give_names(founding: _Founding) -> None:
     for scheme, name in places.SCHEME_NAMES.items():
         name_scheme(store, scheme, name)
     for official, key in founding.officials:
-        name_official(store, address_of(key), official.name)
+        name_founder(store, address_of(key), official.name)
 
 
 def _open_schemes(founding: _Founding) -> None:

@@ -53,10 +53,10 @@ def show_history(
     blad: Annotated[int, Query(ge=1, le=_LAST_SHEET)] = 1,
 ) -> Response:
     """Who decided what and when, from the chain: a sheet at a time, or all that is searched."""
-    names = read_names(context.store)
     whole = bool(zoek) or request.query_params.get("als") == "csv"
     made, older = (list_all_made(context), False) if whole else _read_sheet(context, blad)
     made = [each for each in made if zoek.lower() in each.words.lower()]
+    names = read_names(context.store)
     table = Table(
         name="besluiten",
         columns=[
@@ -91,7 +91,7 @@ def _history(names: Names, each: Made) -> dict[str, Any]:
         "words": (each.words, each.words),
         "reason": each.reason,
         "state": say("ingetrokken") if each.made.cancelled else say("uitgevoerd"),
-        "signers": ", ".join(names.officials.get(signer, signer) for signer in each.made.signers),
+        "signers": ", ".join(map(names.at(each.made.time).official, each.made.signers)),
         "block": each.made.block,
         "link": f"/besluiten/{each.made.id}",
     }

@@ -53,7 +53,7 @@ def show_all(request: Request, context: InContext) -> Response:
     rows = [
         {
             "opened_at": (each.opened_at, say_moment(each.opened_at)),
-            "official": names.official(each.official),
+            "official": names.at(each.opened_at).official(each.official),
             "shop": names.shop(each.shop),
             "first": each.first.isoformat(),
             "last": each.last.isoformat(),

@@ -33,12 +33,15 @@ from kindpakket.protocol.enrolment import (
     recover_new_official,
 )
 from kindpakket.services.context import Context
+from kindpakket.services.decide import prepare_bundle
 from kindpakket.services.invite_officials import (
     enrol_official,
     invite_official,
+    is_name_taken,
     list_newcomers,
     withdraw_invitation,
 )
+from kindpakket.services.names import name_official
 from kindpakket.services.officials import list_officials, official_call
 from kindpakket.services.reading import Reading
 from kindpakket.services.sessions import sign_out_everywhere
@@ -67,6 +70,10 @@ def invite(
     name = read_name(form, errors)
     if not held:
         errors["capacity"] = say("Kies minstens één bevoegdheid.")
+    if not errors and is_name_taken(context, name):
+        errors["name"] = say(
+            "Er is al een ambtenaar of uitnodiging met deze naam. Zet er iets bij."
+        )
     if errors:
         return _page(
             request, context, status=400, errors=errors, given={"name": name, "held": held}
@@ -84,7 +91,10 @@ def admit(context: InContext, official: SignedIn, form: Posted) -> Response:
     )
     if newcomer is None or newcomer.official is None:
         raise Refusal(Code.NOT_FOUND)
-    return prepared(context, official, official_call(newcomer.official, newcomer.capacities))
+    call = official_call(newcomer.official, newcomer.capacities)
+    (made,) = prepare_bundle(context, [call], official.by())
+    name_official(context.store, newcomer.official, newcomer.name, made.id)
+    return go(f"/besluiten/{made.bundle}", "voorbereid")
 
 
 @router.post("/ambtenaren/wijzigen", dependencies=[_MANAGES])

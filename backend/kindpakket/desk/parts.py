@@ -19,6 +19,7 @@ from kindpakket.domain.ids import Address
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.domain.texts import TextInvalid, read_line
 from kindpakket.gate import MAX_BODY_BYTES
+from kindpakket.protocol.enrolment import official_code
 from kindpakket.services import sessions
 from kindpakket.services.context import Context
 from kindpakket.services.decide import By, prepare_bundle
@@ -94,7 +95,7 @@ def _signed_in(request: Request, context: InContext) -> Official:
             raise
         raise NotSignedIn from error
     sessions.prolong(context, token)
-    name = read_names(context.store).officials.get(address, address)
+    name = read_names(context.store).officials.get(address, official_code(address))
     official = Official(address, name, capacities, csrf_of(token))
     request.state.official = official
     return official

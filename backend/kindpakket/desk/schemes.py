@@ -26,7 +26,7 @@ from kindpakket.domain.ids import MAX_SCHEME
 from kindpakket.domain.language import say, say_moment
 from kindpakket.services.context import Context
 from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
-from kindpakket.services.names import name_scheme
+from kindpakket.services.names import rename_scheme
 from kindpakket.services.reading import Reading
 from kindpakket.services.scheme_details import SchemeDetails, change_details, read_details
 from kindpakket.services.schemes import (
@@ -165,7 +165,7 @@ def rename(request: Request, context: InContext, form: Posted, scheme: SchemePat
     name = read_name(form, errors)
     if errors:
         return _details_page(request, context, scheme, status=400, errors=errors, name=name)
-    name_scheme(context.store, scheme, name)
+    rename_scheme(context.store, scheme, name, context.now())
     return go(f"/regelingen/{scheme}", "hernoemd")
 
 

@@ -50,6 +50,7 @@ class Code(StrEnum):
     IBAN_INVALID = "iban_invalid"
     HOLDER_INVALID = "holder_invalid"
     NOT_THE_OWNER = "not_the_owner"
+    KEY_KNOWN = "key_known"
     SESSION_INVALID = "session_invalid"
     REASON_MISSING = "reason_missing"
     RATE_LIMITED = "rate_limited"
@@ -279,6 +280,11 @@ DUTCH: dict[Code, Wording] = {
         "De eigenaar van de winkel heeft dit niet ondertekend.",
         "Gebruik het apparaat van de eigenaar.",
     ),
+    Code.KEY_KNOWN: Wording(
+        "Deze sleutel is al bekend.",
+        "Deze sleutel is al bekend.",
+        "Maak een nieuwe sleutel voor deze uitnodiging.",
+    ),
     Code.REASON_MISSING: Wording(
         "Geef eerst een reden om deze betalingen te bekijken.",
         "Geef eerst een reden om deze betalingen te bekijken.",
@@ -452,6 +458,7 @@ ENGLISH: dict[Code, tuple[str, str]] = {
         "The shop's owner did not sign this.",
         "Use the owner's device.",
     ),
+    Code.KEY_KNOWN: ("This key is known.", "Make a new key for this invitation."),
     Code.REASON_MISSING: (
         "Give a reason first to see these payments.",
         "Open an inspection of this shop and these days.",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address, Hash
+from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.signatures import check_form
 from kindpakket.services import decide
@@ -120,7 +121,11 @@ def find_waiting(context: Context, bundle: str) -> Bundle | None:
 def _bundles(context: Context, prepared: Iterable[Prepared]) -> list[Bundle]:
     names, view = read_names(context.store), cache(context.ledger.view)
     waiting = [
-        Waiting(each, standing(context, each, view), say_waiting(context, names, each.message.call))
+        Waiting(
+            each,
+            standing(context, each, view),
+            say_waiting(context, names.deciding(each.id), each.message.call),
+        )
         for each in prepared
     ]
     order: dict[Hash, int] = {}
@@ -165,14 +170,20 @@ def _say(context: Context, made: Sequence[DecisionMade]) -> list[Made]:
     for each in made:
         row = known.get(each.id)
         by = row.prepared_by if row else None
-        words, reason = say_call(names, each.call), row.reason if row else None
+        then = names.at(each.time).deciding(each.id)
+        words, reason = say_call(then, each.call), row.reason if row else None
         found.append(Made(each, words, by and Address(by), reason))
     return found
 
 
 def changes(context: Context, bundle: Bundle) -> list[Change]:
     """Return what a bundle changes, all its parts together."""
-    return compare(context, [part.prepared.message.call for part in bundle.parts])
+    found = compare(context, [part.prepared.message.call for part in bundle.parts])
+    names = read_names(context.store)
+    for part in bundle.parts:
+        for official, name in names.proposed(part.prepared.id).items():
+            found.append(Change(say("Naam"), names.officials.get(official, "–"), name))
+    return found
 
 
 def sign_bundle(

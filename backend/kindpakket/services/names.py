@@ -1,21 +1,57 @@
-"""What people call schemes, shops and officials. The ledger knows numbers and addresses only."""
+"""What people call schemes, shops and officials. The ledger knows numbers and addresses only.
 
-from dataclasses import dataclass
+A name counts from when it was given: what was decided before is told with the names of then. An
+official's name belongs to the decision that made them one, or that was about them later, and
+counts once it was carried out; each is told with the code of the key, which no name can be.
+"""
 
-from sqlalchemy import Column, Table, delete, insert, select
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from sqlalchemy import Column, Connection, Table, delete, insert, select
+
+from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.language import say
+from kindpakket.protocol.enrolment import official_code
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
+
+FOUNDING = ""
+"""Stands for the decision by which the first officials were there."""
+
+
+@dataclass(frozen=True)
+class _Former:
+    """A name that a scheme or a shop had, up to a second."""
+
+    kind: str
+    number: int
+    name: str
+    until: int
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A name of an official, and when the decision was carried out; None: it was not yet."""
+
+    official: str
+    name: str
+    decision: str
+    since: int | None
 
 
 @dataclass(frozen=True)
 class Names:
-    """The names that were given, and how each thing is called with or without one."""
+    """The names at some time, and how each thing is called with or without one."""
 
     schemes: dict[int, str]
     shops: dict[int, str]
     officials: dict[str, str]
+    _former: tuple[_Former, ...] = ()
+    """Newest first."""
+    _given: tuple[_Given, ...] = ()
+    """In the order in which they came to count; those that do not yet last."""
 
     def scheme(self, scheme: int) -> str:
         """Return ``Kindpakket 2027 (regeling 1)``, or ``regeling 1``."""
@@ -26,34 +62,128 @@ class Names:
         return _called(self.shops.get(shop), say("winkel %(number)s", number=shop))
 
     def official(self, official: str) -> str:
-        """Return ``A. de Vries (0x…)``, or the address."""
-        return _called(self.officials.get(official), official)
+        """Return ``A. de Vries (XXXX-XXXX-XXXX)``, or ``sleutel XXXX-XXXX-XXXX``."""
+        name, code = self.officials.get(official), official_code(Address(official))
+        return say("sleutel %(code)s", code=code) if name is None else f"{name} ({code})"
+
+    def at(self, time: int) -> "Names":
+        """Return the names as they were: of officials those that counted before this second."""
+        before = [each for each in self._former if each.until >= time]
+        return replace(
+            self,
+            schemes=self.schemes | {e.number: e.name for e in before if e.kind == "scheme"},
+            shops=self.shops | {e.number: e.name for e in before if e.kind == "shop"},
+            officials=_counting(e for e in self._given if e.since is not None and e.since < time),
+        )
+
+    def deciding(self, decision: str) -> "Names":
+        """Return the names with those that this decision gives."""
+        given = (each for each in self._given if each.decision == decision)
+        return replace(self, officials=self.officials | _counting(given))
+
+    def proposed(self, decision: str) -> dict[str, str]:
+        """Return the names of officials that a decision gives."""
+        return _counting(each for each in self._given if each.decision == decision)
+
+    def waiting(self, decisions: Iterable[str]) -> list[tuple[str, str]]:
+        """Return officials and the names that these decisions would give them."""
+        those = set(decisions)
+        return [(each.official, each.name) for each in self._given if each.decision in those]
 
 
 def read_names(store: Store) -> Names:
     """Return every name that was given."""
+    given, made = t.official_names, t.decisions.c
+    since = (
+        select(given, made.time)
+        .outerjoin(t.decisions, (made.decision == given.c.decision) & ~made.cancelled)
+        .order_by(made.block)
+    )
+    former = select(t.former_names).order_by(t.former_names.c.until.desc())
     with store.read() as db:
-        return Names(
-            *(
-                {row[0]: row.name for row in db.execute(select(table))}
-                for table in (t.scheme_names, t.shop_details, t.official_names)
-            )
+        schemes, shops = (
+            {row[0]: row.name for row in db.execute(select(table))}
+            for table in (t.scheme_names, t.shop_details)
         )
+        rows = [
+            _Given(row.official, row.name, row.decision, _since(row.decision, row.time))
+            for row in db.execute(since)
+        ]
+        before = tuple(_Former(*row) for row in db.execute(former))
+    all_given = tuple(
+        sorted(rows, key=lambda each: (each.since is None, 0 if each.since is None else each.since))
+    )
+    counting = _counting(each for each in all_given if each.since is not None)
+    return Names(schemes, shops, counting, before, all_given)
 
 
 def name_scheme(store: Store, scheme: int, name: str) -> None:
-    """Give a scheme a name, or another one."""
+    """Give a scheme that is to be opened a name."""
     _set(store, t.scheme_names, t.scheme_names.c.scheme, scheme, name)
 
 
-def name_official(store: Store, official: str, name: str) -> None:
-    """Give an official a name, or another one."""
-    _set(store, t.official_names, t.official_names.c.official, official, name)
+def rename_scheme(store: Store, scheme: int, name: str, now: int) -> None:
+    """Give a scheme another name from now on, in unix seconds."""
+    table = t.scheme_names
+    with store.write() as db:
+        before = db.scalar(select(table.c.name).where(table.c.scheme == scheme))
+        keep_former(db, "scheme", scheme, before, name, now)
+        db.execute(delete(table).where(table.c.scheme == scheme))
+        db.execute(insert(table).values(scheme=scheme, name=name))
+
+
+def keep_former(
+    db: Connection, kind: str, number: int, before: str | None, name: str, now: int
+) -> None:
+    """Keep what a scheme or a shop was called up to now, when it gets another name."""
+    table = t.former_names
+    same = (table.c.kind == kind) & (table.c.number == number) & (table.c.until == now)
+    if before in (None, name) or db.execute(select(table).where(same)).first():
+        return
+    db.execute(insert(table).values(kind=kind, number=number, name=before, until=now))
+
+
+def name_founder(store: Store, official: Address, name: str) -> None:
+    """Give one of the first officials a name, from the beginning."""
+    with store.write() as db:
+        db.execute(insert(t.official_names).values(official=official, name=name, decision=FOUNDING))
+
+
+def name_official(store: Store, official: Address, name: str, decision: Hash) -> str:
+    """Keep the name that an official has once a decision about them was carried out.
+
+    Returns:
+        the name that this decision gives: an earlier one stays.
+    """
+    table = t.official_names
+    same = (table.c.official == official) & (table.c.decision == decision)
+    with store.write() as db:
+        kept = db.scalar(select(table.c.name).where(same))
+        if kept is None:
+            db.execute(insert(table).values(official=official, name=name, decision=decision))
+    return kept or name
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names read alike: case, width and white space do not matter."""
+    return _plain(one) == _plain(other)
 
 
 def name_till(store: Store, till: str, name: str) -> None:
     """Give a till a name, or another one."""
     _set(store, t.till_names, t.till_names.c.till, till, name)
+
+
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _since(decision: str, time: int | None) -> int | None:
+    return -1 if decision == FOUNDING else time
+
+
+def _counting(given: Iterable[_Given]) -> dict[str, str]:
+    return {each.official: each.name for each in given}
 
 
 def _set(store: Store, table: Table, key: Column[object], value: object, name: str) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address
 from kindpakket.ledger.abi import encode_call
+from kindpakket.protocol.enrolment import official_code
 from kindpakket.services.context import Context
 from kindpakket.services.names import read_names
 from kindpakket.store import tables as t
@@ -18,20 +19,22 @@ class OfficialFile:
 
     address: Address
     name: str
-    """The address when nobody gave a name."""
+    """The code of the key when no name counts."""
+    code: str
     capacities: Capacity
 
 
 def list_officials(context: Context) -> list[OfficialFile]:
     """Return those who hold a capacity, by name."""
     context.projection.catch_up()
-    names = read_names(context.store).officials
+    names = read_names(context.store)
     with context.store.read() as db:
         rows = db.execute(select(t.officials).where(t.officials.c.capacities > 0)).all()
     found = [
         OfficialFile(
             Address(row.official),
-            names.get(row.official, row.official),
+            names.officials.get(row.official, official_code(Address(row.official))),
+            official_code(Address(row.official)),
             Capacity(row.capacities),
         )
         for row in rows

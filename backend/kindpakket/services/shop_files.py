@@ -10,6 +10,7 @@ from kindpakket.domain.ids import Address, ShopId
 from kindpakket.domain.language import say
 from kindpakket.domain.locations import Location
 from kindpakket.services.context import Context
+from kindpakket.services.names import keep_former
 from kindpakket.store import tables as t
 
 
@@ -138,6 +139,8 @@ def describe_shop(
         {"name": name, "address": address, "kvk": kvk} | _place(location),
     )
     with context.store.write() as db:
+        before = db.scalar(select(table.c.name).where(table.c.shop == shop))
+        keep_former(db, "shop", shop, before, name, context.now())
         changed = db.execute(update(table).where(table.c.shop == shop).values(**values))
         if not changed.rowcount:  # the ledger's, and not invited here
             db.execute(insert(table).values(shop=shop, invited_at=context.now(), **values))

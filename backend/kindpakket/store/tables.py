@@ -90,7 +90,17 @@ official_names = Table(
     "official_names",
     facts,
     Column("official", _ADDRESS, primary_key=True),
+    Column("decision", _HASH, primary_key=True),  # that gives the name; empty: the founding
     Column("name", String(100), nullable=False),
+)
+
+former_names = Table(
+    "former_names",
+    facts,
+    Column("kind", String(10), primary_key=True),  # scheme or shop
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(100), nullable=False),
+    Column("until", _TIME, primary_key=True, autoincrement=False),
 )
 
 official_invitations = Table(
