@@ -174,17 +174,25 @@ def test_the_same_message_again_changes_nothing(town: Town) -> None:
     again = town.post("/bank-accounts", body(town, signed, owner_of(BICYCLES)))
     assert again.status_code == 200
     assert again.json() == shown(town)
-    assert len(list_versions(town.workspace.context, BICYCLES)) == 1
+    assert len(list_versions(town.workspace.context, BICYCLES, 9)) == 1
 
 
 def test_every_version_is_kept_with_who_signed_it(town: Town) -> None:
     by_owner(town)
     sign(town, message(town, OTHER), *EVERYTHING[:2])
-    versions = list_versions(town.workspace.context, BICYCLES)
+    versions = list_versions(town.workspace.context, BICYCLES, 9)
     assert [each.iban for each in versions] == [OTHER, IBAN]
     assert versions[0].signers == tuple(sorted(map(address_of, EVERYTHING[:2])))
     assert versions[1].signers == (address_of(owner_of(BICYCLES)),)
     assert read_accounts(town.workspace.context)[BICYCLES] == versions[0]
+
+
+def test_an_owner_who_signs_often_makes_no_page_long(town: Town) -> None:
+    for _time in range(5):
+        by_owner(town)
+    context = town.workspace.context
+    assert len(list_versions(context, BICYCLES, 3)) == 3
+    assert read_accounts(context)[BICYCLES] == list_versions(context, BICYCLES, 1)[0]
 
 
 def test_another_shop_reads_no_account(town: Town) -> None:
@@ -303,7 +311,7 @@ def test_without_the_ledger_nothing_is_said_of_an_account(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by_owner(town)
-    (account,) = list_versions(town.workspace.context, BICYCLES)
+    (account,) = list_versions(town.workspace.context, BICYCLES, 9)
 
     def cut(*_args: object, **_more: object) -> None:
         raise LedgerUnavailable("cut")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
+from schwifty import IBAN
+
 from kindpakket.actors import DECISION_SECONDS, Api, Till, decision_body, hexed
 from kindpakket.demo import places, town_file
 from kindpakket.demo.client import open_client
@@ -165,8 +167,12 @@ def _admit_shops(founding: _Founding) -> None:
         number = invite(founding.context, shop.name, shop.address, owner, bits, shop.location)
         founding.decide("setShop", number, bits, owner, shop.admitted)
         founding.api.change_till(each.owner, shop.id, each.till.key, founding.now, active=True)
+        account = IBAN.generate("NL", "INGB", f"{shop.id:010}")
+        founding.api.set_account(each.owner, shop.id, account, shop.name, founding.now)
     admitted = sum(each.shop.admitted for each in founding.shops.values())
-    founding.tell(f"{admitted} winkels toegelaten, elk met een kassa; nog 1 uitgenodigd")
+    founding.tell(
+        f"{admitted} winkels toegelaten, elk met een kassa en een rekening; nog 1 uitgenodigd"
+    )
 
 
 def _issue(founding: _Founding, runs: dict[SchemeId, Run]) -> None:

@@ -77,6 +77,8 @@ from kindpakket.services.suppress import MINIMUM
 router = APIRouter(prefix="/winkels", dependencies=[reads(Reading.SHOPS)])
 
 ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
+VERSIONS = 20
+"""Of an account that are shown."""
 Section = Literal["gegevens", "soorten", "schorsen", "beeindigen"]
 """What of a shop can be changed with a form."""
 
@@ -278,7 +280,7 @@ def _look(context: Context, shop: int) -> Shown:
     if file is None:
         raise Refusal(Code.NOT_FOUND)
     enrolment = next((each for each in list_enrolments(context) if each.shop == shop), None)
-    return Shown(file, list_versions(context, file.id), enrolment)
+    return Shown(file, list_versions(context, file.id, VERSIONS), enrolment)
 
 
 def _page(request: Request, context: Context, shown: Shown, *, stale: bool = False) -> Response:

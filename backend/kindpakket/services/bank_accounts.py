@@ -13,7 +13,7 @@ from typing import Any
 import stdnum.iban
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 from stdnum.exceptions import ValidationError
 from stdnum.util import clean, isdigits
 
@@ -186,7 +186,7 @@ def set_account(
     if message.nonce > context.now() + _AHEAD:
         raise Refusal(Code.NONCE_TOO_FAR_AHEAD)
     with context.store.write() as db:
-        newest = next(iter(_versions(db, message.shop)), None)
+        newest = next(iter(_versions(db, message.shop, 1)), None)
         if newest is not None and message.nonce <= newest.nonce:
             kept = _account(newest, ledger.domain)
             if (kept.message, kept.signers) == (signed.message, signed.signers):
@@ -229,21 +229,22 @@ def verify(context: Context, account: SignedAccount) -> Standing:
 
 def read_accounts(context: Context) -> dict[ShopId, SignedAccount]:
     """Return the newest version of each shop that has one; :func:`verify` says what it is worth."""
+    table, last = t.bank_accounts, t.bank_accounts.alias()
+    newest = select(func.max(last.c.nonce)).where(last.c.shop == table.c.shop).scalar_subquery()
     with context.store.read() as db:
-        rows = db.execute(select(t.bank_accounts).order_by(t.bank_accounts.c.nonce)).all()
-    newest = {ShopId(row.shop): row for row in rows}
-    return {shop: _account(row, context.ledger.domain) for shop, row in newest.items()}
+        rows = db.execute(select(table).where(table.c.nonce == newest)).all()
+    return {ShopId(row.shop): _account(row, context.ledger.domain) for row in rows}
 
 
 def newest_nonce(context: Context, shop: ShopId) -> int:
     """Return the nonce of a shop's newest version; 0 when there is none."""
-    return max((each.nonce for each in list_versions(context, shop)), default=0)
+    return max((each.nonce for each in list_versions(context, shop, 1)), default=0)
 
 
-def list_versions(context: Context, shop: ShopId) -> list[SignedAccount]:
-    """Return every version of a shop's account, newest first."""
+def list_versions(context: Context, shop: ShopId, most: int) -> list[SignedAccount]:
+    """Return the newest versions of a shop's account, newest first; an owner may make many."""
     with context.store.read() as db:
-        return [_account(row, context.ledger.domain) for row in _versions(db, shop)]
+        return [_account(row, context.ledger.domain) for row in _versions(db, shop, most)]
 
 
 def find_account(context: Context, shop: ShopId) -> tuple[SignedAccount, Standing] | None:
@@ -252,13 +253,13 @@ def find_account(context: Context, shop: ShopId) -> tuple[SignedAccount, Standin
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    newest = next(iter(list_versions(context, shop)), None)
+    newest = next(iter(list_versions(context, shop, 1)), None)
     return None if newest is None else (newest, verify(context, newest))
 
 
-def _versions(db: Connection, shop: ShopId) -> Sequence[Row[Any]]:
+def _versions(db: Connection, shop: ShopId, most: int) -> Sequence[Row[Any]]:
     table = t.bank_accounts
-    query = select(table).where(table.c.shop == shop).order_by(table.c.nonce.desc())
+    query = select(table).where(table.c.shop == shop).order_by(table.c.nonce.desc()).limit(most)
     return db.execute(query).all()
 
 

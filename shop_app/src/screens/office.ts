@@ -1,6 +1,7 @@
 /** The screens of the shop's office by their names. */
 
 import About from "./About.svelte";
+import Account from "./Account.svelte";
 import Blocked from "./Blocked.svelte";
 import Choose from "./Choose.svelte";
 import Enrolled from "./Enrolled.svelte";
@@ -20,6 +21,6 @@ import Welcome from "./Welcome.svelte";
 
 export const OFFICE = {
   welcome: Welcome, enter_scan: EnterScan, enter_type: EnterType, taken: Taken, choose: Choose, waiting: Waiting,
-  enrolled: Enrolled, blocked: Blocked, today: Today, payment: Payment, payouts: Payouts, export: Export,
+  enrolled: Enrolled, blocked: Blocked, today: Today, payment: Payment, payouts: Payouts, account: Account, export: Export,
   tills: Tills, till_scan: TillScan, till_name: TillName, sheet: Sheet, about: About,
 };

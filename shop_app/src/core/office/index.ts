@@ -15,6 +15,7 @@ import {
 import { plainText } from "web_shared/protocol/base32";
 import type { State } from "../state";
 import { ShopTrouble, troubleOf } from "../trouble";
+import { Account } from "./account";
 import type { Payment } from "./books";
 import { addDays, dayOf } from "./days";
 import { Enrolling } from "./enrolling";
@@ -29,10 +30,11 @@ const SECOND_MS = 1000;
 const WAITING_EVERY = 3;
 const READY_EVERY = 60;
 /** From these screens it is no interruption to be told that this till is blocked. */
-const IN_BETWEEN = ["amount", "today", "payment", "payouts", "export", "settings"];
+const IN_BETWEEN = ["amount", "today", "payment", "payouts", "account", "export", "settings"];
 
 export class Office {
   readonly tills: Tills;
+  private readonly account: Account;
   private readonly server: OfficeServer;
   private readonly enrolling: Enrolling;
   private lookedAt = -Infinity;
@@ -45,6 +47,7 @@ export class Office {
     this.server = new OfficeServer(state);
     this.enrolling = new Enrolling(state, this.server, refreshLedger);
     this.tills = new Tills(state, this.server, refreshLedger);
+    this.account = new Account(state, this.server, refreshLedger);
     setInterval(() => this.tick(), SECOND_MS);
     document.addEventListener("visibilitychange", () => (this.lookedAt = -Infinity));
   }
@@ -115,6 +118,27 @@ export class Office {
 
   loadTills(): Promise<void> {
     return this.state.attempt(() => this.tills.load());
+  }
+
+  // --- where the shop is paid
+
+  loadAccount(): Promise<void> {
+    return this.mine(() => this.account.load());
+  }
+
+  /** Without being asked: what goes wrong is told where somebody waits for it. */
+  async glanceAtAccount(): Promise<void> {
+    await this.account.load().catch(() => undefined);
+  }
+
+  /** @returns whether it was changed; otherwise there is trouble, which is told */
+  async changeAccount(iban: string, holder: string): Promise<boolean> {
+    let done = false;
+    await this.state.attempt(async () => {
+      await this.account.change(iban, holder);
+      done = true;
+    });
+    return done;
   }
 
   // --- the books
@@ -203,6 +227,7 @@ export class Office {
   private async checkTill(): Promise<void> {
     try {
       this.state.changeOffice({ facts: await this.server.shop("till") });
+      await this.account.load();
     } catch (error) {
       if (isNotMine(error)) this.tellBlocked();
     }

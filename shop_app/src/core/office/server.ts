@@ -9,7 +9,7 @@ import { withOwnerKey, withTillKey } from "../keys";
 import type { Device } from "../model";
 import type { State } from "../state";
 import type { Payment, Payout, TillName } from "./books";
-import type { ListedShop, ShopFacts } from "./view";
+import type { ListedShop, ShopFacts, ShownAccount } from "./view";
 
 export type Who = "owner" | "till";
 
@@ -41,6 +41,15 @@ export class OfficeServer {
 
   payouts(): Promise<Payout[]> {
     return answered(this.session("till").get("/shops/{shop}/payouts", this.path()));
+  }
+
+  account(): Promise<ShownAccount | null> {
+    return answered(this.session("till").get("/shops/{shop}/bank-account", this.path()));
+  }
+
+  /** @throws Refused `iban_invalid`, `holder_invalid`, `not_the_owner`, `nonce_too_old` */
+  setAccount(body: Body<"/bank-accounts">): Promise<ShownAccount> {
+    return answered(this.api.post("/bank-accounts", body));
   }
 
   async shops(): Promise<ListedShop[]> {

@@ -1,5 +1,6 @@
 /** What the office's screens draw. */
 
+import type { Schemas } from "web_shared/api/client";
 import type { Address } from "web_shared/protocol/bytes";
 import type { TillRequest } from "web_shared/protocol/enrolment";
 import type { Sealed } from "web_shared/device/vault";
@@ -22,6 +23,9 @@ export interface ShopFacts {
   owed: number;
   settled: number;
 }
+
+/** Where the shop is paid; the account by its ends. */
+export type ShownAccount = Schemas["BankAccountAnswer"];
 
 /** A shop that anybody may know of. */
 export interface ListedShop {
@@ -50,6 +54,10 @@ export interface OfficeView {
   /** The payment that is looked at. */
   payment: Payment | null;
   payouts: readonly Payout[] | null;
+  /** Null when the shop has none; undefined before that is known. */
+  account: ShownAccount | null | undefined;
+  /** It is older than one that this till saw or signed. */
+  accountOlder: boolean;
   /** The owner's key, spelled, and its link; only while it is shown. */
   sheet: { text: string; link: string } | null;
 }
@@ -68,5 +76,7 @@ export const NO_OFFICE: OfficeView = {
   payments: null,
   payment: null,
   payouts: null,
+  account: undefined,
+  accountOlder: false,
   sheet: null,
 };
