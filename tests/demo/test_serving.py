@@ -15,7 +15,7 @@ from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.keyring import new_key
 from kindpakket.settings import Settings
-from tests.support.demo_town import Served, client, now_of, run, served
+from tests.support.demo_town import Served, client, now_of, run, scheme_of, served
 
 
 def take_a_payment(town: Served, coupon: int) -> None:
@@ -29,7 +29,7 @@ def take_a_payment(town: Served, coupon: int) -> None:
 
 def totals(town: Served) -> list[object]:
     with client(town.base_url) as api:
-        return [api.get("/schemes"), api.get("/shops")]
+        return [scheme_of(town, 1)["spent"], api.get("/schemes"), api.get("/shops")]
 
 
 def test_a_town_that_was_killed_goes_on_where_it_was(data: Path) -> None:

@@ -12,7 +12,7 @@ from kindpakket.protocol.codes import read_card
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.run_letters import LETTER_VALUES
-from tests.support.demo_town import Served, client, now_of
+from tests.support.demo_town import Served, client, now_of, scheme_of
 
 ALL_CAPACITIES = {"RULES", "SHOPS", "BUDGET", "ISSUE", "PAYOUT", "OFFICIALS", "REGISTER"}
 
@@ -79,8 +79,7 @@ def test_cards_are_of_no_listed_letter(open_town: Served) -> None:
 
 
 def test_the_scheme_is_of_200_letters_and_10_cards(open_town: Served) -> None:
-    with client(open_town.base_url) as api:
-        scheme = api.get("/schemes/1")
+    scheme = scheme_of(open_town, 1)
     assert scheme["issued"] == 210 * 300_00
     assert len(state_of(open_town, 1)) == 200 * 6 + 10 * 15
     assert scheme["funded"] >= scheme["issued"]
@@ -159,9 +158,9 @@ def test_owners_and_officials_can_act(open_town: Served) -> None:
     two = [key_of(each["key"]) for each in town["officials"] if "BUDGET" in each["capacities"]][:2]
     with client(open_town.base_url) as api:
         now = now_of(api)
-        before = api.get("/schemes/1")["funded"]
+        before = scheme_of(open_town, 1)["funded"]
         api.decide(two, now, "fund", SchemeId(1), 100)
-        assert api.get("/schemes/1")["funded"] == before + 100
+        assert scheme_of(open_town, 1)["funded"] == before + 100
         till = address_of(key_of(shop["till_key"]))
         api.change_till(key_of(shop["owner_key"]), shop["id"], till, now, active=False)
 

@@ -19,7 +19,8 @@ from kindpakket.actors import Api
 from kindpakket.demo import town_file
 from kindpakket.demo.client import open_client
 from kindpakket.demo.town_file import TownFile
-from kindpakket.main import Workspace
+from kindpakket.main import Workspace, chain_alone
+from kindpakket.settings import Settings
 
 COMMAND = Path(sys.executable).with_name("kindpakket")
 _WHERE = re.compile(r"De API: (http://127\.0\.0\.1:\d+)/api/v1/openapi\.json")
@@ -125,3 +126,9 @@ def client(base_url: str) -> Iterator[Api]:
 def now_of(api: Api) -> int:
     """Return the server's time in unix seconds."""
     return int(datetime.fromisoformat(api.get("/ledger")["time"]).timestamp())
+
+
+def scheme_of(town: Served, scheme: int) -> Any:
+    """A scheme with its totals, from the contract, beside the server."""
+    with chain_alone(Settings(data=town.data)) as ledger:
+        return ledger.view("schemes", scheme)
