@@ -11,7 +11,13 @@ from eth_utils import keccak
 from web3 import EthereumTesterProvider, Web3
 
 ROOT = Path(__file__).parents[2]
-MESSAGES = json.loads((ROOT / "tests/vectors/messages.json").read_text())
+OFF_THE_LEDGER = {"BankAccount", "PaymentFileRefused"}
+"""Messages that the contract does not know."""
+MESSAGES = [
+    vector
+    for vector in json.loads((ROOT / "tests/vectors/messages.json").read_text())
+    if vector["message"] not in OFF_THE_LEDGER
+]
 TYPES = {vector["message"]: vector["type"] for vector in MESSAGES}
 DOMAIN = MESSAGES[0]["domain"]
 STORY = [vector for vector in MESSAGES if vector["domain"] == DOMAIN]
