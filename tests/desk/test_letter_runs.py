@@ -249,7 +249,7 @@ def test_a_run_of_the_letter_station_here_is_taken_over(town: Town, anna: Desk, 
     assert "Wacht op een besluit € 0,00" in read(hand_in(anna, run.coupon_list).text)
     assert handed_in(anna, run) == made[0].bundle
     page = bram.page(f"/besluiten/{made[0].bundle}")
-    assert f"door {official_code(anna.address)}" in page
+    assert f"door sleutel {official_code(anna.address)}" in page
     assert "Serie 7: 50 brieven, 0 kaarten." in page
     assert "Deze lijst is al aangeleverd." in read(hand_in(bram, run.coupon_list).text)
     decided_by_two(anna, bram, made[0].bundle)

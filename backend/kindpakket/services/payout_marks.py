@@ -43,6 +43,10 @@ class Mark(StrEnum):
     """The views have other amounts of this shop than the ledger."""
 
 
+_MOST_VERSIONS = 1_000
+"""Of an account, among which a line's is looked for; one further back counts as not signed."""
+
+
 @dataclass(frozen=True)
 class MarkedLine:
     """A line, and who signed its account."""
@@ -143,7 +147,9 @@ def _find_account(
 ) -> SignedAccount | None:
     """The newest version that is this line's and was signed by who may."""
     newest = current.get(line.shop)
-    versions = [newest] if newest and _same(newest, line) else list_versions(context, line.shop)
+    versions = [newest] if newest else []
+    if not newest or not _same(newest, line):
+        versions = list_versions(context, line.shop, _MOST_VERSIONS)
     valid = (
         each
         for each in versions
