@@ -152,7 +152,7 @@ def run(kills: int, seed: int) -> dict[str, object]:
 
 def kill(directory: Path, kills: int, seed: int) -> dict[str, object]:
     """Found a town in an empty directory, kill its server so often, and count."""
-    settings = Settings(data=directory)
+    settings = Settings(data=directory, **FREELY)
     chance = random.Random(seed)  # noqa: S311
     domain, starts, unanswered = found(settings), [], 0
     payers = [Payer(domain, number) for number in range(AT_ONCE)]

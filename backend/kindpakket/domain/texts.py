@@ -101,8 +101,9 @@ def describe_character(character: str) -> str:
     number = f"U+{ord(character):04X}"
     if nameless is not None:
         return f"{number} {nameless}"
-    name = unicodedata.name(character)
-    return f"{number} {name}" if character in _OVERRIDES else f"{character} ({number} {name})"
+    name = unicodedata.name(character, "")
+    told = f"{number} {name}".strip()
+    return told if character in _OVERRIDES else f"{character} ({told})"
 
 
 def _tidied(text: str, keep: str = "") -> str:
