@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from kindpakket.actors import claim
+from kindpakket.domain.ids import Hash
 from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger.client import Web3Ledger
 from kindpakket.ledger.clock_guard import CONFIRMED, ClockGuard
+from kindpakket.protocol.messages import Refund
 from tests.support.shell import Shell
 from tests.support.town import BICYCLES, Town, till_of
 
@@ -114,3 +117,29 @@ def test_an_act_is_answered_with_503_and_reading_goes_on(
     assert town.http.get("/api/v1/ledger").status_code == 200
     machine.clock -= HOUR
     assert town.api.pay(till_of(BICYCLES), code, 100)["amount"] == 100
+
+
+def test_what_was_paid_or_refunded_before_is_told_while_acts_stop(
+    town: Town, guard: ClockGuard, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till, domain = till_of(BICYCLES), town.api.domain
+    body = claim(domain, till, town.code(100), 100)
+    paid = town.post("/payments", body).json()
+    message = Refund(Hash(paid["id"]), till.shop, 40, town.now() + 300, 7)
+    back = {
+        "payment": paid["id"],
+        "shop": till.shop,
+        "amount": 40,
+        "validUntil": town.now() + 300,
+        "reference": 7,
+        "signature": "0x" + message.sign(domain, till.key).hex(),
+    }
+    refunded = town.post("/refunds", back).json()
+    monkeypatch.setattr(town.workspace.context.ledger, "_check_clock", guard.check)
+    machine.clock += HOUR
+    again = town.post("/payments", body)
+    assert (again.status_code, again.json()["id"]) == (200, paid["id"])
+    again = town.post("/refunds", back)
+    assert (again.status_code, again.json()["id"]) == (200, refunded["id"])
+    other = town.post("/payments", claim(domain, till, town.code(100), 100))
+    assert other.status_code == 503
