@@ -4,7 +4,10 @@ import errno
 import traceback
 from pathlib import Path
 
+from httpx2 import TransportError
+
 from kindpakket.domain.refusals import DUTCH, Code
+from kindpakket.ledger.port import LedgerUnavailable
 
 _BY_ERRNO = {
     errno.EACCES: "U hebt geen rechten op {path}.",
@@ -22,31 +25,37 @@ _BY_ERRNO = {
 
 def explain(error: Exception) -> str:
     """Return what is wrong, in one sentence that holds for every error."""
-    # Some of these bring the database and a whole EVM; they are there when they were raised.
-    kinds = {kind.__name__ for kind in type(error).__mro__}
-    if "StoreUrlInvalid" in kinds:
-        return (
-            "KINDPAKKET_DATABASE_URL is geen adres van een SQLite- of PostgreSQL-database, zoals "
-            "postgresql+psycopg://naam@computer/database."
-        )
-    if "StoreOutdated" in kinds:
-        return (
-            "De database is van een eerdere versie van dit programma, of nog leeg. De server werkt "
-            "haar bij: kindpakket serve"
-        )
-    if "StoreTooNew" in kinds:
-        return "De database is van een latere versie van dit programma. Installeer die versie."
-    if "StoreUnavailable" in kinds:
-        return f"De database kan niet worden gebruikt: {_detail(error)}."
-    if "DataDamaged" in kinds:
-        return f"{error} is beschadigd. Zet een kopie van de datamap terug."
-    if "ChainUnavailable" in kinds:
-        return f"De keten kan niet worden gelezen of geschreven: {_detail(error)}."
-    if "LedgerUnavailable" in kinds or "TransportError" in kinds:
-        return f"{DUTCH[Code.LEDGER_UNAVAILABLE].till} ({_detail(error)})"
-    if isinstance(error, OSError):
-        return _file(error)
-    return f"Er ging iets mis in het programma zelf: {_place(error)}. Meld dit aan de makers."
+    # They bring the database and the ledger, which `--help` can do without.
+    from kindpakket.ledger.embedded import ChainUnavailable
+    from kindpakket.main import DataDamaged
+    from kindpakket.store import database
+
+    match error:
+        case database.StoreUrlInvalid():
+            return (
+                "KINDPAKKET_DATABASE_URL is geen adres van een SQLite- of PostgreSQL-database, "
+                "zoals postgresql+psycopg://naam@computer/database."
+            )
+        case database.StoreOutdated():
+            return (
+                "De database is van een eerdere versie van dit programma, of nog leeg. De server "
+                "werkt haar bij: kindpakket serve"
+            )
+        case database.StoreTooNew():
+            return "De database is van een latere versie van dit programma. Installeer die versie."
+        case database.StoreUnavailable():
+            return f"De database kan niet worden gebruikt: {_detail(error)}."
+        case DataDamaged():
+            return f"{error} is beschadigd. Zet een kopie van de datamap terug."
+        case ChainUnavailable():
+            return f"De keten kan niet worden gelezen of geschreven: {_detail(error)}."
+        case LedgerUnavailable() | TransportError():
+            return f"{DUTCH[Code.LEDGER_UNAVAILABLE].till} ({_detail(error)})"
+        case OSError():
+            return _file(error)
+        case _:
+            where = _place(error)
+            return f"Er ging iets mis in het programma zelf: {where}. Meld dit aan de makers."
 
 
 def _file(error: OSError) -> str:
