@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from kindpakket.domain.ids import ShopId
 from kindpakket.domain.language import say
-from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.payout_lines import PayoutLine
 from kindpakket.services.bank_accounts import (
     SignedAccount,
@@ -136,10 +135,7 @@ def say_signers(names: Names, account: SignedAccount | None) -> str:
         return say("niemand die dat mag")
     if account.by_owner:
         return say("de eigenaar")
-    return ", ".join(
-        f"{names.officials.get(signer, signer)} ({official_code(signer)})"
-        for signer in account.signers
-    )
+    return ", ".join(map(names.at(account.nonce).official, account.signers))
 
 
 def _find_account(
@@ -147,9 +143,11 @@ def _find_account(
 ) -> SignedAccount | None:
     """The newest version that is this line's and was signed by who may."""
     newest = current.get(line.shop)
-    versions = [newest] if newest else []
-    if not newest or not _same(newest, line):
-        versions = list_versions(context, line.shop, _MOST_VERSIONS)
+    versions = (
+        [newest]
+        if newest and _same(newest, line)
+        else list_versions(context, line.shop, _MOST_VERSIONS)
+    )
     valid = (
         each
         for each in versions

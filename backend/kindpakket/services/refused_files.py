@@ -16,11 +16,10 @@ from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.protocol.messages import PaymentFileRefused
 from kindpakket.protocol.signatures import SignatureMalformed
 from kindpakket.services.context import Context
+from kindpakket.services.messages_waiting import HANDS
 from kindpakket.services.payout_lists import PayoutRefused
 from kindpakket.store import tables as t
 
-HANDS = 2
-"""Officials with PAYOUT that it takes."""
 _FRESH = 24 * 3600
 """Seconds between the nonce of the first and the clock."""
 
