@@ -18,10 +18,11 @@ from typing import Any
 import httpx2
 
 from kindpakket.actors import API
+from kindpakket.demo import town_file
 from kindpakket.main import running_server
 from kindpakket.settings import Settings
 
-SERVE = (sys.executable, "-c", "from kindpakket.cli import app; app()", "serve")
+PROGRAM = (sys.executable, "-c", "from kindpakket.cli import app; app()")
 FREELY = {f"limit_{name}": "1000000 per 1 second" for name in ("reads", "acts", "sign_ins", "key")}
 """Settings of a server that is asked more often, from one place, than people ask."""
 _START_SECONDS = 60
@@ -64,7 +65,8 @@ def served(settings: Settings, *wrapper: str, freely: bool = True) -> Iterator[S
     named |= {"app_address": "http://localhost"} | (FREELY if freely else {})
     of_settings = {f"KINDPAKKET_{name.upper()}": value for name, value in named.items()}
     environment = os.environ | {name: value for name, value in of_settings.items() if value}
-    command = [*wrapper, *SERVE, "--data", str(settings.data)]
+    serve = "demo" if town_file.exists(settings.data) else "serve"  # which refuses the other
+    command = [*wrapper, *PROGRAM, serve, "--data", str(settings.data)]
     start = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
