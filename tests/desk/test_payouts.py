@@ -247,7 +247,7 @@ def test_two_officials_are_named_who_signed_an_account(paid: Town, anna: Desk, b
     prepare(anna)
     page = bram.page("/uitbetalingen/1")
     for each in two:
-        assert f"{address_of(each)} ({official_code(address_of(each))})" in page
+        assert f"sleutel {official_code(address_of(each))}" in page
 
 
 def test_what_is_owed_now_stands_beside_what_was_asked(paid: Town, anna: Desk, bram: Desk) -> None:
