@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from kindpakket.protocol.enrolment import owner_code
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.bank_accounts import Standing, find_account, list_versions
 from kindpakket.store import tables as t
 from tests.desk.office import Desk, at_the_desk, read
+from tests.support.payouts import give_account
 from tests.support.town import BICYCLES, EVERYTHING, SAFE, Town, owner_of
 
 ACCOUNT = {"iban": "nl20 ingb 0001 2345 67", "holder": "De Ketting"}
@@ -53,6 +55,12 @@ def test_two_officials_say_where_a_shop_is_paid(town: Town, anna: Desk, bram: De
     assert "door twee ambtenaren" in page
     assert "0001 2345" not in page
     assert bram.get(path).status_code == 404
+
+
+def test_an_owner_who_signed_is_told_by_the_owner_code(town: Town, anna: Desk) -> None:
+    give_account(town, BICYCLES, "NL20 INGB 0001 2345 67", "De Ketting")
+    page = anna.page(f"/winkels/{BICYCLES}")
+    assert f"eigenaarscode {owner_code(BICYCLES, address_of(owner_of(BICYCLES)))}" in page
 
 
 def test_one_official_changes_no_account(town: Town, anna: Desk) -> None:

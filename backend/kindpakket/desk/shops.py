@@ -38,6 +38,7 @@ from kindpakket.domain.ids import MAX_SHOP, ShopId
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.times import midnight
+from kindpakket.protocol.enrolment import owner_code
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.services.admit_shop import (
     admission,
@@ -303,6 +304,7 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
         waiting=waiting,
         made=made,
         why="" if file.stage is Stage.ADMITTED else _why(made),
+        owner_code=owner_code,
         names=names,
         proposed=[
             (each, each.kind.words(names, each.message))
