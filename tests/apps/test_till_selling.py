@@ -222,10 +222,10 @@ def test_an_unknown_coupon_is_refused(till: Till, street: Street) -> None:
 
 def test_a_blocked_till_is_refused(till: Till, street: Street) -> None:
     device = till.page.evaluate(DEVICE)
+    till.ask("10")
     street.api.change_till(
         owner_of(BICYCLES), BICYCLES, device["till"], street.town.now() + 1, active=False
     )
-    till.ask("10")
     till.scanner(code(street, 1_000))
     till.sees(re.compile("Deze kassa is niet"))
     assert spent(street) == 0
@@ -343,10 +343,12 @@ def test_how_it_works_is_there_without_a_network(chromium: Browser, street: Stre
 
 def test_practice_makes_no_call_and_cannot_be_mistaken(till: Till, street: Street) -> None:
     head = street.town.workspace.context.ledger.head()
+    till.looked()
     till.tap("Meer")
     till.tap("Oefenen")
     till.tap("Begin met oefenen")
     asked = len(till.asked("/api/"))
+    till.come_back()
     for choice, word in (
         ("paid", "Betaald"),
         ("budget_too_low", "Niet betaald"),

@@ -69,6 +69,15 @@ class Till(Phone):
     def ready(self) -> None:
         expect(self.page.get_by_role("button", name="Scan code")).to_be_visible()
 
+    def looked(self) -> None:
+        """Wait until the till looked at what the server has for it; it looks again in a minute."""
+        with self.page.expect_response("**/bank-account"):
+            self.come_back()
+
+    def come_back(self) -> None:
+        """Bring the app to the front, whereupon a till looks at once."""
+        self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
     def press(self, typed: str) -> None:
         """Tap an amount."""
         self.type_amount(typed)

@@ -49,7 +49,7 @@ export class Office {
     this.tills = new Tills(state, this.server, refreshLedger);
     this.account = new Account(state, this.server, refreshLedger);
     setInterval(() => this.tick(), SECOND_MS);
-    document.addEventListener("visibilitychange", () => (this.lookedAt = -Infinity));
+    document.addEventListener("visibilitychange", () => this.lookSoon());
   }
 
   /**
@@ -126,11 +126,6 @@ export class Office {
     return this.mine(() => this.account.load());
   }
 
-  /** Without being asked: what goes wrong is told where somebody waits for it. */
-  async glanceAtAccount(): Promise<void> {
-    await this.account.load().catch(() => undefined);
-  }
-
   /** @returns whether it was changed; otherwise there is trouble, which is told */
   async changeAccount(iban: string, holder: string): Promise<boolean> {
     let done = false;
@@ -199,9 +194,15 @@ export class Office {
 
   // --- keeping up
 
+  /** Look within a second at what the server has for this till. */
+  lookSoon(): void {
+    this.lookedAt = -Infinity;
+  }
+
+  /** Practice makes no request. */
   private tick(): void {
-    const { screen, device, office } = this.state.view;
-    if (document.visibilityState === "hidden" || this.looking) return;
+    const { screen, device, office, selling } = this.state.view;
+    if (document.visibilityState === "hidden" || this.looking || selling.practice) return;
     const every = office.enrolment && screen === "waiting" ? WAITING_EVERY : READY_EVERY;
     if (performance.now() / SECOND_MS - this.lookedAt < every) return;
     if (office.enrolment || device?.ready) void this.look();
