@@ -115,6 +115,17 @@ def test_outside_demo_mode_there_is_no_demo_page(tmp_path: Path) -> None:
         assert "/demo" not in town.said
 
 
+def test_serving_tells_where_the_desk_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is where officials can sign in: at the site, when others can reach that."""
+    officials = {address_of(new_key()): 127 for _ in range(3)}
+    Workspace.create(Settings(data=tmp_path / "plain"), officials, sync=False).close()
+    with served(tmp_path / "plain", command="serve") as town:
+        assert "De balie van de gemeente: https://kindpakket.example/gemeente\n" in town.said
+    monkeypatch.setenv("KINDPAKKET_APP_ADDRESS", "http://localhost")
+    with served(tmp_path / "plain", command="serve") as town:
+        assert f"De balie van de gemeente: {town.base_url}/gemeente\n" in town.said
+
+
 def test_a_demo_is_not_served_as_if_it_were_none(data: Path) -> None:
     done = run("serve", "--data", data)
     assert done.returncode != 0

@@ -48,7 +48,7 @@ def demo(data: Fresh, port: Port = 0, once: Once = False) -> None:
         if fresh:
             _tell(workspace, base_url, data)
         if not once:
-            _wait(base_url, data)
+            _wait(base_url, base_url, data)
 
 
 def serve(data: Data = None, port: Port = 0) -> None:
@@ -64,21 +64,24 @@ def serve(data: Data = None, port: Port = 0) -> None:
         )
     _end_in_order()
     with _serving(settings, port) as (workspace, base_url):
-        if not Site(settings.app_address).is_local and not settings.trusted_proxies:
+        site = Site(settings.app_address)
+        if not site.is_local and not settings.trusted_proxies:
             say("Let op: KINDPAKKET_TRUSTED_PROXIES is niet ingesteld. Iedereen die door een proxy")
             say("komt, telt dan als één netwerk en deelt de limieten.")
         say(*say_ahead(workspace.context.ledger_time(), workspace.context.now()))
-        _wait(base_url, settings.data)
+        _wait(base_url, base_url if site.is_local else site.address, settings.data)
 
 
 def _on_this_machine(settings: Settings) -> Settings:
-    """Return the settings of a demo, which is for this machine only.
+    """Return the settings of a demo, which is for this machine only and pays from no real account.
 
     Raises:
         Stop: they are for a site that others can reach.
     """
+    from kindpakket.demo.places import PAYER
     from kindpakket.site import Site
 
+    settings = settings.model_copy(update=PAYER)
     if "app_address" not in settings.model_fields_set:
         return settings.model_copy(update={"app_address": "http://localhost"})
     if not Site(settings.app_address).is_local or settings.trusted_proxies:
@@ -165,8 +168,12 @@ def _tell(workspace: "Workspace", base_url: str, data: Path) -> None:
         Storyteller(read(data), workspace.context, Api(http), say).tell()
 
 
-def _wait(base_url: str, data: Path) -> None:
-    """Say where to look, and wait for Ctrl-C or SIGTERM."""
+def _wait(base_url: str, site: str, data: Path) -> None:
+    """Say where to look, and wait for Ctrl-C or SIGTERM.
+
+    Args:
+        site: what a page has to be at to sign in.
+    """
     from kindpakket.demo import town_file
 
     try:
@@ -175,8 +182,8 @@ def _wait(base_url: str, data: Path) -> None:
             say(f"Probeer het zelf: {base_url}/demo")
             say("  Maak op de telefoon een code, begin op de kassa met afrekenen, typ het bedrag")
             say("  en tik op Scan code. Klik dan op: Houd de telefoon voor de kassa.")
-            say(f"De balie van de gemeente: {base_url}/gemeente (sleutels staan op de demo-pagina)")
             say(f"Alle sleutels (alleen voor de demo): {data / town_file.NAME}")
+        say(f"De balie van de gemeente: {site.rstrip('/')}/gemeente")
         say(f"De API: {base_url}/api/v1/openapi.json", "Stoppen: Ctrl-C")
         threading.Event().wait()
     except KeyboardInterrupt:

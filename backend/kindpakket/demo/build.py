@@ -7,6 +7,7 @@ there are months to report on and a scheme that really has ended.
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import chain, zip_longest
 from typing import Any
 
@@ -16,18 +17,25 @@ from kindpakket.actors import DECISION_SECONDS, Api, Till, decision_body, hexed
 from kindpakket.demo import places, town_file
 from kindpakket.demo.client import open_client
 from kindpakket.demo.wallet import Wallet
-from kindpakket.domain.capacities import GOVERNED, names
+from kindpakket.domain.capacities import GOVERNED, Capacity, names
 from kindpakket.domain.categories import bits_of, table_sha256
 from kindpakket.domain.ids import Hash, SchemeId, ShopId
 from kindpakket.domain.letters import Letter
+from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import day_of
-from kindpakket.ledger.abi import decode_call, encode_call
+from kindpakket.ledger.abi import encode_call, function_of
 from kindpakket.main import Workspace, build_app, serving
 from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.services.audits import ask_audit
 from kindpakket.services.context import Context
+from kindpakket.services.decide import By, list_prepared, prepare
+from kindpakket.services.inspections import open_inspection
 from kindpakket.services.keyring import new_key
+from kindpakket.services.letter_runs import prepare_run
 from kindpakket.services.names import name_founder, name_scheme
+from kindpakket.services.pay_out import payer_of, prepare_payout
+from kindpakket.services.payout_files import give_payment_file
 from kindpakket.services.run_letters import FEWEST_LETTERS, Run, make_run
 from kindpakket.services.schemes import closes_after
 from kindpakket.services.shop_files import invite
@@ -38,6 +46,7 @@ Tell = Callable[[str], None]
 _DAY = 24 * 3600
 _PAST_DAYS = 70
 _QUIET_DAYS = 2  # before the first sale and after the last
+_WHY_INSPECTED = "De winkel belde: een klant zegt twee keer betaald te hebben."
 _OPENING, _OPEN_HOURS = 8 * 3600, 9 * 3600
 _OTHERS_LISTED = 5
 _OTHERS_SPENT = 10  # fewer would be left out of reports, and other schemes with them
@@ -86,16 +95,28 @@ class _Founding:
         return int(self.clock())
 
     def decide(self, function: str, *args: Any) -> None:
-        """Have two officials decide."""
-        self.decide_call(encode_call(function, *args))
-
-    def decide_call(self, call: bytes) -> None:
         """Have two officials decide, a second after the decision before."""
         self.clock.time += 1
-        capacity = GOVERNED[decode_call(call)[0]]
-        holders = [key for official, key in self.officials if capacity in official.capacities]
-        message = Decision(call, self.now + DECISION_SECONDS, self.now)
-        self.api.post("/decisions", decision_body(self.api.domain, message, holders[:2]))
+        call = encode_call(function, *args)
+        self._sign(Decision(call, self.now + DECISION_SECONDS, self.now))
+
+    def decide_prepared(self) -> None:
+        """Have two officials decide on what waits for them."""
+        for each in list_prepared(self.context):
+            self.clock.time += 1
+            self._sign(each.message)
+
+    def _sign(self, message: Decision) -> None:
+        keys = self.holders(GOVERNED[function_of(message.call)])[:2]
+        self.api.post("/decisions", decision_body(self.api.domain, message, keys))
+
+    def holders(self, capacity: Capacity) -> list[Key]:
+        """Return the keys of the officials who hold a capacity."""
+        return [key for official, key in self.officials if capacity in official.capacities]
+
+    def by(self, capacity: Capacity) -> By:
+        """Who prepares what is decided on with a capacity."""
+        return By(address_of(self.holders(capacity)[0]))
 
     def sell(self, shop: ShopId, amount: int, letter: Letter) -> Hash:
         """Let a family pay; return the payment."""
@@ -136,7 +157,9 @@ def build(settings: Settings, *, port: int = 0, tell: Tell = lambda _line: None)
         }
         _issue(founding, runs)
         _live(founding, {scheme: run.letters for scheme, run in runs.items()})
+        _pay_out(founding, settings)
         founding.decide("setPaused", places.PAUSED_SCHEME, True)
+        _leave_at_the_desk(founding)
         relay_key = (settings.data / "relay.key").read_text()
         town_file.write(settings.data, _file(founding, runs, base_url, relay_key))
 
@@ -167,7 +190,7 @@ def _admit_shops(founding: _Founding) -> None:
         number = invite(founding.context, shop.name, shop.address, owner, bits, shop.location)
         founding.decide("setShop", number, bits, owner, shop.admitted)
         founding.api.change_till(each.owner, shop.id, each.till.key, founding.now, active=True)
-        account = IBAN.generate("NL", "INGB", f"{shop.id:010}")
+        account = IBAN.generate("NL", places.TEST_BANK, f"{shop.id:010}")
         founding.api.set_account(each.owner, shop.id, account, shop.name, founding.now)
     admitted = sum(each.shop.admitted for each in founding.shops.values())
     founding.tell(
@@ -177,8 +200,10 @@ def _admit_shops(founding: _Founding) -> None:
 
 def _issue(founding: _Founding, runs: dict[SchemeId, Run]) -> None:
     for run in runs.values():
-        for call in run.issue_calls:
-            founding.decide_call(call)
+        letters = len(run.letters)
+        cards = len(run.sheets) - letters
+        prepare_run(founding.context, run, letters, cards, founding.by(Capacity.ISSUE))
+        founding.decide_prepared()
     founding.tell(f"{places.LETTERS} brieven en {places.CARDS} kaarten uitgegeven")
 
 
@@ -201,6 +226,29 @@ def _live(founding: _Founding, letters: dict[SchemeId, list[Letter]]) -> None:
             founding.api.refund(founding.shops[shop].till, payment, amount // 2, founding.now)
     count = len(sales) + 2 * _OTHERS_SPENT
     founding.tell(f"{count} aankopen nagespeeld, van {_PAST_DAYS} dagen geleden tot gisteren")
+
+
+def _pay_out(founding: _Founding, settings: Settings) -> None:
+    """Pay the shops once, of what was sold up to a week before the last sale."""
+    official = founding.by(Capacity.PAYOUT)
+    payout, _ = prepare_payout(founding.context, by=official)
+    founding.decide_prepared()
+    payer = payer_of(settings.model_copy(update=places.PAYER))
+    give_payment_file(founding.context, payer, payout.batch, official.official)
+    founding.tell(f"1 uitbetaling aan {payout.shops} winkels, samen {format_euros(payout.amount)}")
+
+
+def _leave_at_the_desk(founding: _Founding) -> None:
+    """Leave what else the desk shows: a decision that waits, an audit and an inspection."""
+    invited = founding.shops[places.INVITED]
+    bits, owner = bits_of(invited.shop.categories), address_of(invited.owner)
+    call = encode_call("setShop", places.INVITED, bits, owner, True)
+    prepare(founding.context, call, founding.by(Capacity.SHOPS))
+    reader = founding.by(Capacity.REGISTER).official
+    today = day_of(founding.now)
+    week = timedelta(days=7)
+    open_inspection(founding.context, reader, places.BICYCLES, today - week, today, _WHY_INSPECTED)
+    ask_audit(founding.context, reader)
 
 
 def _sales() -> Iterable[tuple[ShopId, int]]:

@@ -36,6 +36,12 @@ PERMITTED = (
 EXCLUDED = ("off_licences", "tobacco", "gambling")
 SWIMMING = ("swimming_pools", "sports_lessons")
 
+TEST_BANK = "TEST"
+"""Where a bank's code stands in an account; no bank has this one."""
+PAYER = {"payer_iban": "NL13TEST0123456789", "payer_bic": "TESTNL2A"}
+"""The settings of the account that payouts come from. An example, for the demo only: no bank
+carries out a file that names it."""
+
 LETTERS, CARDS = 200, 10
 LISTED, OWN = 40, 40
 """How many letters are for clients to try, and for the story and the page."""

@@ -40,10 +40,11 @@ _TEXTS = {
     "desk_note": (
         "Hier beslissen ambtenaren, altijd met zijn tweeën: regels, winkels, brieven en "
         "uitbetalingen. Speel er twee, elk in een eigen browser. Kies bij het aanmelden "
-        "‘Met de kluissleutel op papier’ en plak een van deze sleutels.",
+        "‘Met de kluissleutel op papier’ en plak een van deze sleutels. Uitbetaald wordt van een "
+        "rekening die niet bestaat.",
         "Here officials decide, always two of them: rules, shops, letters and payouts. Play two "
         "of them, each in a browser of their own. When you sign in choose ‘With the safe key on "
-        "paper’ and paste one of these keys.",
+        "paper’ and paste one of these keys. Payouts come from an account that does not exist.",
     ),
     "desk_link": ("Open de balie", "Open the desk"),
     "desk_keys": ("Sleutels van de ambtenaren", "Keys of the officials"),
