@@ -163,6 +163,9 @@ describe("time", () => {
     expect(standing({ closes: NOW })).toBe("is_over");
     expect(standing({ opens: NOW + 1 })).toBe("not_yet");
     expect(standing({ paused: true })).toBe("paused");
+    expect(standing({ closed: true, closes: NOW - 5, paused: true })).toBe("is_closed");
+    const midnight = Date.parse("2026-12-31T23:00:00Z") / 1000; // in Amsterdam
+    expect(standing({ closed: true, closes: midnight })).toBe("is_over");
   });
 });
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import SchemeId, ShopId
 from kindpakket.domain.letters import Letter
 from kindpakket.domain.refusals import Refusal
+from kindpakket.domain.times import midnight
 from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import Key, address_of
@@ -160,7 +162,7 @@ def found(directory: Path, **others: Any) -> None:
     Workspace.create(settings, officials, clock=clock, sync=False).close()
     with opened(directory, clock, **others) as town:
         permitted = bits_of(["bicycles", "books", "toys"])
-        closes = START + 365 * 24 * 3600
+        closes = midnight(date(2028, 1, 16))  # a year later, at the end of a day
         town.decide("openScheme", SCHEME, START, closes, permitted, bits_of(["off_licences"]))
         town.decide("fund", SCHEME, 1_000_000)
         for shop, (names, admitted) in _SHOPS.items():

@@ -1,5 +1,14 @@
 /** Days as they are in the Netherlands, in any language. */
 
+import type { Words } from "./texts/words";
+
+export interface Ending {
+  closes: number;
+  closed: boolean;
+}
+
+export type End = "until_day" | "until_moment" | "closed_at";
+
 const TIME_ZONE = "Europe/Amsterdam";
 const DAY_SECONDS = 86_400;
 
@@ -14,6 +23,24 @@ export function dayAndTime(seconds: number, language: string): string {
 /** The last day on which something that closes at this moment is open. */
 export function lastDay(closes: number, language: string): string {
   return day(closes - 1, language);
+}
+
+/**
+ * How a scheme ends: with a day, which is told, at a moment, or by being closed at a moment.
+ *
+ * @param closes unix seconds, the first that is not part of it
+ */
+export function endOf({ closes, closed }: Ending): End {
+  if (closes % 60 === 0 && clockTime(closes) === "00:00") return "until_day";
+  return closed ? "closed_at" : "until_moment";
+}
+
+/** Until when, in words: `tot en met 31 december 2026`, or `gesloten op 3 mei 2026 om 14.05 uur`. */
+export function sayEnd(ending: Ending, words: Pick<Words<End>, "say" | "language">): string {
+  const { code } = words.language;
+  const end = endOf(ending);
+  const time = clockTime(ending.closes).replace(":", code === "nl" ? "." : ":");
+  return words.say(end, { date: end === "until_day" ? lastDay(ending.closes, code) : day(ending.closes, code), time });
 }
 
 /** Whole days from today to the last day; 0 when today is the last. */

@@ -1,6 +1,7 @@
 /** What a parent can do, as the screens call it. */
 
 import { newCode, sameCode } from "./code";
+import { stopOf } from "./home";
 import { Keeping } from "./keeping";
 import { withKeys } from "./keys";
 import { FIRST_SETTINGS, type Letter } from "./model";
@@ -112,6 +113,12 @@ export class App {
     void this.keeping.look();
   }
 
+  /** Ask how much another code is for; from there the way back leads home. */
+  askAmount(): void {
+    this.state.restart("home");
+    this.state.go("amount");
+  }
+
   /** What was bought, as it is now: a refund may have come in. */
   showSpent(): void {
     this.state.go("spent");
@@ -120,11 +127,15 @@ export class App {
 
   // --- paying
 
-  /** Show a code for at most this amount: the same one when it is shown already. */
+  /**
+   * Show a code for at most this amount: the same one when it is shown already. When the scheme takes
+   * no payments by now, the home screen says so.
+   */
   async showCode(amount: number, shop: number): Promise<void> {
     const { state } = this;
     const letter = state.current;
     if (letter === null) return;
+    if (stopOf(state.view.facts.schemes[letter.scheme], state.view.now)) return this.home();
     await state.attempt(async () => {
       await this.makeCode(letter, amount, shop);
       await this.rememberShop(letter.scheme, shop);

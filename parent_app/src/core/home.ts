@@ -1,26 +1,36 @@
 /** What the home screen says about a letter: the first thing that matters. */
 
-import { daysLeft } from "web_shared/dates";
+import { daysLeft, endOf } from "web_shared/dates";
 import { left, type Letter, type Scheme, wasMoved } from "./model";
 
 const WARNING_DAYS = 28;
 
+/** Why a scheme takes no payments. */
+export type Stop = "is_over" | "is_closed" | "not_yet" | "paused";
+
 export type Standing =
-  | "open" | "ends_soon" | "ends_today" | "is_over" | "not_yet" | "paused"
-  | "nothing_left" | "was_moved" | "partly_moved";
+  | Stop | "open" | "ends_soon" | "ends_today" | "nothing_left" | "was_moved" | "partly_moved";
 
 export function standingOf(letter: Letter, scheme: Scheme | undefined, now: number): Standing {
   const moved = letter.coupons.filter(wasMoved).length;
   if (moved > 0 && left(letter) === 0) return "was_moved";
-  if (scheme && (scheme.closed || now >= scheme.closes)) return "is_over";
-  if (scheme && now < scheme.opens) return "not_yet";
+  const stop = stopOf(scheme, now);
+  if (stop && stop !== "paused") return stop;
   if (left(letter) === 0) return "nothing_left";
-  if (scheme?.paused) return "paused";
+  if (stop) return stop;
   if (moved > 0) return "partly_moved";
   if (!scheme) return "open";
   const days = daysLeft(scheme.closes, now);
   if (days === 0) return "ends_today";
   return days <= WARNING_DAYS ? "ends_soon" : "open";
+}
+
+/** Null when it takes payments, as far as the phone knows. */
+export function stopOf(scheme: Scheme | undefined, now: number): Stop | null {
+  if (!scheme) return null;
+  if (scheme.closed || now >= scheme.closes) return endOf(scheme) === "closed_at" ? "is_closed" : "is_over";
+  if (now < scheme.opens) return "not_yet";
+  return scheme.paused ? "paused" : null;
 }
 
 /** Whether a code makes sense now. */

@@ -5,11 +5,13 @@ import { ledgerSeconds } from "web_shared/device/clock";
 import { outcomeOf } from "./code";
 import type { Letter } from "./model";
 import { purchaseWith } from "./purchases";
-import type { State } from "./state";
+import type { Screen, State } from "./state";
 import { readNews, withNews } from "./sync";
 import { ParentTrouble, troubleOf } from "./trouble";
 
-/** Seconds between two looks while a code is shown, and otherwise. */
+/** What changes while somebody waits for it: a code is paid, a sale is called off. */
+const FOLLOWED: ReadonlySet<Screen> = new Set<Screen>(["code", "receipt", "spent"]);
+/** Seconds between two looks while such a screen is shown, and otherwise. */
 const SHOWN_EVERY = 2;
 const IDLE_EVERY = 60;
 
@@ -32,7 +34,7 @@ export class Keeping {
     const { state } = this;
     state.tick();
     if (document.visibilityState === "hidden") return;
-    const every = state.view.screen === "code" ? SHOWN_EVERY : IDLE_EVERY;
+    const every = FOLLOWED.has(state.view.screen) ? SHOWN_EVERY : IDLE_EVERY;
     if (performance.now() / 1000 - this.lookedAt >= every) void this.look();
   }
 
@@ -44,7 +46,7 @@ export class Keeping {
     this.lookedAt = performance.now() / 1000;
     try {
       await this.askFacts();
-      const shown = state.view.screen === "code" ? state.current : null;
+      const shown = FOLLOWED.has(state.view.screen) ? state.shown : null;
       for (const letter of shown ? [shown] : state.view.letters) await this.lookAt(letter);
       state.set({ online: true });
     } catch (error) {
@@ -94,7 +96,7 @@ export class Keeping {
     const onScreen = state.view.screen === "code" && state.current?.id === id;
     await state.changeLetter(id, (latest) => ({ ...latest, code: null }));
     if (!onScreen) return;
-    state.set({ receipt });
+    state.set({ receipt: { letter: id, shop: receipt.shop, time: receipt.time } });
     state.restart("receipt");
   }
 }

@@ -23,6 +23,8 @@ export interface Letter {
   id: string;
   /** Typed by the parent, kept on the phone only. */
   name: string;
+  /** Its place among the letters, which are in the order in which they were added; 0 when it has none. */
+  place?: number;
   scheme: number;
   coupons: readonly Coupon[];
   /** The coupons' keys, in the order of the coupons. */
@@ -100,6 +102,11 @@ export const NO_FACTS: Facts = {
 };
 
 export const FIRST_SETTINGS: Settings = { language: null, current: null, lastShops: {}, installSeen: false };
+
+/** In the order in which they were added. */
+export function inOrder(letters: readonly Letter[]): Letter[] {
+  return [...letters].sort((one, other) => (one.place ?? 0) - (other.place ?? 0));
+}
 
 export function left(letter: Letter): number {
   return letter.coupons.reduce((sum, coupon) => sum + coupon.remaining, 0);

@@ -3,9 +3,13 @@
 import type { CouponPayment } from "web_shared/protocol/states";
 import type { Letter, ShownCode } from "./model";
 
-export interface Purchase {
+/** What a purchase is known by: coupons that paid together have the same shop and the same second. */
+export interface PurchaseKey {
   shop: number;
   time: string;
+}
+
+export interface Purchase extends PurchaseKey {
   amount: number;
   refunded: number;
 }
@@ -14,6 +18,11 @@ export interface Purchase {
 export function purchasesOf(letter: Letter): Purchase[] {
   const entries = [...letter.past, ...letter.coupons.flatMap(({ history }) => history)];
   return grouped(entries).sort((a, b) => (a.time < b.time ? 1 : -1));
+}
+
+/** A purchase as the ledger has it by now; null when it is not known. */
+export function purchaseOf(letter: Letter, { shop, time }: PurchaseKey): Purchase | null {
+  return purchasesOf(letter).find((each) => each.shop === shop && each.time === time) ?? null;
 }
 
 /** The payment that was made with a code; null when it is not known. */
@@ -25,12 +34,9 @@ export function purchaseWith(letter: Letter, code: ShownCode): Purchase | null {
   const newest = used
     .flatMap(({ history }) => history.slice(-1))
     .reduce<CouponPayment | null>((a, b) => (a && a.time > b.time ? a : b), null);
-  if (newest === null) return null;
-  const found = purchasesOf(letter).find((p) => p.shop === newest.shop && p.time === newest.time);
-  return found ?? null;
+  return newest && purchaseOf(letter, newest);
 }
 
-/** Coupons that paid together have the same shop and the same second. */
 function grouped(entries: readonly CouponPayment[]): Purchase[] {
   const purchases = new Map<string, Purchase>();
   for (const { shop, time, amount, refunded } of entries) {

@@ -73,9 +73,9 @@ export class Reading {
     this.held = null;
   }
 
-  private askToMove({ coupons }: Opened): void {
-    const moving = coupons.reduce((sum, { remaining }) => sum + remaining, 0);
-    this.state.set({ moving });
+  private askToMove({ coupons, scheme }: Opened): void {
+    const amount = coupons.reduce((sum, { remaining }) => sum + remaining, 0);
+    this.state.set({ moving: { amount, scheme: scheme.id } });
     this.state.restart("moving");
   }
 

@@ -8,11 +8,12 @@ import { type Shown, Views } from "web_shared/view";
 import {
   type Facts,
   FIRST_SETTINGS,
+  inOrder,
   type Letter,
   NO_FACTS,
   type Settings,
 } from "./model";
-import type { Purchase } from "./purchases";
+import type { PurchaseKey } from "./purchases";
 import type { Server } from "./server";
 import { type ParentTrouble, troubleOf } from "./trouble";
 
@@ -38,9 +39,10 @@ export interface View extends Shown {
   lasting: boolean;
   storageFull: boolean;
   purpose: Purpose;
-  /** What is left on the letter that is about to be moved, in cents. */
-  moving: number;
-  receipt: Purchase | null;
+  /** What is left on the letter that is about to be moved, in cents, and of which scheme it is. */
+  moving: { amount: number; scheme: number } | null;
+  /** The purchase that the receipt is of, and whose. */
+  receipt: (PurchaseKey & { letter: string }) | null;
 }
 
 export class State extends Views<View> {
@@ -66,7 +68,7 @@ export class State extends Views<View> {
       lasting: store.lasting,
       storageFull: false,
       purpose: "open",
-      moving: 0,
+      moving: null,
       receipt: null,
     });
     this.others?.addEventListener("message", () => void this.reload());
@@ -87,8 +89,13 @@ export class State extends Views<View> {
   // --- what is kept
 
   get current(): Letter | null {
-    const { letters, settings } = this.view;
-    return letters.find(({ id }) => id === settings.current) ?? letters[0] ?? null;
+    return currentOf(this.view);
+  }
+
+  /** The letter that the screen is about. */
+  get shown(): Letter | null {
+    const { screen, receipt, letters } = this.view;
+    return screen === "receipt" ? (letters.find(({ id }) => id === receipt?.letter) ?? null) : this.current;
   }
 
   async load(): Promise<void> {
@@ -106,14 +113,18 @@ export class State extends Views<View> {
     await this.vault.refresh();
     const stored = await this.store.list<Letter>("letter:");
     const ahead = this.view.letters.filter(({ id }) => this.unsaved.has(id));
-    const letters = [...stored.filter(({ id }) => !this.unsaved.has(id)), ...ahead];
+    const letters = inOrder([...stored.filter(({ id }) => !this.unsaved.has(id)), ...ahead]);
     this.set({ letters, hasPin: this.vault.hasSecret });
     if (letters.length === 0 && this.view.screen === "home") this.restart("welcome");
   }
 
-  async keepLetter(letter: Letter): Promise<void> {
-    const others = this.view.letters.filter(({ id }) => id !== letter.id);
-    this.set({ letters: [...others, letter] });
+  /** A new letter comes after the others; one that was there already stays where it is. */
+  async keepLetter(read: Letter): Promise<void> {
+    const { letters } = this.view;
+    const last = Math.max(0, ...letters.map(({ place }) => place ?? 0));
+    const known = letters.find(({ id }) => id === read.id);
+    const letter = { ...read, place: known ? (known.place ?? 0) : last + 1 };
+    this.set({ letters: inOrder([...letters.filter((each) => each !== known), letter]) });
     await this.save(letter.id, () => this.store.put(letterKey(letter.id), letter));
   }
 
@@ -167,6 +178,11 @@ export class State extends Views<View> {
       this.set({ storageFull: true });
     }
   }
+}
+
+/** The letter that was chosen last, or the first. */
+export function currentOf({ letters, settings }: View): Letter | null {
+  return letters.find(({ id }) => id === settings.current) ?? letters[0] ?? null;
 }
 
 export function letterKey(id: string): string {

@@ -1,0 +1,53 @@
+/** What is left and how the scheme stands, in words. */
+
+import { day, daysLeft, sayEnd } from "web_shared/dates";
+import { type Standing, stopOf } from "../core/home";
+import type { Scheme } from "../core/model";
+import type { Purchase } from "../core/purchases";
+import type { Key, Words } from "../texts";
+
+const LABELS: Partial<Record<Standing, Key>> = {
+  is_over: "left_over",
+  is_closed: "left_over",
+  not_yet: "left_not_yet",
+  paused: "left_paused",
+};
+
+/** What stands with what is left: until when it can be spent, or that it cannot. */
+export function sayLeft(standing: Standing, scheme: Scheme | undefined, words: Words): string {
+  const key = LABELS[standing] ?? "left_label";
+  if (!scheme) return words.say(key);
+  const label = words.say(key, { date: day(scheme.opens, words.language.code) });
+  return key === "left_label" || key === "left_not_yet" ? `${label} ${sayEnd(scheme, words)}` : label;
+}
+
+/** One sentence or two about it; empty when there is nothing to tell. */
+export function sayStanding(
+  standing: Standing,
+  scheme: Scheme | undefined,
+  now: number,
+  words: Words,
+): string {
+  if (standing === "open") return "";
+  if (!scheme) return words.say(standing);
+  const date = day(scheme.opens, words.language.code);
+  return words.say(standing, { date, end: sayEnd(scheme, words), count: daysLeft(scheme.closes, now) });
+}
+
+/** What was given back of a purchase: a part, or the whole. */
+export function sayRefunded({ amount, refunded }: Purchase, words: Words): string {
+  return words.say(refunded < amount ? "refunded" : "refunded_whole", { amount: words.euros(refunded) });
+}
+
+/** Why it cannot be spent now; empty when it can. */
+export function sayStop(scheme: Scheme | undefined, now: number, words: Words): string {
+  return sayStanding(stopOf(scheme, now) ?? "open", scheme, now, words);
+}
+
+/** What is on a letter that was read. */
+export function sayFound(amount: number, scheme: Scheme | undefined, now: number, words: Words): string {
+  const stop = stopOf(scheme, now);
+  const over = stop === "is_over" || stop === "is_closed";
+  const found = words.say(over ? "name_over" : "name_found", { amount: words.euros(amount) });
+  return over ? found : `${found} ${sayStop(scheme, now, words)}`.trim();
+}
