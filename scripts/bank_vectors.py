@@ -27,7 +27,9 @@ def spellings_of_accounts() -> list[Vector]:
         ("\tNL20\u00a0INGB\u202f0001\u20032345\n67", "NL20INGB0001234567"),
         ("\ufeffNL20\u200bINGB0001234567\u00ad", "NL20INGB0001234567"),
         ("nl20\u0131ngb0001234567", "NL20\u0131NGB0001234567"),
-        ("NL20INGB000123456\uff17", "NL20INGB000123456\uff17"),
+        ("NL20INGB000123456\uff17", "NL20INGB0001234567"),
+        ("NL٢٠INGB٠٠٠١٢٣٤٥٦٧", "NL20INGB0001234567"),
+        ("NL20INGB000123456\u2077", "NL20INGB000123456\u2077"),
         ("", ""),
     )
     holders = (

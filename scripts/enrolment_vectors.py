@@ -226,7 +226,7 @@ def slips(prefix: str, body: bytes) -> Cases:
     yield "NUL at the end", text + "\0"
     yield "a control character between groups", grouped(text, "\x1f")
     yield "a no-break space between groups", grouped(text, "\xa0")
-    yield "full-width zero", text.replace("0", "\uff10", 1)
+    yield "superscript zero", text.replace("0", "\u2070", 1)
     for place in sorted({0, 3, 17, 30, len(text) - 2}):
         other = BASE32[BASE32.index(text[place]) ^ 16]
         yield f"character {place + 1} changed", text[:place] + other + text[place + 1 :]
@@ -302,7 +302,7 @@ def proof_codes() -> Cases:
     yield "letter U", text[:-1] + "U"
     yield "a full stop between groups", grouped(text, ".", 5)
     yield "an en dash between groups", grouped(text, "\u2013", 5)
-    yield "full-width zero", text.replace("0", "\uff10", 1)
+    yield "superscript zero", text.replace("0", "\u2070", 1)
     yield "a slash", text[:-1] + "/"
     yield "NUL at the end", text[:-1] + "\0"
     yield "the payment's id", PAYMENT

@@ -68,8 +68,7 @@ def letters() -> Cases:
         ("a zero-width space", "\u200b"),
     ):
         yield f"{name} between groups", grouped(LETTER, mark)
-    yield "full-width zero", LETTER.replace("0", "\uff10", 1)
-    yield "Arabic-Indic zero", LETTER.replace("0", "\u0660", 1)
+    yield "superscript zero", LETTER.replace("0", "\u2070", 1)
     yield "Cyrillic O", LETTER.replace("0", "\u041e", 1)
     yield "dotless i", LETTER.replace("1", "\u0131", 1)
     # characters whose lower or upper case is a K or an S, where that would be right

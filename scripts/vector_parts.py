@@ -123,6 +123,9 @@ def spellings(text: str) -> list[str]:
         grouped(alike.lower(), " - "),
         f"\t{grouped(text, '--')}\r\n",
         " ".join(text),
+        text.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
+        grouped(text.lower().translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")), " "),
+        text.replace("0", "\uff10").replace("1", "\U0001d7f7"),
     ]
 
 

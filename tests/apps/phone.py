@@ -110,6 +110,12 @@ class Phone:
         """From the next page on, let the phone's clock go with the town's."""
         self.context.add_init_script(SHIFT_CLOCK % (seconds * 1000))
 
+    def choose_pin(self, pin: str, again: str | None = None) -> None:
+        """Fill the form for a PIN, in which it is typed twice."""
+        self.page.get_by_label("Nieuwe pincode").fill(pin)
+        self.page.get_by_label("Herhaal de pincode").fill(pin if again is None else again)
+        self.tap("Bewaar")
+
     def type_amount(self, typed: str) -> None:
         for key in typed:
             self.page.get_by_role("button", name=key, exact=True).click()

@@ -152,7 +152,7 @@ def test_a_letter_is_typed_with_mistakes_pointed_at(phone: Phone, street: Street
     phone.tap("Verder")
     phone.sees("Er missen nog 30 tekens.")
     field.fill(FIRST.text[:9] + "U" + FIRST.text[10:])
-    phone.sees("Kijk naar groepje 3. Het teken U komt in een brief niet voor.")
+    phone.sees("Groepje 3: de U kan niet. Kijk nog eens in de brief.")
     wrong = "2" if FIRST.text[20] != "2" else "3"
     field.fill(FIRST.text[:20] + wrong + FIRST.text[21:])
     phone.tap("Verder")
@@ -229,8 +229,8 @@ def test_two_children_have_a_budget_each(phone: Phone, street: Street) -> None:
 def test_a_letter_taken_off_the_phone_can_come_back(phone: Phone) -> None:
     phone.open_letter(FIRST)
     phone.tap("Instellingen")
-    phone.tap("Haal deze brief van de telefoon")
-    phone.tap("Ja, haal weg")
+    phone.tap("Deze brief weghalen")
+    phone.tap("Ja, weghalen")
     phone.heading("Welkom")
     phone.open_letter(FIRST, "Ali")
     phone.left("€ 300,00")

@@ -33,8 +33,7 @@ def come_back(phone: Phone) -> None:
 def set_pin(phone: Phone) -> None:
     phone.tap("Instellingen")
     phone.tap("Pincode instellen")
-    phone.page.get_by_label("Nieuwe pincode").fill(PIN)
-    phone.tap("Bewaar")
+    phone.choose_pin(PIN)
     phone.heading("Instellingen")
     phone.tap("Terug")
 

@@ -1,5 +1,7 @@
 /** An amount as it is tapped on the keypad: "42,5" is on its way to € 42,50. */
 
+import { plainDigits } from "./characters";
+
 const MOST_EUROS_DIGITS = 5;
 
 export type AmountKey = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "," | "back";
@@ -21,7 +23,8 @@ export function centsOf(typed: string): number {
 
 /** The key of the keypad that a key of the keyboard stands for. */
 export function amountKeyOf(key: string): AmountKey | null {
-  if (/^\d$/.test(key)) return key as AmountKey;
-  if (key === "," || key === ".") return ",";
+  const plain = plainDigits(key);
+  if (/^\d$/.test(plain)) return plain as AmountKey;
+  if (/^[.,\u060c\u066b]$/.test(key)) return ",";
   return key === "Backspace" ? "back" : null;
 }

@@ -1,9 +1,14 @@
 /** Money: whole euro cents, never a fraction. */
 
+import { plainDigits, shown } from "./characters";
+
 /** The most that a message can carry: its amounts are uint32. */
 export const MAX_CENTS = 2 ** 32 - 1;
 
-const EUROS = /^(?:€\s*)?(\d{1,8})(?:[.,](\d{2}))?$/;
+/** Thousands may have dots when cents follow: `1.234` alone means something else elsewhere. */
+const EUROS = /^(?:€\s*)?(?:(\d{1,8})(?:[.,](\d{2}))?|(\d{1,3}(?:\.\d{3}){1,2}),(\d{2}))$/;
+const ARABIC_THOUSANDS = /(?<=\d)\u066c(?=\d{3}(?!\d))/g;
+const ARABIC_COMMAS = /[\u060c\u066b]/g;
 const NO_BREAK_SPACE = "\u00a0";
 
 /** An amount in cents as Dutch people write it: `€ 1.234,50`. */
@@ -14,10 +19,12 @@ export function formatEuros(cents: number): string {
   return `€${NO_BREAK_SPACE}${cents < 0 ? "-" : ""}${euros},${digits.slice(-2)}`;
 }
 
-/** Read `42`, `42,50`, `42.50` or `€ 42,50`; null when it is none of these, or zero. */
+/** Read `42`, `42,50`, `42.50`, `€ 1.234,50` or `٤٢٫٥٠`; null when it is none of these, or zero. */
 export function parseEuros(text: string): number | null {
-  const match = EUROS.exec(text.trim());
+  const plain = plainDigits(shown(text)).replace(ARABIC_THOUSANDS, "").replace(ARABIC_COMMAS, ",");
+  const match = EUROS.exec(plain.trim());
   if (match === null) return null;
-  const cents = Number(match[1]) * 100 + Number(match[2] ?? 0);
-  return cents > 0 && cents <= MAX_CENTS ? cents : null;
+  const [, euros = "", cents = "", grouped = "", after = ""] = match;
+  const whole = Number(euros + grouped.replaceAll(".", "")) * 100 + Number(cents + after);
+  return whole > 0 && whole <= MAX_CENTS ? whole : null;
 }

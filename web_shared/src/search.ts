@@ -1,5 +1,7 @@
 /** Finding something in a list by what somebody remembers of it. */
 
+import { plainDigits } from "./characters";
+
 /** Whether all these words are in the text, whatever their accents and capitals. */
 export function matches(text: string, words: string): boolean {
   const wanted = plain(words).split(/\s+/).filter(Boolean);
@@ -7,5 +9,5 @@ export function matches(text: string, words: string): boolean {
 }
 
 function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return plainDigits(text).normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -25,7 +25,7 @@ it.each([
   ["NL20INGB0001234568", "digits"],
   ["NL02INGB0001234567", "digits"],
   ["NL20INGB000123456!", "characters"],
-  ["NL20INGB000123456\uff17", "characters"],
+  ["NL20INGB000123456\u2077", "characters"],
   ["BR1800360305000010009795493C1", "country"],
   ["NL20INGB0001234567", null],
   ["DE89370400440532013000", null],

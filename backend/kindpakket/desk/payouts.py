@@ -21,6 +21,7 @@ from kindpakket.desk.stale import mark_of
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.money import parse_euros
+from kindpakket.domain.texts import read_number
 from kindpakket.services.bank_accounts import BankInvalid
 from kindpakket.services.context import Context
 from kindpakket.services.pay_out import (
@@ -167,16 +168,15 @@ def _preview(
 
 
 def _read_rules(minimum: str, days: str, errors: Mistakes) -> Rules:
-    cents, hold_days = MINIMUM, HOLD_DAYS
+    cents = MINIMUM
     try:
         cents = parse_euros(minimum)
     except ValueError:
         errors["minimum"] = say("Dit is geen bedrag. Schrijf het als 42,50.")
-    if days.isdecimal() and days.isascii() and len(days) < 5 and int(days) <= _MOST_DAYS:
-        hold_days = int(days)
-    else:
+    hold_days = read_number(days, _MOST_DAYS)
+    if hold_days is None:
         errors["dagen"] = say("Vul een aantal dagen in van 0 tot %(most)s.", most=_MOST_DAYS)
-    return Rules(minimum, days, cents, hold_days)
+    return Rules(minimum, days, cents, HOLD_DAYS if hold_days is None else hold_days)
 
 
 def _missing_payer(settings: DeskSettings) -> str:

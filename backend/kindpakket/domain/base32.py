@@ -4,6 +4,8 @@ import base64
 import hashlib
 import re
 
+from kindpakket.domain.texts import plain_digits
+
 _RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TO_CROCKFORD = str.maketrans(_RFC4648, _CROCKFORD)
@@ -33,13 +35,15 @@ _LONGEST = 1_000
 
 
 def plain(text: str) -> str:
-    """Return what is typed as it counts: no separators, in upper case, O as 0, I and L as 1.
+    """Return what is typed as it counts: no separators, digits of any script as 0 to 9, in upper
+    case, O as 0, I and L as 1.
 
     Raises:
         Misspelt: another character is in it.
     """
     if len(text) > _LONGEST:
         raise Misspelt("too many characters")
+    text = plain_digits(text)
     # Unicode has letters whose upper case is ASCII (ı, ſ); they are mistakes, not spellings.
     if not text.isascii():
         raise Misspelt("other characters than letters and digits")

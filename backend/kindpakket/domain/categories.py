@@ -28,6 +28,11 @@ class Category:
         return text[:1].lower() + text[1:]
 
     @property
+    def translations(self) -> dict[str, str]:
+        """Its name in the other languages of the parent app, by their ISO 639-1 codes."""
+        return dict(zip(_LANGUAGES, _TRANSLATIONS[self.name], strict=True))
+
+    @property
     def english(self) -> str:
         """The name within an English sentence: ``off licences``."""
         return self.name.replace("_", " ")
@@ -69,6 +74,43 @@ TABLE = tuple(
         )
     )
 )
+
+_LANGUAGES = ("en", "tr", "ar")
+_TRANSLATIONS = {
+    "bicycles": ("Bicycles and mopeds", "Bisiklet ve moped", "دراجات هوائية ودراجات نارية صغيرة"),
+    "sports": ("Sports goods", "Spor malzemeleri", "لوازم رياضية"),
+    "childrens_clothing": (
+        "Baby and children's clothing",
+        "Bebek ve çocuk giyimi",
+        "ملابس الرضّع والأطفال",
+    ),
+    "clothing": ("Clothing and fashion", "Giyim ve moda", "ملابس وأزياء"),
+    "shoes": ("Shoes and leather goods", "Ayakkabı ve deri eşya", "أحذية ومنتجات جلدية"),
+    "books": ("Books", "Kitap", "كتب"),
+    "toys": ("Toys", "Oyuncak", "ألعاب"),
+    "stationery": (
+        "Newspapers, magazines and stationery",
+        "Gazete, dergi ve kırtasiye",
+        "صحف ومجلات وقرطاسية",
+    ),
+    "musical_instruments": ("Musical instruments", "Müzik aletleri", "آلات موسيقية"),
+    "computers": (
+        "Computers, accessories and software",
+        "Bilgisayar, donanım ve yazılım",
+        "حواسيب وملحقات وبرامج",
+    ),
+    "sports_lessons": ("Sports lessons", "Spor dersleri", "دروس رياضة"),
+    "dance_lessons": ("Dance lessons", "Dans dersleri", "دروس رقص"),
+    "arts_lessons": ("Lessons in art and music", "Sanat ve müzik dersleri", "دروس فنون وموسيقى"),
+    "swimming_pools": ("Swimming pools", "Yüzme havuzları", "مسابح"),
+    "outdoor_sports": ("Outdoor sports", "Açık hava sporları", "رياضات في الهواء الطلق"),
+    "supermarkets": ("Supermarkets", "Süpermarketler", "متاجر بقالة كبيرة"),
+    "off_licences": ("Drinks shops", "İçki dükkânları", "متاجر مشروبات"),
+    "tobacco": ("Tobacco", "Tütün ürünleri", "تبغ"),
+    "gambling": ("Lotteries and games of chance", "Piyango ve şans oyunları", "يانصيب وألعاب حظ"),
+    "second_hand": ("Antiques and second-hand goods", "Antika ve ikinci el", "تحف وسلع مستعملة"),
+}
+"""By a category's name, in the order of the languages; the apps say that nobody checked two."""
 
 _BY_NAME = {category.name: category for category in TABLE}
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from kindpakket.domain.texts import plain_digits
+
 MAX_LATITUDE = 90
 MAX_LONGITUDE = 180
 
@@ -33,7 +35,7 @@ def parse_location(text: str) -> Location:
     Raises:
         ValueError: it is no place on earth.
     """
-    match = _LOCATION.fullmatch(text.strip())
+    match = _LOCATION.fullmatch(plain_digits(text).replace("\u066b", ".").strip())
     if match is None:
         raise ValueError(f"geen plek op de kaart: {text!r}")
     return Location(float(match[1]), float(match[2]))

@@ -3,12 +3,19 @@
 import re
 from typing import NewType
 
+from kindpakket.domain.texts import plain_digits, shown
+
 Cents = NewType("Cents", int)
 
 MAX_CENTS = 2**32 - 1
 """The most that a message can carry: its amounts are uint32."""
 
-_EUROS = re.compile(r"(?:€\s*)?(\d{1,8})(?:[.,](\d{2}))?")
+_EUROS = re.compile(r"(?:€\s*)?(?:(\d{1,8})(?:[.,](\d{2}))?|(\d{1,3}(?:\.\d{3}){1,2}),(\d{2}))")
+"""Thousands may have dots when cents follow: ``1.234`` alone means something else elsewhere."""
+_ARABIC_THOUSANDS = re.compile("(?<=[0-9])\u066c(?=[0-9]{3}(?![0-9]))")
+_ARABIC_COMMAS = re.compile("[\u060c\u066b]")
+_LONGEST = 100
+"""Characters, with as many that show nothing as come along with an amount."""
 
 
 def format_euros(amount: int) -> str:
@@ -19,13 +26,16 @@ def format_euros(amount: int) -> str:
 
 
 def parse_euros(text: str) -> Cents:
-    """Read ``42``, ``42,50``, ``42.50`` or ``€ 42,50``.
+    """Read ``42``, ``42,50``, ``42.50``, ``€ 1.234,50`` or ``٤٢٫٥٠``.
 
     Raises:
         ValueError: it is none of these, or zero.
     """
-    match = _EUROS.fullmatch(text.strip())
-    amount = int(match[1]) * 100 + int(match[2] or 0) if match else 0
+    plain = plain_digits(shown(text)) if len(text) <= _LONGEST else ""
+    plain = _ARABIC_COMMAS.sub(",", _ARABIC_THOUSANDS.sub("", plain))
+    match = _EUROS.fullmatch(plain.strip())
+    euros, cents, grouped, after = match.groups("") if match else ("", "", "", "")
+    amount = int((euros + grouped).replace(".", "") or 0) * 100 + int(cents + after or 0)
     if not 0 < amount <= MAX_CENTS:
         raise ValueError(f"geen bedrag in euro's: {text!r}")
     return Cents(amount)

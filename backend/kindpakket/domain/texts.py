@@ -89,6 +89,18 @@ def shown(text: str, keep: str = "") -> str:
     return "".join(each for each in text if each in keep or not _is_invisible(each))
 
 
+def plain_digits(text: str) -> str:
+    """Return a text with the decimal digits of every script (Unicode's Nd) as 0 to 9."""
+    return text if text.isascii() else "".join(map(_plain_digit, text))
+
+
+def read_number(text: str, most: int) -> int | None:
+    """Read a whole number from 0; None when it is none, or more than ``most``."""
+    plain = plain_digits(text)
+    fits = plain.isascii() and plain.isdecimal() and len(plain) <= len(str(most))
+    return int(plain) if fits and int(plain) <= most else None
+
+
 def is_right_to_left(text: str) -> bool:
     """Whether a text begins with a letter that is written from right to left, as Arabic is."""
     strong = (unicodedata.bidirectional(each) for each in text)
@@ -104,6 +116,11 @@ def describe_character(character: str) -> str:
     name = unicodedata.name(character, "")
     told = f"{number} {name}".strip()
     return told if character in _OVERRIDES else f"{character} ({told})"
+
+
+def _plain_digit(character: str) -> str:
+    value = unicodedata.decimal(character, None)
+    return character if value is None else str(value)
 
 
 def _tidied(text: str, keep: str = "") -> str:

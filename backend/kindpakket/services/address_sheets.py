@@ -10,6 +10,7 @@ from kindpakket.domain.texts import (
     LengthInvalid,
     TextInvalid,
     is_right_to_left,
+    plain_digits,
     read_line,
     shown,
     split_lines,
@@ -98,7 +99,7 @@ def _rows(content: bytes) -> Iterator[tuple[int, Label]]:
     for row, cells in enumerate(rows, start=2):
         if any(_plain(cells)):
             number, *address = cells
-            yield row, Label(shown(number).strip(), _fitting(row, address))
+            yield row, Label(plain_digits(shown(number)).strip(), _fitting(row, address))
 
 
 def _plain(cells: Sequence[str]) -> list[str]:

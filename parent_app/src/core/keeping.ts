@@ -5,6 +5,7 @@ import { ledgerSeconds } from "web_shared/device/clock";
 import { outcomeOf } from "./code";
 import type { Letter } from "./model";
 import { purchaseWith } from "./purchases";
+import { lacksCategories } from "./shops";
 import type { Screen, State } from "./state";
 import { readNews, withNews } from "./sync";
 import { ParentTrouble, troubleOf } from "./trouble";
@@ -71,7 +72,8 @@ export class Keeping {
       shops[id] = await state.server.shops(id);
     }
     const kept = state.view.facts.categories;
-    const categories = kept.length > 0 ? kept : await state.server.categories();
+    const lacking = lacksCategories(Object.values(shops).flat(), kept);
+    const categories = lacking ? await state.server.categories() : kept;
     await state.changeFacts({ schemes, shops, categories });
     this.askedAt = now;
   }

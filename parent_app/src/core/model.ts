@@ -4,6 +4,7 @@ import type { Sealed } from "web_shared/device/vault";
 import type { Address } from "web_shared/protocol/bytes";
 import type { Domain, Spend } from "web_shared/protocol/messages";
 import type { CouponPayment } from "web_shared/protocol/states";
+import type { Category } from "web_shared/categories";
 import type { Coupon as Spendable } from "web_shared/wallet";
 
 export interface Coupon extends Spendable {
@@ -66,11 +67,6 @@ export interface Shop {
   location?: Location | null;
   categories: string[];
   permitted: boolean;
-}
-
-export interface Category {
-  name: string;
-  dutch: string;
 }
 
 /** What everybody may know, kept for when there is no network. */

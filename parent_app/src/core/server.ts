@@ -5,7 +5,8 @@ import { Api } from "web_shared/api/client";
 import type { Address, Hex } from "web_shared/protocol/bytes";
 import type { Domain, Move } from "web_shared/protocol/messages";
 import { clockOffset } from "web_shared/device/clock";
-import type { Category, Scheme, Shop } from "./model";
+import type { Category } from "web_shared/categories";
+import type { Scheme, Shop } from "./model";
 
 export interface BucketCoupon {
   address: Address;
@@ -50,7 +51,7 @@ export class Server {
 
   async categories(): Promise<Category[]> {
     const found = await answered(this.api.get("/categories", {}));
-    return found.map(({ name, dutch }) => ({ name, dutch }));
+    return found.map(({ name, dutch, translations }) => ({ name, dutch, translations }));
   }
 
   /** @throws Refused when the rules said no. */

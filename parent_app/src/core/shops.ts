@@ -1,7 +1,8 @@
 /** The list of shops: searched, by kind, those where this budget works first. */
 
 import { matches } from "web_shared/search";
-import type { Category, Facts, Settings, Shop } from "./model";
+import type { Category } from "web_shared/categories";
+import type { Facts, Settings, Shop } from "./model";
 
 export function searchShops(shops: readonly Shop[], words: string, category: string): Shop[] {
   return shops
@@ -26,8 +27,8 @@ export function categoriesOf(shops: readonly Shop[], categories: readonly Catego
   return categories.filter(({ name }) => used.has(name));
 }
 
-/** The table has a Dutch name; other languages get the table's own, which is English. */
-export function categoryName(name: string, facts: Facts, language: string): string {
-  const dutch = facts.categories.find((each) => each.name === name)?.dutch;
-  return language === "nl" && dutch ? dutch : name.replaceAll("_", " ");
+/** Whether a shop is of a kind that has no names yet: the table only grows. */
+export function lacksCategories(shops: readonly Shop[], categories: readonly Category[]): boolean {
+  const known = new Set(categories.filter(({ translations }) => translations).map(({ name }) => name));
+  return shops.some((shop) => shop.categories.some((name) => !known.has(name)));
 }

@@ -4,6 +4,7 @@ import { type DeviceTroubleCode, Trouble } from "web_shared/device/trouble";
 
 export type TroubleCode =
   | DeviceTroubleCode
+  | "pin_differs"
   | "letter_damaged"
   | "letter_unknown"
   | "amount_too_high"

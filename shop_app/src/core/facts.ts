@@ -13,7 +13,5 @@ export async function refreshLedger(state: State, server: Server): Promise<void>
 
 export async function refreshFacts(state: State, server: Server): Promise<void> {
   await refreshLedger(state, server);
-  const schemes = await server.schemes();
-  const kept = state.view.facts.categories;
-  await state.changeFacts({ schemes, categories: kept.length > 0 ? kept : await server.categories() });
+  await state.changeFacts({ schemes: await server.schemes(), categories: await server.categories() });
 }

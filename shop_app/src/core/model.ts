@@ -1,5 +1,6 @@
 /** What a till knows and keeps. Amounts in cents, times in unix seconds by the ledger's clock. */
 
+import type { Category } from "web_shared/categories";
 import type { Schemas } from "web_shared/api/client";
 import type { RefusalCode } from "web_shared/api/problems";
 import type { Sealed } from "web_shared/device/vault";
@@ -78,11 +79,6 @@ export interface Scheme {
   excluded: string[];
   /** What the municipality says of it; empty for nothing. */
   text: string;
-}
-
-export interface Category {
-  name: string;
-  dutch: string;
 }
 
 /** What everybody may know, kept for when there is no network. */

@@ -5,7 +5,8 @@ import { Api, type Schemas } from "web_shared/api/client";
 import { clockOffset } from "web_shared/device/clock";
 import type { Hash } from "web_shared/protocol/bytes";
 import type { Domain } from "web_shared/protocol/messages";
-import type { Category, Scheme } from "./model";
+import type { Category } from "web_shared/categories";
+import type { Scheme } from "./model";
 
 export class Server {
   readonly api = new Api();
@@ -31,7 +32,7 @@ export class Server {
 
   async categories(): Promise<Category[]> {
     const found = await answered(this.api.get("/categories", {}));
-    return found.map(({ name, dutch }) => ({ name, dutch }));
+    return found.map(({ name, dutch, translations }) => ({ name, dutch, translations }));
   }
 
   /** @throws Refused; Unreachable, which says nothing. */

@@ -609,6 +609,8 @@ export interface components {
         /**
          * CategoryAnswer
          * @description One bit of the categories on the ledger.
+         *
+         *     Its names are for people: ``dutch``, and ``translations`` by the ISO 639-1 code of a language.
          */
         CategoryAnswer: {
             /** Bit */
@@ -619,6 +621,10 @@ export interface components {
             name: string;
             /** Dutch */
             dutch: string;
+            /** Translations */
+            translations: {
+                [key: string]: string;
+            };
         };
         /**
          * ChallengeAnswer

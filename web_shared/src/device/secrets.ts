@@ -1,5 +1,6 @@
 /** What opens a vault, and what may be chosen for it. */
 
+import { plainDigits } from "../characters";
 import { LIGHT, opaque, STRONG, type Work } from "./stretch";
 import type { DeviceTroubleCode, PassphraseTroubleCode } from "./trouble";
 
@@ -7,6 +8,8 @@ type RuleTroubleCode = DeviceTroubleCode | PassphraseTroubleCode;
 
 export interface Rule {
   work: Work;
+  /** What is typed, as it counts. */
+  plain: (text: string) => string;
   /** What is told when it is not the one. */
   wrong: RuleTroubleCode;
   /** Why this cannot be chosen; null when it can. `names` are easily guessed here: of people, of the municipality. */
@@ -16,12 +19,13 @@ export interface Rule {
 /** A parent's. */
 export const PIN: Rule = {
   work: LIGHT,
+  plain: plainDigits,
   wrong: "pin_wrong",
   refuse: (text) => (/^\d{4,8}$/.test(text) ? null : "pin_short"),
 };
 
 /** An official's. */
-export const PASSPHRASE: Rule = { work: STRONG, wrong: "passphrase_wrong", refuse: refusePassphrase };
+export const PASSPHRASE: Rule = { work: STRONG, plain: opaque, wrong: "passphrase_wrong", refuse: refusePassphrase };
 
 const LEAST_CHARACTERS = 12;
 /** Fewer different characters than this, after all that is guessed first, are hardly more than nothing. */

@@ -75,10 +75,11 @@ export class Vault {
    * @throws Trouble that the secret is wrong, or the next one cannot be chosen
    */
   async changeSecret(now: string, next: string | null, names: readonly string[] = []): Promise<void> {
-    const refused = next === null ? null : this.rule.refuse(next, names);
+    const chosen = next === null ? null : this.rule.plain(next);
+    const refused = chosen === null ? null : this.rule.refuse(chosen, names);
     if (refused !== null) throw new Trouble(refused);
     const raw = await this.readMaster(now);
-    const changed = await wrap(this.lockRecord.device, raw, next, this.rule.work);
+    const changed = await wrap(this.lockRecord.device, raw, chosen, this.rule.work);
     raw.fill(0);
     await this.store.put("lock", changed);
     this.lockRecord = changed;
@@ -102,7 +103,7 @@ export class Vault {
     if (version !== VERSION) throw new Trouble("store_unreadable");
     const inner = await decrypt(device, master);
     if (secret === null) return inner;
-    const key = await keyOf(text, secret.work, secret.salt);
+    const key = await keyOf(this.rule.plain(text), secret.work, secret.salt);
     try {
       return await decrypt(key, { iv: inner.slice(0, 12), data: inner.slice(12) });
     } catch {

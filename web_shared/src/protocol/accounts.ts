@@ -1,22 +1,19 @@
 /** The one spelling of a bank account that is signed, and what is wrong with one that is typed. */
 
 import lengths from "../api/iban_lengths.json";
+import { plainDigits, shown } from "../characters";
 
 export const LONGEST_HOLDER = 70;
 
 /** What keeps an account from being one. */
 export type IbanMistake = "empty" | "characters" | "country" | "short" | "long" | "digits";
 
-/** What shows nothing: format characters but for the two that reorder a text, and their like. */
-const INVISIBLE =
-  /(?![\u202d\u202e])\p{Cf}|[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\u{e0000}-\u{e0fff}]/gu;
 /** White space of any kind, as Python has it. */
 const SPACES = /[\s\x1c-\x1f\x85]+/gu;
 
-/** An account without what people write between its digits, its letters from a to z as capitals. */
+/** An account without what people write between its digits, which are 0 to 9, its letters from a to z as capitals. */
 export function compactIban(text: string): string {
-  return text
-    .replace(INVISIBLE, "")
+  return plainDigits(shown(text))
     .replace(SPACES, "")
     .replace(/[.\u2010-\u2015\u2212-]/g, "")
     .replace(/[a-z]/g, (letter) => letter.toUpperCase());
@@ -24,8 +21,7 @@ export function compactIban(text: string): string {
 
 /** A name in one line: what shows nothing dropped, single spaces, none at its ends, NFC. */
 export function tidyHolder(text: string): string {
-  return text
-    .replace(INVISIBLE, "")
+  return shown(text)
     .replace(SPACES, " ")
     .replace(/^ | $/g, "")
     .normalize("NFC");

@@ -1,6 +1,7 @@
 /** Crockford's base32, for what people type: with a check, and read in more ways than it is written. */
 
 import { sha256 } from "@noble/hashes/sha2.js";
+import { plainDigits } from "../characters";
 import { concatBytes, equalBytes } from "./bytes";
 
 export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -56,10 +57,10 @@ export function readPlain(text: string, length: number): string {
   return plain;
 }
 
-/** What is typed as it counts: without separators, in upper case, O as 0, I and L as 1. */
+/** What is typed as it counts: without separators, digits of any script as 0 to 9, in upper case, O as 0, I and L as 1. */
 export function plainText(text: string): string {
   // Only a to z: Unicode has letters whose upper case is ASCII (ı, ſ), and they are mistakes.
-  const upper = text.replace(SEPARATORS, "").replace(/[a-z]/g, (letter) => letter.toUpperCase());
+  const upper = plainDigits(text.replace(SEPARATORS, "")).replace(/[a-z]/g, (letter) => letter.toUpperCase());
   return upper.replaceAll("O", "0").replace(/[IL]/g, "1");
 }
 
