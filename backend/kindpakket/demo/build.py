@@ -27,7 +27,7 @@ from kindpakket.ledger.abi import encode_call, function_of
 from kindpakket.main import Workspace, build_app, serving
 from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.audits import ask_audit
+from kindpakket.services.audits import ask_audit, run_audits
 from kindpakket.services.context import Context
 from kindpakket.services.decide import By, list_prepared, prepare
 from kindpakket.services.inspections import open_inspection
@@ -249,6 +249,7 @@ def _leave_at_the_desk(founding: _Founding) -> None:
     week = timedelta(days=7)
     open_inspection(founding.context, reader, places.BICYCLES, today - week, today, _WHY_INSPECTED)
     ask_audit(founding.context, reader)
+    run_audits(founding.context)
 
 
 def _sales() -> Iterable[tuple[ShopId, int]]:
