@@ -252,7 +252,7 @@ def test_a_planted_fault_is_found(telling: Tell, fault: Fault, words: str) -> No
         (
             ("schemes", 1),
             {"spent": 1},
-            "Regeling 1: besteed (centen): het contract zegt 1",
+            "Regeling 1: betaald (centen): het contract zegt 1",
         ),
         (("schemes", 2), {"closed": False}, "Regeling 2: voorgoed gesloten: het contract zegt nee"),
         (("shops", 1), {"owed": 7}, "Winkel 1: te goed (centen): het contract zegt 7"),
@@ -290,13 +290,13 @@ def test_a_view_that_lies_is_found(
 @pytest.mark.parametrize(
     ("view", "answer", "words"),
     [
-        (("schemes", 1), {"funded": 79_999}, "Regeling 1: uitgegeven is € 800,00, het budget is"),
+        (("schemes", 1), {"funded": 79_999}, "Regeling 1: toegekend is € 800,00, het budget is"),
         (
             ("schemes", 1),
             {"issued": 10_000},
-            "besteed is € 129,10, uitgegeven is € 100,00",
+            "besteed is € 129,10, toegekend is € 100,00",
         ),
-        (("schemes", 1), {"spent": 0}, "samen is dat niet het uitgegeven bedrag € 800,00"),
+        (("schemes", 1), {"spent": 0}, "samen is dat niet het toegekende bedrag € 800,00"),
         (("shops", 1), {"settled": 0}, "Alle winkels: te goed en uitbetaald is samen € 39,10"),
     ],
 )

@@ -81,7 +81,7 @@ SENTENCES: list[tuple[str, tuple[Any, ...], str]] = [
     (
         "issue",
         (1, 100_00, COUPONS),
-        "Voor Kindpakket 2027 (regeling 1) worden 3 tegoeden van € 100,00 uitgegeven, "
+        "Voor Kindpakket 2027 (regeling 1) worden 3 tegoeden van € 100,00 toegekend, "
         "samen € 300,00.",
     ),
     (
@@ -94,7 +94,7 @@ SENTENCES: list[tuple[str, tuple[Any, ...], str]] = [
     (
         "setOfficial",
         (ANNA, 1 | 32),
-        "Anna (EBYN-B70V-VTC1) heeft dan de bevoegdheden: RULES, OFFICIALS.",
+        "Anna (EBYN-B70V-VTC1) heeft dan de bevoegdheden: Regels, Ambtenaren.",
     ),
     ("setOfficial", (OWNER, 0), "Sleutel XGD1-X01X-V92M is geen bevoegde ambtenaar meer."),
 ]

@@ -43,7 +43,7 @@ def test_one_official_is_not_enough(shell: Shell) -> None:
 
 
 def test_an_official_without_the_capacity_cannot_approve(shell: Shell) -> None:
-    add_official(shell, "Chris", "SHOPS,RULES")
+    add_official(shell, "Chris", "winkels,RULES")
     decision = shell.json("scheme", "fund", 1, "100")["id"]
     said = shell.no("decisions", "approve", decision, "--key", "chris", "--yes")
     assert said == "U mag dit niet."
@@ -80,7 +80,7 @@ def test_a_decision_reads_as_a_sentence_before_it_is_signed(shell: Shell) -> Non
         "als winkel in: fietsen en bromfietsen. "
         "Sleutel van de eigenaar: 0x"
     )
-    assert "Nodig: 2 van de ambtenaren met SHOPS." in shown
+    assert "Nodig: 2 van de ambtenaren met de bevoegdheid Winkels." in shown
     result = shell.run("decisions", "approve", decision, "--key", FIRST, stdin="nee\n")
     assert result.exit_code == 1
     assert "mag niet (langer) meedoen" in result.stderr

@@ -109,7 +109,8 @@ TILL = ("--shop", BICYCLES, "--till", "kassa-1")
         ),
         (
             ("official", "add", ADDRESS, "--name", "C", "--capacity", "ALLES"),
-            "Kies uit deze bevoegdheden: RULES, SHOPS, BUDGET, ISSUE, PAYOUT, OFFICIALS, REGISTER.",
+            "Kies uit deze bevoegdheden: Regels, Winkels, Budget, Toekennen, Uitbetalen, "
+            "Ambtenaren, Persoonsgegevens.",
         ),
         (("official", "new", "!!!"), "Een sleutelbestand heeft een naam met letters of cijfers."),
         (

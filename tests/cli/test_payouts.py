@@ -46,7 +46,7 @@ def test_from_a_payment_to_the_file_for_the_bank(shell: Shell) -> None:
     said = shell.ok("payout", "prepare", *NOW)
     assert "Uitbetaling 1 wordt vastgelegd, aan 1 winkel: Fietsenwinkel (winkel 1) € 4,50." in said
     assert "Let op: 1 × rekening nieuw of veranderd sinds de vorige uitbetaling." in said
-    assert "Dit besluit wacht op 2 ambtenaren met PAYOUT:" in said
+    assert "Dit besluit wacht op 2 ambtenaren met de bevoegdheid Uitbetalen:" in said
     assert "kindpakket payout show 1" in said
     assert "kindpakket payout file 1 --out BESTAND" in said
     (shown,) = shell.json("payout", "show", 1)["lines"]

@@ -39,8 +39,8 @@ def held(town: Town) -> int:
 
 def test_a_decision_reads_as_a_sentence_with_before_and_after(anna: Desk, prepared: str) -> None:
     page = anna.page(f"/besluiten/{prepared}")
-    assert "heeft dan de bevoegdheden: RULES." in page
-    assert "Bevoegdheden RULES, SHOPS RULES" in page
+    assert "heeft dan de bevoegdheden: Regels." in page
+    assert "Bevoegdheden Regels, Winkels Regels" in page
     assert "nog niemand" in page
 
 
@@ -131,7 +131,7 @@ def test_a_decision_runs_out_after_two_weeks(town: Town, prepared: str) -> None:
 
 def test_the_history_is_that_of_the_chain(anna: Desk, bram: Desk, prepared: str) -> None:
     decided_by_two(anna, bram, prepared)
-    page = anna.page("/besluiten/genomen?zoek=bevoegdheden%3A+RULES")
+    page = anna.page("/besluiten/genomen?zoek=bevoegdheden%3A+Regels")
     assert "uitgevoerd" in page
     assert official_code(anna.address) in page
     assert official_code(bram.address) in page

@@ -65,10 +65,12 @@ def test_a_list_is_held_against_the_budget(town: Town, anna: Desk) -> None:
     assert "€ 20,00 130 € 2.600,00" in page
     assert "Alles 330 € 15.600,00" in page
     # € 10.000 was funded, three letters of € 300 were issued.
-    assert "Budget € 10.000,00 Al uitgegeven € 900,00" in page
+    assert "Budget € 10.000,00 Al toegekend € 900,00" in page
     assert "Te weinig € 6.500,00" in page
     funded(town, 2_000_000)
-    assert "Dan nog over € 13.500,00" in read(hand_in(anna, run.coupon_list, "50", "2").text)
+    assert "Dan nog niet toegekend € 13.500,00" in read(
+        hand_in(anna, run.coupon_list, "50", "2").text
+    )
 
 
 def test_other_runs_that_wait_count(town: Town, anna: Desk) -> None:
@@ -76,7 +78,7 @@ def test_other_runs_that_wait_count(town: Town, anna: Desk) -> None:
     handed_in(anna, a_run())
     page = read(hand_in(anna, a_run(60).coupon_list, "60").text)
     assert "Wacht op een besluit € 15.000,00" in page
-    assert "Deze lijst € 18.000,00 Dan nog over € 6.100,00" in page  # of 40.000, less 900
+    assert "Deze lijst € 18.000,00 Dan nog niet toegekend € 6.100,00" in page  # of 40.000, less 900
 
 
 def test_looking_at_a_list_keeps_nothing(anna: Desk) -> None:

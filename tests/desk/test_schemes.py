@@ -316,7 +316,7 @@ def test_a_budget_is_given_and_taken_back(town: Town, anna: Desk, bram: Desk) ->
 @pytest.mark.parametrize(
     ("amount", "sentence"),
     [
-        ("9100,01", "Dit is meer dan er nog niet is uitgegeven."),
+        ("9100,01", "Dit is meer dan er nog niet is toegekend."),
         ("", "Vul een bedrag in euro's in"),
     ],
 )

@@ -28,7 +28,11 @@ def line(by: By, key: str, name: str, payments: int, spent: int, refunded: int) 
 FIGURES = Figures(
     7,
     TIME,
-    [SchemeFigures(1, "Kindpakket", 500_000, 300_000, 123_456, 50, 176_594, 60, None, None, FEW)],
+    [
+        SchemeFigures(
+            1, "Kindpakket", 500_000, 300_000, 123_456, 50, 123_406, 176_594, 0, 60, None, None, FEW
+        )
+    ],
     [
         Line(By.WEEK, "2027-W01", "", 20, 4_000, None, 296_000, None, FEW, 500_000, 300_000),
         Line(By.WEEK, "2027-W02", "", None, None, None, None, FEW, FEW, 0, 0),
@@ -48,8 +52,8 @@ FIGURES = Figures(
 )
 CHARTS = (
     charts.money_by_week,
-    charts.spent_by_category,
-    charts.spent_by_shop,
+    charts.paid_by_category,
+    charts.paid_by_shop,
     charts.payments_by_hour,
     charts.refusals_by_reason,
 )
@@ -62,18 +66,20 @@ def table(key: str) -> Table:
 
 def test_csv_is_what_a_dutch_spreadsheet_opens() -> None:
     assert as_csv(table("weeks")).decode() == (
-        "\ufeffWeek;Vanaf maandag;Gefinancierd;Uitgegeven;Betalingen;Besteed;Terug;"
-        "Over, zonder wat terugkwam\r\n"
-        "2027-W01;04-01-2027;5000,00;3000,00;20;40,00;minder dan 10 brieven;2960,00\r\n"
+        "\ufeffWeek;Vanaf maandag;Budget;Toegekend;Betalingen;Betaald;Terugbetaald;Besteed;"
+        "Nog te besteden, zonder wat terugkwam\r\n"
+        "2027-W01;04-01-2027;5000,00;3000,00;20;40,00;minder dan 10 brieven;"
+        "minder dan 10 brieven;2960,00\r\n"
         "2027-W02;11-01-2027;0,00;0,00;minder dan 10 brieven;minder dan 10 brieven;"
-        "minder dan 10 brieven;niet getoond\r\n"
-        "2027-W03;18-01-2027;0,00;0,00;niet getoond;niet getoond;niet getoond;1765,44\r\n"
+        "minder dan 10 brieven;minder dan 10 brieven;niet getoond\r\n"
+        "2027-W03;18-01-2027;0,00;0,00;niet getoond;niet getoond;niet getoond;"
+        "niet getoond;1765,44\r\n"
     )
 
 
 def test_csv_starts_no_formula_and_keeps_a_name_in_its_cell() -> None:
     rows = as_csv(table("shops")).decode().splitlines()
-    assert rows[1] == '1;"\'=1+1 & ""Zn"" <b>";20;1200,56;0,50'
+    assert rows[1] == '1;"\'=1+1 & ""Zn"" <b>";20;1200,56;0,50;1200,06'
     assert as_csv(table("categories")).decode().splitlines()[1].startswith('1;"fietsen; boeken";')
 
 
@@ -98,6 +104,7 @@ def test_excel_has_numbers_and_dates() -> None:
         20,
         40,
         "minder dan 10 brieven",
+        "minder dan 10 brieven",
         2_960,
     ]
     shop = book["Winkels"]["B2"]
@@ -115,7 +122,9 @@ def test_json_has_cents_and_says_why_something_is_missing() -> None:
             "issued": 300_000,
             "spent": 123_456,
             "refunded": 50,
+            "net": 123_406,
             "left": 176_594,
+            "lapsed": 0,
             "coupons": 60,
             "couponsUsed": None,
             "lettersUsed": None,
@@ -155,7 +164,7 @@ def texts(drawn: bytes) -> list[str]:
 
 
 def test_a_chart_draws_what_is_shown_and_not_what_is_hidden() -> None:
-    shops = texts(charts.spent_by_shop(FIGURES))
+    shops = texts(charts.paid_by_shop(FIGURES))
     assert '=1+1 & "Zn" <b> · € 1.200,56' in shops
     assert not any("Klein" in text for text in shops)
     hours = texts(charts.payments_by_hour(FIGURES))

@@ -19,6 +19,7 @@ from kindpakket.cli.common import (
 )
 from kindpakket.cli.keys import open_keystore
 from kindpakket.cli.output import say, show_json, show_table
+from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Hash
 from kindpakket.domain.refusals import DUTCH, Code, Refusal
 from kindpakket.domain.times import dutch_moment, rfc3339
@@ -29,7 +30,7 @@ from kindpakket.services.decisions_made import list_made
 from kindpakket.services.names import read_names
 from kindpakket.services.payout_lists import PayoutRefused
 from kindpakket.services.payout_review import say_waiting
-from kindpakket.services.say_decision import say_call
+from kindpakket.services.say_decision import say_call, say_capacities
 
 _SHORT = 10
 """Characters of an id that are shown; any that tell it from the others will do."""
@@ -90,7 +91,7 @@ def show(
     if as_json:
         return show_json(row | {"call": hexed(prepared.message.call)})
     say(row["words"], "", f"Besluit {row['id']}", f"Geldig tot en met {row['moment']}.")
-    say(f"Nodig: {now.hands} van de ambtenaren met {now.capacity.name}.")
+    say(f"Nodig: {now.hands} van de ambtenaren met de bevoegdheid {say_capacities(now.capacity)}.")
     for signer in now.approved_by:
         say(f"Goedgekeurd door {names.official(signer)}.")
     return None
@@ -174,12 +175,12 @@ def tell_prepared(
     row = describe(room, prepared)
     if as_json:
         return show_json(row | dict(more or {}))
-    short = prepared.id[:_SHORT]
+    short, needs = prepared.id[:_SHORT], say_capacities(Capacity[row["capacity"]])
     who = "een ambtenaar" if row["needed"] == 1 else f"{row['needed']} ambtenaren"
     return say(
         row["words"],
         *first,
-        f"Dit besluit wacht op {who} met {row['capacity']}:",
+        f"Dit besluit wacht op {who} met de bevoegdheid {needs}:",
         f"  kindpakket decisions approve {short} --key NAAM",
         *last,
     )

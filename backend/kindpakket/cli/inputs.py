@@ -10,7 +10,7 @@ import typer
 
 from kindpakket.cli.common import Stop
 from kindpakket.domain import categories
-from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.capacities import CALLED, Capacity
 from kindpakket.domain.ids import Address
 from kindpakket.domain.letters import Letter, LetterUnreadable, read_letter
 from kindpakket.domain.locations import Location, parse_location
@@ -70,17 +70,17 @@ def read_categories(text: str) -> int:
 
 
 def read_capacities(text: str) -> int:
-    """Read names of capacities with commas between them, as bits.
+    """Read names of capacities with commas between them, Dutch or for programs, as bits.
 
     Raises:
         Stop: one does not exist, or none is named.
     """
-    names = _words(text.upper())
-    known = [capacity.name for capacity in Capacity]
-    unknown = set(names).difference(filter(None, known))
-    if unknown or not names:
-        raise Stop(f"Kies uit deze bevoegdheden: {', '.join(filter(None, known))}.")
-    return sum({int(Capacity[name]) for name in names})
+    called = {dutch: capacity for capacity, (dutch, _) in CALLED.items()}
+    known = {name.upper(): each for name, each in (called | Capacity.__members__).items()}
+    chosen = _words(text.upper())
+    if not chosen or not known.keys() >= set(chosen):
+        raise Stop(f"Kies uit deze bevoegdheden: {', '.join(called)}.")
+    return sum({int(known[name]) for name in chosen})
 
 
 def read_address(text: str) -> Address:

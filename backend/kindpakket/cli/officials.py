@@ -17,6 +17,7 @@ from kindpakket.services.decide import prepare_bundle
 from kindpakket.services.invite_officials import is_name_taken
 from kindpakket.services.names import name_official, read_names
 from kindpakket.services.officials import official_call
+from kindpakket.services.say_decision import say_capacities
 from kindpakket.store import tables as t
 
 commands = typer.Typer(no_args_is_help=True, help="Ambtenaren en hun bevoegdheden.")
@@ -48,12 +49,13 @@ def list_officials(data: Data = None, as_json: AsJson = False) -> None:
     ]
     if as_json:
         return show_json(rows)
+    held_by = {row.official: say_capacities(row.capacities) for row in held}
     shown = [
         {
             "Naam": row["name"],
             "Code": row["code"],
             "Adres": row["official"],
-            "Bevoegdheden": ", ".join(row["capacities"]),
+            "Bevoegdheden": held_by[row["official"]],
         }
         for row in rows
     ]
@@ -78,7 +80,7 @@ def new(
         f"Sleutelbestand: {path}",
         f"Adres: {made['address']}",
         "Laat twee ambtenaren dit adres toelaten: kindpakket official add "
-        f"{made['address']} --name NAAM --capacity RULES,SHOPS",
+        f"{made['address']} --name NAAM --capacity Regels,Winkels",
     )
 
 
@@ -87,7 +89,7 @@ def add(
     address: OfficialAddress,
     name: Annotated[str, typer.Option(help="Hoe de ambtenaar heet.")],
     capacity: Annotated[
-        str, typer.Option(help="Bevoegdheden, met komma's: RULES, SHOPS, BUDGET, ISSUE, …")
+        str, typer.Option(help="Bevoegdheden, met komma's: Regels, Winkels, Budget, Toekennen, …")
     ],
     data: Data = None,
     as_json: AsJson = False,

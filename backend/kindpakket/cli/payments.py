@@ -147,7 +147,7 @@ def refund(
 def _make_code(room: Acting, letter: Letter, cents: int, shop: int) -> Code:
     coupons = open_letter(room.api, letter)
     if not coupons:
-        raise Stop("Deze brief is nog niet uitgegeven.", REFUSED)
+        raise Stop("Op deze brief is nog niets toegekend.", REFUSED)
     try:
         chosen = choose(coupons, cents)
     except BudgetTooLow as error:

@@ -122,21 +122,27 @@ def _require_official(room: Reading, keystore: str, password_file: PasswordFile)
 def _show_tables(lines: "list[Line]") -> None:
     for by, group in groupby(lines, key=lambda line: line.by.value):
         title = _TITLES[by]
-        columns = [title, "Betalingen", "Besteed", "Terug"]
+        columns = [title, "Betalingen", "Betaald", "Terugbetaald", "Besteed"]
         if by in ("total", "scheme"):
-            columns.append("Over")
+            columns += ["Nog te besteden", "Vervallen"]
         rows = [_row(line, title) for line in group]
         show_table(rows, columns, empty=f"{title}: nog niets.", right=columns[1:])
 
 
 def _row(line: "Line", title: str) -> dict[str, Any]:
-    amounts = {"Besteed": line.spent, "Terug": line.refunded, "Over": line.left}
+    amounts = {
+        "Betaald": line.spent,
+        "Terugbetaald": line.refunded,
+        "Besteed": line.net,
+        "Nog te besteden": line.left,
+        "Vervallen": line.lapsed,
+    }
     row = {name: "" if amount is None else format_euros(amount) for name, amount in amounts.items()}
     row |= {title: line.name, "Betalingen": str(line.payments)}
     if line.hidden:
         row["Betalingen"] = _HIDDEN[line.hidden.value]
     elif line.refunds_hidden:
-        row["Terug"] = _HIDDEN[line.refunds_hidden.value]
+        row["Terugbetaald"] = _HIDDEN[line.refunds_hidden.value]
     return row
 
 

@@ -32,7 +32,7 @@ LastDay = Annotated[str | None, typer.Option(help="De laatste dag, als 2027-12-3
 Permit = Annotated[str | None, typer.Option(help="Categorieën waarvan een winkel er een heeft.")]
 Exclude = Annotated[str | None, typer.Option(help="Categorieën waarvan een winkel er geen heeft.")]
 
-_RIGHT = ["Budget", "Uitgegeven", "Besteed"]
+_RIGHT = ["Budget", "Toegekend", "Besteed"]
 _COLUMNS = ["Nr", "Naam", "Van", "Tot", "Stand", *_RIGHT, "Wel", "Niet"]
 
 
@@ -56,8 +56,8 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
             "Tot": dutch_moment(scheme.closes),
             "Stand": say_state(scheme, now),
             "Budget": format_euros(scheme.funded),
-            "Uitgegeven": format_euros(scheme.issued),
-            "Besteed": format_euros(scheme.spent - scheme.refunded),
+            "Toegekend": format_euros(scheme.issued),
+            "Besteed": format_euros(scheme.net),
             "Wel": ", ".join(scheme.permitted),
             "Niet": ", ".join(scheme.excluded),
         }

@@ -15,7 +15,7 @@ from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import rfc3339
 from kindpakket.services.decide import list_prepared
 from kindpakket.services.look_up import Scheme, list_schemes
-from kindpakket.services.schemes import say_state
+from kindpakket.services.schemes import say_money, say_state
 from kindpakket.store import tables as t
 
 
@@ -82,9 +82,8 @@ def _status(room: Reading) -> dict[str, Any]:
 
 
 def _scheme_lines(scheme: Scheme, now: int) -> list[str]:
-    spent = scheme.spent - scheme.refunded
+    amounts = (f"{word.lower()} {format_euros(each)}" for word, each in say_money(scheme, now))
     return [
         f"{scheme.name} (regeling {scheme.id}): {say_state(scheme, now)}",
-        f"  budget {format_euros(scheme.funded)}, uitgegeven {format_euros(scheme.issued)}, "
-        f"besteed {format_euros(spent)}, nog te besteden {format_euros(scheme.issued - spent)}",
+        f"  {', '.join(amounts)}",
     ]

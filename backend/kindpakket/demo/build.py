@@ -204,7 +204,7 @@ def _issue(founding: _Founding, runs: dict[SchemeId, Run]) -> None:
         cards = len(run.sheets) - letters
         prepare_run(founding.context, run, letters, cards, founding.by(Capacity.ISSUE))
         founding.decide_prepared()
-    founding.tell(f"{places.LETTERS} brieven en {places.CARDS} kaarten uitgegeven")
+    founding.tell(f"{places.LETTERS} brieven en {places.CARDS} kaarten gemaakt en toegekend")
 
 
 def _live(founding: _Founding, letters: dict[SchemeId, list[Letter]]) -> None:

@@ -87,6 +87,7 @@ def make_pages(town: TownFile) -> APIRouter:
                 for shop in places.SHOPS
                 if shop.admitted
             ],
+            capacities=texts.capacities(language),
             kinds=texts.kinds(language),
             edition=categories.EDITION,
             cheats=texts.cheats(language),

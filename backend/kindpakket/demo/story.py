@@ -91,12 +91,11 @@ class Storyteller:
 
     def _where_the_money_went(self) -> None:
         scheme = find_scheme(self.context, self.town.scheme)
-        left = scheme.issued - scheme.spent + scheme.refunded
         self.say(f"Waar het geld van de regeling {scheme.name} bleef")
         for shop, amount in received(self.context, self.town.scheme).items():
             self._line(self.town.shop(shop).name, amount)
-        self._line("nog te besteden", left)
-        self._line("uitgegeven op brieven en kaarten", scheme.issued)
+        self._line("nog te besteden", scheme.left)
+        self._line("toegekend op brieven en kaarten", scheme.issued)
 
     def _line(self, name: str, amount: int) -> None:
         self.say(f"  {name:<34}{format_euros(amount):>14}")

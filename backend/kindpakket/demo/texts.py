@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kindpakket.domain.capacities import CALLED
+
 _TEXTS = {
     "title": ("Kindpakket in één minuut", "Kindpakket in one minute"),
     "demo": (
@@ -83,9 +85,9 @@ _TEXTS = {
         "This paid nothing and changed nothing.",
     ),
     "money": ("Waar is het geld?", "Where is the money?"),
-    "issued": ("Op brieven en kaarten", "On letters and cards"),
-    "spent": ("Besteed in winkels", "Spent in shops"),
-    "unspent": ("Nog te besteden", "Not spent yet"),
+    "issued": ("Toegekend", "Issued"),
+    "spent": ("Besteed", "Spent"),
+    "unspent": ("Nog te besteden", "Left to spend"),
     "head": ("Laatste blok", "Latest block"),
     "payments": ("Laatste betalingen in het grootboek", "Last payments in the ledger"),
     "back": ("terug:", "back:"),
@@ -205,6 +207,11 @@ def in_language(language: str) -> dict[str, str]:
 def kinds(language: str) -> dict[str, str]:
     """Return what the shops of the town sell, by category."""
     return {name: _pick(pair, language) for name, pair in _KINDS.items()}
+
+
+def capacities(language: str) -> dict[str, str]:
+    """Return what each capacity is called, by its name for programs."""
+    return {str(each.name): _pick(pair, language) for each, pair in CALLED.items()}
 
 
 def cheats(language: str) -> list[CheatText]:

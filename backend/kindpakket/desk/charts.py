@@ -30,7 +30,7 @@ _LONGEST = 48
 
 
 def money_by_week(figures: Figures) -> bytes:
-    """Draw what was funded, issued and spent so far, and what was left, week by week."""
+    """Draw what was funded, issued and paid so far, and what was left, week by week."""
     chart = _chart(pygal.Line, say("Budget per week"), _whole_euros)
     chart.allow_interruptions = True
     weeks = figures.weeks
@@ -39,26 +39,26 @@ def money_by_week(figures: Figures) -> bytes:
     chart.x_title = say("Week")
     issued = list(accumulate(line.issued or 0 for line in weeks))
     left = [line.left for line in weeks]
-    spent = [None if rest is None else all_ - rest for all_, rest in zip(issued, left, strict=True)]
+    paid = [None if rest is None else all_ - rest for all_, rest in zip(issued, left, strict=True)]
     series: list[tuple[str, Sequence[int | None]]] = [
-        (say("Gefinancierd"), list(accumulate(line.funded or 0 for line in weeks))),
-        (say("Uitgegeven"), issued),
-        (say("Besteed"), spent),
-        (say("Over"), left),
+        (say("Budget"), list(accumulate(line.funded or 0 for line in weeks))),
+        (say("Toegekend"), issued),
+        (say("Betaald"), paid),
+        (say("Nog te besteden, zonder wat terugkwam"), left),
     ]
     for (name, values), dashes in zip(series, _DASHES, strict=True):
         chart.add(name, values, stroke_style={"width": 3, "dasharray": dashes}, dots_size=3)
     return _svg(chart)
 
 
-def spent_by_category(figures: Figures) -> bytes:
-    """Draw what was spent at each kind of shop."""
-    return _spent(say("Besteed per soort winkel"), figures.categories)
+def paid_by_category(figures: Figures) -> bytes:
+    """Draw what was paid at each kind of shop, before refunds."""
+    return _paid(say("Betaald per soort winkel"), figures.categories)
 
 
-def spent_by_shop(figures: Figures) -> bytes:
-    """Draw what was spent at each shop."""
-    return _spent(say("Besteed per winkel"), figures.shops)
+def paid_by_shop(figures: Figures) -> bytes:
+    """Draw what was paid at each shop, before refunds."""
+    return _paid(say("Betaald per winkel"), figures.shops)
 
 
 def payments_by_hour(figures: Figures) -> bytes:
@@ -77,7 +77,7 @@ def refusals_by_reason(figures: Figures) -> bytes:
     return _bars(say("Weigeringen per reden"), rows, str)
 
 
-def _spent(title: str, lines: Iterable[Line]) -> bytes:
+def _paid(title: str, lines: Iterable[Line]) -> bytes:
     return _bars(title, [(line.name, line.spent) for line in lines], format_euros)
 
 

@@ -9,7 +9,6 @@ from kindpakket.desk.errors import say_refusal
 from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page, reads
 from kindpakket.desk.signing import read_signatures, to_sign
 from kindpakket.desk.tables import Column, Table, answer_table
-from kindpakket.domain.capacities import names as capacity_names
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.acts import Status
@@ -28,6 +27,7 @@ from kindpakket.services.decision_files import (
 from kindpakket.services.names import Names, read_names
 from kindpakket.services.payout_lists import PayoutRefused, find_batch_decided
 from kindpakket.services.reading import Reading
+from kindpakket.services.say_decision import say_capacities
 
 router = APIRouter(prefix="/besluiten", dependencies=[reads(Reading.DECISIONS)])
 
@@ -153,7 +153,7 @@ def _waiting(
         bundle=bundle,
         changes=changes(context, bundle),
         names=names,
-        needs=capacity_names(bundle.capacity)[0],
+        needs=say_capacities(bundle.capacity),
         refused=refused and say_refusal(refused.code),
         to_sign=to_sign(context, [part.prepared.message for part in bundle.parts]),
         payout=find_batch_decided(context, bundle.id),

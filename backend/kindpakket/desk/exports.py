@@ -100,9 +100,9 @@ def _schemes(schemes: Iterable[SchemeFigures]) -> Table:
         "scheme": say("Nummer"),
         "name": say("Regeling"),
         **_budget_columns(),
-        "spent": say("Besteed"),
-        "refunded": say("Terug"),
-        "left": say("Over"),
+        **_spent_columns(),
+        "left": say("Nog te besteden"),
+        "lapsed": say("Vervallen"),
         "coupons": say("Tegoeden"),
         "couponsUsed": say("Gebruikte tegoeden"),
         "lettersUsed": say("Gebruikte brieven, minstens"),
@@ -111,7 +111,8 @@ def _schemes(schemes: Iterable[SchemeFigures]) -> Table:
         [
             each.scheme,
             each.name,
-            *map(Euros, (each.funded, each.issued, each.spent, each.refunded, each.left)),
+            *map(Euros, (each.funded, each.issued, each.spent, each.refunded, each.net)),
+            *map(Euros, (each.left, each.lapsed)),
             each.coupons,
             _or(each.hidden, each.coupons_used),
             _or(each.hidden, each.letters_used),
@@ -127,7 +128,7 @@ def _weeks(weeks: Iterable[Line]) -> Table:
         "monday": say("Vanaf maandag"),
         **_budget_columns(),
         **_paid_columns(),
-        "left": say("Over, zonder wat terugkwam"),
+        "left": say("Nog te besteden, zonder wat terugkwam"),
     }
     rows: list[list[Cell]] = [
         [
@@ -157,11 +158,15 @@ def _refusals(refusals: Iterable[RefusalLine]) -> Table:
 
 
 def _budget_columns() -> dict[str, str]:
-    return {"funded": say("Gefinancierd"), "issued": say("Uitgegeven")}
+    return {"funded": say("Budget"), "issued": say("Toegekend")}
+
+
+def _spent_columns() -> dict[str, str]:
+    return {"spent": say("Betaald"), "refunded": say("Terugbetaald"), "net": say("Besteed")}
 
 
 def _paid_columns() -> dict[str, str]:
-    return {"payments": say("Betalingen"), "spent": say("Besteed"), "refunded": say("Terug")}
+    return {"payments": say("Betalingen"), **_spent_columns()}
 
 
 def _paid(line: Line) -> list[Cell]:
@@ -169,6 +174,7 @@ def _paid(line: Line) -> list[Cell]:
         _or(line.hidden, line.payments),
         _or(line.hidden, None if line.spent is None else Euros(line.spent)),
         _or(line.refunds_hidden, None if line.refunded is None else Euros(line.refunded)),
+        _or(line.refunds_hidden, None if line.net is None else Euros(line.net)),
     ]
 
 

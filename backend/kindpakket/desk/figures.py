@@ -20,8 +20,8 @@ router = APIRouter(prefix="/cijfers", dependencies=[reads(Reading.FIGURES)])
 
 CHARTS: dict[str, Callable[[Figures], bytes]] = {
     "weeks": charts.money_by_week,
-    "categories": charts.spent_by_category,
-    "shops": charts.spent_by_shop,
+    "categories": charts.paid_by_category,
+    "shops": charts.paid_by_shop,
     "hours": charts.payments_by_hour,
     "refusals": charts.refusals_by_reason,
 }

@@ -6,7 +6,6 @@ from fastapi.responses import HTMLResponse, Response
 from kindpakket.desk.errors import say_refusal
 from kindpakket.desk.parts import InContext, Official, Posted, SignedIn, go, page, reads
 from kindpakket.desk.signing import read_signatures, to_sign
-from kindpakket.domain.capacities import names as capacity_names
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.services.context import Context
 from kindpakket.services.messages_waiting import (
@@ -18,6 +17,7 @@ from kindpakket.services.messages_waiting import (
 )
 from kindpakket.services.names import read_names
 from kindpakket.services.reading import Reading
+from kindpakket.services.say_decision import say_capacities
 
 router = APIRouter(prefix="/berichten", dependencies=[reads(Reading.DECISIONS)])
 """What a message says is for those only who may sign it."""
@@ -70,7 +70,7 @@ def _page(
         words=waiting.kind.words(names, waiting.message),
         names=names,
         hands=HANDS,
-        needs=capacity_names(waiting.kind.capacity)[0],
+        needs=say_capacities(waiting.kind.capacity),
         refused=refused and say_refusal(refused.code),
         to_sign=to_sign(context, [waiting.message]),
     )

@@ -4,7 +4,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.errors import say_refusal
-from kindpakket.desk.pages import say_capacity
 from kindpakket.desk.parts import (
     Form,
     InContext,
@@ -44,6 +43,7 @@ from kindpakket.services.invite_officials import (
 from kindpakket.services.names import name_official
 from kindpakket.services.officials import list_officials, official_call
 from kindpakket.services.reading import Reading
+from kindpakket.services.say_decision import say_capacities
 from kindpakket.services.sessions import sign_out_everywhere
 
 router = APIRouter()
@@ -171,7 +171,7 @@ def _page(
         status=status,
         officials=list_officials(context),
         newcomers=list_newcomers(context),
-        options=[(each.name, say_capacity(each)) for each in Capacity],
+        options=[(each.name, say_capacities(each)) for each in Capacity],
         errors=errors or Mistakes(str),
         given=given or {"name": "", "held": Capacity(0)},
         stale=stale,

@@ -16,7 +16,7 @@ from kindpakket.domain.language import say, say_moment, spoken
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import midnight
 from kindpakket.services.reading import Reading, may_read
-from kindpakket.services.say_decision import say_categories
+from kindpakket.services.say_decision import say_capacities, say_categories
 
 if TYPE_CHECKING:
     from kindpakket.desk.parts import Official
@@ -118,25 +118,6 @@ def _environment() -> Environment:
         capacity_names=capacity_names,
     )
     return environment
-
-
-def say_capacity(capacity: Capacity) -> str:
-    """Return what a capacity is about, with its name: ``Regels (RULES)``."""
-    about = {
-        Capacity.RULES: say("Regels van regelingen"),
-        Capacity.SHOPS: say("Winkels"),
-        Capacity.BUDGET: say("Budget"),
-        Capacity.ISSUE: say("Tegoeden uitgeven"),
-        Capacity.PAYOUT: say("Uitbetalen"),
-        Capacity.OFFICIALS: say("Ambtenaren"),
-        Capacity.REGISTER: say("Persoonsgegevens inzien"),
-    }[capacity]
-    return f"{about} ({capacity.name})"
-
-
-def say_capacities(held: int) -> str:
-    """Return capacities in words."""
-    return ", ".join(say_capacity(each) for each in Capacity if held & each) or say("geen")
 
 
 def _rooms(official: "Official | None") -> list[dict[str, str]]:

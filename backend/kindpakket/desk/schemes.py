@@ -37,6 +37,7 @@ from kindpakket.services.schemes import (
     list_coming,
     pause_call,
     rules_of,
+    say_money,
     say_state,
 )
 
@@ -58,9 +59,10 @@ def show_all(request: Request, context: InContext) -> Response:
             Column("opens", say("Open vanaf")),
             Column("closes", say("Open tot")),
             Column("funded", say("Budget"), right=True, euros=True),
-            Column("issued", say("Uitgegeven"), right=True, euros=True),
+            Column("issued", say("Toegekend"), right=True, euros=True),
             Column("spent", say("Besteed"), right=True, euros=True),
             Column("left", say("Nog te besteden"), right=True, euros=True),
+            Column("lapsed", say("Vervallen"), right=True, euros=True),
         ],
         rows=[_row(each, context.ledger_time()) for each in list_schemes(context)],
     )
@@ -68,7 +70,7 @@ def show_all(request: Request, context: InContext) -> Response:
 
 
 def _row(scheme: Scheme, now: int) -> dict[str, Any]:
-    spent = scheme.spent - scheme.refunded
+    over = is_over(scheme, now)
     return {
         "name": scheme.name,
         "state": say_state(scheme, now),
@@ -76,8 +78,9 @@ def _row(scheme: Scheme, now: int) -> dict[str, Any]:
         "closes": (scheme.closes, say_moment(scheme.closes)),
         "funded": scheme.funded,
         "issued": scheme.issued,
-        "spent": spent,
-        "left": scheme.issued - spent,
+        "spent": scheme.net,
+        "left": 0 if over else scheme.left,
+        "lapsed": scheme.left if over else 0,
         "link": f"/regelingen/{scheme.id}",
     }
 
@@ -97,7 +100,7 @@ def fund(
     back = text(form, "direction") == "eraf"
     amount = read_amount("amount", typed, errors)
     if amount and back and amount > found.funded - found.issued:
-        errors["amount"] = say("Dit is meer dan er nog niet is uitgegeven.")
+        errors["amount"] = say("Dit is meer dan er nog niet is toegekend.")
     if amount is None or errors:
         typed_fund = {"amount": typed, "direction": "eraf" if back else "erbij"}
         return _page(request, context, scheme, status=400, errors=errors, fund=typed_fund)
@@ -186,6 +189,7 @@ def _page(
         status=status,
         scheme=scheme,
         state=say_state(scheme, now),
+        money=say_money(scheme, now),
         over=is_over(scheme, now),
         rules=rules_of(context, number),
         details=details,

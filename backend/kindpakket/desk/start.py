@@ -13,6 +13,7 @@ from kindpakket.services.look_up import list_schemes
 from kindpakket.services.messages_waiting import list_messages
 from kindpakket.services.names import read_names
 from kindpakket.services.reading import Reading
+from kindpakket.services.schemes import say_money
 
 router = APIRouter()
 
@@ -33,6 +34,7 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
     steps = list_steps(context)
     mine, others = list_waiting_for(context, official.address, official.capacities)
     names = read_names(context.store)
+    shown = list_schemes(context) if official.reads(Reading.FIGURES) else []
     messages = [
         (each, each.kind.words(names, each.message))
         for each in list_messages(context)
@@ -45,7 +47,7 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
         others=bool(others),
         messages=messages,
         names=names,
-        schemes=list_schemes(context) if official.reads(Reading.FIGURES) else [],
+        schemes=[(each.name, say_money(each, context.ledger_time())) for each in shown],
         steps=_shown(steps) if not steps[Step.PAID] else [],
     )
 

@@ -18,9 +18,20 @@ class Capacity(IntFlag):
 
 ALL = ~Capacity(0)
 
+CALLED = {
+    Capacity.RULES: ("Regels", "Rules"),
+    Capacity.SHOPS: ("Winkels", "Shops"),
+    Capacity.BUDGET: ("Budget", "Budget"),
+    Capacity.ISSUE: ("Toekennen", "Issuing"),
+    Capacity.PAYOUT: ("Uitbetalen", "Payouts"),
+    Capacity.OFFICIALS: ("Ambtenaren", "Officials"),
+    Capacity.REGISTER: ("Persoonsgegevens", "Personal data"),
+}
+"""What people call each, in Dutch and in English."""
+
 
 def names(capacities: int) -> list[str]:
-    """Return the names of the bits that are set, lowest first."""
+    """Return the names of the bits that are set, lowest first; for programs."""
     return [capacity.name for capacity in Capacity if capacities & capacity and capacity.name]
 
 

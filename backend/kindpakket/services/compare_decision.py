@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kindpakket.domain import capacities
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.money import format_euros
 from kindpakket.ledger.abi import decode_call, decode_issue, function_of
 from kindpakket.services.context import Context
 from kindpakket.services.names import Names, read_names
-from kindpakket.services.say_decision import say_categories
+from kindpakket.services.say_decision import say_capacities, say_categories
 
 Args = Mapping[str, Any]
 
@@ -105,7 +104,7 @@ def _funded(context: Context, _names: Names, args: Args) -> list[Change]:
     return [
         Change(say("Budget"), format_euros(now["funded"]), format_euros(after)),
         Change(
-            say("Nog niet uitgegeven"),
+            say("Nog niet toegekend"),
             format_euros(now["funded"] - now["issued"]),
             format_euros(after - now["issued"]),
         ),
@@ -118,8 +117,8 @@ def _issued(context: Context, parts: Sequence[tuple[int, int, int]]) -> list[Cha
     added = sum(value * count for _, value, count in parts)
     issued, free = now["issued"], now["funded"] - now["issued"]
     return [
-        Change(say("Uitgegeven"), format_euros(issued), format_euros(issued + added)),
-        Change(say("Nog niet uitgegeven"), format_euros(free), format_euros(free - added)),
+        Change(say("Toegekend"), format_euros(issued), format_euros(issued + added)),
+        Change(say("Nog niet toegekend"), format_euros(free), format_euros(free - added)),
     ]
 
 
@@ -135,11 +134,7 @@ def _settled(context: Context, names: Names, args: Args) -> list[Change]:
 
 def _official(context: Context, _names: Names, args: Args) -> list[Change]:
     now = context.ledger.view("officials", args["official"])
-    return [Change(say("Bevoegdheden"), _held(now), _held(args["capacities"]))]
-
-
-def _held(held: int) -> str:
-    return ", ".join(capacities.names(held)) or say("geen")
+    return [Change(say("Bevoegdheden"), say_capacities(now), say_capacities(args["capacities"]))]
 
 
 _COMPARED: dict[str, Callable[[Context, Names, Args], list[Change]]] = {

@@ -37,6 +37,16 @@ class Scheme:
     """What the municipality says of it to parents; empty for nothing. ``shop_text``: to shops."""
     shop_text: str
 
+    @property
+    def net(self) -> int:
+        """What was spent, after refunds."""
+        return self.spent - self.refunded
+
+    @property
+    def left(self) -> int:
+        """What is on coupons still: to be spent, or lapsed when the scheme is over."""
+        return self.issued - self.net
+
 
 @dataclass(frozen=True)
 class Shop:

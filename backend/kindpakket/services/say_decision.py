@@ -40,6 +40,13 @@ def say_categories(bits: int) -> str:
     return "; ".join(listed) or say("geen enkele")
 
 
+def say_capacities(held: int) -> str:
+    """Return capacities in words."""
+    english = spoken().language == "en"
+    called = [words[english] for each, words in capacities.CALLED.items() if held & each]
+    return ", ".join(called) or say("geen")
+
+
 def _opened(names: Names, args: Args) -> str:
     return say(
         "%(scheme)s gaat open %(rules)s",
@@ -132,7 +139,7 @@ def _funded(names: Names, args: Args) -> str:
 
 def _issued(names: Names, scheme: int, value: int, count: int) -> str:
     return say(
-        "Voor %(scheme)s worden %(count)s tegoeden van %(value)s uitgegeven, samen %(total)s.",
+        "Voor %(scheme)s worden %(count)s tegoeden van %(value)s toegekend, samen %(total)s.",
         scheme=names.scheme(scheme),
         count=count,
         value=format_euros(value),
@@ -172,7 +179,7 @@ def _official(names: Names, args: Args) -> str:
     return say(
         "%(official)s heeft dan de bevoegdheden: %(capacities)s.",
         official=official,
-        capacities=", ".join(capacities.names(held)),
+        capacities=say_capacities(held),
     )
 
 

@@ -90,6 +90,16 @@ def say_state(scheme: Scheme, now: int) -> str:
     return say("open") if is_open(scheme, now) else say("nog niet open")
 
 
+def say_money(scheme: Scheme, now: int) -> list[tuple[str, int]]:
+    """Return what became of a scheme's budget: each amount in cents with its word."""
+    return [
+        (say("Budget"), scheme.funded),
+        (say("Toegekend"), scheme.issued),
+        (say("Besteed"), scheme.net),
+        (say("Vervallen") if is_over(scheme, now) else say("Nog te besteden"), scheme.left),
+    ]
+
+
 def rules_of(context: Context, scheme: int) -> Rules:
     """Return a scheme's rules as they are on the ledger now.
 

@@ -66,7 +66,7 @@ def funded(scene: Scene) -> Iterator[str]:
     scheme = _scheme(scene)
     budget = scheme.funded + scene.event["amount"]
     if budget < scheme.issued:
-        yield f"het budget werd {euros(budget)}, uitgegeven is {euros(scheme.issued)}"
+        yield f"het budget werd {euros(budget)}, toegekend is {euros(scheme.issued)}"
 
 
 def issued(scene: Scene) -> Iterator[str]:
@@ -77,7 +77,7 @@ def issued(scene: Scene) -> Iterator[str]:
         yield f"een uitgifte telt 1 tot {MAX_ISSUE} coupons met een waarde"
     total = scheme.issued + e["value"] * len(coupons)
     if total > scheme.funded:
-        yield f"uitgegeven is {euros(total)}, het budget is {euros(scheme.funded)}"
+        yield f"toegekend is {euros(total)}, het budget is {euros(scheme.funded)}"
     if len(set(coupons)) != len(coupons):
         yield "een coupon staat dubbel in de uitgifte"
     for coupon in coupons:

@@ -91,15 +91,15 @@ def sums(told: Model) -> Iterator[Difference]:
         if scheme.issued > scheme.funded:
             yield (
                 about,
-                f"uitgegeven is {euros(scheme.issued)}, het budget is {euros(scheme.funded)}",
+                f"toegekend is {euros(scheme.issued)}, het budget is {euros(scheme.funded)}",
             )
         if net > scheme.issued:
-            yield about, f"besteed is {euros(net)}, uitgegeven is {euros(scheme.issued)}"
+            yield about, f"besteed is {euros(net)}, toegekend is {euros(scheme.issued)}"
         if remaining[number] + net != scheme.issued:
             yield (
                 about,
                 f"op coupons staat {euros(remaining[number])}, besteed is {euros(net)},"
-                f" samen is dat niet het uitgegeven bedrag {euros(scheme.issued)}",
+                f" samen is dat niet het toegekende bedrag {euros(scheme.issued)}",
             )
     shops = sum(shop.owed + shop.settled for shop in told.shops.values())
     if shops != spent:
@@ -149,12 +149,12 @@ _DUTCH = {
     "closes": "sluit",
     "paused": "staat stil",
     "closed": "voorgoed gesloten",
-    "spent": "besteed (centen)",
+    "spent": "betaald (centen)",
     "refunded": "terugbetaald (centen)",
     "permitted": "toegestane categorieën",
     "excluded": "uitgesloten categorieën",
     "funded": "budget (centen)",
-    "issued": "uitgegeven (centen)",
+    "issued": "toegekend (centen)",
     "known": "bekend",
     "admitted": "toegelaten",
     "suspended": "geschorst",

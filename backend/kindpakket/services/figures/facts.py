@@ -44,6 +44,23 @@ class Totals:
     issued: int
     spent: int
     refunded: int
+    over: bool
+    """Whether it takes no payments any more: what is left has lapsed."""
+
+    @property
+    def net(self) -> int:
+        """What was spent, after refunds."""
+        return self.spent - self.refunded
+
+    @property
+    def left(self) -> int:
+        """What can still be spent."""
+        return 0 if self.over else self.issued - self.net
+
+    @property
+    def lapsed(self) -> int:
+        """What was not spent in time."""
+        return self.issued - self.net - self.left
 
 
 @dataclass(frozen=True)
@@ -83,7 +100,13 @@ def read_facts(db: Connection) -> Facts:
         cursor.block,
         cursor.time,
         {
-            row.scheme: Totals(row.funded, row.issued, row.spent, row.refunded)
+            row.scheme: Totals(
+                row.funded,
+                row.issued,
+                row.spent,
+                row.refunded,
+                row.closed or cursor.time >= row.closes,
+            )
             for row in db.execute(select(t.schemes).order_by(t.schemes.c.scheme))
         },
         {

@@ -20,6 +20,7 @@ class Line:
     name: str
     payments: int | None
     spent: int | None
+    """Before refunds."""
     refunded: int | None
     """What was given back of these payments, whenever that was."""
     left: int | None
@@ -31,6 +32,15 @@ class Line:
     funded: int | None = None
     """Of the total, of schemes, and of weeks, by decisions; ``issued`` too."""
     issued: int | None = None
+    lapsed: int | None = None
+    """Of the total and of schemes: what was left of those that are over."""
+
+    @property
+    def net(self) -> int | None:
+        """What was spent, after refunds."""
+        if self.spent is None or self.refunded is None:
+            return None
+        return self.spent - self.refunded
 
 
 def measure(facts: Facts, which: Collection[By], kept: Kept = NOTHING_KEPT) -> list[Line]:
@@ -77,20 +87,19 @@ def _public(key: Key, payments: int, facts: Facts, kept: Kept) -> Line:
     own = [each for scheme, each in facts.schemes.items() if what in ("", scheme)]
     few = what in kept.schemes or (by is By.TOTAL and kept.schemes)
     hidden = Hidden.TOO_FEW if few else kept.payments.get(key)
-    issued, spent = sum(each.issued for each in own), sum(each.spent for each in own)
-    refunded = sum(each.refunded for each in own)
     return Line(
         by,
         str(what),
         "",
         None if hidden else payments,
-        spent,
-        refunded,
-        issued - spent + refunded,
+        sum(each.spent for each in own),
+        sum(each.refunded for each in own),
+        sum(each.left for each in own),
         hidden,
         None,
         sum(each.funded for each in own),
-        issued,
+        sum(each.issued for each in own),
+        sum(each.lapsed for each in own),
     )
 
 

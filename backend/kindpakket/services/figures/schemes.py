@@ -15,8 +15,11 @@ class SchemeFigures:
     funded: int
     issued: int
     spent: int
+    """Before refunds; ``net`` after them."""
     refunded: int
+    net: int
     left: int
+    lapsed: int
     coupons: int
     """That were ever issued; one that moved counts once."""
     coupons_used: int | None
@@ -44,7 +47,9 @@ def _scheme(scheme: int, facts: Facts, used: set[str]) -> SchemeFigures:
         totals.issued,
         totals.spent,
         totals.refunded,
-        totals.issued - totals.spent + totals.refunded,
+        totals.net,
+        totals.left,
+        totals.lapsed,
         len(coupons),
         None if few else len(spent_from),
         None if few else letters,
