@@ -11,6 +11,7 @@ import { type Words, wordsIn } from "./texts";
 type Part<Element> = (element: Element, keys: Keys, words: Words) => Promise<void>;
 
 export async function start(): Promise<void> {
+  void import("@noble/hashes/argon2.js"); // opens a key; later the server may have another version of it
   const words = await wordsIn(document.documentElement.lang);
   await onEach<HTMLElement>("[data-signed-out]", words, (_, keys) => keys.removeTemporary());
   await onEach<HTMLElement>("[data-keys]", words, showKeys);

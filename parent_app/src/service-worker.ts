@@ -4,7 +4,7 @@ import { keepFiles } from "web_shared/device/keep";
 declare const __FILES__: string[];
 declare const __VERSION__: string;
 
-/** Reads a letter's QR, for which there must be a network anyway; kept once it was used. */
+/** Reads a letter's QR, for which there must be a network anyway. */
 const LATER = /\/(read|zxing)[^/]*$/;
 
 keepFiles("parent", __FILES__, __VERSION__, LATER);

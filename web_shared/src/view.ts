@@ -40,14 +40,14 @@ export abstract class Views<View extends Shown> {
   go(screen: View["screen"]): void {
     if (screen === this.view.screen) return;
     this.trail.push(this.view.screen);
-    history.pushState({ depth: this.trail.length }, "");
+    history.pushState({ trail: [...this.trail, screen] }, "");
     this.show(screen);
   }
 
   /** Go somewhere from where there is no way back to what was before. */
   restart(screen: View["screen"]): void {
     this.trail.length = 0;
-    history.replaceState({ depth: 0 }, "");
+    history.replaceState({ trail: [screen] }, "");
     this.show(screen);
   }
 

@@ -12,6 +12,7 @@ import { openStore } from "web_shared/device/store";
 import { CODE_SECONDS } from "web_shared/protocol/codes";
 import { ParentTrouble } from "./trouble";
 import { isLetter, readTyped, type TypedProblem } from "./typed";
+import { takePlace } from "web_shared/device/pieces";
 import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 
@@ -21,6 +22,9 @@ const SECOND_MS = 1000;
  * till may still scan is never locked away.
  */
 const AWAY_MS = CODE_SECONDS * SECOND_MS;
+
+/** Where a page goes on; what a letter is scanned for is asked again. */
+const RESUMED: readonly Screen[] = ["move", "scan", "settings"];
 
 export class App {
   private readonly reading: Reading;
@@ -49,12 +53,20 @@ export class App {
     const { state } = this;
     const open = async (): Promise<void> => {
       if (fragment.length > 1) await this.openLink(fragment);
-      else state.restart(state.view.letters.length > 0 ? "home" : "welcome");
+      else this.resume(takePlace());
       void this.keeping.look();
     };
     if (!state.vault.locked) return open();
     this.afterUnlock = open;
     state.restart("unlock");
+  }
+
+  /** Start, or go on where the page was before it loaded itself again. */
+  private resume(place: readonly string[]): void {
+    const { state } = this;
+    state.restart(state.view.letters.length > 0 ? "home" : "welcome");
+    const goOn = RESUMED.find((screen) => place.includes(screen));
+    if (goOn) state.go(goOn);
   }
 
   // --- letters

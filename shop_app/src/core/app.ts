@@ -2,6 +2,7 @@
 
 import { Trouble } from "web_shared/device/trouble";
 import { openStore } from "web_shared/device/store";
+import { takePlace } from "web_shared/device/pieces";
 import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 import { refreshFacts, refreshLedger } from "./facts";
@@ -19,6 +20,9 @@ const FACTS_EVERY_MS = 600_000;
 /** What takes keys itself, also a scanner's. */
 const FIELDS = "textarea, input:not([type=checkbox], [type=file])";
 const SCANNED: readonly Screen[] = ["amount", "scan", "type", "verdict"];
+
+/** Where a page goes on that loaded itself again; an amount is kept. */
+const RESUMED: readonly Screen[] = ["enter_scan", "till_scan", "settings"];
 
 export class App {
   readonly server = new Server();
@@ -45,6 +49,9 @@ export class App {
   /** A link was opened while the app was open. */
   async begin(fragment: string): Promise<void> {
     if (!(await this.office.begin(fragment))) await this.sell();
+    const place = takePlace();
+    const goOn = RESUMED.find((screen) => place.includes(screen));
+    if (goOn && ["welcome", "amount"].includes(this.state.view.screen)) this.state.go(goOn);
   }
 
   /** This device is a till: take up where it was left. */

@@ -1,5 +1,6 @@
 /** Reading a QR code with the camera or from a photo; the reader is loaded when it is needed. */
 
+import { piece } from "./pieces";
 import { Trouble } from "./trouble";
 
 /** When the browser does not tell of each frame. */
@@ -34,7 +35,7 @@ export async function watch(
   try {
     video.srcObject = stream;
     await video.play();
-    const { readQr } = await import("web_shared/qr/read");
+    const { readQr } = await piece(() => import("web_shared/qr/read"));
     void (async () => {
       while (going) {
         const text = video.videoWidth > 0 ? await readQr(pictureOf(video, video.videoWidth, video.videoHeight)) : null;
@@ -55,7 +56,7 @@ export async function watch(
 
 /** @throws Trouble `photo_empty` when there is no code on it. */
 export async function readPhoto(file: Blob): Promise<string> {
-  const { readQr } = await import("web_shared/qr/read");
+  const { readQr } = await piece(() => import("web_shared/qr/read"));
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (bitmap === null) throw new Trouble("photo_empty");
   const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));

@@ -17,7 +17,7 @@ interface Worker {
 /**
  * @param app whose files they are; the apps share an origin and nothing else
  * @param version another one when any of the files is another
- * @param later files that are kept once they were used, and not before
+ * @param later files that may be kept last, so that the app works without a network soon
  */
 export function keepFiles(app: string, files: readonly string[], version: string, later: RegExp | null = null): void {
   const worker = self as unknown as Worker;
@@ -31,7 +31,9 @@ export function keepFiles(app: string, files: readonly string[], version: string
   });
 
   worker.addEventListener("activate", (event) => {
+    // Of the former version no page is open any more.
     event.waitUntil(forgetOld().then(() => worker.clients.claim()));
+    event.waitUntil(keepRest());
   });
 
   worker.addEventListener("fetch", (event) => {
@@ -39,6 +41,7 @@ export function keepFiles(app: string, files: readonly string[], version: string
     const { origin, pathname } = new URL(url);
     if (method !== "GET" || origin !== location.origin || !files.includes(pathname)) return;
     event.respondWith(answer(pathname, event.request));
+    if (pathname === files[0]) event.waitUntil(keepRest());
   });
 
   async function answer(path: string, request: Request): Promise<Response> {
@@ -48,6 +51,14 @@ export function keepFiles(app: string, files: readonly string[], version: string
     const response = await fetch(request);
     if (response.ok) await cache.put(path, response.clone());
     return response;
+  }
+
+  /** A page needs every piece of its own version, and the server has those of the newest one only. */
+  async function keepRest(): Promise<void> {
+    const cache = await caches.open(cacheName);
+    for (const path of files) {
+      if (!(await cache.match(path))) await cache.add(path).catch(() => undefined);
+    }
   }
 
   async function forgetOld(): Promise<void> {

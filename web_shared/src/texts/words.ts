@@ -1,6 +1,7 @@
 /** The words on an app's screens, in the language that its user chose. */
 
 import { formatEuros } from "../money";
+import { piece } from "../device/pieces";
 import { type CatalogueOf, speak } from "./texts";
 
 export interface Language<Dutch = unknown> {
@@ -42,7 +43,7 @@ export async function wordsOf<Dutch>(
   const [before, after] = found.direction === "rtl" ? [LEFT_TO_RIGHT, AS_BEFORE] : ["", ""];
   return {
     language: found,
-    say: speak<Dutch>(found.code, await found.load()) as Words<keyof Dutch & string>["say"],
+    say: speak<Dutch>(found.code, await piece(found.load)) as Words<keyof Dutch & string>["say"],
     euros: (cents) => before + formatEuros(cents) + after,
   };
 }
