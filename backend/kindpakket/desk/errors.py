@@ -1,5 +1,7 @@
 """What goes wrong, as a page: what happened, that nothing was lost, and what to do."""
 
+from urllib.parse import quote
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -29,13 +31,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(NotSignedIn)
     def _sign_in(request: Request, _error: NotSignedIn) -> Response:
         if request.method == "GET":
-            return RedirectResponse(f"{BASE}/aanmelden?verder={request.url.path}", 303)
-        return _tell(
-            request,
-            401,
-            say("U bent niet (meer) aangemeld"),
-            say("Er is niets gebeurd. Meld u aan en doe het opnieuw."),
-        )
+            query = request.url.query and f"?{request.url.query}"
+            onward = quote(request.url.path + query)
+            return RedirectResponse(f"{BASE}/aanmelden?verder={onward}", 303)
+        return page(request, "session_ended.html.jinja", status=401)
 
     @app.exception_handler(FormForged)
     def _forged(request: Request, _error: FormForged) -> Response:

@@ -78,6 +78,7 @@ class Pages:
                 theme_class=self._settings.theme_class,
                 official=official,
                 Capacity=Capacity,
+                posted=request.method == "POST",
                 rooms=_rooms(official),
                 done=request.query_params.get("gedaan", ""),
                 **values,

@@ -16,6 +16,9 @@ export const en: CatalogueOf<typeof nl> = {
   stop: "Stop",
   busy: "Working…",
 
+  draft_back: "What you filled in is here again. Check it and send it again.",
+  draft_file: "Please choose the file again.",
+
   passphrase: "Your passphrase",
   passphrase_new: "Choose a passphrase",
   passphrase_new_hint:

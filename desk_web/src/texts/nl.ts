@@ -13,6 +13,9 @@ export const nl = {
   stop: "Stop",
   busy: "Bezig…",
 
+  draft_back: "Wat u invulde, staat er weer. Kijk het na en verstuur het opnieuw.",
+  draft_file: "Het bestand moet u opnieuw kiezen.",
+
   passphrase: "Uw wachtzin",
   passphrase_new: "Kies een wachtzin",
   passphrase_new_hint:
