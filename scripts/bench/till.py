@@ -18,6 +18,7 @@ from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.settings import Settings
 from scripts.bench.phone import DEMO, PHONE
 from scripts.bench.processes import served
+from tests.apps.counter import choose_pin
 from tests.apps.till import TABLET, Film, filming
 from tests.support.browser import browser
 
@@ -99,6 +100,7 @@ def _open_till(counter: Browser, link: str) -> Page:
     size = {"width": TABLET[0], "height": TABLET[1]}
     page = counter.new_context(viewport=size, locale="nl-NL").new_page()  # type: ignore[arg-type]
     page.goto(link)
+    choose_pin(page)
     page.get_by_role("button", name="Begin met afrekenen").click()
     page.get_by_role("button", name="Scan code").wait_for()
     return page

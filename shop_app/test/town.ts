@@ -4,13 +4,12 @@ import { expect, vi } from "vitest";
 import type { Schemas } from "web_shared/api/client";
 import { type RefusalCode, Refused, Unreachable } from "web_shared/api/problems";
 import { MemoryStore } from "web_shared/device/store";
-import { PIN } from "web_shared/device/secrets";
+import { OWNER_PIN, PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 import type { Hash } from "web_shared/protocol/bytes";
 import { codeText, makeCode, readCode } from "web_shared/protocol/codes";
 import { hashMessage } from "web_shared/protocol/messages";
 import { addressOf, drawKey } from "web_shared/protocol/signatures";
-import { sealKeys } from "../src/core/keys";
 import { type Device, NO_FACTS } from "../src/core/model";
 import { Selling, shownVerdict } from "../src/core/selling";
 import { Server } from "../src/core/server";
@@ -113,12 +112,12 @@ export async function openTill(store = new MemoryStore(), server = new TestServe
   const key = drawKey();
   const device: Device = (await store.get<Device>("device")) ?? {
     shop: 7, name: "Fietsen", role: "till", till: addressOf(key), tillName: "Kassa 1",
-    keys: await sealKeys(vault, key), ready: true,
+    keys: await vault.seal(key), owner: null, ready: true,
   };
   const clockOffset = server.now - Math.floor(Date.now() / 1000);
   await store.put("device", device);
   await store.put("facts", { ...NO_FACTS, ledger: DOMAIN, clockOffset });
-  const state = new State(store, vault);
+  const state = new State(store, vault, await Vault.open(store, OWNER_PIN, "owner_lock"));
   await state.load();
   const selling = new Selling(state, server);
   await selling.load();

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, expect
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from playwright.sync_api import Browser, Page, expect
 
 from kindpakket.actors import API
 from kindpakket.domain.categories import bits_of
@@ -23,6 +25,8 @@ KINDS = bits_of(["bicycles"])
 NOT_YET = "status of 40[1349]"
 """A device that asks before it may is told so, which browsers write down."""
 PATIENT = 20_000
+PIN = "482915"
+"""Of every owner in these tests."""
 
 
 @contextmanager
@@ -65,6 +69,20 @@ def admit(street: Street, shop: ShopId) -> None:
     street.town.decide("setShop", shop, KINDS, asked_owner(street, shop)[0], True)
 
 
+def choose_pin(page: Page, pin: str = PIN) -> None:
+    """Choose the owner's PIN, before this device becomes theirs; in any language."""
+    page.locator("#owner-pin").fill(pin, timeout=PATIENT)
+    page.locator("#owner-pin-again").fill(pin)
+    page.keyboard.press("Enter")
+
+
+def give_pin(page: Page, pin: str = PIN) -> None:
+    """Give the owner's PIN where it is asked for."""
+    asked = page.get_by_role("dialog", name="Pincode van de eigenaar")
+    asked.get_by_label("Pincode", exact=True).fill(pin)
+    asked.get_by_role("button", name="Ga verder").click()
+
+
 def heading(device: Phone, text: str) -> None:
     expect(device.page.get_by_role("heading", level=1)).to_have_text(text, timeout=PATIENT)
 
@@ -79,6 +97,7 @@ def shown_code(device: Phone) -> str:
 def enrol(device: Phone, street: Street, shop: ShopId) -> None:
     """From the invitation's link to a till that can sell."""
     device.page.goto(invitation(street, shop))
+    choose_pin(device.page)
     assert shown_code(device) == asked_owner(street, shop)[1]
     admit(street, shop)
     heading(device, "Dit is nu een kassa")
@@ -122,11 +141,12 @@ def show_tills(owner: Phone) -> None:
 def restore(device: Phone, street: Street, shop: ShopId) -> None:
     """Make it an owner's device of a shop that the town has, by the sheet in the safe."""
     device.page.goto(RecoverySheet(shop, owner_of(shop)).link(street.base_url))
+    choose_pin(device.page)
     heading(device, "Dit is nu een kassa")
     device.tap("Begin met afrekenen")
 
 
-_KEYS = """async () => {
+_KEPT = """async () => {
     const things = await new Promise((resolve) => {
         const request = indexedDB.open('kindpakket-winkel');
         request.onsuccess = () =>
@@ -136,15 +156,28 @@ _KEYS = """async () => {
         const request = things.get(key);
         request.onsuccess = () => resolve(request.result);
     });
-    const [lock, device] = await Promise.all([get('lock'), get('device')]);
+    const [lock, owners, device] = await Promise.all(['lock', 'owner_lock', 'device'].map(get));
     const open = (key, {iv, data}) => crypto.subtle.decrypt({name: 'AES-GCM', iv}, key, data);
+    const bytes = (buffer) => [...new Uint8Array(buffer)];
     const raw = await open(lock.device, lock.master);
     const master = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['decrypt']);
-    return [...new Uint8Array(await open(master, device.keys))];
+    const till = bytes(await open(master, device.keys));
+    if (device.owner === null) return {till};
+    const {work, salt} = owners.secret;
+    const {iv, data} = device.owner.key;
+    const wrapped = bytes(await open(owners.device, owners.master));
+    return {till, work, salt: bytes(salt), wrapped, iv: bytes(iv), data: bytes(data)};
 }"""
 
 
-def keys_of(device: Phone) -> list[Key]:
-    """The till's key, and the owner's on an owner's device; only its own browser opens them."""
-    joined = bytes(device.page.evaluate(_KEYS))
-    return [Key(joined[start : start + 32]) for start in range(0, len(joined), 32)]
+def keys_of(device: Phone, pin: str = PIN) -> list[Key]:
+    """The till's key, and the owner's on an owner's device, which takes the PIN too."""
+    kept = device.page.evaluate(_KEPT)
+    till = Key(bytes(kept.pop("till")))
+    if not kept:
+        return [till]
+    assert kept.pop("work") == {"name": "argon2id", "memory": 65536, "passes": 3, "lanes": 4}
+    salt, wrapped, iv, data = (bytes(kept[name]) for name in ("salt", "wrapped", "iv", "data"))
+    stretch = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=65536)
+    master = AESGCM(stretch.derive(pin.encode())).decrypt(wrapped[:12], wrapped[12:], None)
+    return [till, Key(AESGCM(master).decrypt(iv, data, None))]

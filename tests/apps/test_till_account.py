@@ -17,6 +17,7 @@ from tests.apps.counter import (
     add_till,
     admit,
     ask_to_be_till,
+    choose_pin,
     heading,
     invitation,
     keys_of,
@@ -66,6 +67,7 @@ def paid_on(street: Street, shop: ShopId = BICYCLES) -> tuple[str, str] | None:
 def test_the_owner_is_asked_right_after_enrolment(owner: Phone, street: Street) -> None:
     shop = register(street)
     owner.page.goto(invitation(street, shop))
+    choose_pin(owner.page)
     owner.page.wait_for_selector(".owner-code")
     admit(street, shop)
     heading(owner, "Dit is nu een kassa")

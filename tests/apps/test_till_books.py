@@ -14,6 +14,7 @@ from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.protocol.signatures import Key
 from tests.apps.counter import (
     PATIENT,
+    choose_pin,
     heading,
     invitation,
     opened_device,
@@ -258,6 +259,9 @@ def walk(device: Phone, street: Street) -> None:
     look("request")
     first("Stop")
     page.goto(invitation(street, register(street)))
+    page.wait_for_selector("#owner-pin")
+    look("owner's PIN")
+    choose_pin(page)
     page.wait_for_selector(".owner-code")
     look("waiting")
     first("Stop")
@@ -265,6 +269,7 @@ def walk(device: Phone, street: Street) -> None:
     first("Ja, stop|Yes, stop")
     expect(page.get_by_role("heading", level=1)).to_have_text(started)
     page.goto(RecoverySheet(BICYCLES, owner_of(BICYCLES)).link(street.base_url))
+    choose_pin(page)
     page.wait_for_selector("text=/Dit is nu een kassa|This is a till now/")
     look("enrolled")
     first("Naar de|To the")

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from kindpakket.protocol.codes import Card
 from kindpakket.protocol.keys import coupon_key
+from tests.apps.counter import choose_pin
 from tests.apps.phone import Street
 from tests.apps.till import Till, code, opened_till
 from tests.support.town import BOOKS, LETTERS, SCHEME
@@ -108,6 +109,7 @@ def test_every_state_of_selling_fits_everybody(
 def test_selling_in_english(chromium: Browser, street: Street) -> None:
     with opened_till(chromium, street, SMALL, shop=None, locale="en-GB") as till:
         till.page.goto(till.sheet())
+        choose_pin(till.page)
         till.tap("Start selling")
         till.page.keyboard.type("10")
         till.scanner(code(street, 1_000))

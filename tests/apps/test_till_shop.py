@@ -21,6 +21,7 @@ from tests.apps.counter import (
     admit,
     ask_to_be_till,
     asked_owner,
+    choose_pin,
     enrol,
     heading,
     invitation,
@@ -75,6 +76,7 @@ def till_of_shop(street: Street, till: Address) -> tuple[int, bool]:
 def test_from_the_invitations_link_to_a_till(device: Phone, street: Street) -> None:
     shop = register(street)
     device.page.goto(invitation(street, shop))
+    choose_pin(device.page)
     code = shown_code(device)
     assert "#" not in device.page.url
     owner, seen_by_officials = asked_owner(street, shop)
@@ -96,6 +98,7 @@ def test_from_the_invitations_link_to_a_till(device: Phone, street: Street) -> N
 def test_waiting_survives_that_the_app_is_closed(device: Phone, street: Street) -> None:
     shop = register(street)
     device.page.goto(invitation(street, shop))
+    choose_pin(device.page)
     code = shown_code(device)
     keys = keys_of(device)
     device.page.close()
@@ -112,6 +115,7 @@ def test_an_invitation_that_is_opened_twice_has_the_same_owner(
 ) -> None:
     link = invitation(street, register(street))
     device.page.goto(link)
+    choose_pin(device.page)
     code = shown_code(device)
     device.page.goto("about:blank")
     device.page.goto(link)
@@ -123,6 +127,7 @@ def test_the_keys_are_kept_before_anything_is_sent(device: Phone, street: Street
     device.page.route("**/enrolments", lambda route: route.abort())
     device.wrong = NoNetwork()
     device.page.goto(invitation(street, shop))
+    choose_pin(device.page)
     device.sees("Maak verbinding met internet")
     keys = keys_of(device)
     device.page.unroute("**/enrolments")
@@ -134,8 +139,10 @@ def test_the_keys_are_kept_before_anything_is_sent(device: Phone, street: Street
 def test_a_used_invitation_is_refused(device: Phone, other: Phone, street: Street) -> None:
     link = invitation(street, register(street))
     device.page.goto(link)
+    choose_pin(device.page)
     shown_code(device)
     other.page.goto(link)
+    choose_pin(other.page)
     other.sees("Deze uitnodiging is op een ander apparaat gebruikt.")
     heading(other, "Welkom")
     other.page.reload()
@@ -146,6 +153,7 @@ def test_an_expired_invitation_is_refused(device: Phone, street: Street) -> None
     link = invitation(street, register(street))
     street.town.clock.time += 8 * DAY
     device.page.goto(link)
+    choose_pin(device.page)
     device.sees("Deze uitnodiging is verlopen")
     heading(device, "Welkom")
 
@@ -155,6 +163,7 @@ def test_an_unknown_or_damaged_invitation_is_refused(device: Phone, street: Stre
     old = invitation(street, shop)
     invitation(street, shop)
     device.page.goto(old)
+    choose_pin(device.page)
     device.sees("Deze uitnodiging is niet")
     heading(device, "Welkom")
     device.page.goto("about:blank")
@@ -174,12 +183,14 @@ def test_an_invitation_is_typed_or_scanned(
     expect(field).to_have_value("0400-0AB")
     field.fill(invitation(street, first).split("#KI1.")[1].lower())
     device.tap("Verder")
+    choose_pin(device.page)
     shown_code(device)
     picture = tmp_path / "invitation.png"
     qrcode.make(invitation(street, second)).save(picture)
     other.page.goto(street.base_url + "/winkel/")
     other.tap("Scan de uitnodiging")
     other.page.locator("input[type=file]").set_input_files(picture)
+    choose_pin(other.page)
     shown_code(other)
     other.sees("Uitnodiging voor Twee")
 
@@ -201,6 +212,7 @@ def test_a_lost_owner_device_is_replaced_by_a_new_invitation(
     enrol(device, street, shop)
     lost_till, _ = keys_of(device)
     other.page.goto(invitation(street, shop))
+    choose_pin(other.page)
     shown_code(other)
     assert street.town.view("shops", shop)["owner"] == address_of(keys_of(device)[1])
     admit(street, shop)
@@ -369,6 +381,7 @@ def test_the_sheet_is_printed_and_restores(
     other.page.goto(street.base_url + "/winkel/")
     other.tap("Scan de uitnodiging")
     other.page.locator("input[type=file]").set_input_files(picture)
+    choose_pin(other.page)
     heading(other, "Dit is nu een kassa")
     other.sees(f"{NAME}, Kassa 2")
     till, owner = keys_of(other)
@@ -408,6 +421,7 @@ def test_no_key_is_sent_or_readable(device: Phone, other: Phone, street: Street)
     shop = register(street)
     link = invitation(street, shop)
     device.page.goto(link)
+    choose_pin(device.page)
     shown_code(device)
     admit(street, shop)
     heading(device, "Dit is nu een kassa")

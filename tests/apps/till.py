@@ -14,6 +14,7 @@ from kindpakket.actors import show_code
 from kindpakket.domain.ids import ShopId
 from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.protocol.keys import coupon_key
+from tests.apps.counter import choose_pin
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.support.browser import find_chromium
 from tests.support.town import BICYCLES, LETTERS, SCHEME, VALUES, owner_of
@@ -59,6 +60,7 @@ class Till(Phone):
     def enter(self, shop: ShopId = BICYCLES) -> None:
         """Become a till of a shop: the owner's, from the sheet on paper."""
         self.page.goto(self.sheet(shop))
+        choose_pin(self.page)
         self.tap("Begin met afrekenen")
         self.ready()
 

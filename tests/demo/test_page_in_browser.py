@@ -236,7 +236,7 @@ def test_either_app_opens_in_a_tab_of_its_own(chromium: Browser, open_town: Serv
         expect(visit.till.get_by_text(", Kassa")).to_be_visible()
         for link, heading in (
             ("Open de telefoon in een eigen tabblad", "Van welk kind is deze brief?"),
-            ("Open de kassa in een eigen tabblad", "Dit is nu een kassa"),
+            ("Open de kassa in een eigen tabblad", "Kies een pincode"),
         ):
             with visit.page.expect_popup() as opened:
                 visit.page.get_by_role("link", name=link).click()

@@ -1,9 +1,10 @@
 /** What opens a vault: how it is stretched, what may be chosen, and what is refused of what is stored. */
 
 import { describe, expect, it, test } from "vitest";
-import { PASSPHRASE, PIN, refusePassphrase, type Rule } from "../src/device/secrets";
+import { OWNER_PIN, PASSPHRASE, PIN, refusePassphrase, type Rule } from "../src/device/secrets";
 import { MemoryStore } from "../src/device/store";
 import { stretch, STRONG } from "../src/device/stretch";
+import { waitAfter } from "../src/device/tries";
 import { Vault } from "../src/device/vault";
 import { toHex } from "../src/protocol/bytes";
 
@@ -101,6 +102,47 @@ test.each([["12", "pin_short"], ["123456789", "pin_short"], ["12a4", "pin_short"
   "a parent's PIN %s: %s",
   (text, told) => expect(PIN.refuse(text, [])).toBe(told),
 );
+
+test.each([
+  ["482915", null],
+  ["908172635445", null],
+  ["48291", "pin_short"],
+  ["4829150000000", "pin_short"],
+  ["48291a", "pin_short"],
+  ["000000", "pin_weak"],
+  ["123456", "pin_weak"],
+  ["987654", "pin_weak"],
+  ["789012", "pin_weak"],
+  ["112233", "pin_weak"],
+  ["121212", "pin_weak"],
+  ["482482", "pin_weak"],
+  ["111222", "pin_weak"],
+  ["494499", "pin_weak"],
+])("the PIN of a shop's owner %s: %s", (text, told) => expect(OWNER_PIN.refuse(text, [])).toBe(told));
+
+test("the PIN of a shop's owner is stretched as an official's passphrase is", () => {
+  expect(OWNER_PIN.work).toEqual(STRONG);
+});
+
+test("a vault that begins anew opens nothing of before, and another name has another vault", async () => {
+  const { store, sealed } = await sealedStore();
+  const other = await Vault.open(store, QUICK, "other");
+  await other.renew("kampen fiets regen lepel");
+  await expect(other.unseal(sealed)).rejects.toThrow();
+  const vault = await Vault.open(store, QUICK);
+  await vault.unlock(PHRASE);
+  expect(await vault.unseal(sealed)).toEqual(KEY);
+  await vault.renew("kampen fiets regen lepel");
+  await expect(vault.unseal(sealed)).rejects.toThrow();
+  const again = await vault.seal(KEY);
+  await expect((await Vault.open(store, QUICK)).unlock(PHRASE)).rejects.toThrow("passphrase_wrong");
+  expect(await vault.unseal(again)).toEqual(KEY);
+});
+
+test("a wait grows with the tries, up to a quarter of an hour", () => {
+  const seconds = [0, 2, 3, 4, 5, 7, 8, 9, 1000].map((tries) => waitAfter(tries) / 1000);
+  expect(seconds).toEqual([0, 0, 30, 60, 120, 480, 900, 900, 900]);
+});
 
 async function sealedStore() {
   const store = new MemoryStore();

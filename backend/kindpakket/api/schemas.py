@@ -403,6 +403,7 @@ class EnrolmentAnswer(Body):
     name: str
     address: str
     categories: list[str]
+    tills: Annotated[int, Field(description="How many it has, blocked ones too")]
 
 
 class OwnShopAnswer(Body):

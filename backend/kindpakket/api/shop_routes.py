@@ -77,6 +77,7 @@ def post_enrolment(
         name=file.name,
         address=file.address,
         categories=names_of(file.categories),
+        tills=len(shop_books.list_tills(context, file.id)),
     )
 
 

@@ -36,6 +36,10 @@ _TEXTS = {
     "new_letter": ("Neem een andere brief", "Take another letter"),
     "till": ("De kassa van de winkel", "The shop's till"),
     "till_frame": ("De app van de winkel", "The shop's app"),
+    "till_pin": (
+        "De pincode van de eigenaar, voor de rekening en de kassa’s:",
+        "The owner’s PIN, for the account and the tills:",
+    ),
     "till_tab": ("Open de kassa in een eigen tabblad", "Open the till in a tab of its own"),
     "shop": ("Winkel", "Shop"),
     "desk": ("De balie van de gemeente", "The municipality's desk"),

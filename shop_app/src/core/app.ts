@@ -3,7 +3,7 @@
 import { Trouble } from "web_shared/device/trouble";
 import { openStore } from "web_shared/device/store";
 import { takePlace } from "web_shared/device/pieces";
-import { PIN } from "web_shared/device/secrets";
+import { OWNER_PIN, PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 import { refreshFacts, refreshLedger } from "./facts";
 import type { Journal } from "./journal";
@@ -38,7 +38,8 @@ export class App {
   /** @param fragment what followed # in the address bar, which no longer shows it */
   static async start(fragment: string): Promise<App> {
     const store = await openStore("kindpakket-winkel");
-    const app = new App(new State(store, await Vault.open(store, PIN)));
+    const [vault, owners] = [await Vault.open(store, PIN), await Vault.open(store, OWNER_PIN, "owner_lock")];
+    const app = new App(new State(store, vault, owners));
     await app.state.load();
     app.listen();
     await app.begin(fragment);

@@ -7,16 +7,25 @@ import type { Sealed } from "web_shared/device/vault";
 import type { Address, Hash } from "web_shared/protocol/bytes";
 import type { Domain } from "web_shared/protocol/messages";
 
+/** The owner's key, sealed by the vault that the owner's PIN opens. */
+export interface OwnerKey {
+  address: Address;
+  key: Sealed;
+}
+
 /** Who this device is; kept under "device". */
 export interface Device {
   shop: number;
   /** The shop's. */
   name: string;
+  /** Whether the ledger knows the owner's key on this device as the owner's of the shop. */
   role: "owner" | "till";
   till: Address;
   tillName: string;
-  /** The till's key, and after it the owner's when this is the owner's device. */
+  /** The till's key. */
   keys: Sealed;
+  /** Null on every other device than the owner's, and those that may become it. */
+  owner: OwnerKey | null;
   /** Whether it may sell: the shop is admitted and the owner has signed for this till. */
   ready: boolean;
 }

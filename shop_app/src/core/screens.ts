@@ -3,7 +3,7 @@
 export type SellingScreen = "amount" | "scan" | "type" | "verdict" | "receipt" | "how" | "practice" | "settings";
 
 export type OfficeScreen =
-  | "welcome" | "enter_scan" | "enter_type" | "taken" | "choose" | "waiting" | "enrolled" | "blocked"
+  | "welcome" | "enter_scan" | "enter_type" | "taken" | "choose" | "owner_pin" | "waiting" | "enrolled" | "blocked"
   | "today" | "payment" | "payouts" | "account" | "export"
   | "tills" | "till_scan" | "till_name" | "sheet" | "about";
 

@@ -23,6 +23,8 @@ export interface View extends Shown {
   /** False when this browser forgets everything. */
   lasting: boolean;
   storageFull: boolean;
+  /** The owner's PIN is asked for, over whatever screen there is. */
+  askingOwner: boolean;
   selling: SellingView;
   office: OfficeView;
 }
@@ -30,9 +32,14 @@ export interface View extends Shown {
 export class State extends Views<View> {
   private readonly others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("kindpakket-winkel");
 
+  /**
+   * @param vault of what this device is, open without a secret
+   * @param owners of the owner's key
+   */
   constructor(
     readonly store: Store,
     readonly vault: Vault,
+    readonly owners: Vault,
   ) {
     super({
       screen: "welcome",
@@ -45,6 +52,7 @@ export class State extends Views<View> {
       trouble: null,
       lasting: store.lasting,
       storageFull: false,
+      askingOwner: false,
       selling: NO_SELLING,
       office: NO_OFFICE,
     });
@@ -89,6 +97,7 @@ export class State extends Views<View> {
 
   /** Take over what another tab made of this device. */
   async reloadDevice(): Promise<void> {
+    await this.owners.refresh();
     this.set({ device: (await this.store.get<Device>("device")) ?? null });
   }
 

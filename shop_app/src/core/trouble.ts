@@ -1,10 +1,13 @@
 /** The closed set of what can go wrong at a till; each has its own clear sentence. */
 
 import { type RefusalCode, Refused } from "web_shared/api/problems";
-import { type DeviceTroubleCode, Trouble } from "web_shared/device/trouble";
+import { type DeviceTroubleCode, type OwnerPinTroubleCode, Trouble } from "web_shared/device/trouble";
 
 export type TroubleCode =
   | DeviceTroubleCode
+  | OwnerPinTroubleCode
+  | "pin_differs"
+  | "owner_locked"
   | "not_ready"
   | "code_other"
   | "link_damaged"

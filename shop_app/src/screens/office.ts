@@ -8,6 +8,7 @@ import Enrolled from "./Enrolled.svelte";
 import EnterScan from "./EnterScan.svelte";
 import EnterType from "./EnterType.svelte";
 import Export from "./Export.svelte";
+import OwnerPin from "./OwnerPin.svelte";
 import Payment from "./Payment.svelte";
 import Payouts from "./Payouts.svelte";
 import Sheet from "./Sheet.svelte";
@@ -20,7 +21,8 @@ import Waiting from "./Waiting.svelte";
 import Welcome from "./Welcome.svelte";
 
 export const OFFICE = {
-  welcome: Welcome, enter_scan: EnterScan, enter_type: EnterType, taken: Taken, choose: Choose, waiting: Waiting,
+  welcome: Welcome, enter_scan: EnterScan, enter_type: EnterType, taken: Taken, choose: Choose,
+  owner_pin: OwnerPin, waiting: Waiting,
   enrolled: Enrolled, blocked: Blocked, today: Today, payment: Payment, payouts: Payouts, account: Account, export: Export,
   tills: Tills, till_scan: TillScan, till_name: TillName, sheet: Sheet, about: About,
 };

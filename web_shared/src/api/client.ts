@@ -13,7 +13,7 @@ const TIMEOUT_MS = 15_000;
 const PATIENCE_SECONDS = 60;
 
 type Method = "get" | "post";
-type PathsWith<M extends Method> = {
+export type PathsWith<M extends Method> = {
   [P in keyof paths]: paths[P][M] extends { responses: object } ? P : never;
 }[keyof paths];
 type Operation<M extends Method, P extends PathsWith<M>> = paths[P][M];
@@ -78,8 +78,9 @@ export class Api {
     path: P,
     body: Body<P>,
     options: Options = {},
+    values: { path?: object } = {},
   ): Promise<Answer<"post", P>> {
-    return this.ask("POST", path, body, options);
+    return this.ask("POST", fill(path, values), body, options);
   }
 
   /** When the server says to come back later, nothing was done: the same is sent again then. */

@@ -706,6 +706,11 @@ export interface components {
             address: string;
             /** Categories */
             categories: string[];
+            /**
+             * Tills
+             * @description How many it has, blocked ones too
+             */
+            tills: number;
         };
         /**
          * EnrolmentRequest

@@ -3,7 +3,7 @@
 import { toHex } from "../protocol/bytes";
 import { addressOf, type Key, signText } from "../protocol/signatures";
 import { type Place, signInMessage } from "../protocol/signin";
-import type { Answer, Api, Values } from "./client";
+import type { Answer, Api, Body, PathsWith, Values } from "./client";
 import { Refused } from "./problems";
 import type { paths } from "./schema";
 
@@ -28,14 +28,29 @@ export class Session {
    * @throws Unreachable
    */
   async get<P extends Readable>(path: P, values: Values<"get", P>): Promise<Answer<"get", P>> {
+    return this.signedIn((token) => this.api.get(path, values, { token }));
+  }
+
+  /**
+   * Send what only its holder may, likewise.
+   *
+   * @param values those in the path
+   * @throws Refused
+   * @throws Unreachable
+   */
+  async post<P extends PathsWith<"post">>(path: P, values: Values<"post", P>, body: Body<P>): Promise<Answer<"post", P>> {
+    return this.signedIn((token) => this.api.post(path, body, { token }, values));
+  }
+
+  private async signedIn<T>(ask: (token: string) => Promise<T>): Promise<T> {
     const token = await this.token();
     try {
-      return await this.api.get(path, values, { token });
+      return await ask(token);
     } catch (error) {
       if (!(error instanceof Refused && error.problem.status === 401)) throw error;
     }
     this.opening = null;
-    return this.api.get(path, values, { token: await this.token() });
+    return ask(await this.token());
   }
 
   private token(): Promise<string> {

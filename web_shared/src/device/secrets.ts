@@ -2,9 +2,9 @@
 
 import { plainDigits } from "../characters";
 import { LIGHT, opaque, STRONG, type Work } from "./stretch";
-import type { DeviceTroubleCode, PassphraseTroubleCode } from "./trouble";
+import type { DeviceTroubleCode, OwnerPinTroubleCode, PassphraseTroubleCode } from "./trouble";
 
-type RuleTroubleCode = DeviceTroubleCode | PassphraseTroubleCode;
+type RuleTroubleCode = DeviceTroubleCode | OwnerPinTroubleCode | PassphraseTroubleCode;
 
 export interface Rule {
   work: Work;
@@ -24,6 +24,9 @@ export const PIN: Rule = {
   refuse: (text) => (/^\d{4,8}$/.test(text) ? null : "pin_short"),
 };
 
+/** Of a shop's owner. */
+export const OWNER_PIN: Rule = { work: STRONG, plain: plainDigits, wrong: "pin_wrong", refuse: refuseOwnerPin };
+
 /** An official's. */
 export const PASSPHRASE: Rule = { work: STRONG, plain: opaque, wrong: "passphrase_wrong", refuse: refusePassphrase };
 
@@ -34,6 +37,18 @@ const LEAST_DIFFERENT = 5;
 const LEAST_PIECE = 8;
 const GUESSED_FIRST = ["kindpakket", "gemeente", "wachtwoord", "wachtzin", "password", "passphrase", "welkom", "welcome"];
 const ROWS = ["01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "azertyuiop", "asdfghjkl", "zxcvbnm"];
+
+/** Fewer different digits than this are tried first. */
+const LEAST_DIGITS = 3;
+const COUNTED = ["0123456789012345", "9876543210987654"];
+
+function refuseOwnerPin(text: string): RuleTroubleCode | null {
+  if (!/^\d{6,12}$/.test(text)) return "pin_short";
+  const repeated = `${text}${text}`.indexOf(text, 1) < text.length;
+  const single = text.replace(/(.)\1+/g, "$1");
+  const counted = COUNTED.some((row) => row.includes(single));
+  return repeated || counted || new Set(text).size < LEAST_DIGITS ? "pin_weak" : null;
+}
 
 /** A password for a file follows the same rule. */
 export function refusePassphrase(text: string, names: readonly string[]): PassphraseTroubleCode | null {

@@ -16,6 +16,9 @@ export type DeviceTroubleCode =
 /** Where a passphrase is asked for. */
 export type PassphraseTroubleCode = "passphrase_wrong" | "passphrase_short" | "passphrase_weak";
 
+/** Where the PIN of a shop's owner is asked for. */
+export type OwnerPinTroubleCode = "pin_weak" | "pin_wait";
+
 /** Something that a screen has a clear sentence for. */
 export class Trouble<Code extends string = DeviceTroubleCode> extends Error {
   constructor(readonly code: Code) {

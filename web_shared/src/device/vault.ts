@@ -3,6 +3,7 @@
  *
  * They are sealed with a master key. That one is kept wrapped by a key that cannot leave this browser, and by one
  * made from a secret (a PIN or a passphrase) when there is one, so that another secret changes one record only.
+ * Vaults with other names have other master keys.
  */
 
 import type { Rule } from "./secrets";
@@ -33,12 +34,16 @@ export class Vault {
   private constructor(
     private readonly store: Store,
     private readonly rule: Rule,
+    private readonly name: string,
     private lockRecord: Lock,
   ) {}
 
-  /** @param rule what may be chosen as the secret */
-  static async open(store: Store, rule: Rule): Promise<Vault> {
-    const vault = new Vault(store, rule, (await store.get<Lock>("lock")) ?? (await firstLock(store)));
+  /**
+   * @param rule what may be chosen as the secret
+   * @param name under which its lock is kept
+   */
+  static async open(store: Store, rule: Rule, name = "lock"): Promise<Vault> {
+    const vault = new Vault(store, rule, name, (await store.get<Lock>(name)) ?? (await firstLock(store, name)));
     if (!vault.hasSecret) await vault.unlock("");
     return vault;
   }
@@ -53,14 +58,12 @@ export class Vault {
 
   /** Notice a secret that another tab set or took away. */
   async refresh(): Promise<void> {
-    this.lockRecord = (await this.store.get<Lock>("lock")) ?? this.lockRecord;
+    this.lockRecord = (await this.store.get<Lock>(this.name)) ?? this.lockRecord;
   }
 
   /** @throws Trouble that the secret is wrong, or `store_unreadable` */
   async unlock(secret: string): Promise<void> {
-    const raw = await this.readMaster(secret);
-    this.master = await crypto.subtle.importKey("raw", plainBytes(raw), AES, false, USES);
-    raw.fill(0);
+    await this.hold(await this.readMaster(secret));
   }
 
   /** Forget what the secret gave; without one there is nothing to ask for. */
@@ -75,14 +78,23 @@ export class Vault {
    * @throws Trouble that the secret is wrong, or the next one cannot be chosen
    */
   async changeSecret(now: string, next: string | null, names: readonly string[] = []): Promise<void> {
-    const chosen = next === null ? null : this.rule.plain(next);
-    const refused = chosen === null ? null : this.rule.refuse(chosen, names);
-    if (refused !== null) throw new Trouble(refused);
+    const chosen = next === null ? null : this.chosen(next, names);
     const raw = await this.readMaster(now);
     const changed = await wrap(this.lockRecord.device, raw, chosen, this.rule.work);
     raw.fill(0);
-    await this.store.put("lock", changed);
-    this.lockRecord = changed;
+    await this.keep(changed);
+  }
+
+  /**
+   * Begin anew under a secret, and open: what was sealed before stays sealed for good.
+   *
+   * @throws Trouble that it cannot be chosen
+   */
+  async renew(secret: string): Promise<void> {
+    const chosen = this.chosen(secret, []);
+    const raw = crypto.getRandomValues(new Uint8Array(32));
+    await this.keep(await wrap(this.lockRecord.device, raw, chosen, this.rule.work));
+    await this.hold(raw);
   }
 
   async seal(plain: Uint8Array): Promise<Sealed> {
@@ -91,6 +103,23 @@ export class Vault {
 
   async unseal(sealed: Sealed): Promise<Uint8Array> {
     return decrypt(this.needMaster(), sealed);
+  }
+
+  private chosen(text: string, names: readonly string[]): string {
+    const secret = this.rule.plain(text);
+    const refused = this.rule.refuse(secret, names);
+    if (refused !== null) throw new Trouble(refused);
+    return secret;
+  }
+
+  private async keep(lock: Lock): Promise<void> {
+    await this.store.put(this.name, lock);
+    this.lockRecord = lock;
+  }
+
+  private async hold(raw: Uint8Array): Promise<void> {
+    this.master = await crypto.subtle.importKey("raw", plainBytes(raw), AES, false, USES);
+    raw.fill(0);
   }
 
   private needMaster(): CryptoKey {
@@ -112,11 +141,11 @@ export class Vault {
   }
 }
 
-async function firstLock(store: Store): Promise<Lock> {
+async function firstLock(store: Store, name: string): Promise<Lock> {
   const fresh = await makeLock();
   // Of two tabs that open for the first time at once, the second takes the first one's lock.
-  await store.update<Lock>("lock", (found) => (found ? undefined : fresh)).catch(() => undefined);
-  return (await store.get<Lock>("lock")) ?? fresh;
+  await store.update<Lock>(name, (found) => (found ? undefined : fresh)).catch(() => undefined);
+  return (await store.get<Lock>(name)) ?? fresh;
 }
 
 async function makeLock(): Promise<Lock> {

@@ -70,7 +70,28 @@ function beginPhone() {
 function beginTill() {
   const link = find("shop").value;
   find("till-link").href = link;
-  return begin(till, "kindpakket-winkel", link);
+  return begin(till, "kindpakket-winkel", link).then(choosePin);
+}
+
+/** Choose the owner's PIN, which is told beside the till, as somebody would. */
+function choosePin() {
+  const { contentWindow, contentDocument } = till;
+  return new Promise((resolve) => {
+    const look = new contentWindow.MutationObserver(fillIn);
+    function fillIn() {
+      const fields = [...contentDocument.querySelectorAll("#owner-pin, #owner-pin-again")];
+      if (fields.length < 2) return;
+      look.disconnect();
+      for (const field of fields) {
+        field.value = find("pin").textContent;
+        field.dispatchEvent(new contentWindow.Event("input", { bubbles: true }));
+      }
+      fields[0].form.requestSubmit();
+      resolve();
+    }
+    look.observe(contentDocument.body, { childList: true, subtree: true });
+    fillIn();
+  });
 }
 
 /** What the till's camera would see: the till gets it as a picture, and really reads it. */

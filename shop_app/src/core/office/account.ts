@@ -3,7 +3,7 @@
 import { Refused } from "web_shared/api/problems";
 import { toHex } from "web_shared/protocol/bytes";
 import { signMessage } from "web_shared/protocol/messages";
-import { withOwnerKey } from "../keys";
+import type { Owner } from "../owner";
 import type { State } from "../state";
 import { ShopTrouble } from "../trouble";
 import type { OfficeServer } from "./server";
@@ -21,6 +21,7 @@ export class Account {
   constructor(
     private readonly state: State,
     private readonly server: OfficeServer,
+    private readonly owner: Owner,
     private readonly refreshLedger: () => Promise<void>,
   ) {}
 
@@ -31,11 +32,11 @@ export class Account {
   /** Sign as the owner where the shop is paid; both as the protocol writes them. */
   async change(iban: string, holder: string): Promise<void> {
     await this.refreshLedger();
-    const { vault, view } = this.state;
+    const { view } = this.state;
     const device = view.device!;
     const newest = Math.max(await this.known(), view.office.account?.nonce ?? 0);
     const message = { shop: device.shop, iban, holder, nonce: Math.max(view.now, newest + 1) };
-    const signature = await withOwnerKey(vault, device, (key) =>
+    const signature = await this.owner.use((key) =>
       toHex(signMessage("BankAccount", message, view.facts.ledger!, key)),
     );
     try {

@@ -1,7 +1,6 @@
 /** How this device becomes a till: by an invitation, by a recovery sheet, or asking the owner. */
 
 import { Refused } from "web_shared/api/problems";
-import type { Address } from "web_shared/protocol/bytes";
 import { toHex } from "web_shared/protocol/bytes";
 import {
   activation,
@@ -13,8 +12,9 @@ import {
 } from "web_shared/protocol/enrolment";
 import { signMessage } from "web_shared/protocol/messages";
 import { addressOf, drawKey, type Key } from "web_shared/protocol/signatures";
-import { sealKeys, withOwnerKey, withTillKey } from "../keys";
-import type { Device } from "../model";
+import { withTillKey } from "../keys";
+import type { Device, OwnerKey } from "../model";
+import type { Owner } from "../owner";
 import type { State } from "../state";
 import { ShopTrouble } from "../trouble";
 import type { TillName } from "./books";
@@ -27,10 +27,13 @@ const REQUEST_SECONDS = 60;
 export class Enrolling {
   private requestedAt = 0;
   private looking: Promise<void> | null = null;
+  /** What was read, until its owner has chosen a PIN; in memory only. */
+  private read: Invitation | Recovery | null = null;
 
   constructor(
     private readonly state: State,
     private readonly server: OfficeServer,
+    private readonly owner: Owner,
     private readonly refreshLedger: () => Promise<void>,
   ) {}
 
@@ -40,13 +43,32 @@ export class Enrolling {
     await this.setEnrolment(enrolment);
   }
 
-  async accept({ shop, secret }: Invitation): Promise<void> {
-    await this.becomeOwner(shop, null, { way: "invitation", secret: await this.state.vault.seal(secret) });
+  /**
+   * An invitation that is opened twice is answered by the same owner; whoever else becomes one chooses a PIN.
+   *
+   * @throws ShopTrouble `sheet_old`; a key that this device has is not given up for it
+   */
+  async accept(read: Invitation | Recovery): Promise<void> {
+    const { device, office } = this.state.view;
+    if ("secret" in read && device?.owner) {
+      const activation = office.enrolment?.activation ?? null;
+      return this.wait({ way: "invitation", secret: await this.state.vault.seal(read.secret), activation });
+    }
+    if ("key" in read && !(await this.server.isOwner(read.shop, read.key))) throw new ShopTrouble("sheet_old");
+    this.read = read;
+    this.state.restart("owner_pin");
   }
 
-  async restore({ shop, key }: Recovery): Promise<void> {
-    await this.becomeOwner(shop, key, { way: "sheet", secret: null });
+  /** @throws Trouble `pin_short`, `pin_weak`; then nothing has changed */
+  async choosePin(pin: string): Promise<void> {
+    const { read, state } = this;
+    if (read === null) return state.restart(state.view.device?.ready ? "amount" : "welcome");
+    const key = "key" in read ? read.key : drawKey();
+    await this.becomeOwner(read.shop, { address: addressOf(key), key: await this.owner.keep(key, pin) });
     key.fill(0);
+    this.read = null;
+    const secret = "secret" in read ? await state.vault.seal(read.secret) : null;
+    await this.wait({ way: secret ? "invitation" : "sheet", secret, activation: null });
   }
 
   /** Ask to be another till of this shop. */
@@ -59,18 +81,26 @@ export class Enrolling {
       role: "till",
       till: addressOf(till),
       tillName: "",
-      keys: await sealKeys(state.vault, till),
+      keys: await state.vault.seal(till),
+      owner: null,
       ready: false,
     });
     till.fill(0);
-    await this.wait({ way: "request", secret: null });
+    await this.wait({ way: "request", secret: null, activation: null });
   }
 
   /** After it was blocked: the owner's device signs for itself, another one shows its QR again. */
   async askAgain(): Promise<void> {
     const device = this.state.view.device!;
+    if (device.role === "owner") await this.owner.use(() => undefined);
     await this.state.changeDevice({ ...device, ready: false });
-    await this.wait({ way: device.role === "owner" ? "sheet" : "request", secret: null });
+    await this.wait({ way: device.role === "owner" ? "sheet" : "request", secret: null, activation: null });
+  }
+
+  /** Have the owner's key sign for this device, which waits for it. */
+  async sign(): Promise<void> {
+    await this.owner.use(() => undefined);
+    await this.look();
   }
 
   /** See whether this device may be a till by now; who looks meanwhile looks along. */
@@ -81,7 +111,9 @@ export class Enrolling {
 
   /** Be no till of that shop after all. */
   async giveUp(): Promise<void> {
-    if (!this.state.view.device?.ready) await this.state.changeDevice(null);
+    const { device } = this.state.view;
+    if (!device?.ready) await this.state.changeDevice(null);
+    else if (device.role === "till") await this.state.changeDevice({ ...device, owner: null });
     await this.setEnrolment(null);
   }
 
@@ -89,6 +121,7 @@ export class Enrolling {
     const { enrolment } = this.state.view.office;
     if (enrolment === null) return;
     if (enrolment.way === "request") return this.lookAsTill();
+    await this.signActivation();
     if (enrolment.secret !== null) await this.send(enrolment.secret);
     if (this.state.view.office.enrolment !== null) await this.lookAsOwner();
   }
@@ -96,30 +129,22 @@ export class Enrolling {
   // --- the owner's device
 
   /** Its keys are kept before anything is sent; a till of this shop stays that till. */
-  private async becomeOwner(shop: number, given: Key | null, enrolment: Enrolment): Promise<void> {
+  private async becomeOwner(shop: number, owner: OwnerKey): Promise<void> {
     const { state } = this;
-    const { vault } = state;
-    const known = state.view.device;
-    const till = known ? await withTillKey(vault, known, (key) => key.slice()) : drawKey();
-    const owner = given ?? (await this.ownKey(known)) ?? drawKey();
+    const { device } = state.view;
+    if (device) return state.changeDevice({ ...device, owner });
+    const till = drawKey();
     await state.changeDevice({
       shop,
-      name: known?.name ?? "",
-      role: known?.role ?? "owner",
+      name: "",
+      role: "owner",
       till: addressOf(till),
-      tillName: known?.tillName ?? "",
-      keys: await sealKeys(vault, till, owner),
-      ready: known?.ready ?? false,
+      tillName: "",
+      keys: await state.vault.seal(till),
+      owner,
+      ready: false,
     });
     till.fill(0);
-    if (given === null) owner.fill(0);
-    await this.wait(enrolment);
-  }
-
-  /** An invitation that is opened twice is answered by the same owner. */
-  private async ownKey(device: Device | null): Promise<Key | null> {
-    if (device === null) return null;
-    return withOwnerKey(this.state.vault, device, (key) => key.slice()).catch(() => null);
   }
 
   private async send(sealed: NonNullable<Enrolment["secret"]>): Promise<void> {
@@ -127,70 +152,92 @@ export class Enrolling {
     const device = state.view.device!;
     const secret = toHex(await state.vault.unseal(sealed));
     try {
-      const { name } = await this.server.enrol({ shop: device.shop, secret, owner: await this.owner(device) });
+      const { name, tills } = await this.server.enrol({ shop: device.shop, secret, owner: device.owner!.address });
       await state.changeDevice({ ...device, name });
-      await this.setEnrolment({ way: "invitation", secret: null });
+      const enrolment = state.view.office.enrolment!;
+      const activation = enrolment.activation && { ...enrolment.activation, name: numbered(tills + 1) };
+      await this.setEnrolment({ ...enrolment, secret: null, activation });
     } catch (error) {
       if (error instanceof Refused && error.final) await this.giveUp();
       throw error;
     }
   }
 
+  /** It looks as the till that it is to be, so that nobody has to give a PIN while it waits. */
   private async lookAsOwner(): Promise<void> {
-    const { state, server } = this;
-    const device = state.view.device!;
-    let shop: ShopFacts;
-    try {
-      shop = await server.shop("owner");
-    } catch (error) {
-      if (!isNotMine(error)) throw error;
-      if (state.view.office.enrolment!.way === "invitation") return; // officials have yet to decide
-      await this.giveUp();
-      throw new ShopTrouble("sheet_old");
-    }
-    if (shop.owner !== (await this.owner(device)) || !shop.admitted) return;
-    const tills = await server.tills("owner");
-    const own = tills.find(({ till, active }) => till === device.till && active);
-    const tillName = own?.name || this.nameFor(device, tills);
-    if (own || (await this.register(device, tillName))) {
-      await this.finish({ ...device, name: shop.name, tillName, role: "owner" });
-    }
-  }
-
-  /** As it was called before it was blocked, or the next number. */
-  private nameFor(device: Device, tills: readonly TillName[]): string {
-    return tills.find(({ till }) => till === device.till)?.name || `Kassa ${tills.length + 1}`;
-  }
-
-  private async register(device: Device, name: string): Promise<boolean> {
     const { state } = this;
+    let shop = await this.shop();
+    if (shop === null && (await this.activate())) shop = await this.shop();
+    if (shop === null) return;
+    const device = state.view.device!;
+    if (shop.owner !== device.owner!.address) {
+      if (state.view.office.enrolment!.way === "sheet") await this.refuseSheet();
+      return; // officials have yet to decide
+    }
+    if (!shop.admitted) return;
+    const tillName = await this.ownName();
+    await this.finish({ ...device, name: shop.name, tillName, role: "owner" });
+  }
+
+  /** Null as long as this device is no till of its shop. */
+  private async shop(): Promise<ShopFacts | null> {
+    try {
+      return await this.server.shop();
+    } catch (error) {
+      if (isNotMine(error)) return null;
+      throw error;
+    }
+  }
+
+  /** @returns whether this device was made a till */
+  private async activate(): Promise<boolean> {
+    const body = this.state.view.office.enrolment!.activation;
+    if (body === null) return false;
+    try {
+      return await this.server.changeTill(body);
+    } catch (error) {
+      if (!(error instanceof Refused && error.final)) throw error;
+      const enrolment = this.state.view.office.enrolment!;
+      if (error.code === "nonce_too_old") await this.setEnrolment({ ...enrolment, activation: null });
+      else if (enrolment.way === "sheet") await this.refuseSheet();
+      return false; // officials have yet to decide, or the owner has to sign again
+    }
+  }
+
+  /** Sign once, while the owner's key is open: nobody has to give a PIN after that. */
+  private async signActivation(): Promise<void> {
+    const { state } = this;
+    const device = state.view.device!;
+    if (device.ready || this.owner.locked || state.view.office.enrolment!.activation !== null) return;
     await this.refreshLedger();
     const domain = state.view.facts.ledger!;
     const change = activation({ shop: device.shop, till: device.till, nonce: state.view.now });
     const sign = (key: Key): `0x${string}` => toHex(signMessage("TillChange", change, domain, key));
-    const signature = await withOwnerKey(state.vault, device, sign);
+    const name = this.nameFor(device, await this.server.tillsOfOwner());
+    const signature = await this.owner.use(sign);
     const tillSignature = await withTillKey(state.vault, device, sign);
-    return this.server.changeTill({ ...change, signature, tillSignature, name });
+    const signed = { ...change, signature, tillSignature, name };
+    await this.setEnrolment({ ...state.view.office.enrolment!, activation: signed });
   }
 
-  private owner(device: Device): Promise<Address> {
-    return withOwnerKey(this.state.vault, device, addressOf);
+  /** As it was called before it was blocked, or the next number. */
+  private nameFor(device: Device, tills: readonly TillName[]): string {
+    return tills.find(({ till }) => till === device.till)?.name || numbered(tills.length + 1);
+  }
+
+  private async refuseSheet(): Promise<never> {
+    await this.giveUp();
+    throw new ShopTrouble("sheet_old");
   }
 
   // --- another till
 
   private async lookAsTill(): Promise<void> {
-    const { state, server } = this;
     await this.renewRequest();
-    const device = state.view.device!;
-    try {
-      const { name } = await server.shop("till");
-      const tills = await server.tills("till");
-      const tillName = tills.find(({ till }) => till === device.till)?.name ?? "";
-      await this.finish({ ...device, name, tillName });
-    } catch (error) {
-      if (!isNotMine(error)) throw error; // otherwise the owner has not signed yet
-    }
+    const shop = await this.shop();
+    if (shop === null) return; // the owner has not signed yet
+    const tillName = await this.ownName();
+    await this.finish({ ...this.state.view.device!, name: shop.name, tillName });
   }
 
   private async renewRequest(): Promise<void> {
@@ -214,6 +261,11 @@ export class Enrolling {
     this.state.restart("waiting");
   }
 
+  private async ownName(): Promise<string> {
+    const tills = await this.server.tills();
+    return tills.find(({ till }) => till === this.state.view.device!.till)?.name ?? "";
+  }
+
   private async finish(device: Device): Promise<void> {
     await this.state.changeDevice({ ...device, ready: true });
     await this.setEnrolment(null);
@@ -225,8 +277,13 @@ export class Enrolling {
     const { device } = state.view;
     if (enrolment) await state.store.put("enrolment", enrolment);
     else await state.store.remove("enrolment");
-    const code = enrolment?.way === "invitation" && device ? ownerCode(device.shop, await this.owner(device)) : "";
+    const owner = enrolment?.way === "invitation" ? device?.owner : null;
+    const code = owner ? ownerCode(device!.shop, owner.address) : "";
     this.requestedAt = 0;
     state.changeOffice({ enrolment, ownerCode: code, request: "" });
   }
+}
+
+function numbered(number: number): string {
+  return `Kassa ${number}`;
 }

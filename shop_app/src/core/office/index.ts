@@ -1,5 +1,6 @@
 /** Becoming a till, other tills, the shop's books: what its screens can ask for. */
 
+import { OWNER_PIN } from "web_shared/device/secrets";
 import { TextUnreadable } from "web_shared/protocol/base32";
 import {
   INVITATION_CHARACTERS,
@@ -13,6 +14,7 @@ import {
   readRecoveryLink,
 } from "web_shared/protocol/enrolment";
 import { plainText } from "web_shared/protocol/base32";
+import { Owner } from "../owner";
 import type { State } from "../state";
 import { ShopTrouble, troubleOf } from "../trouble";
 import { Account } from "./account";
@@ -30,10 +32,11 @@ const SECOND_MS = 1000;
 const WAITING_EVERY = 3;
 const READY_EVERY = 60;
 /** From these screens it is no interruption to be told that this till is blocked. */
-const IN_BETWEEN = ["amount", "today", "payment", "payouts", "account", "export", "settings"];
+const IN_BETWEEN = ["amount", "today", "payment", "payouts", "account", "export", "settings", "tills"];
 
 export class Office {
   readonly tills: Tills;
+  readonly owner: Owner;
   private readonly account: Account;
   private readonly server: OfficeServer;
   private readonly enrolling: Enrolling;
@@ -44,10 +47,11 @@ export class Office {
     private readonly state: State,
     refreshLedger: () => Promise<void>,
   ) {
-    this.server = new OfficeServer(state);
-    this.enrolling = new Enrolling(state, this.server, refreshLedger);
-    this.tills = new Tills(state, this.server, refreshLedger);
-    this.account = new Account(state, this.server, refreshLedger);
+    this.owner = new Owner(state);
+    this.server = new OfficeServer(state, this.owner);
+    this.enrolling = new Enrolling(state, this.server, this.owner, refreshLedger);
+    this.tills = new Tills(state, this.server, this.owner, refreshLedger);
+    this.account = new Account(state, this.server, this.owner, refreshLedger);
     setInterval(() => this.tick(), SECOND_MS);
     document.addEventListener("visibilitychange", () => this.lookSoon());
   }
@@ -82,11 +86,26 @@ export class Office {
         this.state.changeOffice({ other: read.shop });
         this.state.restart("taken");
       } else {
-        if ("secret" in read) await this.enrolling.accept(read);
-        else await this.enrolling.restore(read);
+        await this.enrolling.accept(read);
         await this.enrolling.look();
       }
     });
+    this.fallBack();
+  }
+
+  /** Of whoever opened an invitation or a recovery sheet: typed twice. */
+  async choosePin(pin: string, again: string): Promise<void> {
+    await this.state.attempt(async () => {
+      if (OWNER_PIN.plain(pin) !== OWNER_PIN.plain(again)) throw new ShopTrouble("pin_differs");
+      await this.enrolling.choosePin(pin);
+      await this.enrolling.look();
+    });
+    this.fallBack();
+  }
+
+  /** The owner's key signs for this device, which waits for that. */
+  async signForThis(): Promise<void> {
+    await this.state.attempt(() => this.enrolling.sign());
     this.fallBack();
   }
 
@@ -117,7 +136,7 @@ export class Office {
   // --- tills
 
   loadTills(): Promise<void> {
-    return this.state.attempt(() => this.tills.load());
+    return this.mine(() => this.tills.load());
   }
 
   // --- where the shop is paid
@@ -159,8 +178,8 @@ export class Office {
     await this.mine(async () => {
       const [payments, tills, facts] = await Promise.all([
         this.server.payments(day, day),
-        this.server.tills("till"),
-        this.server.shop("till"),
+        this.server.tills(),
+        this.server.shop(),
       ]);
       if (this.state.view.office.day !== day) return; // another day was asked for meanwhile
       const shown = this.state.view.office.payment;
@@ -176,7 +195,7 @@ export class Office {
 
   async loadPayouts(): Promise<void> {
     await this.mine(async () => {
-      const [payouts, facts] = await Promise.all([this.server.payouts(), this.server.shop("till")]);
+      const [payouts, facts] = await Promise.all([this.server.payouts(), this.server.shop()]);
       this.state.changeOffice({ payouts, facts });
     });
   }
@@ -185,7 +204,7 @@ export class Office {
   async period(from: string, until: string): Promise<readonly Payment[] | null> {
     let found: Payment[] | null = null;
     await this.mine(async () => {
-      const [payments, tills] = await Promise.all([this.server.payments(from, until), this.server.tills("till")]);
+      const [payments, tills] = await Promise.all([this.server.payments(from, until), this.server.tills()]);
       this.state.changeOffice({ tills });
       found = payments;
     });
@@ -227,7 +246,7 @@ export class Office {
 
   private async checkTill(): Promise<void> {
     try {
-      this.state.changeOffice({ facts: await this.server.shop("till") });
+      this.state.changeOffice({ facts: await this.server.shop() });
       await this.account.load();
     } catch (error) {
       if (isNotMine(error)) this.tellBlocked();

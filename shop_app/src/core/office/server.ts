@@ -1,17 +1,17 @@
-/** What the office asks of the server: signed in as the owner or as this till. */
+/** What the office asks of the server: signed in as this till, or as the owner where nothing else will do. */
 
 import { answered } from "web_shared/api/answered";
 import { Api, type Body } from "web_shared/api/client";
 import { Refused } from "web_shared/api/problems";
 import { Session } from "web_shared/api/session";
 import type { Address } from "web_shared/protocol/bytes";
-import { withOwnerKey, withTillKey } from "../keys";
+import { addressOf, type Key } from "web_shared/protocol/signatures";
+import { withTillKey } from "../keys";
 import type { Device } from "../model";
+import type { Owner } from "../owner";
 import type { State } from "../state";
 import type { Payment, Payout, TillName } from "./books";
 import type { ListedShop, ShopFacts, ShownAccount } from "./view";
-
-export type Who = "owner" | "till";
 
 /** The session's key may not read this shop, or the ledger does not know the shop. */
 export function isNotMine(error: unknown): boolean {
@@ -20,31 +20,55 @@ export function isNotMine(error: unknown): boolean {
 
 export class OfficeServer {
   private readonly api = new Api();
-  private sessions: { keys: Device["keys"]; owner: Session; till: Session } | null = null;
+  private opened: { keys: Device["keys"]; session: Session } | null = null;
 
-  constructor(private readonly state: State) {}
+  constructor(
+    private readonly state: State,
+    private readonly owner: Owner,
+  ) {}
 
-  async shop(who: Who): Promise<ShopFacts> {
-    const found = await answered(this.session(who).get("/shops/{shop}", this.path()));
+  async shop(): Promise<ShopFacts> {
+    const found = await answered(this.session().get("/shops/{shop}", this.path()));
     return { ...found, owner: found.owner as Address };
   }
 
-  tills(who: Who): Promise<TillName[]> {
-    return answered(this.session(who).get("/shops/{shop}/tills", this.path())) as Promise<TillName[]>;
+  tills(session: Session = this.session()): Promise<TillName[]> {
+    return answered(session.get("/shops/{shop}/tills", this.path())) as Promise<TillName[]>;
+  }
+
+  /** Before this device is a till; none when the ledger does not know its owner (yet). */
+  async tillsOfOwner(): Promise<TillName[]> {
+    try {
+      return await this.tills(this.ownerSession());
+    } catch (error) {
+      if (isNotMine(error)) return [];
+      throw error;
+    }
+  }
+
+  /** Whether this is the key of the shop's owner, by the ledger. */
+  async isOwner(shop: number, key: Key): Promise<boolean> {
+    const session = new Session(this.api, async (work) => work(key));
+    try {
+      return (await answered(session.get("/shops/{shop}", { path: { shop } }))).owner === addressOf(key);
+    } catch (error) {
+      if (isNotMine(error)) return false;
+      throw error;
+    }
   }
 
   /** @param from @param until days, both included */
   payments(from: string, until: string): Promise<Payment[]> {
-    const asked = this.session("till").get("/shops/{shop}/payments", { ...this.path(), query: { from, until } });
+    const asked = this.session().get("/shops/{shop}/payments", { ...this.path(), query: { from, until } });
     return answered(asked) as Promise<Payment[]>;
   }
 
   payouts(): Promise<Payout[]> {
-    return answered(this.session("till").get("/shops/{shop}/payouts", this.path()));
+    return answered(this.session().get("/shops/{shop}/payouts", this.path()));
   }
 
   account(): Promise<ShownAccount | null> {
-    return answered(this.session("till").get("/shops/{shop}/bank-account", this.path()));
+    return answered(this.session().get("/shops/{shop}/bank-account", this.path()));
   }
 
   /** @throws Refused `iban_invalid`, `holder_invalid`, `not_the_owner`, `nonce_too_old` */
@@ -58,7 +82,7 @@ export class OfficeServer {
   }
 
   /** @throws Refused `invitation_unknown`, `invitation_expired` or `invitation_used` */
-  enrol(body: Body<"/enrolments">): Promise<{ name: string }> {
+  enrol(body: Body<"/enrolments">): Promise<{ name: string; tills: number }> {
     return answered(this.api.post("/enrolments", body));
   }
 
@@ -71,17 +95,19 @@ export class OfficeServer {
     return { path: { shop: this.state.view.device!.shop } };
   }
 
-  /** A session is its keys'; other keys get another one. */
-  private session(who: Who): Session {
+  /** A session is its key's; another key gets another one. */
+  private session(): Session {
     const { vault, view } = this.state;
     const device = view.device!;
-    if (this.sessions?.keys !== device.keys) {
-      this.sessions = {
-        keys: device.keys,
-        owner: new Session(this.api, (work) => withOwnerKey(vault, device, work)),
-        till: new Session(this.api, (work) => withTillKey(vault, device, work)),
-      };
+    if (this.opened?.keys !== device.keys) {
+      const session = new Session(this.api, (work) => withTillKey(vault, device, work));
+      this.opened = { keys: device.keys, session };
     }
-    return this.sessions[who];
+    return this.opened.session;
+  }
+
+  /** It is not kept: it would be open longer than the owner's key is. */
+  private ownerSession(): Session {
+    return new Session(this.api, (work) => this.owner.use(work));
   }
 }

@@ -1,7 +1,7 @@
 /** The owner's: the shop's tills, and the key on paper. */
 
 import { Refused } from "web_shared/api/problems";
-import { type Address, type Hex, toHex } from "web_shared/protocol/bytes";
+import { type Hex, toHex } from "web_shared/protocol/bytes";
 import { CodeUnreadable } from "web_shared/protocol/codes";
 import {
   activation,
@@ -11,12 +11,11 @@ import {
   TILL_PREFIX,
 } from "web_shared/protocol/enrolment";
 import { signMessage, type TillChange } from "web_shared/protocol/messages";
-import type { Key } from "web_shared/protocol/signatures";
-import { withOwnerKey, withTillKey } from "../keys";
+import type { Owner } from "../owner";
 import type { State } from "../state";
 import { ShopTrouble } from "../trouble";
 import { shortAddress, type TillName } from "./books";
-import { isNotMine, type OfficeServer } from "./server";
+import type { OfficeServer } from "./server";
 
 const PENDING_POLLS = 20;
 const POLL_MS = 1500;
@@ -39,20 +38,20 @@ export class Tills {
   constructor(
     private readonly state: State,
     private readonly server: OfficeServer,
+    private readonly owner: Owner,
     private readonly refreshLedger: () => Promise<void>,
   ) {}
 
   async load(): Promise<void> {
     const { state } = this;
-    try {
-      const tills = await this.server.tills("owner");
-      state.changeOffice({ tills: tills.sort((a, b) => titleOf(a).localeCompare(titleOf(b), "nl", { numeric: true })) });
-    } catch (error) {
-      if (!isNotMine(error)) throw error;
-      // The municipality gave the shop another owner: this device is a till like any other.
-      await state.changeDevice({ ...state.view.device!, role: "till" });
-      throw new ShopTrouble("not_owner");
-    }
+    const [tills, facts] = await Promise.all([this.server.tills(), this.server.shop()]);
+    const sorted = tills.sort((a, b) => titleOf(a).localeCompare(titleOf(b), "nl", { numeric: true }));
+    state.changeOffice({ tills: sorted, facts });
+    const device = state.view.device!;
+    if (device.role === "till" || facts.owner === device.owner?.address) return;
+    // The municipality gave the shop another owner: this device is a till like any other.
+    await state.changeDevice({ ...device, role: "till", owner: null });
+    throw new ShopTrouble("not_owner");
   }
 
   isRequest(text: string): boolean {
@@ -83,14 +82,19 @@ export class Tills {
   }
 
   async block(till: TillName): Promise<void> {
-    await this.change(till.till, false);
+    await this.refreshLedger();
+    const { device, now } = this.state.view;
+    this.lastNonce = Math.max(now, this.lastNonce + 1);
+    const change = { shop: device!.shop, till: till.till, active: false, nonce: this.lastNonce };
+    try {
+      await this.send(change, null);
+    } catch (error) {
+      const late = error instanceof ShopTrouble && error.code === "till_late";
+      // Another change was made within the same seconds.
+      if (!late || this.lastNonce > now + MOST_AHEAD) throw error;
+      return this.block(till);
+    }
     this.state.changeOffice({ done: { name: titleOf(till), what: "blocked" } });
-    await this.load();
-  }
-
-  /** Only this device's own: any other till signs for itself by showing its QR. */
-  async unblockOwn(): Promise<void> {
-    await this.change(this.state.view.device!.till, true);
     await this.load();
   }
 
@@ -99,7 +103,7 @@ export class Tills {
   async showSheet(): Promise<void> {
     const { state } = this;
     const device = state.view.device!;
-    const sheet = await withOwnerKey(state.vault, device, (key) => {
+    const sheet = await this.owner.use((key) => {
       const recovery = { shop: device.shop, key };
       return { text: recoveryText(recovery), link: recoveryLink(recovery, location.origin) };
     });
@@ -110,29 +114,9 @@ export class Tills {
     this.state.changeOffice({ sheet: null });
   }
 
-  /** Sign and send a change of this device's making. */
-  private async change(till: Address, active: boolean): Promise<void> {
-    await this.refreshLedger();
-    const { device, now, facts } = this.state.view;
-    this.lastNonce = Math.max(now, this.lastNonce + 1);
-    const change = { shop: device!.shop, till, active, nonce: this.lastNonce };
-    const sign = (key: Key): Hex => toHex(signMessage("TillChange", change, facts.ledger!, key));
-    try {
-      await this.send(change, active ? await withTillKey(this.state.vault, device!, sign) : null);
-    } catch (error) {
-      const late = error instanceof ShopTrouble && error.code === "till_late";
-      // Another change was made within the same seconds.
-      if (!late || this.lastNonce > now + MOST_AHEAD) throw error;
-      await this.change(till, active);
-    }
-  }
-
   private async send(change: TillChange, tillSignature: Hex | null, name?: string): Promise<void> {
-    const { vault, view } = this.state;
-    const domain = view.facts.ledger!;
-    const signature = await withOwnerKey(vault, view.device!, (key) =>
-      toHex(signMessage("TillChange", change, domain, key)),
-    );
+    const domain = this.state.view.facts.ledger!;
+    const signature = await this.owner.use((key) => toHex(signMessage("TillChange", change, domain, key)));
     const body = { ...change, signature, ...(tillSignature && { tillSignature }), ...(name && { name }) };
     try {
       for (let poll = 0; poll < PENDING_POLLS; poll++) {

@@ -1,6 +1,6 @@
 /** What the office's screens draw. */
 
-import type { Schemas } from "web_shared/api/client";
+import type { Body, Schemas } from "web_shared/api/client";
 import type { Address } from "web_shared/protocol/bytes";
 import type { TillRequest } from "web_shared/protocol/enrolment";
 import type { Sealed } from "web_shared/device/vault";
@@ -11,6 +11,8 @@ export interface Enrolment {
   way: "invitation" | "sheet" | "request";
   /** The invitation's, until the server took it. */
   secret: Sealed | null;
+  /** What the owner signed to make this device a till; null while the owner's key has yet to. */
+  activation: Body<"/tills"> | null;
 }
 
 /** What the ledger and the register say of the shop. Amounts in cents. */

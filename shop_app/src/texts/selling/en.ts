@@ -126,7 +126,7 @@ export const en: CatalogueOf<typeof nl> = {
   trouble_server: "Try again in a few minutes. Something went wrong on our side.",
   trouble_locked: "Close the app and open it again.",
   trouble_pin_wrong: "Try again. This PIN is not right.",
-  trouble_pin_short: "Choose 4 to 8 digits.",
+  trouble_pin_short: "Choose 6 to 12 digits.",
   trouble_store_unreadable: "What is on this device is damaged. Make it a till again.",
   trouble_storage_full: "Make room on this device and try again. Nothing was charged.",
   trouble_camera_refused: "Allow the browser to use the camera, or use a photo or a scanner.",

@@ -125,7 +125,7 @@ export const nl = {
   trouble_server: "Probeer het over een paar minuten opnieuw. Er ging iets mis bij ons.",
   trouble_locked: "Sluit de app en open hem opnieuw.",
   trouble_pin_wrong: "Probeer het opnieuw. Deze pincode klopt niet.",
-  trouble_pin_short: "Kies 4 tot 8 cijfers.",
+  trouble_pin_short: "Kies 6 tot 12 cijfers.",
   trouble_store_unreadable: "Wat op dit apparaat staat, is beschadigd. Maak het opnieuw kassa.",
   trouble_storage_full: "Maak ruimte vrij op dit apparaat en probeer het opnieuw. Er is niets afgeschreven.",
   trouble_camera_refused: "Geef de browser toestemming voor de camera, of gebruik een foto of een scanner.",
