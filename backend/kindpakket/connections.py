@@ -35,12 +35,16 @@ class BoundedHttp(HttpToolsProtocol):
         self._headers_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin, or end at once when there are too many."""
+        """Begin; when there are too many, one that has not sent its request ends: the one that
+        would time out first, or this one when all others have."""
         super().connection_made(transport)
         self.network = network_of(self.client[0]) if self.client else ""
-        if self._is_one_too_many():
-            transport.abort()
-            return
+        if too_many := self._too_many():
+            unsent = [(each._reading.when(), each) for each in too_many if each._reading]
+            last = min(unsent, key=lambda pair: pair[0])[1] if unsent else self
+            last.transport.abort()
+            if last is self:
+                return
         self._expect(HEADERS_SECONDS)
 
     def data_received(self, data: bytes) -> None:
@@ -93,13 +97,14 @@ class BoundedHttp(HttpToolsProtocol):
         _stop(self._writing)
         super().connection_lost(exc)
 
-    def _is_one_too_many(self) -> bool:
+    def _too_many(self) -> list["BoundedHttp"]:
+        """Return the connections of which this one is one too many; empty when it is not."""
         if len(self.connections) > MOST_CONNECTIONS:
-            return True
+            return list(self.connections)  # type: ignore[arg-type]
         if self.client and is_within(self.client[0], self.config.forwarded_allow_ips or ()):
-            return False
-        same = sum(getattr(each, "network", "") == self.network for each in self.connections)
-        return bool(same > MOST_OF_A_NETWORK)
+            return []
+        same = [each for each in self.connections if getattr(each, "network", "") == self.network]
+        return same if len(same) > MOST_OF_A_NETWORK else []  # type: ignore[return-value]
 
     def _expect(self, seconds: float) -> None:
         _stop(self._reading)

@@ -103,26 +103,48 @@ def test_headers_have_a_maximum(base_url: str) -> None:
         assert rest_of(line).startswith(b"HTTP/1.1 400")
 
 
+def served_once(stack: ExitStack, base_url: str, source: str) -> socket.socket:
+    """A connection that had an answer and stays open."""
+    line = stack.enter_context(connect(base_url, source))
+    line.sendall(LEDGER + b"\r\n")
+    assert line.recv(65536).startswith(b"HTTP/1.1 200")
+    return line
+
+
 def test_a_network_has_a_number_of_connections_and_others_still_come_in(
     base_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "HEADERS_SECONDS", LATE)
     monkeypatch.setattr(connections, "MOST_OF_A_NETWORK", 3)
     with ExitStack() as stack:
         for _ in range(3):
-            line = stack.enter_context(connect(base_url, "127.0.0.2"))
-            line.sendall(LEDGER + b"\r\n")
-            assert line.recv(65536).startswith(b"HTTP/1.1 200")
-            line.sendall(b"GET")
+            served_once(stack, base_url, "127.0.0.2")
         one_more = stack.enter_context(connect(base_url, "127.0.0.2"))
         assert rest_of(one_more) == b""
-        other = stack.enter_context(connect(base_url, "127.0.0.3"))
-        other.sendall(LEDGER + b"Connection: close\r\n\r\n")
-        assert rest_of(other).startswith(b"HTTP/1.1 200")
+        served_once(stack, base_url, "127.0.0.3")
         for _ in range(4):
-            proxy = stack.enter_context(connect(base_url, "127.0.0.9"))
-            proxy.sendall(LEDGER + b"\r\n")
-            assert proxy.recv(65536).startswith(b"HTTP/1.1 200")
+            served_once(stack, base_url, "127.0.0.9")  # a proxy
+
+
+@pytest.mark.parametrize(
+    ("most", "elsewhere"), [("MOST_OF_A_NETWORK", "127.0.0.2"), ("MOST_CONNECTIONS", "127.0.0.3")]
+)
+def test_the_oldest_request_that_is_half_sent_makes_way_for_a_new_connection(
+    base_url: str, monkeypatch: pytest.MonkeyPatch, most: str, elsewhere: str
+) -> None:
+    monkeypatch.setattr(connections, "HEADERS_SECONDS", LATE)
+    with ExitStack() as stack:
+        till = served_once(stack, base_url, "127.0.0.2")
+        halves = [stack.enter_context(connect(base_url, "127.0.0.2")) for _ in range(2)]
+        for half in halves:
+            half.sendall(POST)
+            served_once(stack, base_url, "127.0.0.3").close()  # so that each half has arrived
+        monkeypatch.setattr(connections, most, 3)
+        served_once(stack, base_url, elsewhere)
+        assert rest_of(halves[0]) == b""
+        halves[1].sendall(b"Content-Length: 2\r\n\r\n{}")
+        assert halves[1].recv(65536).startswith(b"HTTP/1.1 400")
+        till.sendall(LEDGER + b"\r\n")
+        assert till.recv(65536).startswith(b"HTTP/1.1 200")
 
 
 def test_all_together_have_a_number_of_connections(

@@ -1,4 +1,5 @@
-"""What a server does by itself while it runs: share its counts, and forget what has expired."""
+"""What a server does by itself while it runs: load what it needs later, share its counts, and
+forget what has expired."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ def keep_house(context: Context, ends_within: Callable[[float], bool]) -> None:
     Args:
         ends_within: waits so many seconds at most, and tells whether it was the end.
     """
+    sessions.load_sign_in()
     rounds = 0
     while not ends_within(PAUSE_SECONDS):
         try:

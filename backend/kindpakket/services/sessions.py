@@ -59,6 +59,12 @@ def challenge(context: Context) -> Challenge:
     return made
 
 
+def load_sign_in() -> None:
+    """Load the library that reads sign-in messages: it takes about a second, for which neither the
+    start of the program nor the first who signs in should wait."""
+    import siwe  # noqa: F401
+
+
 def sign_in(context: Context, message: str, signature: bytes, origin: Origin) -> Session:
     """Check a signed message of ours and open a session for a till, an owner or an official.
 
@@ -71,7 +77,6 @@ def sign_in(context: Context, message: str, signature: bytes, origin: Origin) ->
     """
     if len(message) > LONGEST_MESSAGE:
         raise Refusal(Code.SESSION_INVALID)
-    # It builds its grammar on import, which every start of the program would wait for.
     from siwe import SiweMessage, VerificationError
 
     now = context.now()
