@@ -15,7 +15,7 @@ from kindpakket.demo.build import PastClock
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import TABLE, table_sha256
 from kindpakket.domain.ids import Address, Hash, SchemeId, ShopId
-from kindpakket.domain.letters import Letter
+from kindpakket.domain.letters import LETTER_VALUES, Letter
 from kindpakket.follow import following
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Settled
@@ -35,7 +35,6 @@ from kindpakket.services.limits import Caller
 from kindpakket.services.names import name_official, name_scheme
 from kindpakket.services.pay_out import prepare_payout
 from kindpakket.services.register_shop import register_shop
-from kindpakket.services.run_letters import LETTER_VALUES
 from kindpakket.settings import Settings
 
 Tell = Callable[[str], None]

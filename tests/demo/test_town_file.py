@@ -6,12 +6,11 @@ from typing import Any
 from kindpakket.actors import Api, Till, show_code, spend_from_card
 from kindpakket.demo.town_file import key_of
 from kindpakket.domain.ids import SchemeId
-from kindpakket.domain.letters import read_letter
+from kindpakket.domain.letters import LETTER_VALUES, read_letter
 from kindpakket.domain.refusals import Refusal
 from kindpakket.protocol.codes import read_card
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.run_letters import LETTER_VALUES
 from tests.support.demo_town import Served, client, now_of, scheme_of
 
 ALL_CAPACITIES = {"RULES", "SHOPS", "BUDGET", "ISSUE", "PAYOUT", "OFFICIALS", "REGISTER"}

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from lxml import etree
 from schwifty import IBAN
 
-from kindpakket.services.bank_accounts import read_holder, read_iban
+from kindpakket.services.bank_accounts import read_holder, read_iban, sepa_text
 from kindpakket.services.payment_file import (
     PaymentFileInvalid,
     Transfer,
     asks_for,
     next_bank_day,
-    sepa_text,
     write_payment_file,
 )
 from tests.support.payouts import PAYER, orders, told

@@ -3,13 +3,12 @@
 from sqlalchemy import select
 
 from kindpakket.actors import show_code
-from kindpakket.domain.letters import Letter
+from kindpakket.domain.letters import LETTER_VALUES, Letter
 from kindpakket.domain.wallet import MAX_BUNDLE, BudgetTooLow, Coupon, choose
 from kindpakket.protocol.codes import Code
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.context import Context
-from kindpakket.services.run_letters import LETTER_VALUES
 from kindpakket.store import tables as t
 
 

@@ -8,6 +8,11 @@ from kindpakket.domain.ids import SchemeId
 
 MAX_COUPONS = 32
 """A letter holds at most this many coupons, numbered from 0."""
+LETTER_VALUES = (100_00, 100_00, 50_00, 20_00, 20_00, 10_00)
+"""A budget of € 300, in cents, that fits one code."""
+CARD_VALUES = (20_00,) * 15
+CARD_COUPON_MOST = 20_00
+"""A dishonest till can take the coupon that it scanned off a card, so these are small."""
 
 QR_PREFIX = "KL1."
 

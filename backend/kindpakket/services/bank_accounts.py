@@ -4,6 +4,7 @@ The database keeps the messages and is not believed: a version counts by its sig
 the ledger says of their signers.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import stdnum.iban
+from anyascii import anyascii
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 from sqlalchemy import Connection, Row, func, insert, select
@@ -28,9 +30,11 @@ from kindpakket.protocol.messages import BankAccount, Domain
 from kindpakket.protocol.signatures import SIGNATURE_BYTES, SignatureMalformed
 from kindpakket.services.context import Context
 from kindpakket.services.decide import View
-from kindpakket.services.payment_file import sepa_text
 from kindpakket.store import tables as t
 
+_ALMOST = str.maketrans({"&": "+", '"': "'", "/": "-"})
+"""What the bank's alphabet lacks and has something like; a slash means something at either end."""
+_FOREIGN = re.compile(r"[^A-Za-z0-9\-?:().,'+]+")
 _AHEAD = 24 * 3600
 """Seconds that a nonce may be ahead of the clock."""
 
@@ -111,6 +115,15 @@ def read_kvk(text: str) -> str:
     if len(number) != 8 or not isdigits(number):
         raise BankInvalid(say("Dit is geen KvK-nummer: %(kvk)s. Het heeft acht cijfers.", kvk=text))
     return number
+
+
+def sepa_text(text: str, longest: int = LONGEST_HOLDER) -> str:
+    """Return a text in the alphabet that every bank in SEPA reads: plain letters and a few marks.
+
+    ``Çağlar & Zn`` becomes ``Caglar + Zn``, ``北京`` becomes ``BeiJing``.
+    """
+    plain = anyascii(text).translate(_ALMOST)
+    return _FOREIGN.sub(" ", plain).strip()[:longest].rstrip()
 
 
 def read_holder(text: str) -> str:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from kindpakket.domain.letters import MAX_COUPONS
-from kindpakket.services.run_letters import CARD_VALUES, LETTER_VALUES
+from kindpakket.domain.letters import CARD_VALUES, LETTER_VALUES, MAX_COUPONS
 from kindpakket.services.scheme_details import read_cents
 from kindpakket.store import tables as t
 

@@ -24,12 +24,13 @@ from kindpakket.services.bank_accounts import (
     Standing,
     read_accounts,
     read_iban,
+    sepa_text,
     verify,
 )
 from kindpakket.services.context import Context
 from kindpakket.services.decide import By, Prepared, list_prepared, prepare_with
 from kindpakket.services.names import read_names
-from kindpakket.services.payment_file import Payer, sepa_text
+from kindpakket.services.payment_file import Payer
 from kindpakket.services.payout_lists import (
     PayoutRefused,
     PreparedPayout,

@@ -1,26 +1,23 @@
 """The file with which a bank is told to pay: a SEPA credit transfer, ``pain.001.001.09``."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from xml.etree import ElementTree
 
-from anyascii import anyascii
 from schwifty import IBAN
 from sepaxml import SepaTransfer
 from sepaxml.validation import ValidationError
 
+from kindpakket.services.bank_accounts import sepa_text
+
 SCHEMA = "pain.001.001.09"
-LONGEST_NAME, LONGEST_TEXT = 70, 140
+LONGEST_TEXT = 140
 
 _SPACE = {"": f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"}
 _PAYER = ("Dbtr/Nm", "DbtrAcct/Id/IBAN", "DbtrAgt/FinInstnId/BICFI")
 _FREE = {"MsgId", "CreDtTm", "PmtInfId", "Dt", "Ustrd"}
 """The elements whose content differs from file to file."""
-_ALMOST = str.maketrans({"&": "+", '"': "'", "/": "-"})
-"""What the bank's alphabet lacks and has something like; a slash means something at either end."""
-_FOREIGN = re.compile(r"[^A-Za-z0-9\-?:().,'+]+")
 
 
 class PaymentFileInvalid(Exception):
@@ -111,15 +108,6 @@ def _fixed(root: ElementTree.Element) -> list[tuple[str, dict[str, str], str | N
         (each.tag, each.attrib, None if each.tag.rpartition("}")[2] in _FREE else each.text)
         for each in root.iter()
     ]
-
-
-def sepa_text(text: str, longest: int = LONGEST_NAME) -> str:
-    """Return a text in the alphabet that every bank in SEPA reads: plain letters and a few marks.
-
-    ``Çağlar & Zn`` becomes ``Caglar + Zn``, ``北京`` becomes ``BeiJing``.
-    """
-    plain = anyascii(text).translate(_ALMOST)
-    return _FOREIGN.sub(" ", plain).strip()[:longest].rstrip()
 
 
 def next_bank_day(day: date) -> date:

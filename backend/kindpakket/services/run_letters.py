@@ -9,17 +9,18 @@ from dataclasses import dataclass
 import pyrage
 
 from kindpakket.domain.ids import Address, SchemeId
-from kindpakket.domain.letters import MAX_COUPONS, Letter
+from kindpakket.domain.letters import (
+    CARD_COUPON_MOST,
+    CARD_VALUES,
+    LETTER_VALUES,
+    MAX_COUPONS,
+    Letter,
+)
 from kindpakket.domain.money import MAX_CENTS
 from kindpakket.protocol.codes import Card
 from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.services.coupon_lists import CouponList
 
-LETTER_VALUES = (100_00, 100_00, 50_00, 20_00, 20_00, 10_00)
-"""A budget of € 300, in cents, that fits one code."""
-CARD_VALUES = (20_00,) * 15
-CARD_COUPON_MOST = 20_00
-"""A dishonest till can take the coupon that it scanned off a card, so these are small."""
 FEWEST_LETTERS = 50
 """In a smaller run a coupon would be hidden among too few."""
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select
 
 from kindpakket.domain.language import say
-from kindpakket.domain.letters import MAX_COUPONS
+from kindpakket.domain.letters import CARD_COUPON_MOST, CARD_VALUES, LETTER_VALUES, MAX_COUPONS
 from kindpakket.domain.money import format_euros, parse_euros
-from kindpakket.services.run_letters import CARD_COUPON_MOST, CARD_VALUES, LETTER_VALUES
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 
