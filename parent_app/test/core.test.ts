@@ -133,6 +133,12 @@ describe("typing", () => {
     expect(centsOf(typed(",05"))).toBe(5);
     expect(centsOf(typed("007,999"))).toBe(799);
     expect(centsOf(typed("12<<<"))).toBe(0);
+    expect(centsOf(typed("12.5"))).toBe(1250);
+    expect(centsOf(typed("1.234,50"))).toBe(123450);
+    expect(centsOf(typed("1.234"))).toBe(123400);
+    expect(centsOf(typed("1.234<"))).toBe(123);
+    expect(centsOf(typed("12.345,678"))).toBe(1234567);
+    expect(centsOf(typed("1234567"))).toBe(1234500);
   });
 });
 

@@ -48,6 +48,42 @@ describe("a sale of several codes", () => {
     expect(await town.selling.journal.claims()).toHaveLength(2);
   });
 
+  it("takes exactly what a code allows when the sale is more", async () => {
+    const town = await openTill();
+    await type(town, 4250);
+    town.state.restart("scan");
+    town.server.cut = "amount_above_maximum";
+    await town.selling.read(showCode(2000));
+    await asked(town);
+    await says(town, { kind: "refused", open: 4250, whole: 4250, most: 2000 });
+    town.server.cut = "none";
+    await town.selling.payMost(2000);
+    await asked(town);
+    await says(town, { kind: "paid", amount: 2000, open: 2250, whole: 4250 });
+    expect([...town.server.debits.values()].map(({ amount }) => amount)).toEqual([2000]);
+  });
+
+  it("does not begin with what is no payment code", async () => {
+    const town = await openTill();
+    for (const key of "12") town.selling.press(key as "1");
+    for (const screen of ["amount", "scan", "type", "verdict"] as const) {
+      town.state.restart(screen);
+      await town.selling.read("20045678");
+      expect(town.state.view).toMatchObject({ screen, trouble: { code: "code_other", text: "20045678" } });
+      expect(town.state.view.selling).toMatchObject({ typed: "12", sale: null });
+    }
+    expect(town.server.calls).not.toContain("pay");
+  });
+
+  it("goes back to its amount when nothing of it is paid", async () => {
+    const town = await openTill();
+    await type(town, 4250);
+    await part(town, 2000);
+    await says(town, { kind: "refused", open: 4250 });
+    await town.selling.amend();
+    expect(town.state.view).toMatchObject({ screen: "amount", selling: { typed: "42,5", sale: null } });
+  });
+
   it("gives every part back when it is called off", async () => {
     const town = await openTill();
     await type(town, 4250);

@@ -1,35 +1,168 @@
 import { describe, expect, it } from "vitest";
-import { ScannerTyping } from "../src/core/scanner";
+import { codeText, cardText, makeCode } from "web_shared/protocol/codes";
+import { addressOf, drawKey } from "web_shared/protocol/signatures";
+import { named } from "../src/core/reading";
+import { PAUSE_MS, type Scanned, ScannerTyping } from "../src/core/scanner";
+import { DOMAIN, showCode } from "./town";
 
-/** What is heard when these keys come one after the other. */
-function hear(keys: string[], gap = 5): { text: string | null; others: string } {
-  const scanner = new ScannerTyping();
-  let [text, others]: [string | null, string] = [null, ""];
-  keys.forEach((key, place) => {
-    const heard = scanner.hear(key, place * gap);
-    if (heard === "other") others += key;
-    else if (heard !== "part") text = heard.text;
-  });
-  return { text, others };
+/** A key by its place on the keyboard, and how long after the one before it. */
+interface Press {
+  key: string;
+  code?: string;
+  shift?: boolean;
+  after: number;
 }
 
-describe("a hardware scanner", () => {
-  it.each(["KP1:ABC 12$%*+-./:", "KC1:V50B9"])("types %s", (code) => {
-    expect(hear([..."42,5", ...code, "Enter"])).toEqual({ text: code, others: "42,5" });
+/** A counter: what is on the keypad after keys, what was scanned, and whether a sale began. */
+function counter(presses: readonly Press[], field = false): { typed: string; scanned: Scanned[]; begun: boolean } {
+  const scanner = new ScannerTyping();
+  const scanned: Scanned[] = [];
+  let [typed, time, begun] = ["", 0, false];
+  for (const { key, code = "", shift = false, after } of [...presses, { key: "Shift", after: 10 * PAUSE_MS }]) {
+    time += after;
+    const quiet = after > PAUSE_MS && scanner.isScanning() ? [scanner.silence()] : [];
+    for (const heard of [...quiet, scanner.hear({ key, code, shift, time, entry: typed }, field)]) {
+      if (heard.by === "person") {
+        if (/^[\d,]$/.test(key)) typed += key;
+        begun ||= key === "Enter";
+      } else {
+        typed = heard.entry ?? typed;
+        if (heard.scanned) scanned.push(heard.scanned);
+      }
+    }
+  }
+  return { typed, scanned, begun };
+}
+
+function keys(text: string, gap: number, first = gap): Press[] {
+  return [...text].map((key, place) => ({ key, after: place === 0 ? first : gap }));
+}
+
+const ENTER = { key: "Enter", after: 5 };
+const PERSON = keys("12", 90);
+
+/** What each layout makes of the keys that a scanner presses which is set to a US keyboard: without Shift and with it. */
+const LAYOUTS: Record<string, string> = {
+  US: "1!2@3#4$5%6^7&8*9(0)-_=+;:.>/?",
+  "US-international": "1!2@3#4$5%6\u00007&8*9(0)-_=+;:.>/?",
+  QWERTZ: "1!2\"3§4$5%6&7/8(9)0=ß?\u0000\u0000öÖ.:-_",
+  AZERTY: "&1é2\"3'4(5-6è7_8ç9à0)°=+mM:/!§",
+};
+const PLACES = [...[..."1234567890"].map((digit) => `Digit${digit}`), "Minus", "Equal", "Semicolon", "Period", "Slash"];
+const SWAPPED: Record<string, Record<string, string>> = {
+  QWERTZ: { Y: "Z", Z: "Y" },
+  AZERTY: { A: "Q", Q: "A", Z: "W", W: "Z" },
+};
+
+/** The keys of a text as a device with another layout names them; "\0" is a dead key. */
+function through(layout: string, caps: boolean, text: string, gap = 4): Press[] {
+  return [...text].map((char) => {
+    if (char === " ") return { key: " ", code: "Space", after: gap };
+    if (/[A-Z]/.test(char)) {
+      const letter = SWAPPED[layout]?.[char] ?? char;
+      return { key: caps ? letter.toLowerCase() : letter, code: `Key${char}`, shift: true, after: gap };
+    }
+    const place = LAYOUTS["US"]!.indexOf(char);
+    const key = LAYOUTS[layout]![layout === "AZERTY" && caps ? place ^ 1 : place]!;
+    return { key: key === "\u0000" ? "Dead" : key, code: PLACES[place >> 1]!, shift: place % 2 === 1, after: gap };
+  });
+}
+
+const key = drawKey();
+const six = Array.from({ length: 6 }, drawKey);
+const OURS: [string, string][] = [
+  ["a payment code", showCode()],
+  ["a card", cardText({ scheme: 1, key })],
+  ["a code of six coupons", codeText(makeCode(
+    { scheme: 1, shop: 0, maxAmount: 1, validUntil: 9, nonce: 9, coupons: six.map(addressOf) }, DOMAIN, six,
+  ))],
+];
+
+describe.each(OURS)("a scanner reads %s", (_, text) => {
+  const ways = Object.keys(LAYOUTS).flatMap((layout) => [[layout, false], [layout, true]] as const);
+
+  it.each(ways)("through %s, caps lock %s", (layout, caps) => {
+    const code = through(layout, caps, text);
+    for (const end of [[], [ENTER], [{ key: "Tab", after: 5 }], [ENTER, ENTER]]) {
+      const heard = counter([...PERSON, ...code, ...end]);
+      expect(heard).toEqual({ typed: "12", scanned: [{ code: text, text }], begun: false });
+    }
   });
 
-  it("holds Shift for capitals, and may end with Tab", () => {
-    expect(hear(["Shift", "K", "Shift", "P", "1", "Shift", ":", "A", "Tab"])).toEqual({ text: "KP1:A", others: "Shift" });
+  it("slowly, with a pause, or with a prefix of the scanner's own", () => {
+    const [head, tail] = [text.slice(0, 30), text.slice(30)];
+    const late = [...keys(text.slice(0, 3), 90, 400), ...keys(text.slice(3), 5)];
+    for (const code of [late, through("AZERTY", false, text, 60), [...keys(head, 5), ...keys(tail, 5, 800)], keys(`]Q1${text}`, 5, 200)]) {
+      expect(counter([...PERSON, ...code])).toEqual({ typed: "12", scanned: [{ code: text, text }], begun: false });
+    }
+  });
+});
+
+describe("what a scanner reads that is no payment code", () => {
+  it.each(["20045678", "8712345678906", "036000291452", "4711", "920045678", "9".repeat(30)])("%s never becomes money", (text) => {
+    const half = Math.ceil(text.length / 2);
+    const scans = [[...keys(text.slice(0, 2), 60, 100), ...keys(text.slice(2), 5, 60)], keys(text, 5, 100), keys(text, 34, 400), [...keys(text.slice(0, half), 5, 100), ...keys(text.slice(half), 5, 700)]];
+    for (const scan of scans) {
+      for (const end of [[], [ENTER], [{ key: "Tab", after: 5 }], [ENTER, { key: "Enter", after: 60 }]]) {
+        const heard = counter([...PERSON, ...scan, ...end]);
+        expect(heard).toEqual({ typed: "12", scanned: [{ code: null, text }], begun: false });
+      }
+    }
   });
 
-  it("is not a person at the keypad", () => {
-    expect(hear([..."12,50", "Backspace", "Enter"]).text).toBeNull();
-    expect(hear([..."12,50", "Enter"]).others).toBe("12,50Enter");
-    expect(hear(["K", "4", "2", "Enter"])).toEqual({ text: null, others: "42Enter" });
-    expect(hear([..."KP1:", "Enter"]).text).toBeNull();
+  it("is known by its check digit when a pause follows its first key, and by its pace when it is slow", () => {
+    const late = [...keys("2", 5, 200), ...keys("0045678", 5, 400), ENTER];
+    const halves = [...keys("200", 75, 300), ...keys("45678", 5, 700), ENTER];
+    for (const scan of [late, halves]) {
+      expect(counter([...PERSON, ...scan])).toMatchObject({ typed: "12", scanned: [{ text: "20045678" }], begun: false });
+    }
+    expect(counter([...PERSON, ...keys("20045678", 60, 400), { key: "Enter", after: 60 }])).toMatchObject({ typed: "12", begun: false });
   });
 
-  it("does not take its time", () => {
-    expect(hear([..."KP1:AB", "Enter"], 1500).text).toBeNull();
+  it("is known by its end when it is as slow as a person", () => {
+    const slow = counter([...keys("20045678", 110), { key: "Enter", after: 110 }]);
+    expect(slow).toEqual({ typed: "", scanned: [{ code: null, text: "20045678" }], begun: false });
+  });
+
+  it("is named as the scanner means it", () => {
+    const digits = through("AZERTY", false, "20045678");
+    expect(counter([...digits, ENTER]).scanned).toEqual([{ code: null, text: "20045678" }]);
+    expect(named("8712345678906")).toBe("8712345678906");
+    expect(named("https://kindpakket.example/#KL1.SECRET")).toBe("https://kindpakket.…");
+    expect(named("https://a.nl/#KL1.SECRET")).toBe("https://a.nl/#…");
+    expect(named("KC1:V50B9SECRET")).toBe("KC1:…");
+    expect(named("a\u202eb\n c")).toBe("a b c");
+  });
+});
+
+describe("a person", () => {
+  it.each([80, 100, 120, 400])("types %d ms apart and begins a sale", (gap) => {
+    expect(counter([...keys("12,50", gap), { key: "Enter", after: gap }])).toEqual({ typed: "12,50", scanned: [], begun: true });
+    expect(counter([...keys("99999", gap), { key: "Enter", after: gap }])).toMatchObject({ typed: "99999", begun: true });
+  });
+
+  it("keeps a digit that a code follows at once", () => {
+    for (const [, scan] of OURS) {
+      expect(counter([...PERSON, ...keys(scan, 5), ENTER])).toMatchObject({ typed: "12", scanned: [{ text: scan }], begun: false });
+    }
+  });
+
+  it("types the next amount right after a scan", () => {
+    const heard = counter([...keys("20045678", 5), ENTER, ...keys("15", 100, 150), { key: "Enter", after: 100 }]);
+    expect(heard).toMatchObject({ typed: "15", begun: true });
+  });
+
+  it("corrects, and what was corrected does not count", () => {
+    const fixed = [...keys("123", 100), { key: "Backspace", after: 100 }, ...keys("456", 100), { key: "Enter", after: 100 }];
+    expect(counter(fixed)).toMatchObject({ scanned: [], begun: true });
+  });
+
+  it("walks through the page with Tab and Enter as fast as can be", () => {
+    expect(counter([{ key: "Tab", after: 5 }, { key: "Tab", after: 5 }, ENTER])).toEqual({ typed: "", scanned: [], begun: true });
+  });
+
+  it("rolls two keys into one in a field", () => {
+    expect(counter(keys("12,50", 20), true)).toMatchObject({ typed: "12,50", scanned: [] });
+    expect(counter([...keys("12", 90), ...keys("20045678", 5, 300), ENTER], true)).toMatchObject({ typed: "12", begun: false });
   });
 });

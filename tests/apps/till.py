@@ -80,6 +80,10 @@ class Till(Phone):
         """Bring the app to the front, whereupon a till looks at once."""
         self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
+    def keys(self, typed: str) -> None:
+        """What a person does at a keyboard."""
+        self.page.keyboard.type(typed, delay=100)
+
     def press(self, typed: str) -> None:
         """Tap an amount."""
         self.type_amount(typed)
@@ -88,7 +92,7 @@ class Till(Phone):
         """From the amount to the camera."""
         self.press(typed)
         self.tap("Scan code")
-        expect(self.page.get_by_text("Richt op de code")).to_be_visible()
+        expect(self.page.get_by_text("Richt de camera op de code")).to_be_visible()
 
     def scanner(self, text: str) -> None:
         """What a hardware scanner does: it types, very fast, and ends with Enter."""

@@ -75,7 +75,7 @@ class Visit:
         self.tap(self.till, "Begin met afrekenen")
         self.type(self.till, amount)
         self.tap(self.till, "Scan code")
-        expect(self.till.get_by_text("Richt op de code")).to_be_visible()
+        expect(self.till.get_by_text("Richt de camera op de code")).to_be_visible()
 
     def choose(self, shop: ShopId, name: str) -> None:
         link = self.page.locator(f'[data-shop="{shop}"]').get_attribute("value")

@@ -30,9 +30,13 @@ export abstract class Views<View extends Shown> {
     this.listeners.forEach((listener) => listener(this.view));
   }
 
+  tell(error: unknown): void {
+    this.set({ trouble: this.troubleOf(error) } as Partial<View>);
+  }
+
   /** What failed beside: told, unless what was done in the meantime has an answer on the screen. */
   tellBeside(error: unknown): void {
-    if (this.view.trouble === null) this.set({ trouble: this.troubleOf(error) } as Partial<View>);
+    if (this.view.trouble === null) this.tell(error);
   }
 
   // --- where we are; an address never tells
@@ -68,7 +72,7 @@ export abstract class Views<View extends Shown> {
     try {
       await work();
     } catch (error) {
-      this.set({ trouble: this.troubleOf(error) } as Partial<View>);
+      this.tell(error);
     } finally {
       this.set({ busy: false } as Partial<View>);
     }

@@ -25,6 +25,8 @@ export const ar: Catalogue = {
   scan_photo: "اختر صورة للرسالة",
   scan_other: "هذا رمز آخر. امسح الرمز الموجود في الرسالة.",
   camera_start: "الكاميرا تبدأ…",
+  camera_stopped: "توقفت الكاميرا.",
+  camera_again: "شغّل الكاميرا من جديد",
 
   type_title: "اكتب الرموز",
   type_label: "رموز الرسالة وعددها 36",

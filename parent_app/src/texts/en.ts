@@ -25,6 +25,8 @@ export const en: Catalogue = {
   scan_photo: "Choose a photo of the letter",
   scan_other: "This is another code. Scan the code in the letter.",
   camera_start: "The camera is starting…",
+  camera_stopped: "The camera has stopped.",
+  camera_again: "Start the camera again",
 
   type_title: "Type the characters",
   type_label: "The 36 characters of the letter",

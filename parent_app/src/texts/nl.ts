@@ -25,6 +25,8 @@ export const nl = {
   scan_photo: "Kies een foto van de brief",
   scan_other: "Dit is een andere code. Scan de code in de brief.",
   camera_start: "De camera start…",
+  camera_stopped: "De camera is gestopt.",
+  camera_again: "Start de camera opnieuw",
 
   type_title: "Typ de tekens",
   type_label: "De 36 tekens van de brief",

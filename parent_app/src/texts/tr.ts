@@ -25,6 +25,8 @@ export const tr: Catalogue = {
   scan_photo: "Mektubun fotoğrafını seç",
   scan_other: "Bu başka bir kod. Mektuptaki kodu tarayın.",
   camera_start: "Kamera açılıyor…",
+  camera_stopped: "Kamera durdu.",
+  camera_again: "Kamerayı yeniden başlat",
 
   type_title: "Karakterleri yazın",
   type_label: "Mektuptaki 36 karakter",

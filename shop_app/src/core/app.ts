@@ -6,20 +6,20 @@ import { takePlace } from "web_shared/device/pieces";
 import { OWNER_PIN, PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 import { refreshFacts, refreshLedger } from "./facts";
+import { Hearing } from "./hearing";
 import type { Journal } from "./journal";
 import { Office } from "./office";
-import { ScannerTyping } from "./scanner";
+import type { Scanned } from "./scanner";
 import type { Screen } from "./screens";
 import { Selling } from "./selling";
 import { Server } from "./server";
 import { readySound } from "./sound";
 import { State } from "./state";
+import { ShopTrouble } from "./trouble";
 
 const SECOND_MS = 1000;
 const FACTS_EVERY_MS = 600_000;
-/** What takes keys itself, also a scanner's. */
-const FIELDS = "textarea, input:not([type=checkbox], [type=file])";
-const SCANNED: readonly Screen[] = ["amount", "scan", "type", "verdict"];
+const SELLING: readonly Screen[] = ["amount", "scan", "type", "verdict"];
 
 /** Where a page goes on that loaded itself again; an amount is kept. */
 const RESUMED: readonly Screen[] = ["enter_scan", "till_scan", "settings"];
@@ -28,7 +28,8 @@ export class App {
   readonly server = new Server();
   readonly selling: Selling;
   readonly office: Office;
-  private readonly scanner = new ScannerTyping();
+  /** What the screen does with a text that its camera or a scanner read, when it is not selling's. */
+  lens: ((text: string) => void) | null = null;
 
   private constructor(readonly state: State) {
     this.selling = new Selling(state, this.server);
@@ -92,7 +93,11 @@ export class App {
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.awake();
     });
-    addEventListener("keydown", (event) => this.hear(event), { capture: true });
+    new Hearing({
+      entry: () => this.selling.typed,
+      restore: (entry) => this.selling.retype(entry),
+      scanned: (scanned) => this.scanned(scanned),
+    }).listen();
     addEventListener("pointerdown", readySound, { capture: true });
     addEventListener("keydown", readySound, { capture: true });
     state.onOthers(() => void state.reloadDevice().then(() => this.selling.reload()));
@@ -105,14 +110,10 @@ export class App {
     void this.look();
   }
 
-  /** A hardware scanner's keys go nowhere else. */
-  private hear(event: KeyboardEvent): void {
-    const field = event.target instanceof Element && event.target.matches(FIELDS);
-    if (field || event.ctrlKey || event.metaKey || !SCANNED.includes(this.state.view.screen)) return;
-    const heard = this.scanner.hear(event.key, event.timeStamp);
-    if (heard === "other") return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (heard !== "part") void this.selling.read(heard.text);
+  private scanned({ code, text }: Scanned): void {
+    const { screen } = this.state.view;
+    if (this.lens) this.lens(text);
+    else if (SELLING.includes(screen)) void this.selling.read(text);
+    else this.state.tell(code === null ? new ShopTrouble("code_other", null, text) : new ShopTrouble("code_elsewhere"));
   }
 }

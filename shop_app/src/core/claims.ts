@@ -7,7 +7,6 @@ import {
   type Code,
   codeFromCard,
   codeText,
-  CodeUnreadable,
   readCard,
   readCode,
 } from "web_shared/protocol/codes";
@@ -21,7 +20,6 @@ import {
 } from "web_shared/protocol/messages";
 import { withTillKey } from "./keys";
 import type { ClaimEntry, Device, RefundEntry, Sale } from "./model";
-import { ShopTrouble } from "./trouble";
 
 /** Long enough for a device that was off line for weeks: what was paid must be able to come back. */
 const REFUND_SECONDS = 90 * 24 * 3600;
@@ -36,15 +34,11 @@ export interface Till {
 /**
  * The code that was scanned; a card's coupon becomes one for this shop and this amount.
  *
- * @throws ShopTrouble `code_other` when it is none of ours.
+ * @throws CodeUnreadable
  */
-export function codeIn(text: string, amount: number, { device, domain, now }: Omit<Till, "vault">): Code {
-  try {
-    if (!text.startsWith(CARD_PREFIX)) return readCode(text);
-    return codeFromCard(readCard(text), device.shop, amount, now, domain);
-  } catch (error) {
-    throw error instanceof CodeUnreadable ? new ShopTrouble("code_other") : error;
-  }
+export function codeFrom(text: string, amount: number, { device, domain, now }: Omit<Till, "vault">): Code {
+  if (!text.startsWith(CARD_PREFIX)) return readCode(text);
+  return codeFromCard(readCard(text), device.shop, amount, now, domain);
 }
 
 export function spendOf(code: Code): Hash {
@@ -52,8 +46,9 @@ export function spendOf(code: Code): Hash {
 }
 
 /** Claim an amount from a code, or with `rest` what there is of it. */
-export async function makeClaim(till: Till, code: Code, sale: Sale, amount: number, rest: boolean): Promise<ClaimEntry> {
+export async function makeClaim(till: Till, code: Code, sale: Sale, amount: number): Promise<ClaimEntry> {
   const { vault, device, domain, now } = till;
+  const { rest } = sale;
   const spend = spendOf(code);
   const claim: Claim = { spend, shop: device.shop, amount, rest, reference: drawReference() };
   const signature = await withTillKey(vault, device, (key) => toHex(signMessage("Claim", claim, domain, key)));
@@ -64,6 +59,7 @@ export async function makeClaim(till: Till, code: Code, sale: Sale, amount: numb
     sale: sale.id,
     amount,
     rest,
+    most: code.spend.maxAmount,
     validUntil: code.spend.validUntil,
     madeAt: now,
     body: { code: codeText(code), shop, amount, rest, reference, till: device.till, signature },

@@ -40,6 +40,8 @@ export interface ClaimEntry {
   /** Asked for; with `rest` less may be paid. */
   amount: number;
   rest: boolean;
+  /** What its code allows at most. */
+  most: number;
   validUntil: number;
   madeAt: number;
   /** What is sent, with the code in it; dropped once it is answered. */

@@ -26,9 +26,10 @@ export type Practised = (typeof PRACTISED)[number];
 export function pretend(choice: Practised, amount: number, now: number): Verdict {
   const half = Math.floor(amount / 2);
   switch (choice) {
-    case "paid": return { kind: "paid", amount, open: 0, time: now, proof: null };
-    case "part": return { kind: "paid", amount: amount - half, open: half, time: now, proof: null };
+    case "paid": return { kind: "paid", amount, open: 0, whole: amount, time: now, proof: null };
+    case "part": return { kind: "paid", amount: amount - half, open: half, whole: amount, time: now, proof: null };
     case "open": return { kind: "open", amount };
-    default: return { kind: "refused", amount, reason: choice satisfies Reason };
+    case "amount_above_maximum": return { kind: "refused", open: amount, whole: amount, most: amount - half, reason: choice };
+    default: return { kind: "refused", open: amount, whole: amount, most: amount, reason: choice satisfies Reason };
   }
 }

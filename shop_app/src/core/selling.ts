@@ -4,15 +4,17 @@ import { type AmountKey, centsOf, pressAmount } from "web_shared/amount";
 import type { Hash } from "web_shared/protocol/bytes";
 import type { Code } from "web_shared/protocol/codes";
 import type { Unanswered } from "./answers";
-import { codeIn, makeClaim, makeRefund, spendOf, type Till, undoReference } from "./claims";
+import { codeFrom, makeClaim, makeRefund, spendOf, type Till, undoReference } from "./claims";
 import { refreshLedger } from "./facts";
 import { isOpen, Journal } from "./journal";
 import type { ClaimEntry, RefundEntry, Sale } from "./model";
 import { type Practised, pretend } from "./practice";
+import { codeIn } from "./reading";
 import { partsOf, tallyOf, toUndo } from "./sale";
 import type { Server } from "./server";
 import type { State } from "./state";
 import { ShopTrouble } from "./trouble";
+import { keepTyped, keptTyped } from "./typed";
 import { type Verdict, verdictOf } from "./verdict";
 
 /** A sale that is this old and paid is not shown again when the app opens. */
@@ -87,6 +89,7 @@ export class Selling {
     const sales = (await this.journal.sales()).filter(({ closed }) => !closed);
     const sale = sales.sort((a, b) => b.madeAt - a.madeAt).find((each) => this.isUnfinished(each));
     this.journal.wake();
+    this.state.changeSelling({ typed: keptTyped() });
     if (sale) this.showSale(sale);
   }
 
@@ -103,12 +106,21 @@ export class Selling {
 
   // --- the amount
 
+  get typed(): string {
+    return this.view.typed;
+  }
+
   press(key: AmountKey): void {
-    this.state.changeSelling({ typed: pressAmount(this.view.typed, key) });
+    this.type(pressAmount(this.typed, key));
   }
 
   clear(): void {
-    this.state.changeSelling({ typed: "" });
+    this.type("");
+  }
+
+  /** What a scanner typed is taken back. */
+  retype(typed: string): void {
+    if (typed !== this.typed) this.type(typed);
   }
 
   /** The amount is typed: a sale begins, kept from its first claim on. */
@@ -127,24 +139,30 @@ export class Selling {
   /** A text was scanned, typed, or read from a picture. */
   async read(text: string): Promise<void> {
     const { screen } = this.state.view;
-    if (this.claiming || (screen === "verdict" && !this.wantsCode())) return;
+    if (this.claiming) return;
+    const found = codeIn(text);
+    if (found === null) return this.state.tell(new ShopTrouble("code_other", null, text));
+    if (screen === "verdict" && !this.wantsCode()) return;
     if (screen === "amount" && !this.newSale()) return;
     if (this.view.practice) return this.practised();
     const { sale } = this.view;
     if (!sale) return;
-    await this.claim(async (till) => {
-      const code = codeIn(text, openAmount(this.view), till);
-      await this.claimFrom(code, sale, till);
-    });
+    await this.claim((till) => this.claimFrom(codeFrom(found, openAmount(this.view), till), sale, till));
+  }
+
+  /** Whether the code that was refused can be used again: it is in memory only. */
+  get codeIsHere(): boolean {
+    return this.code !== null || this.view.practice;
   }
 
   /** After `budget_too_low`, with the customer's agreement: the same code, for what there is. */
-  async payRest(): Promise<void> {
-    const { sale, practice } = this.view;
-    if (practice) return this.practised("part");
-    if (!sale || !this.code) return this.another();
-    const code = this.code;
-    await this.claim((till) => this.claimFrom(code, { ...sale, rest: true }, till));
+  payRest(): Promise<void> {
+    return this.payAgain(true, openAmount(this.view));
+  }
+
+  /** After `amount_above_maximum`, likewise: the same code, for exactly what it allows. */
+  payMost(most: number): Promise<void> {
+    return this.payAgain(false, most);
   }
 
   /** Scan another code for the same sale. */
@@ -162,12 +180,18 @@ export class Selling {
   // --- the end of a sale
 
   /** The next customer. What is not answered yet goes on being sent. */
-  async next(): Promise<void> {
+  async next(typed = ""): Promise<void> {
     const { sale, claims } = this.view;
     this.code = null;
-    this.state.changeSelling({ typed: "", sale: null, current: null, unanswered: null, pretended: null, late: null });
+    this.state.changeSelling({ sale: null, current: null, unanswered: null, pretended: null, late: null });
+    this.type(typed);
     this.state.restart("amount");
     if (sale && partsOf(sale, claims).length > 0) await this.journal.changeSale(sale.id, { closed: true });
+  }
+
+  /** Back to the amount of a sale that nothing was paid of. */
+  amend(): Promise<void> {
+    return this.next(this.typed);
   }
 
   /** Give back what this sale's codes paid, also what turns out to be paid later. */
@@ -206,6 +230,7 @@ export class Selling {
 
   practise(on: boolean): void {
     this.state.changeSelling({ ...NO_SELLING, claims: this.view.claims, refunds: this.view.refunds, practice: on });
+    if (on) keepTyped("");
     this.state.restart("amount");
   }
 
@@ -213,7 +238,7 @@ export class Selling {
     this.state.changeSelling({ choice });
   }
 
-  private practised(choice: Practised = this.view.choice): void {
+  practised(choice: Practised = this.view.choice): void {
     const pretended = pretend(choice, openAmount(this.view), this.state.view.now);
     this.state.changeSelling({ pretended });
     this.state.restart("verdict");
@@ -225,9 +250,18 @@ export class Selling {
     return this.state.view.selling;
   }
 
+  private type(typed: string): void {
+    this.state.changeSelling({ typed });
+    this.state.set({ trouble: null });
+    if (!this.view.practice) keepTyped(typed);
+  }
+
   private newSale(): boolean {
-    const amount = centsOf(this.view.typed);
-    if (amount === 0) return false;
+    const amount = centsOf(this.typed);
+    if (amount === 0) {
+      this.state.tell(new ShopTrouble("amount_zero"));
+      return false;
+    }
     this.state.tick();
     const madeAt = this.state.view.now;
     const sale = { id: crypto.randomUUID(), amount, rest: false, madeAt, calledOff: null, closed: false };
@@ -252,15 +286,24 @@ export class Selling {
     this.claiming = false;
   }
 
+  private async payAgain(rest: boolean, amount: number): Promise<void> {
+    const { sale, practice } = this.view;
+    if (practice) return this.practised("part");
+    if (!sale || !this.code) return this.another();
+    const code = this.code;
+    await this.claim((till) => this.claimFrom(code, { ...sale, rest }, till, amount));
+  }
+
   /** Sign, keep, and only then send. A code whose claim is not answered yet is claimed once. */
-  private async claimFrom(code: Code, sale: Sale, till: Till): Promise<void> {
+  private async claimFrom(code: Code, sale: Sale, till: Till, amount = openAmount(this.view)): Promise<void> {
     const spend = spendOf(code);
     const before = await this.claimOf(spend, sale);
     if (before && before.sale !== sale.id) return this.show(before);
-    const claim = before ?? (await makeClaim(till, code, sale, openAmount(this.view), sale.rest));
+    const claim = before ?? (await makeClaim(till, code, sale, amount));
     if (!before) {
       await this.journal.keepSale(sale);
       await this.journal.keepClaim(claim);
+      keepTyped(""); // what is kept from here on is the sale
     }
     this.code = code;
     this.state.changeSelling({ sale, current: claim.id, unanswered: null });

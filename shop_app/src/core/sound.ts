@@ -1,20 +1,22 @@
 /** Tones and vibration, so that a verdict is known without a look at the screen. */
 
-import type { Kind } from "./verdict";
+import type { Face } from "./verdict";
 
 /** Hertz and milliseconds, one after the other. */
 type Tune = readonly (readonly [pitch: number, length: number])[];
 
-const TUNES: { readonly [kind in Kind]?: Tune } = {
+const TUNES: { readonly [face in Face]?: Tune } = {
   paid: [[880, 120], [1319, 220]],
+  part: [[880, 120], [0, 80], [523, 250]],
   refused: [[196, 250], [0, 80], [196, 350]],
   not_undone: [[196, 250], [0, 80], [196, 350]],
   open: [[523, 150]],
   undone: [[880, 120], [587, 220]],
 };
 
-const SHAKES: { readonly [kind in Kind]?: number[] } = {
+const SHAKES: { readonly [face in Face]?: number[] } = {
   paid: [150],
+  part: [150, 80, 80],
   refused: [300, 120, 300],
   not_undone: [300, 120, 300],
   open: [80, 80, 80],
@@ -32,9 +34,9 @@ export function readySound(): void {
   void context.resume().catch(() => undefined);
 }
 
-export function tell(kind: Kind, muted: boolean): void {
-  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(SHAKES[kind] ?? []);
-  if (!muted && context?.state === "running") play(context, TUNES[kind] ?? []);
+export function tell(face: Face, muted: boolean): void {
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(SHAKES[face] ?? []);
+  if (!muted && context?.state === "running") play(context, TUNES[face] ?? []);
 }
 
 function play(audio: AudioContext, tune: Tune): void {

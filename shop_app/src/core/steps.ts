@@ -2,12 +2,12 @@
 
 import type { Reason, Verdict } from "./verdict";
 
-export type Step = "next_customer" | "next_code" | "other_code" | "new_code" | "pay_rest" | "wait";
+export type Step = "next_customer" | "next_code" | "other_code" | "new_code" | "pay_rest" | "pay_most" | "wait";
 
 /** A no that another code can turn into a yes. */
 const AFTER: Partial<Record<Reason, Step>> = {
   budget_too_low: "pay_rest",
-  amount_above_maximum: "pay_rest",
+  amount_above_maximum: "pay_most",
   code_already_used: "new_code",
   code_expired: "new_code",
   code_for_other_shop: "new_code",

@@ -9,7 +9,10 @@ export type TroubleCode =
   | "pin_differs"
   | "owner_locked"
   | "not_ready"
+  | "amount_zero"
+  /** What was read is no payment code; `text` says what. */
   | "code_other"
+  | "code_elsewhere"
   | "link_damaged"
   | "sheet_old"
   | "not_owner"
@@ -23,6 +26,7 @@ export class ShopTrouble extends Trouble<TroubleCode> {
   constructor(
     code: TroubleCode,
     readonly refusal: RefusalCode | null = null,
+    readonly text: string = "",
   ) {
     super(code);
   }

@@ -9,49 +9,132 @@ const LARGEST = 1600;
 /** A code of six coupons on a phone at arm's length needs the pixels. */
 const SHARP = { width: { ideal: 1920 }, height: { ideal: 1080 } };
 
-export interface Watching {
-  stop: () => void;
+/** Without a new picture for so long it has stopped, whatever the browser says. */
+const FROZEN_MS = 3000;
+
+export interface Camera {
   /** Turns the light on and off; null when this camera has none. */
   light: ((on: boolean) => Promise<void>) | null;
   /** Which camera it is, of those that can be chosen. */
-  camera: string | null;
-  cameras: MediaDeviceInfo[];
+  id: string | null;
+  others: MediaDeviceInfo[];
+}
+
+export interface Watched {
+  seen: (text: string) => void;
+  starting: () => void;
+  going: (camera: Camera) => void;
+  /** It ended, and is tried again when somebody looks, another camera is there, or {@link Watching.again} is called. */
+  stopped: () => void;
+  /** Trouble `camera_refused` or `camera_missing`, or what the loading of the reader throws; likewise. */
+  failed: (error: unknown) => void;
 }
 
 /**
- * Show the camera in a video and tell each text that is seen.
+ * Shows the camera in a video and tells each text that is seen, until it is ended.
  *
- * @param camera the one that was chosen; else one that looks away from who holds the device
- * @throws Trouble `camera_refused` or `camera_missing`
+ * The camera is released while the page is hidden, and starts again after that. When it ends for another reason, by a
+ * call, another app or a cable, it starts again by itself, once; and again when something has changed.
  */
-export async function watch(
-  video: HTMLVideoElement,
-  seen: (text: string) => void,
-  camera: string | null = null,
-): Promise<Watching> {
-  const stream = await openCamera(camera);
-  const end = (): void => stream.getTracks().forEach((track) => track.stop());
-  let going = true;
-  try {
-    video.srcObject = stream;
-    await video.play();
-    const { readQr } = await piece(() => import("web_shared/qr/read"));
-    void (async () => {
-      while (going) {
-        const text = video.videoWidth > 0 ? await readQr(pictureOf(video, video.videoWidth, video.videoHeight)) : null;
-        if (going && text !== null) seen(text);
-        await nextFrame(video);
-      }
-    })().catch(() => undefined);
-  } catch (error) {
-    end();
-    throw error;
+export class Watching {
+  private stream: MediaStream | null = null;
+  private pending = false;
+  /** Counts the starts: what an earlier one was waiting for is let go. */
+  private turn = 0;
+
+  /** @param camera the one that was chosen; else one that looks away from who holds the device */
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly watched: Watched,
+    private readonly camera: string | null = null,
+  ) {
+    document.addEventListener("visibilitychange", this.looked);
+    for (const event of ["pageshow", "pagehide", "focus"]) addEventListener(event, this.looked);
+    navigator.mediaDevices?.addEventListener("devicechange", this.looked);
+    void this.again();
   }
-  const stop = (): void => {
-    going = false;
-    end();
+
+  async again(): Promise<void> {
+    this.release();
+    const { turn } = this;
+    this.pending = true;
+    try {
+      await this.start(turn);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.release();
+      if (error instanceof DOMException) this.watched.stopped();
+      else this.watched.failed(error);
+    } finally {
+      if (turn === this.turn) this.pending = false;
+    }
+  }
+
+  end(): void {
+    document.removeEventListener("visibilitychange", this.looked);
+    for (const event of ["pageshow", "pagehide", "focus"]) removeEventListener(event, this.looked);
+    navigator.mediaDevices?.removeEventListener("devicechange", this.looked);
+    this.release();
+  }
+
+  private async start(turn: number): Promise<void> {
+    const stream = await openCamera(this.camera);
+    if (turn !== this.turn) return end(stream);
+    this.stream = stream;
+    this.video.srcObject = stream;
+    await this.video.play();
+    const { readQr } = await piece(() => import("web_shared/qr/read"));
+    const camera = { light: lightOf(stream), id: cameraOf(stream), others: await findCameras() };
+    if (turn !== this.turn) return;
+    this.heed(stream, camera);
+    this.watched.going(camera);
+    void this.read(turn, readQr).catch(() => undefined);
+  }
+
+  private readonly looked = ({ type }: Event): void => {
+    if (type === "pagehide" || document.visibilityState !== "visible") {
+      this.release();
+      this.watched.starting();
+    } else if (!this.pending && !this.goes()) void this.again();
   };
-  return { stop, light: lightOf(stream), camera: cameraOf(stream), cameras: await findCameras() };
+
+  private release(): void {
+    this.turn += 1;
+    this.pending = false;
+    if (this.stream) end(this.stream);
+    this.stream = null;
+    this.video.srcObject = null; // the last picture would look as if it went on
+  }
+
+  private goes(): boolean {
+    const track = this.stream?.getVideoTracks()[0];
+    return track?.readyState === "live" && !track.muted;
+  }
+
+  private heed(stream: MediaStream, camera: Camera): void {
+    const { turn } = this;
+    const track = stream.getVideoTracks()[0]!;
+    const heard = (work: () => void) => (): void => {
+      if (turn === this.turn) work();
+    };
+    track.onended = heard(() => void this.again());
+    track.onmute = heard(() => this.watched.stopped());
+    track.onunmute = heard(() => this.watched.going(camera));
+    if (track.readyState === "ended") void this.again();
+  }
+
+  private async read(turn: number, readQr: (picture: ImageData) => Promise<string | null>): Promise<void> {
+    const { video } = this;
+    let [shown, since] = [video.currentTime, performance.now()];
+    while (turn === this.turn) {
+      const text = video.videoWidth > 0 ? await readQr(pictureOf(video, video.videoWidth, video.videoHeight)) : null;
+      if (turn === this.turn && text !== null) this.watched.seen(text);
+      await nextFrame(video);
+      if (turn !== this.turn) return;
+      if (video.currentTime !== shown) [shown, since] = [video.currentTime, performance.now()];
+      else if (performance.now() - since > FROZEN_MS) return this.again();
+    }
+  }
 }
 
 /** @throws Trouble `photo_empty` when there is no code on it. */
@@ -67,6 +150,7 @@ export async function readPhoto(file: Blob): Promise<string> {
   return text;
 }
 
+/** @throws Trouble when trying again does not help; else what the browser throws. */
 async function openCamera(camera: string | null): Promise<MediaStream> {
   if (!navigator.mediaDevices) throw new Trouble("camera_missing");
   // A camera that was chosen once and is gone must not be in the way: both are wishes.
@@ -74,12 +158,18 @@ async function openCamera(camera: string | null): Promise<MediaStream> {
   try {
     return await navigator.mediaDevices.getUserMedia({ video: { ...which, ...SHARP } });
   } catch (error) {
-    const refused = error instanceof DOMException && error.name === "NotAllowedError";
-    throw new Trouble(refused ? "camera_refused" : "camera_missing");
+    const name = error instanceof DOMException ? error.name : "";
+    if (name === "NotAllowedError" || name === "SecurityError") throw new Trouble("camera_refused");
+    if (name === "NotReadableError" || name === "AbortError") throw error;
+    throw new Trouble("camera_missing");
   }
 }
 
-function lightOf(stream: MediaStream): Watching["light"] {
+function end(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop(); // which tells nobody that it ended
+}
+
+function lightOf(stream: MediaStream): Camera["light"] {
   const [track] = stream.getVideoTracks();
   const able = track?.getCapabilities?.() as { torch?: boolean } | undefined;
   if (!track || !able?.torch) return null;

@@ -19,8 +19,6 @@ export const en: CatalogueOf<typeof nl> = {
   enter_type_hint: "An invitation has 39 characters, a recovery sheet 64. The dashes appear by themselves.",
   enter_type_count: { one: "{count} character", other: "{count} characters" },
   enter_next: "Continue",
-  lens_picture: "Camera picture",
-  lens_starts: "The camera is starting…",
   lens_photo: "Choose a photo",
   lens_type: "Type the characters",
 

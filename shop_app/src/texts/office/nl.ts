@@ -18,8 +18,6 @@ export const nl = {
   enter_type_hint: "Een uitnodiging heeft 39 tekens, een herstelbrief 64. De streepjes komen vanzelf.",
   enter_type_count: { one: "{count} teken", other: "{count} tekens" },
   enter_next: "Verder",
-  lens_picture: "Beeld van de camera",
-  lens_starts: "De camera start…",
   lens_photo: "Kies een foto",
   lens_type: "Typ de tekens",
 
