@@ -10,6 +10,7 @@ import pytest
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import address_of
+from kindpakket.services.coupon_lists import CouponList
 from kindpakket.services.letter_runs import record_run
 from kindpakket.services.run_letters import Run, make_run
 from tests.desk.office import Desk, at_the_desk, decided_by_two, field, read
@@ -19,6 +20,7 @@ from tests.support.town import BICYCLES, SCHEME, Town
 
 CLERK = key(61)
 FILE = "tegoeden.json"
+SERIES = "Serie 1: 50 brieven en kaarten van € 300,00, samen € 15.000,00."
 
 
 @cache
@@ -227,10 +229,11 @@ def test_a_list_is_handed_in_once(town: Town, anna: Desk, bram: Desk) -> None:
     funded(town, 2_000_000)
     run = a_run()
     bundle = handed_in(anna, run)
-    for _before_and_after in range(2):
+    for state in ("Zij wacht op een besluit.", "Zij staat op het grootboek."):
         answer = hand_in(bram, run.coupon_list)
         assert answer.status_code == 400
-        assert "Deze lijst is al aangeleverd. Naar het besluit" in read(answer.text)
+        told = f"Deze lijst is al aangeleverd. {SERIES} {state} Naar het besluit"
+        assert told in read(answer.text)
         if town.view("schemes", SCHEME)["issued"] == 90_000:
             decided_by_two(anna, bram, bundle)
     assert town.view("schemes", SCHEME)["issued"] == 90_000 + 1_500_000
@@ -240,7 +243,56 @@ def test_the_form_sent_twice_prepares_once(anna: Desk) -> None:
     run = a_run()
     bundle = handed_in(anna, run)
     assert anna.prepare("/brieven", confirmed(run.coupon_list, run.list_sha256)) == bundle
-    assert anna.page("/besluiten").count("en nog 3 besluiten die erbij horen") == 1
+    assert anna.page("/besluiten").count(SERIES) == 1
+
+
+def test_the_form_sent_twice_says_that_it_waits(anna: Desk) -> None:
+    run = a_run()
+    handed_in(anna, run)
+    answer = anna.post("/brieven", confirmed(run.coupon_list, run.list_sha256))
+    assert "Dit besluit wachtte al." in anna.page(
+        answer.headers["location"].removeprefix("/gemeente")
+    )
+
+
+def test_a_coupon_that_waits_in_another_list_is_refused(anna: Desk) -> None:
+    handed_in(anna, a_run())
+    other = make_run(SCHEME, 50)
+    first = {value: each[0] for value, each in a_run().coupons.items()}
+    mixed = {value: sorted([*each[1:], first[value]]) for value, each in other.coupons.items()}
+    answer = hand_in(anna, CouponList(SCHEME, mixed).coupon_list)
+    assert answer.status_code == 400
+    assert "wacht al op een besluit, in een andere lijst." in read(answer.text)
+    assert hand_in(anna, other.coupon_list).status_code == 200
+
+
+def test_a_decision_on_a_run_says_how_many_letters_of_how_much(anna: Desk, bram: Desk) -> None:
+    bundle = handed_in(anna, a_run(50, 2))
+    told = "Serie 1: 52 brieven en kaarten van € 300,00, samen € 15.600,00."
+    assert told in bram.page(f"/besluiten/{bundle}")
+    assert told in bram.page("/")
+
+
+def test_a_run_is_one_row_in_the_history(town: Town, anna: Desk, bram: Desk) -> None:
+    funded(town, 2_000_000)
+    bundle = handed_in(anna, a_run())
+    decided_by_two(anna, bram, bundle)
+    page = anna.page("/besluiten/genomen")
+    assert page.count(SERIES) == 1
+    assert page.count("tegoeden van") == page.count("worden 3 tegoeden") + page.count("6 tegoeden")
+    whole = anna.page(f"/besluiten/{bundle}")
+    assert whole.count("tegoeden van") == 4
+
+
+def test_a_run_that_is_on_the_ledger_for_a_part_says_so_in_the_history(
+    town: Town, anna: Desk, bram: Desk
+) -> None:
+    funded(town, 100_000)
+    bundle = handed_in(anna, a_run())
+    anna.sign(bundle)
+    assert bram.sign(bundle).status_code == 409
+    assert f"{SERIES} " in anna.page("/besluiten/genomen")
+    assert "deels uitgevoerd" in anna.page("/besluiten/genomen")
 
 
 def test_a_run_of_the_letter_station_here_is_taken_over(town: Town, anna: Desk, bram: Desk) -> None:

@@ -31,6 +31,7 @@ from kindpakket.services.names import read_names
 from kindpakket.services.payout_lists import PayoutRefused
 from kindpakket.services.payout_review import say_waiting
 from kindpakket.services.say_decision import say_call, say_capacities
+from kindpakket.services.say_runs import say_runs
 
 _SHORT = 10
 """Characters of an id that are shown; any that tell it from the others will do."""
@@ -191,6 +192,9 @@ def describe(room: Reading, prepared: Prepared) -> dict[str, Any]:
     now = standing(room.context, prepared)
     names = read_names(room.context.store)
     words = say_waiting(room.context, names.deciding(prepared.id), prepared.message.call)
+    with room.context.store.read() as db:
+        run = say_runs(db, [prepared.bundle]).get(prepared.bundle)
+    words = f"{run} {words}" if run else words
     return {
         "id": prepared.id,
         "words": words,

@@ -90,11 +90,17 @@ def _history(names: Names, each: Made) -> dict[str, Any]:
         "time": (each.made.time, say_moment(each.made.time)),
         "words": (each.words, each.words),
         "reason": each.reason,
-        "state": say("ingetrokken") if each.made.cancelled else say("uitgevoerd"),
+        "state": _say_state(each),
         "signers": ", ".join(map(names.at(each.made.time).official, each.made.signers)),
         "block": each.made.block,
-        "link": f"/besluiten/{each.made.id}",
+        "link": f"/besluiten/{each.bundle}",
     }
+
+
+def _say_state(each: Made) -> str:
+    if each.partly:
+        return say("deels uitgevoerd")
+    return say("ingetrokken") if each.made.cancelled else say("uitgevoerd")
 
 
 @router.get("/{bundle}")

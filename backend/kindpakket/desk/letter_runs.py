@@ -94,7 +94,7 @@ def _prepare(request: Request, context: Context, official: Official, form: FormD
         # A form that is sent twice prepares once.
         if error.bundle is None:
             return _refused(request, context, form, error)
-        return go(f"/besluiten/{error.bundle}")
+        return go(f"/besluiten/{error.bundle}", "wachtte")
     except ListInvalid as error:
         return _refused(request, context, form, error)
     return go(f"/besluiten/{bundle}", "voorbereid")

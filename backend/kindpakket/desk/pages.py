@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kindpakket.desk.hex_numbers import fold, shorten
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.capacities import names as capacity_names
@@ -116,6 +117,8 @@ def _environment() -> Environment:
         day=lambda day: say_moment(midnight(day)),
         categories=say_categories,
         capacities=say_capacities,
+        shorten=shorten,
+        fold=fold,
         capacity_names=capacity_names,
     )
     return environment

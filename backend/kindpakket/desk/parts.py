@@ -22,7 +22,7 @@ from kindpakket.gate import MAX_BODY_BYTES
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.services import sessions
 from kindpakket.services.context import Context
-from kindpakket.services.decide import By, prepare_bundle
+from kindpakket.services.decide import By, list_prepared, prepare_bundle
 from kindpakket.services.names import read_names
 from kindpakket.services.reading import Reading, may_read
 from kindpakket.site import Site
@@ -221,8 +221,9 @@ def prepared(
     context: Context, official: Official, call: bytes, reason: str | None = None
 ) -> RedirectResponse:
     """Prepare a decision and send the browser to it; the same again is the same decision."""
-    made = prepare_bundle(context, [call], official.by(reason))
-    return go(f"/besluiten/{made[0].bundle}", "voorbereid")
+    before = {each.id for each in list_prepared(context)}
+    made = prepare_bundle(context, [call], official.by(reason))[0]
+    return go(f"/besluiten/{made.bundle}", "wachtte" if made.id in before else "voorbereid")
 
 
 def go(path: str, said: str = "") -> RedirectResponse:

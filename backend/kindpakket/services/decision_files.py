@@ -1,11 +1,13 @@
 """Decisions as officials see them: bundles that wait, and what was decided."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address, Hash
@@ -22,6 +24,7 @@ from kindpakket.services.decisions_made import DecisionMade, list_made
 from kindpakket.services.names import read_names
 from kindpakket.services.payout_review import say_waiting
 from kindpakket.services.say_decision import say_call
+from kindpakket.services.say_runs import say_runs
 from kindpakket.store import tables as t
 
 
@@ -39,6 +42,13 @@ class Bundle:
     """Decisions that belong together, and are signed together."""
 
     parts: tuple[Waiting, ...]
+    run: str | None = None
+    """The letter run that they put on the ledger, in words."""
+
+    @property
+    def words(self) -> str:
+        """What it is about: the run, or the first decision."""
+        return self.run or self.parts[0].words
 
     @property
     def first(self) -> Prepared:
@@ -93,6 +103,10 @@ class Made:
     words: str
     prepared_by: Address | None
     reason: str | None
+    bundle: Hash
+    """Its own id when it stands alone."""
+    partly: bool = False
+    """A letter run of which some was carried out, and some was not."""
 
 
 def list_waiting_for(
@@ -132,9 +146,10 @@ def _bundles(context: Context, prepared: Iterable[Prepared]) -> list[Bundle]:
     for place, each in enumerate(waiting):
         order.setdefault(each.prepared.bundle, place)
     waiting.sort(key=lambda each: (order[each.prepared.bundle], each.prepared.message.nonce))
-    return [
-        Bundle(tuple(parts)) for _, parts in groupby(waiting, key=lambda each: each.prepared.bundle)
-    ]
+    with context.store.read() as db:
+        runs = say_runs(db, order)
+    grouped = groupby(waiting, key=lambda each: each.prepared.bundle)
+    return [Bundle(tuple(parts), runs.get(bundle)) for bundle, parts in grouped]
 
 
 def find_made(context: Context, bundle: str) -> list[Made]:
@@ -149,11 +164,45 @@ def find_made(context: Context, bundle: str) -> list[Made]:
 def list_all_made(context: Context, first: int = 0, count: int | None = None) -> list[Made]:
     """Return decisions on the ledger, newest first, with what the desk knows of them.
 
+    A whole letter run is one of them, where the newest of its decisions is.
+
     Args:
         first: how many to pass over.
         count: how many to return; None for all.
     """
-    return _say(context, list_made(context, first=first, count=count))
+    context.projection.catch_up()
+    with context.store.read() as db:
+        parts = _parts_of_runs(db)
+        runs = say_runs(db, parts)
+    besides = {each for ids, _ in parts.values() for each in ids[1:]}
+    made = _say(context, list_made(context, besides=besides, first=first, count=count))
+    return [
+        replace(each, words=runs[each.bundle], partly=parts[each.bundle][1])
+        if each.bundle in runs
+        else each
+        for each in made
+    ]
+
+
+def _parts_of_runs(db: Connection) -> dict[Hash, tuple[list[str], bool]]:
+    """The decisions of each letter run that were made, newest first, by bundle; and whether some of
+    the run was carried out and some was not."""
+    table, made = t.prepared_decisions.c, t.decisions.c
+    query = (
+        select(table.bundle, table.call, made.decision, made.cancelled)
+        .join(t.letter_runs, t.letter_runs.c.bundle == table.bundle)
+        .outerjoin(t.decisions, made.decision == table.decision)
+        .order_by(made.block.desc(), made.decision)
+    )
+    rows = defaultdict[Hash, list[Any]](list)
+    for row in db.execute(query):
+        rows[Hash(row.bundle)].append(row)
+    parts = {}
+    for bundle, those in rows.items():
+        executed = {row.call for row in those if row.cancelled is False}
+        partly = bool(executed) and executed != {row.call for row in those}
+        parts[bundle] = [row.decision for row in those if row.decision], partly
+    return parts
 
 
 def list_made_on(context: Context, subjects: Collection[bytes]) -> list[Made]:
@@ -163,7 +212,7 @@ def list_made_on(context: Context, subjects: Collection[bytes]) -> list[Made]:
 
 def _say(context: Context, made: Sequence[DecisionMade]) -> list[Made]:
     names, table = read_names(context.store), t.prepared_decisions.c
-    query = select(table.decision, table.prepared_by, table.reason)
+    query = select(table.decision, table.prepared_by, table.reason, table.bundle)
     with context.store.read() as db:
         known = {row.decision: row for row in db.execute(query)}
     found = []
@@ -172,7 +221,8 @@ def _say(context: Context, made: Sequence[DecisionMade]) -> list[Made]:
         by = row.prepared_by if row else None
         then = names.at(each.time).deciding(each.id)
         words, reason = say_call(then, each.call), row.reason if row else None
-        found.append(Made(each, words, by and Address(by), reason))
+        bundle = Hash(row.bundle) if row and row.bundle else each.id
+        found.append(Made(each, words, by and Address(by), reason, bundle))
     return found
 
 

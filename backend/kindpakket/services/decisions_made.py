@@ -28,6 +28,7 @@ def list_made(
     *,
     ids: Collection[str] | None = None,
     subjects: Collection[bytes] | None = None,
+    besides: Collection[str] = (),
     first: int = 0,
     count: int | None = None,
 ) -> list[DecisionMade]:
@@ -36,6 +37,7 @@ def list_made(
     Args:
         ids: none but these.
         subjects: none but those on one of these.
+        besides: ids of decisions to leave out.
         first: how many to pass over.
         count: how many to return; None for all.
     """
@@ -45,6 +47,8 @@ def list_made(
         query = query.where(table.decision.in_(ids))
     if subjects is not None:
         query = query.where(func.substr(table.call, 1, SUBJECT_BYTES).in_(subjects))
+    if besides:
+        query = query.where(table.decision.not_in(besides))
     context.projection.catch_up()
     with context.store.read() as db:
         rows = db.execute(query.offset(first).limit(count)).all()

@@ -12,11 +12,19 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from kindpakket.domain.ids import Hash
 from kindpakket.domain.language import say
 from kindpakket.domain.money import format_euros
-from kindpakket.ledger.abi import decode_issue, encode_call
+from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.services.context import Context
 from kindpakket.services.coupon_lists import CouponList, ListInvalid
-from kindpakket.services.decide import By, Prepared, list_prepared, prepare_with, tie
+from kindpakket.services.decide import (
+    By,
+    Prepared,
+    is_overtaken,
+    list_prepared,
+    prepare_with,
+    tie,
+)
 from kindpakket.services.run_letters import FEWEST_LETTERS
+from kindpakket.services.say_runs import say_run, worth
 from kindpakket.services.scheme_details import read_details
 from kindpakket.store import tables as t
 
@@ -27,9 +35,14 @@ _AT_ONCE = 500
 class ListKnown(ListInvalid):
     """This list was handed in before, and waits or is on the ledger."""
 
-    def __init__(self, bundle: Hash | None) -> None:
-        super().__init__(say("Deze lijst is al aangeleverd."))
-        self.bundle = bundle
+    def __init__(self, listed: CouponList, run: Row[Any], *, waits: bool) -> None:
+        known, which = (
+            say("Deze lijst is al aangeleverd."),
+            say_run(run.run, run.letters, listed.total),
+        )
+        state = say("Zij wacht op een besluit.") if waits else say("Zij staat op het grootboek.")
+        super().__init__(f"{known} {which} {state}")
+        self.bundle = run.bundle and Hash(run.bundle)
 
 
 class RunState(StrEnum):
@@ -86,7 +99,7 @@ def weigh(context: Context, listed: CouponList) -> Amounts:
     now = context.ledger.view("schemes", listed.scheme)
     own, subject = set(listed.issue_calls), encode_call("issue", listed.scheme, 1, [])[:36]
     waiting = (each.message.call for each in list_prepared(context))
-    others = sum(_worth(call) for call in waiting if call[:36] == subject and call not in own)
+    others = sum(worth(call) for call in waiting if call[:36] == subject and call not in own)
     return Amounts(now["funded"], now["issued"], others, listed.total)
 
 
@@ -109,6 +122,10 @@ def check_list(context: Context, listed: CouponList, letters: int, cards: int) -
     with context.store.read() as db:
         if _find_unfinished(db, context, listed) is None and _any_on_ledger(db, listed):
             raise ListInvalid(say("Een tegoed van deze lijst staat al op het grootboek."))
+    if _any_waiting(context, listed):
+        raise ListInvalid(
+            say("Een tegoed van deze lijst wacht al op een besluit, in een andere lijst.")
+        )
 
 
 def prepare_run(context: Context, listed: CouponList, letters: int, cards: int, by: By) -> Hash:
@@ -245,7 +262,7 @@ def _run(row: Row[Any], progress: _Progress) -> RunFile:
         row.scheme,
         row.letters,
         row.coupons,
-        sum(map(_worth, progress.calls)) if progress.calls else None,
+        sum(map(worth, progress.calls)) if progress.calls else None,
         row.list_sha256,
         row.made_at,
         row.bundle and Hash(row.bundle),
@@ -263,7 +280,7 @@ def _find_unfinished(db: Connection, context: Context, listed: CouponList) -> Ro
     progress = _progress(db, context, row.bundle)
     waits = progress.waiting and not progress.of_station
     if waits or progress.state in (RunState.ON_LEDGER, RunState.UNKNOWN):
-        raise ListKnown(row.bundle and Hash(row.bundle))
+        raise ListKnown(listed, row, waits=bool(waits))
     return row
 
 
@@ -302,6 +319,18 @@ def _any_on_ledger(db: Connection, listed: CouponList) -> bool:
     )
 
 
+def _any_waiting(context: Context, listed: CouponList) -> bool:
+    own, subject = set(listed.issue_calls), encode_call("issue", listed.scheme, 1, [])[:36]
+    every = set(chain(*listed.coupons.values()))
+    return any(
+        not every.isdisjoint(decode_call(each.message.call)[1]["newCoupons"])
+        for each in list_prepared(context)
+        if each.message.call[:36] == subject
+        and each.message.call not in own
+        and not is_overtaken(context, each)
+    )
+
+
 def _with_reason(by: By, listed: CouponList, number: int, letters: int, cards: int) -> By:
     """Whoever signs too compares the same number."""
     reason = say(
@@ -312,9 +341,3 @@ def _with_reason(by: By, listed: CouponList, number: int, letters: int, cards: i
         sha256=listed.list_sha256,
     )
     return replace(by, reason=reason)
-
-
-def _worth(call: bytes) -> int:
-    """What an ``issue`` call puts on coupons, in cents."""
-    _, value, count = decode_issue(call)
-    return value * count

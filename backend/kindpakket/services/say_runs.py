@@ -1,0 +1,56 @@
+"""Letter runs in words: how many letters of how much, and in total."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+
+from kindpakket.domain.ids import Hash
+from kindpakket.domain.language import say
+from kindpakket.domain.money import format_euros
+from kindpakket.ledger.abi import decode_issue
+from kindpakket.store import tables as t
+
+
+def say_run(number: int, sheets: int, amount: int) -> str:
+    """Return what a run is: its number, its letters and cards, and what they are worth.
+
+    Args:
+        sheets: letters and cards together; one is worth what the other is.
+        amount: of all of them, in cents.
+    """
+    what = {
+        "run": number,
+        "sheets": sheets,
+        "each": format_euros(amount // sheets),
+        "total": format_euros(amount),
+    }
+    if amount % sheets:  # made with other values than those of its scheme
+        return say("Serie %(run)s: %(sheets)s brieven en kaarten, samen %(total)s.", **what)
+    return say(
+        "Serie %(run)s: %(sheets)s brieven en kaarten van %(each)s, samen %(total)s.", **what
+    )
+
+
+def say_runs(db: Connection, bundles: Collection[str]) -> dict[Hash, str]:
+    """Return in words the runs that bundles put on the ledger, by bundle; others are left out.
+
+    What a run is worth follows from the calls that officials sign.
+    """
+    runs, table = t.letter_runs.c, t.prepared_decisions.c
+    query = select(runs.run, runs.letters, runs.bundle).where(runs.bundle.in_(bundles))
+    rows = db.execute(query).all()
+    calls = defaultdict[str, set[bytes]](set)
+    parts = select(table.bundle, table.call).where(table.bundle.in_([row.bundle for row in rows]))
+    for bundle, call in db.execute(parts):
+        calls[bundle].add(call)
+    return {
+        Hash(row.bundle): say_run(row.run, row.letters, sum(map(worth, calls[row.bundle])))
+        for row in rows
+    }
+
+
+def worth(call: bytes) -> int:
+    """Return what an ``issue`` call puts on coupons, in cents."""
+    _, value, count = decode_issue(call)
+    return value * count
