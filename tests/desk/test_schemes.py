@@ -202,6 +202,8 @@ def test_a_scheme_ends_at_the_end_of_a_day_in_the_netherlands() -> None:
 def test_a_scheme_that_ends_within_a_day_ends_with_it_after_other_rules(
     town: Town, anna: Desk, bram: Desk
 ) -> None:
+    ends = town.view("schemes", 1)["closes"]
+    town.decide("setRules", 1, START, ends - 3_600, bits_of(["books"]), 0)
     before = town.view("schemes", 1)["closes"]
     assert before != midnight(day_of(before))
     decided_by_two(

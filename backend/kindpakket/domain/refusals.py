@@ -102,7 +102,7 @@ _NO_CODE = Wording(
 DUTCH: dict[Code, Wording] = {
     Code.CATEGORY_NOT_PERMITTED: Wording(
         "Dit budget kan niet in dit soort winkel worden gebruikt.",
-        "In dit soort winkel kunt u dit budget niet gebruiken.",
+        "In dit soort winkel kunt u dit geld niet gebruiken.",
         "De klant kan anders betalen. Vragen? Bel de gemeente.",
     ),
     Code.SHOP_NOT_ADMITTED: Wording(
@@ -142,12 +142,12 @@ DUTCH: dict[Code, Wording] = {
     ),
     Code.SCHEME_NOT_OPEN: Wording(
         "De regeling is niet open op deze datum.",
-        "U kunt dit budget op deze datum niet gebruiken.",
+        "Dit geld is nu niet te gebruiken.",
         "Kijk op de website van de gemeente wanneer het kan.",
     ),
     Code.SCHEME_PAUSED: Wording(
         "De regeling staat tijdelijk stil.",
-        "De regeling staat tijdelijk stil. Uw budget blijft staan.",
+        "De regeling staat tijdelijk stil. Uw geld blijft staan.",
         "Probeer het later opnieuw.",
     ),
     Code.CODE_UNREADABLE: _NO_CODE,
