@@ -49,10 +49,12 @@ def test_from_the_letters_link_to_the_first_payment(phone: Phone, street: Street
     phone.left("€ 257,50")
 
 
-def test_the_whole_budget_is_one_tap_and_fits_one_code(phone: Phone, street: Street) -> None:
+def test_the_whole_budget_is_asked_once_and_fits_one_code(phone: Phone, street: Street) -> None:
     phone.open_letter(FIRST)
     phone.tap("Toon code")
     phone.tap(re.compile("^Alles"))
+    phone.sees("Wilt u een code van €\u00a0300,00 maken?")
+    phone.tap("Ja, maak deze code")
     code = phone.code()
     assert code.spend.max_amount == 30_000
     assert len(code.spend.coupons) == 6

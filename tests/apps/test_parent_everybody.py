@@ -75,6 +75,7 @@ def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
             phone.tap("Terug")
     phone.tap("Deze brief weghalen")
     look("sure")
+    phone.tap("Stop")
     phone.tap("Pincode instellen")
     look("pin")
     phone.choose_pin("2580")

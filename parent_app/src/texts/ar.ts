@@ -93,7 +93,7 @@ export const ar: Catalogue = {
   paused: "البرنامج متوقف مؤقتاً. حاول لاحقاً.",
   nothing_left: "انتهت هذه الميزانية.",
   was_moved: "نُقل هذا المال إلى هاتف آخر. امسح الرسالة لاستخدامه هنا من جديد.",
-  partly_moved: "نُقل جزء من هذا المال. امسح الرسالة مرة أخرى لرؤية كل شيء.",
+  partly_moved: "جزء منه على هاتف آخر. امسح الرسالة لرؤية كل شيء.",
   as_of: "آخر تحديث {time}",
   no_network: "لا يوجد إنترنت. يمكنك مع ذلك إظهار رمز.",
   clock_ahead: {
@@ -123,6 +123,8 @@ export const ar: Catalogue = {
   amount_keys: "أزرار المبلغ",
   key_back: "احذف آخر رقم",
   everything: "الكل: {amount}",
+  everything_sure: "هل تريد إنشاء رمز بمبلغ {amount}؟ هذا أقصى ما يتسع له رمز واحد.",
+  everything_yes: "نعم، أنشئ هذا الرمز",
   make_code: "أنشئ الرمز",
   for_shop: "لأي متجر؟",
   any_shop: "كل متجر مشارك",
@@ -130,7 +132,7 @@ export const ar: Catalogue = {
   too_high: "اختر مبلغاً أقل. يمكن أن يكون الرمز الواحد الآن {amount} على الأكثر.",
 
   code_alt: "رمز QR بمبلغ {amount}",
-  code_ask: "دع المتجر يمسح هذا الرمز",
+  code_ask: "أظهر هذا الرمز عند الصندوق",
   code_only: "فقط لـ {shop}",
   code_left: "صالح لمدة {time}",
   code_other: "مبلغ آخر",

@@ -81,7 +81,7 @@ export const en: Catalogue = {
   paused: "The scheme is paused for now. Please try again later.",
   nothing_left: "This budget is used up.",
   was_moved: "This money was moved to another phone. Scan the letter to use it here again.",
-  partly_moved: "Part of this money was moved. Scan the letter again to see everything.",
+  partly_moved: "Part of it is on another phone. Scan the letter to see everything.",
   as_of: "Updated {time}",
   no_network: "No internet. You can still show a code.",
   clock_ahead: {
@@ -103,6 +103,8 @@ export const en: Catalogue = {
   amount_keys: "Keys for the amount",
   key_back: "Delete the last digit",
   everything: "Everything: {amount}",
+  everything_sure: "Make a code for {amount}? That is all that one code can hold.",
+  everything_yes: "Yes, make this code",
   make_code: "Make code",
   for_shop: "For which shop?",
   any_shop: "Every shop that takes part",
@@ -110,7 +112,7 @@ export const en: Catalogue = {
   too_high: "Choose a lower amount. One code can now be {amount} at most.",
 
   code_alt: "QR code for {amount}",
-  code_ask: "Have this code scanned",
+  code_ask: "Show this code at the till",
   code_only: "Only for {shop}",
   code_left: "Valid for {time}",
   code_other: "Other amount",

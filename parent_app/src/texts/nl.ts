@@ -81,7 +81,7 @@ export const nl = {
   paused: "De regeling staat tijdelijk stil. Probeer het later opnieuw.",
   nothing_left: "Dit budget is op.",
   was_moved: "Dit geld is naar een andere telefoon verplaatst. Scan de brief om het hier weer te gebruiken.",
-  partly_moved: "Een deel van dit geld is verplaatst. Scan de brief opnieuw om alles te zien.",
+  partly_moved: "Een deel staat op een andere telefoon. Scan de brief om alles te zien.",
   as_of: "Bijgewerkt {time}",
   no_network: "Geen internet. U kunt wel een code tonen.",
   clock_ahead: {
@@ -103,6 +103,8 @@ export const nl = {
   amount_keys: "Toetsen voor het bedrag",
   key_back: "Wis het laatste cijfer",
   everything: "Alles: {amount}",
+  everything_sure: "Wilt u een code van {amount} maken? Dat is alles wat in één code kan.",
+  everything_yes: "Ja, maak deze code",
   make_code: "Maak code",
   for_shop: "Voor welke winkel?",
   any_shop: "Elke winkel die meedoet",

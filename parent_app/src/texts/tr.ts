@@ -81,7 +81,7 @@ export const tr: Catalogue = {
   paused: "Düzenleme geçici olarak durduruldu. Daha sonra tekrar deneyin.",
   nothing_left: "Bu bütçe bitti.",
   was_moved: "Bu para başka bir telefona taşındı. Burada kullanmak için mektubu tarayın.",
-  partly_moved: "Bu paranın bir kısmı taşındı. Hepsini görmek için mektubu tekrar tarayın.",
+  partly_moved: "Bir kısmı başka bir telefonda. Hepsini görmek için mektubu tarayın.",
   as_of: "Güncellendi: {time}",
   no_network: "İnternet yok. Yine de kod gösterebilirsiniz.",
   clock_ahead: {
@@ -103,6 +103,8 @@ export const tr: Catalogue = {
   amount_keys: "Tutar tuşları",
   key_back: "Son rakamı sil",
   everything: "Hepsi: {amount}",
+  everything_sure: "{amount} için kod oluşturulsun mu? Bu, tek bir koda sığan en yüksek tutardır.",
+  everything_yes: "Evet, bu kodu oluştur",
   make_code: "Kod oluştur",
   for_shop: "Hangi mağaza için?",
   any_shop: "Katılan her mağaza",
@@ -110,7 +112,7 @@ export const tr: Catalogue = {
   too_high: "Daha düşük bir tutar seçin. Bir kod şimdi en fazla {amount} olabilir.",
 
   code_alt: "{amount} için QR kodu",
-  code_ask: "Bu kodu okutun",
+  code_ask: "Bu kodu kasada gösterin",
   code_only: "Yalnızca {shop} için",
   code_left: "{time} daha geçerli",
   code_other: "Başka tutar",
