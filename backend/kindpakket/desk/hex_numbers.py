@@ -5,7 +5,9 @@ import re
 from markupsafe import Markup, escape
 
 _LONG = re.compile(r"0x[0-9a-f]{40,64}(?![0-9a-f])")
-_FOLDED = Markup('<details class="desk-whole"><summary>{}</summary><code>{}</code></details>')
+_FOLDED = Markup(
+    '<details class="desk-whole"><summary>{}</summary><code tabindex="0">{}</code></details>'
+)
 
 
 def shorten(text: object) -> str:
