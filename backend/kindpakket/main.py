@@ -37,7 +37,7 @@ from kindpakket.services.limits import Limits, Rates
 from kindpakket.services.private_files import make_private, write_private
 from kindpakket.services.project import Projection
 from kindpakket.settings import Settings
-from kindpakket.site import Site
+from kindpakket.site import Municipality, Site
 from kindpakket.store.database import Store, StoreOutdated
 
 Clock = Callable[[], float]
@@ -294,6 +294,12 @@ def build_app(workspace: Workspace, settings: Settings, pages: APIRouter | None 
         workspace.context,
         contact_email=settings.contact_email,
         app_address=settings.app_address,
+        municipality=Municipality(
+            settings.municipality,
+            settings.contact_phone,
+            settings.contact_email,
+            settings.help_desk,
+        ),
         acts_at_once=ACTS_AT_ONCE if settings.node_url is None else ACTS_AT_ONCE_ON_A_NODE,
         desk=make_desk(workspace.context, desk),
         pages=pages,

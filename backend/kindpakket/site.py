@@ -12,11 +12,26 @@ _THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
+class Municipality:
+    """Whose site it is, and where people find help; empty for what nobody set."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    help_desk: str = ""
+    """Where people can come, and when."""
+
+
+UNNAMED = Municipality()
+
+
+@dataclass(frozen=True)
 class Site:
     """The site as its settings name it."""
 
     address: str
     """Such as ``https://kindpakket.example``."""
+    municipality: Municipality = UNNAMED
 
     def origin(self, request: Request) -> Origin:
         """Return the origin of this site's pages: never one that a request made up.

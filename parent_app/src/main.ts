@@ -21,6 +21,7 @@ async function start(): Promise<void> {
   mount(Root, { target: document.getElementById("app")!, props: { app, words } });
   await pastFirstSteps(app);
   void warmUp();
+  void app.learnHelp();
   void import("web_shared/design/font.css");
   if ("serviceWorker" in navigator) {
     void navigator.serviceWorker.register("/service-worker.js").catch(() => undefined);

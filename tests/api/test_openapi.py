@@ -53,6 +53,7 @@ def test_the_document_holds_the_protocols_table(document: Document) -> None:
         "GET /ledger",
         "GET /schemes",
         "GET /schemes/{scheme}",
+        "GET /help",
         "GET /categories",
         "GET /shops",
         "GET /schemes/{scheme}/coupons/{prefix}",
@@ -98,7 +99,7 @@ def test_paths_and_names_are_spelt_as_the_rules_ask(document: Document) -> None:
 
 def test_operation_ids_are_unique(document: Document) -> None:
     ids = [operation["operationId"] for _, _, operation in operations(document)]
-    assert len(ids) == len(set(ids)) == 25
+    assert len(ids) == len(set(ids)) == 26
 
 
 def test_every_answer_tells_the_full_version(document: Document) -> None:

@@ -18,7 +18,7 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.gate import ACTS_AT_ONCE, Gate
 from kindpakket.services.context import Context
 from kindpakket.services.limits import Lane
-from kindpakket.site import Site
+from kindpakket.site import UNNAMED, Municipality, Site
 
 DESK = "/gemeente"
 LONG_BYTES = 4096
@@ -47,6 +47,7 @@ def create_app(
     *,
     contact_email: str,
     app_address: str,
+    municipality: Municipality = UNNAMED,
     acts_at_once: int = ACTS_AT_ONCE,
     desk: FastAPI | None = None,
     pages: APIRouter | None = None,
@@ -55,6 +56,7 @@ def create_app(
 
     Args:
         app_address: where the site is for those who use it.
+        municipality: whom people call.
         acts_at_once: how many acts are worked on at once.
         desk: the municipality's pages, for under ``/gemeente``; its ``state.refuse`` makes a page
             of a refusal.
@@ -62,7 +64,7 @@ def create_app(
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.context = context
-    app.state.site = Site(app_address)
+    app.state.site = Site(app_address, municipality)
     app.include_router(router, prefix=PREFIX)
     if pages is not None:
         app.include_router(pages)

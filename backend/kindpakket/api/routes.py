@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from kindpakket import __version__
+from kindpakket.api import help_routes, shop_routes
 from kindpakket.api import schemas as s
-from kindpakket.api import shop_routes
 from kindpakket.api.parts import (
     InContext,
     OnSite,
@@ -209,4 +209,5 @@ def _relayed(response: Response, act: Act) -> s.ActAnswer:
     return s.ActAnswer.model_validate(act)
 
 
+router.include_router(help_routes.router)
 router.include_router(shop_routes.router)

@@ -190,6 +190,12 @@ export class App {
 
   // --- the device
 
+  /** Who helps: as it was told before when there is no network. */
+  async learnHelp(): Promise<void> {
+    const help = await this.state.server.help().catch(() => null);
+    if (help) await this.state.changeFacts({ help });
+  }
+
   async unlock(pin: string): Promise<void> {
     const { state } = this;
     await state.attempt(async () => {

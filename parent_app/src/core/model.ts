@@ -1,5 +1,6 @@
 /** What the phone knows: of the letters, the schemes and the shops. Amounts in cents. */
 
+import type { Help } from "web_shared/help";
 import type { Sealed } from "web_shared/device/vault";
 import type { Address } from "web_shared/protocol/bytes";
 import type { Domain, Spend } from "web_shared/protocol/messages";
@@ -75,6 +76,8 @@ export interface Facts {
   schemes: Record<number, Scheme>;
   shops: Record<number, Shop[]>;
   categories: Category[];
+  /** Null before the first answer. */
+  help: Help | null;
   /** The server's clock minus this device's, in seconds. */
   clockOffset: number;
 }
@@ -94,6 +97,7 @@ export const NO_FACTS: Facts = {
   schemes: {},
   shops: {},
   categories: [],
+  help: null,
   clockOffset: 0,
 };
 

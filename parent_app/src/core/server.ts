@@ -4,6 +4,7 @@ import { answered } from "web_shared/api/answered";
 import { Api } from "web_shared/api/client";
 import type { Address, Hex } from "web_shared/protocol/bytes";
 import type { Domain, Move } from "web_shared/protocol/messages";
+import { askHelp, type Help } from "web_shared/help";
 import { clockOffset } from "web_shared/device/clock";
 import type { Category } from "web_shared/categories";
 import type { Scheme, Shop } from "./model";
@@ -52,6 +53,10 @@ export class Server {
   async categories(): Promise<Category[]> {
     const found = await answered(this.api.get("/categories", {}));
     return found.map(({ name, dutch, translations }) => ({ name, dutch, translations }));
+  }
+
+  help(): Promise<Help> {
+    return askHelp(this.api);
   }
 
   /** @throws Refused when the rules said no. */

@@ -12,6 +12,17 @@ export const en: Catalogue = {
   language: "Language",
   unreviewed: "This translation has not been checked yet.",
 
+  help: "Help",
+  help_close: "Close",
+  help_call: "Call",
+  help_unknown: "Connect to the internet once. Then the telephone number of the municipality is here.",
+  how_title: "How it works",
+  how_letter: "Scan the letter. Then the money is on this phone.",
+  how_shops: "Look under ‘Shops’ where you can pay.",
+  how_code: "In the shop, tap ‘Show code’ and type the amount.",
+  how_scan: "Let the shop scan the code. A code works once, for five minutes.",
+  how_keep: "Keep the letter. Lost your phone? With the letter you can go on.",
+
   welcome_title: "Welcome",
   welcome_text: "You have received a letter from the municipality. With that letter you can pay here.",
   add_title: "Add a letter",

@@ -12,6 +12,17 @@ export const nl = {
   language: "Taal",
   unreviewed: "Deze vertaling is nog niet nagekeken.",
 
+  help: "Hulp",
+  help_close: "Sluiten",
+  help_call: "Bel",
+  help_unknown: "Maak een keer verbinding met internet. Dan staat hier het telefoonnummer van de gemeente.",
+  how_title: "Zo werkt het",
+  how_letter: "Scan de brief. Het geld staat dan op deze telefoon.",
+  how_shops: "Kijk bij ‘Winkels’ waar u kunt betalen.",
+  how_code: "Tik in de winkel op ‘Toon code’ en typ het bedrag.",
+  how_scan: "Laat de winkel de code scannen. Een code werkt één keer, vijf minuten lang.",
+  how_keep: "Bewaar de brief. Is uw telefoon kwijt? Met de brief kunt u verder.",
+
   welcome_title: "Welkom",
   welcome_text: "U hebt een brief van de gemeente gekregen. Met die brief kunt u hier betalen.",
   add_title: "Brief toevoegen",

@@ -12,6 +12,17 @@ export const tr: Catalogue = {
   language: "Dil",
   unreviewed: "Bu çeviri henüz Türkçe bilen biri tarafından kontrol edilmedi.",
 
+  help: "Yardım",
+  help_close: "Kapat",
+  help_call: "Arayın:",
+  help_unknown: "Bir kez internete bağlanın. Belediyenin telefon numarası o zaman burada görünür.",
+  how_title: "Nasıl çalışır",
+  how_letter: "Mektubu tarayın. Para bu telefona gelir.",
+  how_shops: "Nerede ödeyebileceğinize ‘Mağazalar’ bölümünde bakın.",
+  how_code: "Mağazada ‘Kodu göster’ düğmesine dokunun ve tutarı yazın.",
+  how_scan: "Kodu mağazaya okutun. Bir kod bir kez ve beş dakika geçerlidir.",
+  how_keep: "Mektubu saklayın. Telefonunuz mu kayboldu? Mektupla devam edebilirsiniz.",
+
   welcome_title: "Hoş geldiniz",
   welcome_text: "Belediyeden bir mektup aldınız. Bu mektupla burada ödeme yapabilirsiniz.",
   add_title: "Mektup ekle",

@@ -3,6 +3,7 @@
 import type { Category } from "web_shared/categories";
 import type { Schemas } from "web_shared/api/client";
 import type { RefusalCode } from "web_shared/api/problems";
+import type { Help } from "web_shared/help";
 import type { Sealed } from "web_shared/device/vault";
 import type { Address, Hash } from "web_shared/protocol/bytes";
 import type { Domain } from "web_shared/protocol/messages";
@@ -97,6 +98,8 @@ export interface Facts {
   ledger: Domain | null;
   schemes: Scheme[];
   categories: Category[];
+  /** Null before the first answer. */
+  help: Help | null;
   /** The server's clock minus this device's, in seconds. */
   clockOffset: number;
 }
@@ -111,6 +114,6 @@ export interface Settings {
   camera: string | null;
 }
 
-export const NO_FACTS: Facts = { ledger: null, schemes: [], categories: [], clockOffset: 0 };
+export const NO_FACTS: Facts = { ledger: null, schemes: [], categories: [], help: null, clockOffset: 0 };
 
 export const FIRST_SETTINGS: Settings = { language: null, muted: false, leftHanded: false, camera: null };

@@ -304,6 +304,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Help
+         * @description Whom people call, and where they can come.
+         */
+        get: operations["get_help"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/shops/{shop}/invitations": {
         parameters: {
             query?: never;
@@ -726,6 +746,23 @@ export interface components {
             secret: string;
             /** Owner */
             owner: string;
+        };
+        /**
+         * HelpAnswer
+         * @description Whom people call: as in the settings, and as on every letter.
+         */
+        HelpAnswer: {
+            /** Municipality */
+            municipality: string;
+            /** Phone */
+            phone: string;
+            /** Email */
+            email: string;
+            /**
+             * Desk
+             * @description Where people can come, and when
+             */
+            desk: string;
         };
         /**
          * InspectionAnswer
@@ -2249,6 +2286,28 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_help: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpAnswer"];
                 };
             };
         };

@@ -8,6 +8,10 @@ export const en: CatalogueOf<typeof nl> = {
   language: "Language",
   wait: "One moment…",
   more: "More",
+  help: "Help",
+  help_close: "Close",
+  help_call: "Call",
+  help_unknown: "Connect to the internet once. Then the telephone number of the municipality is here.",
 
   amount_title: "Amount",
   amount_keys: "Keys for the amount",

@@ -7,6 +7,10 @@ export const nl = {
   language: "Taal",
   wait: "Een ogenblik…",
   more: "Meer",
+  help: "Hulp",
+  help_close: "Sluiten",
+  help_call: "Bel",
+  help_unknown: "Maak een keer verbinding met internet. Dan staat hier het telefoonnummer van de gemeente.",
 
   amount_title: "Bedrag",
   amount_keys: "Toetsen voor het bedrag",

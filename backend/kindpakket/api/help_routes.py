@@ -1,0 +1,28 @@
+"""Whom people call when the apps do not help."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kindpakket.api.parts import OnSite, new_router
+from kindpakket.api.schemas import Body
+
+router = new_router()
+
+
+class HelpAnswer(Body):
+    """Whom people call: as in the settings, and as on every letter."""
+
+    municipality: str
+    phone: str
+    email: str
+    desk: Annotated[str, Field(description="Where people can come, and when")]
+
+
+@router.get("/help", tags=["facts"])
+def get_help(site: OnSite) -> HelpAnswer:
+    """Whom people call, and where they can come."""
+    told = site.municipality
+    return HelpAnswer(
+        municipality=told.name, phone=told.phone, email=told.email, desk=told.help_desk
+    )
