@@ -38,6 +38,8 @@ DECISION_SECONDS = 13 * 24 * 3600
 
 API = "/api/v1"
 
+ALL_RIGHTS = {"refunds": True, "books": True}
+"""Of a till that its owner lets do everything."""
 PATIENCE_SECONDS = 120
 """How long to go on asking a server that says to wait."""
 
@@ -96,17 +98,30 @@ class Api:
         Raises:
             Refusal: it was refused.
         """
+        answer: dict[str, Any] = self.post("/refunds", self.refund_body(till, payment, amount, now))
+        return answer
+
+    def refund_body(self, till: Till, payment: Hash, amount: int, now: int) -> dict[str, Any]:
+        """Return a new refund of an amount in cents, signed by the till."""
         message = Refund(
             payment, till.shop, amount, now + CODE_SECONDS, secrets.randbelow(MAX_REFERENCE)
         )
-        signature = hexed(message.sign(self.domain, till.key))
-        answer: dict[str, Any] = self.post("/refunds", fields(message) | {"signature": signature})
-        return answer
+        return fields(message) | {"signature": hexed(message.sign(self.domain, till.key))}
 
     def change_till(
-        self, owner: Key, shop: ShopId, till: Key | Address, nonce: int, *, active: bool
+        self,
+        owner: Key,
+        shop: ShopId,
+        till: Key | Address,
+        nonce: int,
+        *,
+        active: bool,
+        rights: dict[str, bool] | None = None,
     ) -> None:
         """Make a key a till, or block a till by its address.
+
+        Args:
+            rights: what it may do, ``refunds`` and ``books``; None leaves that as it is.
 
         Raises:
             Refusal: it was refused.
@@ -116,6 +131,8 @@ class Api:
         body = fields(message) | {"signature": hexed(message.sign(self.domain, owner))}
         if active and not isinstance(till, str):
             body["tillSignature"] = hexed(message.sign(self.domain, till))
+        if rights is not None:
+            body["rights"] = rights
         self.post("/tills", body)
 
     def set_account(self, owner: Key, shop: ShopId, iban: str, holder: str, nonce: int) -> Any:

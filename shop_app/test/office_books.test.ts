@@ -4,7 +4,7 @@ import { addDays, dayOf, dutchDay, firstOfMonth, isDay, sayDay, timeOf } from ".
 
 const FIRST = `0x${"0a".repeat(20)}` as const;
 const SECOND = `0x${"0b".repeat(20)}` as const;
-const TILLS = [{ till: FIRST, name: "=Kassa; 1", active: true }];
+const TILLS = [{ till: FIRST, name: "=Kassa; 1", active: true, rights: { refunds: false, books: false } }];
 const HEADS = ["Datum", "Tijd", "Kassa", "Bewijs", "Betaald", "Terug", "Netto"] as const;
 
 function payment(id: string, amount: number, refunded: number, time: string, till = FIRST as Payment["till"]): Payment {

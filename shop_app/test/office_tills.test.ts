@@ -6,6 +6,7 @@ import { titleOf, plainRequest } from "../src/core/office/tills";
 
 const DOMAIN = { name: "Kindpakket", version: "1", chainId: 7, verifyingContract: `0x${"11".repeat(20)}` };
 const KEY = drawKey();
+const NONE = { refunds: false, books: false };
 
 it("a till request is read however it was copied, its own spaces included", () => {
   const texts = Array.from({ length: 50 }, (_, nonce) => tillRequestText(makeTillRequest(7, nonce, DOMAIN, KEY)));
@@ -34,6 +35,6 @@ describe("the list of shops", () => {
 
 it("a till without a name is told by its address", () => {
   const till = `0x${"ab".repeat(20)}` as const;
-  expect(titleOf({ till, name: null, active: true })).toBe("ABAB-ABAB");
-  expect(titleOf({ till, name: "Toonbank", active: true })).toBe("Toonbank");
+  expect(titleOf({ till, name: null, active: true, rights: NONE })).toBe("ABAB-ABAB");
+  expect(titleOf({ till, name: "Toonbank", active: true, rights: NONE })).toBe("Toonbank");
 });

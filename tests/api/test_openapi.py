@@ -71,6 +71,7 @@ def test_the_document_holds_the_protocols_table(document: Document) -> None:
         "POST /enrolments",
         "GET /shops/{shop}",
         "GET /shops/{shop}/tills",
+        "POST /shops/{shop}/tills/{till}",
         "GET /proofs/{proof}",
         "GET /shops/{shop}/payments",
         "GET /shops/{shop}/bank-account",
@@ -81,7 +82,7 @@ def test_the_document_holds_the_protocols_table(document: Document) -> None:
 
 def test_what_is_described_is_there(document: Document, still_town: Town) -> None:
     values = {"scheme": "1", "prefix": "-", "payment": "0x" + "11" * 32, "shop": "1"}
-    values["proof"] = "7K3QM-9XW2T"
+    values |= {"proof": "7K3QM-9XW2T", "till": "0x" + "11" * 20}
     for path, method, operation in operations(document):
         answer = still_town.http.request(method, API + path.format(**values))
         assert str(answer.status_code) in operation["responses"], (method, path)
@@ -187,6 +188,7 @@ def test_what_a_shop_reads_needs_a_session_and_nothing_else_does(document: Docum
         "/shops/{shop}/invitations",
         "/shops/{shop}/inspections",
         "/shops/{shop}/tills",
+        "/shops/{shop}/tills/{till}",
         "/shops/{shop}/payments",
         "/shops/{shop}/payouts",
         "/shops/{shop}/bank-account",

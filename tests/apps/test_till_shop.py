@@ -336,7 +336,8 @@ def test_a_blocked_till_is_told_and_can_ask_again(
     device.sees("Toonbank is geblokkeerd.")
     assert till_of_shop(street, till) == (shop, False)
 
-    other.tap("Vorige dag")
+    other.tap("Terug")
+    other.tap("Vandaag")
     heading(other, "Deze kassa is geblokkeerd")
     expect(other.page.get_by_test_id("totals")).to_have_count(0)
     street.town.clock.time += 2
@@ -352,6 +353,29 @@ def test_a_blocked_till_is_told_and_can_ask_again(
     device.tap("Sluit deze kassa aan")
     heading(other, "Dit is nu een kassa")
     assert till_of_shop(street, till) == (shop, True)
+
+
+def test_the_owner_names_a_till_and_lets_it_do_more(
+    device: Phone, other: Phone, street: Street, tmp_path: Path
+) -> None:
+    restore(device, street, BICYCLES)
+    ask_to_be_till(other, street, "Winkel 1")
+    show_tills(device)
+    add_till(device, photograph(other, tmp_path / "request.png"), "Toonbank")
+    heading(other, "Dit is nu een kassa")
+    other.tap("Begin met afrekenen")
+    other.tap("Vandaag")
+    other.sees("Deze kassa ziet alleen wat zij vandaag zelf heeft ontvangen.")
+    expect(other.page.get_by_role("button", name="Uitbetalingen")).to_have_count(0)
+    other.tap("Terug")
+    device.tap("Wijzig Toonbank")
+    heading(device, "Toonbank")
+    device.page.get_by_label("Naam van de kassa").fill("Magazijn")
+    device.page.get_by_label("De boekhouding zien").check()
+    device.tap("Bewaar")
+    device.sees("Magazijn is gewijzigd.")
+    other.tap("Vandaag")
+    expect(other.page.get_by_role("button", name="Uitbetalingen")).to_be_visible()
 
 
 # the sheet in the safe

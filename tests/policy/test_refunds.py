@@ -2,7 +2,7 @@
 
 import pytest
 
-from kindpakket.actors import Till
+from kindpakket.actors import ALL_RIGHTS, Till
 from kindpakket.domain.categories import bits_of
 from kindpakket.protocol.signatures import Key, address_of
 from tests.support.messages import DAY, refund
@@ -125,7 +125,9 @@ def test_two_refunds_of_one_amount_are_two(town: Town, paid: str) -> None:
 
 def test_another_till_of_the_shop_may_refund(town: Town, paid: str) -> None:
     owner = owner_of(BICYCLES)
-    town.api.change_till(owner, BICYCLES, SECOND_TILL.key, town.now(), active=True)
+    town.api.change_till(
+        owner, BICYCLES, SECOND_TILL.key, town.now(), active=True, rights=ALL_RIGHTS
+    )
     assert town.api.refund(SECOND_TILL, paid, 1_000, town.now())["refunded"] == 1_000
 
 

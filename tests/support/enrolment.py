@@ -75,11 +75,16 @@ class Device:
 
     def open_till(self, till: Key | None = None, name: str | None = None) -> httpx2.Response:
         """Scan the request of a new till, or make its own; sign it too, and send it."""
+        body = self.till_body(till)
+        return self.town.post("/tills", body if name is None else body | {"name": name})
+
+    def till_body(self, till: Key | None = None) -> dict[str, Any]:
+        """What is sent to add a till, signed by both."""
         town = self.town
         domain = town.api.domain
         request = make_till_request(self.shop, till or self.till, town.now(), domain)
         scanned = read_till_request(request.text, domain)
-        body: dict[str, Any] = {
+        return {
             "shop": scanned.change.shop,
             "till": scanned.change.till,
             "active": True,
@@ -87,7 +92,6 @@ class Device:
             "signature": hexed(scanned.change.sign(domain, self.owner)),
             "tillSignature": hexed(scanned.signature),
         }
-        return town.post("/tills", body if name is None else body | {"name": name})
 
     def block(self, till: Address, **more: Any) -> httpx2.Response:
         """Block a till."""

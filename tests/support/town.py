@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from kindpakket.actors import API, Api, Till, show_code
+from kindpakket.actors import ALL_RIGHTS, API, Api, Till, show_code
 from kindpakket.api.app import create_app
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import bits_of
@@ -168,7 +168,9 @@ def found(directory: Path, **others: Any) -> None:
         for shop, (names, admitted) in _SHOPS.items():
             owner = owner_of(shop)
             town.decide("setShop", shop, bits_of(names), address_of(owner), admitted)
-            town.api.change_till(owner, shop, till_of(shop).key, town.now(), active=True)
+            town.api.change_till(
+                owner, shop, till_of(shop).key, town.now(), active=True, rights=ALL_RIGHTS
+            )
         for value in sorted(set(VALUES)):
             addresses = sorted(
                 address_of(coupon_key(letter, 0, index))

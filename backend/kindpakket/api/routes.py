@@ -32,6 +32,7 @@ from kindpakket.services.acts import Act
 from kindpakket.services.change_till import change_till
 from kindpakket.services.move import move
 from kindpakket.services.published_totals import as_published
+from kindpakket.services.till_rights import Rights
 
 _RELAYED = problems(400, 409, 503) | {202: {"description": "Sent and not decided yet."}}
 _REPEATABLE = _RELAYED | {
@@ -144,7 +145,9 @@ def post_till(
     """Add a till to a shop, or block one."""
     message = TillChange(ShopId(body.shop), Address(body.till), body.active, body.nonce)
     owner, till = s.unhex(body.signature), s.unhex(body.till_signature or "0x")
-    return _relayed(response, change_till(context, sender, message, owner, till, body.name))
+    rights = None if body.rights is None else Rights(body.rights.refunds, body.rights.books)
+    act = change_till(context, sender, message, owner, till, body.name, rights)
+    return _relayed(response, act)
 
 
 @router.post("/moves", tags=["acts"], status_code=201, responses=_RELAYED)

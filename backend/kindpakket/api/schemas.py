@@ -2,15 +2,12 @@
 
 import re
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from kindpakket.domain.bank_accounts import LONGEST_HOLDER
-from kindpakket.domain.categories import names_of
 from kindpakket.domain.ids import MAX_REFERENCE, MAX_SCHEME, MAX_SHOP, MAX_TIME
 from kindpakket.domain.locations import MAX_LATITUDE, MAX_LONGITUDE
 from kindpakket.domain.money import MAX_CENTS
@@ -150,6 +147,15 @@ class RefundRequest(RequestBody):
     signature: Signature
 
 
+class TillRights(RequestBody):
+    """What a till may do besides selling and giving back what it took today."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    refunds: Annotated[StrictBool, Field(description="Give back other payments of the shop")]
+    books: Annotated[StrictBool, Field(description="See all payments, payouts and what is owed")]
+
+
 class TillRequest(RequestBody):
     """An owner's change of a till; the till signs too when it becomes active."""
 
@@ -163,30 +169,17 @@ class TillRequest(RequestBody):
         TillName | None,
         Field(description="How the owner calls it; not signed. Without one it keeps what it has"),
     ] = None
+    rights: Annotated[
+        TillRights | None,
+        Field(description="What it may do; not signed. Without it that stays as it is"),
+    ] = None
 
 
-class BankAccountRequest(RequestBody):
-    """Where a shop is paid, signed by its owner."""
+class TillSettingsRequest(RequestBody):
+    """How an owner calls a till, and what it may do."""
 
-    shop: ShopNumber
-    iban: Annotated[
-        str,
-        Field(
-            pattern="^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$",
-            description="As it is signed: without spaces, in capitals",
-            examples=["NL91ABNA0417164300"],
-        ),
-    ]
-    holder: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=LONGEST_HOLDER,
-            description="As it is signed: composed (NFC), single spaces, none at the ends",
-        ),
-    ]
-    nonce: Time
-    signature: Signature
+    name: TillName
+    rights: TillRights
 
 
 class EnrolmentRequest(RequestBody):
@@ -414,11 +407,18 @@ class OwnShopAnswer(Body):
     address: str
     location: Annotated[LocationAnswer | None, Field(description="Null when it is not known")]
     owner: str
-    categories: Annotated[list[str], BeforeValidator(names_of)]
+    categories: list[str]
     admitted: bool
     suspended: Annotated[bool, Field(description="Paid nothing while it is, though admitted")]
-    owed: Annotated[int, Field(description="Below zero after a refund that follows a payout")]
-    settled: int
+    owed: Annotated[
+        int | None,
+        Field(
+            description="Below zero after a refund that follows a payout; null for who may not see "
+            "the books"
+        ),
+    ]
+    settled: Annotated[int | None, Field(description="Null for who may not see the books")]
+    rights: Annotated[TillRights, Field(description="Of who asks")]
 
 
 class TillAnswer(Body):
@@ -427,24 +427,7 @@ class TillAnswer(Body):
     till: str
     name: str | None
     active: bool
-
-
-class SignedBy(StrEnum):
-    """Who signed an account: the owner of now, an owner before, or two officials."""
-
-    OWNER = "owner"
-    FORMER_OWNER = "former_owner"
-    OFFICIALS = "officials"
-
-
-class BankAccountAnswer(Body):
-    """Where a shop is paid; the account is masked."""
-
-    iban: Annotated[str, Field(examples=["NL91 •••• 4300"])]
-    holder: str
-    nonce: int
-    signed_by: SignedBy
-    changed_at: Moment
+    rights: TillRights
 
 
 class PayoutAnswer(Body):

@@ -5,15 +5,18 @@ from typing import Annotated
 from fastapi import Depends, Path, Query, Response
 
 from kindpakket.api import schemas as s
+from kindpakket.api.account_schemas import BankAccountAnswer, BankAccountRequest, SignedBy
 from kindpakket.api.parts import InContext, OnSite, ShopPath, Token, new_router, problems
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import names_of
 from kindpakket.domain.ids import Address, ShopId
+from kindpakket.domain.refusals import Forbidden
 from kindpakket.protocol.enrolment import Invitation
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.services import bank_accounts, enrol, inspections, proofs, sessions, shop_books
 from kindpakket.services.bank_accounts import SignedAccount, Standing
 from kindpakket.services.reading import ALLOWED, Reading
+from kindpakket.services.till_rights import Rights, change_rights
 
 router = new_router()
 
@@ -22,16 +25,33 @@ First = Annotated[s.Day | None, Query(alias="from", description=_DAY)]
 Last = Annotated[s.Day | None, Query(alias="until", description=_DAY)]
 
 
+def _reader(context: InContext, token: Token, shop: ShopPath) -> sessions.Reader:
+    return sessions.require_shop(context, token, ShopId(shop), Reading.SHOPS)
+
+
+ShopReader = Annotated[sessions.Reader, Depends(_reader)]
+
+
 def _own_shop(context: InContext, token: Token, shop: ShopPath) -> ShopId:
-    sessions.require_shop(context, token, ShopId(shop), Reading.SHOPS)
+    _reader(context, token, shop)
     return ShopId(shop)
 
 
-def _own_payments(
+def _own_books(context: InContext, shop: ShopPath, reader: ShopReader) -> ShopId:
+    shop_books.require_books(context, reader)
+    return ShopId(shop)
+
+
+def _owned_shop(shop: ShopPath, reader: ShopReader) -> ShopId:
+    if reader.kind is not sessions.Kind.OWNER:
+        raise Forbidden
+    return ShopId(shop)
+
+
+def _payments_reader(
     context: InContext, token: Token, shop: ShopPath, first: First = None, last: Last = None
-) -> ShopId:
-    inspections.require_payments(context, token, ShopId(shop), first, last)
-    return ShopId(shop)
+) -> sessions.Reader:
+    return inspections.require_payments(context, token, ShopId(shop), first, last)
 
 
 def _inspector(context: InContext, token: Token) -> Address:
@@ -44,7 +64,9 @@ def _any_shop(context: InContext, token: Token, shop: ShopPath) -> ShopId:
 
 
 OwnShop = Annotated[ShopId, Depends(_own_shop)]
-OwnPayments = Annotated[ShopId, Depends(_own_payments)]
+OwnBooks = Annotated[ShopId, Depends(_own_books)]
+OwnedShop = Annotated[ShopId, Depends(_owned_shop)]
+PaymentsReader = Annotated[sessions.Reader, Depends(_payments_reader)]
 Inspector = Annotated[Address, Depends(_inspector)]
 AnyShop = Annotated[ShopId, Depends(_any_shop)]
 
@@ -82,19 +104,47 @@ def post_enrolment(
 
 
 @router.get("/shops/{shop}", tags=["shop"], responses=_READ)
-def get_shop(context: InContext, shop: OwnShop) -> s.OwnShopAnswer:
-    """How a shop stands, for itself."""
-    return s.OwnShopAnswer.model_validate(shop_books.read_shop(context, shop))
+def get_shop(context: InContext, shop: ShopPath, reader: ShopReader) -> s.OwnShopAnswer:
+    """How a shop stands, for itself; a till that may not see the books is told no money."""
+    file = shop_books.read_shop(context, ShopId(shop))
+    rights = shop_books.rights_in(context, reader)
+    return s.OwnShopAnswer(
+        id=file.id,
+        name=file.name,
+        address=file.address,
+        location=file.location and s.LocationAnswer.model_validate(file.location),
+        owner=file.owner or "",
+        categories=names_of(file.categories),
+        admitted=file.admitted,
+        suspended=file.suspended,
+        owed=file.owed if rights.books else None,
+        settled=file.settled if rights.books else None,
+        rights=s.TillRights.model_validate(rights),
+    )
 
 
 @router.get("/shops/{shop}/tills", tags=["shop"], responses=_READ)
 def get_shop_tills(context: InContext, shop: OwnShop) -> list[s.TillAnswer]:
-    """A shop's tills, blocked ones too, with the names that the owner gave them."""
+    """A shop's tills, blocked ones too, with the names and rights that the owner gave them."""
     return [s.TillAnswer.model_validate(till) for till in shop_books.list_tills(context, shop)]
 
 
+@router.post("/shops/{shop}/tills/{till}", tags=["shop"], responses=_READ)
+def post_till_settings(
+    context: InContext,
+    shop: OwnedShop,
+    till: Annotated[s.Address, Path()],
+    body: s.TillSettingsRequest,
+) -> s.TillAnswer:
+    """Name a till and say what it may do, with the session of the shop's owner."""
+    rights = Rights(body.rights.refunds, body.rights.books)
+    change_rights(context, shop, Address(till), body.name, rights)
+    (changed,) = [each for each in shop_books.list_tills(context, shop) if each.till == till]
+    return s.TillAnswer.model_validate(changed)
+
+
 @router.get("/shops/{shop}/bank-account", tags=["shop"], responses=_READ)
-def get_shop_bank_account(context: InContext, shop: OwnShop) -> s.BankAccountAnswer | None:
+def get_shop_bank_account(context: InContext, shop: OwnShop) -> BankAccountAnswer | None:
     """Where a shop is paid; null when nobody who may say so has signed an account."""
     found = bank_accounts.find_account(context, shop)
     if found is None or found[1] is Standing.NOT_SIGNED:
@@ -109,8 +159,8 @@ def get_shop_bank_account(context: InContext, shop: OwnShop) -> s.BankAccountAns
     responses=problems(400, 409, 503) | {200: {"description": "This version is the newest."}},
 )
 def post_bank_account(
-    context: InContext, body: s.BankAccountRequest, response: Response
-) -> s.BankAccountAnswer:
+    context: InContext, body: BankAccountRequest, response: Response
+) -> BankAccountAnswer:
     """Say where a shop is paid, as its owner. The same message again changes nothing."""
     message = BankAccount(ShopId(body.shop), body.iban, body.holder, body.nonce)
     account, made = bank_accounts.set_account(context, message, [s.unhex(body.signature)])
@@ -122,12 +172,14 @@ def post_bank_account(
 @router.get("/shops/{shop}/payments", tags=["shop"], responses=_READ)
 def get_shop_payments(
     context: InContext,
-    shop: OwnPayments,
+    shop: ShopPath,
+    reader: PaymentsReader,
     first: First = None,
     last: Last = None,
+    proof: Annotated[s.ProofText | None, Query(description="Only those with this code")] = None,
 ) -> list[s.ListedPaymentAnswer]:
     """A shop's payments, newest first. Officials open an inspection before."""
-    found = shop_books.list_payments(context, shop, first, last)
+    found = shop_books.list_payments_for(context, reader, ShopId(shop), first, last, proof)
     return [s.ListedPaymentAnswer.model_validate(payment) for payment in found]
 
 
@@ -143,7 +195,7 @@ def post_inspection(
 
 
 @router.get("/shops/{shop}/payouts", tags=["shop"], responses=_READ)
-def get_shop_payouts(context: InContext, shop: OwnShop) -> list[s.PayoutAnswer]:
+def get_shop_payouts(context: InContext, shop: OwnBooks) -> list[s.PayoutAnswer]:
     """A shop's payouts, newest first."""
     found = shop_books.list_payouts(context, shop)
     return [s.PayoutAnswer.model_validate(payout) for payout in found]
@@ -155,11 +207,11 @@ def get_proof(context: InContext, proof: Annotated[s.ProofText, Path()]) -> list
     return [s.ProofAnswer.model_validate(each) for each in proofs.look_up_proof(context, proof)]
 
 
-def _account(account: SignedAccount, standing: Standing) -> s.BankAccountAnswer:
-    signed_by = s.SignedBy.OWNER if account.by_owner else s.SignedBy.OFFICIALS
+def _account(account: SignedAccount, standing: Standing) -> BankAccountAnswer:
+    signed_by = SignedBy.OWNER if account.by_owner else SignedBy.OFFICIALS
     if standing is Standing.OWNER_REPLACED:
-        signed_by = s.SignedBy.FORMER_OWNER
-    return s.BankAccountAnswer(
+        signed_by = SignedBy.FORMER_OWNER
+    return BankAccountAnswer(
         iban=account.masked,
         holder=account.holder,
         nonce=account.nonce,

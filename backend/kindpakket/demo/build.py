@@ -13,7 +13,7 @@ from typing import Any
 
 from schwifty import IBAN
 
-from kindpakket.actors import DECISION_SECONDS, Api, Till, decision_body, hexed
+from kindpakket.actors import ALL_RIGHTS, DECISION_SECONDS, Api, Till, decision_body, hexed
 from kindpakket.demo import places, town_file
 from kindpakket.demo.client import open_client
 from kindpakket.demo.wallet import Wallet
@@ -189,7 +189,9 @@ def _admit_shops(founding: _Founding) -> None:
         bits, owner = bits_of(shop.categories), address_of(each.owner)
         number = invite(founding.context, shop.name, shop.address, owner, bits, shop.location)
         founding.decide("setShop", number, bits, owner, shop.admitted)
-        founding.api.change_till(each.owner, shop.id, each.till.key, founding.now, active=True)
+        founding.api.change_till(
+            each.owner, shop.id, each.till.key, founding.now, active=True, rights=ALL_RIGHTS
+        )
         account = IBAN.generate("NL", places.TEST_BANK, f"{shop.id:010}")
         founding.api.set_account(each.owner, shop.id, account, shop.name, founding.now)
     admitted = sum(each.shop.admitted for each in founding.shops.values())

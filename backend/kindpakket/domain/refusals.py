@@ -53,6 +53,8 @@ class Code(StrEnum):
     KEY_KNOWN = "key_known"
     SESSION_INVALID = "session_invalid"
     REASON_MISSING = "reason_missing"
+    REFUND_NOT_ALLOWED = "refund_not_allowed"
+    BOOKS_NOT_ALLOWED = "books_not_allowed"
     RATE_LIMITED = "rate_limited"
     SERVER_BUSY = "server_busy"
     LEDGER_UNAVAILABLE = "ledger_unavailable"
@@ -290,6 +292,16 @@ DUTCH: dict[Code, Wording] = {
         "Geef eerst een reden om deze betalingen te bekijken.",
         "Open de inzage voor deze winkel en deze dagen.",
     ),
+    Code.REFUND_NOT_ALLOWED: Wording(
+        "Deze kassa mag dit niet terugbetalen.",
+        "Deze kassa mag dit niet terugbetalen.",
+        "De eigenaar van de winkel kan het wel, of kan het deze kassa toestaan.",
+    ),
+    Code.BOOKS_NOT_ALLOWED: Wording(
+        "Deze kassa mag de boekhouding niet zien.",
+        "Deze kassa mag de boekhouding niet zien.",
+        "De eigenaar van de winkel kan het deze kassa toestaan.",
+    ),
     Code.SESSION_INVALID: Wording(
         "U bent niet (meer) aangemeld.", "U bent niet (meer) aangemeld.", "Meld u opnieuw aan."
     ),
@@ -463,6 +475,8 @@ ENGLISH: dict[Code, tuple[str, str]] = {
         "Give a reason first to see these payments.",
         "Open an inspection of this shop and these days.",
     ),
+    Code.REFUND_NOT_ALLOWED: ("This till may not refund this.", "Ask the owner of the shop."),
+    Code.BOOKS_NOT_ALLOWED: ("This till may not see the books.", "Ask the owner of the shop."),
     Code.SESSION_INVALID: ("You are not signed in (any more).", "Sign in again."),
     Code.RATE_LIMITED: ("Too many requests at once.", "Wait a moment and try again."),
     Code.SERVER_BUSY: (

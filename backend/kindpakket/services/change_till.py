@@ -7,6 +7,7 @@ from kindpakket.services.acts import Act, relay
 from kindpakket.services.context import Context
 from kindpakket.services.limits import Caller
 from kindpakket.services.names import name_till
+from kindpakket.services.till_rights import Rights, set_rights
 from kindpakket.store.database import StoreUnavailable
 
 
@@ -17,11 +18,13 @@ def change_till(
     owner_signature: bytes,
     till_signature: bytes,
     name: str | None = None,
+    rights: Rights | None = None,
 ) -> Act:
     """Relay a till change; the till's signature may be empty when it is blocked.
 
     Args:
         name: how the owner calls the till; None leaves the name that it has.
+        rights: what it may do besides selling; None leaves what it may.
 
     Raises:
         Refusal: the contract said no.
@@ -31,7 +34,9 @@ def change_till(
     args = (message.values, owner_signature, till_signature)
     with caller.sending(message, context.ledger.domain, owner_signature):
         act = relay(context.ledger, message.hash, "changeTill", *args)
-    if name is not None:
-        with suppress(StoreUnavailable):  # the change was sent all the same
+    with suppress(StoreUnavailable):  # the change was sent all the same
+        if name is not None:
             name_till(context.store, message.till, name)
+        if rights is not None:
+            set_rights(context.store, message.till, rights)
     return act

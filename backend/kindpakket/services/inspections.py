@@ -85,21 +85,23 @@ def find_open(context: Context, official: Address, shop: int, number: int) -> In
 
 def require_payments(
     context: Context, token: str, shop: ShopId, first: date | None, last: date | None
-) -> None:
-    """Check that a token may read a shop's payments of these days.
+) -> sessions.Reader:
+    """Return who reads a shop's payments of these days.
 
-    The shop's owner and its tills may; officials within an inspection that is open.
+    The shop's owner and its tills may, each till its part of them; officials within an inspection
+    that is open.
 
     Raises:
         Refusal: no live session, no such shop, another's, or no reason was given for these days.
     """
-    official = sessions.require_shop(context, token, shop, Reading.SHOP_PAYMENTS)
-    if official is None:
-        return
-    opened = _list_open(context, official, shop)
+    reader = sessions.require_shop(context, token, shop, Reading.SHOP_PAYMENTS)
+    if reader.kind is not sessions.Kind.OFFICIAL:
+        return reader
+    opened = _list_open(context, reader.address, shop)
     within = first and last and any(e.first <= first and last <= e.last for e in opened)
     if not within:
         raise Refusal(Code.REASON_MISSING)
+    return reader
 
 
 def _list_open(context: Context, official: Address, shop: int) -> list[Inspection]:

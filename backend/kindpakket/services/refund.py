@@ -12,6 +12,7 @@ from kindpakket.protocol.messages import Refund
 from kindpakket.services.acts import Act, Status, concluded, words
 from kindpakket.services.context import Context
 from kindpakket.services.limits import Caller
+from kindpakket.services.till_rights import require_refund
 from kindpakket.store import tables as t
 
 
@@ -30,11 +31,13 @@ def refund(
     """Relay a refund; return it and whether this call made it.
 
     Raises:
-        Refusal: the contract said no.
+        Refusal: the contract said no, or this till may not refund this payment.
         RateLimited: this till has acted often enough for the moment.
         LedgerUnavailable: nothing was sent.
     """
     till = caller.may_send(message, context.ledger.domain, signature)
+    if till is not None and not context.ledger.view("refunds", words(message.hash)):
+        require_refund(context, till, message)
     made = (words(message.payment), *message.values[1:])
     try:
         outcome = context.ledger.submit(encode_call("refund", made, signature))

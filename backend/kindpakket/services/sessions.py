@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from eth_keys.exceptions import BadSignature
 from sqlalchemy import delete, insert, select, update
@@ -48,6 +49,22 @@ class Session:
     token: str
     address: Address
     expires_at: int
+
+
+class Kind(StrEnum):
+    """Who reads what is a shop's."""
+
+    OWNER = "owner"
+    TILL = "till"
+    OFFICIAL = "official"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who may read what is a shop's."""
+
+    address: Address
+    kind: Kind
 
 
 def challenge(context: Context) -> Challenge:
@@ -111,13 +128,10 @@ def sign_in(context: Context, message: str, signature: bytes, origin: Origin) ->
     return session
 
 
-def require_shop(context: Context, token: str, shop: ShopId, reading: Reading) -> Address | None:
+def require_shop(context: Context, token: str, shop: ShopId, reading: Reading) -> Reader:
     """Check that a token may read what is this shop's: its owner's, an active till's,
     or that of an official who may read this. The ledger is asked each time: who is blocked or
     replaced reads no more.
-
-    Returns:
-        the official; None when it is the shop's own.
 
     Raises:
         Refusal: no live session, no such shop, or it is another's.
@@ -126,12 +140,13 @@ def require_shop(context: Context, token: str, shop: ShopId, reading: Reading) -
     till, known = view("tills", address), view("shops", shop)
     if not known["known"]:
         raise Refusal(Code.NOT_FOUND)
-    own = (till["shop"] == shop and till["active"]) or known["owner"] == address
-    if own:
-        return None
+    if known["owner"] == address:
+        return Reader(address, Kind.OWNER)
+    if till["shop"] == shop and till["active"]:
+        return Reader(address, Kind.TILL)
     if not may_read(view("officials", address), reading):
         raise Forbidden
-    return address
+    return Reader(address, Kind.OFFICIAL)
 
 
 def require_capacity(context: Context, token: str, capacity: Capacity) -> Address:

@@ -86,6 +86,14 @@ till_names = Table(
     Column("name", String(40), nullable=False),
 )
 
+till_rights = Table(  # what the owner lets a till do; nothing without a row
+    "till_rights",
+    facts,
+    Column("till", _ADDRESS, primary_key=True),
+    Column("refunds", Boolean, nullable=False),  # of what is not its own of today
+    Column("books", Boolean, nullable=False),
+)
+
 official_names = Table(
     "official_names",
     facts,

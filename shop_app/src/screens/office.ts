@@ -13,6 +13,7 @@ import Payment from "./Payment.svelte";
 import Payouts from "./Payouts.svelte";
 import Sheet from "./Sheet.svelte";
 import Taken from "./Taken.svelte";
+import Till from "./Till.svelte";
 import TillName from "./TillName.svelte";
 import Tills from "./Tills.svelte";
 import TillScan from "./TillScan.svelte";
@@ -24,5 +25,5 @@ export const OFFICE = {
   welcome: Welcome, enter_scan: EnterScan, enter_type: EnterType, taken: Taken, choose: Choose,
   owner_pin: OwnerPin, waiting: Waiting,
   enrolled: Enrolled, blocked: Blocked, today: Today, payment: Payment, payouts: Payouts, account: Account, export: Export,
-  tills: Tills, till_scan: TillScan, till_name: TillName, sheet: Sheet, about: About,
+  tills: Tills, till: Till, till_scan: TillScan, till_name: TillName, sheet: Sheet, about: About,
 };

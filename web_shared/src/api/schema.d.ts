@@ -373,7 +373,7 @@ export interface paths {
         };
         /**
          * Get Shop
-         * @description How a shop stands, for itself.
+         * @description How a shop stands, for itself; a till that may not see the books is told no money.
          */
         get: operations["get_shop"];
         put?: never;
@@ -393,11 +393,31 @@ export interface paths {
         };
         /**
          * Get Shop Tills
-         * @description A shop's tills, blocked ones too, with the names that the owner gave them.
+         * @description A shop's tills, blocked ones too, with the names and rights that the owner gave them.
          */
         get: operations["get_shop_tills"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{shop}/tills/{till}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Till Settings
+         * @description Name a till and say what it may do, with the session of the shop's owner.
+         */
+        post: operations["post_till_settings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -937,11 +957,16 @@ export interface components {
             suspended: boolean;
             /**
              * Owed
-             * @description Below zero after a refund that follows a payout
+             * @description Below zero after a refund that follows a payout; null for who may not see the books
              */
-            owed: number;
-            /** Settled */
-            settled: number;
+            owed: number | null;
+            /**
+             * Settled
+             * @description Null for who may not see the books
+             */
+            settled: number | null;
+            /** @description Of who asks */
+            rights: components["schemas"]["TillRights"];
         };
         /**
          * PaymentAnswer
@@ -1228,6 +1253,7 @@ export interface components {
             name: string | null;
             /** Active */
             active: boolean;
+            rights: components["schemas"]["TillRights"];
         };
         /**
          * TillRequest
@@ -1257,6 +1283,36 @@ export interface components {
              * @description How the owner calls it; not signed. Without one it keeps what it has
              */
             name?: string | null;
+            /** @description What it may do; not signed. Without it that stays as it is */
+            rights?: components["schemas"]["TillRights"] | null;
+        };
+        /**
+         * TillRights
+         * @description What a till may do besides selling and giving back what it took today.
+         */
+        TillRights: {
+            /**
+             * Refunds
+             * @description Give back other payments of the shop
+             */
+            refunds: boolean;
+            /**
+             * Books
+             * @description See all payments, payouts and what is owed
+             */
+            books: boolean;
+        };
+        /**
+         * TillSettingsRequest
+         * @description How an owner calls a till, and what it may do.
+         */
+        TillSettingsRequest: {
+            /**
+             * Name
+             * @example Kassa 1
+             */
+            name: string;
+            rights: components["schemas"]["TillRights"];
         };
     };
     responses: never;
@@ -2666,6 +2722,102 @@ export interface operations {
             };
         };
     };
+    post_till_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                till: string;
+                /** @description The shop's number */
+                shop: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TillSettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TillAnswer"];
+                };
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No live session. */
+            401: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session may not do this. */
+            403: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_shop_bank_account: {
         parameters: {
             query?: never;
@@ -2845,6 +2997,8 @@ export interface operations {
                 from?: string | null;
                 /** @description A day in the Netherlands; itself listed too */
                 until?: string | null;
+                /** @description Only those with this code */
+                proof?: string | null;
             };
             header?: never;
             path: {

@@ -1,5 +1,6 @@
 /** What a shop reads in its books: the payments of a day with their totals, and what was paid out. */
 
+import type { Schemas } from "web_shared/api/client";
 import { proofCode } from "web_shared/protocol/enrolment";
 import type { Address, Hash } from "web_shared/protocol/bytes";
 import { csvOf } from "web_shared/csv";
@@ -25,6 +26,7 @@ export interface TillName {
   till: Address;
   name: string | null;
   active: boolean;
+  rights: Schemas["TillRights"];
 }
 
 export interface Totals {

@@ -216,7 +216,7 @@ export class Enrolling {
     const name = this.nameFor(device, await this.server.tillsOfOwner());
     const signature = await this.owner.use(sign);
     const tillSignature = await withTillKey(state.vault, device, sign);
-    const signed = { ...change, signature, tillSignature, name };
+    const signed = { ...change, signature, tillSignature, name, rights: { refunds: true, books: true } };
     await this.setEnrolment({ ...state.view.office.enrolment!, activation: signed });
   }
 

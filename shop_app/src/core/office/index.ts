@@ -32,7 +32,7 @@ const SECOND_MS = 1000;
 const WAITING_EVERY = 3;
 const READY_EVERY = 60;
 /** From these screens it is no interruption to be told that this till is blocked. */
-const IN_BETWEEN = ["amount", "today", "payment", "payouts", "account", "export", "settings", "tills"];
+const IN_BETWEEN = ["amount", "today", "payment", "payouts", "account", "export", "settings", "tills", "till"];
 
 export class Office {
   readonly tills: Tills;

@@ -11,11 +11,11 @@ import type { Device } from "../model";
 import type { Owner } from "../owner";
 import type { State } from "../state";
 import type { Payment, Payout, TillName } from "./books";
-import type { ListedShop, ShopFacts, ShownAccount } from "./view";
+import type { ListedShop, ShopFacts, ShownAccount, TillSettings } from "./view";
 
 /** The session's key may not read this shop, or the ledger does not know the shop. */
 export function isNotMine(error: unknown): boolean {
-  return error instanceof Refused && [403, 404].includes(error.problem.status);
+  return error instanceof Refused && [403, 404].includes(error.problem.status) && error.code !== "books_not_allowed";
 }
 
 export class OfficeServer {
@@ -93,6 +93,12 @@ export class OfficeServer {
 
   private path(): { path: { shop: number } } {
     return { path: { shop: this.state.view.device!.shop } };
+  }
+
+  /** As the owner: how a till is called, and what it may do. */
+  async setTill(till: Address, body: TillSettings): Promise<void> {
+    const path = { path: { ...this.path().path, till } };
+    await answered(this.ownerSession().post("/shops/{shop}/tills/{till}", path, body));
   }
 
   /** A session is its key's; another key gets another one. */

@@ -16,6 +16,7 @@ import type { State } from "../state";
 import { ShopTrouble } from "../trouble";
 import { shortAddress, type TillName } from "./books";
 import type { OfficeServer } from "./server";
+import type { TillSettings } from "./view";
 
 const PENDING_POLLS = 20;
 const POLL_MS = 1500;
@@ -72,11 +73,23 @@ export class Tills {
     }
   }
 
-  async add(name: string): Promise<void> {
+  async add({ name, rights }: TillSettings): Promise<void> {
     const { asked } = this.state.view.office;
     if (asked === null) return;
-    await this.send(activation(asked), toHex(asked.signature), name);
+    await this.send(activation(asked), toHex(asked.signature), { name, rights });
     this.state.changeOffice({ asked: null, done: { name, what: "added" } });
+    this.state.restart("tills");
+    await this.load();
+  }
+
+  show(till: TillName): void {
+    this.state.changeOffice({ till });
+    this.state.go("till");
+  }
+
+  async change(till: TillName, settings: TillSettings): Promise<void> {
+    await this.server.setTill(till.till, settings);
+    this.state.changeOffice({ done: { name: settings.name, what: "changed" } });
     this.state.restart("tills");
     await this.load();
   }
@@ -114,10 +127,10 @@ export class Tills {
     this.state.changeOffice({ sheet: null });
   }
 
-  private async send(change: TillChange, tillSignature: Hex | null, name?: string): Promise<void> {
+  private async send(change: TillChange, tillSignature: Hex | null, settings?: TillSettings): Promise<void> {
     const domain = this.state.view.facts.ledger!;
     const signature = await this.owner.use((key) => toHex(signMessage("TillChange", change, domain, key)));
-    const body = { ...change, signature, ...(tillSignature && { tillSignature }), ...(name && { name }) };
+    const body = { ...change, signature, ...(tillSignature && { tillSignature }), ...settings };
     try {
       for (let poll = 0; poll < PENDING_POLLS; poll++) {
         if (await this.server.changeTill(body)) return;

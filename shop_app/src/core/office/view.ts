@@ -22,9 +22,15 @@ export interface ShopFacts {
   categories: string[];
   owner: Address;
   admitted: boolean;
-  owed: number;
-  settled: number;
+  /** Null when this till may not see the books. */
+  owed: number | null;
+  settled: number | null;
+  rights: Rights;
 }
+
+/** What this till, or another, may do besides selling and giving back what it took today. */
+export type Rights = Schemas["TillRights"];
+export type TillSettings = Body<"/shops/{shop}/tills/{till}">;
 
 /** Where the shop is paid; the account by its ends. */
 export type ShownAccount = Schemas["BankAccountAnswer"];
@@ -50,7 +56,9 @@ export interface OfficeView {
   /** Another device's request that the owner has scanned. */
   asked: TillRequest | null;
   /** What was done last, to be told on the list of tills. */
-  done: { name: string; what: "added" | "blocked" } | null;
+  done: { name: string; what: "added" | "blocked" | "changed" } | null;
+  /** The till whose name and rights are looked at. */
+  till: TillName | null;
   day: string;
   payments: readonly Payment[] | null;
   /** The payment that is looked at. */
@@ -74,6 +82,7 @@ export const NO_OFFICE: OfficeView = {
   tills: null,
   asked: null,
   done: null,
+  till: null,
   day: "",
   payments: null,
   payment: null,
