@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from kindpakket.api.proof_page import make_page
+from kindpakket.api.pages.proof import make_page
 from kindpakket.domain.proofs import proof_of, show_proof
 from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings

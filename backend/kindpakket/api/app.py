@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kindpakket import __version__
 from kindpakket.api import problems, web
 from kindpakket.api.openapi import PREFIX, make_document
-from kindpakket.api.proof_page import make_page
+from kindpakket.api.pages.proof import make_page
 from kindpakket.api.routes import router
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.gate import ACTS_AT_ONCE, Gate

@@ -5,9 +5,10 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from kindpakket.api.pages.error import is_for_a_person, make_error_page
 from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, RateLimited, Refusal
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.store.database import StoreUnavailable
@@ -42,11 +43,17 @@ def problem(
     *,
     status: int | None = None,
     errors: list[dict[str, str]] | None = None,
-) -> JSONResponse:
-    """Return a problem in the reader's language: Dutch, or English when asked for."""
+) -> Response:
+    """Return a problem in the reader's language: Dutch, or English when asked for.
+
+    Outside the API it is a page for who asks for one.
+    """
     english = request.headers.get("accept-language", "nl").lower().startswith("en")
+    lang = "en" if english else "nl"
     status = status or _STATUS.get(code, 409)
     title, hint = ENGLISH[code] if english else (DUTCH[code].till, DUTCH[code].hint)
+    if is_for_a_person(request):
+        return make_error_page(request, code, status, title, hint, lang)
     body = {
         "type": f"urn:kindpakket:problem:{code}",
         "title": title,
@@ -54,7 +61,7 @@ def problem(
         "detail": hint,
         "code": code,
     }
-    headers = {"Content-Language": "en" if english else "nl"}
+    headers = {"Content-Language": lang}
     if errors is not None:
         body["errors"] = errors
     if status == 401:
@@ -62,7 +69,7 @@ def problem(
     return JSONResponse(body, status, headers, PROBLEM_JSON)
 
 
-def refused(request: Request, refusal: Refusal) -> JSONResponse:
+def refused(request: Request, refusal: Refusal) -> Response:
     """Return the problem of a refusal, with when to try again if that is known."""
     unknown = {Code.SCHEME_UNKNOWN, Code.PAYMENT_UNKNOWN}
     in_path = request.method == "GET" and refusal.code in unknown
@@ -79,7 +86,7 @@ def install(app: FastAPI) -> None:
     app.exception_handler(Refusal)(refused)
 
     @app.exception_handler(RequestValidationError)
-    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    def _invalid(request: Request, error: RequestValidationError) -> Response:
         errors = [
             {
                 "field": _field(item),
@@ -93,23 +100,23 @@ def install(app: FastAPI) -> None:
         return problem(request, code, errors=errors)
 
     @app.exception_handler(LedgerUnavailable)
-    def _unavailable(request: Request, _error: LedgerUnavailable) -> JSONResponse:
+    def _unavailable(request: Request, _error: LedgerUnavailable) -> Response:
         return problem(request, Code.LEDGER_UNAVAILABLE)
 
     @app.exception_handler(StoreUnavailable)
-    def _no_records(request: Request, error: StoreUnavailable) -> JSONResponse:
+    def _no_records(request: Request, error: StoreUnavailable) -> Response:
         log.error("store_unavailable", path=request.url.path, error=str(error))
         return problem(request, Code.STORE_UNAVAILABLE)
 
     @app.exception_handler(HTTPException)
-    def _http(request: Request, error: HTTPException) -> JSONResponse:
+    def _http(request: Request, error: HTTPException) -> Response:
         code = _BY_STATUS.get(error.status_code, Code.REQUEST_INVALID)
         answer = problem(request, code, status=error.status_code)
         answer.headers.update(error.headers or {})
         return answer
 
 
-def unexpected(request: Request, error: Exception) -> JSONResponse:
+def unexpected(request: Request, error: Exception) -> Response:
     """Return the problem of an error that nobody foresaw; it tells nothing of the inside."""
     log.error("server_error", path=request.url.path, error=type(error).__name__)
     return problem(request, Code.SERVER_ERROR)

@@ -5,7 +5,6 @@ its code, looked up here, does.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,20 +12,15 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from kindpakket.api.proof_page.texts import TEXTS, Texts
+from kindpakket.api.pages import show
+from kindpakket.api.pages.proof_texts import TEXTS, Texts
 from kindpakket.domain.proofs import ProofUnreadable, read_proof, show_proof
 from kindpakket.services.context import Context
 from kindpakket.services.proofs import ProofStatus, Proven, look_up_proof
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
 _FONT = "parent/assets/noto-sans-latin-wght-normal-*.woff2"
 """Where the build puts the apps' font."""
-_OTHER = {"nl": ("en", "English"), "en": ("nl", "Nederlands")}
 
 
 @dataclass(frozen=True)
@@ -43,8 +37,7 @@ def make_page(web: Path) -> APIRouter:
         web: where the apps were built, with the font; the page does without when they were not.
     """
     router = APIRouter(prefix="/bewijs", include_in_schema=False)
-    template = _template()
-    css = files("kindpakket.api").joinpath("proof_page", "page.css").read_bytes()
+    css = files("kindpakket.api").joinpath("pages", "page.css").read_bytes()
     font = next(web.glob(_FONT), None)
 
     @router.get("")
@@ -57,15 +50,15 @@ def make_page(web: Path) -> APIRouter:
         language = "en" if lang == "en" else "nl"
         text = TEXTS[language]
         code, answers = _look_up(context, text, code)
-        other, name = _OTHER[language]
-        html = template.render(
-            lang=language,
+        return show(
+            "proof.html.jinja",
+            language,
+            title=text.title,
             text=text,
             code=code,
             answers=answers,
-            other={"lang": other, "name": name, "link": _link(code, other)},
+            other_link=_link(code, "nl" if language == "en" else "en"),
         )
-        return HTMLResponse(html, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
 
     @router.get("/page.css")
     def _css() -> Response:
@@ -79,15 +72,6 @@ def make_page(web: Path) -> APIRouter:
             return Response(content, media_type="font/woff2")
 
     return router
-
-
-@cache
-def _template() -> Template:
-    return Environment(
-        loader=PackageLoader("kindpakket.api", "proof_page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-    ).get_template("page.html.jinja")
 
 
 def _look_up(context: Context, text: Texts, code: str) -> tuple[str, list[_Answer]]:

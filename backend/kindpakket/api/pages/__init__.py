@@ -1,0 +1,35 @@
+"""The pages outside the apps and the desk: in Dutch and in English, and without JavaScript."""
+
+from functools import cache
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_OTHER = {"nl": ("en", "English"), "en": ("nl", "Nederlands")}
+
+
+def show(name: str, lang: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """Return a page.
+
+    Args:
+        name: of its template.
+        lang: ``nl`` or ``en``.
+        values: what the template asks for.
+    """
+    other, other_name = _OTHER[lang]
+    html = _template(name).render(lang=lang, other=other, other_name=other_name, **values)
+    headers = {"Content-Language": lang, "Content-Security-Policy": CONTENT_SECURITY_POLICY}
+    return HTMLResponse(html, status, headers)
+
+
+@cache
+def _template(name: str) -> Template:
+    return Environment(
+        loader=PackageLoader("kindpakket.api", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+    ).get_template(name)
