@@ -284,7 +284,7 @@ def test_the_buttons_stay_when_reading_or_moving_fails(finger: Finger, street: S
 def test_what_asks_for_a_pin_or_removes_a_letter_stays(finger: Finger) -> None:
     open_home(finger)
     page = finger.page
-    page.locator(".bar--home button").click()
+    page.locator(".bar--home button").last.click()
     remove = page.locator(".actions button").nth(1)
     finger.rests()
     remove.click()

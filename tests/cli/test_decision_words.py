@@ -26,13 +26,13 @@ SENTENCES: list[tuple[str, tuple[Any, ...], str]] = [
     (
         "openScheme",
         (1, OPENS, CLOSES, BICYCLES | BOOKS, OFF_LICENCES),
-        "Kindpakket 2027 (regeling 1) gaat open van 1 januari 2027 tot 1 januari 2028. "
+        "Kindpakket 2027 (regeling 1) gaat open van 1 januari 2027 tot en met 31 december 2027. "
         "Winkels die mogen: fietsen en bromfietsen; boeken. Winkels die niet mogen: dranken.",
     ),
     (
         "openScheme",
         (7, OPENS, CLOSES, 0, 0),
-        "Regeling 7 gaat open van 1 januari 2027 tot 1 januari 2028. "
+        "Regeling 7 gaat open van 1 januari 2027 tot en met 31 december 2027. "
         "Winkels die mogen: geen enkele.",
     ),
     (

@@ -72,7 +72,7 @@ def boxes(page: str, name: str) -> list[str]:
 def test_a_scheme_is_made_by_two(town: Town, anna: Desk, bram: Desk) -> None:
     bundle = anna.prepare("/regelingen/nieuw", filled(anna))
     page = bram.page(f"/besluiten/{bundle}")
-    assert "Kindpakket 2027 (regeling 2) gaat open van 1 januari 2027 tot 1 januari 2028." in page
+    assert "(regeling 2) gaat open van 1 januari 2027 tot en met 31 december 2027." in page
     assert town.view("schemes", 2)["closes"] == 0
     assert "Wacht op een besluit Kindpakket 2027 (regeling 2)" in anna.page("/regelingen")
     decided_by_two(anna, bram, bundle)
@@ -342,7 +342,13 @@ def test_a_pause_takes_one_and_going_on_takes_two(town: Town, anna: Desk, bram: 
 
 def test_closing_says_that_it_is_for_good(town: Town, anna: Desk, bram: Desk) -> None:
     assert "Sluiten kan niet ongedaan worden gemaakt." in anna.page("/regelingen/1")
-    decided_by_two(anna, bram, anna.prepare("/regelingen/1/sluiten"))
+    for page in ("/regelingen", "/regelingen/1"):
+        assert "tot en met 15 januari 2028" in anna.page(page)
+    bundle = anna.prepare("/regelingen/1/sluiten")
+    assert "gesloten op het moment van uitvoeren" in bram.page(f"/besluiten/{bundle}")
+    decided_by_two(anna, bram, bundle)
+    for page in ("/regelingen", "/regelingen/1"):
+        assert re.search(r"gesloten op 15 januari 2027 om \d\d\.\d\d uur", anna.page(page))
     assert town.view("schemes", 1)["closed"]
     assert "Regeling 1: voorbij." in anna.page("/regelingen/1")
     assert anna.get("/regelingen/1/regels").status_code == 409

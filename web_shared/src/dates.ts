@@ -11,6 +11,8 @@ export type End = "until_day" | "until_moment" | "closed_at";
 
 const TIME_ZONE = "Europe/Amsterdam";
 const DAY_SECONDS = 86_400;
+/** Digits are European in every language, and English is that of Europe. */
+const LOCALES: Record<string, string> = { ar: "ar-u-nu-latn", en: "en-GB" };
 
 export function day(seconds: number, language: string): string {
   return format(seconds, language, { day: "numeric", month: "long", year: "numeric" });
@@ -27,6 +29,7 @@ export function lastDay(closes: number, language: string): string {
 
 /**
  * How a scheme ends: with a day, which is told, at a moment, or by being closed at a moment.
+ * Python has this too, as `dutch_end`; `tests/vectors/ends.json` holds both.
  *
  * @param closes unix seconds, the first that is not part of it
  */
@@ -68,7 +71,7 @@ function dayNumber(seconds: number): number {
 }
 
 function format(seconds: number, language: string, how: Intl.DateTimeFormatOptions): string {
-  return formatter(language === "ar" ? "ar-u-nu-latn" : language, how).format(seconds * 1000);
+  return formatter(LOCALES[language] ?? language, how).format(seconds * 1000);
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

@@ -10,7 +10,7 @@ from kindpakket.cli.inputs import read_categories, read_day, read_euros, read_na
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Refusal
-from kindpakket.domain.times import dutch_moment, rfc3339
+from kindpakket.domain.times import dutch_end, dutch_moment, rfc3339
 from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
 from kindpakket.services.names import name_scheme, rename_scheme
 from kindpakket.services.schemes import (
@@ -33,7 +33,7 @@ Permit = Annotated[str | None, typer.Option(help="Categorieën waarvan een winke
 Exclude = Annotated[str | None, typer.Option(help="Categorieën waarvan een winkel er geen heeft.")]
 
 _RIGHT = ["Budget", "Toegekend", "Besteed"]
-_COLUMNS = ["Nr", "Naam", "Van", "Tot", "Stand", *_RIGHT, "Wel", "Niet"]
+_COLUMNS = ["Nr", "Naam", "Van", "Einde", "Stand", *_RIGHT, "Wel", "Niet"]
 
 
 def register(app: typer.Typer) -> None:
@@ -53,7 +53,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
             "Nr": scheme.id,
             "Naam": scheme.name,
             "Van": dutch_moment(scheme.opens),
-            "Tot": dutch_moment(scheme.closes),
+            "Einde": dutch_end(scheme.closes, scheme.closed),
             "Stand": say_state(scheme, now),
             "Budget": format_euros(scheme.funded),
             "Toegekend": format_euros(scheme.issued),

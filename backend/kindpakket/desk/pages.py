@@ -13,7 +13,7 @@ from kindpakket.desk.hex_numbers import fold, shorten
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.capacities import names as capacity_names
-from kindpakket.domain.language import say, say_moment, spoken
+from kindpakket.domain.language import say, say_end, say_moment, spoken
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import midnight
 from kindpakket.services.reading import Reading, may_read
@@ -114,6 +114,7 @@ def _environment() -> Environment:
     environment.filters.update(
         euros=format_euros,
         moment=say_moment,
+        end=say_end,
         day=lambda day: say_moment(midnight(day)),
         categories=say_categories,
         capacities=say_capacities,

@@ -23,7 +23,7 @@ from kindpakket.desk.stale import mark_of
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import MAX_SCHEME
-from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.language import say, say_end, say_moment
 from kindpakket.services.context import Context
 from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
 from kindpakket.services.names import rename_scheme
@@ -57,7 +57,7 @@ def show_all(request: Request, context: InContext) -> Response:
             Column("name", say("Regeling")),
             Column("state", say("Stand")),
             Column("opens", say("Open vanaf")),
-            Column("closes", say("Open tot")),
+            Column("closes", say("Einde")),
             Column("funded", say("Budget"), right=True, euros=True),
             Column("issued", say("Toegekend"), right=True, euros=True),
             Column("spent", say("Besteed"), right=True, euros=True),
@@ -75,7 +75,7 @@ def _row(scheme: Scheme, now: int) -> dict[str, Any]:
         "name": scheme.name,
         "state": say_state(scheme, now),
         "opens": (scheme.opens, say_moment(scheme.opens)),
-        "closes": (scheme.closes, say_moment(scheme.closes)),
+        "closes": (scheme.closes, say_end(scheme.closes, scheme.closed)),
         "funded": scheme.funded,
         "issued": scheme.issued,
         "spent": scheme.net,

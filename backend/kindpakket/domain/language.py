@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
-from kindpakket.domain.times import dutch_moment, english_moment
+from kindpakket.domain.times import dutch_end, dutch_moment, english_end, english_moment
 
 Language = Literal["nl", "en"]
 
@@ -51,3 +51,8 @@ def say(text: str, **values: object) -> str:
 def say_moment(seconds: int) -> str:
     """Return a moment in the Netherlands, in words; the time only when that is not midnight."""
     return (english_moment if spoken().language == "en" else dutch_moment)(seconds)
+
+
+def say_end(closes: int, closed: bool = False) -> str:
+    """Return how a scheme ends, in words; ``closes`` is the first second after it."""
+    return (english_end if spoken().language == "en" else dutch_end)(closes, closed)

@@ -99,14 +99,36 @@ def _moment(seconds: int) -> datetime:
     return moment.astimezone(_HERE) if moment.year < 9999 else moment
 
 
-def dutch_until(closes: int) -> str:
-    """Return until when something can be used that ends at this second, which is not part of it.
+def dutch_end(closes: int, closed: bool = False) -> str:
+    """Return how a scheme ends whose first second after it this is, as every face says it.
 
-    ``tot en met 31 december 2026``, whose date stays in one line, or ``tot 1 januari 2027 om 12.00
-    uur``.
+    With a day, ``tot en met 31 december 2026``; closed for good, ``gesloten op 3 mei 2026 om 14.05
+    uur``; else ``tot 1 januari 2027 om 12.00 uur``. TypeScript has this too, as ``sayEnd``.
     """
-    end = dutch_moment(closes)
-    if " om " in end:
-        return f"tot {end}"
-    last_day = dutch_moment(closes - 1).partition(" om ")[0]
-    return "tot en met " + last_day.replace(" ", "\N{NO-BREAK SPACE}")
+    if _ends_with_a_day(closes):
+        return f"tot en met {_day(dutch_moment(closes - 1))}"
+    return (
+        f"gesloten op {dutch_moment(closes - closes % 60)}"
+        if closed
+        else f"tot {dutch_moment(closes)}"
+    )
+
+
+def english_end(closes: int, closed: bool = False) -> str:
+    """Return the same as :func:`dutch_end` in English."""
+    if _ends_with_a_day(closes):
+        return f"up to and including {_day(english_moment(closes - 1))}"
+    return (
+        f"closed on {english_moment(closes - closes % 60)}"
+        if closed
+        else f"until {english_moment(closes)}"
+    )
+
+
+def _ends_with_a_day(closes: int) -> bool:
+    return _moment(closes).time() == time()
+
+
+def _day(moment: str) -> str:
+    """Return a moment's day: what is before the time, in either language."""
+    return moment.partition(" om ")[0].partition(" at ")[0]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.language import say, say_end, say_moment
 from kindpakket.domain.money import format_euros
 from kindpakket.ledger.abi import decode_call, decode_issue, function_of
 from kindpakket.services.context import Context
@@ -51,7 +51,7 @@ def _rules(context: Context, _names: Names, args: Args) -> list[Change]:
     there = now["opens"] < now["closes"]
     fields: list[tuple[str, str, Callable[[int], str]]] = [
         (say("Open vanaf"), "opens", say_moment),
-        (say("Open tot"), "closes", say_moment),
+        (say("Einde"), "closes", say_end),
         (say("Winkels die mogen"), "permitted", say_categories),
         (say("Winkels die niet mogen"), "excluded", say_categories),
     ]
@@ -63,7 +63,7 @@ def _rules(context: Context, _names: Names, args: Args) -> list[Change]:
 
 def _closed(context: Context, _names: Names, args: Args) -> list[Change]:
     closes = context.ledger.view("schemes", args["scheme"])["closes"]
-    return [Change(say("Open tot"), say_moment(closes), say("het moment van uitvoeren"))]
+    return [Change(say("Einde"), say_end(closes), say("gesloten op het moment van uitvoeren"))]
 
 
 def _paused(context: Context, _names: Names, args: Args) -> list[Change]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kindpakket.domain import categories
 from kindpakket.domain.texts import TextInvalid, read_line
-from kindpakket.domain.times import dutch_until
+from kindpakket.domain.times import dutch_end
 from kindpakket.services.context import Context
 from kindpakket.services.decide import Prepared
 from kindpakket.services.letter_runs import next_run, record_run
@@ -119,7 +119,7 @@ def _print(
         "title": f"Brieven van serie {number}",
         "scheme": scheme.name,
         "purpose": say_purpose(scheme.permitted),
-        "until": dutch_until(scheme.closes),
+        "until": _in_one_line(dutch_end(scheme.closes, scheme.closed)),
     }
     return print_sheets(
         run.sheets,
@@ -158,3 +158,9 @@ def _read_me(run: Run, number: int) -> str:
         cards=len(run.sheets) - letters,
         sha256=run.list_sha256,
     )
+
+
+def _in_one_line(end: str) -> str:
+    """Keep the date of an end together."""
+    words, met, date = end.partition("met ")
+    return words + met + date.replace(" ", "\N{NO-BREAK SPACE}")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kindpakket.domain import capacities, categories
-from kindpakket.domain.language import say, say_moment, spoken
+from kindpakket.domain.language import say, say_end, say_moment, spoken
 from kindpakket.domain.money import format_euros
 from kindpakket.ledger.abi import decode_call, decode_issue, function_of
 from kindpakket.protocol.enrolment import owner_code
@@ -65,9 +65,9 @@ def _ruled(names: Names, args: Args) -> str:
 
 def _rules(args: Args) -> str:
     text = say(
-        "van %(opens)s tot %(closes)s. Winkels die mogen: %(permitted)s.",
+        "van %(opens)s %(end)s. Winkels die mogen: %(permitted)s.",
         opens=say_moment(args["opens"]),
-        closes=say_moment(args["closes"]),
+        end=say_end(args["closes"]),
         permitted=say_categories(args["permitted"]),
     )
     if args["excluded"]:

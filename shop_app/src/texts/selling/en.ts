@@ -127,7 +127,10 @@ export const en: CatalogueOf<typeof nl> = {
   how_private: "You do not see how much a customer has. You need not know.",
   how_permitted: "Can be used in these kinds of shops",
   how_excluded: "Cannot be used in these kinds of shops",
-  how_until: "Until {date}",
+  how_until: "Open {end}",
+  until_day: "up to and including {date}",
+  until_moment: "until {date} at {time}",
+  closed_at: "closed on {date} at {time}",
   how_paused: "Stopped for now",
   how_none: "The rules are not here yet. Connect to the internet.",
 

@@ -126,7 +126,10 @@ export const nl = {
   how_private: "U ziet niet hoeveel een klant heeft. Dat hoeft u ook niet te weten.",
   how_permitted: "Mag in deze soorten winkels",
   how_excluded: "Mag niet in deze soorten winkels",
-  how_until: "Tot en met {date}",
+  how_until: "Open {end}",
+  until_day: "tot en met {date}",
+  until_moment: "tot {date} om {time} uur",
+  closed_at: "gesloten op {date} om {time} uur",
   how_paused: "Staat nu stil",
   how_none: "De regels zijn er nog niet. Maak verbinding met internet.",
 
