@@ -35,6 +35,7 @@ def test_a_shop_goes_from_an_invitation_to_its_first_sale(town: Town) -> None:
         "name": "De Kaft",
         "address": "Kerkstraat 3",
         "categories": ["books"],
+        "tills": 0,
     }
     assert mine.code == code_of_shop(town)
     problem(mine.look(), 404, "not_found")
@@ -51,6 +52,7 @@ def test_a_shop_goes_from_an_invitation_to_its_first_sale(town: Town) -> None:
         "suspended": False,
         "owed": 0,
         "settled": 0,
+        "rights": {"refunds": True, "books": True},
     }
     assert mine.open_till(name="Kassa 1").status_code == 201
     assert town.api.pay(mine.as_till, town.code(1_250), 1_250)["amount"] == 1_250

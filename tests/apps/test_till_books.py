@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from kindpakket.actors import Till
+from kindpakket.domain.ids import Hash
+from kindpakket.domain.proofs import proof_of, show_proof
 from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.protocol.signatures import Key
 from tests.apps.counter import (
@@ -106,6 +108,23 @@ def test_a_payment_that_comes_in_is_shown(device: Phone, street: Street) -> None
     device.sees("Er zijn op deze dag geen betalingen.")
     pay(street.town, 700, 0)
     expect(device.page.get_by_text("1 betaling")).to_be_visible(timeout=2 * PATIENT)
+
+
+def test_a_payment_is_found_by_the_proof_code_on_a_receipt(device: Phone, street: Street) -> None:
+    code = proof_of(Hash(pay(street.town, 4_250, 0)["id"]))
+    other = proof_of(Hash(pay(street.town, 500, 2, till_of(BOOKS))["id"]))
+    street.town.clock.time += DAY
+    device.tap("Vandaag")
+    field = device.page.get_by_label("Zoek een betaling")
+    for typed, said in (("7K3", "Typ de tien tekens"), (other, "Er is geen betaling gevonden")):
+        field.fill(typed)
+        device.page.get_by_role("button", name="Zoek", exact=True).click()
+        device.sees(said)
+    field.fill(f" {code[:5]} {code[5:].lower()}")
+    device.page.get_by_role("button", name="Zoek", exact=True).click()
+    heading(device, "Betaling")
+    device.sees(euros("€ 42,50"))
+    device.sees(show_proof(code))
 
 
 # refunds
@@ -242,7 +261,7 @@ def walk(device: Phone, street: Street) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(started)
     look("welcome")
     first("Scan de uit|Scan the inv")
-    page.wait_for_selector(".camera[hidden]", state="attached")
+    page.wait_for_selector(".camera__wait--over")
     look("enter_scan")
     first("Typ de|Type the")
     page.locator("textarea").fill("0400")
@@ -313,7 +332,7 @@ def walk(device: Phone, street: Street) -> None:
     first("Blokkeer|Block")
     look("block?")
     first("Kassa toe|Add a")
-    page.wait_for_selector(".camera[hidden]", state="attached")
+    page.wait_for_selector(".camera__wait--over")
     look("till_scan")
     page.goto("about:blank")
     page.goto(invitation(street, register(street, "Elders")))

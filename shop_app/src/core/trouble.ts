@@ -8,6 +8,8 @@ export type TroubleCode =
   | OwnerPinTroubleCode
   | "pin_differs"
   | "owner_locked"
+  | "proof_unreadable"
+  | "proof_unknown"
   | "not_ready"
   | "amount_zero"
   /** What was read is no payment code; `text` says what. */

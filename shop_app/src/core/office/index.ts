@@ -10,6 +10,7 @@ import {
   type Recovery,
   readInvitation,
   readInvitationLink,
+  readProofCode,
   readRecovery,
   readRecoveryLink,
 } from "web_shared/protocol/enrolment";
@@ -188,6 +189,17 @@ export class Office {
     });
   }
 
+  /** Look a payment up by the proof code on a receipt, as it was typed. */
+  async find(typed: string): Promise<void> {
+    await this.mine(async () => {
+      const [found] = await this.server.paymentsWith(proofIn(typed));
+      if (!found) throw new ShopTrouble("proof_unknown");
+      const [tills, facts] = await Promise.all([this.server.tills(), this.server.shop()]);
+      this.state.changeOffice({ tills, facts });
+      this.showPayment(found);
+    });
+  }
+
   showPayment(payment: Payment): void {
     this.state.changeOffice({ payment });
     this.state.go("payment");
@@ -280,6 +292,15 @@ export class Office {
     if (screen !== "waiting" || this.state.view.office.enrolment !== null) return;
     this.state.restart(device ? "amount" : "welcome");
     this.state.set({ trouble });
+  }
+}
+
+/** @throws ShopTrouble `proof_unreadable` */
+function proofIn(typed: string): string {
+  try {
+    return readProofCode(typed);
+  } catch (error) {
+    throw error instanceof TextUnreadable ? new ShopTrouble("proof_unreadable") : error;
   }
 }
 

@@ -63,6 +63,12 @@ export class OfficeServer {
     return answered(asked) as Promise<Payment[]>;
   }
 
+  /** The shop's payments with a proof code, of those that this till may see; hardly ever more than one. */
+  paymentsWith(proof: string): Promise<Payment[]> {
+    const asked = this.session().get("/shops/{shop}/payments", { ...this.path(), query: { proof } });
+    return answered(asked) as Promise<Payment[]>;
+  }
+
   payouts(): Promise<Payout[]> {
     return answered(this.session().get("/shops/{shop}/payouts", this.path()));
   }

@@ -100,6 +100,9 @@ export const en: CatalogueOf<typeof nl> = {
   day_count: { one: "{count} payment", other: "{count} payments" },
   day_none: "There are no payments on this day.",
   day_own_only: "This till sees only what it took itself today. The owner can allow more.",
+  day_find: "Find a payment",
+  day_find_hint: "The proof code on the receipt, for instance 7K3QM-9XW2T.",
+  day_find_go: "Find",
   day_open: "Not answered yet",
   day_open_text: "These claims are sent again by themselves. They are not paid yet.",
   day_back: "{amount} back",
@@ -243,6 +246,8 @@ export const en: CatalogueOf<typeof nl> = {
   about_keys: "This till's keys are on this device only. Nobody else can sell with them, not even the municipality.",
   about_licences: "Licences of what we use of others",
 
+  trouble_proof_unreadable: "Type the ten characters of the proof code on the receipt.",
+  trouble_proof_unknown: "No payment was found that this till may see. Check the code, or ask the owner.",
   trouble_pin_weak: "Choose another PIN. This one is too easy to guess.",
   trouble_pin_wait: "Wait a few minutes and try again. A wrong PIN was typed too often.",
   trouble_pin_differs: "Type the same PIN twice. These two differ.",

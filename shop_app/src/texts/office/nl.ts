@@ -99,6 +99,9 @@ export const nl = {
   day_count: { one: "{count} betaling", other: "{count} betalingen" },
   day_none: "Er zijn op deze dag geen betalingen.",
   day_own_only: "Deze kassa ziet alleen wat zij vandaag zelf heeft ontvangen. De eigenaar kan meer toestaan.",
+  day_find: "Zoek een betaling",
+  day_find_hint: "De bewijscode van de bon, bijvoorbeeld 7K3QM-9XW2T.",
+  day_find_go: "Zoek",
   day_open: "Nog niet beantwoord",
   day_open_text: "Deze aanvragen worden vanzelf opnieuw verstuurd. Het is nog niet betaald.",
   day_back: "{amount} terug",
@@ -242,6 +245,8 @@ export const nl = {
   about_keys: "De sleutels van deze kassa staan alleen op dit apparaat. Niemand anders kan hiermee afrekenen, ook de gemeente niet.",
   about_licences: "Licenties van wat wij van anderen gebruiken",
 
+  trouble_proof_unreadable: "Typ de tien tekens van de bewijscode op de bon.",
+  trouble_proof_unknown: "Er is geen betaling gevonden die deze kassa mag zien. Kijk de code na, of vraag de eigenaar.",
   trouble_pin_weak: "Kies een andere pincode. Deze is te makkelijk te raden.",
   trouble_pin_wait: "Wacht een paar minuten en probeer het opnieuw. Er is te vaak een verkeerde pincode getypt.",
   trouble_pin_differs: "Typ twee keer dezelfde pincode. Deze twee zijn niet gelijk.",
