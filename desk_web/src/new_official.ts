@@ -1,6 +1,7 @@
 /** What a new official sees: an invitation becomes a key that is theirs. */
 
 import { takeFragment } from "web_shared/page";
+import { groupText } from "web_shared/protocol/base32";
 import { toHex } from "web_shared/protocol/bytes";
 import { OFFICIAL_PREFIX, officialCode } from "web_shared/protocol/enrolment";
 import type { Keys } from "./core/keys";
@@ -16,6 +17,11 @@ export async function newOfficial(form: HTMLFormElement, keys: Keys, words: Word
   // The same page with another invitation is not loaded by itself.
   addEventListener("hashchange", () => invited() && location.reload());
   const passphrase = passphraseFields(words, await keys.hasPassphrase());
+  // In the groups by which a mistake is pointed at.
+  invitation.input.addEventListener("change", () => {
+    const { value } = invitation.input;
+    if (!value.includes("#")) invitation.input.value = groupText(value);
+  });
   const asked = [...(isInvitation(invitation.input.value) ? [] : [invitation.root]), ...passphrase.roots];
   signBeforeSending(form, words, asked, async () => {
     const secret = readInvited(invitation.input.value);

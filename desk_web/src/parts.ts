@@ -1,5 +1,7 @@
 /** The pieces of a page that the script draws itself, with the classes of the design. */
 
+import { Mistyped } from "web_shared/protocol/typed";
+import { sayTyped } from "web_shared/texts/typed";
 import { troubleOf } from "./core/trouble";
 import type { Words } from "./texts";
 
@@ -79,7 +81,7 @@ export class Notices {
       return true;
     } catch (error) {
       this.status.replaceChildren();
-      this.alert.replaceChildren(alertBox("error", this.words.say(`trouble_${troubleOf(error)}`)));
+      this.alert.replaceChildren(alertBox("error", sentenceOf(error, this.words)));
       return false;
     } finally {
       this.busy = false;
@@ -95,6 +97,10 @@ export class Notices {
   done(text: string): void {
     this.status.replaceChildren(alertBox("ok", text));
   }
+}
+
+function sentenceOf(error: unknown, words: Words): string {
+  return error instanceof Mistyped ? sayTyped(error.problem, words) : words.say(`trouble_${troubleOf(error)}`);
 }
 
 /** A form of the script's own, which is never sent. */

@@ -5,6 +5,7 @@ import { fromHex, type Hex } from "web_shared/protocol/bytes";
 import { officialCode } from "web_shared/protocol/enrolment";
 import type { Decision, Domain } from "web_shared/protocol/messages";
 import { addressOf } from "web_shared/protocol/signatures";
+import { groupText } from "web_shared/protocol/base32";
 import { isInvitation, proveKey, readInvited, readMessages, signIn, signShown } from "../src/core/signing";
 import { troubleOf } from "../src/core/trouble";
 import { vectors } from "./vectors";
@@ -112,6 +113,13 @@ test("nothing else is an invitation", () => {
   const shops = vectors<Enrolment>("enrolment").filter(({ kind, why }) => kind === "invitation" && why === undefined);
   const wrong = ["", "#", "#KO1.", `${INVITATIONS[0]!.link}0`, ...shops.flatMap(({ text, link }) => [text, link])];
   expect(wrong.filter(isInvitation)).toEqual([]);
+});
+
+test("what is wrong with one that was typed is pointed at", () => {
+  const { text } = INVITATIONS[0]!;
+  const typed = groupText(text.slice(0, 17) + (text[17] === "5" ? "6" : "5") + text.slice(18));
+  const problem = { kind: "groups", groups: [5] };
+  expect(() => readInvited(typed)).toThrow(expect.objectContaining({ name: "Mistyped", problem }));
 });
 
 test.each(enrolment("official code"))("$code is the code of $official, who proves the key", (row) => {

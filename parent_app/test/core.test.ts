@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { letterText } from "web_shared/protocol/letters";
 import { addressOf, drawKey } from "web_shared/protocol/signatures";
 import { mistakesIn } from "web_shared/texts/texts";
 import { centsOf, pressAmount, type AmountKey } from "web_shared/amount";
@@ -10,7 +9,6 @@ import { standingOf } from "../src/core/home";
 import { type Coupon, type Letter, type Scheme, wasMoved } from "../src/core/model";
 import { purchasesOf, purchaseWith } from "../src/core/purchases";
 import { MemoryStore } from "web_shared/device/store";
-import { grouped, isLetter, readTyped } from "../src/core/typed";
 import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 import { LANGUAGES, pickLanguage } from "../src/texts";
@@ -108,23 +106,6 @@ describe("purchases", () => {
 });
 
 describe("typing", () => {
-  const good = letterText({ scheme: 1, secret: new Uint8Array(16).fill(7) });
-
-  it("points at the group with a slip", () => {
-    for (const place of [0, 13, 34]) {
-      const wrong = good[place] === "5" ? "6" : "5";
-      const read = readTyped(good.slice(0, place) + wrong + good.slice(place + 1));
-      expect(read).toEqual({ kind: "groups", groups: [Math.floor(place / 4) + 1] });
-    }
-  });
-
-  it("sets dashes and reads what is right", () => {
-    expect(grouped("abcde")).toBe("ABCD-E");
-    expect(isLetter(readTyped(grouped(good)))).toBe(true);
-    expect(readTyped(good.slice(1))).toEqual({ kind: "short", missing: 1 });
-    expect(readTyped(`${good}0`)).toEqual({ kind: "long", extra: 1 });
-  });
-
   it("makes an amount of keys", () => {
     const typed = (keys: string) =>
       [...keys].reduce((now, key) => pressAmount(now, key === "<" ? "back" : (key as AmountKey)), "");

@@ -67,6 +67,13 @@ def test_an_unknown_code_and_no_code_are_told_apart(town: Town) -> None:
     assert "Dit is geen bewijscode" not in shown(town, "?code=+")
 
 
+def test_what_is_wrong_with_a_mistyped_code_is_told(still_town: Town) -> None:
+    assert "Aantal tekens dat mist: 5." in shown(still_town, "?code=7K3QM")
+    assert "Aantal tekens te veel: 2." in shown(still_town, "?code=7K3QM-9XW2T-12")
+    assert "In groepje 2 staat een teken dat niet kan." in shown(still_town, "?code=7K3QM-9XU2T")
+    assert "Group 1 has a character that" in shown(still_town, "?code=7*3QM-9XW2T&lang=en")
+
+
 def test_the_page_names_no_shop_no_till_and_no_payment(town: Town) -> None:
     payment, proof = pay(town)
     html = town.http.get(f"/bewijs?code={proof}").text

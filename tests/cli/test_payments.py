@@ -90,7 +90,11 @@ def test_a_letter_is_read_from_a_pipe_as_printed_typed_or_scanned(shell: Shell) 
 def test_a_letter_with_a_typing_mistake_is_not_repeated(shell: Shell) -> None:
     typed = "0400-3TT3-5V42-Y27S-4JEJ-B0M9-T35A-1V4N-K8TH"
     said = shell.no("code", "--amount", "1", exit_code=2, stdin=typed)
-    assert said == "Dit is niet de tekst van een brief; kijk of er een teken mist."
+    assert said == (
+        "Dit is niet de tekst van een brief. Een teken klopt niet. Kijk goed naar groepje 9."
+    )
+    said = shell.no("code", "--amount", "1", exit_code=2, stdin=typed[:-1])
+    assert said == "Dit is niet de tekst van een brief. Aantal tekens dat mist: 1."
 
 
 def test_the_fewest_coupons_then_those_used_before(shell: Shell) -> None:

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from kindpakket.actors import decision_body
+from kindpakket.domain.base32 import grouped
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.enrolment import official_code, read_official_invitation
 from kindpakket.protocol.keys import coupon_key
@@ -49,6 +50,7 @@ def invited(anna: Desk) -> bytes:
     page = html.unescape(anna.post("/ambtenaren/uitnodigen", INVITED).text)
     link = re.search(rf"{SITE}/gemeente/nieuw#KO1\.([0-9A-Z]+)", page)
     assert link
+    assert grouped(link[1]) in page  # to be typed over
     return read_official_invitation(link[1]).secret
 
 

@@ -12,10 +12,11 @@ from kindpakket.cli.common import Stop
 from kindpakket.domain import categories
 from kindpakket.domain.capacities import CALLED, Capacity
 from kindpakket.domain.ids import Address
-from kindpakket.domain.letters import Letter, LetterUnreadable, read_letter
+from kindpakket.domain.letters import CHARACTERS, Letter, LetterUnreadable, read_letter
 from kindpakket.domain.locations import Location, parse_location
 from kindpakket.domain.money import Cents, parse_euros
 from kindpakket.domain.texts import TextInvalid, read_line
+from kindpakket.domain.typed import Printed, TypedProblem, problem_in
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 _PRINTED = re.compile(r"(?:[0-9A-Z]{4}[-\s]+){8}[0-9A-Z]{4}")
@@ -166,10 +167,24 @@ def read_letter_text(text: str) -> Letter:
         Stop: it is not a letter; the text itself is not repeated.
     """
     printed = _PRINTED.search(text)
+    typed = printed[0] if printed else text.partition("#KL1.")[2] or text
     try:
-        return read_letter(printed[0] if printed else text.partition("#KL1.")[2] or text)
+        return read_letter(typed)
     except LetterUnreadable as error:
-        raise Stop("Dit is niet de tekst van een brief; kijk of er een teken mist.") from error
+        problem = problem_in(typed, Printed(CHARACTERS, read_letter))
+        why = f" {_say_typed(problem)}" if problem else ""
+        raise Stop(f"Dit is niet de tekst van een brief.{why}") from error
+
+
+def _say_typed(problem: TypedProblem) -> str:
+    groups = " of ".join(map(str, problem.groups))
+    return {
+        "character": f"In groepje {groups} staat een teken dat niet kan.",
+        "short": f"Aantal tekens dat mist: {problem.count}.",
+        "long": f"Aantal tekens te veel: {problem.count}.",
+        "groups": f"Een teken klopt niet. Kijk goed naar groepje {groups}.",
+        "somewhere": "Er kloppen een paar tekens niet. Kijk elk groepje na.",
+    }[problem.kind]
 
 
 def find_code(text: str) -> str:

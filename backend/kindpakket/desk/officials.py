@@ -80,7 +80,14 @@ def invite(
         )
     made, expires_at = invite_official(context, name, held, official.address)
     link = made.link(settings.site.origin(request).uri)
-    return page(request, "official_invited.html.jinja", name=name, link=link, expires_at=expires_at)
+    return page(
+        request,
+        "official_invited.html.jinja",
+        name=name,
+        link=link,
+        characters=made.grouped,
+        expires_at=expires_at,
+    )
 
 
 @router.post("/ambtenaren/toelaten", dependencies=[_MANAGES])

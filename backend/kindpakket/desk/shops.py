@@ -406,6 +406,7 @@ def _invitation(
         "shop_invited.html.jinja",
         shop=_look(context, shop).file,
         link=link,
+        characters=made.grouped,
         qr=qr_image(link),
         expires_at=expires_at,
     )

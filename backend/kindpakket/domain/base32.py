@@ -3,16 +3,19 @@
 import base64
 import hashlib
 import re
+from string import ascii_lowercase, ascii_uppercase
 
 from kindpakket.domain.texts import plain_digits
 
 _RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TO_CROCKFORD = str.maketrans(_RFC4648, _CROCKFORD)
-_FROM_CROCKFORD = str.maketrans(_CROCKFORD, _RFC4648)
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TO_CROCKFORD = str.maketrans(_RFC4648, ALPHABET)
+_FROM_CROCKFORD = str.maketrans(ALPHABET, _RFC4648)
+# Only a to z: Unicode has letters whose upper case is ASCII (ı, ſ), and they are mistakes.
+_CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 _ALIKE = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\s-]", re.ASCII)  # else \s takes in some control characters
-_TEXT = re.compile(f"[{_CROCKFORD}]*")
+_TEXT = re.compile(f"[{ALPHABET}]*")
 _CHECK_BYTES = 3
 
 
@@ -34,23 +37,24 @@ _LONGEST = 1_000
 """Characters: more than any of our texts has, with as many separators as anybody types."""
 
 
+def bare(text: str) -> str:
+    """Return what is typed as it counts: no separators, digits of any script as 0 to 9, a to z in
+    upper case, O as 0, I and L as 1; other characters as they are."""
+    return plain_digits(_SEPARATORS.sub("", text)).translate(_CAPITALS).translate(_ALIKE)
+
+
 def plain(text: str) -> str:
-    """Return what is typed as it counts: no separators, digits of any script as 0 to 9, in upper
-    case, O as 0, I and L as 1.
+    """Return what is typed as it counts, when only letters and digits are in it.
 
     Raises:
         Misspelt: another character is in it.
     """
     if len(text) > _LONGEST:
         raise Misspelt("too many characters")
-    text = plain_digits(text)
-    # Unicode has letters whose upper case is ASCII (ı, ſ); they are mistakes, not spellings.
-    if not text.isascii():
-        raise Misspelt("other characters than letters and digits")
-    bare = _SEPARATORS.sub("", text).upper().translate(_ALIKE)
-    if not _TEXT.fullmatch(bare):
+    counted = bare(text)
+    if not _TEXT.fullmatch(counted):
         raise Misspelt("other characters than letters and digits, or a U")
-    return bare
+    return counted
 
 
 def read(text: str, size: int) -> bytes:
@@ -59,12 +63,12 @@ def read(text: str, size: int) -> bytes:
     Raises:
         Misspelt: it is not their one spelling.
     """
-    bare = plain(text)
+    counted = plain(text)
     length = -(-size * 8 // 5)
-    if len(bare) != length:
+    if len(counted) != length:
         raise Misspelt(f"{length} letters and digits are needed")
-    data = base64.b32decode(bare.translate(_FROM_CROCKFORD) + "=" * (-length % 8))
-    if spell(data) != bare:
+    data = base64.b32decode(counted.translate(_FROM_CROCKFORD) + "=" * (-length % 8))
+    if spell(data) != counted:
         raise Misspelt("the last character is wrong")
     return data
 

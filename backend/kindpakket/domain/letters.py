@@ -14,6 +14,7 @@ CARD_VALUES = (20_00,) * 15
 CARD_COUPON_MOST = 20_00
 """A dishonest till can take the coupon that it scanned off a card, so these are small."""
 
+CHARACTERS = 36
 QR_PREFIX = "KL1."
 
 _VERSION = 1

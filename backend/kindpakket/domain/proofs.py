@@ -8,9 +8,9 @@ from kindpakket.domain.ids import Hash
 ProofCode = NewType("ProofCode", str)
 """Ten characters of Crockford base32, without the dash."""
 
-_CHARACTERS = 10
+CHARACTERS = 10
+SHOWN_BY = 5
 _ID_BYTES, _ID_CHARACTERS = 32, 52
-_SHOWN_BY = 5
 
 
 class ProofUnreadable(ValueError):
@@ -19,12 +19,12 @@ class ProofUnreadable(ValueError):
 
 def proof_of(payment: Hash) -> ProofCode:
     """Return a payment's proof code, its first 50 bits: others may have the same."""
-    return ProofCode(base32.spell(bytes.fromhex(payment[2:]))[:_CHARACTERS])
+    return ProofCode(base32.spell(bytes.fromhex(payment[2:]))[:CHARACTERS])
 
 
 def show_proof(proof: ProofCode) -> str:
     """Return it as it is shown: ``XXXXX-XXXXX``."""
-    return base32.grouped(proof, _SHOWN_BY)
+    return base32.grouped(proof, SHOWN_BY)
 
 
 def read_proof(text: str) -> ProofCode:
@@ -39,13 +39,13 @@ def read_proof(text: str) -> ProofCode:
         bare = base32.plain(text)
     except base32.Misspelt as error:
         raise ProofUnreadable(str(error)) from error
-    if len(bare) != _CHARACTERS:
-        raise ProofUnreadable(f"a proof code has {_CHARACTERS} letters and digits")
+    if len(bare) != CHARACTERS:
+        raise ProofUnreadable(f"a proof code has {CHARACTERS} letters and digits")
     return ProofCode(bare)
 
 
 def ids_with(proof: ProofCode) -> tuple[Hash, Hash]:
     """Return the first and the last id that a payment with this proof code can have."""
     first = int.from_bytes(base32.read(proof.ljust(_ID_CHARACTERS, "0"), _ID_BYTES))
-    last = first | (1 << 8 * _ID_BYTES - 5 * _CHARACTERS) - 1
+    last = first | (1 << 8 * _ID_BYTES - 5 * CHARACTERS) - 1
     return Hash(f"0x{first:064x}"), Hash(f"0x{last:064x}")

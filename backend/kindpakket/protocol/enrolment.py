@@ -65,6 +65,11 @@ class Invitation:
         """Its 39 characters, in Crockford base32 without dashes."""
         return base32.spell_checked(_INVITATION.pack(_VERSION, self.shop, self.secret))
 
+    @property
+    def grouped(self) -> str:
+        """The text as people type it over: in groups of four."""
+        return base32.grouped(self.text)
+
     def link(self, app_address: str) -> str:
         """Return the address in its QR; what follows ``#`` never reaches a server.
 
@@ -89,6 +94,11 @@ class OfficialInvitation:
     def text(self) -> str:
         """Its 32 characters, in Crockford base32 without dashes."""
         return base32.spell_checked(_OFFICIAL.pack(_VERSION, self.secret))
+
+    @property
+    def grouped(self) -> str:
+        """The text as people type it over: in groups of four."""
+        return base32.grouped(self.text)
 
     def link(self, app_address: str) -> str:
         """Return the address to send; what follows ``#`` never reaches a server.

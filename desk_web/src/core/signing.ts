@@ -6,6 +6,7 @@ import { OFFICIAL_PREFIX, readOfficialInvitation, readOfficialInvitationLink } f
 import { type Domain, hashMessage, type MessageName, signMessage } from "web_shared/protocol/messages";
 import { addressOf, type Key, signText } from "web_shared/protocol/signatures";
 import { type Place, signInMessage } from "web_shared/protocol/signin";
+import { Mistyped, OFFICIAL_INVITATION, problemIn } from "web_shared/protocol/typed";
 import { DeskTrouble } from "./trouble";
 
 /** Messages of one type that are signed together, each with the id under which the page shows it. */
@@ -60,10 +61,13 @@ export function proveKey(key: Key): { address: Address; signature: Hex } {
 /**
  * The secret of an invitation, typed or as a link.
  *
- * @throws TextUnreadable
+ * @throws TextUnreadable for a link, Mistyped
  */
 export function readInvited(text: string): Uint8Array {
-  return text.includes(OFFICIAL_PREFIX) ? readOfficialInvitationLink(text) : readOfficialInvitation(text);
+  if (text.includes(OFFICIAL_PREFIX)) return readOfficialInvitationLink(text);
+  const problem = problemIn(text, OFFICIAL_INVITATION);
+  if (problem) throw new Mistyped(problem);
+  return readOfficialInvitation(text);
 }
 
 export function isInvitation(text: string): boolean {

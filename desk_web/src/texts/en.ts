@@ -52,6 +52,18 @@ export const en: CatalogueOf<typeof nl> = {
   signer_option: "{name} ({address})",
   invitation: "The characters of your invitation",
   invitation_hint: "32 characters, or the whole link.",
+  typed_character: "Group {group}: {character} is not possible. Check the invitation again.",
+  typed_short: {
+    one: "{count} character is still missing.",
+    other: "{count} characters are still missing.",
+  },
+  typed_long: {
+    one: "There is {count} character too many.",
+    other: "There are {count} characters too many.",
+  },
+  typed_groups: "One character is wrong. Look closely at group {groups}.",
+  typed_somewhere: "A few characters are wrong. Check every group.",
+  or: "or",
 
   trouble_passphrase_wrong: "The passphrase is not right. Try again. Mind capitals and spaces.",
   trouble_passphrase_short: "This is too short. Choose at least 12 characters.",

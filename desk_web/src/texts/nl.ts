@@ -49,6 +49,18 @@ export const nl = {
   signer_option: "{name} ({address})",
   invitation: "De tekens van uw uitnodiging",
   invitation_hint: "32 tekens, of de hele link.",
+  typed_character: "Groepje {group}: de {character} kan niet. Kijk nog eens in de uitnodiging.",
+  typed_short: {
+    one: "Er mist nog {count} teken.",
+    other: "Er missen nog {count} tekens.",
+  },
+  typed_long: {
+    one: "Er staat {count} teken te veel.",
+    other: "Er staan {count} tekens te veel.",
+  },
+  typed_groups: "Een teken klopt niet. Kijk goed naar groepje {groups}.",
+  typed_somewhere: "Er kloppen een paar tekens niet. Kijk elk groepje na.",
+  or: "of",
 
   trouble_passphrase_wrong: "De wachtzin klopt niet. Probeer het opnieuw. Let op hoofdletters en spaties.",
   trouble_passphrase_short: "Dit is te kort. Kies minstens 12 tekens.",

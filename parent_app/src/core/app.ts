@@ -10,8 +10,9 @@ import { Server } from "./server";
 import { type Purpose, type Screen, State } from "./state";
 import { openStore } from "web_shared/device/store";
 import { CODE_SECONDS } from "web_shared/protocol/codes";
+import { readLetter } from "web_shared/protocol/letters";
+import { LETTER, problemIn, type TypedProblem } from "web_shared/protocol/typed";
 import { ParentTrouble } from "./trouble";
-import { isLetter, readTyped, type TypedProblem } from "./typed";
 import { takePlace } from "web_shared/device/pieces";
 import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
@@ -79,10 +80,9 @@ export class App {
 
   /** @returns what is wrong with the text; null when it is a letter. */
   async openTyped(typed: string): Promise<TypedProblem | null> {
-    const read = readTyped(typed);
-    if (!isLetter(read)) return read;
-    await this.reading.readSecret(read, this.state.view.purpose);
-    return null;
+    const problem = problemIn(typed, LETTER);
+    if (problem === null) await this.reading.readSecret(readLetter(typed), this.state.view.purpose);
+    return problem;
   }
 
   readAgain(): Promise<void> {

@@ -16,6 +16,7 @@ export const TILL_PREFIX = "KT1:";
 export const INVITATION_CHARACTERS = 39;
 export const OFFICIAL_CHARACTERS = 32;
 export const RECOVERY_CHARACTERS = 64;
+export const PROOF_CHARACTERS = 10;
 
 const VERSION = 1;
 const SHOP_APP = "/winkel/";
@@ -25,7 +26,6 @@ const KEY_BYTES = 32;
 const HEAD_BYTES = 5; // version and shop
 const REQUEST_BYTES = HEAD_BYTES + 20 + 5 + SIGNATURE_BYTES;
 const CODE_CHARACTERS = 12;
-const PROOF_CHARACTERS = 10;
 
 /** The municipality's, for one owner key. */
 export interface Invitation {

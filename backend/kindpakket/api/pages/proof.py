@@ -15,10 +15,12 @@ from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.api.pages import show
 from kindpakket.api.pages.proof_texts import TEXTS, Texts
-from kindpakket.domain.proofs import ProofUnreadable, read_proof, show_proof
+from kindpakket.domain.proofs import CHARACTERS, SHOWN_BY, ProofUnreadable, read_proof, show_proof
+from kindpakket.domain.typed import Printed, TypedProblem, problem_in
 from kindpakket.services.context import Context
 from kindpakket.services.proofs import ProofStatus, Proven, look_up_proof
 
+_PRINTED = Printed(CHARACTERS, read_proof, SHOWN_BY)
 _FONT = "parent/assets/noto-sans-latin-wght-normal-*.woff2"
 """Where the build puts the apps' font."""
 
@@ -81,11 +83,22 @@ def _look_up(context: Context, text: Texts, code: str) -> tuple[str, list[_Answe
     try:
         proof = read_proof(code)
     except ProofUnreadable:
-        return code, [_Answer("unreadable", text.unreadable, [text.how])]
+        return code, [_Answer("unreadable", text.unreadable, [*_mistakes(text, code), text.how])]
     found = look_up_proof(context, proof)
     if not found:
         return show_proof(proof), [_Answer("unknown", text.unknown, [text.check])]
     return show_proof(proof), [_answer(text, each) for each in found]
+
+
+def _mistakes(text: Texts, code: str) -> list[str]:
+    match problem_in(code, _PRINTED):
+        case TypedProblem("character", groups=[group]):
+            return [text.wrong(group)]
+        case TypedProblem("short", count=count):
+            return [text.short(count)]
+        case TypedProblem("long", count=count):
+            return [text.long(count)]
+    return []
 
 
 def _answer(text: Texts, found: Proven) -> _Answer:

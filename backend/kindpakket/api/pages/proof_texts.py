@@ -21,6 +21,10 @@ class Texts:
     check: str
     unreadable: str
     how: str
+    short: Callable[[int], str]
+    long: Callable[[int], str]
+    wrong: Callable[[int], str]
+    """In this group, numbered from 1."""
     note: str
     amount: Callable[[int], str]
     part: Callable[[int], str]
@@ -42,6 +46,9 @@ TEXTS = {
         unknown="Onbekend",
         check="Er is geen betaling met deze code. Kijk of u hem goed hebt overgenomen.",
         unreadable="Dit is geen bewijscode",
+        short=lambda count: f"Aantal tekens dat mist: {count}.",
+        long=lambda count: f"Aantal tekens te veel: {count}.",
+        wrong=lambda group: f"In groepje {group} staat een teken dat niet kan.",
         how="Een bewijscode heeft tien letters en cijfers, zonder U. Bijvoorbeeld 7K3QM-9XW2T.",
         note="U ziet hier alleen het bedrag en de tijd, niet de winkel en niet de klant.",
         amount=lambda cents: f"Bedrag: {format_euros(cents)}",
@@ -58,6 +65,9 @@ TEXTS = {
         unknown="Unknown",
         check="There is no payment with this code. Check that you copied it well.",
         unreadable="This is not a proof code",
+        short=lambda count: f"Characters missing: {count}.",
+        long=lambda count: f"Characters too many: {count}.",
+        wrong=lambda group: f"Group {group} has a character that is not possible.",
         how="A proof code has ten letters and digits, and no U. For instance 7K3QM-9XW2T.",
         note="You only see the amount and the time here, not the shop and not the customer.",
         amount=lambda cents: f"Amount: {_english_euros(cents)}",

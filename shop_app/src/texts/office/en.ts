@@ -18,6 +18,22 @@ export const en: CatalogueOf<typeof nl> = {
   enter_type_label: "The characters of the invitation or the recovery sheet",
   enter_type_hint: "An invitation has 39 characters, a recovery sheet 64. The dashes appear by themselves.",
   enter_type_count: { one: "{count} character", other: "{count} characters" },
+  typed_character: "Group {group}: {character} is not possible. Check the paper or the link again.",
+  typed_short: {
+    one: "{count} character is still missing.",
+    other: "{count} characters are still missing.",
+  },
+  typed_long: {
+    one: "There is {count} character too many.",
+    other: "There are {count} characters too many.",
+  },
+  typed_length: {
+    one: "This is {count} character. An invitation has 39, a recovery sheet 64.",
+    other: "These are {count} characters. An invitation has 39, a recovery sheet 64.",
+  },
+  typed_groups: "One character is wrong. Look closely at group {groups}.",
+  typed_somewhere: "A few characters are wrong. Check every group.",
+  or: "or",
   enter_next: "Continue",
   lens_photo: "Choose a photo",
   lens_type: "Type the characters",

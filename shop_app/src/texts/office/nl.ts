@@ -17,6 +17,22 @@ export const nl = {
   enter_type_label: "De tekens van de uitnodiging of de herstelbrief",
   enter_type_hint: "Een uitnodiging heeft 39 tekens, een herstelbrief 64. De streepjes komen vanzelf.",
   enter_type_count: { one: "{count} teken", other: "{count} tekens" },
+  typed_character: "Groepje {group}: de {character} kan niet. Kijk nog eens op het papier of in de link.",
+  typed_short: {
+    one: "Er mist nog {count} teken.",
+    other: "Er missen nog {count} tekens.",
+  },
+  typed_long: {
+    one: "Er staat {count} teken te veel.",
+    other: "Er staan {count} tekens te veel.",
+  },
+  typed_length: {
+    one: "Dit is {count} teken. Een uitnodiging heeft er 39, een herstelbrief 64.",
+    other: "Dit zijn {count} tekens. Een uitnodiging heeft er 39, een herstelbrief 64.",
+  },
+  typed_groups: "Een teken klopt niet. Kijk goed naar groepje {groups}.",
+  typed_somewhere: "Er kloppen een paar tekens niet. Kijk elk groepje na.",
+  or: "of",
   enter_next: "Verder",
   lens_photo: "Kies een foto",
   lens_type: "Typ de tekens",

@@ -1,0 +1,106 @@
+/** What is wrong with characters that somebody typed over: pointed at, by the groups in which they are printed. */
+
+import { ALPHABET, plainText, TextUnreadable } from "./base32";
+import {
+  INVITATION_CHARACTERS,
+  OFFICIAL_CHARACTERS,
+  PROOF_CHARACTERS,
+  readInvitation,
+  readOfficialInvitation,
+  readProofCode,
+  readRecovery,
+  RECOVERY_CHARACTERS,
+} from "./enrolment";
+import { LETTER_CHARACTERS, readLetter } from "./letters";
+
+/** How something is printed. */
+export interface Printed {
+  readonly characters: number;
+  /** How many characters a group has. */
+  readonly group: number;
+  /** Throws TextUnreadable for characters that are not of such a thing. */
+  readonly read: (text: string) => unknown;
+}
+
+export const LETTER: Printed = { characters: LETTER_CHARACTERS, group: 4, read: readLetter };
+export const INVITATION: Printed = { characters: INVITATION_CHARACTERS, group: 4, read: readInvitation };
+export const OFFICIAL_INVITATION: Printed = { characters: OFFICIAL_CHARACTERS, group: 4, read: readOfficialInvitation };
+export const RECOVERY_SHEET: Printed = { characters: RECOVERY_CHARACTERS, group: 4, read: readRecovery };
+/** Without a check: only its characters and their number can be wrong. */
+export const PROOF_CODE: Printed = { characters: PROOF_CHARACTERS, group: 5, read: readProofCode };
+
+/** Groups are numbered from 1. */
+export type TypedProblem =
+  | { kind: "character"; group: number; character: string }
+  | { kind: "short"; missing: number }
+  | { kind: "long"; extra: number }
+  /** One slip explains it, and it is in this group (or one of these). */
+  | { kind: "groups"; groups: number[] }
+  | { kind: "somewhere" };
+
+export class Mistyped extends Error {
+  override readonly name = "Mistyped";
+
+  constructor(readonly problem: TypedProblem) {
+    super(`mistyped: ${problem.kind}`);
+  }
+}
+
+/** What is certainly wrong while somebody is still typing; null when nothing is yet. */
+export function problemSoFar(typed: string, printed: Printed): TypedProblem | null {
+  const characters = [...plainText(typed)];
+  const place = characters.findIndex((character) => !ALPHABET.includes(character));
+  if (place !== -1) return { kind: "character", group: groupAt(place, printed), character: characters[place]! };
+  const extra = characters.length - printed.characters;
+  return extra > 0 ? { kind: "long", extra } : null;
+}
+
+/** What is wrong with the whole text; null when it can be read. */
+export function problemIn(typed: string, printed: Printed): TypedProblem | null {
+  const problem = problemSoFar(typed, printed);
+  if (problem) return problem;
+  const plain = plainText(typed);
+  const missing = printed.characters - plain.length;
+  if (missing > 0) return { kind: "short", missing };
+  if (canRead(plain, printed)) return null;
+  const groups = groupsOfOneSlip(plain, printed);
+  return groups.length > 0 ? { kind: "groups", groups } : { kind: "somewhere" };
+}
+
+/** One of each kind, as long as its sentence gets. */
+export function longestProblems({ characters, group }: Printed): TypedProblem[] {
+  const last = Math.ceil(characters / group);
+  return [
+    { kind: "character", group: last, character: "W" },
+    { kind: "short", missing: characters },
+    { kind: "long", extra: characters },
+    { kind: "groups", groups: [last - 3, last - 2, last - 1, last] },
+    { kind: "somewhere" },
+  ];
+}
+
+/** Where one wrong character, or two that changed places, would make it right. */
+function groupsOfOneSlip(plain: string, printed: Printed): number[] {
+  const groups = new Set<number>();
+  for (let place = 0; place < plain.length; place++) {
+    const others = [...ALPHABET].map((c) => plain.slice(0, place) + c + plain.slice(place + 1));
+    const swapped =
+      plain.slice(0, place) + (plain[place + 1] ?? "") + plain[place]! + plain.slice(place + 2);
+    if ([...others, swapped].some((text) => canRead(text, printed))) groups.add(groupAt(place, printed));
+  }
+  return [...groups];
+}
+
+function groupAt(place: number, { group }: Printed): number {
+  return Math.floor(place / group) + 1;
+}
+
+function canRead(plain: string, { read }: Printed): boolean {
+  try {
+    read(plain);
+    return true;
+  } catch (error) {
+    if (error instanceof TextUnreadable) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import {
+  INVITATION,
+  LETTER,
+  OFFICIAL_INVITATION,
+  problemIn,
+  problemSoFar,
+  PROOF_CODE,
+  RECOVERY_SHEET,
+  type TypedProblem,
+} from "../src/protocol/typed";
+import { vectors } from "./vectors";
+
+const PRINTED = {
+  letter: LETTER,
+  invitation: INVITATION,
+  "official invitation": OFFICIAL_INVITATION,
+  "recovery sheet": RECOVERY_SHEET,
+  "proof code": PROOF_CODE,
+};
+
+const ROWS = vectors<{ kind: keyof typeof PRINTED; about: string; typed: string; problem: TypedProblem | null }>("typed");
+
+it.each(ROWS)("points at what is wrong in a $kind: $about", ({ kind, typed, problem }) => {
+  expect(problemIn(typed, PRINTED[kind])).toEqual(problem);
+});
+
+it("says nothing of what is still being typed", () => {
+  expect(problemSoFar("0400-2", LETTER)).toBeNull();
+  expect(problemSoFar("0400-2*", LETTER)).toEqual({ kind: "character", group: 2, character: "*" });
+});
