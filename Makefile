@@ -41,7 +41,8 @@ bench: install
 
 # Tools that do not go with the packages above, each in an environment of its own.
 prove: .proofs/halmos.installed .proofs/forge.installed
-	PATH="$(PROOFS)" halmos --solver z3 --default-bytes-lengths 64 --solver-timeout-assertion 0 $(PROVE)
+	PATH="$(PROOFS)" halmos --forge-build-out .proofs/out --default-bytes-lengths 64 --solver-timeout-assertion 0 \
+		--solver-command ".proofs/halmos/bin/python contracts/proofs/solve.py" $(PROVE)
 
 slither: .proofs/slither.installed .proofs/forge.installed
 	PATH="$(PROOFS)" slither . --foundry-compile-all --filter-paths "node_modules|proofs" --fail-low \

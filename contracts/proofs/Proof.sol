@@ -92,7 +92,8 @@ abstract contract Proof {
         Coupon memory coupon = couponOf(id);
         Coupon memory origin = couponOf(coupon.origin);
         Coupon memory current = couponOf(coupon.current);
-        uint256 unknown = bit(coupon.scheme == 0) & bit(coupon.origin == id) & bit(!coupon.moved);
+        uint256 unknown = bit(coupon.scheme == 0) & bit(coupon.origin == id) & bit(!coupon.moved)
+            & bit(coupon.remaining == 0) & bit(coupon.lastNonce == 0);
         uint256 related = bit(origin.scheme == coupon.scheme) & bit(origin.origin == coupon.origin);
         uint256 unmoved = bit(coupon.origin == id) & bit(coupon.current == address(0));
         uint256 here = bit(!coupon.moved) & (bit(coupon.current == id) | unmoved);
@@ -100,6 +101,12 @@ abstract contract Proof {
         uint256 gone = bit(coupon.moved) & bit(coupon.remaining == 0) & (there | bit(coupon.current == address(0)));
         uint256 known = bit(id != address(0)) & bit(coupon.scheme != 0) & related & (here | gone);
         return (unknown | known) == 1;
+    }
+
+    /// @dev Ids of schemes begin at one, so that a coupon of scheme 0 is none.
+    function isSchemeZeroUnknown() internal view returns (bool) {
+        (, uint40 closes,,,,,,,,) = ledger.schemes(0);
+        return closes == 0;
     }
 
     /// @dev `&` and `|` of bits, unlike `&&` and `||`, do not branch.
