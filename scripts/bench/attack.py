@@ -119,6 +119,7 @@ def _pay(http: HTTPConnection, body: bytes, due: float) -> Sale:
             failure = "" if answer.status == 201 else str(answer.status)
             return Sale(time.perf_counter() - due, waits, failure)
         waits += 1
+        http.close()  # by then the server ended it: as a browser does, the till opens another
         time.sleep(wait)
 
 
