@@ -7,7 +7,7 @@ import { mostNow, newCode, outcomeOf, sameCode } from "../src/core/code";
 import { daysLeft, lastDay, minutesAndSeconds } from "web_shared/dates";
 import { standingOf } from "../src/core/home";
 import { type Coupon, type Letter, type Scheme, wasMoved } from "../src/core/model";
-import { purchasesOf, purchaseWith } from "../src/core/purchases";
+import { purchaseOf, purchasesOf, purchaseWith } from "../src/core/purchases";
 import { MemoryStore } from "web_shared/device/store";
 import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
@@ -95,6 +95,22 @@ describe("purchases", () => {
     const after = { ...shown, coupons: paid };
     expect(purchasesOf(after)).toEqual([{ shop: 1, time, amount: 11_000, refunded: 300 }]);
     expect(purchaseWith(after, shown.code!)?.amount).toBe(11_000);
+  });
+
+  it("tells two payments of one second at one shop apart by their proof codes", () => {
+    const [first, second] = ["000G4-0R40M", "7K3QM-9XW2T"];
+    const past = [
+      { ...entry(1_000), proof: first }, { ...entry(700), proof: second }, { ...entry(50), proof: first },
+    ];
+    const bought = purchasesOf(letter({ past }));
+    expect(bought.map(({ amount, proof }) => [amount, proof])).toEqual([[1_050, first], [700, second]]);
+    expect(purchaseOf(letter({ past }), { shop: 1, time, proof: second })?.amount).toBe(700);
+  });
+
+  it("joins what an older server sealed without a proof code with the rest of its payment", () => {
+    const past = [entry(1_000), { ...entry(50), proof: "000G4-0R40M" }, entry(30)];
+    expect(purchasesOf(letter({ past }))).toEqual([{ ...entry(1_080), proof: "000G4-0R40M" }]);
+    expect(purchaseOf(letter({ past }), { shop: 1, time })?.amount).toBe(1_080);
   });
 
   it("notices what was moved away, and takes a refund after a move for no move", () => {

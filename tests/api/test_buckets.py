@@ -6,6 +6,8 @@ from typing import Any
 import ecies
 import pytest
 
+from kindpakket.domain.ids import Hash
+from kindpakket.domain.proofs import proof_of, show_proof
 from kindpakket.protocol.signatures import Key, address_of
 from tests.support.messages import addresses, coupons
 from tests.support.problems import mistakes, problem
@@ -31,6 +33,11 @@ def state(town: Town, key: Key) -> Any:
     sealed = entry(town, key)["state"]
     assert sealed == sealed.lower()
     return json.loads(ecies.decrypt(key, bytes.fromhex(sealed.removeprefix("0x"))))
+
+
+def proof(payment: dict[str, Any]) -> str:
+    """What the till shows of this payment."""
+    return show_proof(proof_of(Hash(payment["id"])))
 
 
 # buckets
@@ -84,42 +91,64 @@ def test_a_coupon_has_no_state_until_it_is_used(town: Town) -> None:
 
 
 def test_after_a_payment_the_holder_reads_what_is_left_and_where_it_went(town: Town) -> None:
-    town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)
+    payment = town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)
     assert state(town, FIRST) == {
         "remaining": 5_750,
         "lastNonce": NINE + 1,
         "history": [
-            {"shop": 1, "amount": 4_250, "refunded": 0, "time": "2027-01-15T09:00:01Z"},
+            {
+                "shop": 1,
+                "amount": 4_250,
+                "refunded": 0,
+                "time": "2027-01-15T09:00:01Z",
+                "proof": proof(payment),
+            },
         ],
     }
 
 
 def test_payments_are_in_the_order_in_which_they_were_made(town: Town) -> None:
-    town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)
+    first = town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)
     town.clock.time += 60
-    town.api.pay(till_of(BOOKS), town.code(1_000), 1_000)
+    second = town.api.pay(till_of(BOOKS), town.code(1_000), 1_000)
     assert state(town, FIRST) == {
         "remaining": 4_750,
         "lastNonce": NINE + 62,
         "history": [
-            {"shop": 1, "amount": 4_250, "refunded": 0, "time": "2027-01-15T09:00:01Z"},
-            {"shop": 4, "amount": 1_000, "refunded": 0, "time": "2027-01-15T09:01:02Z"},
+            {
+                "shop": 1,
+                "amount": 4_250,
+                "refunded": 0,
+                "time": "2027-01-15T09:00:01Z",
+                "proof": proof(first),
+            },
+            {
+                "shop": 4,
+                "amount": 1_000,
+                "refunded": 0,
+                "time": "2027-01-15T09:01:02Z",
+                "proof": proof(second),
+            },
         ],
     }
 
 
 def test_each_coupon_of_a_bundle_tells_its_own_part(town: Town) -> None:
-    town.api.pay(till_of(BICYCLES), town.code(12_000, coupons=(0, 1)), 12_000)
+    payment = town.api.pay(till_of(BICYCLES), town.code(12_000, coupons=(0, 1)), 12_000)
     time = "2027-01-15T09:00:01Z"
     assert state(town, FIRST) == {
         "remaining": 0,
         "lastNonce": NINE + 1,
-        "history": [{"shop": 1, "amount": 10_000, "refunded": 0, "time": time}],
+        "history": [
+            {"shop": 1, "amount": 10_000, "refunded": 0, "time": time, "proof": proof(payment)}
+        ],
     }
     assert state(town, SECOND) == {
         "remaining": 8_000,
         "lastNonce": NINE + 1,
-        "history": [{"shop": 1, "amount": 2_000, "refunded": 0, "time": time}],
+        "history": [
+            {"shop": 1, "amount": 2_000, "refunded": 0, "time": time, "proof": proof(payment)}
+        ],
     }
 
 
@@ -132,16 +161,28 @@ def test_after_a_refund_the_holder_reads_what_came_back(town: Town) -> None:
         "remaining": 7_000,
         "lastNonce": NINE + 1,
         "history": [
-            {"shop": 1, "amount": 4_250, "refunded": 1_250, "time": "2027-01-15T09:00:01Z"},
+            {
+                "shop": 1,
+                "amount": 4_250,
+                "refunded": 1_250,
+                "time": "2027-01-15T09:00:01Z",
+                "proof": proof(payment),
+            },
         ],
     }
 
 
 def test_after_a_move_the_old_coupon_is_empty_and_the_new_one_holds_it_all(town: Town) -> None:
-    town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)
+    payment = town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)
     (fresh,) = coupons(0, generation=1)
     town.api.move(SCHEME, [FIRST], [fresh], NINE + 10)
-    paid = {"shop": 1, "amount": 4_250, "refunded": 0, "time": "2027-01-15T09:00:01Z"}
+    paid = {
+        "shop": 1,
+        "amount": 4_250,
+        "refunded": 0,
+        "time": "2027-01-15T09:00:01Z",
+        "proof": proof(payment),
+    }
     assert state(town, FIRST) == {"remaining": 0, "lastNonce": NINE + 10, "history": [paid]}
     assert state(town, fresh) == {"remaining": 5_750, "lastNonce": 0, "history": []}
     assert entry(town, fresh)["value"] == 5_750
@@ -155,7 +196,15 @@ def test_a_refund_after_a_move_is_told_by_the_coupon_that_got_it(town: Town) -> 
     assert state(town, fresh) == {
         "remaining": 6_750,
         "lastNonce": 0,
-        "history": [{"shop": 1, "amount": 0, "refunded": 1_000, "time": "2027-01-15T09:00:01Z"}],
+        "history": [
+            {
+                "shop": 1,
+                "amount": 0,
+                "refunded": 1_000,
+                "time": "2027-01-15T09:00:01Z",
+                "proof": proof(payment),
+            }
+        ],
     }
     assert state(town, FIRST)["history"][0]["refunded"] == 0
 

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from kindpakket.domain.categories import bits_of
+from kindpakket.domain.ids import Hash
+from kindpakket.domain.proofs import proof_of, show_proof
 from kindpakket.domain.times import day_of, midnight
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.support.town import LETTERS, SCHEME, START
@@ -63,6 +65,20 @@ def test_a_receipt_follows_the_ledger_while_it_is_shown(phone: Phone, street: St
     assert "180" not in shown(phone)
     phone.tap("Klaar")
     phone.left("€ 300,00")
+
+
+def test_a_receipt_and_a_purchase_have_the_proof_code_that_the_till_shows(
+    phone: Phone, street: Street
+) -> None:
+    phone.open_letter(FIRST)
+    payment = street.pay(phone.show_code("120"), 12_000)
+    proof = show_proof(proof_of(Hash(payment["id"])))
+    phone.heading("Betaald")
+    phone.sees(f"Bewijscode {proof}")
+    phone.tap("Klaar")
+    phone.tap("Uitgaven")
+    phone.sees(f"Bewijscode {proof}")
+    expect(phone.page.get_by_text("Bewijscode")).to_have_count(1)
 
 
 def test_what_was_spent_follows_the_ledger_too(phone: Phone, street: Street) -> None:

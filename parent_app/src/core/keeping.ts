@@ -98,7 +98,7 @@ export class Keeping {
     const onScreen = state.view.screen === "code" && state.current?.id === id;
     await state.changeLetter(id, (latest) => ({ ...latest, code: null }));
     if (!onScreen) return;
-    state.set({ receipt: { letter: id, shop: receipt.shop, time: receipt.time } });
+    state.set({ receipt: { ...receipt, letter: id } });
     state.restart("receipt");
   }
 }

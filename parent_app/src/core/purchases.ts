@@ -3,11 +3,11 @@
 import type { CouponPayment } from "web_shared/protocol/states";
 import type { Letter, ShownCode } from "./model";
 
-/** What a purchase is known by: coupons that paid together have the same shop and the same second. */
-export interface PurchaseKey {
-  shop: number;
-  time: string;
-}
+/**
+ * What a purchase is known by. Payments of one second at one shop differ in their proof code, which
+ * a state of an older server may lack.
+ */
+export type PurchaseKey = Pick<CouponPayment, "shop" | "time" | "proof">;
 
 export interface Purchase extends PurchaseKey {
   amount: number;
@@ -17,12 +17,12 @@ export interface Purchase extends PurchaseKey {
 /** Newest first. */
 export function purchasesOf(letter: Letter): Purchase[] {
   const entries = [...letter.past, ...letter.coupons.flatMap(({ history }) => history)];
-  return grouped(entries).sort((a, b) => (a.time < b.time ? 1 : -1));
+  return grouped(entries).sort((a, b) => b.time.localeCompare(a.time));
 }
 
 /** A purchase as the ledger has it by now; null when it is not known. */
-export function purchaseOf(letter: Letter, { shop, time }: PurchaseKey): Purchase | null {
-  return purchasesOf(letter).find((each) => each.shop === shop && each.time === time) ?? null;
+export function purchaseOf(letter: Letter, key: PurchaseKey): Purchase | null {
+  return purchasesOf(letter).find((each) => isSame(each, key)) ?? null;
 }
 
 /** The payment that was made with a code; null when it is not known. */
@@ -38,13 +38,20 @@ export function purchaseWith(letter: Letter, code: ShownCode): Purchase | null {
 }
 
 function grouped(entries: readonly CouponPayment[]): Purchase[] {
-  const purchases = new Map<string, Purchase>();
-  for (const { shop, time, amount, refunded } of entries) {
-    const key = `${shop} ${time}`;
-    const sum = purchases.get(key) ?? { shop, time, amount: 0, refunded: 0 };
-    sum.amount += amount;
-    sum.refunded += refunded;
-    purchases.set(key, sum);
+  const purchases: Purchase[] = [];
+  // An entry without a proof code joins one that has it.
+  const proven = [...entries].sort((a, b) => Number(b.proof !== undefined) - Number(a.proof !== undefined));
+  for (const entry of proven) {
+    const found = purchases.find((each) => isSame(each, entry));
+    if (found) {
+      found.amount += entry.amount;
+      found.refunded += entry.refunded;
+    } else purchases.push({ ...entry });
   }
-  return [...purchases.values()];
+  return purchases;
+}
+
+function isSame(one: PurchaseKey, other: PurchaseKey): boolean {
+  const proven = one.proof !== undefined && other.proof !== undefined;
+  return one.shop === other.shop && one.time === other.time && (!proven || one.proof === other.proof);
 }

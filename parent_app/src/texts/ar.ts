@@ -155,6 +155,7 @@ export const ar: Catalogue = {
 
   receipt_title: "تم الدفع",
   receipt_back: "أُعيد المال",
+  proof_code: "رمز الإثبات",
   done: "تم",
 
   spent_title: "المشتريات",

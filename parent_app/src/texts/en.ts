@@ -135,6 +135,7 @@ export const en: Catalogue = {
 
   receipt_title: "Paid",
   receipt_back: "Refunded",
+  proof_code: "Proof code",
   done: "Done",
 
   spent_title: "Purchases",

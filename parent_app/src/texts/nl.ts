@@ -135,6 +135,7 @@ export const nl = {
 
   receipt_title: "Betaald",
   receipt_back: "Terugbetaald",
+  proof_code: "Bewijscode",
   done: "Klaar",
 
   spent_title: "Uitgaven",

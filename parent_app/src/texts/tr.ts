@@ -135,6 +135,7 @@ export const tr: Catalogue = {
 
   receipt_title: "Ödendi",
   receipt_back: "Geri ödendi",
+  proof_code: "Kanıt kodu",
   done: "Tamam",
 
   spent_title: "Harcamalar",

@@ -9,6 +9,7 @@ import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, fromHex } from "./bytes";
+import { readProofCode } from "./enrolment";
 import type { Key } from "./signatures";
 
 const POINT_BYTES = 65;
@@ -29,6 +30,8 @@ export interface CouponPayment {
   readonly refunded: number;
   /** RFC 3339, in UTC. */
   readonly time: string;
+  /** The proof code, as it is shown; a state that was sealed by an older server may lack it. */
+  readonly proof?: string;
 }
 
 /** Not encrypted to this key, or not a state. */
@@ -60,9 +63,10 @@ export function decrypt(sealed: Uint8Array, key: Key): Uint8Array {
 function checkState(value: unknown): CouponState {
   const state = value as CouponState;
   const numbers = [state.remaining, state.lastNonce];
-  for (const { shop, amount, refunded, time } of state.history) {
+  for (const { shop, amount, refunded, time, proof } of state.history) {
     numbers.push(shop, amount, refunded);
     if (Number.isNaN(Date.parse(time))) throw new RangeError("not a time");
+    if (proof !== undefined && readProofCode(proof) !== proof) throw new RangeError("not a proof code");
   }
   if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) {
     throw new RangeError("not a whole number");
