@@ -74,7 +74,7 @@ export function longestProblems({ characters, group }: Printed): TypedProblem[] 
     { kind: "character", group: last, character: "W" },
     { kind: "short", missing: characters },
     { kind: "long", extra: characters },
-    { kind: "groups", groups: [last - 3, last - 2, last - 1, last] },
+    { kind: "groups", groups: [last - 3, last - 2, last - 1, last].filter((each) => each > 0) },
     { kind: "somewhere" },
   ];
 }

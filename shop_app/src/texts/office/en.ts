@@ -18,7 +18,7 @@ export const en: CatalogueOf<typeof nl> = {
   enter_type_label: "The characters of the invitation or the recovery sheet",
   enter_type_hint: "An invitation has 39 characters, a recovery sheet 64. The dashes appear by themselves.",
   enter_type_count: { one: "{count} character", other: "{count} characters" },
-  typed_character: "Group {group}: {character} is not possible. Check the paper or the link again.",
+  typed_character: "Group {group}: {character} is not possible. Look again.",
   typed_short: {
     one: "{count} character is still missing.",
     other: "{count} characters are still missing.",

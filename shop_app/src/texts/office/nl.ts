@@ -17,7 +17,7 @@ export const nl = {
   enter_type_label: "De tekens van de uitnodiging of de herstelbrief",
   enter_type_hint: "Een uitnodiging heeft 39 tekens, een herstelbrief 64. De streepjes komen vanzelf.",
   enter_type_count: { one: "{count} teken", other: "{count} tekens" },
-  typed_character: "Groepje {group}: de {character} kan niet. Kijk nog eens op het papier of in de link.",
+  typed_character: "Groepje {group}: de {character} kan niet. Kijk nog eens goed.",
   typed_short: {
     one: "Er mist nog {count} teken.",
     other: "Er missen nog {count} tekens.",
