@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { MemoryStore } from "web_shared/device/store";
 import { bankReference, leftToRefund, type Payment, paymentsCsv, shortAddress, tillName, totalsOf } from "../src/core/office/books";
+import { OwnNumbers, ownNumber } from "../src/core/office/own";
 import { addDays, dayOf, dutchDay, firstOfMonth, isDay, sayDay, timeOf } from "../src/core/office/days";
 
 const FIRST = `0x${"0a".repeat(20)}` as const;
 const SECOND = `0x${"0b".repeat(20)}` as const;
 const TILLS = [{ till: FIRST, name: "=Kassa; 1", active: true, rights: { refunds: false, books: false } }];
-const HEADS = ["Datum", "Tijd", "Kassa", "Bewijs", "Betaald", "Terug", "Netto"] as const;
+const HEADS = ["Datum", "Tijd", "Kassa", "Bewijs", "Betaald", "Terug", "Netto", "Eigen"] as const;
 
 function payment(id: string, amount: number, refunded: number, time: string, till = FIRST as Payment["till"]): Payment {
   return { id: `0x${id.repeat(32)}`, amount, refunded, time, till };
@@ -13,7 +15,7 @@ function payment(id: string, amount: number, refunded: number, time: string, til
 
 describe("the books", () => {
   const payments = [
-    payment("22", 4250, 0, "2026-11-22T22:59:00Z"),
+    { ...payment("22", 4250, 0, "2026-11-22T22:59:00Z"), own: "=1+1" },
     payment("11", 1000, 1000, "2026-11-21T23:01:00Z", SECOND),
   ];
 
@@ -30,9 +32,9 @@ describe("the books", () => {
 
   it("go to the bookkeeper, oldest first, in Dutch time", () => {
     expect(paymentsCsv(payments, TILLS, HEADS)).toBe(
-      "\ufeffDatum;Tijd;Kassa;Bewijs;Betaald;Terug;Netto\r\n" +
-        "22-11-2026;00:01;0B0B-0B0B;248H2-48H24;10,00;10,00;0,00\r\n" +
-        `22-11-2026;23:59;"'=Kassa; 1";48H24-8H248;42,50;0,00;42,50\r\n`,
+      "\ufeffDatum;Tijd;Kassa;Bewijs;Betaald;Terug;Netto;Eigen\r\n" +
+        "22-11-2026;00:01;0B0B-0B0B;248H2-48H24;10,00;10,00;0,00;\r\n" +
+        `22-11-2026;23:59;"'=Kassa; 1";48H24-8H248;42,50;0,00;42,50;'=1+1\r\n`,
     );
   });
 
@@ -48,6 +50,27 @@ describe("the books", () => {
 
   it("have the reference of the bank", () => {
     expect(bankReference(12, 7)).toBe("KP-12-7");
+  });
+});
+
+describe("the shop's own number", () => {
+  it.each([
+    ["  2026-0123 ", "2026-0123"],
+    ["bon\u00a0\t\n7", "bon 7"],
+    ["\u200b\ufeff", ""],
+    ["a\u0000b", "a b"],
+    ["12345678901234567890123", "12345678901234567890"],
+    ["\u{1f6b2}".repeat(21), "\u{1f6b2}".repeat(20)],
+  ])("%j is kept as %j", (typed, kept) => expect(ownNumber(typed)).toBe(kept));
+
+  it("is on the device until it is emptied, and the ledger's payments get it from there alone", async () => {
+    const own = new OwnNumbers(new MemoryStore());
+    const [first, second] = [payment("22", 1, 0, "2026-11-22T12:00:00Z"), payment("11", 2, 0, "2026-11-22T12:00:00Z")];
+    await own.keep(first.id, "A 7");
+    const found = await own.with([first, { ...second, own: "of somebody else" }]);
+    expect(found.map((each) => each.own)).toEqual(["A 7", ""]);
+    await own.keep(first.id, "");
+    expect(await own.of(first.id)).toBe("");
   });
 });
 

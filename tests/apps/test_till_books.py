@@ -224,12 +224,43 @@ def test_the_bookkeepers_file(device: Phone, street: Street, tmp_path: Path) -> 
     assert raw.startswith(b"\xef\xbb\xbf")
     assert raw.count(b"\r\n") == 3 == raw.count(b"\n")
     head, one, two = csv.reader(raw.decode("utf-8-sig").splitlines(), delimiter=";")
-    assert head == ["Datum", "Tijd", "Kassa", "Bewijscode", "Betaald", "Terugbetaald", "Netto"]
+    amounts = ["Betaald", "Terugbetaald", "Netto"]
+    assert head == ["Datum", "Tijd", "Kassa", "Bewijscode", *amounts, "Uw eigen nummer"]
     assert one[0] == "15-01-2027"
     assert re.fullmatch(r"\d\d:\d\d", one[1])
     assert re.fullmatch(r"[0-9A-Z]{5}-[0-9A-Z]{5}", one[3])
-    assert one[4:] == ["23,45", "0,45", "23,00"]
-    assert two[4:] == ["5,00", "0,00", "5,00"]
+    assert one[4:] == ["23,45", "0,45", "23,00", ""]
+    assert two[4:] == ["5,00", "0,00", "5,00", ""]
+
+
+def test_the_shops_own_number_is_in_its_list_and_its_file_and_never_sent(
+    device: Phone, street: Street, tmp_path: Path
+) -> None:
+    number = "=2026-0123"
+    sent: list[str] = []
+    device.page.on("request", lambda each: sent.append(f"{each.url} {each.post_data}"))
+    pay(street.town, 2_345, 0)
+    device.tap("Vandaag")
+    device.page.locator("button.row").click()
+    field = device.page.get_by_label("Uw eigen nummer")
+    field.press_sequentially(number + "-and-more-than-fits")
+    expect(field).to_have_value("=2026-0123-and-more-")
+    field.fill(number)
+    device.page.get_by_role("button", name="Terug", exact=True).click()
+    expect(device.page.locator("button.row")).to_contain_text(f"Uw eigen nummer {number}")
+    device.page.reload()
+    device.tap("Vandaag")
+    expect(device.page.locator("button.row")).to_contain_text(number)
+    device.page.locator("button.row").click()
+    expect(field).to_have_value(number)
+    device.page.get_by_role("button", name="Terug", exact=True).click()
+    device.tap("Bestand voor de boekhouding")
+    with device.page.expect_download() as download:
+        device.tap("Haal het bestand op")
+    download.value.save_as(tmp_path / "books.csv")
+    _, row = (tmp_path / "books.csv").read_text("utf-8-sig").splitlines()
+    assert row.endswith(f";23,45;0,00;23,45;'{number}")
+    assert sent and not any("0123" in each for each in sent)
 
 
 # everybody

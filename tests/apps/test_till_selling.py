@@ -330,11 +330,17 @@ def test_the_receipt_carries_a_proof_that_anyone_can_look_up(till: Till, street:
     expect(slip).to_contain_text(f"{street.base_url}/bewijs?code={proof}")
     (found,) = street.api.get(f"/proofs/{proof}")
     assert (found["status"], found["amount"]) == ("paid", 4_250)
+    till.page.get_by_label("Uw eigen nummer").fill("2026-0123")
     till.page.evaluate("globalThis.print = () => { globalThis.printed = true }")
     till.tap("Druk af")
     assert till.page.evaluate("globalThis.printed")
     till.page.emulate_media(media="print")
     expect(till.page.get_by_role("button", name="Druk af")).to_be_hidden()
+    expect(till.page.get_by_label("Uw eigen nummer")).to_have_value("2026-0123")
+    till.page.emulate_media(media="screen")
+    till.tap("Volgende klant")
+    till.tap("Vandaag")
+    till.sees("Uw eigen nummer 2026-0123")
 
 
 def test_how_it_works_is_there_without_a_network(chromium: Browser, street: Street) -> None:

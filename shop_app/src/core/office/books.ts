@@ -13,6 +13,8 @@ export interface Payment {
   refunded: number;
   time: string;
   till: Address;
+  /** The shop's own number, which is on this device only; empty or missing when it has none here. */
+  own?: string;
 }
 
 export interface Payout {
@@ -75,6 +77,7 @@ export type Heads = readonly [
   paid: string,
   refunded: string,
   net: string,
+  own: string,
 ];
 
 /** A period's payments for the bookkeeper, oldest first. */
@@ -87,6 +90,7 @@ export function paymentsCsv(payments: readonly Payment[], tills: readonly TillNa
     payment.amount,
     payment.refunded,
     payment.amount - payment.refunded,
+    payment.own ?? "",
   ]);
   return csvOf([heads, ...rows.reverse()]);
 }

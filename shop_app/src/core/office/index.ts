@@ -15,6 +15,7 @@ import {
   readRecoveryLink,
 } from "web_shared/protocol/enrolment";
 import { plainText } from "web_shared/protocol/base32";
+import type { Hash } from "web_shared/protocol/bytes";
 import { Owner } from "../owner";
 import type { State } from "../state";
 import { ShopTrouble, troubleOf } from "../trouble";
@@ -22,6 +23,7 @@ import { Account } from "./account";
 import type { Payment } from "./books";
 import { addDays, dayOf } from "./days";
 import { Enrolling } from "./enrolling";
+import { OwnNumbers, ownNumber } from "./own";
 import { isNotMine, OfficeServer } from "./server";
 import { Tills } from "./tills";
 import { NO_OFFICE, type OfficeView } from "./view";
@@ -38,6 +40,7 @@ const IN_BETWEEN = ["amount", "today", "payment", "payouts", "account", "export"
 export class Office {
   readonly tills: Tills;
   readonly owner: Owner;
+  private readonly own: OwnNumbers;
   private readonly account: Account;
   private readonly server: OfficeServer;
   private readonly enrolling: Enrolling;
@@ -49,6 +52,7 @@ export class Office {
     refreshLedger: () => Promise<void>,
   ) {
     this.owner = new Owner(state);
+    this.own = new OwnNumbers(state.store);
     this.server = new OfficeServer(state, this.owner);
     this.enrolling = new Enrolling(state, this.server, this.owner, refreshLedger);
     this.tills = new Tills(state, this.server, this.owner, refreshLedger);
@@ -177,11 +181,12 @@ export class Office {
   async refreshDay(): Promise<void> {
     const { day } = this.state.view.office;
     await this.mine(async () => {
-      const [payments, tills, facts] = await Promise.all([
+      const [found, tills, facts] = await Promise.all([
         this.server.payments(day, day),
         this.server.tills(),
         this.server.shop(),
       ]);
+      const payments = await this.own.with(found);
       if (this.state.view.office.day !== day) return; // another day was asked for meanwhile
       const shown = this.state.view.office.payment;
       const payment = payments.find(({ id }) => id === shown?.id) ?? shown;
@@ -192,7 +197,7 @@ export class Office {
   /** Look a payment up by the proof code on a receipt, as it was typed. */
   async find(typed: string): Promise<void> {
     await this.mine(async () => {
-      const [found] = await this.server.paymentsWith(proofIn(typed));
+      const [found] = await this.own.with(await this.server.paymentsWith(proofIn(typed)));
       if (!found) throw new ShopTrouble("proof_unknown");
       const [tills, facts] = await Promise.all([this.server.tills(), this.server.shop()]);
       this.state.changeOffice({ tills, facts });
@@ -203,6 +208,22 @@ export class Office {
   showPayment(payment: Payment): void {
     this.state.changeOffice({ payment });
     this.state.go("payment");
+  }
+
+  ownNumberOf(payment: Hash): Promise<string> {
+    return this.own.of(payment);
+  }
+
+  /** Keep the shop's own number of a payment as it is typed. */
+  async keepOwnNumber(payment: Hash, typed: string): Promise<void> {
+    const own = ownNumber(typed);
+    try {
+      await this.own.keep(payment, own);
+    } catch (error) {
+      return this.state.tell(error);
+    }
+    const payments = this.state.view.office.payments?.map((each) => (each.id === payment ? { ...each, own } : each));
+    if (payments) this.state.changeOffice({ payments });
   }
 
   async loadPayouts(): Promise<void> {
@@ -218,7 +239,7 @@ export class Office {
     await this.mine(async () => {
       const [payments, tills] = await Promise.all([this.server.payments(from, until), this.server.tills()]);
       this.state.changeOffice({ tills });
-      found = payments;
+      found = await this.own.with(payments);
     });
     return found;
   }

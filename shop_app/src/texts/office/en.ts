@@ -181,7 +181,7 @@ export const en: CatalogueOf<typeof nl> = {
   account_owner_only: "Only the owner’s device can change the account.",
 
   export_title: "File for the bookkeeper",
-  export_text: "You get a file that a Dutch spreadsheet opens as it is.",
+  export_text: "You get a file that a Dutch spreadsheet opens as it is. Your own numbers are in it if you filled them in on this device.",
   export_from: "From",
   export_until: "Up to and including",
   export_wrong: "Choose a start and an end. The start cannot be after the end.",

@@ -180,7 +180,7 @@ export const nl = {
   account_owner_only: "Alleen het apparaat van de eigenaar kan de rekening veranderen.",
 
   export_title: "Bestand voor de boekhouding",
-  export_text: "U krijgt een bestand dat een Nederlands rekenblad zo opent.",
+  export_text: "U krijgt een bestand dat een Nederlands rekenblad zo opent. Uw eigen nummers staan erin als u ze op dit apparaat hebt ingevuld.",
   export_from: "Van",
   export_until: "Tot en met",
   export_wrong: "Kies een begin en een einde. Het begin kan niet na het einde zijn.",

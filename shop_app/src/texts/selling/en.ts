@@ -98,6 +98,8 @@ export const en: CatalogueOf<typeof nl> = {
   receipt_shop: "Shop",
   receipt_proof: "Proof code",
   receipt_check: "Check this code at",
+  own_number: "Your own number",
+  own_number_hint: "For instance of your receipt. At most {count} characters. It stays on this device.",
   print: "Print",
 
   settings_title: "More",

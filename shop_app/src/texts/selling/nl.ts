@@ -97,6 +97,8 @@ export const nl = {
   receipt_shop: "Winkel",
   receipt_proof: "Bewijscode",
   receipt_check: "Controleer deze code op",
+  own_number: "Uw eigen nummer",
+  own_number_hint: "Bijvoorbeeld van uw bon. Hoogstens {count} tekens. Het blijft op dit apparaat.",
   print: "Druk af",
 
   settings_title: "Meer",
