@@ -366,6 +366,7 @@ def walk(device: Phone, street: Street) -> None:
     look("tills")
     first("Blokkeer|Block")
     look("block?")
+    page.keyboard.press("Escape")
     first("Kassa toe|Add a")
     page.wait_for_selector(".camera__wait--over")
     look("till_scan")
