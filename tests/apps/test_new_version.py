@@ -181,7 +181,7 @@ def test_a_till_scans_with_the_version_that_is_open(chromium: Browser, versions:
         device.tap("Scan de uitnodiging")
         sheet = RecoverySheet(BICYCLES, owner_of(BICYCLES)).link(street.base_url)
         Till.picture(device, sheet)  # type: ignore[arg-type]
-        device.heading("Dit is nu een kassa")
+        device.heading("Kies een pincode")
         assert marked(device.page)
 
 
