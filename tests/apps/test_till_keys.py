@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, expect
+from playwright.sync_api import TimeoutError as Waited
 
 from kindpakket.protocol.codes import Card
 from kindpakket.protocol.keys import coupon_key
@@ -96,14 +97,27 @@ def test_a_product_code_is_named_on_every_screen_and_does_nothing(
     assert spent(street) == 800
 
 
+def to_the_next_customer(till: Till) -> None:
+    """Press Enter until it counts: for a second after a scan it may be the scanner's."""
+    scan = till.page.get_by_role("button", name="Scan code")
+    for _ in range(60):
+        till.page.keyboard.press("Enter")
+        try:
+            scan.wait_for(timeout=500)
+            return
+        except Waited:
+            pass
+    till.ready()
+
+
 def test_a_scan_never_becomes_a_refund(till: Till, street: Street) -> None:
     till.charge("42,50", code(street, 4_250))
     till.says("Betaald")
-    till.page.keyboard.press("Enter")
+    to_the_next_customer(till)
     till.tap("Vandaag")
     till.page.get_by_role("button", name=re.compile("42,50")).click()
     till.tap("Een deel terugbetalen")
-    field = till.page.get_by_role("textbox")
+    field = till.page.locator("input[inputmode=decimal]")
     field.fill("1")
     field.press("End")
     till.scanner(EAN)
@@ -167,8 +181,7 @@ def test_enter_goes_on_and_to_the_next_customer_and_escape_goes_back(
     amount(till, "€\u00a010,00")
     till.scanner(code(street, 1_000))
     till.says("Betaald")
-    keyboard.press("Enter")
-    till.ready()
+    to_the_next_customer(till)
     amount(till, "€\u00a00,00")
     till.tap("Meer")
     keyboard.press("Escape")
