@@ -35,15 +35,15 @@ class BoundedHttp(HttpToolsProtocol):
         self._headers_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin; when there are too many, one that has not sent its request ends: the one that
-        would time out first, or this one when all others have."""
+        """Begin. When there are too many, the half-sent request that would time out first ends, or
+        this connection when there is none."""
         super().connection_made(transport)
         self.network = network_of(self.client[0]) if self.client else ""
         if too_many := self._too_many():
             unsent = [(each._reading.when(), each) for each in too_many if each._reading]
-            last = min(unsent, key=lambda pair: pair[0])[1] if unsent else self
-            last.transport.abort()
-            if last is self:
+            ended = min(unsent, key=lambda pair: pair[0])[1] if unsent else self
+            ended.transport.abort()
+            if ended is self:
                 return
         self._expect(HEADERS_SECONDS)
 

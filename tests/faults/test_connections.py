@@ -128,7 +128,7 @@ def test_a_network_has_a_number_of_connections_and_others_still_come_in(
 @pytest.mark.parametrize(
     ("most", "elsewhere"), [("MOST_OF_A_NETWORK", "127.0.0.2"), ("MOST_CONNECTIONS", "127.0.0.3")]
 )
-def test_the_oldest_request_that_is_half_sent_makes_way_for_a_new_connection(
+def test_the_half_sent_request_that_would_time_out_first_makes_way(
     base_url: str, monkeypatch: pytest.MonkeyPatch, most: str, elsewhere: str
 ) -> None:
     monkeypatch.setattr(connections, "HEADERS_SECONDS", LATE)
