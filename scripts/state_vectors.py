@@ -21,6 +21,15 @@ _STATES = [
             "history": [_PAID | {"refunded": 4250}, _PAID | {"shop": 2**32 - 1, "amount": 0}],
         },
     ),
+    (
+        OTHER_SECRET,
+        2,
+        {
+            "remaining": 5750,
+            "lastNonce": 1790000001,
+            "history": [_PAID | {"refunded": 250, "proof": "000G4-0R40M"}],
+        },
+    ),
 ]
 
 

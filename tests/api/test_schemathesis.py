@@ -4,6 +4,7 @@ Schemathesis reads the document and makes requests that fit it, requests that do
 requests along its links. The rules refuse nearly all that it makes up; so some is signed here.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -189,10 +190,14 @@ def sign(town: Town, case: Case) -> None:
         return
     if case.operation.label == "POST /payments":
         case.body = claim(town.api.domain, TILL, town.code(10), 10)
-    elif case.operation.label == "POST /refunds" and "payment" in case.body:
+    elif case.operation.label == "POST /refunds" and is_hash(case.body.get("payment")):
         case.body = refund(town, TILL, case.body["payment"], 1)
     elif case.operation.label == "POST /sessions":
         case.body = signed_in(town)
+
+
+def is_hash(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("0x[0-9a-f]{64}", value) is not None
 
 
 def signed_in(town: Town) -> dict[str, str]:

@@ -112,7 +112,7 @@ def test_another_official_on_this_tab_gets_nothing_of_it(clerk: Clerk, town: Tow
 def test_of_several_forms_the_one_comes_back_that_was_filled_in(clerk: Clerk, town: Town) -> None:
     clerk.go("/ambtenaren")
     card = clerk.page.locator(".desk-card", has_text=official_code(address_of(SAFE)))
-    card.locator("summary").first.click()
+    card.locator("details.desk-details > summary").first.click()
     card.get_by_label("Regels").check()
     end_session(town)
     card.get_by_role("button", name="Bereid dit besluit voor").click()

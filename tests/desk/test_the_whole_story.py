@@ -14,6 +14,7 @@ from kindpakket.actors import Api
 from kindpakket.demo.client import open_client
 from kindpakket.main import Workspace, build_app, serving
 from kindpakket.settings import Settings
+from tests.apps.counter import choose_pin
 from tests.apps.phone import Phone, RunningClock, Street, opened_phone
 from tests.apps.till import Film, Till, filming, opened_till
 from tests.desk.clerk import Clerk, decide, opened_clerk
@@ -141,6 +142,7 @@ def a_shop_that_takes_part(city: City, anna: Clerk, bram: Clerk, till: Till) -> 
     shown = re.search(r"#KI1\.[0-9A-Z]+", anna.page.content())
     assert shown
     till.page.goto(f"{city.base_url}/winkel/{shown[0]}")
+    choose_pin(till.page)
     till.heading("Wacht op de gemeente")
     code = "".join(till.page.get_by_test_id("owner-code").inner_text().split())
     anna.go("/winkels/1")
