@@ -20,8 +20,8 @@ from kindpakket.services.payout_lists import (
     list_payouts,
     withdraw_payout,
 )
+from kindpakket.services.received import list_received
 from kindpakket.services.say_decision import say_call
-from kindpakket.services.shop_books import list_payouts as list_shop_payouts
 from tests.support.payouts import (
     DAY,
     HOLDERS,
@@ -260,7 +260,7 @@ def test_a_line_of_which_nothing_is_left_is_left_out(paid: Town) -> None:
     paid.decide("settle", 9, [BOOKS], [19_00], OTHER_LINES)
     decide(paid, prepared)
     assert [each.reference for each in orders(get_file(paid, 2))] == ["KP-2-1"]
-    assert [each.batch for each in list_shop_payouts(paid.workspace.context, BOOKS)] == [9, 1]
+    assert [each.batch for each in list_received(paid.workspace.context, BOOKS)] == [9, 1]
 
 
 def test_a_payout_of_which_nothing_is_left_has_no_file(paid: Town) -> None:
@@ -393,6 +393,6 @@ def test_officials_read_the_number_the_shops_the_total_and_the_hash(paid: Town) 
 
 def test_a_shop_sees_its_payout_with_the_number_on_its_statement(paid: Town) -> None:
     pay_out(paid)
-    (payout,) = list_shop_payouts(paid.workspace.context, BOOKS)
+    (payout,) = list_received(paid.workspace.context, BOOKS)
     assert (payout.batch, payout.amount, payout.returned_from) == (1, 12_50, None)
     assert payout.sha256 == "0x" + paid.view("batches", 1).hex()

@@ -16,6 +16,7 @@ from kindpakket.protocol.messages import BankAccount
 from kindpakket.services import bank_accounts, enrol, inspections, proofs, sessions, shop_books
 from kindpakket.services.bank_accounts import SignedAccount, Standing
 from kindpakket.services.reading import ALLOWED, Reading
+from kindpakket.services.received import list_received
 from kindpakket.services.till_rights import Rights, change_rights
 
 router = new_router()
@@ -197,7 +198,7 @@ def post_inspection(
 @router.get("/shops/{shop}/payouts", tags=["shop"], responses=_READ)
 def get_shop_payouts(context: InContext, shop: OwnBooks) -> list[s.PayoutAnswer]:
     """A shop's payouts, newest first."""
-    found = shop_books.list_payouts(context, shop)
+    found = list_received(context, shop)
     return [s.PayoutAnswer.model_validate(payout) for payout in found]
 
 

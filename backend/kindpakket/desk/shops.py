@@ -43,7 +43,6 @@ from kindpakket.protocol.messages import BankAccount
 from kindpakket.services.admit_shop import (
     admission,
     ending,
-    list_shop_decisions,
     other_categories,
     suspension,
 )
@@ -54,15 +53,16 @@ from kindpakket.services.bank_accounts import (
     verify,
 )
 from kindpakket.services.context import Context
-from kindpakket.services.decision_files import Made
+from kindpakket.services.decision_files import Made, list_shop_decisions
 from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
 from kindpakket.services.messages_waiting import list_messages
 from kindpakket.services.names import read_names
 from kindpakket.services.payout_lists import reference
 from kindpakket.services.reading import Reading
+from kindpakket.services.received import list_received
 from kindpakket.services.register_shop import ShopRegistered, register_shop
 from kindpakket.services.say_decision import say_categories
-from kindpakket.services.shop_books import list_payouts, list_tills
+from kindpakket.services.shop_books import list_tills
 from kindpakket.services.shop_files import (
     ShopFile,
     Stage,
@@ -311,7 +311,7 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
             for each in list_messages(context, BankAccount)
             if each.message.values[0] == file.id
         ],
-        payouts=list_payouts(context, file.id),
+        payouts=list_received(context, file.id),
         reference=reference,
         tills=list_tills(context, file.id),
         signals=list_signals(context, file.id),

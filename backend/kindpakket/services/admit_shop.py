@@ -1,10 +1,6 @@
-"""The decisions on a shop: what each asks for, and what was decided."""
+"""The calls of decisions on a shop."""
 
-from kindpakket.domain.ids import ZERO, ShopId
 from kindpakket.ledger.abi import encode_call
-from kindpakket.protocol.messages import Decision
-from kindpakket.services.context import Context
-from kindpakket.services.decision_files import Bundle, Made, list_made_on, list_waiting_on
 from kindpakket.services.shop_files import ShopFile
 
 
@@ -48,20 +44,6 @@ def other_categories(shop: ShopFile, categories: int) -> bytes:
         OwnerUnknown: the shop has no owner.
     """
     return _as_it_is(shop, categories, admitted=shop.admitted)
-
-
-def list_shop_decisions(context: Context, shop: ShopId) -> tuple[list[Bundle], list[Made]]:
-    """Return the decisions on a shop that wait, and those on the ledger, newest first.
-
-    Raises:
-        LedgerUnavailable: the ledger cannot be read.
-    """
-    calls = (
-        encode_call("setShop", shop, 0, ZERO, False),
-        encode_call("setSuspended", shop, False),
-    )
-    subjects = [Decision(call, 0, 0).subject for call in calls]
-    return list_waiting_on(context, subjects), list_made_on(context, subjects)
 
 
 def _as_it_is(shop: ShopFile, categories: int, *, admitted: bool) -> bytes:

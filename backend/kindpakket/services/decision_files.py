@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from kindpakket.domain.capacities import Capacity
-from kindpakket.domain.ids import Address, Hash
+from kindpakket.domain.ids import ZERO, Address, Hash, ShopId
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.ledger.abi import encode_call
+from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import check_form
 from kindpakket.services import decide
 from kindpakket.services.acts import Status
@@ -208,6 +210,20 @@ def _parts_of_runs(db: Connection) -> dict[Hash, tuple[list[str], bool]]:
 def list_made_on(context: Context, subjects: Collection[bytes]) -> list[Made]:
     """Return every decision on the ledger on one of these subjects, newest first."""
     return _say(context, list_made(context, subjects=subjects))
+
+
+def list_shop_decisions(context: Context, shop: ShopId) -> tuple[list[Bundle], list[Made]]:
+    """Return the decisions on a shop that wait, and those on the ledger, newest first.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    calls = (
+        encode_call("setShop", shop, 0, ZERO, False),
+        encode_call("setSuspended", shop, False),
+    )
+    subjects = [Decision(call, 0, 0).subject for call in calls]
+    return list_waiting_on(context, subjects), list_made_on(context, subjects)
 
 
 def _say(context: Context, made: Sequence[DecisionMade]) -> list[Made]:

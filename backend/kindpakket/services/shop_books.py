@@ -1,4 +1,4 @@
-"""What a shop may read of itself: how it stands, its tills, its payments and its payouts."""
+"""What a shop may read of itself: how it stands, its tills and its payments."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,23 +12,10 @@ from kindpakket.domain.times import day_of, last_second, midnight
 from kindpakket.services.acts import Status
 from kindpakket.services.context import Context
 from kindpakket.services.pay import Payment
-from kindpakket.services.return_payout import find_origin
 from kindpakket.services.sessions import Kind, Reader
 from kindpakket.services.shop_files import ShopFile, find_shop_file
 from kindpakket.services.till_rights import ALL, Rights, rights_of
 from kindpakket.store import tables as t
-
-
-@dataclass(frozen=True)
-class Payout:
-    """One shop's part of a batch; below zero when it was returned. Amount in cents."""
-
-    batch: int
-    amount: int
-    time: int
-    sha256: str
-    returned_from: int | None
-    """The batch of which it came back; None for money that was paid."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,24 +150,3 @@ def list_payments(
         )
         for row in rows
     ]
-
-
-def list_payouts(context: Context, shop: ShopId) -> list[Payout]:
-    """Return a shop's payouts, newest first, without those that had nothing left for it."""
-    context.projection.catch_up()
-    query = (
-        select(t.settlements)
-        .where((t.settlements.c.shop == shop) & (t.settlements.c.amount != 0))
-        .order_by(t.settlements.c.block.desc())
-    )
-    with context.store.read() as db:
-        return [
-            Payout(
-                row.batch,
-                row.amount,
-                row.time,
-                row.sha256,
-                find_origin(db, shop, -row.amount, row.sha256) if row.amount < 0 else None,
-            )
-            for row in db.execute(query).all()
-        ]
