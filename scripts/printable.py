@@ -10,9 +10,8 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 PACKAGE = Path(__file__).parents[1] / "backend/kindpakket"
-FONTS = sorted(
-    each for each in (PACKAGE / "services/paper/fonts").glob("*.ttf") if "Mono" not in each.name
-)
+_PACKAGED = PACKAGE / "services/letters/paper/fonts"
+FONTS = sorted(each for each in _PACKAGED.glob("*.ttf") if "Mono" not in each.name)
 """Mono is for the codes of letters alone."""
 LISTED = PACKAGE / "domain/printable.txt"
 _IN_A_LINE = 8

@@ -9,7 +9,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from kindpakket.services.limits import is_within, network_of
+from kindpakket.services.base.limits import is_within, network_of
 
 HEADERS_SECONDS = 10
 """From the first byte of a request, or the beginning of a connection, to the end of the headers."""

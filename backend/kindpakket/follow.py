@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.main import Workspace
-from kindpakket.services.audits import run_audits
-from kindpakket.services.published_totals import publish_totals
+from kindpakket.services.figures.published_totals import publish_totals
+from kindpakket.services.oversight.requested_audits import run_audits
 from kindpakket.settings import Settings
 from kindpakket.store.database import StoreUnavailable
 

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindpakket.domain.refusals import Code, RateLimited, Refusal
-from kindpakket.services.limits import Lane, Limits, network_of
+from kindpakket.services.base.limits import Lane, Limits, network_of
 
 MAX_BODY_BYTES = 1024 * 1024
 """Of one request."""

@@ -32,10 +32,10 @@ from kindpakket.ledger.embedded_process import ChainApart
 from kindpakket.ledger.port import Ledger
 from kindpakket.ledger.rpc import Rpc
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.context import Context
-from kindpakket.services.limits import Limits, Rates
-from kindpakket.services.private_files import make_private, write_private
-from kindpakket.services.project import Projection
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.limits import Limits, Rates
+from kindpakket.services.base.private_files import make_private, write_private
+from kindpakket.services.base.project import Projection
 from kindpakket.settings import Settings
 from kindpakket.site import Municipality, Site
 from kindpakket.store.database import Store, StoreOutdated

@@ -60,10 +60,12 @@ from kindpakket.protocol.enrolment import (
 )
 from kindpakket.protocol.messages import Domain
 from kindpakket.protocol.signatures import Key, SignatureMalformed, address_of, recover
-from kindpakket.services import bank_accounts, coupon_lists, sessions
-from kindpakket.services.keyring import KeystoreUnreadable, PasswordWrong, load_key
-from kindpakket.services.names import Names
-from kindpakket.services.say_decision import say_call
+from kindpakket.services.base import sessions
+from kindpakket.services.base.keyring import KeystoreUnreadable, PasswordWrong, load_key
+from kindpakket.services.base.names import Names
+from kindpakket.services.decisions.describe import say_call
+from kindpakket.services.letters import coupon_lists
+from kindpakket.services.shops import bank_accounts
 from kindpakket.settings import Settings
 from scripts.bench.bending import bend, bend_base45, bend_json, bend_words
 from scripts.bench.examples import (

@@ -23,18 +23,18 @@ from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.protocol.messages import BankAccount, Claim, Domain, Refund, TillChange
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.acts import words
-from kindpakket.services.bank_accounts import set_account
-from kindpakket.services.change_till import change_till
-from kindpakket.services.context import Context
-from kindpakket.services.coupon_lists import CouponList
-from kindpakket.services.decide import By, prepare_bundle
-from kindpakket.services.decision_files import find_waiting, sign_bundle
-from kindpakket.services.letter_runs import prepare_run
-from kindpakket.services.limits import Caller
-from kindpakket.services.names import name_official, name_scheme
-from kindpakket.services.pay_out import prepare_payout
-from kindpakket.services.register_shop import register_shop
+from kindpakket.services.base.acts import words
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.limits import Caller
+from kindpakket.services.base.names import name_official, name_scheme
+from kindpakket.services.decisions.prepare import By, prepare_bundle
+from kindpakket.services.letters.coupon_lists import CouponList
+from kindpakket.services.letters.runs import prepare_run
+from kindpakket.services.payments.change_till import change_till
+from kindpakket.services.payouts.prepare import prepare_payout
+from kindpakket.services.shops.bank_accounts import set_account
+from kindpakket.services.shops.new_shop import register_shop
+from kindpakket.services.signing.bundles import find_waiting, sign_bundle
 from kindpakket.settings import Settings
 
 Tell = Callable[[str], None]

@@ -35,8 +35,8 @@ from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.messages import Domain, Move, Refund
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.audit import audit
-from kindpakket.services.context import Context
-from kindpakket.services.project import Projection
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.project import Projection
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from kindpakket.services.private_files import write_private
+from kindpakket.services.base.private_files import write_private
 from kindpakket.settings import Settings
 from scripts.bench import gas, growth
 from scripts.bench.engine import Engine

@@ -7,7 +7,7 @@ from kindpakket.actors import API
 from kindpakket.domain.ids import SchemeId
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services import buckets
+from kindpakket.services.base import buckets
 from kindpakket.store import tables as t
 from tests.support.problems import problem
 from tests.support.town import LETTERS, SCHEME, START, Town

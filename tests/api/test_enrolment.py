@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from kindpakket.protocol.enrolment import Invitation
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.enrol import list_enrolments
-from kindpakket.services.shop_files import find_shop_file
+from kindpakket.services.shops.enrol import list_enrolments
+from kindpakket.services.shops.register import find_shop_file
 from kindpakket.store import tables as t
 from tests.support.enrolment import admit, ask_invitation, device, get_invitation, register
 from tests.support.problems import problem

@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 
 from kindpakket.domain.refusals import RateLimited
 from kindpakket.main import build_app, serving
-from kindpakket.services.context import Context
-from kindpakket.services.limits import Limits
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.limits import Limits
 from kindpakket.settings import Settings
 from tests.support.browser import browser
 from tests.support.problems import problem

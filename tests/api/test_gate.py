@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from kindpakket import gate as module
 from kindpakket.domain.refusals import Code, RateLimited, Refusal
 from kindpakket.gate import ACTS_AT_ONCE, BUSY_SECONDS, MAX_BODY_BYTES, MOST_WAITING, Gate
-from kindpakket.services.limits import Lane, Limits, Rates
+from kindpakket.services.base.limits import Lane, Limits, Rates
 
 NO_MORE: Message = {"type": "http.disconnect"}
 

@@ -7,7 +7,7 @@ import pytest
 
 from kindpakket import __version__
 from kindpakket.actors import API
-from kindpakket.services.project import Projection
+from kindpakket.services.base.project import Projection
 from tests.support.bodies import bodies
 from tests.support.sessions import read
 from tests.support.town import Town

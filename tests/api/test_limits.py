@@ -20,9 +20,9 @@ from kindpakket.protocol.codes import make_code, read_code
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.messages import Domain, Refund
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services import limits as module
-from kindpakket.services.housekeeping import keep_house
-from kindpakket.services.limits import Lane, Limits, Rates, network_of
+from kindpakket.services.base import limits as module
+from kindpakket.services.base.housekeeping import keep_house
+from kindpakket.services.base.limits import Lane, Limits, Rates, network_of
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from tests.desk.office import read

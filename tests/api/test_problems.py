@@ -10,7 +10,7 @@ from kindpakket.ledger.client import Web3Ledger
 from kindpakket.ledger.port import LedgerUnavailable, Pending, Unknown
 from kindpakket.protocol.codes import read_code
 from kindpakket.protocol.messages import Claim
-from kindpakket.services.project import Projection
+from kindpakket.services.base.project import Projection
 from tests.support.bodies import bodies
 from tests.support.problems import problem
 from tests.support.town import BICYCLES, OFF_LICENCE, Town, till_of

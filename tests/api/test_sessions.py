@@ -11,7 +11,7 @@ from kindpakket.actors import API
 from kindpakket.api.app import create_app
 from kindpakket.domain.categories import bits_of
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.sessions import Origin
+from kindpakket.services.base.sessions import Origin
 from kindpakket.site import Site
 from kindpakket.store import tables as t
 from tests.support.problems import problem

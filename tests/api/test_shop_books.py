@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from kindpakket.actors import ALL_RIGHTS, Till
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.return_payout import return_sha256
+from kindpakket.services.payouts.returns import return_sha256
 from tests.support.enrolment import Device
 from tests.support.messages import coupons
 from tests.support.problems import mistakes, problem

@@ -5,7 +5,7 @@ import pytest
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.locations import Location
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.shop_files import invite
+from kindpakket.services.shops.register import invite
 from tests.support.town import BICYCLES, Town, owner_of
 
 

@@ -14,8 +14,8 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import Address, ShopId
 from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.protocol.signatures import Key
-from kindpakket.services.enrol import list_enrolments
-from kindpakket.services.shop_files import invite
+from kindpakket.services.shops.enrol import list_enrolments
+from kindpakket.services.shops.register import invite
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.support.sessions import sign_in
 from tests.support.town import EVERYTHING, owner_of

@@ -19,7 +19,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.invite_officials import invite_official
+from kindpakket.services.decisions.invitations import invite_official
 from kindpakket.settings import Settings
 from tests.apps.phone import Phone, RunningClock, Street, opened_phone
 from tests.apps.till import Till

@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services import buckets
+from kindpakket.services.base import buckets
 from kindpakket.store import tables as t
 from tests.apps.phone import Phone, Street
 from tests.support.town import LETTERS, SCHEME, VALUES

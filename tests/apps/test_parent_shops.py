@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, expect
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.locations import Location
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.shop_files import invite
+from kindpakket.services.shops.register import invite
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.apps.test_parent_device import EVERYTHING_KEPT
 from tests.support.town import BICYCLES, LETTERS, owner_of

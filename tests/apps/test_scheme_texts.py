@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from kindpakket.services.scheme_details import SchemeDetails, change_details
+from kindpakket.services.schemes.details import SchemeDetails, change_details
 from tests.apps.phone import Phone, Street
 from tests.apps.till import Till
 from tests.support.town import LETTERS, SCHEME

@@ -11,7 +11,12 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import ShopId
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.bank_accounts import Standing, find_account, list_versions, set_account
+from kindpakket.services.shops.bank_accounts import (
+    Standing,
+    find_account,
+    list_versions,
+    set_account,
+)
 from kindpakket.store import tables as t
 from tests.apps.counter import (
     add_till,

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.protocol.signatures import Key
-from kindpakket.services.bank_accounts import list_versions
+from kindpakket.services.shops.bank_accounts import list_versions
 from tests.apps.counter import (
     choose_pin,
     give_pin,

@@ -3,7 +3,7 @@
 import pytest
 
 from kindpakket.main import Workspace
-from kindpakket.services.address_sheets import Label, print_labels, read_labels
+from kindpakket.services.letters.address_sheets import Label, print_labels, read_labels
 from kindpakket.settings import Settings
 from tests.support.paper import open_pdf, words
 from tests.support.printed import STATIONERY

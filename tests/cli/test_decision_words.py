@@ -10,8 +10,8 @@ from kindpakket.domain.capacities import GOVERNED
 from kindpakket.domain.categories import TABLE, table_sha256
 from kindpakket.domain.times import dutch_moment, midnight
 from kindpakket.ledger.abi import encode_call
-from kindpakket.services.names import Names
-from kindpakket.services.say_decision import say_call
+from kindpakket.services.base.names import Names
+from kindpakket.services.decisions.describe import say_call
 
 OWNER = "0x" + "ab" * 20
 ANNA = "0x" + "cd" * 20

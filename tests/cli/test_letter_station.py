@@ -20,11 +20,11 @@ from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import read_letter
 from kindpakket.main import DATABASE
 from kindpakket.protocol.keys import coupon_address
-from kindpakket.services import letter_station
-from kindpakket.services.letter_station import say_purpose
-from kindpakket.services.names import name_scheme
-from kindpakket.services.run_letters import RunInvalid, make_run, seal
-from kindpakket.services.scheme_details import SchemeDetails, change_details
+from kindpakket.services.base.names import name_scheme
+from kindpakket.services.letters import print_run
+from kindpakket.services.letters.generate import RunInvalid, make_run, seal
+from kindpakket.services.letters.print_run import say_purpose
+from kindpakket.services.schemes.details import SchemeDetails, change_details
 from kindpakket.store.database import Store
 from tests.support.paper import letter_text, words
 from tests.support.shell import OFFICERS, Shell
@@ -147,14 +147,14 @@ def test_an_interrupted_run_leaves_nothing(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, step: str, after: int
 ) -> None:
     before, calls = left_over(shell), iter(range(1000))
-    real = getattr(letter_station, step)
+    real = getattr(print_run, step)
 
     def interrupted(*args: Any) -> Any:
         if next(calls) >= after:
             raise KeyboardInterrupt
         return real(*args)
 
-    monkeypatch.setattr(letter_station, step, interrupted)
+    monkeypatch.setattr(print_run, step, interrupted)
     assert shell.run(*run_args(shell)).exit_code == 130
     assert left_over(shell) == before
     assert shell.json("decisions", "list") == []

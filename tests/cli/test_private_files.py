@@ -13,8 +13,8 @@ from kindpakket.domain import capacities
 from kindpakket.domain.ids import Address
 from kindpakket.main import Workspace, build_app, serving
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services import sessions
-from kindpakket.services.keyring import new_key, save_key
+from kindpakket.services.base import sessions
+from kindpakket.services.base.keyring import new_key, save_key
 from kindpakket.settings import Settings
 
 

@@ -9,7 +9,7 @@ from kindpakket.actors import hexed
 from kindpakket.main import Workspace
 from kindpakket.protocol.enrolment import owner_code, read_invitation
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.enrol import enrol
+from kindpakket.services.shops.enrol import enrol
 from kindpakket.settings import Settings
 from tests.support.shell import BICYCLES, Shell
 

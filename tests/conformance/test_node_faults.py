@@ -15,7 +15,7 @@ from kindpakket.actors import API, claim, fields, hexed
 from kindpakket.ledger import client
 from kindpakket.ledger.client import Web3Ledger
 from kindpakket.protocol.messages import Refund
-from kindpakket.services.look_up import Scheme, find_scheme
+from kindpakket.services.schemes.look_up import Scheme, find_scheme
 from kindpakket.store import tables as t
 from tests.support.node_town import Node, a_minute_later, found_on_anvil, on_anvil
 from tests.support.nodes import anvil

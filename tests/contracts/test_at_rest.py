@@ -15,7 +15,7 @@ from kindpakket.ledger.abi import ABI, FUNCTIONS, decode_call, encode_call
 from kindpakket.ledger.port import Refused, Settled
 from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import SIGNATURE_BYTES
-from kindpakket.services import decide
+from kindpakket.services.decisions import prepare
 from tests.support import calls
 from tests.support.hands import Hands, Reverted
 from tests.support.signed_acts import FIRST, FRESH, NEW_TILL, OFFICIALS, OWNER, SECOND, TILL
@@ -63,9 +63,9 @@ def loot(town: Town, hands: Hands) -> Loot:
 
     hands.clock.time += 1
     call = encode_call("fund", SCHEME, 70_000)
-    prepared = decide.prepare(town.workspace.context, call)
+    prepared = prepare.prepare(town.workspace.context, call)
     approval = prepared.message.sign(hands.domain, OFFICIALS[0])
-    decide.approve(town.workspace.context, Hash(prepared.id), approval)
+    prepare.approve(town.workspace.context, Hash(prepared.id), approval)
 
     seen = [entry.call for block in hands.ledger.blocks(0) for entry in block.entries if entry.call]
     signatures = {found for call in (*seen, stopped) for found in _signatures(decode_call(call)[1])}

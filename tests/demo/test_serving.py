@@ -13,7 +13,7 @@ from kindpakket.domain.letters import read_letter
 from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.keyring import new_key
+from kindpakket.services.base.keyring import new_key
 from kindpakket.settings import Settings
 from tests.support.demo_town import Served, client, now_of, run, scheme_of, served
 

@@ -1,6 +1,6 @@
 """The audit at the desk: asked for by anybody who decides, run beside, read with its block."""
 
-from kindpakket.services.audits import run_audits
+from kindpakket.services.oversight.requested_audits import run_audits
 from tests.desk.office import Desk
 from tests.support.town import BICYCLES, Town, till_of
 

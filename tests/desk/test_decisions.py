@@ -10,7 +10,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.decide import By, list_prepared, prepare_bundle
+from kindpakket.services.decisions.prepare import By, list_prepared, prepare_bundle
 from tests.desk.office import ANNA, Desk, at_the_desk, capacities_form, decided_by_two, read
 from tests.support.small_town import key
 from tests.support.town import SAFE, SCHEME, Town

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.sessions import sign_out_everywhere
+from kindpakket.services.base.sessions import sign_out_everywhere
 from kindpakket.settings import Settings
 from tests.desk.clerk import PASSPHRASE, Clerk, opened_clerk
 from tests.desk.office import ANNA, BRAM

@@ -10,9 +10,9 @@ import pytest
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.coupon_lists import CouponList
-from kindpakket.services.letter_runs import record_run
-from kindpakket.services.run_letters import Run, make_run
+from kindpakket.services.letters.coupon_lists import CouponList
+from kindpakket.services.letters.generate import Run, make_run
+from kindpakket.services.letters.runs import record_run
 from tests.desk.office import Desk, at_the_desk, decided_by_two, field, read
 from tests.support.many_letters import issue, spend
 from tests.support.small_town import key

@@ -11,10 +11,10 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.enrolment import official_code, read_official_invitation
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.decide import prepare
-from kindpakket.services.names import name_official, read_names, rename_scheme
-from kindpakket.services.officials import official_call
-from kindpakket.services.shop_files import describe_shop
+from kindpakket.services.base.names import name_official, read_names, rename_scheme
+from kindpakket.services.decisions.officials import official_call
+from kindpakket.services.decisions.prepare import prepare
+from kindpakket.services.shops.register import describe_shop
 from tests.desk.office import (
     ANNA,
     BRAM,

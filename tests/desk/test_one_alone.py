@@ -9,7 +9,7 @@ from kindpakket.domain.categories import bits_of, table_sha256
 from kindpakket.domain.ids import Hash
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.decide import By, find_prepared, prepare, prepare_bundle
+from kindpakket.services.decisions.prepare import By, find_prepared, prepare, prepare_bundle
 from tests.desk.office import ANNA, BRAM, Desk
 from tests.support.payouts import HOLDERS, IBANS, give_account
 from tests.support.payouts import prepare as prepare_payout

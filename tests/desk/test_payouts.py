@@ -10,7 +10,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import ShopId
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.payout_lists import list_payouts
+from kindpakket.services.payouts.lists import list_payouts
 from kindpakket.store import tables as t
 from tests.desk.office import ANNA, BRAM, Desk, at_the_desk, decided_by_two, field, read
 from tests.support.payouts import DAY, Order, give_account, orders, told

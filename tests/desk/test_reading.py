@@ -14,7 +14,7 @@ from kindpakket.api import routes, shop_routes
 from kindpakket.desk.app import ROOMS
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.reading import ALLOWED, Reading
+from kindpakket.services.base.reading import ALLOWED, Reading
 from tests.desk.office import Desk, at_the_desk
 from tests.desk.test_access import HOLDERS
 from tests.support.problems import mistakes, problem

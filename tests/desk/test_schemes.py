@@ -11,7 +11,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.times import day_of, midnight
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.schemes import (
+from kindpakket.services.schemes.changes import (
     PeriodInvalid,
     Rules,
     closes_after,

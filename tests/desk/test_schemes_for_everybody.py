@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from kindpakket.domain.capacities import Capacity
 from kindpakket.main import Workspace
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.run_letters import make_run
+from kindpakket.services.letters.generate import make_run
 from kindpakket.settings import Settings
 from tests.desk.office import ANNA
 from tests.desk.test_for_everybody import SMALL, fits, opened

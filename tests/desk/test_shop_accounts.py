@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from kindpakket.protocol.enrolment import owner_code
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.bank_accounts import Standing, find_account, list_versions
+from kindpakket.services.shops.bank_accounts import Standing, find_account, list_versions
 from kindpakket.store import tables as t
 from tests.desk.office import Desk, at_the_desk, read
 from tests.support.payouts import give_account

@@ -11,7 +11,7 @@ from kindpakket.domain.ids import ShopId
 from kindpakket.main import DATABASE, build_app, serving
 from kindpakket.protocol.messages import TillChange
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.limits import Lane
+from kindpakket.services.base.limits import Lane
 from kindpakket.settings import Settings
 from tests.support.town import BICYCLES, BOOKS, HERE, Town, owner_of
 

@@ -15,7 +15,7 @@ from kindpakket.services.figures.groups import By
 from kindpakket.services.figures.lines import Line
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.schemes import SchemeFigures
-from kindpakket.services.suppress import Hidden
+from kindpakket.services.figures.suppress import Hidden
 
 TIME = 1_800_000_000
 FEW, PROTECTS = Hidden.TOO_FEW, Hidden.PROTECTS

@@ -7,9 +7,9 @@ import pytest
 from kindpakket.domain.language import Catalogue, speaking
 from kindpakket.domain.times import week_of, weeks_between
 from kindpakket.services import figures as made
+from kindpakket.services.base.names import name_scheme
 from kindpakket.services.figures import Figures, read_figures
-from kindpakket.services.names import name_scheme
-from kindpakket.services.suppress import Hidden
+from kindpakket.services.figures.suppress import Hidden
 from tests.support.many_letters import spend
 from tests.support.town import BICYCLES, BOOKS, SCHEME, Town, till_of
 

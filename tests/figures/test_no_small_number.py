@@ -11,9 +11,9 @@ from kindpakket.desk.exports import as_json, tables_of
 from kindpakket.services.figures import Figures
 from kindpakket.services.figures.facts import Budget, Cell, Facts, Sum, Totals
 from kindpakket.services.figures.groups import By, kept_back
+from kindpakket.services.figures.letter_bound import LetterBound
 from kindpakket.services.figures.lines import Line, measure
 from kindpakket.services.figures.schemes import measure_schemes
-from kindpakket.services.letters_behind import LetterBound
 from tests.support.adversary import follow
 
 FEWEST = 10

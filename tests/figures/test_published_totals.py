@@ -4,8 +4,8 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.times import day_of, midnight
 from kindpakket.protocol.keys import coupon_key
-from kindpakket.services.look_up import find_scheme
-from kindpakket.services.published_totals import publish_totals
+from kindpakket.services.figures.published_totals import publish_totals
+from kindpakket.services.schemes.look_up import find_scheme
 from kindpakket.store import views
 from tests.support.many_letters import VALUE, issue, letter, spend
 from tests.support.town import BICYCLES, SCHEME, VALUES, Town, till_of

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from kindpakket.actors import Till, claim
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.signatures import Key
-from kindpakket.services import refusals_seen
 from kindpakket.services.figures import read_figures
 from kindpakket.services.figures.refused import RefusalLine
-from kindpakket.services.suppress import Hidden
+from kindpakket.services.figures.suppress import Hidden
+from kindpakket.services.payments import refusals_seen
 from kindpakket.store import tables as t
 from kindpakket.store.database import StoreUnavailable
 from tests.support.many_letters import VALUE, letter, spend

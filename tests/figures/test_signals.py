@@ -1,7 +1,7 @@
 """What deserves a look at a shop."""
 
 from kindpakket.domain.categories import bits_of
-from kindpakket.services.signals import Kind, Signal, list_signals
+from kindpakket.services.figures.signals import Kind, Signal, list_signals
 from tests.support.many_letters import letter, spend
 from tests.support.town import BICYCLES, BOOKS, Town, till_of
 

@@ -5,9 +5,9 @@ import pytest
 from kindpakket.domain.categories import allows, bits_of
 from kindpakket.domain.refusals import Refusal
 from kindpakket.domain.times import months_before
-from kindpakket.services.schemes import Rules
-from kindpakket.services.suppress import Hidden
-from kindpakket.services.try_rule import Part, Trial, try_rules
+from kindpakket.services.figures.suppress import Hidden
+from kindpakket.services.figures.try_rule import Part, Trial, try_rules
+from kindpakket.services.schemes.changes import Rules
 from tests.support.many_letters import spend
 from tests.support.town import BICYCLES, BOOKS, SCHEME, START, Town
 

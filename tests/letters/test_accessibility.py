@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from kindpakket.services.run_letters import Sheet
+from kindpakket.services.letters.generate import Sheet
 from tests.support.printed import SHEETS
 
 

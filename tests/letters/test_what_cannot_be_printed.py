@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kindpakket.services.paper.stationery import Logo, LogoInvalid, read_logo
-from kindpakket.services.paper.typeset import PaperFailed
+from kindpakket.services.letters.paper.stationery import Logo, LogoInvalid, read_logo
+from kindpakket.services.letters.paper.typeset import PaperFailed
 from tests.support.paper import open_pdf, words
 from tests.support.printed import LOGO, SHEETS, STATIONERY, print_out
 

@@ -10,7 +10,7 @@ from pypdfium2 import PdfDocument
 from kindpakket.actors import spend_from_card
 from kindpakket.protocol.codes import read_card
 from kindpakket.protocol.keys import coupon_address
-from kindpakket.services.run_letters import Sheet
+from kindpakket.services.letters.generate import Sheet
 from tests.support.paper import fonts, letter_text, open_pdf, ruler_millimetres, scanned, words
 from tests.support.printed import SHEETS, STATIONERY, TEXTS, print_out
 from tests.support.town import BICYCLES, SCHEME, Town, till_of

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, delete, update
 
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.audit import Finding, Level, audit
-from kindpakket.services.audit_payouts import audit_payouts
-from kindpakket.services.audits import ask_audit, list_audits, run_audits
-from kindpakket.services.decide import By
-from kindpakket.services.return_payout import prepare_return
+from kindpakket.services.decisions.prepare import By
+from kindpakket.services.oversight.kept_payouts import audit_payouts
+from kindpakket.services.oversight.requested_audits import ask_audit, list_audits, run_audits
+from kindpakket.services.payouts.returns import prepare_return
 from kindpakket.store import tables as t
 from tests.support.payouts import decide, get_file, pay_out, sell
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Town

@@ -2,15 +2,15 @@
 
 import pytest
 
-from kindpakket.services.bank_accounts import (
+from kindpakket.services.payouts.payment_file import Payer
+from kindpakket.services.payouts.prepare import read_payer
+from kindpakket.services.shops.bank_accounts import (
     BankInvalid,
     mask,
     read_holder,
     read_iban,
     read_kvk,
 )
-from kindpakket.services.pay_out import read_payer
-from kindpakket.services.payment_file import Payer
 
 IBAN, HOLDER, KVK = "NL91ABNA0417164300", "Fietsenwinkel", "12345678"
 

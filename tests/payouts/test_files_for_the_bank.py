@@ -10,9 +10,9 @@ from sqlalchemy import update
 from kindpakket.domain.refusals import Refusal
 from kindpakket.protocol.messages import PaymentFileRefused
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.payout_files import list_payment_files
-from kindpakket.services.payout_lists import PayoutRefused, find_payout
-from kindpakket.services.refused_files import refusal_of, sign_refusal
+from kindpakket.services.payouts.files import list_payment_files
+from kindpakket.services.payouts.lists import PayoutRefused, find_payout
+from kindpakket.services.payouts.refused_files import refusal_of, sign_refusal
 from kindpakket.store import tables as t
 from tests.support.payouts import DAY, get_file, orders, pay_out, told
 from tests.support.town import EVERYTHING, Town

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, delete, update
 
 from kindpakket.domain.ids import ShopId
 from kindpakket.protocol.payout_lines import PayoutLine, lines_bytes, lines_sha256
-from kindpakket.services.approvals import approve_signed
-from kindpakket.services.decide import find_prepared
-from kindpakket.services.names import Names
-from kindpakket.services.payout_lists import PayoutRefused, list_payouts
-from kindpakket.services.payout_review import say_waiting
+from kindpakket.services.base.names import Names
+from kindpakket.services.decisions.prepare import find_prepared
+from kindpakket.services.payouts.lists import PayoutRefused, list_payouts
+from kindpakket.services.payouts.review import say_waiting
+from kindpakket.services.signing.approvals import approve_signed
 from kindpakket.store import tables as t
 from tests.support.payouts import decide, get_file, pay_out, prepare
 from tests.support.town import EVERYTHING, Town

@@ -4,10 +4,10 @@ from sqlalchemy import delete, update
 
 from kindpakket.domain.ids import ShopId
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.names import Names
-from kindpakket.services.pay_out import Verdict, preview
-from kindpakket.services.payout_marks import Mark, MarkedLine
-from kindpakket.services.payout_review import review, say_waiting
+from kindpakket.services.base.names import Names
+from kindpakket.services.payouts.marks import Mark, MarkedLine
+from kindpakket.services.payouts.prepare import Verdict, preview
+from kindpakket.services.payouts.review import review, say_waiting
 from kindpakket.store import tables as t
 from tests.support.payouts import HOLDERS, IBANS, give_account, pay_out, prepare, sell
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, OFF_LICENCE, Town

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from lxml import etree
 from schwifty import IBAN
 
-from kindpakket.services.bank_accounts import read_holder, read_iban, sepa_text
-from kindpakket.services.payment_file import (
+from kindpakket.services.payouts.payment_file import (
     PaymentFileInvalid,
     Transfer,
     asks_for,
     next_bank_day,
     write_payment_file,
 )
+from kindpakket.services.shops.bank_accounts import read_holder, read_iban, sepa_text
 from tests.support.payouts import PAYER, orders, told
 
 SEPA = [

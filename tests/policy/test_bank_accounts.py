@@ -11,7 +11,8 @@ from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.bank_accounts import (
+from kindpakket.services.payouts.prepare import Verdict, preview
+from kindpakket.services.shops.bank_accounts import (
     Standing,
     find_account,
     list_versions,
@@ -19,7 +20,6 @@ from kindpakket.services.bank_accounts import (
     set_account,
     verify,
 )
-from kindpakket.services.pay_out import Verdict, preview
 from kindpakket.store import tables as t
 from tests.support.problems import problem
 from tests.support.sessions import read, sign_in

@@ -9,19 +9,19 @@ from kindpakket.api.schemas import MAX_CALL_BYTES
 from kindpakket.domain.ids import ShopId
 from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger.abi import encode_call
-from kindpakket.services import pay_out as pay_out_service
-from kindpakket.services.decide import Prepared
-from kindpakket.services.names import Names
-from kindpakket.services.pay_out import MOST_SHOPS, Line, Verdict, prepare_payout, preview
-from kindpakket.services.payout_lists import (
+from kindpakket.services.base.names import Names
+from kindpakket.services.decisions.describe import say_call
+from kindpakket.services.decisions.prepare import Prepared
+from kindpakket.services.payouts import prepare as pay_out_service
+from kindpakket.services.payouts.lists import (
     PayoutRefused,
     PreparedPayout,
     State,
     list_payouts,
     withdraw_payout,
 )
-from kindpakket.services.received import list_received
-from kindpakket.services.say_decision import say_call
+from kindpakket.services.payouts.prepare import MOST_SHOPS, Line, Verdict, prepare_payout, preview
+from kindpakket.services.payouts.received import list_received
 from tests.support.payouts import (
     DAY,
     HOLDERS,

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from kindpakket.actors import API
 from kindpakket.main import build_app
-from kindpakket.services import sessions
+from kindpakket.services.base import sessions
 from kindpakket.settings import Settings
 from scripts.bench.bytes import Reader, plain_readers
 from scripts.bench.examples import MESSAGE

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kindpakket.services.keyring import PasswordWrong, load_key
+from kindpakket.services.base.keyring import PasswordWrong, load_key
 
 ROWS = json.loads((Path(__file__).parents[1] / "vectors/keystore.json").read_text())
 

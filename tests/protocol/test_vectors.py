@@ -14,7 +14,7 @@ from kindpakket.protocol.codes import Card, Code, CodeUnreadable, make_code, rea
 from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.protocol.messages import Domain, Spend
 from kindpakket.protocol.signatures import SignatureMalformed, address_of, recover
-from kindpakket.services.bank_accounts import read_holder
+from kindpakket.services.shops.bank_accounts import read_holder
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests/vectors"

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import Connection
 
 from kindpakket.domain.ids import Address, Hash
-from kindpakket.services import signals
 from kindpakket.services.audit.model import Model
-from kindpakket.services.letters_behind import read_origins
+from kindpakket.services.figures import signals
+from kindpakket.services.figures.letter_bound import read_origins
 from kindpakket.store import views
 from kindpakket.store.database import Store
 

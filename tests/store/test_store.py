@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Settled
 from kindpakket.protocol.messages import Decision
-from kindpakket.services.project import Projection
+from kindpakket.services.base.project import Projection
 from kindpakket.store import database, views
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store, StoreUnavailable

@@ -5,7 +5,7 @@ from typing import Any
 from kindpakket.actors import claim, decision_body, hexed
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.protocol.signatures import Key
-from kindpakket.services.enrol import invite_owner
+from kindpakket.services.shops.enrol import invite_owner
 from tests.support.messages import addresses, coupons, decision, move, refund, signed, till_change
 from tests.support.town import BICYCLES, EVERYTHING, SCHEME, Town, owner_of, till_of
 

@@ -16,7 +16,7 @@ from kindpakket.protocol.enrolment import (
     read_till_request,
 )
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.shop_files import invite
+from kindpakket.services.shops.register import invite
 from tests.support.sessions import read, sign_in
 from tests.support.town import EVERYTHING, Town
 

@@ -9,12 +9,12 @@ from kindpakket.actors import decision_body
 from kindpakket.domain.ids import ShopId
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.protocol.signatures import Key
-from kindpakket.services.bank_accounts import read_iban, set_account
-from kindpakket.services.decide import Prepared
-from kindpakket.services.pay_out import prepare_payout
-from kindpakket.services.payment_file import Payer
-from kindpakket.services.payout_files import give_payment_file
-from kindpakket.services.payout_lists import PreparedPayout
+from kindpakket.services.decisions.prepare import Prepared
+from kindpakket.services.payouts.files import give_payment_file
+from kindpakket.services.payouts.lists import PreparedPayout
+from kindpakket.services.payouts.payment_file import Payer
+from kindpakket.services.payouts.prepare import prepare_payout
+from kindpakket.services.shops.bank_accounts import read_iban, set_account
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Town, owner_of, till_of
 
 PAYER = Payer("Gemeente Voorbeeldstad", "NL91ABNA0417164300", "ABNANL2A")

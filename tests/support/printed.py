@@ -2,9 +2,9 @@
 
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import Letter
-from kindpakket.services.paper import press
-from kindpakket.services.paper.stationery import Logo, Stationery
-from kindpakket.services.run_letters import Sheet
+from kindpakket.services.letters.generate import Sheet
+from kindpakket.services.letters.paper import press
+from kindpakket.services.letters.paper.stationery import Logo, Stationery
 
 LOGO = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">'

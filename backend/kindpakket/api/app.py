@@ -16,8 +16,8 @@ from kindpakket.api.pages.proof import make_page
 from kindpakket.api.routes import router
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.gate import ACTS_AT_ONCE, Gate
-from kindpakket.services.context import Context
-from kindpakket.services.limits import Lane
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.limits import Lane
 from kindpakket.site import UNNAMED, Municipality, Site
 
 DESK = "/gemeente"

@@ -8,9 +8,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from kindpakket.api import schemas as s
 from kindpakket.domain.ids import MAX_SHOP
 from kindpakket.gate import host_of
-from kindpakket.services.acts import Status
-from kindpakket.services.context import Context
-from kindpakket.services.limits import Caller, network_of
+from kindpakket.services.base.acts import Status
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.limits import Caller, network_of
 from kindpakket.site import Site
 
 _CODES = {

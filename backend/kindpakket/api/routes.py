@@ -27,12 +27,15 @@ from kindpakket.protocol.messages import (
     Refund,
     TillChange,
 )
-from kindpakket.services import decide, look_up, pay, refund, sessions
-from kindpakket.services.acts import Act
-from kindpakket.services.change_till import change_till
-from kindpakket.services.move import move
-from kindpakket.services.published_totals import as_published
-from kindpakket.services.till_rights import Rights
+from kindpakket.services.base import sessions
+from kindpakket.services.base.acts import Act
+from kindpakket.services.decisions import prepare
+from kindpakket.services.figures.published_totals import as_published
+from kindpakket.services.payments import pay, refund
+from kindpakket.services.payments.change_till import change_till
+from kindpakket.services.payments.move import move
+from kindpakket.services.payments.till_rights import Rights
+from kindpakket.services.schemes import look_up
 
 _RELAYED = problems(400, 409, 503) | {202: {"description": "Sent and not decided yet."}}
 _REPEATABLE = _RELAYED | {
@@ -167,7 +170,7 @@ def post_decision(
     message = Decision(s.unhex(body.call), body.valid_until, body.nonce)
     signatures = [s.unhex(signature) for signature in body.signatures]
     with sender.sending(message, context.ledger.domain, signatures[0] if signatures else b""):
-        return _relayed(response, decide.execute(context.ledger, message, signatures))
+        return _relayed(response, prepare.execute(context.ledger, message, signatures))
 
 
 @router.post("/cancellations", tags=["acts"], status_code=201, responses=_RELAYED)
@@ -178,7 +181,7 @@ def post_cancellation(
     message = Decision(s.unhex(body.call), body.valid_until, body.nonce)
     signature = s.unhex(body.signature)
     with sender.sending(message, context.ledger.domain, signature):
-        return _relayed(response, decide.cancel(context.ledger, message, signature))
+        return _relayed(response, prepare.cancel(context.ledger, message, signature))
 
 
 @router.post(

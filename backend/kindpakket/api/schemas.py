@@ -15,10 +15,10 @@ from kindpakket.domain.proofs import ProofCode, ProofUnreadable, read_proof
 from kindpakket.domain.times import rfc3339
 from kindpakket.protocol.codes import Code, CodeUnreadable, read_code
 from kindpakket.protocol.messages import MAX_MOVE
-from kindpakket.services.acts import Status
-from kindpakket.services.inspections import LONGEST_REASON
-from kindpakket.services.proofs import ProofStatus
-from kindpakket.services.sessions import LONGEST_MESSAGE
+from kindpakket.services.base.acts import Status
+from kindpakket.services.base.sessions import LONGEST_MESSAGE
+from kindpakket.services.oversight.inspections import LONGEST_REASON
+from kindpakket.services.payments.proofs import ProofStatus
 
 MAX_CALL_BYTES = 64 * 1024
 MAX_TILL_NAME = 40

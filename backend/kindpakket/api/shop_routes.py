@@ -13,11 +13,14 @@ from kindpakket.domain.ids import Address, ShopId
 from kindpakket.domain.refusals import Forbidden
 from kindpakket.protocol.enrolment import Invitation
 from kindpakket.protocol.messages import BankAccount
-from kindpakket.services import bank_accounts, enrol, inspections, proofs, sessions, shop_books
-from kindpakket.services.bank_accounts import SignedAccount, Standing
-from kindpakket.services.reading import ALLOWED, Reading
-from kindpakket.services.received import list_received
-from kindpakket.services.till_rights import Rights, change_rights
+from kindpakket.services.base import sessions
+from kindpakket.services.base.reading import ALLOWED, Reading
+from kindpakket.services.oversight import inspections
+from kindpakket.services.payments import proofs
+from kindpakket.services.payments.till_rights import Rights, change_rights
+from kindpakket.services.payouts.received import list_received
+from kindpakket.services.shops import bank_accounts, books, enrol
+from kindpakket.services.shops.bank_accounts import SignedAccount, Standing
 
 router = new_router()
 
@@ -39,7 +42,7 @@ def _own_shop(context: InContext, token: Token, shop: ShopPath) -> ShopId:
 
 
 def _own_books(context: InContext, shop: ShopPath, reader: ShopReader) -> ShopId:
-    shop_books.require_books(context, reader)
+    books.require_books(context, reader)
     return ShopId(shop)
 
 
@@ -100,15 +103,15 @@ def post_enrolment(
         name=file.name,
         address=file.address,
         categories=names_of(file.categories),
-        tills=len(shop_books.list_tills(context, file.id)),
+        tills=len(books.list_tills(context, file.id)),
     )
 
 
 @router.get("/shops/{shop}", tags=["shop"], responses=_READ)
 def get_shop(context: InContext, shop: ShopPath, reader: ShopReader) -> s.OwnShopAnswer:
     """How a shop stands, for itself; a till that may not see the books is told no money."""
-    file = shop_books.read_shop(context, ShopId(shop))
-    rights = shop_books.rights_in(context, reader)
+    file = books.read_shop(context, ShopId(shop))
+    rights = books.rights_in(context, reader)
     return s.OwnShopAnswer(
         id=file.id,
         name=file.name,
@@ -127,7 +130,7 @@ def get_shop(context: InContext, shop: ShopPath, reader: ShopReader) -> s.OwnSho
 @router.get("/shops/{shop}/tills", tags=["shop"], responses=_READ)
 def get_shop_tills(context: InContext, shop: OwnShop) -> list[s.TillAnswer]:
     """A shop's tills, blocked ones too, with the names and rights that the owner gave them."""
-    return [s.TillAnswer.model_validate(till) for till in shop_books.list_tills(context, shop)]
+    return [s.TillAnswer.model_validate(till) for till in books.list_tills(context, shop)]
 
 
 @router.post("/shops/{shop}/tills/{till}", tags=["shop"], responses=_READ)
@@ -140,7 +143,7 @@ def post_till_settings(
     """Name a till and say what it may do, with the session of the shop's owner."""
     rights = Rights(body.rights.refunds, body.rights.books)
     change_rights(context, shop, Address(till), body.name, rights)
-    (changed,) = [each for each in shop_books.list_tills(context, shop) if each.till == till]
+    (changed,) = [each for each in books.list_tills(context, shop) if each.till == till]
     return s.TillAnswer.model_validate(changed)
 
 
@@ -180,7 +183,7 @@ def get_shop_payments(
     proof: Annotated[s.ProofText | None, Query(description="Only those with this code")] = None,
 ) -> list[s.ListedPaymentAnswer]:
     """A shop's payments, newest first. Officials open an inspection before."""
-    found = shop_books.list_payments_for(context, reader, ShopId(shop), first, last, proof)
+    found = books.list_payments_for(context, reader, ShopId(shop), first, last, proof)
     return [s.ListedPaymentAnswer.model_validate(payment) for payment in found]
 
 

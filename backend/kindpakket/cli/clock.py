@@ -19,7 +19,7 @@ def confirm_clock(data: Data = None) -> None:
     """Bevestig dat de klok van deze computer nu goed staat; de server gaat dan verder."""
     from kindpakket.ledger.clock_guard import CONFIRMED, confirmation
     from kindpakket.main import CONTRACT
-    from kindpakket.services.private_files import write_private
+    from kindpakket.services.base.private_files import write_private
 
     settings = settings_of(data)
     if not (settings.data / CONTRACT).exists():

@@ -21,7 +21,7 @@ from kindpakket.settings import PREFIX, Settings
 
 if TYPE_CHECKING:  # these bring a whole EVM, which `--help` can do without
     from kindpakket.actors import Api
-    from kindpakket.services.context import Context
+    from kindpakket.services.base.context import Context
 
 REFUSED, USAGE = 1, 2
 """How a command exits when the answer is no, and when the question is wrong."""

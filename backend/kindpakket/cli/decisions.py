@@ -24,14 +24,14 @@ from kindpakket.domain.ids import Hash
 from kindpakket.domain.refusals import DUTCH, Code, Refusal
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.ledger.abi import encode_call
-from kindpakket.services.approvals import due, sign, standing
-from kindpakket.services.decide import Prepared, list_prepared, prepare
-from kindpakket.services.decisions_made import list_made
-from kindpakket.services.names import read_names
-from kindpakket.services.payout_lists import PayoutRefused
-from kindpakket.services.payout_review import say_waiting
-from kindpakket.services.say_decision import say_call, say_capacities
-from kindpakket.services.say_runs import say_runs
+from kindpakket.services.base.names import read_names
+from kindpakket.services.decisions.describe import say_call, say_capacities
+from kindpakket.services.decisions.describe_runs import say_runs
+from kindpakket.services.decisions.history import list_made
+from kindpakket.services.decisions.prepare import Prepared, list_prepared, prepare
+from kindpakket.services.payouts.lists import PayoutRefused
+from kindpakket.services.payouts.review import say_waiting
+from kindpakket.services.signing.approvals import due, sign, standing
 
 _SHORT = 10
 """Characters of an id that are shown; any that tell it from the others will do."""

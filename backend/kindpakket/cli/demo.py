@@ -124,8 +124,8 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
     from kindpakket.follow import following
     from kindpakket.ledger.embedded import ChainInUse
     from kindpakket.main import Workspace, build_app, serving
+    from kindpakket.services.base.housekeeping import keeping_house
     from kindpakket.services.figures import keeping_figures
-    from kindpakket.services.housekeeping import keeping_house
 
     try:
         workspace = Workspace.open(settings, apart=True)

@@ -24,8 +24,8 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import table_sha256
 from kindpakket.domain.ids import Address
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.keyring import new_key
-from kindpakket.services.names import name_founder, same_name
+from kindpakket.services.base.keyring import new_key
+from kindpakket.services.base.names import name_founder, same_name
 from kindpakket.settings import Settings
 
 _SAFE = "Kluis"

@@ -10,7 +10,7 @@ import typer
 from kindpakket.cli.common import PASSWORD_VARIABLE, Stop
 from kindpakket.cli.inputs import read_file
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.keyring import (
+from kindpakket.services.base.keyring import (
     KeystoreUnreadable,
     PasswordWrong,
     load_key,

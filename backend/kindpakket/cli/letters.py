@@ -20,13 +20,13 @@ from kindpakket.cli.schemes import find
 from kindpakket.domain.csv_files import MOST_BYTES
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.times import dutch_moment, rfc3339
-from kindpakket.services.address_sheets import AddressesInvalid, print_labels, read_labels
-from kindpakket.services.letter_station import PDF, Made, print_run
-from kindpakket.services.paper.stationery import LogoInvalid, Stationery, read_logo
-from kindpakket.services.paper.typeset import PaperFailed
-from kindpakket.services.private_files import write_new
-from kindpakket.services.run_letters import FEWEST_LETTERS, Run, RunInvalid, make_run
-from kindpakket.services.scheme_details import read_details
+from kindpakket.services.base.private_files import write_new
+from kindpakket.services.letters.address_sheets import AddressesInvalid, print_labels, read_labels
+from kindpakket.services.letters.generate import FEWEST_LETTERS, Run, RunInvalid, make_run
+from kindpakket.services.letters.paper.stationery import LogoInvalid, Stationery, read_logo
+from kindpakket.services.letters.paper.typeset import PaperFailed
+from kindpakket.services.letters.print_run import PDF, Made, print_run
+from kindpakket.services.schemes.details import read_details
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 

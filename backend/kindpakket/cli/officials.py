@@ -13,11 +13,11 @@ from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain import capacities
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.enrolment import official_code
-from kindpakket.services.decide import prepare_bundle
-from kindpakket.services.invite_officials import is_name_taken
-from kindpakket.services.names import name_official, read_names
-from kindpakket.services.officials import official_call
-from kindpakket.services.say_decision import say_capacities
+from kindpakket.services.base.names import name_official, read_names
+from kindpakket.services.decisions.describe import say_capacities
+from kindpakket.services.decisions.invitations import is_name_taken
+from kindpakket.services.decisions.officials import official_call
+from kindpakket.services.decisions.prepare import prepare_bundle
 from kindpakket.store import tables as t
 
 commands = typer.Typer(no_args_is_help=True, help="Ambtenaren en hun bevoegdheden.")

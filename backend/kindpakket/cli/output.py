@@ -17,7 +17,7 @@ from rich.table import Table
 
 from kindpakket.cli.common import Stop
 from kindpakket.domain.times import dutch_moment
-from kindpakket.services.private_files import write_new
+from kindpakket.services.base.private_files import write_new
 
 _WIDE = 240
 """Columns where there is no terminal, so that nothing is cut off in a file or a pipe."""

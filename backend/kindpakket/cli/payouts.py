@@ -11,9 +11,19 @@ from kindpakket.cli.inputs import read_euros
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, midnight, rfc3339
-from kindpakket.services.bank_accounts import BankInvalid, mask
-from kindpakket.services.names import Names, read_names
-from kindpakket.services.pay_out import (
+from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.private_files import write_new
+from kindpakket.services.payouts.files import give_payment_file, list_payment_files
+from kindpakket.services.payouts.lists import (
+    PayoutRefused,
+    PreparedPayout,
+    State,
+    find_payout,
+    list_payouts,
+    withdraw_payout,
+)
+from kindpakket.services.payouts.marks import MarkedLine, say_mark, say_signers
+from kindpakket.services.payouts.prepare import (
     HOLD_DAYS,
     MINIMUM,
     Line,
@@ -22,18 +32,8 @@ from kindpakket.services.pay_out import (
     prepare_payout,
     preview,
 )
-from kindpakket.services.payout_files import give_payment_file, list_payment_files
-from kindpakket.services.payout_lists import (
-    PayoutRefused,
-    PreparedPayout,
-    State,
-    find_payout,
-    list_payouts,
-    withdraw_payout,
-)
-from kindpakket.services.payout_marks import MarkedLine, say_mark, say_signers
-from kindpakket.services.payout_review import review
-from kindpakket.services.private_files import write_new
+from kindpakket.services.payouts.review import review
+from kindpakket.services.shops.bank_accounts import BankInvalid, mask
 
 commands = typer.Typer(no_args_is_help=True, help="Winkels uitbetalen, met een betaalbestand.")
 

@@ -29,8 +29,8 @@ from kindpakket.domain.csv_files import Cell, Euros, write_csv
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.reading import ALLOWED
-from kindpakket.services.reading import Reading as Readable
+from kindpakket.services.base.reading import ALLOWED
+from kindpakket.services.base.reading import Reading as Readable
 
 if TYPE_CHECKING:  # these bring the store and more, which `--help` can do without
     from kindpakket.services.audit import Audit, Finding
@@ -67,7 +67,7 @@ def show_report(
     Bedragen van minder dan 10 brieven blijven weg, en ook wat nodig is om die niet te kunnen
     uitrekenen.
     """
-    from kindpakket.services.report import report
+    from kindpakket.services.figures.report import report
 
     with reading(data) as room:
         if as_official is not None:
@@ -90,7 +90,7 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
     """
     from kindpakket.main import chain_alone, store_at_hand
     from kindpakket.services.audit import audit
-    from kindpakket.services.audit_payouts import audit_payouts
+    from kindpakket.services.oversight.kept_payouts import audit_payouts
 
     settings = settings_of(data)
     try:

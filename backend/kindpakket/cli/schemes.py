@@ -11,9 +11,8 @@ from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Refusal
 from kindpakket.domain.times import dutch_end, dutch_moment, rfc3339
-from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
-from kindpakket.services.names import name_scheme, rename_scheme
-from kindpakket.services.schemes import (
+from kindpakket.services.base.names import name_scheme, rename_scheme
+from kindpakket.services.schemes.changes import (
     PeriodInvalid,
     check_period,
     closes_after,
@@ -23,6 +22,7 @@ from kindpakket.services.schemes import (
     rules_of,
     say_state,
 )
+from kindpakket.services.schemes.look_up import Scheme, find_scheme, list_schemes
 
 commands = typer.Typer(no_args_is_help=True, help="Regelingen: regels, budget, stilzetten.")
 

@@ -15,11 +15,16 @@ from kindpakket.domain.ids import ShopId
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.enrolment import owner_code
-from kindpakket.services.admit_shop import OwnerUnknown, admission, ending, suspension
-from kindpakket.services.bank_accounts import BankInvalid, newest_nonce, read_holder, read_iban
-from kindpakket.services.decide import prepare
-from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
-from kindpakket.services.shop_files import (
+from kindpakket.services.decisions.prepare import prepare
+from kindpakket.services.shops.admission import OwnerUnknown, admission, ending, suspension
+from kindpakket.services.shops.bank_accounts import (
+    BankInvalid,
+    newest_nonce,
+    read_holder,
+    read_iban,
+)
+from kindpakket.services.shops.enrol import Enrolment, invite_owner, list_enrolments
+from kindpakket.services.shops.register import (
     ShopFile,
     Stage,
     find_shop_file,

@@ -13,9 +13,9 @@ from kindpakket.cli.schemes import describe
 from kindpakket.domain.categories import table_sha256
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import rfc3339
-from kindpakket.services.decide import list_prepared
-from kindpakket.services.look_up import Scheme, list_schemes
-from kindpakket.services.schemes import say_money, say_state
+from kindpakket.services.decisions.prepare import list_prepared
+from kindpakket.services.schemes.changes import say_money, say_state
+from kindpakket.services.schemes.look_up import Scheme, list_schemes
 from kindpakket.store import tables as t
 
 

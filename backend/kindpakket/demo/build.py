@@ -27,18 +27,18 @@ from kindpakket.ledger.abi import encode_call, function_of
 from kindpakket.main import Workspace, build_app, serving
 from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.audits import ask_audit, run_audits
-from kindpakket.services.context import Context
-from kindpakket.services.decide import By, list_prepared, prepare
-from kindpakket.services.inspections import open_inspection
-from kindpakket.services.keyring import new_key
-from kindpakket.services.letter_runs import prepare_run
-from kindpakket.services.names import name_founder, name_scheme
-from kindpakket.services.pay_out import payer_of, prepare_payout
-from kindpakket.services.payout_files import give_payment_file
-from kindpakket.services.run_letters import FEWEST_LETTERS, Run, make_run
-from kindpakket.services.schemes import closes_after
-from kindpakket.services.shop_files import invite
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.keyring import new_key
+from kindpakket.services.base.names import name_founder, name_scheme
+from kindpakket.services.decisions.prepare import By, list_prepared, prepare
+from kindpakket.services.letters.generate import FEWEST_LETTERS, Run, make_run
+from kindpakket.services.letters.runs import prepare_run
+from kindpakket.services.oversight.inspections import open_inspection
+from kindpakket.services.oversight.requested_audits import ask_audit, run_audits
+from kindpakket.services.payouts.files import give_payment_file
+from kindpakket.services.payouts.prepare import payer_of, prepare_payout
+from kindpakket.services.schemes.changes import closes_after
+from kindpakket.services.shops.register import invite
 from kindpakket.settings import Settings
 
 Tell = Callable[[str], None]

@@ -16,7 +16,7 @@ from kindpakket.domain.letters import read_letter
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.codes import Code
 from kindpakket.protocol.messages import Decision
-from kindpakket.services.context import Context
+from kindpakket.services.base.context import Context
 
 Cheat = Callable[[Context, TownFile], list[Answer]]
 

@@ -24,8 +24,8 @@ from kindpakket.domain.letters import read_letter
 from kindpakket.domain.times import rfc3339
 from kindpakket.gate import host_of, was_forwarded
 from kindpakket.protocol.enrolment import RecoverySheet
-from kindpakket.services.context import Context
-from kindpakket.services.limits import is_within
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.limits import is_within
 from kindpakket.site import is_this_machine
 from kindpakket.store import tables as t
 

@@ -14,8 +14,8 @@ from kindpakket.domain.letters import read_letter
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import DUTCH, Refusal
 from kindpakket.protocol.codes import read_card
-from kindpakket.services.context import Context
-from kindpakket.services.look_up import find_scheme
+from kindpakket.services.base.context import Context
+from kindpakket.services.schemes.look_up import find_scheme
 from kindpakket.store import tables as t
 
 Say = Callable[[str], None]

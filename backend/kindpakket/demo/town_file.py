@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from kindpakket.actors import Till
 from kindpakket.domain.ids import SchemeId, ShopId
 from kindpakket.protocol.signatures import Key
-from kindpakket.services.private_files import write_private
+from kindpakket.services.base.private_files import write_private
 
 NAME = "demo.json"
 WARNING = (

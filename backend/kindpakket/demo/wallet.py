@@ -8,7 +8,7 @@ from kindpakket.domain.wallet import MAX_BUNDLE, BudgetTooLow, Coupon, choose
 from kindpakket.protocol.codes import Code
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.context import Context
+from kindpakket.services.base.context import Context
 from kindpakket.store import tables as t
 
 

@@ -13,8 +13,8 @@ from kindpakket.ledger.abi import Revert, encode_call
 from kindpakket.ledger.port import LedgerUnavailable, Refused, Settled
 from kindpakket.protocol.codes import Code
 from kindpakket.protocol.messages import Claim, Domain
-from kindpakket.services.acts import words
-from kindpakket.services.context import Context
+from kindpakket.services.base.acts import words
+from kindpakket.services.base.context import Context
 
 
 class Block(BaseModel):

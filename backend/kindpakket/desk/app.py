@@ -31,7 +31,7 @@ from kindpakket.desk.pages import BASE, Pages
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.language import Language, speaking
 from kindpakket.domain.refusals import Refusal
-from kindpakket.services.context import Context
+from kindpakket.services.base.context import Context
 
 LANGUAGE_COOKIE = "kindpakket-taal"
 ROOMS: Sequence[APIRouter] = (

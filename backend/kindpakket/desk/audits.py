@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page, reads
-from kindpakket.services.audits import ask_audit, list_audits
-from kindpakket.services.names import read_names
-from kindpakket.services.reading import Reading
+from kindpakket.services.base.names import read_names
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.oversight.requested_audits import ask_audit, list_audits
 
 router = APIRouter(prefix="/controle", dependencies=[reads(Reading.AUDITS)])
 

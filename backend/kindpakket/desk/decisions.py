@@ -11,9 +11,13 @@ from kindpakket.desk.signing import read_signatures, to_sign
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.services.acts import Status
-from kindpakket.services.context import Context
-from kindpakket.services.decision_files import (
+from kindpakket.services.base.acts import Status
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.decisions.describe import say_capacities
+from kindpakket.services.payouts.lists import PayoutRefused, find_batch_decided
+from kindpakket.services.signing.bundles import (
     Bundle,
     Made,
     cancel_bundle,
@@ -24,10 +28,6 @@ from kindpakket.services.decision_files import (
     list_waiting_for,
     sign_bundle,
 )
-from kindpakket.services.names import Names, read_names
-from kindpakket.services.payout_lists import PayoutRefused, find_batch_decided
-from kindpakket.services.reading import Reading
-from kindpakket.services.say_decision import say_capacities
 
 router = APIRouter(prefix="/besluiten", dependencies=[reads(Reading.DECISIONS)])
 

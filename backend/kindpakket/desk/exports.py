@@ -17,7 +17,7 @@ from kindpakket.services.figures import Figures
 from kindpakket.services.figures.lines import Line
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.schemes import SchemeFigures
-from kindpakket.services.suppress import Hidden
+from kindpakket.services.figures.suppress import Hidden
 
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON_TYPE = "application/json"

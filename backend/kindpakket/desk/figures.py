@@ -12,9 +12,9 @@ from kindpakket.desk.parts import InContext, SignedIn, page, reads
 from kindpakket.domain.csv_files import CSV_TYPE, Euros
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services.base.reading import Reading
 from kindpakket.services.figures import Figures, read_figures
-from kindpakket.services.reading import Reading
-from kindpakket.services.suppress import MINIMUM, Hidden
+from kindpakket.services.figures.suppress import MINIMUM, Hidden
 
 router = APIRouter(prefix="/cijfers", dependencies=[reads(Reading.FIGURES)])
 

@@ -22,15 +22,15 @@ from kindpakket.domain.ids import MAX_SHOP, ShopId
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.times import day_of
-from kindpakket.services.context import Context
-from kindpakket.services.inspections import (
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import read_names
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.oversight.inspections import (
     find_open,
     list_inspections,
     open_inspection,
 )
-from kindpakket.services.names import read_names
-from kindpakket.services.reading import Reading
-from kindpakket.services.shop_books import list_payments, read_shop
+from kindpakket.services.shops.books import list_payments, read_shop
 
 router = APIRouter()
 

@@ -20,10 +20,13 @@ from kindpakket.desk.parts import (
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.texts import read_number
-from kindpakket.services.context import Context
-from kindpakket.services.coupon_lists import ListInvalid, read_list
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.reading import Reading
 from kindpakket.services.figures import read_figures
-from kindpakket.services.letter_runs import (
+from kindpakket.services.letters.coupon_lists import ListInvalid, read_list
+from kindpakket.services.letters.generate import FEWEST_LETTERS
+from kindpakket.services.letters.runs import (
     ListKnown,
     RunFile,
     RunState,
@@ -32,9 +35,6 @@ from kindpakket.services.letter_runs import (
     prepare_run,
     weigh,
 )
-from kindpakket.services.names import Names, read_names
-from kindpakket.services.reading import Reading
-from kindpakket.services.run_letters import FEWEST_LETTERS
 
 router = APIRouter(prefix="/brieven", dependencies=[reads(Reading.LETTER_RUNS)])
 

@@ -7,17 +7,17 @@ from kindpakket.desk.errors import say_refusal
 from kindpakket.desk.parts import InContext, Official, Posted, SignedIn, go, page, reads
 from kindpakket.desk.signing import read_signatures, to_sign
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
-from kindpakket.services.context import Context
-from kindpakket.services.messages_waiting import (
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import read_names
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.decisions.describe import say_capacities
+from kindpakket.services.shops.messages_waiting import (
     HANDS,
     WaitingMessage,
     find_message,
     sign_message,
     withdraw_message,
 )
-from kindpakket.services.names import read_names
-from kindpakket.services.reading import Reading
-from kindpakket.services.say_decision import say_capacities
 
 router = APIRouter(prefix="/berichten", dependencies=[reads(Reading.DECISIONS)])
 """What a message says is for those only who may sign it."""

@@ -31,20 +31,20 @@ from kindpakket.protocol.enrolment import (
     official_code,
     recover_new_official,
 )
-from kindpakket.services.context import Context
-from kindpakket.services.decide import prepare_bundle
-from kindpakket.services.invite_officials import (
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import name_official
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.sessions import sign_out_everywhere
+from kindpakket.services.decisions.describe import say_capacities
+from kindpakket.services.decisions.invitations import (
     enrol_official,
     invite_official,
     is_name_taken,
     list_newcomers,
     withdraw_invitation,
 )
-from kindpakket.services.names import name_official
-from kindpakket.services.officials import list_officials, official_call
-from kindpakket.services.reading import Reading
-from kindpakket.services.say_decision import say_capacities
-from kindpakket.services.sessions import sign_out_everywhere
+from kindpakket.services.decisions.officials import list_officials, official_call
+from kindpakket.services.decisions.prepare import prepare_bundle
 
 router = APIRouter()
 

@@ -16,8 +16,8 @@ from kindpakket.domain.capacities import names as capacity_names
 from kindpakket.domain.language import say, say_end, say_moment, spoken
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import midnight
-from kindpakket.services.reading import Reading, may_read
-from kindpakket.services.say_decision import say_capacities, say_categories
+from kindpakket.services.base.reading import Reading, may_read
+from kindpakket.services.decisions.describe import say_capacities, say_categories
 
 if TYPE_CHECKING:
     from kindpakket.desk.parts import Official

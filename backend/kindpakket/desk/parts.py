@@ -20,11 +20,11 @@ from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.domain.texts import TextInvalid, read_line
 from kindpakket.gate import MAX_BODY_BYTES
 from kindpakket.protocol.enrolment import official_code
-from kindpakket.services import sessions
-from kindpakket.services.context import Context
-from kindpakket.services.decide import By, list_prepared, prepare_bundle
-from kindpakket.services.names import read_names
-from kindpakket.services.reading import Reading, may_read
+from kindpakket.services.base import sessions
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import read_names
+from kindpakket.services.base.reading import Reading, may_read
+from kindpakket.services.decisions.prepare import By, list_prepared, prepare_bundle
 from kindpakket.site import Site
 
 COOKIE = "kindpakket-desk"

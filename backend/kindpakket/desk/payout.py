@@ -27,24 +27,24 @@ from kindpakket.domain.language import say
 from kindpakket.domain.money import format_euros, parse_euros
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.messages import PaymentFileRefused
-from kindpakket.services.bank_accounts import BankInvalid
-from kindpakket.services.context import Context
-from kindpakket.services.names import Names, read_names
-from kindpakket.services.pay_out import payer_of
-from kindpakket.services.payout_files import give_payment_file, list_payment_files
-from kindpakket.services.payout_lists import (
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.payouts.files import give_payment_file, list_payment_files
+from kindpakket.services.payouts.lists import (
     PayoutRefused,
     PreparedPayout,
     State,
     find_payout,
     withdraw_payout,
 )
-from kindpakket.services.payout_marks import Mark, MarkedLine, say_mark, say_signers
-from kindpakket.services.payout_review import review
-from kindpakket.services.payout_settled import read_settlement
-from kindpakket.services.reading import Reading
-from kindpakket.services.refused_files import list_refusing, refusal_of, sign_refusal
-from kindpakket.services.return_payout import list_returnable, list_returned, prepare_return
+from kindpakket.services.payouts.marks import Mark, MarkedLine, say_mark, say_signers
+from kindpakket.services.payouts.prepare import payer_of
+from kindpakket.services.payouts.refused_files import list_refusing, refusal_of, sign_refusal
+from kindpakket.services.payouts.returns import list_returnable, list_returned, prepare_return
+from kindpakket.services.payouts.review import review
+from kindpakket.services.payouts.settled import read_settlement
+from kindpakket.services.shops.bank_accounts import BankInvalid
 
 router = APIRouter(prefix="/uitbetalingen", dependencies=[reads(Reading.PAYOUTS)])
 

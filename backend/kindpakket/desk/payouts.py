@@ -22,9 +22,15 @@ from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.money import parse_euros
 from kindpakket.domain.texts import read_number
-from kindpakket.services.bank_accounts import BankInvalid
-from kindpakket.services.context import Context
-from kindpakket.services.pay_out import (
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.payouts.lists import (
+    PayoutRefused,
+    PreparedPayout,
+    State,
+    list_payouts,
+)
+from kindpakket.services.payouts.prepare import (
     HOLD_DAYS,
     MINIMUM,
     MOST_SHOPS,
@@ -34,13 +40,7 @@ from kindpakket.services.pay_out import (
     prepare_payout,
     preview,
 )
-from kindpakket.services.payout_lists import (
-    PayoutRefused,
-    PreparedPayout,
-    State,
-    list_payouts,
-)
-from kindpakket.services.reading import Reading
+from kindpakket.services.shops.bank_accounts import BankInvalid
 
 router = APIRouter(prefix="/uitbetalingen", dependencies=[reads(Reading.PAYOUTS)])
 

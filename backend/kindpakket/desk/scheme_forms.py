@@ -13,7 +13,14 @@ from kindpakket.domain.language import say
 from kindpakket.domain.money import format_euros, parse_euros
 from kindpakket.domain.texts import read_lines
 from kindpakket.domain.times import day_of
-from kindpakket.services.scheme_details import (
+from kindpakket.services.schemes.changes import (
+    PeriodInvalid,
+    Rules,
+    check_period,
+    closes_after,
+    opens_on,
+)
+from kindpakket.services.schemes.details import (
     TEXT_LONGEST,
     SchemeDetails,
     SplitInvalid,
@@ -24,13 +31,6 @@ from kindpakket.services.scheme_details import (
     propose_letter,
     read_split,
     say_split,
-)
-from kindpakket.services.schemes import (
-    PeriodInvalid,
-    Rules,
-    check_period,
-    closes_after,
-    opens_on,
 )
 
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")

@@ -20,18 +20,18 @@ from kindpakket.desk.schemes import SchemePath
 from kindpakket.desk.stale import mark_of
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.services.context import Context
-from kindpakket.services.look_up import Scheme, find_scheme
-from kindpakket.services.reading import Reading
-from kindpakket.services.scheme_details import SchemeDetails
-from kindpakket.services.schemes import (
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.figures.try_rule import Trial, try_rules
+from kindpakket.services.schemes.changes import (
     NumberTaken,
     next_number,
     open_scheme,
     rules_call,
     rules_of,
 )
-from kindpakket.services.try_rule import Trial, try_rules
+from kindpakket.services.schemes.details import SchemeDetails
+from kindpakket.services.schemes.look_up import Scheme, find_scheme
 
 router = APIRouter(prefix="/regelingen", dependencies=[reads(Reading.SCHEME_RULES)])
 

@@ -24,12 +24,10 @@ from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import MAX_SCHEME
 from kindpakket.domain.language import say, say_end, say_moment
-from kindpakket.services.context import Context
-from kindpakket.services.look_up import Scheme, find_scheme, list_schemes
-from kindpakket.services.names import rename_scheme
-from kindpakket.services.reading import Reading
-from kindpakket.services.scheme_details import SchemeDetails, change_details, read_details
-from kindpakket.services.schemes import (
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import rename_scheme
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.schemes.changes import (
     close_call,
     fund_call,
     has_coupons,
@@ -40,6 +38,8 @@ from kindpakket.services.schemes import (
     say_money,
     say_state,
 )
+from kindpakket.services.schemes.details import SchemeDetails, change_details, read_details
+from kindpakket.services.schemes.look_up import Scheme, find_scheme, list_schemes
 
 router = APIRouter(prefix="/regelingen", dependencies=[reads(Reading.SCHEMES)])
 

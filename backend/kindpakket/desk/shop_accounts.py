@@ -9,10 +9,10 @@ from kindpakket.desk.parts import InContext, Mistakes, Posted, SignedIn, go, pag
 from kindpakket.desk.shop_forms import read_account
 from kindpakket.domain.ids import MAX_SHOP
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.services.context import Context
-from kindpakket.services.messages_waiting import propose_account
-from kindpakket.services.reading import Reading
-from kindpakket.services.shop_files import ShopFile, find_shop_file
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.shops.messages_waiting import propose_account
+from kindpakket.services.shops.register import ShopFile, find_shop_file
 
 router = APIRouter(prefix="/winkels", dependencies=[reads(Reading.SHOP_FORMS)])
 

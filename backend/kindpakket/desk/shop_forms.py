@@ -10,8 +10,8 @@ from kindpakket.desk.parts import Mistakes, read_text, text, texts
 from kindpakket.domain import categories
 from kindpakket.domain.language import say
 from kindpakket.domain.locations import Location, parse_location
-from kindpakket.services.bank_accounts import BankInvalid, read_holder, read_iban, read_kvk
-from kindpakket.services.shop_files import ShopFile
+from kindpakket.services.shops.bank_accounts import BankInvalid, read_holder, read_iban, read_kvk
+from kindpakket.services.shops.register import ShopFile
 
 LONGEST_NAME, LONGEST_ADDRESS, LONGEST_REASON = 100, 200, 400
 

@@ -40,30 +40,32 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.times import midnight
 from kindpakket.protocol.enrolment import owner_code
 from kindpakket.protocol.messages import BankAccount
-from kindpakket.services.admit_shop import (
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import read_names
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.decisions.describe import say_categories
+from kindpakket.services.figures.shop_turnover import Month, list_months
+from kindpakket.services.figures.signals import list_signals
+from kindpakket.services.figures.suppress import MINIMUM
+from kindpakket.services.payouts.lists import reference
+from kindpakket.services.payouts.received import list_received
+from kindpakket.services.shops.admission import (
     admission,
     ending,
     other_categories,
     suspension,
 )
-from kindpakket.services.bank_accounts import (
+from kindpakket.services.shops.bank_accounts import (
     SignedAccount,
     Standing,
     list_versions,
     verify,
 )
-from kindpakket.services.context import Context
-from kindpakket.services.decision_files import Made, list_shop_decisions
-from kindpakket.services.enrol import Enrolment, invite_owner, list_enrolments
-from kindpakket.services.messages_waiting import list_messages
-from kindpakket.services.names import read_names
-from kindpakket.services.payout_lists import reference
-from kindpakket.services.reading import Reading
-from kindpakket.services.received import list_received
-from kindpakket.services.register_shop import ShopRegistered, register_shop
-from kindpakket.services.say_decision import say_categories
-from kindpakket.services.shop_books import list_tills
-from kindpakket.services.shop_files import (
+from kindpakket.services.shops.books import list_tills
+from kindpakket.services.shops.enrol import Enrolment, invite_owner, list_enrolments
+from kindpakket.services.shops.messages_waiting import list_messages
+from kindpakket.services.shops.new_shop import ShopRegistered, register_shop
+from kindpakket.services.shops.register import (
     ShopFile,
     Stage,
     describe_shop,
@@ -71,9 +73,7 @@ from kindpakket.services.shop_files import (
     list_shop_files,
     set_invited_categories,
 )
-from kindpakket.services.shop_turnover import Month, list_months
-from kindpakket.services.signals import list_signals
-from kindpakket.services.suppress import MINIMUM
+from kindpakket.services.signing.bundles import Made, list_shop_decisions
 
 router = APIRouter(prefix="/winkels", dependencies=[reads(Reading.SHOPS)])
 

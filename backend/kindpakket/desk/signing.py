@@ -9,7 +9,7 @@ from kindpakket.actors import fields
 from kindpakket.desk.parts import texts
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.messages import NAME, VERSION, Message
-from kindpakket.services.context import Context
+from kindpakket.services.base.context import Context
 
 
 def to_sign(context: Context, messages: Sequence[Message]) -> dict[str, Any]:

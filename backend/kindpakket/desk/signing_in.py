@@ -25,7 +25,7 @@ from kindpakket.desk.parts import (
 )
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Forbidden, Refusal
-from kindpakket.services import sessions
+from kindpakket.services.base import sessions
 from kindpakket.site import Site
 
 router = APIRouter()

@@ -7,13 +7,13 @@ from fastapi.responses import HTMLResponse
 
 from kindpakket.desk.parts import InContext, SignedIn, page, reads
 from kindpakket.domain.language import say
-from kindpakket.services.decision_files import list_waiting_for
-from kindpakket.services.first_steps import Step, list_steps
-from kindpakket.services.look_up import list_schemes
-from kindpakket.services.messages_waiting import list_messages
-from kindpakket.services.names import read_names
-from kindpakket.services.reading import Reading
-from kindpakket.services.schemes import say_money
+from kindpakket.services.base.names import read_names
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.schemes.changes import say_money
+from kindpakket.services.schemes.first_steps import Step, list_steps
+from kindpakket.services.schemes.look_up import list_schemes
+from kindpakket.services.shops.messages_waiting import list_messages
+from kindpakket.services.signing.bundles import list_waiting_for
 
 router = APIRouter()
 

@@ -17,8 +17,8 @@ from kindpakket.api.pages import show
 from kindpakket.api.pages.proof_texts import TEXTS, Texts
 from kindpakket.domain.proofs import CHARACTERS, SHOWN_BY, ProofUnreadable, read_proof, show_proof
 from kindpakket.domain.typed import Printed, TypedProblem, problem_in
-from kindpakket.services.context import Context
-from kindpakket.services.proofs import ProofStatus, Proven, look_up_proof
+from kindpakket.services.base.context import Context
+from kindpakket.services.payments.proofs import ProofStatus, Proven, look_up_proof
 
 _PRINTED = Printed(CHARACTERS, read_proof, SHOWN_BY)
 _FONT = "parent/assets/noto-sans-latin-wght-normal-*.woff2"

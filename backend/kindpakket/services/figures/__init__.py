@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 
 import structlog
 
-from kindpakket.services.context import Context
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import Names, read_names
 from kindpakket.services.figures.facts import read_facts
 from kindpakket.services.figures.groups import By, kept_back
 from kindpakket.services.figures.lines import Line, measure, named
@@ -24,7 +25,6 @@ from kindpakket.services.figures.refused import (
     tell_refusals,
 )
 from kindpakket.services.figures.schemes import SchemeFigures, measure_schemes
-from kindpakket.services.names import Names, read_names
 
 REFRESHED_AFTER = 60
 STALE_AFTER = 600

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from kindpakket.domain.times import hour_of, month_of, week_of
 from kindpakket.ledger.abi import decode_call, decode_issue, function_of
-from kindpakket.services.letters_behind import LetterBound, read_letter_bound, read_origins
+from kindpakket.services.figures.letter_bound import LetterBound, read_letter_bound, read_origins
 from kindpakket.store import tables as t
 from kindpakket.store import views
 

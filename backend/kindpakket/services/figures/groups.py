@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from kindpakket.domain.times import week_of, weeks_between
 from kindpakket.services.figures.facts import Cell, Facts
-from kindpakket.services.suppress import MINIMUM, Hidden, hide
+from kindpakket.services.figures.suppress import MINIMUM, Hidden, hide
 
 
 class By(StrEnum):

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 
 from kindpakket.domain.language import spoken
 from kindpakket.domain.refusals import DUTCH, ENGLISH, Code
-from kindpakket.services.letters_behind import LetterBound, read_origins
-from kindpakket.services.suppress import Hidden, hide
+from kindpakket.services.figures.letter_bound import LetterBound, read_origins
+from kindpakket.services.figures.suppress import Hidden, hide
 from kindpakket.store import tables as t
 
 

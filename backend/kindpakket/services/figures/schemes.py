@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kindpakket.services.figures.facts import Facts
-from kindpakket.services.suppress import MINIMUM, Hidden
+from kindpakket.services.figures.suppress import MINIMUM, Hidden
 
 
 @dataclass(frozen=True)

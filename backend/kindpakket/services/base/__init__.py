@@ -1,0 +1,1 @@
+"""What all other rooms need: the context, names, sessions, counts, and the views."""

@@ -1,0 +1,49 @@
+"""What a server does by itself while it runs: load what it needs later, share its counts, and
+forget what has expired."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from kindpakket.services.base import sessions
+from kindpakket.services.base.context import Context
+from kindpakket.store.database import StoreUnavailable
+
+PAUSE_SECONDS = 1
+_ROUNDS = 60
+"""After so many rounds expired challenges and sessions go."""
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def keeping_house(context: Context) -> Iterator[None]:
+    """Do so in a thread, for as long as this lasts."""
+    ended = threading.Event()
+    threading.Thread(target=keep_house, args=(context, ended.wait), daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+def keep_house(context: Context, ends_within: Callable[[float], bool]) -> None:
+    """Do so until the end.
+
+    Args:
+        ends_within: waits so many seconds at most, and tells whether it was the end.
+    """
+    sessions.load_sign_in()
+    rounds = 0
+    while not ends_within(PAUSE_SECONDS):
+        try:
+            context.limits.share(context.store)
+            if rounds % _ROUNDS == 0:
+                sessions.forget_expired(context)
+            rounds += 1
+        except StoreUnavailable:
+            pass  # the next round does it
+        except Exception:
+            log.exception("housekeeping_failed")

@@ -1,0 +1,177 @@
+"""Bring the views in the store up to the ledger's last final block."""
+
+import json
+import threading
+from collections.abc import Iterable
+from itertools import islice
+
+import ecies
+from coincurve import PublicKey
+from sqlalchemy import Connection, literal, select
+
+from kindpakket.domain.ids import ZERO, Address, Hash, SchemeId, ShopId
+from kindpakket.domain.proofs import proof_of, show_proof
+from kindpakket.domain.times import rfc3339
+from kindpakket.ledger.abi import Event, decode_call
+from kindpakket.ledger.port import Block, Entry, Ledger, LedgerUnavailable
+from kindpakket.protocol.messages import Domain, Message, Move, Spend
+from kindpakket.protocol.signatures import recover_public_key
+from kindpakket.services.base import buckets
+from kindpakket.store import tables as t
+from kindpakket.store import views
+from kindpakket.store.database import Store, StoreUnavailable
+
+_PATIENCE_SECONDS = 5
+"""How long a reader waits for another that brings the views up to date."""
+_BATCH = 50
+"""Blocks in one transaction of the store: fewer commits, and others still get their turn."""
+
+
+class Projection:
+    """Follows the ledger's final blocks; a block is in the views whole or not at all."""
+
+    def __init__(self, ledger: Ledger, store: Store) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._lock = threading.Lock()
+
+    def catch_up(self) -> views.Cursor:
+        """Apply what is new and return the last block in the views.
+
+        Raises:
+            LedgerUnavailable: the ledger cannot be read.
+            StoreUnavailable: the store cannot be written.
+        """
+        if not self._lock.acquire(timeout=_PATIENCE_SECONDS):
+            raise StoreUnavailable("the views are being brought up to date")
+        try:
+            with self._store.read() as db:
+                cursor = views.read_cursor(db)
+            if cursor == views.EMPTY or self._ledger.block_hash(cursor.block) != cursor.hash:
+                cursor = self._start_again(cursor)
+            if self._ledger.head() > cursor.block:
+                blocks = self._ledger.blocks(cursor.block + 1)
+                while batch := list(islice(blocks, _BATCH)):
+                    cursor = self._apply(batch)
+            return cursor
+        finally:
+            self._lock.release()
+
+    def _start_again(self, stale: views.Cursor) -> views.Cursor:
+        with self._store.write() as db:
+            # Another process may follow the same ledger into the same store.
+            cursor = views.read_cursor(db)
+            if cursor == stale:
+                views.clear(db)
+                cursor = views.EMPTY
+            return cursor
+
+    def _apply(self, batch: list[Block]) -> views.Cursor:
+        with self._store.write() as db:
+            cursor = views.read_cursor(db)
+            changed: dict[Address, None] = {}
+            grown: set[SchemeId] = set()
+            for block in batch:
+                if block.number <= cursor.block:
+                    continue
+                if cursor != views.EMPTY and block.parent != cursor.hash:
+                    raise LedgerUnavailable(f"block {cursor.block} was replaced")
+                for entry in block.entries:
+                    self._apply_entry(db, entry, block)
+                    for event in entry.events:
+                        changed |= dict.fromkeys(_used_coupons(event))
+                        grown |= _grown_schemes(event)
+                cursor = views.Cursor(block.number, block.hash, block.time)
+            for coupon in changed:
+                _seal_state(db, coupon)
+            for scheme in grown:
+                buckets.lengthen_prefix(db, scheme)
+            views.move_cursor(db, cursor)
+            return cursor
+
+    def _apply_entry(self, db: Connection, entry: Entry, block: Block) -> None:
+        place = views.Place(block.number, block.time, entry.transaction)
+        for event in entry.events:
+            views.apply(db, event.name, event.args, place)
+        if entry.call:
+            _remember_keys(db, self._ledger.domain, entry.call)
+
+
+def _grown_schemes(event: Event) -> set[SchemeId]:
+    return {SchemeId(event.args["scheme"])} if event.name in ("Issued", "Moved") else set()
+
+
+def _used_coupons(event: Event) -> Iterable[Address]:
+    if event.name == "Paid":
+        return event.args["coupons"]  # type: ignore[no-any-return]
+    if event.name == "Refunded":
+        return [event.args["coupon"]]
+    if event.name == "Moved":
+        return [*event.args["from"], *event.args["to"]]
+    return []
+
+
+def _remember_keys(db: Connection, domain: Domain, call: bytes) -> None:
+    try:
+        name, args = decode_call(call)
+    except ValueError:  # written in a way that only the contract reads
+        return
+    message: Message
+    if name == "pay":
+        spend = args["spend"]
+        message = Spend(SchemeId(spend[0]), ShopId(spend[1]), *spend[2:])
+        signers, signatures = message.coupons, args["couponSignatures"]
+    elif name == "move":
+        move = args["message"]
+        message = Move(SchemeId(move[0]), move[1], *move[2:])
+        signers = (*message.from_, *(to for to in message.to if to != ZERO))
+        signatures = args["signatures"]
+    else:
+        return
+    digest = message.digest(domain)
+    for signer, signature in zip(signers, signatures, strict=True):
+        key: PublicKey = recover_public_key(digest, signature)
+        views.remember_key(db, Address(signer), key.format(compressed=False))
+
+
+def _seal_state(db: Connection, coupon: Address) -> None:
+    row = db.execute(select(t.coupons).where(t.coupons.c.coupon == coupon)).one_or_none()
+    if row is None or row.public_key is None:
+        return
+    state = {
+        "remaining": row.remaining,
+        "lastNonce": row.last_nonce,
+        "history": _history(db, coupon),
+    }
+    sealed = ecies.encrypt(row.public_key, json.dumps(state).encode())
+    views.set_state(db, coupon, Hash("0x" + sealed.hex()))
+
+
+def _history(db: Connection, coupon: Address) -> list[dict[str, object]]:
+    """What was paid from this coupon, and what came back on it."""
+    came_back = select(t.refunds.c.payment, t.refunds.c.amount).where(t.refunds.c.coupon == coupon)
+    refunded: dict[str, int] = {}
+    for payment, amount in db.execute(came_back):
+        refunded[payment] = refunded.get(payment, 0) + amount
+    columns = (t.payments.c.payment, t.payments.c.shop, t.payments.c.time)
+    paid = (
+        select(*columns, t.debits.c.amount)
+        .join_from(t.debits, t.payments)
+        .where(t.debits.c.coupon == coupon)
+    )
+    # A moved coupon gets refunds of what its predecessor paid.
+    before = select(*columns, literal(0).label("amount")).where(
+        t.payments.c.payment.in_(refunded)
+        & t.payments.c.payment.not_in(select(t.debits.c.payment).where(t.debits.c.coupon == coupon))
+    )
+    rows = [*db.execute(paid), *db.execute(before)]
+    return [
+        {
+            "shop": row.shop,
+            "amount": row.amount,
+            "refunded": refunded.get(row.payment, 0),
+            "time": rfc3339(row.time),
+            "proof": show_proof(proof_of(row.payment)),
+        }
+        for row in sorted(rows, key=lambda row: row.time)
+    ]

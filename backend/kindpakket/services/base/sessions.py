@@ -1,0 +1,231 @@
+"""Sign-in with a key (ERC-4361), for reading what is one's own. Tokens are kept as hashes."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from eth_keys.exceptions import BadSignature
+from sqlalchemy import delete, insert, select, update
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import Address, ShopId
+from kindpakket.domain.refusals import Code, Forbidden, Refusal
+from kindpakket.protocol.signatures import check_form, expand
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.reading import Reading, may_read
+from kindpakket.store import tables as t
+
+CHALLENGE_SECONDS = 5 * 60
+SESSION_SECONDS = 30 * 60
+LONGEST_MESSAGE = 600
+"""Characters of a sign-in message, twice what one needs: to read it takes time that grows with its
+square."""
+LONGEST_SECONDS = 10 * 3600
+"""What a session that is prolonged may last in all: a day at the office."""
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """What a message must carry to be accepted."""
+
+    nonce: str
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a page is that signs in, as its browser calls it: ``location.host`` and ``.origin``."""
+
+    domain: str
+    uri: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """A token for reading, until it expires."""
+
+    token: str
+    address: Address
+    expires_at: int
+
+
+class Kind(StrEnum):
+    """Who reads what is a shop's."""
+
+    OWNER = "owner"
+    TILL = "till"
+    OFFICIAL = "official"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who may read what is a shop's."""
+
+    address: Address
+    kind: Kind
+
+
+def challenge(context: Context) -> Challenge:
+    """Make a nonce for one sign-in."""
+    now = context.now()
+    made = Challenge(secrets.token_hex(16), now + CHALLENGE_SECONDS)
+    with context.store.write() as db:
+        db.execute(insert(t.challenges).values(nonce=made.nonce, expires_at=made.expires_at))
+    return made
+
+
+def load_sign_in() -> None:
+    """Load the library that reads sign-in messages: it takes about a second, for which neither the
+    start of the program nor the first who signs in should wait."""
+    import siwe  # noqa: F401
+
+
+def sign_in(context: Context, message: str, signature: bytes, origin: Origin) -> Session:
+    """Check a signed message of ours and open a session for a till, an owner or an official.
+
+    Args:
+        origin: what the message must name, so that a page elsewhere cannot use what it was given.
+
+    Raises:
+        Refusal: the message is not ours, is too long, is used or expired, or is not signed by its
+            address.
+    """
+    if len(message) > LONGEST_MESSAGE:
+        raise Refusal(Code.SESSION_INVALID)
+    from siwe import SiweMessage, VerificationError
+
+    now = context.now()
+    try:
+        check_form(signature)
+        # By the library's expression: its grammar can be kept busy for a second by 600 characters.
+        parsed = SiweMessage.from_message(message, abnf=False)
+        parsed.verify(
+            expand(signature).hex(),
+            domain=origin.domain,
+            timestamp=datetime.fromtimestamp(now, UTC),
+        )
+    except (ValueError, VerificationError, BadSignature) as error:
+        raise Refusal(Code.SESSION_INVALID) from error
+    if (parsed.uri, parsed.chain_id) != (origin.uri, context.ledger.domain.chain_id):
+        raise Refusal(Code.SESSION_INVALID)
+    session = Session(
+        secrets.token_urlsafe(32), Address(parsed.address.lower()), now + SESSION_SECONDS
+    )
+    with context.store.write() as db:
+        live = (t.challenges.c.nonce == parsed.nonce) & (t.challenges.c.expires_at >= now)
+        if db.execute(delete(t.challenges).where(live)).rowcount == 0:
+            raise Refusal(Code.SESSION_INVALID)
+        db.execute(
+            insert(t.sessions).values(
+                token_sha256=_digest(session.token),
+                address=session.address,
+                begun_at=now,
+                expires_at=session.expires_at,
+            )
+        )
+    return session
+
+
+def require_shop(context: Context, token: str, shop: ShopId, reading: Reading) -> Reader:
+    """Check that a token may read what is this shop's: its owner's, an active till's,
+    or that of an official who may read this. The ledger is asked each time: who is blocked or
+    replaced reads no more.
+
+    Raises:
+        Refusal: no live session, no such shop, or it is another's.
+    """
+    address, view = _holder(context, token), context.ledger.view
+    till, known = view("tills", address), view("shops", shop)
+    if not known["known"]:
+        raise Refusal(Code.NOT_FOUND)
+    if known["owner"] == address:
+        return Reader(address, Kind.OWNER)
+    if till["shop"] == shop and till["active"]:
+        return Reader(address, Kind.TILL)
+    if not may_read(view("officials", address), reading):
+        raise Forbidden
+    return Reader(address, Kind.OFFICIAL)
+
+
+def require_capacity(context: Context, token: str, capacity: Capacity) -> Address:
+    """Return the official whose token it is, who holds at least one of these capacities now.
+
+    Raises:
+        Refusal: no live session, or it is not such an official's.
+    """
+    address, held = find_official(context, token)
+    if not held & capacity:
+        raise Forbidden
+    return address
+
+
+def find_official(context: Context, token: str) -> tuple[Address, Capacity]:
+    """Return the official whose token it is, and what they may decide on now.
+
+    Raises:
+        Refusal: no live session, or it is of no official.
+    """
+    address = _holder(context, token)
+    capacities = Capacity(context.ledger.view("officials", address))
+    if not capacities:
+        raise Forbidden
+    return address, capacities
+
+
+def prolong(context: Context, token: str) -> None:
+    """Let a session that is being used live on, up to a working day after it began."""
+    now, table = context.now(), t.sessions
+    mine = (table.c.token_sha256 == _digest(token)) & (table.c.expires_at >= now)
+    half_gone = table.c.expires_at < now + SESSION_SECONDS // 2
+    young = table.c.begun_at > now + SESSION_SECONDS - LONGEST_SECONDS
+    with context.store.read() as db:
+        if db.execute(select(table).where(mine & half_gone & young)).one_or_none() is None:
+            return
+    with context.store.write() as db:
+        db.execute(update(table).where(mine & young).values(expires_at=now + SESSION_SECONDS))
+
+
+def forget_expired(context: Context) -> None:
+    """Delete challenges and sessions that have expired.
+
+    Raises:
+        StoreUnavailable: the store cannot be written.
+    """
+    now = context.now()
+    with context.store.write() as db:
+        for table in (t.challenges, t.sessions):
+            db.execute(delete(table).where(table.c.expires_at < now))
+
+
+def sign_out(context: Context, token: str) -> None:
+    """End a session."""
+    with context.store.write() as db:
+        db.execute(delete(t.sessions).where(t.sessions.c.token_sha256 == _digest(token)))
+
+
+def sign_out_everywhere(context: Context, address: Address) -> int:
+    """End every session of a key; return how many there were."""
+    with context.store.write() as db:
+        return db.execute(delete(t.sessions).where(t.sessions.c.address == address)).rowcount
+
+
+def _holder(context: Context, token: str) -> Address:
+    """Return whose session it is.
+
+    Raises:
+        Refusal: no live session.
+    """
+    live = (t.sessions.c.token_sha256 == _digest(token)) & (
+        t.sessions.c.expires_at >= context.now()
+    )
+    with context.store.read() as db:
+        row = db.execute(select(t.sessions.c.address).where(live)).one_or_none()
+    if row is None:
+        raise Refusal(Code.SESSION_INVALID)
+    return Address(row.address)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,47 @@
+"""Who is an official, and the call that makes somebody one."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import Address
+from kindpakket.ledger.abi import encode_call
+from kindpakket.protocol.enrolment import official_code
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import read_names
+from kindpakket.store import tables as t
+
+
+@dataclass(frozen=True)
+class OfficialFile:
+    """An official with at least one capacity."""
+
+    address: Address
+    name: str
+    """The code of the key when no name counts."""
+    code: str
+    capacities: Capacity
+
+
+def list_officials(context: Context) -> list[OfficialFile]:
+    """Return those who hold a capacity, by name."""
+    context.projection.catch_up()
+    names = read_names(context.store)
+    with context.store.read() as db:
+        rows = db.execute(select(t.officials).where(t.officials.c.capacities > 0)).all()
+    found = [
+        OfficialFile(
+            Address(row.official),
+            names.officials.get(row.official, official_code(Address(row.official))),
+            official_code(Address(row.official)),
+            Capacity(row.capacities),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: each.name.lower())
+
+
+def official_call(official: Address, capacities: Capacity) -> bytes:
+    """Return the call by which an official has these capacities and no others."""
+    return encode_call("setOfficial", official, int(capacities))

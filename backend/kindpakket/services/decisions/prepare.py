@@ -1,0 +1,220 @@
+"""Decisions: prepare, approve, carry out, cancel."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from eth_utils.crypto import keccak
+from sqlalchemy import Connection, Row, insert, select, update
+
+from kindpakket.domain.ids import Address, Hash
+from kindpakket.ledger.port import Ledger
+from kindpakket.protocol.messages import Decision
+from kindpakket.services.base.acts import Act, relay
+from kindpakket.services.base.context import Context
+from kindpakket.store import tables as t
+from kindpakket.store.database import Store
+
+VALIDITY_SECONDS = 14 * 24 * 3600
+
+View = Callable[..., Any]
+"""As :meth:`Ledger.view`; for many decisions at once, one that remembers what it was told."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A decision that waits, with the approvals it has."""
+
+    id: Hash
+    message: Decision
+    approvals: dict[Address, bytes]
+    prepared_at: int
+    """In unix seconds."""
+    prepared_by: Address | None
+    """None: on the command line."""
+    bundle: Hash
+    """The first of the decisions that belong together; its own id when it stands alone."""
+    reason: str | None
+
+
+def execute(ledger: Ledger, message: Decision, signatures: list[bytes]) -> Act:
+    """Relay a decision with its approvals, signers ascending.
+
+    Raises:
+        Refusal: the contract said no.
+        LedgerUnavailable: nothing was sent.
+    """
+    return relay(ledger, message.hash, "execute", message.values, signatures)
+
+
+def cancel(ledger: Ledger, message: Decision, signature: bytes) -> Act:
+    """Relay one official's end to a decision.
+
+    Raises:
+        Refusal: the contract said no.
+        LedgerUnavailable: nothing was sent.
+    """
+    return relay(ledger, message.hash, "cancel", message.values, signature)
+
+
+@dataclass(frozen=True)
+class By:
+    """Who prepared something at the desk, and why."""
+
+    official: Address
+    reason: str | None = None
+
+
+def prepare(context: Context, call: bytes, by: By | None = None) -> Prepared:
+    """Keep a call to be approved; its nonce is now, or just after the newest on its subject.
+
+    Args:
+        by: None on the command line, which knows nobody.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    with context.store.write() as db:
+        return prepare_with(db, context, call, by)
+
+
+def prepare_bundle(
+    context: Context, calls: Sequence[bytes], by: By | None = None
+) -> list[Prepared]:
+    """Keep calls that belong together, in order: all of them or none.
+
+    The same calls again, while they wait, are the same bundle: a form that is sent twice prepares
+    once.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    context.projection.catch_up()
+    with context.store.write() as db:
+        waiting = list_prepared_with(db, context.ledger_time())
+        made = [each for each in waiting if each.message.call in calls]
+        made = [each for each in made if not is_overtaken(context, each)]
+        if sorted(each.message.call for each in made) != sorted(calls):
+            made = [prepare_with(db, context, call, by) for call in calls]
+        return tie(db, made)
+
+
+def tie(db: Connection, made: Sequence[Prepared], bundle: Hash | None = None) -> list[Prepared]:
+    """Keep that decisions belong together.
+
+    Args:
+        bundle: an earlier one, of which these are the rest.
+    """
+    whole, ids, table = bundle or made[0].id, [each.id for each in made], t.prepared_decisions
+    db.execute(update(table).where(table.c.decision.in_(ids)).values(bundle=whole))
+    return [replace(each, bundle=whole) for each in made]
+
+
+def is_overtaken(context: Context, prepared: Prepared, view: View | None = None) -> bool:
+    """Whether something newer was decided on the subject, so that this cannot be carried out."""
+    ask = view or context.ledger.view
+    newest: int = ask("decisionNonces", keccak(prepared.message.subject))
+    return newest >= prepared.message.nonce
+
+
+def prepare_with(db: Connection, context: Context, call: bytes, by: By | None = None) -> Prepared:
+    """Prepare within a transaction of the caller's, so that both are kept or neither.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    now, ledger_time = context.now(), context.ledger_time()
+    subject = Decision(call, 0, 0).subject
+    waiting = [
+        row.nonce for row in db.execute(select(t.prepared_decisions)) if row.call[:36] == subject
+    ]
+    last = context.ledger.view("decisionNonces", keccak(subject))
+    nonce = max(ledger_time, last + 1, *(used + 1 for used in waiting))
+    # A second less than the contract allows: its clock may be that much behind ours.
+    message = Decision(call, ledger_time + VALIDITY_SECONDS - 1, nonce)
+    db.execute(
+        insert(t.prepared_decisions).values(
+            decision=message.hash,
+            call=call,
+            valid_until=message.valid_until,
+            nonce=nonce,
+            prepared_at=now,
+            prepared_by=by and by.official,
+            reason=by and by.reason,
+        )
+    )
+    who, why = (by.official, by.reason) if by else (None, None)
+    return Prepared(message.hash, message, {}, now, who, message.hash, why)
+
+
+def approve(context: Context, decision: Hash, signature: bytes) -> Prepared:
+    """Keep an official's signature of a prepared decision.
+
+    Raises:
+        LookupError: no such decision is prepared.
+        SignatureMalformed: no key could have made this signature.
+    """
+    prepared = find_prepared(context, decision)
+    signer = prepared.message.signer(context.ledger.domain, signature)
+    with context.store.write() as db:
+        if signer not in prepared.approvals:
+            db.execute(
+                insert(t.approvals).values(decision=decision, signer=signer, signature=signature)
+            )
+    return find_prepared(context, decision)
+
+
+def find_prepared(context: Context, decision: Hash) -> Prepared:
+    """Return a prepared decision.
+
+    Raises:
+        LookupError: no such decision is prepared.
+    """
+    table = t.prepared_decisions
+    with context.store.read() as db:
+        row = db.execute(select(table).where(table.c.decision == decision)).one_or_none()
+        if row is None:
+            raise LookupError(decision)
+        return _prepared(row, _approvals(context.store, decision))
+
+
+def list_prepared(context: Context) -> list[Prepared]:
+    """Return the decisions that wait: neither executed, cancelled nor expired; oldest first."""
+    context.projection.catch_up()
+    with context.store.read() as db:
+        return list_prepared_with(db, context.ledger_time())
+
+
+def list_prepared_with(db: Connection, now: int) -> list[Prepared]:
+    """Return the same within a transaction of the caller's, whose views are new."""
+    table = t.prepared_decisions
+    waiting = (
+        select(table)
+        .where(table.c.valid_until >= now)
+        .where(table.c.decision.not_in(select(t.decisions.c.decision)))
+        .order_by(table.c.prepared_at)
+    )
+    rows = db.execute(waiting).all()
+    approvals: dict[str, dict[Address, bytes]] = {}
+    signed = t.approvals.c.decision.in_([row.decision for row in rows])
+    for row in db.execute(select(t.approvals).where(signed)):
+        approvals.setdefault(row.decision, {})[Address(row.signer)] = row.signature
+    return [_prepared(row, approvals.get(row.decision, {})) for row in rows]
+
+
+def _approvals(store: Store, decision: Hash) -> dict[Address, bytes]:
+    with store.read() as db:
+        rows = db.execute(select(t.approvals).where(t.approvals.c.decision == decision))
+        return {Address(row.signer): row.signature for row in rows}
+
+
+def _prepared(row: Row[Any], approvals: dict[Address, bytes]) -> Prepared:
+    return Prepared(
+        Hash(row.decision),
+        Decision(row.call, row.valid_until, row.nonce),
+        approvals,
+        row.prepared_at,
+        row.prepared_by and Address(row.prepared_by),
+        Hash(row.bundle or row.decision),
+        row.reason,
+    )

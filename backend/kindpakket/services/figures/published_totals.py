@@ -1,0 +1,176 @@
+"""A scheme's totals as everyone may read them: once a day, in steps of at least ten letters.
+
+Each day at six in the morning, what happened before midnight is looked at. A total moves up to
+there when at least ten letters are behind all that happened since it moved last; else it stays as
+it is. So the difference between any two values that were ever published has ten letters behind it.
+
+What is published depends on the ledger only: days that were missed are looked at one by one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from kindpakket.domain.times import day_of, midnight
+from kindpakket.services.base.context import Context
+from kindpakket.services.figures.letter_bound import LetterBound, read_letter_bound, read_origins
+from kindpakket.services.figures.suppress import MINIMUM
+from kindpakket.services.schemes.look_up import Scheme
+from kindpakket.store import tables as t
+
+WAIT_SECONDS = 6 * 3600
+"""From midnight: blocks that came before it are final by then on any chain."""
+
+
+class Total(StrEnum):
+    """What is counted of a scheme; each moves for itself."""
+
+    FUNDED = "funded"
+    """Two officials decide on it, and no letter is behind it."""
+    GRANTED = "granted"
+    """Put on coupons by decision. The public ``issued`` is this less what was given back."""
+    GIVEN_BACK = "given_back"
+    SPENT = "spent"
+    REFUNDED = "refunded"
+
+
+@dataclass(frozen=True)
+class _Change:
+    """Cents that were added to a total, and the coupon behind them; empty when there is none."""
+
+    block: int
+    time: int
+    amount: int
+    coupon: str
+
+
+@dataclass(frozen=True)
+class _Published:
+    amount: int = 0
+    block: int = -1
+    """What happened up to this block is in the amount."""
+    until: int = 0
+
+
+Changes = dict[tuple[int, Total], list[_Change]]
+
+
+def publish_totals(context: Context) -> None:
+    """Publish what is to be published by now; again changes nothing.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    last = midnight(day_of(context.now() - WAIT_SECONDS))
+    looked = select(t.published_totals.c.scheme).where(t.published_totals.c.until >= last)
+    late = select(t.schemes.c.scheme).where(t.schemes.c.scheme.not_in(looked))
+    context.projection.catch_up()
+    with context.store.read() as db:
+        if db.execute(late).first() is None:
+            return
+    with context.store.write() as db:
+        letters_in, changes, published = read_letter_bound(db), _read_changes(db), _read(db)
+        db.execute(delete(t.published_totals))
+        for scheme in db.scalars(select(t.schemes.c.scheme)).all():
+            for total in Total:
+                key = (scheme, total)
+                now = _moved_on(
+                    published.get(key, _Published()), changes[key], last, letters_in, total
+                )
+                db.execute(
+                    insert(t.published_totals).values(scheme=scheme, total=total.value, **vars(now))
+                )
+
+
+def as_published(context: Context, schemes: Iterable[Scheme]) -> list[Scheme]:
+    """Return schemes as they are now, with the totals that were published last; zero at first."""
+    with context.store.read() as db:
+        published = _read(db)
+    return [_as_published(scheme, published) for scheme in schemes]
+
+
+def _as_published(scheme: Scheme, published: dict[tuple[int, Total], _Published]) -> Scheme:
+    funded, granted, given_back, spent, refunded = (
+        published.get((scheme.id, total), _Published()).amount for total in Total
+    )
+    return replace(
+        scheme, funded=funded, issued=granted - given_back, spent=spent, refunded=refunded
+    )
+
+
+def _moved_on(
+    now: _Published,
+    changes: Sequence[_Change],
+    last: int,
+    letters_in: LetterBound,
+    total: Total,
+) -> _Published:
+    """Look at each midnight that was not looked at yet, up to the last."""
+    waiting = [each for each in changes if each.block > now.block]
+    for until in _midnights(waiting, now.until, last):
+        step = [each for each in waiting if each.time < until]
+        if step and (
+            total is Total.FUNDED or letters_in({each.coupon for each in step}) >= MINIMUM
+        ):
+            amount = now.amount + sum(each.amount for each in step)
+            now = _Published(amount, max(each.block for each in step))
+            waiting = [each for each in waiting if each.block > now.block]
+    return replace(now, until=last)
+
+
+def _midnights(changes: Iterable[_Change], looked: int, last: int) -> Iterator[int]:
+    """The midnights after ``looked`` before which something happened since the one before."""
+    days = {max(day_of(each.time), day_of(looked)) + timedelta(days=1) for each in changes}
+    return (until for day in sorted(days) if (until := midnight(day)) <= last)
+
+
+def _read(db: Connection) -> dict[tuple[int, Total], _Published]:
+    return {
+        (row.scheme, Total(row.total)): _Published(row.amount, row.block, row.until)
+        for row in db.execute(select(t.published_totals))
+    }
+
+
+def _read_changes(db: Connection) -> Changes:
+    """Read all that ever changed a total. Coupons that moved are those that they were at first.
+
+    A payment from several coupons is a change for each. A refund is of the coupon that paid first.
+    """
+    origins, changes = read_origins(db), defaultdict[tuple[int, Total], list[_Change]](list)
+
+    def add(scheme: int, total: Total, block: int, time: int, amount: int, coupon: str) -> None:
+        change = _Change(block, time, amount, origins.get(coupon, coupon))
+        changes[scheme, total].append(change)
+
+    budget, paid, back = t.budget_changes.c, t.payments.c, t.refunds.c
+    for row in db.execute(select(t.budget_changes).order_by(budget.block)):
+        add(row.scheme, Total(row.total), row.block, row.time, row.amount, row.coupon)
+    debits = (
+        select(paid.scheme, paid.block, paid.time, t.debits.c.amount, t.debits.c.coupon)
+        .join_from(t.debits, t.payments)
+        .where(t.debits.c.amount > 0)
+    )
+    for scheme, block, time, amount, coupon in db.execute(debits):
+        add(scheme, Total.SPENT, block, time, amount, coupon)
+    first = (
+        select(t.debits.c.payment, func.min(t.debits.c.position).label("position"))
+        .where(t.debits.c.amount > 0)
+        .group_by(t.debits.c.payment)
+        .subquery()
+    )
+    payer = (t.debits.c.payment == first.c.payment) & (t.debits.c.position == first.c.position)
+    refunds = (
+        select(paid.scheme, back.block, back.time, back.amount, t.debits.c.coupon, back.coupon)
+        .join_from(t.refunds, t.payments)
+        .join(t.debits, t.debits.c.payment == paid.payment)
+        .join(first, payer)
+    )
+    for scheme, block, time, amount, coupon, target in db.execute(refunds):
+        add(scheme, Total.REFUNDED, block, time, amount, coupon)
+        if target is None:
+            add(scheme, Total.GIVEN_BACK, block, time, amount, coupon)
+    return changes

@@ -1,0 +1,83 @@
+"""What a shop sold by month, for officials."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from kindpakket.domain.ids import ShopId
+from kindpakket.domain.times import month_of
+from kindpakket.services.base.context import Context
+from kindpakket.services.figures.letter_bound import LetterBound, read_letter_bound, read_origins
+from kindpakket.services.figures.suppress import MINIMUM
+from kindpakket.store import tables as t
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month in the Netherlands, as ``2027-01``; amounts in cents.
+
+    What could be of fewer than ten letters is None. Refunds count in the month of their payment,
+    and are a matter of their own: many families pay where only one was refunded. What a shop is
+    owed is told whatever there is to it: it is needed to pay, and public on the chain.
+    """
+
+    month: str
+    payments: int | None
+    spent: int | None
+    refunded: int | None
+
+    @property
+    def net(self) -> int | None:
+        """What is left of it for the shop."""
+        if self.spent is None or self.refunded is None:
+            return None
+        return self.spent - self.refunded
+
+
+@dataclass
+class _Sum:
+    payments: int = 0
+    spent: int = 0
+    refunded: int = 0
+    coupons: set[str] = field(default_factory=set)
+    refunded_coupons: set[str] = field(default_factory=set)
+
+    def shown(self, month: str, letters_in: LetterBound) -> Month:
+        if letters_in(self.coupons) < MINIMUM:
+            return Month(month, None, None, None)
+        few = self.refunded and letters_in(self.refunded_coupons) < MINIMUM
+        return Month(month, self.payments, self.spent, None if few else self.refunded)
+
+
+def list_months(context: Context, shop: ShopId) -> list[Month]:
+    """Return the months in which a shop was paid, newest first.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    context.projection.catch_up()
+    payments = t.payments.c
+    hour = payments.time - payments.time % 3600  # every month here begins at a whole hour
+    amounts = (func.count(), func.sum(payments.amount), func.sum(payments.refunded))
+    of_hour = select(hour, *amounts).where(payments.shop == shop).group_by(hour)
+    used = (
+        select(hour, t.debits.c.coupon, payments.refunded > 0)
+        .distinct()
+        .join_from(t.debits, t.payments)
+        .where(payments.shop == shop, t.debits.c.amount > 0)
+    )
+    sums = defaultdict[str, _Sum](_Sum)
+    with context.store.read() as db:
+        letters_in, origins = read_letter_bound(db, shop), read_origins(db)
+        for time, count, spent, refunded in db.execute(of_hour):
+            month = sums[month_of(time)]
+            month.payments += count
+            month.spent += int(spent)
+            month.refunded += int(refunded)
+        for time, coupon, back in db.execute(used):
+            month, origin = sums[month_of(time)], origins.get(coupon, coupon)
+            month.coupons.add(origin)
+            if back:
+                month.refunded_coupons.add(origin)
+    return [found.shown(month, letters_in) for month, found in sorted(sums.items(), reverse=True)]

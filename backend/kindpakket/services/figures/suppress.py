@@ -1,0 +1,248 @@
+"""Small numbers: which groups of a report stay hidden, so that no family's purchases show.
+
+A group is a set of cells, the smallest parts that a report tells apart. A set of cells is small
+when what is in it comes from fewer than ten letters, but not from none. Hidden is
+
+1. every group that is small, or empty;
+2. any other that, with the groups that are shown, would tell by adding and subtracting what is in
+   a small set: a group, what two groups share or one has besides another, a single cell, or what
+   is kept back of a division, which counts as a group here.
+
+Larger groups are shown first. Cells without payments count as known to be empty, so that knowing
+which shop or scheme was open when helps nobody.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from itertools import combinations, compress, count
+from typing import Generic, TypeVar
+
+from kindpakket.services.figures.elimination import Sums, arbitrary, nothing
+
+MINIMUM = 10
+"""Letters behind an amount that is shown."""
+
+Group = TypeVar("Group", bound=Hashable)
+Cell = TypeVar("Cell", bound=Hashable)
+LettersIn = Callable[[Iterable[str]], int]
+Mask = int
+"""A set of cells, one bit each."""
+
+_FIRST_COUNT = 64
+_BITS = bytes.maketrans(b"01", b"\0\1")
+
+
+class Hidden(StrEnum):
+    """Why a group is not shown."""
+
+    TOO_FEW = "too_few_letters"
+    PROTECTS = "protects_another"
+
+
+def hide(
+    groups: Mapping[Group, frozenset[Cell]],
+    coupons: Mapping[Cell, frozenset[str]],
+    letters_in: LettersIn,
+    divisions: Iterable[Sequence[Group]] = (),
+    *,
+    known: Collection[Group] = (),
+    running: Mapping[Group, Group] | None = None,
+) -> dict[Group, Hidden]:
+    """Return the groups whose amounts are not to be shown, and why.
+
+    Args:
+        groups: the cells of each.
+        coupons: those from which the payments in a cell come.
+        letters_in: a lower bound of the letters that coupons are of.
+        divisions: groups without a cell in common, each time.
+        known: groups of which everyone knows the amount, whatever is done here.
+        running: totals so far, in order: what each is called, and the group that it adds.
+    """
+    town = _Town(groups, coupons, letters_in, running or {})
+    divisions = [*divisions]
+    forbidden: set[Mask] = set()
+    while True:
+        shown, weights = _show(town, forbidden, known)
+        rests = [
+            _union(town.masks[part] for part in parts if part not in shown) for parts in divisions
+        ]
+        found = _computable(town, weights, rests) - forbidden
+        if not found:
+            return {
+                group: Hidden.TOO_FEW if town.sizes[group] < MINIMUM else Hidden.PROTECTS
+                for group in town.masks
+                if group not in shown
+            }
+        forbidden |= found
+
+
+class _Town(Generic[Group, Cell]):
+    """Groups as masks of cells, and how many letters are behind each."""
+
+    def __init__(
+        self,
+        groups: Mapping[Group, frozenset[Cell]],
+        coupons: Mapping[Cell, frozenset[str]],
+        letters_in: LettersIn,
+        running: Mapping[Group, Group],
+    ) -> None:
+        number = {cell: position for position, cell in enumerate(coupons)}
+        self.coupons = list(coupons.values())
+        self.letters_in = letters_in
+        self.groups = list(groups)
+        self.running = running
+        self.masks = {
+            group: _mask(number[cell] for cell in cells) for group, cells in groups.items()
+        }
+        so_far = 0
+        for total, step in running.items():
+            so_far |= self.masks[step]
+            self.masks[total] = so_far
+        self.sizes = {group: self._letters(cells) for group, cells in self.masks.items()}
+        self._small: dict[Mask, bool] = {}
+
+    def _letters(self, cells: Mask) -> int:
+        return self.letters_in(set[str]().union(*map(self.coupons.__getitem__, _cells(cells))))
+
+    def is_small(self, cells: Mask) -> bool:
+        """Whether fewer than ten letters are behind these cells, but not none."""
+        if cells not in self._small:
+            self._small[cells] = self._has_few(cells)
+        return self._small[cells]
+
+    def _has_few(self, cells: Mask) -> bool:
+        """Count no further than is needed: most sets are large."""
+        seen: set[str] = set()
+        enough = _FIRST_COUNT
+        for cell in _cells(cells):
+            seen |= self.coupons[cell]
+            if len(seen) >= enough:
+                if self.letters_in(seen) >= MINIMUM:
+                    return False
+                enough *= 2
+        return 0 < self.letters_in(seen) < MINIMUM
+
+    def largest_first(self, known: Collection[Group]) -> list[Group]:
+        """Every group, those that are known before the others."""
+
+        def place(group: Group) -> tuple[bool, int, int, str]:
+            cells = self.masks[group].bit_count()
+            return group not in known, -self.sizes[group], -cells, str(group)
+
+        return sorted(self.masks, key=place)
+
+    def vector(self, cells: Mask) -> list[int]:
+        """How many of these cells each group has: for sums as good as the cells themselves."""
+        return [(cells & self.masks[group]).bit_count() for group in self.groups]
+
+
+# ------------------------------------------------------------------------- what can be shown
+
+
+def _show(
+    town: _Town[Group, Cell], forbidden: Iterable[Mask], known: Collection[Group]
+) -> tuple[set[Group], list[int]]:
+    """Show what tells nothing forbidden, largest first; return it, and weights of the cells.
+
+    The weights add up to nothing in every set that follows from what is shown, and in no other.
+    """
+    weights = arbitrary(len(town.coupons))
+    sums, shown = Sums(len(town.groups)), set[Group]()
+    guarded = [town.vector(cells) for cells in forbidden]
+    for group in town.largest_first(known):
+        if group not in known and town.sizes[group] < MINIMUM:
+            continue
+        cells = town.masks[group]
+        new = sums.less([*town.vector(cells), sum(map(weights.__getitem__, _cells(cells)))])
+        if new is not None:
+            left = [new.taken_off(row) for row in guarded]
+            if group not in known and not all(map(any, left)):
+                continue
+            guarded = [row for row in left if any(row)]
+            sums.add(new)
+        shown.add(group)
+    for group, factor in zip(town.groups, sums.solve(), strict=True):
+        for cell in _cells(town.masks[group]) if factor else ():
+            weights[cell] -= factor
+    return shown, weights
+
+
+# ------------------------------------------------------------------------- what can be computed
+
+
+def _computable(
+    town: _Town[Group, Cell], weights: Sequence[int], rests: Sequence[Mask]
+) -> set[Mask]:
+    """The small sets of cells that follow from what is shown."""
+    masks = [*(town.masks[group] for group in town.groups), *rests]
+    alone, shared = _weigh(masks, weights)
+    masks += (town.masks[total] for total in town.running)
+    _run(alone, shared, [town.groups.index(step) for step in town.running.values()])
+    found = {1 << cell for cell, weight in enumerate(weights) if nothing(weight)}
+    found |= {mask for mask, weight in zip(masks, alone, strict=True) if nothing(weight)}
+    for (one, other), weight in shared.items():
+        both = masks[one] & masks[other]
+        if nothing(weight):
+            found.add(both)
+        if nothing(alone[one] - weight):
+            found.add(masks[one] & ~both)
+        if nothing(alone[other] - weight):
+            found.add(masks[other] & ~both)
+    return {cells for cells in found if town.is_small(cells)}
+
+
+_Pairs = defaultdict[tuple[int, int], int]
+"""By the places of two sets, the lower one first."""
+
+
+def _weigh(masks: Sequence[Mask], weights: Sequence[int]) -> tuple[list[int], _Pairs]:
+    """Return what each set weighs, and what each two of them share."""
+    places: list[list[int]] = [[] for _ in weights]
+    for place, mask in enumerate(masks):
+        for cell in _cells(mask):
+            places[cell].append(place)
+    alone, shared = [0] * len(masks), _Pairs(int)
+    for those, weight in zip(places, weights, strict=True):
+        for place in those:
+            alone[place] += weight
+        for pair in combinations(those, 2):
+            shared[pair] += weight
+    return alone, shared
+
+
+def _run(alone: list[int], shared: _Pairs, steps: Sequence[int]) -> None:
+    """Add the running totals at the end: what they weigh, and what they share with every set."""
+    plain = range(len(alone))
+    for place in plain:
+        weight = 0
+        for number, step in enumerate(steps):
+            pair = (min(place, step), max(place, step))
+            weight += alone[place] if place == step else shared.get(pair, 0)
+            shared[place, len(plain) + number] = weight
+    weight = 0
+    for number, step in enumerate(steps):
+        weight += alone[step]
+        alone.append(weight)
+        for later in range(number + 1, len(steps)):
+            shared[len(plain) + number, len(plain) + later] = weight
+
+
+def _union(masks: Iterable[Mask]) -> Mask:
+    every = 0
+    for mask in masks:
+        every |= mask
+    return every
+
+
+def _mask(cells: Iterable[int]) -> Mask:
+    bits = bytearray()
+    for cell in cells:
+        byte, bit = divmod(cell, 8)
+        bits.extend(bytes(max(0, byte + 1 - len(bits))))
+        bits[byte] |= 1 << bit
+    return int.from_bytes(bits, "little")
+
+
+def _cells(mask: Mask) -> Iterator[int]:
+    return compress(count(), f"{mask:b}"[::-1].encode().translate(_BITS))

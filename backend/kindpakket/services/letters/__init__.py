@@ -1,0 +1,1 @@
+"""Letters: made, sealed, printed and issued."""

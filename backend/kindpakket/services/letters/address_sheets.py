@@ -1,0 +1,121 @@
+"""Address labels for the letters of a run, in their order. The names are printed and not kept."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from kindpakket.domain.csv_files import CsvInvalid, read_csv
+from kindpakket.domain.texts import (
+    LengthInvalid,
+    TextInvalid,
+    is_right_to_left,
+    plain_digits,
+    read_line,
+    shown,
+    split_lines,
+)
+from kindpakket.services.base.context import Context
+from kindpakket.services.letters.generate import serial
+from kindpakket.services.letters.paper.stationery import Stationery
+from kindpakket.services.letters.paper.typeset import typeset
+from kindpakket.store import tables as t
+
+_NUMBER = ("nummer", "number")
+_MOST_LINES = 5
+"""The name and the address; more does not fit on a label."""
+_LONGEST = 40
+
+
+class AddressesInvalid(ValueError):
+    """The list cannot be printed; the message says why, in Dutch, and repeats no name."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """Whom a letter is for, as it stands on the label."""
+
+    serial: str
+    lines: tuple[str, ...]
+
+
+def read_labels(context: Context, run: int, content: bytes) -> list[Label]:
+    """Read a list of names and put it in the order of the letters.
+
+    Args:
+        content: CSV with a heading; the number of a letter, a name, and the lines of an address,
+            each in a cell of its own or several in one.
+
+    Raises:
+        AddressesInvalid: there is no such run, a row is not about one letter of it, or a label
+            cannot be printed.
+    """
+    places = {serial(run, number): number for number in range(1, _sheets(context, run) + 1)}
+    labels: dict[int, Label] = {}
+    for row, label in _rows(content):
+        if label.serial not in places:
+            raise AddressesInvalid(f"Regel {row}: in serie {run} is geen brief {label.serial!r}.")
+        if places[label.serial] in labels:
+            raise AddressesInvalid(f"Regel {row}: brief {label.serial} staat er twee keer in.")
+        labels[places[label.serial]] = label
+    if not labels:
+        raise AddressesInvalid("In de lijst staan geen adressen.")
+    return [labels[place] for place in sorted(labels)]
+
+
+def print_labels(labels: Iterable[Label], run: int, stationery: Stationery, now: int) -> bytes:
+    """Return the PDF: sheets of three by eight labels.
+
+    Raises:
+        PaperFailed: it cannot be typeset.
+    """
+    told = [
+        {
+            "serial": label.serial,
+            "lines": [{"text": each, "rtl": is_right_to_left(each)} for each in label.lines],
+        }
+        for label in labels
+    ]
+    title = f"Adressen bij de brieven van serie {run}"
+    return typeset("addresses", stationery.fields | {"title": title, "labels": told}, now)
+
+
+def _sheets(context: Context, run: int) -> int:
+    with context.store.read() as db:
+        sheets = db.scalar(select(t.letter_runs.c.letters).where(t.letter_runs.c.run == run))
+    if sheets is None:
+        raise AddressesInvalid(f"Er is geen serie {run}.")
+    return int(sheets)
+
+
+def _rows(content: bytes) -> Iterator[tuple[int, Label]]:
+    """Each label with its row in a spreadsheet, so that people can find a mistake."""
+    try:
+        first, *rows = read_csv(content) or [[]]
+    except CsvInvalid as error:
+        raise AddressesInvalid(str(error)) from error
+    if _plain(first[:1]) not in ([name] for name in _NUMBER):
+        raise AddressesInvalid("De eerste kolom van de lijst moet 'nummer' heten.")
+    for row, cells in enumerate(rows, start=2):
+        if any(_plain(cells)):
+            number, *address = cells
+            yield row, Label(plain_digits(shown(number)).strip(), _fitting(row, address))
+
+
+def _plain(cells: Sequence[str]) -> list[str]:
+    return [shown(each).strip().lower() for each in cells]
+
+
+def _fitting(row: int, cells: Sequence[str]) -> tuple[str, ...]:
+    lines = [line for cell in cells for line in split_lines(cell) if shown(line).strip()]
+    try:
+        if not 2 <= len(lines) <= _MOST_LINES:
+            raise LengthInvalid
+        return tuple(read_line(line, _LONGEST) for line in lines)
+    except LengthInvalid as error:
+        raise AddressesInvalid(
+            f"Regel {row}: een naam en een adres zijn samen 2 tot {_MOST_LINES} regels, "
+            f"elk van hoogstens {_LONGEST} tekens."
+        ) from error
+    except TextInvalid as error:
+        raise AddressesInvalid(f"Regel {row}: {error}") from error

@@ -1,0 +1,343 @@
+"""Letter runs in the books: what a list amounts to, its decisions, and how far each run is."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import chain
+from typing import Any
+
+from eth_utils.crypto import keccak
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from kindpakket.domain.ids import Hash
+from kindpakket.domain.language import say
+from kindpakket.domain.money import format_euros
+from kindpakket.ledger.abi import decode_call, encode_call
+from kindpakket.services.base.context import Context
+from kindpakket.services.decisions.describe_runs import say_run, worth
+from kindpakket.services.decisions.prepare import (
+    By,
+    Prepared,
+    is_overtaken,
+    list_prepared,
+    prepare_with,
+    tie,
+)
+from kindpakket.services.letters.coupon_lists import CouponList, ListInvalid
+from kindpakket.services.letters.generate import FEWEST_LETTERS
+from kindpakket.services.schemes.details import read_details
+from kindpakket.store import tables as t
+
+_AT_ONCE = 500
+"""Addresses in one query."""
+
+
+class ListKnown(ListInvalid):
+    """This list was handed in before, and waits or is on the ledger."""
+
+    def __init__(self, listed: CouponList, run: Row[Any], *, waits: bool) -> None:
+        known, which = (
+            say("Deze lijst is al aangeleverd."),
+            say_run(run.run, run.letters, listed.total),
+        )
+        state = say("Zij wacht op een besluit.") if waits else say("Zij staat op het grootboek.")
+        super().__init__(f"{known} {which} {state}")
+        self.bundle = run.bundle and Hash(run.bundle)
+
+
+class RunState(StrEnum):
+    """How far a run is."""
+
+    WAITS = "waits"
+    ON_LEDGER = "on_ledger"
+    PARTLY = "partly"
+    LAPSED = "lapsed"
+    UNKNOWN = "unknown"
+    """It was made by a version that did not keep which decisions are its."""
+
+
+@dataclass(frozen=True)
+class RunFile:
+    """A run: how many letters and cards it has, its coupons, and their amount in cents."""
+
+    number: int
+    scheme: int
+    letters: int
+    coupons: int
+    amount: int | None
+    sha256: str
+    made_at: int
+    """In unix seconds."""
+    bundle: Hash | None
+    state: RunState
+    waits: bool
+    """Whether any of it can still be signed."""
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What a list amounts to, against the budget of its scheme; in cents."""
+
+    funded: int
+    issued: int
+    waiting: int
+    """In other runs, on which is still to be decided."""
+    listed: int
+
+    @property
+    def left(self) -> int:
+        """What the budget has left after all that; below zero is lacking."""
+        return self.funded - self.issued - self.waiting - self.listed
+
+
+def weigh(context: Context, listed: CouponList) -> Amounts:
+    """Return what a list amounts to, against the budget as it is on the ledger now.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    now = context.ledger.view("schemes", listed.scheme)
+    own, subject = set(listed.issue_calls), encode_call("issue", listed.scheme, 1, [])[:36]
+    waiting = (each.message.call for each in list_prepared(context))
+    others = sum(worth(call) for call in waiting if call[:36] == subject and call not in own)
+    return Amounts(now["funded"], now["issued"], others, listed.total)
+
+
+def check_list(context: Context, listed: CouponList, letters: int, cards: int) -> None:
+    """Check a list against the ledger and against how letters of its scheme are split.
+
+    Raises:
+        ListKnown: it was handed in before.
+        ListInvalid: it does not fit.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    if context.ledger.view("schemes", listed.scheme)["closes"] == 0:
+        raise ListInvalid(say("Er is geen regeling %(scheme)s.", scheme=listed.scheme))
+    if letters < FEWEST_LETTERS:
+        raise ListInvalid(
+            say("Een serie heeft minstens %(fewest)s brieven.", fewest=FEWEST_LETTERS)
+        )
+    _check_split(context, listed, letters, cards)
+    context.projection.catch_up()
+    with context.store.read() as db:
+        if _find_unfinished(db, context, listed) is None and _any_on_ledger(db, listed):
+            raise ListInvalid(say("Een tegoed van deze lijst staat al op het grootboek."))
+    if _any_waiting(context, listed):
+        raise ListInvalid(
+            say("Een tegoed van deze lijst wacht al op een besluit, in een andere lijst.")
+        )
+
+
+def prepare_run(context: Context, listed: CouponList, letters: int, cards: int, by: By) -> Hash:
+    """Register a run, and prepare the decisions that put it on the ledger: all or nothing.
+
+    What the letter station prepared itself is taken over. Of a run whose decisions ran out or were
+    cancelled, what is not on the ledger is prepared anew.
+
+    Returns:
+        the bundle.
+
+    Raises:
+        ListKnown: it was handed in before.
+        ListInvalid: it does not fit.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    check_list(context, listed, letters, cards)
+    with context.store.write() as db:
+        before = _find_unfinished(db, context, listed)
+        if before is None:
+            number = next_run(db)
+            by = _with_reason(by, listed, number, letters, cards)
+            return record_run(db, context, listed, number, letters + cards, by)[0].bundle
+        progress = _progress(db, context, before.bundle)
+        by = _with_reason(by, listed, before.run, letters, cards)
+        if progress.of_station:
+            _take_over(db, before.bundle, by)
+            return Hash(before.bundle)
+        rest = [call for call in listed.issue_calls if call not in progress.executed]
+        made = [prepare_with(db, context, call, by) for call in rest]
+        return tie(db, made, Hash(before.bundle))[0].bundle
+
+
+def next_run(db: Connection) -> int:
+    """Return the number of the next run."""
+    return (db.scalar(select(func.max(t.letter_runs.c.run))) or 0) + 1
+
+
+def record_run(
+    db: Connection,
+    context: Context,
+    listed: CouponList,
+    number: int,
+    sheets: int,
+    by: By | None = None,
+) -> list[Prepared]:
+    """Keep that a run of letters and cards was made, and prepare the decisions for its coupons.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    made = [prepare_with(db, context, call, by) for call in listed.issue_calls]
+    prepared = tie(db, made)
+    db.execute(
+        insert(t.letter_runs).values(
+            run=number,
+            scheme=listed.scheme,
+            letters=sheets,
+            coupons=listed.count,
+            list_sha256=listed.list_sha256,
+            made_at=context.now(),
+            bundle=prepared[0].bundle,
+        )
+    )
+    return prepared
+
+
+def list_runs(context: Context) -> list[RunFile]:
+    """Return every run, newest first.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    context.projection.catch_up()
+    with context.store.read() as db:
+        rows = db.execute(select(t.letter_runs).order_by(t.letter_runs.c.run.desc())).all()
+        return [_run(row, _progress(db, context, row.bundle)) for row in rows]
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """The calls of a run, and what became of them."""
+
+    calls: set[bytes]
+    executed: set[bytes]
+    waiting: set[bytes]
+    of_station: bool
+    """They wait as the letter station prepared them: nobody at the desk looked at the list."""
+
+    @property
+    def state(self) -> RunState:
+        if not self.calls:
+            return RunState.UNKNOWN
+        if self.executed == self.calls:
+            return RunState.ON_LEDGER
+        if self.executed:
+            return RunState.PARTLY
+        return RunState.WAITS if self.waiting else RunState.LAPSED
+
+
+def _progress(db: Connection, context: Context, bundle: str | None) -> _Progress:
+    calls, executed, nonces = set[bytes](), set[bytes](), dict[bytes, int]()
+    officials = set[str | None]()
+    prepared, made = t.prepared_decisions, t.decisions
+    columns = (prepared.c.valid_until, prepared.c.nonce, prepared.c.prepared_by)
+    query = (
+        select(prepared.c.call, *columns, made.c.cancelled)
+        .outerjoin(made, made.c.decision == prepared.c.decision)
+        .where(prepared.c.bundle == bundle)
+    )
+    for call, valid_until, nonce, by, cancelled in db.execute(query):
+        calls.add(call)
+        if cancelled is None and valid_until >= context.ledger_time():
+            nonces[call] = nonce
+            officials.add(by)
+        elif cancelled is False:
+            executed.add(call)
+    waiting = _not_overtaken(context, nonces) - executed
+    return _Progress(calls, executed, waiting, bool(waiting) and officials == {None})
+
+
+def _not_overtaken(context: Context, nonces: dict[bytes, int]) -> set[bytes]:
+    """Those that can still be carried out; all are about one scheme."""
+    if not nonces:
+        return set()
+    subject = next(iter(nonces))[:36]
+    newest = context.ledger.view("decisionNonces", keccak(subject))
+    return {call for call, nonce in nonces.items() if nonce > newest}
+
+
+def _run(row: Row[Any], progress: _Progress) -> RunFile:
+    return RunFile(
+        row.run,
+        row.scheme,
+        row.letters,
+        row.coupons,
+        sum(map(worth, progress.calls)) if progress.calls else None,
+        row.list_sha256,
+        row.made_at,
+        row.bundle and Hash(row.bundle),
+        progress.state,
+        bool(progress.waiting),
+    )
+
+
+def _find_unfinished(db: Connection, context: Context, listed: CouponList) -> Row[Any] | None:
+    """The run of this list, if what is left of it may be prepared anew."""
+    table = t.letter_runs
+    row = db.execute(select(table).where(table.c.list_sha256 == listed.list_sha256)).one_or_none()
+    if row is None:
+        return None
+    progress = _progress(db, context, row.bundle)
+    waits = progress.waiting and not progress.of_station
+    if waits or progress.state in (RunState.ON_LEDGER, RunState.UNKNOWN):
+        raise ListKnown(listed, row, waits=bool(waits))
+    return row
+
+
+def _take_over(db: Connection, bundle: str, by: By) -> None:
+    table = t.prepared_decisions
+    of_station = (table.c.bundle == bundle) & table.c.prepared_by.is_(None)
+    found = update(table).where(of_station)
+    db.execute(found.values(prepared_by=by.official, reason=by.reason))
+
+
+def _check_split(context: Context, listed: CouponList, letters: int, cards: int) -> None:
+    split = read_details(context.store, listed.scheme)
+    expected = Counter[int]()
+    for values, sheets in ((split.letter_values, letters), (split.card_values, cards)):
+        for value in values:
+            expected[value] += sheets
+    found = Counter({value: len(each) for value, each in listed.coupons.items()})
+    if +expected != found:
+        value = max(found - expected or expected - found)
+        raise ListInvalid(
+            say(
+                "De lijst heeft %(found)s tegoeden van %(value)s. Bij zoveel brieven en kaarten "
+                "van deze regeling horen er %(expected)s.",
+                found=found[value],
+                value=format_euros(value),
+                expected=expected[value],
+            )
+        )
+
+
+def _any_on_ledger(db: Connection, listed: CouponList) -> bool:
+    column, every = t.coupons.c.coupon, list(chain(*listed.coupons.values()))
+    parts = (every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE))
+    return any(
+        db.execute(select(column).where(column.in_(part)).limit(1)).first() for part in parts
+    )
+
+
+def _any_waiting(context: Context, listed: CouponList) -> bool:
+    own, subject = set(listed.issue_calls), encode_call("issue", listed.scheme, 1, [])[:36]
+    every = set(chain(*listed.coupons.values()))
+    return any(
+        not every.isdisjoint(decode_call(each.message.call)[1]["newCoupons"])
+        for each in list_prepared(context)
+        if each.message.call[:36] == subject
+        and each.message.call not in own
+        and not is_overtaken(context, each)
+    )
+
+
+def _with_reason(by: By, listed: CouponList, number: int, letters: int, cards: int) -> By:
+    """Whoever signs too compares the same number."""
+    reason = say(
+        "Serie %(run)s: %(letters)s brieven, %(cards)s kaarten. Controlegetal: %(sha256)s.",
+        run=number,
+        letters=letters,
+        cards=cards,
+        sha256=listed.list_sha256,
+    )
+    return replace(by, reason=reason)

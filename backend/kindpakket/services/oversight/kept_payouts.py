@@ -1,0 +1,78 @@
+"""Holds the payouts of an audit against what is kept of them: their lines, and files for the bank.
+
+The audit itself needs the chain alone. This is for where the store is at hand.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+
+from kindpakket.services.audit import Finding, Level, Recorded
+from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.payouts.files import transfers_of
+from kindpakket.services.payouts.lists import find_lines, reference
+from kindpakket.services.payouts.payment_file import asks_for
+from kindpakket.services.payouts.returns import return_sha256
+from kindpakket.store import tables as t
+from kindpakket.store.database import Store
+
+Told = tuple[Level, str]
+
+
+def audit_payouts(store: Store, payouts: Sequence[Recorded]) -> list[Finding]:
+    """Return what is kept of payouts and is not what the ledger has.
+
+    Raises:
+        StoreUnavailable: the store cannot be read.
+    """
+    names = read_names(store)
+    return [
+        Finding(
+            level, each.block, each.time, each.transaction, f"Uitbetaling {each.batch}", difference
+        )
+        for each in payouts
+        for level, difference in _check(store, names, each, payouts)
+    ]
+
+
+def _check(
+    store: Store, names: Names, payout: Recorded, payouts: Sequence[Recorded]
+) -> Iterator[Told]:
+    if any(amount < 0 for _, amount in payout.amounts):
+        yield from _check_return(payout, payouts)
+        return
+    lines = find_lines(store, payout.sha256)
+    if lines is None:
+        with store.read() as db:
+            kept = select(t.payouts).where(t.payouts.c.sha256 == payout.sha256)
+            changed = db.execute(kept).first() is not None
+        if changed:
+            yield Level.DIFFERENCE, "de regels die hier zijn bewaard, zijn niet die van het besluit"
+        else:
+            yield Level.WARNING, "de regels zijn hier niet; rekeningen zijn niet na te gaan"
+        return
+    if [line.shop for line in lines] != [shop for shop, _ in payout.amounts]:
+        yield Level.DIFFERENCE, "de regels zijn van andere winkels dan het besluit"
+        return
+    for line, (shop, amount) in zip(lines, payout.amounts, strict=True):
+        if amount > line.amount:
+            yield Level.DIFFERENCE, f"winkel {shop} kreeg meer dan in de regels staat"
+        if line.reference != reference(payout.batch, shop):
+            yield Level.DIFFERENCE, f"het kenmerk van winkel {shop} is {line.reference}"
+    transfers = transfers_of(names, payout.batch, lines, [amount for _, amount in payout.amounts])
+    files = select(t.payment_files).where(t.payment_files.c.payout == payout.sha256)
+    with store.read() as db:
+        rows = db.execute(files.order_by(t.payment_files.c.number)).all()
+    for row in rows:
+        if not asks_for(bytes(row.bytes), transfers):
+            what = f"bestand {row.number} voor de bank is niet wat is vastgelegd"
+            yield Level.DIFFERENCE, what
+
+
+def _check_return(payout: Recorded, payouts: Sequence[Recorded]) -> Iterator[Told]:
+    """Money that came back is a line by itself, and names the payout that it is from."""
+    for shop, amount in payout.amounts:
+        origins = (each.batch for each in payouts if (shop in dict(each.amounts)))
+        named = (return_sha256(batch, shop, -amount) for batch in origins)
+        if len(payout.amounts) > 1 or payout.sha256 not in named:
+            yield Level.WARNING, f"wat van winkel {shop} terugkwam, hoort bij geen uitbetaling"

@@ -1,0 +1,86 @@
+"""Audits that the desk asks for: kept with their block and date, and run by the follower.
+
+They hold what is kept of payouts against the ledger too.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import insert, select, update
+
+from kindpakket.domain.ids import Address
+from kindpakket.services.audit import Finding, Level, audit
+from kindpakket.services.base.context import Context
+from kindpakket.services.oversight.kept_payouts import audit_payouts
+from kindpakket.store import tables as t
+
+
+@dataclass(frozen=True)
+class AuditFile:
+    """One audit; times in unix seconds."""
+
+    number: int
+    started_by: Address
+    started_at: int
+    finished_at: int | None
+    """None: it waits, or runs."""
+    block: int | None
+    """The last block that was checked."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def differences(self) -> int:
+        """How many findings say that something is wrong."""
+        return sum(finding.level is Level.DIFFERENCE for finding in self.findings)
+
+
+def ask_audit(context: Context, by: Address) -> None:
+    """Ask for an audit of the ledger as it is now; one that waits is enough."""
+    table = t.audits
+    with context.store.write() as db:
+        if db.execute(select(table).where(table.c.finished_at.is_(None))).first() is None:
+            db.execute(insert(table).values(started_by=by, started_at=context.now()))
+
+
+def list_audits(context: Context) -> list[AuditFile]:
+    """Return every audit that was asked for, newest first."""
+    with context.store.read() as db:
+        rows = db.execute(select(t.audits).order_by(t.audits.c.audit.desc())).all()
+    return [
+        AuditFile(
+            row.audit,
+            Address(row.started_by),
+            row.started_at,
+            row.finished_at,
+            row.block,
+            tuple(
+                Finding(**{**each, "level": Level(each["level"])})
+                for each in json.loads(row.findings or "[]")
+            ),
+        )
+        for row in rows
+    ]
+
+
+def run_audits(context: Context) -> None:
+    """Run what was asked for and is not finished; interrupted, it is run again the next time.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    table = t.audits
+    with context.store.read() as db:
+        waiting = db.scalars(select(table.c.audit).where(table.c.finished_at.is_(None))).all()
+    for number in waiting:
+        done = audit(context.ledger)
+        findings = [*done.findings, *audit_payouts(context.store, done.payouts)]
+        with context.store.write() as db:
+            db.execute(
+                update(table)
+                .where(table.c.audit == number)
+                .values(
+                    finished_at=context.now(),
+                    block=done.last_block,
+                    findings=json.dumps([asdict(finding) for finding in findings]),
+                )
+            )

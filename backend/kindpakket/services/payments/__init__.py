@@ -1,0 +1,1 @@
+"""What tills and phones send: payments, refunds, moves, and changes of tills."""

@@ -1,0 +1,69 @@
+"""Refund: a till gives back part or all of a payment of its shop."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from kindpakket.domain.ids import Hash
+from kindpakket.domain.refusals import Refusal
+from kindpakket.ledger.abi import encode_call
+from kindpakket.ledger.port import Refused
+from kindpakket.protocol.messages import Refund
+from kindpakket.services.base.acts import Act, Status, concluded, words
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.limits import Caller
+from kindpakket.services.payments.till_rights import require_refund
+from kindpakket.store import tables as t
+
+
+@dataclass(frozen=True)
+class Refunded(Act):
+    """A refund, with what its payment has had back in all, in cents."""
+
+    payment: Hash
+    amount: int
+    refunded: int
+
+
+def refund(
+    context: Context, caller: Caller, message: Refund, signature: bytes
+) -> tuple[Refunded, bool]:
+    """Relay a refund; return it and whether this call made it.
+
+    Raises:
+        Refusal: the contract said no, or this till may not refund this payment.
+        RateLimited: this till has acted often enough for the moment.
+        LedgerUnavailable: nothing was sent.
+    """
+    till = caller.may_send(message, context.ledger.domain, signature)
+    if till is not None and not context.ledger.view("refunds", words(message.hash)):
+        require_refund(context, till, message)
+    made = (words(message.payment), *message.values[1:])
+    try:
+        outcome = context.ledger.submit(encode_call("refund", made, signature))
+        again = isinstance(outcome, Refused) and outcome.revert.error == "AlreadyRefunded"
+    except Refusal:  # the clock cannot be trusted; what was refunded before is told all the same
+        if not context.ledger.view("refunds", words(message.hash)):
+            raise
+        again = True
+    act = _look_up(context, message.hash) if again else concluded(message.hash, outcome)
+    if till is not None and not again:
+        caller.signed(till)
+    payment = context.ledger.view("payments", words(message.payment))
+    done = Refunded(
+        **vars(act),
+        payment=message.payment,
+        amount=message.amount,
+        refunded=payment["refunded"],
+    )
+    return done, not again
+
+
+def _look_up(context: Context, refund: Hash) -> Act:
+    """A refund that was relayed before: settled when final, pending while its block is not."""
+    context.projection.catch_up()
+    with context.store.read() as db:
+        row = db.execute(select(t.refunds).where(t.refunds.c.refund == refund)).one_or_none()
+    if row is None:
+        return Act(refund, Status.PENDING, None, None, None)
+    return Act(refund, Status.SETTLED, Hash(row.transaction), row.block, row.time)

@@ -1,0 +1,94 @@
+"""Refusals are counted, so that a rule that bites wrongly shows. They are not on the ledger.
+
+Noting one is beside the answer: it is written by a thread of its own, may be lost, and makes no
+answer wait, fail or differ.
+"""
+
+import queue
+import threading
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import delete, insert, update
+
+from kindpakket.domain.ids import Address
+from kindpakket.domain.refusals import Code
+from kindpakket.services.base.context import Context
+from kindpakket.store import tables as t
+from kindpakket.store.database import Store, StoreUnavailable
+
+KEPT_SECONDS = 396 * 24 * 3600
+"""Thirteen months: a whole year beside the month that it ends in."""
+_HOUR = 3600
+_MOST_WAITING = 1_000
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One refused claim."""
+
+    time: int
+    code: Code
+    scheme: int
+    shop: int
+    coupon: Address
+    """The code's first: so that small numbers can be told from large ones."""
+
+
+_waiting: queue.Queue[tuple[Store, Seen]] = queue.Queue(_MOST_WAITING)
+_starting = threading.Lock()
+_writer: threading.Thread | None = None
+
+
+def note_refusal(context: Context, code: Code, scheme: int, shop: int, coupon: Address) -> None:
+    """Have a refusal counted, soon; in a flood some are not."""
+    try:
+        _waiting.put_nowait((context.store, Seen(context.now(), code, scheme, shop, coupon)))
+    except queue.Full:
+        return
+    _start()
+
+
+def wait_until_noted() -> None:
+    """Wait until all that was seen so far is written, or lost."""
+    _waiting.join()
+
+
+def _start() -> None:
+    global _writer
+    with _starting:
+        if _writer is None or not _writer.is_alive():
+            _writer = threading.Thread(target=_write_all, name="refusals", daemon=True)
+            _writer.start()
+
+
+def _write_all() -> None:
+    while True:
+        store, seen = _waiting.get()
+        try:
+            _write(store, seen)
+        except StoreUnavailable:
+            pass  # it is lost; what it stood beside was answered
+        except Exception:
+            log.exception("refusal_not_noted")
+        finally:
+            _waiting.task_done()
+
+
+def _write(store: Store, seen: Seen) -> None:
+    table = t.refusals.c
+    key = {
+        "hour": seen.time - seen.time % _HOUR,
+        "code": seen.code.value,
+        "scheme": seen.scheme,
+        "shop": seen.shop,
+        "coupon": seen.coupon,
+    }
+    this = [table[name] == value for name, value in key.items()]
+    with store.write() as db:
+        db.execute(delete(t.refusals).where(table.hour < seen.time - KEPT_SECONDS))
+        more = update(t.refusals).where(*this).values(attempts=table.attempts + 1)
+        if db.execute(more).rowcount == 0:
+            db.execute(insert(t.refusals).values(**key, attempts=1))

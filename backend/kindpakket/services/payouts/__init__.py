@@ -1,0 +1,1 @@
+"""Payouts: lines, marks, the bank’s files, and money that came back."""

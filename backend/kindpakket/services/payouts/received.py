@@ -1,0 +1,43 @@
+"""What a shop received: its part of every payout."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from kindpakket.domain.ids import ShopId
+from kindpakket.services.base.context import Context
+from kindpakket.services.payouts.returns import find_origin
+from kindpakket.store import tables as t
+
+
+@dataclass(frozen=True)
+class Received:
+    """One shop's part of a batch; below zero when it was returned. Amount in cents."""
+
+    batch: int
+    amount: int
+    time: int
+    sha256: str
+    returned_from: int | None
+    """The batch of which it came back; None for money that was paid."""
+
+
+def list_received(context: Context, shop: ShopId) -> list[Received]:
+    """Return a shop's payouts, newest first, without those that had nothing left for it."""
+    context.projection.catch_up()
+    query = (
+        select(t.settlements)
+        .where((t.settlements.c.shop == shop) & (t.settlements.c.amount != 0))
+        .order_by(t.settlements.c.block.desc())
+    )
+    with context.store.read() as db:
+        return [
+            Received(
+                row.batch,
+                row.amount,
+                row.time,
+                row.sha256,
+                find_origin(db, shop, -row.amount, row.sha256) if row.amount < 0 else None,
+            )
+            for row in db.execute(query).all()
+        ]

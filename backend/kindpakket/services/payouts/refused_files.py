@@ -1,0 +1,132 @@
+"""Payment files that the bank refused whole: a message that two officials sign, for a new file.
+
+As with bank accounts the database is not believed: a refusal counts by its signatures, and by what
+the ledger says of their signers.
+"""
+
+from collections import defaultdict
+
+from sqlalchemy import Connection, insert, select
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import Address, Hash
+from kindpakket.domain.language import say
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.protocol.messages import PaymentFileRefused
+from kindpakket.protocol.signatures import SignatureMalformed
+from kindpakket.services.base.context import Context
+from kindpakket.services.payouts.lists import PayoutRefused
+from kindpakket.services.shops.messages_waiting import HANDS
+from kindpakket.store import tables as t
+
+_FRESH = 24 * 3600
+"""Seconds between the nonce of the first and the clock."""
+
+
+def refusal_of(context: Context, batch: int) -> PaymentFileRefused:
+    """Return what is signed to say that the bank refused the newest file of a batch.
+
+    Whoever signs second signs what the first did.
+
+    Raises:
+        PayoutRefused: this batch has no file, or its refusal was recorded.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    files, payouts = t.payment_files, t.payouts
+    newest = (
+        select(files.c.sha256)
+        .join_from(files, payouts)
+        .where(payouts.c.batch == batch)
+        .order_by(files.c.made_at.desc(), files.c.number.desc())
+        .limit(1)
+    )
+    with context.store.read() as db:
+        file = db.scalar(newest)
+        nonce = _begun(db, file)
+    if file is None:
+        raise PayoutRefused(
+            say("Van uitbetaling %(batch)s is nog geen bestand gemaakt.", batch=batch)
+        )
+    if file in list_refusals(context, batch):
+        raise PayoutRefused(say("Het is al vastgelegd dat de bank dit bestand weigerde."))
+    return PaymentFileRefused(batch, Hash(file), context.now() if nonce is None else nonce)
+
+
+def sign_refusal(context: Context, message: PaymentFileRefused, signature: bytes) -> bool:
+    """Keep an official's signature that the bank refused a file; return whether that was enough.
+
+    Raises:
+        PayoutRefused: it is not about the newest file of this batch, or not what another signed.
+        Refusal: it is not of an official with PAYOUT.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    asked = refusal_of(context, message.batch)
+    signer = _signer(context, message, signature)
+    if not context.ledger.view("officials", signer) & Capacity.PAYOUT:
+        raise Refusal(Code.NOT_AUTHORISED)
+    table, block = t.file_refusals, context.ledger.head()
+    with context.store.write() as db:
+        begun = _begun(db, message.sha256_of_file)
+        fresh = abs(message.nonce - context.now()) <= _FRESH
+        expected = message.nonce if begun is None and fresh else begun
+        if (asked.sha256_of_file, expected) != (message.sha256_of_file, message.nonce):
+            raise PayoutRefused(
+                say("Intussen is er iets veranderd. Kijk het na en verstuur opnieuw.")
+            )
+        there = (table.c.sha256 == message.sha256_of_file) & (table.c.signer == signer)
+        if db.execute(select(table).where(there)).first() is None:
+            values = {"sha256": message.sha256_of_file, "nonce": message.nonce, "block": block}
+            db.execute(insert(table).values(signer=signer, signature=signature, **values))
+    return message.sha256_of_file in list_refusals(context, message.batch)
+
+
+def list_refusals(context: Context, batch: int) -> dict[Hash, tuple[Address, ...]]:
+    """Return by whom it was recorded that the bank refused a file, by the file's hash.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    signers = list_refusing(context, batch)
+    return {file: by for file, by in signers.items() if len(by) >= HANDS}
+
+
+def list_refusing(context: Context, batch: int) -> dict[Hash, tuple[Address, ...]]:
+    """Return who signed that the bank refused a file, though one alone records nothing.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    files, payouts, refusals = t.payment_files, t.payouts, t.file_refusals
+    query = (
+        select(refusals)
+        .join_from(refusals, files, refusals.c.sha256 == files.c.sha256)
+        .join(payouts, payouts.c.sha256 == files.c.payout)
+        .where(payouts.c.batch == batch)
+    )
+    with context.store.read() as db:
+        rows = db.execute(query).all()
+    found, head = defaultdict[Hash, set[Address]](set), context.ledger.head()
+    for row in rows:
+        message = PaymentFileRefused(batch, Hash(row.sha256), row.nonce)
+        try:
+            signer = _signer(context, message, row.signature)
+            held = context.ledger.view("officials", signer, block=min(row.block, head))
+        except (Refusal, LedgerUnavailable):  # nor is a block believed that is none
+            continue
+        if held & Capacity.PAYOUT:
+            found[message.sha256_of_file].add(signer)
+    return {file: tuple(sorted(by)) for file, by in found.items()}
+
+
+def _begun(db: Connection, file: str | None) -> int | None:
+    """The nonce that the first of them signed."""
+    nonces = select(t.file_refusals.c.nonce).where(t.file_refusals.c.sha256 == file)
+    return db.scalar(nonces.limit(1))
+
+
+def _signer(context: Context, message: PaymentFileRefused, signature: bytes) -> Address:
+    try:
+        return message.signer(context.ledger.domain, signature)
+    except SignatureMalformed as error:
+        raise Refusal(Code.SIGNATURE_INVALID) from error

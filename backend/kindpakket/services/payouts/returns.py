@@ -1,0 +1,124 @@
+"""Money of a payout that the bank returned: the shop is owed it again, by decision.
+
+The decision carries the hash of a sentence that says what came back. Whoever knows the payout can
+write that sentence again, so nothing has to be kept.
+"""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from kindpakket.domain.ids import Hash, ShopId
+from kindpakket.domain.language import say
+from kindpakket.ledger.abi import decode_call, encode_call
+from kindpakket.services.base.acts import words
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import read_names
+from kindpakket.services.decisions.prepare import (
+    By,
+    Prepared,
+    is_overtaken,
+    list_prepared_with,
+    prepare_with,
+)
+from kindpakket.services.payouts.lists import PayoutRefused, reference
+from kindpakket.services.payouts.prepare import next_batch
+from kindpakket.services.payouts.settled import read_settlement
+from kindpakket.store import tables as t
+
+
+@dataclass(frozen=True)
+class Returnable:
+    """A shop of a payout, and how much of it did not come back, in cents."""
+
+    shop: ShopId
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Money of a payout that came back; in cents above zero, and unix seconds."""
+
+    batch: int
+    """Under which the ledger has that it came back."""
+    amount: int
+    time: int
+
+
+def list_returned(context: Context, batch: int) -> dict[ShopId, list[Returned]]:
+    """Return what came back of a payout by the ledger, by shop, the first first."""
+    context.projection.catch_up()
+    came_back = select(t.settlements).where(t.settlements.c.amount < 0)
+    found = defaultdict[ShopId, list[Returned]](list)
+    with context.store.read() as db:
+        for row in db.execute(came_back.order_by(t.settlements.c.block)):
+            if row.sha256 == return_sha256(batch, row.shop, -row.amount):
+                returned = Returned(row.batch, -row.amount, row.time)
+                found[ShopId(row.shop)].append(returned)
+    return found
+
+
+def list_returnable(context: Context, batch: int) -> list[Returnable]:
+    """Return the shops that a payout paid, as the ledger has it, and what may still come back.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    names, returned = read_names(context.store), list_returned(context, batch)
+    settlement = read_settlement(context, batch)
+    left = {
+        shop: amount - sum(each.amount for each in returned.get(shop, ()))
+        for shop, amount in (settlement.amounts if settlement else ())
+    }
+    return [
+        Returnable(shop, names.shop(shop), amount) for shop, amount in left.items() if amount > 0
+    ]
+
+
+def find_origin(db: Connection, shop: int, amount: int, sha256: str) -> int | None:
+    """Return the batch of which a decision says that money came back; None when it is none.
+
+    Args:
+        amount: that came back, in cents, above zero.
+        sha256: that the decision commits to.
+    """
+    table = t.settlements.c
+    paid = select(table.batch).where((table.shop == shop) & (table.amount > 0))
+    return next(
+        (each for each in db.scalars(paid) if return_sha256(each, shop, amount) == sha256), None
+    )
+
+
+def prepare_return(context: Context, batch: int, shop: int, amount: int, by: By) -> Prepared:
+    """Prepare that an amount of a payout came back; the same again, while it waits, is the same.
+
+    Args:
+        amount: in cents, above zero.
+
+    Raises:
+        PayoutRefused: that shop got nothing in this payout, or less than this.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    most = next((each.amount for each in list_returnable(context, batch) if each.shop == shop), 0)
+    if amount > most:
+        raise PayoutRefused(
+            say("Zo veel kreeg deze winkel niet in uitbetaling %(batch)s.", batch=batch)
+        )
+    digest = words(return_sha256(batch, shop, amount))
+    call = encode_call("settle", next_batch(context), [shop], [-amount], digest)
+    with context.store.write() as db:
+        for each in list_prepared_with(db, context.ledger_time()):
+            function, args = decode_call(each.message.call)
+            same = function == "settle" and args["sha256OfLines"] == digest
+            if same and not is_overtaken(context, each):
+                return each
+        return prepare_with(db, context, call, by)
+
+
+def return_sha256(batch: int, shop: int, amount: int) -> Hash:
+    """Return what a decision commits to that says what came back of a payout, in cents."""
+    record = f"Van {reference(batch, shop)} kwam {amount} cent terug.\n"
+    return Hash("0x" + hashlib.sha256(record.encode()).hexdigest())

@@ -1,0 +1,1 @@
+"""Schemes: their rules, their texts, and how letters are split."""

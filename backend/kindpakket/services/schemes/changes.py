@@ -1,0 +1,213 @@
+"""Schemes: how each is, and the calls that open, change, fund, pause and close one."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, func, insert, select
+
+from kindpakket.domain.ids import Hash
+from kindpakket.domain.language import say
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.times import day_of, midnight
+from kindpakket.ledger.abi import decode_call, encode_call, function_of
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import read_names
+from kindpakket.services.decisions.prepare import By, list_prepared, prepare_with
+from kindpakket.services.schemes.details import SchemeDetails, keep_details
+from kindpakket.services.schemes.look_up import Scheme
+from kindpakket.store import tables as t
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A scheme that waits for a decision."""
+
+    name: str
+    bundle: Hash
+
+
+class PeriodInvalid(ValueError):
+    """A scheme cannot have this period; the message says why."""
+
+
+class NumberTaken(Exception):
+    """Another scheme has this number by now."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a scheme's rules are: unix seconds, ``closes`` the first after; categories as bits."""
+
+    opens: int
+    closes: int
+    permitted: int
+    excluded: int
+
+
+def opens_on(first_day: date) -> int:
+    """Return the first second of a scheme that begins on a day."""
+    return midnight(first_day)
+
+
+def closes_after(last_day: date) -> int:
+    """Return the first second after a scheme whose last day this is."""
+    return midnight(last_day + timedelta(days=1))
+
+
+def check_period(opens: int, closes: int) -> None:
+    """Check that a scheme is open at all, and ends with a day in the Netherlands.
+
+    Letters, cards and the app tell the last day. Only a scheme that is closed for good ends at its
+    second.
+
+    Raises:
+        PeriodInvalid: it does not.
+    """
+    if opens >= closes:
+        raise PeriodInvalid(say("De laatste dag ligt voor de eerste."))
+    if closes != midnight(day_of(closes)):
+        raise PeriodInvalid(
+            say("Een regeling eindigt aan het eind van een dag. Geef haar een laatste dag.")
+        )
+
+
+def is_open(scheme: Scheme, now: int) -> bool:
+    """Whether payments are taken."""
+    return not scheme.paused and not is_over(scheme, now) and now >= scheme.opens
+
+
+def is_over(scheme: Scheme, now: int) -> bool:
+    """Whether no payments are taken any more."""
+    return scheme.closed or now >= scheme.closes
+
+
+def say_state(scheme: Scheme, now: int) -> str:
+    """Return in a word or two how a scheme is."""
+    if is_over(scheme, now):
+        return say("voorbij")
+    if scheme.paused:
+        return say("stilgezet")
+    return say("open") if is_open(scheme, now) else say("nog niet open")
+
+
+def say_money(scheme: Scheme, now: int) -> list[tuple[str, int]]:
+    """Return what became of a scheme's budget: each amount in cents with its word."""
+    return [
+        (say("Budget"), scheme.funded),
+        (say("Toegekend"), scheme.issued),
+        (say("Besteed"), scheme.net),
+        (say("Vervallen") if is_over(scheme, now) else say("Nog te besteden"), scheme.left),
+    ]
+
+
+def rules_of(context: Context, scheme: int) -> Rules:
+    """Return a scheme's rules as they are on the ledger now.
+
+    Raises:
+        Refusal: there is no such scheme.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    now = context.ledger.view("schemes", scheme)
+    if now["closes"] == 0:
+        raise Refusal(Code.SCHEME_UNKNOWN)
+    return Rules(now["opens"], now["closes"], now["permitted"], now["excluded"])
+
+
+def next_number(context: Context) -> int:
+    """Return a number that no scheme has, on the ledger or in the books."""
+    context.projection.catch_up()
+    with context.store.read() as db:
+        return _next_number(db)
+
+
+def open_scheme(
+    context: Context, number: int, name: str, rules: Rules, details: SchemeDetails, by: By
+) -> Hash:
+    """Prepare a new scheme and keep its name and details: all of it or nothing.
+
+    The same again, while it waits, is the same scheme.
+
+    Returns:
+        the bundle.
+
+    Raises:
+        NumberTaken: meanwhile this number went to another.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    call = open_call(number, rules)
+    for waiting in list_prepared(context):
+        if waiting.message.call == call and read_names(context.store).schemes.get(number) == name:
+            return waiting.bundle
+    with context.store.write() as db:
+        if number != _next_number(db):
+            raise NumberTaken
+        db.execute(insert(t.scheme_names).values(scheme=number, name=name))
+        keep_details(db, number, details)
+        return prepare_with(db, context, call, by).bundle
+
+
+def list_coming(context: Context) -> list[Coming]:
+    """Return the schemes on which is still to be decided, oldest first."""
+    names, coming = read_names(context.store), []
+    for each in list_prepared(context):
+        if function_of(each.message.call) == "openScheme":
+            _, args = decode_call(each.message.call)
+            coming.append(Coming(names.scheme(args["scheme"]), each.bundle))
+    return coming
+
+
+def has_coupons(context: Context, scheme: int) -> bool:
+    """Whether coupons were issued or listed: then how a letter is split must stay as it is.
+
+    Figures tell from the split how many letters payments are of, at least.
+    """
+    queries = (
+        select(t.coupons.c.coupon).where(t.coupons.c.scheme == scheme).limit(1),
+        select(t.letter_runs.c.run).where(t.letter_runs.c.scheme == scheme).limit(1),
+    )
+    context.projection.catch_up()
+    with context.store.read() as db:
+        return any(db.execute(query).first() is not None for query in queries)
+
+
+def open_call(scheme: int, rules: Rules) -> bytes:
+    """Return the call that opens a scheme.
+
+    Raises:
+        PeriodInvalid: as for :func:`check_period`.
+    """
+    return _ruled("openScheme", scheme, rules)
+
+
+def rules_call(scheme: int, rules: Rules) -> bytes:
+    """Return the call that gives a scheme other rules.
+
+    Raises:
+        PeriodInvalid: as for :func:`check_period`.
+    """
+    return _ruled("setRules", scheme, rules)
+
+
+def fund_call(scheme: int, amount: int) -> bytes:
+    """Return the call that adds to a scheme's budget, in cents; below zero, takes back."""
+    return encode_call("fund", scheme, amount)
+
+
+def pause_call(scheme: int, *, paused: bool) -> bytes:
+    """Return the call that stops payments, or lets them go on."""
+    return encode_call("setPaused", scheme, paused)
+
+
+def close_call(scheme: int) -> bytes:
+    """Return the call that ends a scheme for good."""
+    return encode_call("closeScheme", scheme)
+
+
+def _ruled(function: str, scheme: int, rules: Rules) -> bytes:
+    check_period(rules.opens, rules.closes)
+    return encode_call(function, scheme, rules.opens, rules.closes, rules.permitted, rules.excluded)
+
+
+def _next_number(db: Connection) -> int:
+    numbers = (t.schemes.c.scheme, t.scheme_names.c.scheme)
+    return max(db.scalar(select(func.max(column))) or 0 for column in numbers) + 1

@@ -1,0 +1,177 @@
+"""Public facts: schemes, shops, and coupons by bucket."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from kindpakket.domain import categories
+from kindpakket.domain.ids import Address, SchemeId, ShopId
+from kindpakket.domain.locations import Location
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services.base.buckets import in_bucket
+from kindpakket.services.base.context import Context
+from kindpakket.services.shops.register import location_of
+from kindpakket.store import tables as t
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A scheme: rules in force, totals in cents, times in unix seconds."""
+
+    id: SchemeId
+    name: str
+    opens: int
+    closes: int
+    paused: bool
+    closed: bool
+    permitted: list[str]
+    excluded: list[str]
+    funded: int
+    issued: int
+    spent: int
+    refunded: int
+    coupon_prefix_length: int
+    parent_text: str
+    """What the municipality says of it to parents; empty for nothing. ``shop_text``: to shops."""
+    shop_text: str
+
+    @property
+    def net(self) -> int:
+        """What was spent, after refunds."""
+        return self.spent - self.refunded
+
+    @property
+    def left(self) -> int:
+        """What is on coupons still: to be spent, or lapsed when the scheme is over."""
+        return self.issued - self.net
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A shop that takes part; ``permitted`` says whether a scheme's categories let it be paid."""
+
+    id: ShopId
+    name: str
+    address: str
+    location: Location | None
+    categories: list[str]
+    permitted: bool | None
+
+
+@dataclass(frozen=True)
+class CouponState:
+    """A coupon in a bucket; the state can be read by its holder only."""
+
+    address: Address
+    value: int
+    state: str | None
+
+
+def list_schemes(context: Context) -> list[Scheme]:
+    """Return every scheme by id."""
+    return [_scheme(row) for row in _read_schemes(context)]
+
+
+def find_scheme(context: Context, scheme: int) -> Scheme:
+    """Return one scheme.
+
+    Raises:
+        Refusal: there is no such scheme.
+    """
+    for row in _read_schemes(context):
+        if row.scheme == scheme:
+            return _scheme(row)
+    raise Refusal(Code.SCHEME_UNKNOWN)
+
+
+def _read_schemes(context: Context) -> Sequence[Row[Any]]:
+    context.projection.catch_up()
+    details = t.scheme_details
+    query = (
+        select(t.schemes, t.scheme_names.c.name, details.c.parent_text, details.c.shop_text)
+        .outerjoin(t.scheme_names, t.scheme_names.c.scheme == t.schemes.c.scheme)
+        .outerjoin(details, details.c.scheme == t.schemes.c.scheme)
+        .order_by(t.schemes.c.scheme)
+    )
+    with context.store.read() as db:
+        return db.execute(query).all()
+
+
+def list_shops(context: Context, scheme: int | None) -> list[Shop]:
+    """Return the shops that take part, by id.
+
+    Raises:
+        Refusal: there is no such scheme.
+    """
+    rules = None if scheme is None else find_scheme(context, scheme)
+    context.projection.catch_up()
+    query = (
+        select(t.shops, t.shop_details)
+        .outerjoin(t.shop_details, t.shop_details.c.shop == t.shops.c.shop)
+        .where(t.shops.c.admitted, ~t.shops.c.suspended)
+        .order_by(t.shops.c.shop)
+    )
+    with context.store.read() as db:
+        rows = db.execute(query).all()
+    return [_shop(row, rules) for row in rows]
+
+
+def bucket(
+    context: Context, scheme: int, prefix: str, since: int | None
+) -> tuple[int, list[CouponState]]:
+    """Return the last block looked at, and the bucket's coupons that changed after ``since``.
+
+    Args:
+        prefix: as many lower-case hex digits as the scheme's prefix length; empty for none.
+
+    Raises:
+        Refusal: there is no such scheme, or the prefix has another length.
+    """
+    found = find_scheme(context, scheme)
+    if len(prefix) != found.coupon_prefix_length:
+        raise Refusal(Code.REQUEST_INVALID)
+    changed = select(t.coupons).where(t.coupons.c.changed_block > (-1 if since is None else since))
+    query = in_bucket(changed, scheme, prefix)
+    last = context.projection.catch_up().block
+    with context.store.read() as db:
+        rows = db.execute(query).all()
+    return last, [CouponState(Address(row.coupon), row.value, row.state) for row in rows]
+
+
+def _scheme(row: Row[Any]) -> Scheme:
+    return Scheme(
+        SchemeId(row.scheme),
+        row.name or f"Regeling {row.scheme}",
+        row.opens,
+        row.closes,
+        row.paused,
+        row.closed,
+        categories.names_of(int(row.permitted, 16)),
+        categories.names_of(int(row.excluded, 16)),
+        row.funded,
+        row.issued,
+        row.spent,
+        row.refunded,
+        row.prefix_length,
+        row.parent_text or "",
+        row.shop_text or "",
+    )
+
+
+def _shop(row: Row[Any], rules: Scheme | None) -> Shop:
+    bits = int(row.categories, 16)
+    permitted = None
+    if rules is not None:
+        permitted = categories.allows(
+            categories.bits_of(rules.permitted), categories.bits_of(rules.excluded), bits
+        )
+    return Shop(
+        ShopId(row.shop),
+        row.name or f"Winkel {row.shop}",
+        row.address or "",
+        location_of(row),
+        categories.names_of(bits),
+        permitted,
+    )

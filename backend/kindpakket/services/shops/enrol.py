@@ -1,0 +1,113 @@
+"""Invitations: who holds one names, once, the key of a shop's owner. Then officials decide."""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+
+from kindpakket.domain.ids import Address, ShopId
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.protocol.enrolment import Invitation, owner_code
+from kindpakket.services.base.context import Context
+from kindpakket.services.shops.register import ShopFile, find_shop_file, list_shop_files
+from kindpakket.store import tables as t
+
+INVITATION_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A shop's newest invitation, and what became of it; times in unix seconds."""
+
+    shop: ShopId
+    name: str
+    expires_at: int
+    owner: Address | None
+    """Who used it; None when nobody did."""
+    used_at: int | None
+    waits: bool
+    """It was used, and the officials have not decided since."""
+
+    @property
+    def owner_code(self) -> str | None:
+        """What to compare with the owner's device; None when nobody used it."""
+        return None if self.owner is None else owner_code(self.shop, self.owner)
+
+
+def invite_owner(context: Context, shop: ShopId) -> tuple[Invitation, int]:
+    """Make an invitation; what was left of an earlier one of this shop is void.
+
+    The server keeps a hash of the secret only.
+
+    Returns:
+        the invitation, and the last second in which it can be used.
+
+    Raises:
+        Refusal: there is no such shop.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    file = find_shop_file(context, shop)
+    if file is None:
+        raise Refusal(Code.NOT_FOUND)
+    made, expires_at = Invitation.draw(shop), context.now() + INVITATION_SECONDS
+    with context.store.write() as db:
+        db.execute(delete(t.invitations).where(t.invitations.c.shop == shop))
+        db.execute(
+            insert(t.invitations).values(
+                shop=shop,
+                secret_sha256=_digest(made.secret),
+                expires_at=expires_at,
+                replaces=file.owner if file.known else None,
+            )
+        )
+    return made, expires_at
+
+
+def enrol(context: Context, invitation: Invitation, owner: Address) -> tuple[ShopFile, bool]:
+    """Use an invitation to name a shop's owner; return the shop, and whether this call did it.
+
+    It changes nothing on the ledger.
+
+    Raises:
+        Refusal: the invitation is none, has expired or was used by another key.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    now, table = context.now(), t.invitations
+    this = (table.c.shop == invitation.shop) & (table.c.secret_sha256 == _digest(invitation.secret))
+    with context.store.write() as db:
+        row = db.execute(select(table).where(this)).one_or_none()
+        if row is None:
+            raise Refusal(Code.INVITATION_UNKNOWN)
+        if row.owner not in (None, owner):
+            raise Refusal(Code.INVITATION_USED)
+        if row.owner is None:
+            if row.expires_at < now:
+                raise Refusal(Code.INVITATION_EXPIRED)
+            db.execute(update(table).where(this).values(owner=owner, used_at=now))
+    file = find_shop_file(context, invitation.shop)
+    if file is None:  # the ledger's views are being built again
+        raise Refusal(Code.INVITATION_UNKNOWN)
+    return file, row.owner is None
+
+
+def list_enrolments(context: Context) -> list[Enrolment]:
+    """Return the newest invitation of each shop that has one, by number."""
+    files = {file.id: file for file in list_shop_files(context)}
+    with context.store.read() as db:
+        rows = db.execute(select(t.invitations).order_by(t.invitations.c.shop)).all()
+    return [
+        Enrolment(
+            ShopId(row.shop),
+            file.name,
+            row.expires_at,
+            row.owner and Address(row.owner),
+            row.used_at,
+            file.enrolled is not None,
+        )
+        for row in rows
+        if (file := files.get(ShopId(row.shop)))
+    ]
+
+
+def _digest(secret: bytes) -> str:
+    return hashlib.sha256(secret).hexdigest()

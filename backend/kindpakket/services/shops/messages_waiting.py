@@ -1,0 +1,204 @@
+"""Messages that two officials sign and the ledger does not get: they wait here for the second one.
+
+A signature is that of the message itself. What it brings about is checked again by the kind's own
+rules, so nothing here is believed later.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, delete, insert, select
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import Address, Hash, ShopId
+from kindpakket.domain.language import say
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.protocol.messages import BankAccount, Message
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import Names
+from kindpakket.services.shops.bank_accounts import newest_nonce, set_account
+from kindpakket.store import tables as t
+
+HANDS = 2
+"""How many officials it takes."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What there is to know of one type of message."""
+
+    capacity: Capacity
+    """What it takes to sign."""
+    read: Callable[[dict[str, Any]], Message]
+    """The message of its fields."""
+    words: Callable[[Names, Any], str]
+    """What it brings about, in one or two sentences."""
+    done: Callable[[Context, Any, list[bytes]], object]
+    """Bring it about, with the signatures of two, signers ascending. Twice is once."""
+
+
+def _say_account(names: Names, message: BankAccount) -> str:
+    grouped = " ".join(message.iban[at : at + 4] for at in range(0, len(message.iban), 4))
+    return say(
+        "%(shop)s wordt voortaan uitbetaald op %(iban)s, op naam van %(holder)s.",
+        shop=names.shop(message.shop),
+        iban=grouped,
+        holder=message.holder,
+    )
+
+
+KINDS: Mapping[str, Kind] = {
+    "BankAccount": Kind(
+        Capacity.SHOPS, lambda fields: BankAccount(**fields), _say_account, set_account
+    )
+}
+
+
+@dataclass(frozen=True)
+class WaitingMessage:
+    """A message that waits for signatures."""
+
+    kind: Kind
+    message: Message
+    prepared_by: Address
+    prepared_at: int
+    signatures: Mapping[Address, bytes]
+    """Of those who hold the capacity now."""
+
+    @property
+    def id(self) -> Hash:
+        """The message's."""
+        return self.message.hash
+
+    @property
+    def signers(self) -> tuple[Address, ...]:
+        """Who signed, ascending."""
+        return tuple(sorted(self.signatures))
+
+    def waits_for(self, official: Address, capacities: Capacity) -> bool:
+        """Whether this official's signature would count and is not there."""
+        return bool(capacities & self.kind.capacity) and official not in self.signatures
+
+
+def propose(context: Context, message: Message, official: Address) -> WaitingMessage:
+    """Let a message wait for two officials; the same one again waits once."""
+    fields = asdict(message)  # type: ignore[call-overload]
+    with context.store.write() as db:
+        _add(
+            db,
+            t.waiting_messages,
+            {"message": message.hash},
+            kind=type(message).__name__,
+            fields=json.dumps(fields),
+            prepared_by=official,
+            prepared_at=context.now(),
+        )
+    return find_message(context, message.hash)
+
+
+def propose_account(
+    context: Context, shop: ShopId, iban: str, holder: str, official: Address
+) -> WaitingMessage:
+    """Propose where a shop is paid; nothing is paid there before two officials signed.
+
+    Args:
+        iban: as :func:`services.shops.bank_accounts.read_iban` returns it; ``holder`` likewise.
+    """
+    nonce = max(context.now(), newest_nonce(context, shop) + 1)
+    return propose(context, BankAccount(shop, iban, holder, nonce), official)
+
+
+def list_messages(context: Context, kind: type[Message] | None = None) -> list[WaitingMessage]:
+    """Return what waits, oldest first.
+
+    Args:
+        kind: None for all.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    table = t.waiting_messages
+    query = select(table).order_by(table.c.prepared_at, table.c.message)
+    if kind is not None:
+        query = query.where(table.c.kind == kind.__name__)
+    return [each for row in _rows(context, query) if (each := _read(context, row)) is not None]
+
+
+def find_message(context: Context, id_: str) -> WaitingMessage:
+    """Return a message that waits.
+
+    Raises:
+        Refusal: none does under this id.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    query = select(t.waiting_messages).where(t.waiting_messages.c.message == id_)
+    found = next((_read(context, row) for row in _rows(context, query)), None)
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    return found
+
+
+def sign_message(context: Context, waiting: WaitingMessage, signature: bytes) -> bool:
+    """Keep an official's signature; return whether it was the second, and the message is done.
+
+    Raises:
+        Refusal: it is not of an official with the capacity, or the message can no longer be
+            brought about.
+        LedgerUnavailable: the ledger cannot be read.
+        SignatureMalformed: no key could have made this signature.
+    """
+    signer = waiting.message.signer(context.ledger.domain, signature)
+    if not context.ledger.view("officials", signer) & waiting.kind.capacity:
+        raise Refusal(Code.NOT_AUTHORISED)
+    with context.store.write() as db:
+        _require(db, waiting.id)
+        key = {"message": waiting.id, "signer": signer}
+        _add(db, t.waiting_signatures, key, signature=signature)
+    signed = find_message(context, waiting.id)
+    if len(signed.signers) < HANDS:
+        return False
+    hands = [signed.signatures[each] for each in signed.signers[:HANDS]]
+    waiting.kind.done(context, waiting.message, hands)
+    withdraw_message(context, waiting)
+    return True
+
+
+def withdraw_message(context: Context, waiting: WaitingMessage) -> None:
+    """Let a message wait no more."""
+    with context.store.write() as db:
+        for table in (t.waiting_signatures, t.waiting_messages):
+            db.execute(delete(table).where(table.c.message == waiting.id))
+
+
+def _require(db: Connection, id_: Hash) -> None:
+    """Check within a transaction that nobody brought a message about meanwhile."""
+    if db.execute(select(t.waiting_messages).filter_by(message=id_)).first() is None:
+        raise Refusal(Code.NOT_FOUND)
+
+
+def _add(db: Connection, table: Table, key: dict[str, str], **values: Any) -> None:
+    """Add a row unless there is one with this key."""
+    if db.execute(select(table).filter_by(**key)).first() is None:
+        db.execute(insert(table).values(key | values))
+
+
+def _rows(context: Context, query: Any) -> list[Row[Any]]:
+    with context.store.read() as db:
+        return list(db.execute(query))
+
+
+def _read(context: Context, row: Row[Any]) -> WaitingMessage | None:
+    kind, table = KINDS[row.kind], t.waiting_signatures
+    message = kind.read(json.loads(row.fields))
+    if message.hash != row.message:  # not what was proposed
+        return None
+    signed = _rows(context, select(table).where(table.c.message == row.message))
+    view = context.ledger.view
+    signatures = {
+        Address(each.signer): each.signature
+        for each in signed
+        if view("officials", each.signer) & kind.capacity
+    }
+    return WaitingMessage(kind, message, Address(row.prepared_by), row.prepared_at, signatures)

@@ -1,0 +1,213 @@
+"""The municipality's files of shops: who was invited, and how each stands on the ledger."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from kindpakket.domain.ids import Address, ShopId
+from kindpakket.domain.language import say
+from kindpakket.domain.locations import Location
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import keep_former
+from kindpakket.store import tables as t
+
+
+class Stage(StrEnum):
+    """How far a shop is."""
+
+    INVITED = "invited"
+    ENROLLED = "enrolled"
+    """An owner's key waits for the officials, of a shop that the ledger does not know."""
+    ADMITTED = "admitted"
+    SUSPENDED = "suspended"
+    """Admitted, and paid nothing until two officials lift it."""
+    ENDED = "ended"
+    """Not admitted, or not any more."""
+
+
+@dataclass(frozen=True)
+class ShopFile:
+    """A shop, on the ledger or invited only; amounts in cents."""
+
+    id: ShopId
+    name: str
+    address: str
+    location: Location | None
+    owner: Address | None
+    """The ledger's, or that of the invitation; None when nobody knows it yet."""
+    enrolled: Address | None
+    """Who used the shop's newest invitation, until the officials decide."""
+    categories: int
+    """As bits: those on the ledger, or those of the invitation."""
+    known: bool
+    """Whether the ledger knows it."""
+    admitted: bool
+    suspended: bool
+    """Whether it is paid nothing, admitted or not."""
+    owed: int
+    settled: int
+    kvk: str | None
+    """Its number at the Chamber of Commerce; None when the register does not have it."""
+
+    @property
+    def candidate(self) -> Address | None:
+        """The owner to decide on: who enrolled last, or else the owner there is."""
+        return self.enrolled or self.owner
+
+    @property
+    def stage(self) -> Stage:
+        """How far it is."""
+        if self.known:
+            if not self.admitted:
+                return Stage.ENDED
+            return Stage.SUSPENDED if self.suspended else Stage.ADMITTED
+        return Stage.INVITED if self.candidate is None else Stage.ENROLLED
+
+
+def invite(
+    context: Context,
+    name: str,
+    address: str,
+    owner: Address | None,
+    categories: int,
+    location: Location | None = None,
+) -> ShopId:
+    """Register an invited shop under the next number.
+
+    Args:
+        owner: None when an invitation will be used to name the owner.
+        categories: as bits.
+        location: None when it is not known; public, like the address.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    context.projection.catch_up()
+    with context.store.write() as db:
+        return invite_with(db, context.now(), name, address, owner, categories, location)
+
+
+def invite_with(
+    db: Connection,
+    now: int,
+    name: str,
+    address: str,
+    owner: Address | None,
+    categories: int,
+    location: Location | None,
+    kvk: str | None = None,
+) -> ShopId:
+    """Register an invited shop within a transaction of the caller's, whose views are new."""
+    last = max(
+        db.scalar(select(func.max(column))) or 0
+        for column in (t.shop_details.c.shop, t.shops.c.shop)
+    )
+    db.execute(
+        insert(t.shop_details).values(
+            shop=last + 1,
+            name=name,
+            address=address,
+            invited_at=now,
+            invited_owner=owner,
+            invited_categories=hex(categories),
+            kvk=kvk,
+            **_place(location),
+        )
+    )
+    return ShopId(last + 1)
+
+
+def describe_shop(
+    context: Context,
+    shop: ShopId,
+    name: str,
+    address: str,
+    location: Location | None,
+    kvk: str | None,
+) -> None:
+    """Note what a shop is called from now on, where it is, and its number.
+
+    Raises:
+        LookupError: there is no such shop.
+    """
+    if find_shop_file(context, shop) is None:
+        raise LookupError(shop)
+    table, values = (
+        t.shop_details,
+        {"name": name, "address": address, "kvk": kvk} | _place(location),
+    )
+    with context.store.write() as db:
+        before = db.scalar(select(table.c.name).where(table.c.shop == shop))
+        keep_former(db, "shop", shop, before, name, context.now())
+        changed = db.execute(update(table).where(table.c.shop == shop).values(**values))
+        if not changed.rowcount:  # the ledger's, and not invited here
+            db.execute(insert(table).values(shop=shop, invited_at=context.now(), **values))
+
+
+def set_invited_categories(context: Context, shop: ShopId, categories: int) -> None:
+    """Note what an invited shop is to be; once the ledger knows it, officials decide on that."""
+    table = t.shop_details
+    with context.store.write() as db:
+        db.execute(
+            update(table).where(table.c.shop == shop).values(invited_categories=hex(categories))
+        )
+
+
+def list_shop_files(context: Context) -> list[ShopFile]:
+    """Return every shop that was invited or is on the ledger, by number."""
+    context.projection.catch_up()
+    with context.store.read() as db:
+        invited = {row.shop: row for row in db.execute(select(t.shop_details))}
+        known = {row.shop: row for row in db.execute(select(t.shops))}
+        used = {row.shop: row for row in db.execute(select(t.invitations))}
+    return [
+        _file(shop, invited.get(shop), known.get(shop), used.get(shop))
+        for shop in sorted({*invited, *known})
+    ]
+
+
+def find_shop_file(context: Context, shop: int) -> ShopFile | None:
+    """Return one shop; None when there is no such shop."""
+    return next((each for each in list_shop_files(context) if each.id == shop), None)
+
+
+def location_of(details: Row[Any] | None) -> Location | None:
+    """Return where a shop is; None when the register does not know."""
+    if details is None or details.latitude is None:
+        return None
+    return Location(details.latitude, details.longitude)
+
+
+def _place(location: Location | None) -> dict[str, float | None]:
+    if location is None:
+        return {"latitude": None, "longitude": None}
+    return {"latitude": location.latitude, "longitude": location.longitude}
+
+
+def _file(
+    shop: int, invited: Row[Any] | None, known: Row[Any] | None, used: Row[Any] | None
+) -> ShopFile:
+    now = known and known.owner
+    # When the ledger has another owner than it had, the officials have decided since.
+    waits = used is not None and used.replaces == now
+    if known is not None:
+        owner, bits = known.owner, known.categories
+    else:
+        owner, bits = invited and invited.invited_owner, invited and invited.invited_categories
+    return ShopFile(
+        ShopId(shop),
+        invited.name if invited else say("Winkel %(number)s", number=shop),
+        invited.address if invited else "",
+        location_of(invited),
+        owner,
+        used.owner if used is not None and waits else None,
+        int(bits or "0x0", 16),
+        known is not None,
+        known is not None and known.admitted,
+        known is not None and known.suspended,
+        known.owed if known else 0,
+        known.settled if known else 0,
+        invited.kvk if invited else None,
+    )

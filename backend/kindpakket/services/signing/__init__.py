@@ -1,0 +1,1 @@
+"""Approvals of prepared decisions, and carrying out those that have enough."""
