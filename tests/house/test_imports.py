@@ -64,6 +64,13 @@ def test_a_forbidden_import_is_seen(tmp_path: Path) -> None:
     assert not unseen, told
 
 
+def test_a_circle_within_a_folder_is_seen(tmp_path: Path) -> None:
+    with (copied(tmp_path) / "desk/official.py").open("a") as file:
+        file.write("\nimport kindpakket.desk.parts\n")
+    told = lint(tmp_path).stdout
+    assert "No imports in a circle BROKEN" in told, told
+
+
 @pytest.mark.parametrize("newcomer", ["newcomer.py", "services/newcomer.py"])
 def test_a_module_without_a_place_is_seen(tmp_path: Path, newcomer: str) -> None:
     (copied(tmp_path) / newcomer).write_text("from kindpakket.domain import money\n")

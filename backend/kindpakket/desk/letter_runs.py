@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData, UploadFile
 
+from kindpakket.desk.official import Official
 from kindpakket.desk.parts import (
     InContext,
     Mistakes,
-    Official,
     Posted,
     SignedIn,
     go,

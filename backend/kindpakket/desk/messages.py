@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.errors import say_refusal
-from kindpakket.desk.parts import InContext, Official, Posted, SignedIn, go, page, reads
+from kindpakket.desk.official import Official
+from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page, reads
 from kindpakket.desk.signing import read_signatures, to_sign
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.services.base.context import Context

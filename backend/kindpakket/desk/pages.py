@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kindpakket.desk.hex_numbers import fold, shorten
+from kindpakket.desk.official import Official
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.capacities import names as capacity_names
@@ -18,9 +19,6 @@ from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import midnight
 from kindpakket.services.base.reading import Reading, may_read
 from kindpakket.services.decisions.describe import say_capacities, say_categories
-
-if TYPE_CHECKING:
-    from kindpakket.desk.parts import Official
 
 BASE = "/gemeente"
 CONTENT_SECURITY_POLICY = (
@@ -60,7 +58,7 @@ class Pages:
         self,
         request: Request,
         template: str,
-        official: "Official | None",
+        official: Official | None,
         status: int,
         values: Mapping[str, Any],
     ) -> HTMLResponse:
@@ -125,7 +123,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _rooms(official: "Official | None") -> list[dict[str, str]]:
+def _rooms(official: Official | None) -> list[dict[str, str]]:
     names = {
         "/": say("Start"),
         "/besluiten": say("Besluiten"),

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -12,10 +11,10 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
+from kindpakket.desk.official import Official
 from kindpakket.desk.pages import BASE, Pages
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.capacities import Capacity
-from kindpakket.domain.ids import Address
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.domain.texts import TextInvalid, read_line
 from kindpakket.gate import MAX_BODY_BYTES
@@ -23,8 +22,8 @@ from kindpakket.protocol.enrolment import official_code
 from kindpakket.services.base import sessions
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
-from kindpakket.services.base.reading import Reading, may_read
-from kindpakket.services.decisions.prepare import By, list_prepared, prepare_bundle
+from kindpakket.services.base.reading import Reading
+from kindpakket.services.decisions.prepare import list_prepared, prepare_bundle
 from kindpakket.site import Site
 
 COOKIE = "kindpakket-desk"
@@ -44,29 +43,6 @@ class NotSignedIn(Exception):
 
 class FormForged(Exception):
     """A form that does not come from one of our pages, in this session."""
-
-
-@dataclass(frozen=True)
-class Official:
-    """Who asks."""
-
-    address: Address
-    name: str
-    capacities: Capacity
-    csrf: str
-    """Stands in every form of this session, and in no other's."""
-
-    def may(self, capacity: Capacity) -> bool:
-        """Whether they take part in deciding on this."""
-        return bool(self.capacities & capacity)
-
-    def reads(self, reading: Reading) -> bool:
-        """Whether they may read this."""
-        return may_read(self.capacities, reading)
-
-    def by(self, reason: str | None = None) -> By:
-        """Who prepares a decision."""
-        return By(self.address, reason)
 
 
 def _context(request: Request) -> Context:

@@ -9,11 +9,11 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from kindpakket.desk.category_search import find_categories
+from kindpakket.desk.official import Official
 from kindpakket.desk.parts import (
     InContext,
     Mistakes,
     Municipality,
-    Official,
     Posted,
     SignedIn,
     go,
