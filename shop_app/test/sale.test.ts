@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openAmount } from "../src/core/selling";
+import { openAmount } from "../src/core/selling_view";
 import { asked, NOW, openTill, says, showCode, type Town, type } from "./town";
 
 beforeEach(() => vi.useFakeTimers({ now: NOW * 1000 }));

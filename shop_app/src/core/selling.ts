@@ -11,62 +11,14 @@ import type { ClaimEntry, RefundEntry, Sale } from "./model";
 import { type Practised, pretend } from "./practice";
 import { codeIn } from "./reading";
 import { partsOf, tallyOf, toUndo } from "./sale";
+import { NO_SELLING, openAmount, type SellingView, shownVerdict } from "./selling_view";
 import type { Server } from "./server";
 import type { State } from "./state";
 import { ShopTrouble } from "./trouble";
 import { keepTyped, keptTyped } from "./typed";
-import { type Verdict, verdictOf } from "./verdict";
 
 /** A sale that is this old and paid is not shown again when the app opens. */
 const SHOWN_AGAIN_SECONDS = 600;
-
-/** The part of the view that belongs to selling's screens. */
-export interface SellingView {
-  /** On the keypad. */
-  typed: string;
-  sale: Sale | null;
-  /** All that this device keeps. */
-  claims: readonly ClaimEntry[];
-  refunds: readonly RefundEntry[];
-  /** The claim that the verdict is about. */
-  current: Hash | null;
-  unanswered: Unanswered | null;
-  /** A claim of a sale before this one that was answered just now. */
-  late: Hash | null;
-  practice: boolean;
-  /** What a practised scan leads to, and led to. */
-  choice: Practised;
-  pretended: Verdict | null;
-}
-
-export const NO_SELLING: SellingView = {
-  typed: "",
-  sale: null,
-  claims: [],
-  refunds: [],
-  current: null,
-  unanswered: null,
-  late: null,
-  practice: false,
-  choice: "paid",
-  pretended: null,
-};
-
-export function shownVerdict(selling: SellingView): Verdict | null {
-  const { sale, current, pretended, practice } = selling;
-  if (practice) return pretended;
-  return sale && current ? verdictOf({ ...selling, sale, current }) : null;
-}
-
-/** What the next code has to pay. */
-export function openAmount({ sale, claims, refunds }: SellingView): number {
-  return sale ? tallyOf(sale, claims, refunds).open : 0;
-}
-
-/** Claims of other sales that are not answered. */
-export function openElsewhere({ claims, sale }: SellingView): ClaimEntry[] {
-  return claims.filter((claim) => isOpen(claim) && claim.sale !== sale?.id);
-}
 
 export class Selling {
   readonly journal: Journal;

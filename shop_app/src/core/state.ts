@@ -6,9 +6,9 @@ import { Trouble } from "web_shared/device/trouble";
 import type { Vault } from "web_shared/device/vault";
 import { type Shown, Views } from "web_shared/view";
 import { type Device, type Facts, FIRST_SETTINGS, NO_FACTS, type Settings } from "./model";
-import { NO_OFFICE, type OfficeView } from "./office";
+import { NO_OFFICE, type OfficeView } from "./office/view";
 import type { Screen } from "./screens";
-import { NO_SELLING, type SellingView } from "./selling";
+import { NO_SELLING, type SellingView } from "./selling_view";
 import { type ShopTrouble, troubleOf } from "./trouble";
 
 export interface View extends Shown {
