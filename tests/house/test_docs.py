@@ -1,19 +1,41 @@
 """What the documents say exists."""
 
+import importlib
+import json
 import re
 import shlex
+import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.main import get_command
 
+from kindpakket.api.openapi import make_document
+from kindpakket.api.routes import router
 from kindpakket.cli import app
+from kindpakket.cli.common import PASSWORD_VARIABLE
+from kindpakket.settings import PREFIX, Settings
+from scripts.bench.__main__ import app as bench
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
+ENGLISH, DUTCH = ROOT / "README.md", ROOT / "README.nl.md"
 LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)?(#[^)\s]+)?\)")
+PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?|[\w-]+\.(?:py|sol|toml|typ|md|lock|ts|css|svg|webp)")
+MADE = {"town/", "dark.css", "desk.js", "service-worker.js", "assets/", "text/html", "src/main.ts"}
+"""What is named like a file, and is made elsewhere."""
+
+
+def _files() -> list[Path]:
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return sorted(ROOT / line for line in set(done.stdout.splitlines()) if (ROOT / line).is_file())
+
+
+FILES = _files()
+DOCUMENTS = [path for path in FILES if path.suffix == ".md"]
 
 
 def name(path: Path) -> str:
@@ -23,6 +45,16 @@ def name(path: Path) -> str:
 def anchors(path: Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
     return {"#" + re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in headings}
+
+
+def commands(path: Path, program: str) -> list[str]:
+    """The lines of code and the code within sentences that begin with the name of a program."""
+    text = path.read_text().replace("\\\n", " ")
+    if path.suffix == ".md":
+        found = re.findall(rf"^    ({program} .+)$|`({program} [^`]+)`", text, re.MULTILINE)
+    else:
+        found = re.findall(rf"#.*?`({program} [^`]+)`()", text)
+    return [first or second for first, second in found]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
@@ -37,33 +69,139 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_files_that_are_named_are_there(document: Path) -> None:
-    folders = r"(?:tests|scripts|contracts|docs|backend|domain|store|ledger|services)"
-    for target in re.findall(rf"`({folders}/[\w./-]+)`", document.read_text()):
-        assert (ROOT / target).exists() or (ROOT / "backend/kindpakket" / target).exists(), target
+    names = {path.name for path in FILES}
+    places = [ROOT, ROOT / "backend/kindpakket", ROOT / "web_shared/src", document.parent]
+    places += [document.parent / "src"]
+    for target in re.findall(r"`([^`\s]+)`", document.read_text()):
+        if PATH.fullmatch(target) and target not in names | MADE:
+            there = [place / f"{target}{end}" for place in places for end in ("", ".ts")]
+            assert any(path.exists() for path in there), target
 
 
 def test_commands_of_make_are_in_the_makefile() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    told = set(
-        re.findall(r"(?:^ +|`)make ([a-z]+)", (ROOT / "README.md").read_text(), re.MULTILINE)
-    )
-    assert {"demo", "test"} <= told <= targets
+    places = [
+        *DOCUMENTS,
+        ROOT / "Makefile",
+        ROOT / "pyproject.toml",
+        ROOT / ".pre-commit-config.yaml",
+    ]
+    told = {line.split()[1].strip(".,;:") for path in places for line in commands(path, "make")}
+    assert {"demo", "test", "check"} <= told <= targets
 
 
-def _session() -> list[list[str]]:
-    text = (ROOT / "README.md").read_text().replace("\\\n", " ")
-    lines = re.findall(r"^    (kindpakket .+)$", text, re.MULTILINE)
+def test_contributing_tells_every_target() -> None:
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    told = [line.split()[1] for line in commands(ROOT / "CONTRIBUTING.md", "make")]
+    readme = [line.split()[1] for line in commands(ENGLISH, "make")]
+    assert set(targets) <= {*told, *readme}
+
+
+def _options(command: Any, words: list[str]) -> tuple[set[str], list[str]]:
+    """Follow the words to a command; return its options, and what is left of the words."""
+    while hasattr(command, "commands") and words and not words[0].startswith("--"):
+        command = command.commands[words.pop(0)]
+    options = {option for param in command.params for option in param.opts}
+    return options | {"--help"}, words
+
+
+def _session(program: str) -> list[list[str]]:
+    lines = (line for path in DOCUMENTS for line in commands(path, program))
     return [shlex.split(line, comments=True) for line in lines]
 
 
-@pytest.mark.parametrize("words", _session(), ids=" ".join)
-def test_commands_of_the_session_are_there(words: list[str]) -> None:
-    command: Any = get_command(app)
-    rest = words[1:]
-    while hasattr(command, "commands"):
-        command = command.commands[rest.pop(0)]
-    options = {option for param in command.params for option in param.opts}
-    assert {word for word in rest if word.startswith("--")} <= options
+def test_commands_that_are_named_are_there() -> None:
+    sessions = _session("kindpakket")
+    assert len(sessions) > 40
+    for _, *words in sessions:
+        options, rest = _options(get_command(app), words)
+        assert {word for word in rest if word.startswith("--")} <= options, words
+
+
+def test_scripts_that_are_named_are_there() -> None:
+    sessions = _session("python")
+    assert len(sessions) > 8
+    for _, first, *words in sessions:
+        if first != "-m":
+            assert (ROOT / first).is_file(), first
+            continue
+        module = words.pop(0)
+        importlib.import_module(module)
+        if module == "scripts.bench":
+            options, rest = _options(get_command(bench), words)
+            assert {word for word in rest if word.startswith("--")} <= options, words
+
+
+def test_scripts_of_npm_that_are_named_are_there() -> None:
+    scripts = json.loads((ROOT / "package.json").read_text())["scripts"]
+    assert {words[2] for words in _session("npm run")} <= set(scripts)
+
+
+def test_settings_that_are_named_are_there() -> None:
+    there = {PREFIX + field.upper() for field in Settings.model_fields} | {PASSWORD_VARIABLE}
+    for document in DOCUMENTS:
+        assert set(re.findall(rf"\b{PREFIX}[A-Z_]+\b", document.read_text())) <= there, document
+
+
+def test_every_setting_is_told_with_its_limit() -> None:
+    text = (ROOT / "docs/command-line.md").read_text()
+    rows = dict(re.findall(rf"^\| (.*`{PREFIX}.*`) \| (.+) \|$", text, re.MULTILINE))
+    told = {setting for cell in rows for setting in re.findall(r"`(\w+)`", cell)}
+    assert told == {PREFIX + field.upper() for field in Settings.model_fields} | {PASSWORD_VARIABLE}
+    for field, about in Settings.model_fields.items():
+        if field.startswith("limit_"):
+            assert f": `{about.default}`" in rows[f"`{PREFIX}{field.upper()}`"]
+
+
+def _call(method: str, path: str) -> str:
+    """A call without the names of what varies in its path."""
+    return f"{method.upper()} " + re.sub(r"{\w+}", "{}", path)
+
+
+def _told_calls() -> dict[str, str]:
+    """Each call of the API in its document, with the fields of its request."""
+    rows = re.findall(
+        r"^\| (`(?:GET|POST) .+?) \| ", (ROOT / "docs/http.md").read_text(), re.MULTILINE
+    )
+    found = re.findall(r"`((?:GET|POST) [^`?]+)[^`]*`(?: `({[^`]+})`)?", " ".join(rows))
+    return {_call(*call.split(" ")): fields for call, fields in found}
+
+
+def test_each_call_of_the_api_is_told_with_its_fields() -> None:
+    document = make_document(router, contact_email="info@example.org")
+    told = _told_calls()
+    calls = set()
+    for path, methods in document["paths"].items():
+        for method in methods.keys() & {"get", "post"}:
+            calls.add(call := _call(method, path))
+            body = methods[method].get("requestBody")
+            if body:
+                of_body = body["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
+                schema = document["components"]["schemas"][of_body]
+                required = schema.get("required", [])
+                fields = {
+                    f"{each}{'' if each in required else '?'}" for each in schema["properties"]
+                }
+                assert set(re.findall(r"\w+\??", re.sub(r": {.*?}", "", told[call]))) == fields
+    assert calls == set(told)
+
+
+def test_layers_are_told_as_they_are_enforced() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    layers = config["tool"]["importlinter"]["contracts"][0]["layers"]
+    assert "\n".join(layers) in (ROOT / "docs/architecture.md").read_text().replace("    ", "")
+
+
+def _skeleton(path: Path) -> list[str]:
+    """What two languages have in common: headings' levels, lists, tables, links and commands."""
+    text = path.read_text().replace(DUTCH.name, "").replace(ENGLISH.name, "")
+    return re.findall(r"^#+ |^- |^\| |\]\([^)]*\)|^    make \w+", text, re.MULTILINE)
+
+
+def test_the_readmes_have_the_same_parts_in_both_languages() -> None:
+    assert _skeleton(ENGLISH) == _skeleton(DUTCH)
+    assert "](README.nl.md)" in ENGLISH.read_text()
+    assert "](README.md)" in DUTCH.read_text()
 
 
 def test_decisions_are_numbered_from_one() -> None:
