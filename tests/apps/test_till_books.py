@@ -107,7 +107,8 @@ def test_a_payment_that_comes_in_is_shown(device: Phone, street: Street) -> None
     device.tap("Vandaag")
     device.sees("Er zijn op deze dag geen betalingen.")
     pay(street.town, 700, 0)
-    expect(device.page.get_by_text("1 betaling")).to_be_visible(timeout=2 * PATIENT)
+    device.page.get_by_role("button", name="1 nieuwe betaling: toon").click(timeout=2 * PATIENT)
+    device.sees("1 betaling")
 
 
 def test_a_payment_is_found_by_the_proof_code_on_a_receipt(device: Phone, street: Street) -> None:
@@ -151,7 +152,7 @@ def test_a_part_then_the_rest_and_never_more(device: Phone, street: Street) -> N
     field.fill("12,50")
     device.tap("Verder")
     device.sees(euros("€ 12,50 terugbetalen?"))
-    device.tap("Nee")
+    device.page.get_by_role("dialog").get_by_role("button", name="Nee").click()
     assert street.api.get(f"/payments/{payment['id']}")["refunded"] == 0
     device.tap("Verder")
     device.tap(euros("Ja, betaal € 12,50 terug"))

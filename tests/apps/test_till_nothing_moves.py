@@ -5,16 +5,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from kindpakket.protocol.codes import Card
+from kindpakket.protocol.codes import Card, read_code
 from kindpakket.protocol.keys import coupon_key
+from tests.apps.counter import choose_pin, invitation, register
 from tests.apps.phone import Street
 from tests.apps.test_parent_nothing_moves import MARK, MOVED, PLACE, TAPPED, apart, box
-from tests.apps.till import CUT, Till, opened_till
+from tests.apps.till import CUT, Till, code, opened_till
 from tests.support.town import LETTERS
 
+SIZES = [(320, 568), (390, 844)]
 NO_CAMERA = "navigator.mediaDevices.getUserMedia = () => new Promise(() => {});"
+SOON = """
+    setInterval = ((real) => (work, ms) => real(work, Math.min(ms, 500)))(setInterval);
+"""
+"""What is looked at again and again is looked at twice a second."""
 
 
 @dataclass
@@ -59,11 +65,32 @@ class Thumb:
         assert all(apart(notice, box(key)) for key in keys)
 
 
-@pytest.fixture(params=[(320, 568), (390, 844)], ids=lambda size: str(size[0]))
+@pytest.fixture(params=SIZES, ids=lambda size: str(size[0]))
 def thumb(request: pytest.FixtureRequest, chromium: Browser, street: Street) -> Iterator[Thumb]:
-    script = NO_CAMERA + PLACE
+    script = NO_CAMERA + PLACE + SOON
     with opened_till(chromium, street, request.param, script=script, expected=CUT) as till:
         yield Thumb(till)
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: str(size[0]))
+def newcomer(request: pytest.FixtureRequest, chromium: Browser, street: Street) -> Iterator[Thumb]:
+    """A device that is nobody's yet."""
+    script = NO_CAMERA + PLACE
+    with opened_till(chromium, street, request.param, shop=None, script=script) as till:
+        yield Thumb(till)
+
+
+def hold(page: Page, path: str) -> list[Route]:
+    """Keep what is asked for from the server, until it is let go."""
+    held = list[Route]()
+    page.route(path, lambda route: held.append(route))
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    while not held:
+        page.evaluate("1")  # until the browser told of it
+    held.pop().continue_()
 
 
 def open_way(thumb: Thumb, *names: str) -> None:
@@ -127,6 +154,96 @@ def test_the_offices_buttons_stay_when_something_is_told(thumb: Thumb) -> None:
     sound.uncheck()
     till.context.set_offline(True)
     thumb.finds(sound)
+
+
+def test_the_list_of_today_stays_until_what_is_new_is_asked_for(
+    thumb: Thumb, street: Street
+) -> None:
+    till, rows = thumb.till, thumb.till.page.locator("button.row")
+    first = street.pay(read_code(code(street, 1_000, 0)), 1_000)
+    open_way(thumb, "Vandaag")
+    expect(rows).to_have_count(1)
+    thumb.rests()
+    street.refund(first, 400)
+    thumb.finds(till.page.get_by_role("button", name="Er is iets veranderd: toon"))
+    thumb.rests()
+    for count, coupon in enumerate((1, 2), 1):
+        street.pay(read_code(code(street, 500, coupon)), 500)
+        new = f"{count} nieuwe {'betaling' if count == 1 else 'betalingen'}: toon"
+        thumb.finds(till.page.get_by_role("button", name=new))
+    expect(rows).to_have_count(1)
+    till.tap("toon")
+    expect(rows).to_have_count(3)
+    expect(rows.last).to_contain_text("4,00 terug")
+
+
+def test_the_tills_stay_when_they_are_known(thumb: Thumb) -> None:
+    page = thumb.till.page
+    open_way(thumb, "Meer")
+    held = hold(page, "**/shops/1/tills")
+    open_way(thumb, "Kassa’s")
+    thumb.told("Een ogenblik")
+    thumb.rests()
+    let_go(page, held)
+    thumb.finds(page.get_by_role("listitem").first)
+
+
+def test_a_refund_is_asked_once_and_its_buttons_stay(thumb: Thumb, street: Street) -> None:
+    till = thumb.till
+    street.pay(read_code(code(street, 1_000, 0)), 1_000)
+    open_way(thumb, "Vandaag")
+    till.page.locator("button.row").click()
+    dialog = thumb.asks(till.page.get_by_role("button", name="Alles terugbetalen"))
+    till.page.keyboard.press("Escape")
+    open_way(thumb, "Een deel terugbetalen")
+    amount, on = till.page.get_by_label("Hoeveel gaat er terug?"), till.page.get_by_text("Verder")
+    thumb.rests()
+    on.click()
+    thumb.finds("Typ een bedrag")
+    amount.fill("11")
+    on.click()
+    thumb.finds("Er kan hoogstens")
+    amount.fill("4")
+    dialog = thumb.asks(on)
+    thumb.rests()
+    dialog.locator("button.big").click()
+    thumb.finds("is terugbetaald.")
+
+
+def test_the_ways_to_choose_a_shop_stay(newcomer: Thumb, street: Street) -> None:
+    page = newcomer.till.page
+    page.goto(street.base_url + "/winkel/")
+    held = hold(page, "**/api/v1/shops")
+    open_way(newcomer, "Sluit dit apparaat aan")
+    expect(newcomer.told("Een ogenblik")).to_be_visible()
+    newcomer.rests()
+    let_go(page, held)
+    newcomer.finds(page.get_by_label("Nummer van de winkel"))
+
+
+def test_what_waits_for_the_owner_stays(newcomer: Thumb, street: Street) -> None:
+    page = newcomer.till.page
+    page.goto(street.base_url + "/winkel/")
+    open_way(newcomer, "Sluit dit apparaat aan")
+    expect(page.locator("button.row").first).to_be_visible()
+    held = hold(page, "**/api/v1/ledger")
+    page.locator("button.row").first.click()
+    expect(newcomer.told("Een ogenblik")).to_be_visible()
+    newcomer.rests()
+    let_go(page, held)
+    newcomer.finds(page.locator("svg.kp-qr"))
+
+
+def test_what_waits_for_the_municipality_stays(newcomer: Thumb, street: Street) -> None:
+    page = newcomer.till.page
+    shop = register(street, "De Fietsenmaker van de Hoofdstraat en de Kerkstraat samen")
+    page.goto(invitation(street, shop))
+    held = hold(page, "**/api/v1/enrolments")
+    choose_pin(page)
+    expect(newcomer.told("Een ogenblik")).to_be_visible()
+    newcomer.rests()
+    let_go(page, held)
+    newcomer.finds(page.get_by_test_id("owner-code"))
 
 
 def test_the_account_stays_when_it_is_wrong_or_given(thumb: Thumb) -> None:

@@ -115,6 +115,7 @@ export class Office {
   }
 
   async listShops(): Promise<void> {
+    this.state.changeOffice({ shops: null });
     await this.state.attempt(async () => this.state.changeOffice({ shops: await this.server.shops() }));
   }
 
@@ -141,6 +142,7 @@ export class Office {
   // --- tills
 
   loadTills(): Promise<void> {
+    this.state.changeOffice({ tills: null });
     return this.mine(() => this.tills.load());
   }
 
@@ -205,7 +207,9 @@ export class Office {
     });
   }
 
-  showPayment(payment: Payment): void {
+  /** As it is now, when it has changed since it was listed. */
+  showPayment(listed: Payment): void {
+    const payment = this.state.view.office.payments?.find(({ id }) => id === listed.id) ?? listed;
     this.state.changeOffice({ payment });
     this.state.go("payment");
   }

@@ -114,6 +114,8 @@ export const en: CatalogueOf<typeof nl> = {
   day_refunded: "Refunded",
   day_net: "Together",
   day_count: { one: "{count} payment", other: "{count} payments" },
+  day_more: { one: "{count} new payment: show", other: "{count} new payments: show" },
+  day_changed: "Something changed: show",
   day_none: "There are no payments on this day.",
   day_own_only: "This till sees only what it took itself today. The owner can allow more.",
   day_find: "Find a payment",

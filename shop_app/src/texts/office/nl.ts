@@ -113,6 +113,8 @@ export const nl = {
   day_refunded: "Terugbetaald",
   day_net: "Samen",
   day_count: { one: "{count} betaling", other: "{count} betalingen" },
+  day_more: { one: "{count} nieuwe betaling: toon", other: "{count} nieuwe betalingen: toon" },
+  day_changed: "Er is iets veranderd: toon",
   day_none: "Er zijn op deze dag geen betalingen.",
   day_own_only: "Deze kassa ziet alleen wat zij vandaag zelf heeft ontvangen. De eigenaar kan meer toestaan.",
   day_find: "Zoek een betaling",
