@@ -1,4 +1,4 @@
-# The two commands: `make demo` and `make test`. Everything else serves them.
+# The two commands are `make demo` and `make test`; CONTRIBUTING.md has the others.
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
