@@ -125,6 +125,12 @@ describe("who guesses", () => {
     await wrong(owner, 3);
   });
 
+  it("waits as well where another PIN is chosen, also while the key is open", async () => {
+    const { owner } = await ownersDevice();
+    for (let time = 0; time < 3; time++) await expect(owner.changePin("000111", "739164")).rejects.toThrow("pin_wrong");
+    await expect(owner.changePin(CODE, "739164")).rejects.toMatchObject({ code: "pin_wait", seconds: 30 });
+  });
+
   it("waits again after a reload, whatever the device's clock says", async () => {
     const { store, owner } = await ownersDevice();
     owner.lock();
@@ -136,6 +142,16 @@ describe("who guesses", () => {
     await again.open(CODE);
     expect(again.locked).toBe(false);
   });
+});
+
+it("has another PIN by the one of now, under which it is the same key", async () => {
+  const { store, owner } = await ownersDevice();
+  await expect(owner.changePin(CODE, "123456")).rejects.toThrow("pin_weak");
+  await owner.changePin(CODE, "739164");
+  const { owner: again } = await openDevice(store);
+  await expect(again.open(CODE)).rejects.toThrow("pin_wrong");
+  await again.open("739164");
+  expect(await again.use(copy)).toEqual(KEY);
 });
 
 it("has another PIN after the sheet was read, and the one before opens nothing", async () => {

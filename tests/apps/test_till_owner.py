@@ -9,6 +9,7 @@ from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.shops.bank_accounts import list_versions
 from tests.apps.counter import (
+    PIN,
     choose_pin,
     give_pin,
     heading,
@@ -131,6 +132,31 @@ def test_who_forgot_the_pin_chooses_another_with_the_sheet(device: Phone, street
     assert keys_of(device, "739164")[0] == till
 
 
+def test_the_owner_changes_the_pin_with_the_one_of_now(device: Phone, street: Street) -> None:
+    restore(device, street, BICYCLES)
+    keys = keys_of(device)
+    device.page.reload()
+    device.tap("Meer")
+    device.tap("Pincode wijzigen")
+    for now, pin, again, said in (
+        ("482916", "739164", "739164", "Deze pincode klopt niet."),
+        (PIN, "739164", "739165", "Typ twee keer dezelfde pincode."),
+        (PIN, "123456", "123456", "Deze is te makkelijk te raden."),
+        (PIN, "739164", "739164", "De pincode is gewijzigd."),
+        (PIN, "482917", "482917", "Deze pincode klopt niet."),
+    ):
+        device.page.get_by_label("zoals hij nu is").fill(now)
+        device.page.get_by_label("Nieuwe pincode van de eigenaar").fill(pin)
+        device.page.get_by_label("Nog een keer dezelfde pincode").fill(again)
+        device.tap("Bewaar")
+        device.sees(said)
+    assert keys_of(device, "739164") == keys
+    device.page.reload()
+    give_account(device)
+    give_pin(device.page, "739164")
+    device.sees("De rekening is veranderd.")
+
+
 def test_another_sheet_does_not_take_the_owners_key_away(device: Phone, street: Street) -> None:
     restore(device, street, BICYCLES)
     keys = keys_of(device)
@@ -156,3 +182,7 @@ def test_the_owners_pin_fits_everybody(
         device.sees("Deze pincode klopt niet.")
         device.page.get_by_text("Pincode vergeten?").click()
         device.fits_everybody("asked")
+        device.page.reload()
+        device.tap("Meer")
+        device.tap("Pincode wijzigen")
+        device.fits_everybody("changing")

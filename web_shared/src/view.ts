@@ -66,13 +66,19 @@ export abstract class Views<View extends Shown> {
     else this.restart(this.first());
   }
 
-  /** Do something that may fail in ways the screen tells about. */
-  async attempt(work: () => Promise<void>): Promise<void> {
+  /**
+   * Do something that may fail in ways the screen tells about.
+   *
+   * @returns whether it was done; otherwise there is trouble, which is told
+   */
+  async attempt(work: () => Promise<void>): Promise<boolean> {
     this.set({ busy: true, trouble: null } as Partial<View>);
     try {
       await work();
+      return true;
     } catch (error) {
       this.tell(error);
+      return false;
     } finally {
       this.set({ busy: false } as Partial<View>);
     }

@@ -78,6 +78,17 @@ export class Owner {
     this.asking?.answer();
   }
 
+  /**
+   * Keep the same key under another PIN.
+   *
+   * @throws Trouble as :meth:`open`, or `pin_short`, `pin_weak`; then the PIN is what it was
+   * @throws TriedTooOften
+   */
+  async changePin(now: string, next: string): Promise<void> {
+    await this.open(now);
+    await this.state.owners.changeSecret(now, next);
+  }
+
   /** No PIN is given. */
   cancel(): void {
     this.asking?.refuse(new ShopTrouble("owner_locked"));

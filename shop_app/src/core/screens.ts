@@ -5,6 +5,6 @@ export type SellingScreen = "amount" | "scan" | "type" | "verdict" | "receipt" |
 export type OfficeScreen =
   | "welcome" | "enter_scan" | "enter_type" | "taken" | "choose" | "owner_pin" | "waiting" | "enrolled" | "blocked"
   | "today" | "payment" | "payouts" | "account" | "export"
-  | "tills" | "till" | "till_scan" | "till_name" | "sheet" | "about";
+  | "tills" | "till" | "pin_change" | "till_scan" | "till_name" | "sheet" | "about";
 
 export type Screen = SellingScreen | OfficeScreen;

@@ -11,6 +11,7 @@ import Export from "./Export.svelte";
 import OwnerPin from "./OwnerPin.svelte";
 import Payment from "./Payment.svelte";
 import Payouts from "./Payouts.svelte";
+import PinChange from "./PinChange.svelte";
 import Sheet from "./Sheet.svelte";
 import Taken from "./Taken.svelte";
 import Till from "./Till.svelte";
@@ -25,5 +26,5 @@ export const OFFICE = {
   welcome: Welcome, enter_scan: EnterScan, enter_type: EnterType, taken: Taken, choose: Choose,
   owner_pin: OwnerPin, waiting: Waiting,
   enrolled: Enrolled, blocked: Blocked, today: Today, payment: Payment, payouts: Payouts, account: Account, export: Export,
-  tills: Tills, till: Till, till_scan: TillScan, till_name: TillName, sheet: Sheet, about: About,
+  tills: Tills, till: Till, pin_change: PinChange, till_scan: TillScan, till_name: TillName, sheet: Sheet, about: About,
 };

@@ -35,7 +35,7 @@ const SECOND_MS = 1000;
 const WAITING_EVERY = 3;
 const READY_EVERY = 60;
 /** From these screens it is no interruption to be told that this till is blocked. */
-const IN_BETWEEN = ["amount", "today", "payment", "payouts", "account", "export", "settings", "tills", "till"];
+const IN_BETWEEN = ["amount", "today", "payment", "payouts", "account", "export", "settings", "tills", "till", "pin_change"];
 
 export class Office {
   readonly tills: Tills;
@@ -101,11 +101,19 @@ export class Office {
   /** Of whoever opened an invitation or a recovery sheet: typed twice. */
   async choosePin(pin: string, again: string): Promise<void> {
     await this.state.attempt(async () => {
-      if (OWNER_PIN.plain(pin) !== OWNER_PIN.plain(again)) throw new ShopTrouble("pin_differs");
+      requireSame(pin, again);
       await this.enrolling.choosePin(pin);
       await this.enrolling.look();
     });
     this.fallBack();
+  }
+
+  /** @returns whether it was changed; otherwise there is trouble, which is told */
+  changePin(now: string, next: string, again: string): Promise<boolean> {
+    return this.state.attempt(async () => {
+      requireSame(next, again);
+      await this.owner.changePin(now, next);
+    });
   }
 
   /** The owner's key signs for this device, which waits for that. */
@@ -153,13 +161,8 @@ export class Office {
   }
 
   /** @returns whether it was changed; otherwise there is trouble, which is told */
-  async changeAccount(iban: string, holder: string): Promise<boolean> {
-    let done = false;
-    await this.state.attempt(async () => {
-      await this.account.change(iban, holder);
-      done = true;
-    });
-    return done;
+  changeAccount(iban: string, holder: string): Promise<boolean> {
+    return this.state.attempt(() => this.account.change(iban, holder));
   }
 
   // --- the books
@@ -318,6 +321,11 @@ export class Office {
     this.state.restart(device ? "amount" : "welcome");
     this.state.set({ trouble });
   }
+}
+
+/** @throws ShopTrouble `pin_differs` */
+function requireSame(pin: string, again: string): void {
+  if (OWNER_PIN.plain(pin) !== OWNER_PIN.plain(again)) throw new ShopTrouble("pin_differs");
 }
 
 /** @throws ShopTrouble `proof_unreadable` */
