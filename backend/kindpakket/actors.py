@@ -116,12 +116,14 @@ class Api:
         nonce: int,
         *,
         active: bool,
+        name: str | None = None,
         rights: dict[str, bool] | None = None,
     ) -> None:
         """Make a key a till, or block a till by its address.
 
         Args:
-            rights: what it may do, ``refunds`` and ``books``; None leaves that as it is.
+            name: how it is called; None leaves that as it is.
+            rights: what it may do, ``refunds`` and ``books``; None likewise.
 
         Raises:
             Refusal: it was refused.
@@ -131,8 +133,8 @@ class Api:
         body = fields(message) | {"signature": hexed(message.sign(self.domain, owner))}
         if active and not isinstance(till, str):
             body["tillSignature"] = hexed(message.sign(self.domain, till))
-        if rights is not None:
-            body["rights"] = rights
+        given = {"name": name, "rights": rights}
+        body |= {field: value for field, value in given.items() if value is not None}
         self.post("/tills", body)
 
     def set_account(self, owner: Key, shop: ShopId, iban: str, holder: str, nonce: int) -> Any:

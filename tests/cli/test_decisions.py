@@ -1,5 +1,6 @@
 """Two hands, in the right order, and only those that may."""
 
+import re
 from typing import Any
 
 import pytest
@@ -87,6 +88,28 @@ def test_a_decision_reads_as_a_sentence_before_it_is_signed(shell: Shell) -> Non
     assert "Er is niets gebeurd." in result.stderr
     assert shell.run("decisions", "approve", decision, "--key", FIRST, stdin="ja\n").exit_code == 0
     assert "Goedgekeurd door Anna de Vries (" in shell.ok("decisions", "show", decision)
+
+
+def test_a_list_of_decisions_has_no_long_number(shell: Shell) -> None:
+    shell.ok("shop", "end", BICYCLES)
+    for listed in (shell.ok("decisions", "list"), shell.ok("decisions", "list", "--made")):
+        assert re.search("0x[0-9a-f]{4}…[0-9a-f]{4}", listed)
+        assert re.search("[0-9a-f]{20}", listed) is None
+
+
+def test_a_scheme_is_listed_in_the_words_of_its_money(shell: Shell) -> None:
+    shell.pay("42,50", shell.code("42,50"))
+    heads, row = (
+        re.split(r"\s{2,}", line.strip())
+        for line in shell.ok("scheme", "list").splitlines()
+        if "Nr" in line or "Kindpakket" in line
+    )
+    listed = dict(zip(heads, row, strict=False))
+    assert (listed["Toegekend"], listed["Besteed"]) == ("€ 15.300,00", "€ 42,50")
+    assert (listed["Nog te besteden"], listed["Vervallen"]) == ("€ 15.257,50", "€ 0,00")
+    shell.decide("scheme", "close", 1)
+    (ended,) = (line for line in shell.ok("scheme", "list").splitlines() if "Kindpakket" in line)
+    assert re.search(r"€ 42,50 +€ 0,00 +€ 15\.257,50", ended)
 
 
 def test_a_cancelled_decision_is_gone_for_good(shell: Shell) -> None:

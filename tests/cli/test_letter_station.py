@@ -27,7 +27,7 @@ from kindpakket.services.letters.print_run import say_purpose
 from kindpakket.services.schemes.details import SchemeDetails, change_details
 from kindpakket.store.database import Store
 from tests.support.paper import letter_text, words
-from tests.support.shell import OFFICERS, Shell
+from tests.support.shell import FIRST, OFFICERS, Shell
 
 SEALS = [arg for each in OFFICERS for arg in ("--seal-to", str(each.to_public()))]
 
@@ -200,6 +200,23 @@ def test_the_rest_of_a_killed_run_is_cleared_away_by_the_next(shell: Shell) -> N
     made = shell.json(*run_args(shell))
     assert not unfinished.exists()
     assert (made["run"], made["letters"], len(made["decisions"])) == (2, 50, 4)
+
+
+def test_a_run_is_one_row_that_is_decided_on_as_a_whole(shell: Shell) -> None:
+    shell.json(*run_args(shell))
+    (row,) = (line for line in shell.ok("decisions", "list").splitlines() if "0x" in line)
+    assert "Serie 2: 50 brieven en kaarten van € 300,00, samen € 15.000,00." in row
+    assert "0 van 2" in row
+    bundle = row.split()[0]
+    signed = shell.json("decisions", "approve", bundle, "--key", FIRST, "--yes")
+    assert [each["status"] for each in signed] == ["approved"] * 4
+    (row,) = (line for line in shell.ok("decisions", "list").splitlines() if "0x" in line)
+    assert "1 van 2" in row
+    shell.ok("decisions", "cancel", bundle, "--key", FIRST, "--yes")
+    assert shell.json("decisions", "list") == []
+    made = shell.ok("decisions", "list", "--made").splitlines()
+    (row,) = (line for line in made if "Serie 2:" in line)
+    assert "ingetrokken" in row
 
 
 def test_letters_and_cards_are_split_as_the_scheme_says(shell: Shell) -> None:

@@ -1,5 +1,7 @@
 """A payment and its refund, by commands alone."""
 
+import re
+
 import pytest
 import zxingcpp
 from PIL import Image
@@ -145,9 +147,24 @@ def test_a_card_pays_until_its_coupon_is_empty(shell: Shell) -> None:
 def test_a_blocked_till_is_refused(shell: Shell) -> None:
     (known,) = shell.json("till", "list", BICYCLES)
     shell.ok("till", "block", BICYCLES, known["till"], "--owner", "eigenaar-fietsenwinkel")
-    assert shell.json("till", "list", BICYCLES) == [{"till": known["till"], "active": False}]
+    (blocked,) = shell.json("till", "list", BICYCLES)
+    assert (blocked["till"], blocked["active"]) == (known["till"], False)
     said = shell.no("pay", *till(BICYCLES), "--amount", "1", stdin=shell.code("1"))
     assert said == "Deze kassa is niet (meer) aangemeld."
+
+
+def test_a_till_is_added_with_a_name_and_rights(shell: Shell) -> None:
+    shell.ok("till", "new", "toonbank")
+    keys = ("--owner", "eigenaar-fietsenwinkel", "--till", "toonbank")
+    shell.ok("till", "add", BICYCLES, *keys, "--name", "Toonbank", "--refunds")
+    assert re.search(
+        "Toonbank +aangemeld +terugbetalen *$", shell.ok("till", "list", BICYCLES), re.M
+    )
+    shell.ok("till", "add", BICYCLES, *keys)
+    added = next(each for each in shell.json("till", "list", BICYCLES) if each["name"])
+    assert added["rights"] == {"refunds": True, "books": False}
+    shell.ok("till", "add", BICYCLES, *keys, "--refunds", "--books")
+    assert "terugbetalen, boekhouding zien" in shell.ok("till", "list", BICYCLES)
 
 
 def test_no_code_at_all(shell: Shell) -> None:

@@ -20,7 +20,7 @@ from kindpakket.cli.common import (
 from kindpakket.cli.keys import open_keystore
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.capacities import Capacity
-from kindpakket.domain.ids import Hash
+from kindpakket.domain.ids import Hash, shorten
 from kindpakket.domain.refusals import DUTCH, Code, Refusal
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.ledger.abi import encode_call
@@ -32,6 +32,7 @@ from kindpakket.services.decisions.prepare import Prepared, list_prepared, prepa
 from kindpakket.services.payouts.lists import PayoutRefused
 from kindpakket.services.payouts.review import say_waiting
 from kindpakket.services.signing.approvals import due, sign, standing
+from kindpakket.services.signing.bundles import list_all_made, list_waiting
 
 _SHORT = 10
 """Characters of an id that are shown; any that tell it from the others will do."""
@@ -56,25 +57,43 @@ def list_decisions(
 ) -> None:
     """Toon de besluiten die wachten, of die al genomen zijn."""
     with reading(data) as room:
-        if made:
-            rows = _made(room)
-        else:
-            rows = [describe(room, each) for each in list_prepared(room.context)]
-    if as_json:
-        return show_json(rows)
+        if as_json:
+            waiting = (describe(room, each) for each in list_prepared(room.context))
+            return show_json(_made(room) if made else list(waiting))
+        rows = _made_rows(room) if made else _waiting_rows(room)
     empty = "Er is nog niets besloten." if made else "Er wacht geen besluit."
-    shown = [
-        {
-            "Besluit": row["id"][:_SHORT],
-            "Wat": row["words"],
-            "Handtekeningen": row["status"] if made else f"{row['approvals']} van {row['needed']}",
-            "Getekend door": ", ".join(row["signerNames" if made else "approvedByNames"]),
-            "Tijd": row["moment"],
-        }
-        for row in rows
-    ]
     columns = ["Besluit", "Wat", "Handtekeningen", "Getekend door", "Tijd"]
-    return show_table(shown, columns, empty=empty)
+    return show_table(rows, columns, empty=empty)
+
+
+def _waiting_rows(room: Reading) -> list[dict[str, str]]:
+    """What waits; a whole letter run is one row."""
+    names = read_names(room.context.store)
+    return [
+        {
+            "Besluit": each.id[:_SHORT],
+            "Wat": shorten(each.words),
+            "Handtekeningen": f"{len(each.signers)} van {each.hands}",
+            "Getekend door": ", ".join(map(names.official, each.signers)),
+            "Tijd": "achterhaald" if each.overtaken else dutch_moment(each.valid_until),
+        }
+        for each in list_waiting(room.context)
+    ]
+
+
+def _made_rows(room: Reading) -> list[dict[str, str]]:
+    """What was decided; a whole letter run is one row."""
+    names = read_names(room.context.store)
+    return [
+        {
+            "Besluit": each.bundle[:_SHORT],
+            "Wat": shorten(each.words),
+            "Handtekeningen": each.state,
+            "Getekend door": ", ".join(map(names.at(each.made.time).official, each.made.signers)),
+            "Tijd": dutch_moment(each.made.time),
+        }
+        for each in list_all_made(room.context)
+    ]
 
 
 @commands.command()
@@ -228,15 +247,17 @@ def _made(room: Reading) -> list[dict[str, Any]]:
 
 
 def _find(room: Reading, wanted: list[str]) -> list[Prepared]:
-    """The waiting decisions whose ids begin like this, one for each."""
+    """The waiting decisions whose ids begin like this, or that of the run that they belong to."""
     waiting = list_prepared(room.context)
+    ids = {id_ for each in waiting for id_ in (each.id, each.bundle)}
     found: dict[Hash, Prepared] = {}
     for beginning in wanted:
-        matching = [each for each in waiting if each.id.startswith(beginning.lower())]
+        matching = [id_ for id_ in ids if id_.startswith(beginning.lower())]
         if len(matching) != 1:
             how_many = "geen besluit" if not matching else "meer dan één besluit"
             raise Stop(f"Er wacht {how_many} dat begint met {beginning}.")
-        found[matching[0].id] = matching[0]
+        those = [each for each in waiting if matching[0] in (each.id, each.bundle)]
+        found |= {each.id: each for each in those}
     return list(found.values())
 
 

@@ -213,6 +213,6 @@ def _tell(run: Run, made: Made, out: Path, as_json: bool) -> None:
         "Druk af op 100 %: op het eerste vel staat een lijn van 5 cm.",
         "WIE EEN BRIEF OF KAART HEEFT, HEEFT HET GELD. Bewaar ze als contant geld.",
         f"Controlegetal van de lijst: {run.list_sha256}",
-        f"De brieven zijn pas iets waard als twee ambtenaren deze {len(ids)} besluiten goedkeuren:",
-        f"  kindpakket decisions approve {' '.join(each[:10] for each in ids)} --key NAAM",
+        "De brieven zijn pas iets waard als twee ambtenaren deze serie goedkeuren:",
+        f"  kindpakket decisions approve {ids[0][:10]} --key NAAM",
     )

@@ -17,6 +17,7 @@ from kindpakket.services.schemes.changes import (
     check_period,
     closes_after,
     is_open,
+    is_over,
     next_number,
     opens_on,
     rules_of,
@@ -32,7 +33,7 @@ LastDay = Annotated[str | None, typer.Option(help="De laatste dag, als 2027-12-3
 Permit = Annotated[str | None, typer.Option(help="Categorieën waarvan een winkel er een heeft.")]
 Exclude = Annotated[str | None, typer.Option(help="Categorieën waarvan een winkel er geen heeft.")]
 
-_RIGHT = ["Budget", "Toegekend", "Besteed"]
+_RIGHT = ["Budget", "Toegekend", "Besteed", "Nog te besteden", "Vervallen"]
 _COLUMNS = ["Nr", "Naam", "Van", "Einde", "Stand", *_RIGHT, "Wel", "Niet"]
 
 
@@ -58,6 +59,8 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
             "Budget": format_euros(scheme.funded),
             "Toegekend": format_euros(scheme.issued),
             "Besteed": format_euros(scheme.net),
+            "Nog te besteden": format_euros(0 if is_over(scheme, now) else scheme.left),
+            "Vervallen": format_euros(scheme.left if is_over(scheme, now) else 0),
             "Wel": ", ".join(scheme.permitted),
             "Niet": ", ".join(scheme.excluded),
         }

@@ -1,18 +1,19 @@
 """``kindpakket till``: what a shop's owner and a till do on their own devices."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
 from kindpakket.cli.common import Acting, AsJson, Data, PasswordFile, acting, reading, settings_of
-from kindpakket.cli.inputs import read_address
+from kindpakket.cli.inputs import read_address, read_name
 from kindpakket.cli.keys import describe, make_keystore, open_keystore
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.cli.shops import Number, find
 from kindpakket.domain.ids import Address, ShopId
 from kindpakket.protocol.signatures import address_of
-from kindpakket.store import tables as t
+from kindpakket.services.payments.till_rights import Rights
+from kindpakket.services.shops.books import list_tills as tills_of
 
 commands = typer.Typer(no_args_is_help=True, help="Kassa's van een winkel.")
 
@@ -29,16 +30,20 @@ def list_tills(shop: Number, data: Data = None, as_json: AsJson = False) -> None
     """Toon de kassa's van een winkel."""
     with reading(data) as room:
         find(room, shop)
-        with room.context.store.read() as db:
-            found = db.execute(select(t.tills).where(t.tills.c.shop == shop)).all()
-    rows = [{"till": row.till, "active": row.active} for row in found]
+        tills = tills_of(room.context, ShopId(shop))
     if as_json:
-        return show_json(rows)
-    shown = [
-        {"Kassa": row["till"], "Stand": "aangemeld" if row["active"] else "geblokkeerd"}
-        for row in rows
+        return show_json([asdict(each) for each in tills])
+    rows = [
+        {
+            "Kassa": each.till,
+            "Naam": each.name or "",
+            "Stand": "aangemeld" if each.active else "geblokkeerd",
+            "Mag ook": _say_rights(each.rights),
+        }
+        for each in tills
     ]
-    return show_table(shown, ["Kassa", "Stand"], empty="Deze winkel heeft nog geen kassa.")
+    columns = ["Kassa", "Naam", "Stand", "Mag ook"]
+    return show_table(rows, columns, empty="Deze winkel heeft nog geen kassa.")
 
 
 @commands.command()
@@ -61,17 +66,31 @@ def add(
     shop: Number,
     owner: Owner,
     till: Annotated[str, typer.Option(help="Sleutelbestand van de kassa: de naam of het pad.")],
+    name: Annotated[str | None, typer.Option(help="Hoe de kassa heet.")] = None,
+    refunds: Annotated[
+        bool, typer.Option("--refunds", help="De kassa mag ook andere betalingen terugbetalen.")
+    ] = False,
+    books: Annotated[
+        bool, typer.Option("--books", help="De kassa mag de boekhouding zien.")
+    ] = False,
     password_file: PasswordFile = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Meld een kassa aan bij een winkel; eigenaar en kassa tekenen beide."""
+    """Meld een kassa aan bij een winkel; eigenaar en kassa tekenen beide.
+
+    Zonder naam of rechten blijft een kassa zoals hij is; een nieuwe mag alleen afrekenen.
+    """
     with acting(data) as room:
         find(room, shop)
         owner_key = open_keystore(room.settings, owner, password_file)
         till_key = open_keystore(room.settings, till, password_file)
         nonce = _next_nonce(room, shop)
-        room.api.change_till(owner_key, ShopId(shop), till_key, nonce, active=True)
+        rights = {"refunds": refunds, "books": books} if refunds or books else None
+        called = name and read_name(name)
+        room.api.change_till(
+            owner_key, ShopId(shop), till_key, nonce, active=True, name=called, rights=rights
+        )
     _tell(shop, address_of(till_key), as_json, active=True)
 
 
@@ -92,6 +111,11 @@ def block(
         nonce = _next_nonce(room, shop)
         room.api.change_till(key, ShopId(shop), address, nonce, active=False)
     _tell(shop, address, as_json, active=False)
+
+
+def _say_rights(rights: Rights) -> str:
+    words = {"terugbetalen": rights.refunds, "boekhouding zien": rights.books}
+    return ", ".join(word for word, may in words.items() if may)
 
 
 def _next_nonce(room: Acting, shop: int) -> int:

@@ -90,17 +90,11 @@ def _history(names: Names, each: Made) -> dict[str, Any]:
         "time": (each.made.time, say_moment(each.made.time)),
         "words": (each.words, each.words),
         "reason": each.reason,
-        "state": _say_state(each),
+        "state": each.state,
         "signers": ", ".join(map(names.at(each.made.time).official, each.made.signers)),
         "block": each.made.block,
         "link": f"/besluiten/{each.bundle}",
     }
-
-
-def _say_state(each: Made) -> str:
-    if each.partly:
-        return say("deels uitgevoerd")
-    return say("ingetrokken") if each.made.cancelled else say("uitgevoerd")
 
 
 @router.get("/{bundle}")

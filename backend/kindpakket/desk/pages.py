@@ -9,11 +9,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from kindpakket.desk.hex_numbers import fold, shorten
+from kindpakket.desk.hex_numbers import fold
 from kindpakket.desk.official import Official
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.capacities import names as capacity_names
+from kindpakket.domain.ids import shorten
 from kindpakket.domain.language import say, say_end, say_moment, spoken
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import midnight

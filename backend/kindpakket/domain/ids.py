@@ -1,5 +1,6 @@
 """Ids that must not be taken for one another. They start at 1."""
 
+import re
 from typing import NewType
 
 SchemeId = NewType("SchemeId", int)
@@ -16,3 +17,11 @@ MAX_SHOP = 2**32 - 1
 MAX_TIME = 2**40 - 1
 MAX_REFERENCE = 2**53 - 1
 """A reference stays below 2^53, so that a JSON number carries it."""
+
+LONG = re.compile(r"0x[0-9a-f]{40,64}(?![0-9a-f])")
+"""An address or a hash in a text."""
+
+
+def shorten(text: object) -> str:
+    """Return a text with its addresses and hashes as ``0x9a4e…c31f``."""
+    return LONG.sub(lambda found: f"{found[0][:6]}…{found[0][-4:]}", str(text))

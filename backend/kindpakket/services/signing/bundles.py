@@ -110,13 +110,25 @@ class Made:
     partly: bool = False
     """A letter run of which some was carried out, and some was not."""
 
+    @property
+    def state(self) -> str:
+        """What became of it, in words."""
+        if self.partly:
+            return say("deels uitgevoerd")
+        return say("ingetrokken") if self.made.cancelled else say("uitgevoerd")
+
+
+def list_waiting(context: Context) -> list[Bundle]:
+    """Return the bundles that wait, oldest first."""
+    return _bundles(context, list_prepared(context))
+
 
 def list_waiting_for(
     context: Context, official: Address, capacities: Capacity
 ) -> tuple[list[Bundle], list[Bundle]]:
     """Return the bundles that wait for this official's signature, and the others, oldest first."""
     mine, others = list[Bundle](), list[Bundle]()
-    for each in _bundles(context, list_prepared(context)):
+    for each in list_waiting(context):
         (mine if each.waits_for(official, capacities) else others).append(each)
     return mine, others
 
