@@ -23,7 +23,7 @@ from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.protocol.messages import BankAccount, Claim, Domain, Refund, TillChange
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.base.acts import words
+from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Caller
 from kindpakket.services.base.names import name_official, name_scheme
@@ -179,7 +179,7 @@ class _Town:
         key = coupon_key(bought.letter, 0, bought.coupon)
         code = show_code(domain, SCHEME, [key], bought.amount, self.now)
         made = Claim(code.spend.hash, bought.shop, bought.amount, False, number)
-        values = (words(made.spend), *made.values[1:])
+        values = (hash_bytes(made.spend), *made.values[1:])
         signature = made.sign(domain, bought.till.key)
         _settled(
             ledger.submit(
@@ -188,7 +188,7 @@ class _Town:
         )
         if number % _REFUND_EVERY == 0:
             back = Refund(made.hash, bought.shop, bought.amount // 2, self.now + 300, number)
-            values = (words(back.payment), *back.values[1:])
+            values = (hash_bytes(back.payment), *back.values[1:])
             _settled(
                 ledger.submit(encode_call("refund", values, back.sign(domain, bought.till.key)))
             )

@@ -19,7 +19,7 @@ from kindpakket.protocol.codes import read_code
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.messages import Claim, Domain
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.base.acts import words
+from kindpakket.services.base.acts import hash_bytes
 from kindpakket.settings import Settings
 
 OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
@@ -111,6 +111,6 @@ def _call(domain: Domain, body: dict[str, Any]) -> bytes:
         "pay",
         (*code.spend.values,),
         code.signatures,
-        (words(made.spend), *made.values[1:]),
+        (hash_bytes(made.spend), *made.values[1:]),
         signature,
     )

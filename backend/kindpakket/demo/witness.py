@@ -13,7 +13,7 @@ from kindpakket.ledger.abi import Revert, encode_call
 from kindpakket.ledger.port import LedgerUnavailable, Refused, Settled
 from kindpakket.protocol.codes import Code
 from kindpakket.protocol.messages import Claim, Domain
-from kindpakket.services.base.acts import words
+from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
 
 
@@ -65,7 +65,7 @@ def claim_call(domain: Domain, till: Till, code: Code, amount: int) -> bytes:
     reference = secrets.randbelow(MAX_REFERENCE)
     claim = Claim(code.spend.hash, till.shop, amount, False, reference)
     signature = claim.sign(domain, till.key)
-    message = (words(claim.spend), *claim.values[1:])
+    message = (hash_bytes(claim.spend), *claim.values[1:])
     return encode_call("pay", code.spend.values, code.signatures, message, signature)
 
 

@@ -55,6 +55,6 @@ def concluded(act: Hash, outcome: object) -> Act:
             return Act(act, Status.PENDING, None, None, None)
 
 
-def words(value: str) -> bytes:
+def hash_bytes(value: str) -> bytes:
     """Return the bytes of a 0x-prefixed hash."""
     return bytes.fromhex(value[2:])

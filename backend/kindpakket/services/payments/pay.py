@@ -12,7 +12,7 @@ from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Ledger, Refused, Settled
 from kindpakket.protocol.codes import Code
 from kindpakket.protocol.messages import Claim
-from kindpakket.services.base.acts import Status, concluded, words
+from kindpakket.services.base.acts import Status, concluded, hash_bytes
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Caller
 from kindpakket.services.payments.refusals_seen import note_refusal
@@ -47,7 +47,7 @@ def pay(
     """
     _check_till(context.ledger, claim, till, signature)
     caller.may_sign(till)
-    asked, made = (*code.spend.values,), (words(claim.spend), *claim.values[1:])
+    asked, made = (*code.spend.values,), (hash_bytes(claim.spend), *claim.values[1:])
     try:
         outcome = context.ledger.submit(encode_call("pay", asked, code.signatures, made, signature))
     except Refusal:  # the clock cannot be trusted; what was paid before is told all the same
@@ -105,7 +105,7 @@ def find_payment(context: Context, payment: Hash) -> Payment:
 
 def _look_up(context: Context, payment: Hash) -> Payment | None:
     """What the ledger says: settled when final, pending while its block is not."""
-    found = context.ledger.view("payments", words(payment))
+    found = context.ledger.view("payments", hash_bytes(payment))
     if found["amount"] == 0:
         return None
     context.projection.catch_up()
@@ -146,7 +146,7 @@ def _is_new_and_of_a_till(context: Context, claim: Claim, till: Address) -> bool
     """Whether a till of the ledger made this claim just now: what was paid, anybody can read."""
     view = context.ledger.view
     known: bool = view("tills", till)["shop"] != 0
-    return known and not view("payments", words(claim.hash))["amount"]
+    return known and not view("payments", hash_bytes(claim.hash))["amount"]
 
 
 def _check_till(ledger: Ledger, claim: Claim, till: Address, signature: bytes) -> None:

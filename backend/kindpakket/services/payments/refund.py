@@ -9,7 +9,7 @@ from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Refused
 from kindpakket.protocol.messages import Refund
-from kindpakket.services.base.acts import Act, Status, concluded, words
+from kindpakket.services.base.acts import Act, Status, concluded, hash_bytes
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Caller
 from kindpakket.services.payments.till_rights import require_refund
@@ -36,20 +36,20 @@ def refund(
         LedgerUnavailable: nothing was sent.
     """
     till = caller.may_send(message, context.ledger.domain, signature)
-    if till is not None and not context.ledger.view("refunds", words(message.hash)):
+    if till is not None and not context.ledger.view("refunds", hash_bytes(message.hash)):
         require_refund(context, till, message)
-    made = (words(message.payment), *message.values[1:])
+    made = (hash_bytes(message.payment), *message.values[1:])
     try:
         outcome = context.ledger.submit(encode_call("refund", made, signature))
         again = isinstance(outcome, Refused) and outcome.revert.error == "AlreadyRefunded"
     except Refusal:  # the clock cannot be trusted; what was refunded before is told all the same
-        if not context.ledger.view("refunds", words(message.hash)):
+        if not context.ledger.view("refunds", hash_bytes(message.hash)):
             raise
         again = True
     act = _look_up(context, message.hash) if again else concluded(message.hash, outcome)
     if till is not None and not again:
         caller.signed(till)
-    payment = context.ledger.view("payments", words(message.payment))
+    payment = context.ledger.view("payments", hash_bytes(message.payment))
     done = Refunded(
         **vars(act),
         payment=message.payment,

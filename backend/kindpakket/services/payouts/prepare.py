@@ -17,7 +17,7 @@ from kindpakket.domain.ids import ShopId
 from kindpakket.domain.language import say
 from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.protocol.payout_lines import SALT_BYTES, PayoutLine, lines_sha256
-from kindpakket.services.base.acts import words
+from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.decisions.prepare import By, Prepared, list_prepared, prepare_with
@@ -165,7 +165,7 @@ def prepare_payout(
     salt = secrets.token_bytes(SALT_BYTES)
     digest = lines_sha256(salt, lines)
     shops, amounts = [line.shop for line in lines], [line.amount for line in lines]
-    call = encode_call("settle", number, shops, amounts, words(digest))
+    call = encode_call("settle", number, shops, amounts, hash_bytes(digest))
     with context.store.write() as db:
         # Looked at within the transaction: who prepares at the same moment waits for it to end.
         _check_free(db, number, context.ledger_time())

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from kindpakket.domain.ids import Hash, ShopId
 from kindpakket.domain.language import say
 from kindpakket.ledger.abi import decode_call, encode_call
-from kindpakket.services.base.acts import words
+from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.decisions.prepare import (
@@ -107,7 +107,7 @@ def prepare_return(context: Context, batch: int, shop: int, amount: int, by: By)
         raise PayoutRefused(
             say("Zo veel kreeg deze winkel niet in uitbetaling %(batch)s.", batch=batch)
         )
-    digest = words(return_sha256(batch, shop, amount))
+    digest = hash_bytes(return_sha256(batch, shop, amount))
     call = encode_call("settle", next_batch(context), [shop], [-amount], digest)
     with context.store.write() as db:
         for each in list_prepared_with(db, context.ledger_time()):
