@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.table import Table
 
 from kindpakket.settings import Settings
-from scripts.bench import flame
 from scripts.bench.load import Tills
 from scripts.bench.processes import elsewhere, served
 from scripts.bench.town import found
@@ -24,6 +23,8 @@ from scripts.bench.town import found
 AT_ONCE = 8
 TITLE = "A server's processes while 8 tills pay: width is time"
 _PROCESS = re.compile(r'process \d+:"[^"]*"')
+_DRAWN_PROCESS = re.compile(r"(process \d+:&quot;[^<]*?|[^<>]*&quot;)(?= \(\d+ samples|<)")
+_DRAWN_COMMAND = re.compile(r"(?<=>)[^<]*py-spy record[^<]*")
 _HELPERS = (("embedded_process", "engine"), ("follow", "follower"))
 Stack = tuple[list[str], int]
 SAMPLES_PER_SECOND = 200
@@ -42,33 +43,41 @@ STEPS = (
 def run(out: Path) -> None:
     """Draw a flame graph, and print what each step of a payment takes."""
     with tempfile.TemporaryDirectory() as directory:
-        stacks = list(map(_read, _record(Path(directory)).splitlines()))
-    out.write_text(flame.draw(TITLE, stacks))
-    _tell(stacks)
+        recorded = _record(Path(directory))
+    drawn = _DRAWN_PROCESS.sub("process", recorded["flamegraph"])
+    out.write_text(_DRAWN_COMMAND.sub(TITLE, drawn))
+    _tell(list(map(_read, recorded["raw"].splitlines())))
 
 
-def _record(data: Path) -> str:
-    """Have 8 tills pay, and return what py-spy recorded of the server."""
+def _record(data: Path) -> dict[str, str]:
+    """Have 8 tills pay, and return what py-spy recorded of the server, in each of its formats."""
     spy = shutil.which("py-spy")
     if spy is None:
         raise FileNotFoundError("install py-spy")
     town = found(Settings(data=data / "town"), PAYMENTS)
-    recorded = data / "recorded"
+    files = {form: data / form for form in ("raw", "flamegraph")}
     options = ["--rate", str(SAMPLES_PER_SECOND), "--function", "--gil", "--subprocesses"]
     with ExitStack() as stack:
         server = stack.enter_context(served(town.settings))
         tills = stack.enter_context(elsewhere(Tills, town, server.base_url, AT_ONCE))
         tills.pay(range(AT_ONCE), AT_ONCE)
-        command = [spy, "record", *options, "--format", "raw"]
-        command += ["--output", str(recorded), "--pid", str(server.pid)]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-            tills.pay(range(town.coupons), AT_ONCE)
-            process.send_signal(signal.SIGINT)
-    return recorded.read_text()
+        command = [spy, "record", *options, "--pid", str(server.pid)]
+        recorders = [
+            subprocess.Popen(
+                [*command, "--format", form, "--output", str(file)], stdout=subprocess.DEVNULL
+            )
+            for form, file in files.items()
+        ]
+        tills.pay(range(town.coupons), AT_ONCE)
+        for each in recorders:
+            each.send_signal(signal.SIGINT)
+        for each in recorders:
+            each.wait()
+    return {form: file.read_text() for form, file in files.items()}
 
 
 def _read(line: str) -> Stack:
-    """Read a stack, with whose process it is first; where that runs is nobody's business."""
+    """Read a stack, with the name of its process first; its command line and paths are left out."""
     stack, _, samples = line.rpartition(" ")
     process = _PROCESS.findall(stack)[-1]
     name = next((name for module, name in _HELPERS if f".{module}" in process), "server")
