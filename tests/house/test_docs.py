@@ -17,10 +17,12 @@ from kindpakket.api.routes import router
 from kindpakket.cli import app
 from kindpakket.cli.common import PASSWORD_VARIABLE
 from kindpakket.settings import PREFIX, Settings
+from scripts.bench import bounds, desk, phone, till
 from scripts.bench.__main__ import app as bench
 
 ROOT = Path(__file__).parents[2]
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
+POLICY = ROOT / "docs/policy.md"
 ENGLISH, DUTCH = ROOT / "README.md", ROOT / "README.nl.md"
 LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)?(#[^)\s]+)?\)")
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?|[\w-]+\.(?:py|sol|toml|typ|md|lock|ts|css|svg|webp)")
@@ -153,6 +155,13 @@ def test_every_setting_is_told_with_its_limit() -> None:
             assert f": `{about.default}`" in rows[f"`{PREFIX}{field.upper()}`"]
 
 
+def test_limits_are_told_as_they_are_set() -> None:
+    text = (ROOT / "docs/http.md").read_text()
+    for field, about in Settings.model_fields.items():
+        if field.startswith("limit_"):
+            assert about.default.replace(" per ", " in ").replace(" 1 ", " a ") in text, field
+
+
 def _call(method: str, path: str) -> str:
     """A call without the names of what varies in its path."""
     return f"{method.upper()} " + re.sub(r"{\w+}", "{}", path)
@@ -184,6 +193,27 @@ def test_each_call_of_the_api_is_told_with_its_fields() -> None:
                 }
                 assert set(re.findall(r"\w+\??", re.sub(r": {.*?}", "", told[call]))) == fields
     assert calls == set(told)
+
+
+def test_bounds_are_told_as_they_are_measured() -> None:
+    text = (ROOT / "docs/performance.md").read_text()
+    rows = {
+        cells[0]: cells[-1] for cells in re.findall(r"^\| (.+?) \|.* (\S+) \|$", text, re.MULTILINE)
+    }
+    told = {
+        "first visit, 400 ms and 400 kbit/s, s": phone.FIRST_MS / 1000,
+        "first visit, kB before the code": phone.FIRST_KB,
+        "later visit off line, s": phone.LATER_MS / 1000,
+        "from amount to QR, ms": phone.CODE_MS,
+        "of which the server, ms": till.SERVER_MS,
+        "all pages": desk.P95_MS,
+        "rules, tried": desk.ACT_P95_MS,
+    }
+    assert {name: rows[name] for name in told} == {
+        name: f"{most:,g}" for name, most in told.items()
+    }
+    gas = (ROOT / "docs/decisions/0005-gas.md").read_text()
+    assert all(f"{most:,}" in gas for most in bounds.PAY_GAS.values())
 
 
 def test_layers_are_told_as_they_are_enforced() -> None:
@@ -219,7 +249,7 @@ def test_a_decision_has_a_title_and_three_parts(decision: Path) -> None:
 
 
 def test_each_rule_of_the_policy_has_a_test_in_the_file_it_names() -> None:
-    text = (ROOT / "docs/policy.md").read_text()
+    text = POLICY.read_text()
     rows = 0
     for heading, section in re.findall(r"^## (.+)\n((?:(?!^## ).*\n?)*)", text, re.MULTILINE):
         for number, row in re.findall(r"^\| (\d+\.\d+) \| (.+)$", section, re.MULTILINE):
@@ -233,14 +263,26 @@ def test_each_rule_of_the_policy_has_a_test_in_the_file_it_names() -> None:
     assert rows > 90
 
 
+def test_what_holds_a_rule_of_the_policy_is_there() -> None:
+    rows = re.findall(r"^\| \d+\.\d+ \| .+ \| (`.+`) \| `test_", POLICY.read_text(), re.MULTILINE)
+    told = {
+        word for cell in rows for name in re.findall(r"`(.+?)`", cell) for word in name.split(".")
+    }
+    code = [path for path in FILES if path.suffix in (".py", ".ts", ".svelte", ".sol")]
+    code = [path for path in code if "tests" not in path.parts]
+    words = {word for path in code for word in re.findall(r"\w+", path.read_text())}
+    assert len(rows) > 90
+    assert told <= words | {"svelte"}
+
+
 def test_each_file_of_the_policy_tests_is_in_the_policy() -> None:
-    text = (ROOT / "docs/policy.md").read_text()
+    text = POLICY.read_text()
     for path in (ROOT / "tests/policy").glob("test_*.py"):
         assert f"`tests/policy/{path.name}`" in text
 
 
 def test_each_error_of_the_contract_is_in_the_policy() -> None:
     interface = (ROOT / "contracts/interfaces/IVoucherLedger.sol").read_text()
-    text = (ROOT / "docs/policy.md").read_text()
+    text = POLICY.read_text()
     errors = set(re.findall(r"^    error (\w+)\(", interface, re.MULTILINE))
     assert {error for error in errors if f"`{error}`" not in text} == {"AmountZero"}
