@@ -1,4 +1,4 @@
-/** The licences of what the apps ship that others made, as one text beside the app. */
+/** The licence texts of the third-party code in the apps, as one file beside each app. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,13 +6,13 @@ import type { Plugin } from "vite";
 
 const MODULES = join(import.meta.dirname, "../node_modules");
 const LICENCE_FILES = ["LICENSE", "LICENSE.md"];
-const INSIDE: Record<string, string> = {
+const NOTES: Record<string, string> = {
   "zxing-wasm": "Its WebAssembly holds ZXing-C++, under the Apache License 2.0 (the text is under qr).",
 };
 
 export const LICENCES = "licences.txt";
 
-/** Emit the licences of this package's dependencies, and of the framework that draws. */
+/** Emit the licences of this package's dependencies and of Svelte. */
 export function emitLicences(): Plugin {
   return {
     name: "emit-licences",
@@ -30,7 +30,7 @@ function licences(): string {
       const { version, license } = readPackage(folder);
       const file = LICENCE_FILES.map((each) => join(folder, each)).find(existsSync);
       if (file === undefined) throw new Error(`${name} has no licence file`);
-      const head = [`${name} ${version}: ${license}`, INSIDE[name] ?? ""].join("\n").trim();
+      const head = [`${name} ${version}: ${license}`, NOTES[name] ?? ""].join("\n").trim();
       return `${head}\n\n${readFileSync(file, "utf8").trim()}\n`;
     })
     .join(`\n${"-".repeat(80)}\n\n`);

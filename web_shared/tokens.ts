@@ -1,4 +1,4 @@
-/** Which tokens of the theme an app does without: most are for components that it does not show. */
+/** Finds the theme's design tokens that an app does not use; most belong to components that it does not show. */
 
 import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 const { resolve } = createRequire(import.meta.url);
 const DESIGN = join(import.meta.dirname, "src/design");
 const IMPORTED = /@import "(@[^"]+)"/g;
-/** A selector such as `.button--primary:hover` looks much like it, and has a word before it. */
+/** The lookbehind keeps out selectors such as `.button--primary:hover`. */
 const DECLARATION = /(?<=[\s{;])(--[\w-]+)\s*:([^;}]*)/g;
 const USE = /var\(\s*(--[\w-]+)/g;
 
@@ -18,17 +18,17 @@ export function unusedTokens(app: string): string[] {
   return unusedIn([...own, ...others].join("\n"));
 }
 
-/** The custom properties that no other property leads to, by whatever way. */
+/** The custom properties that no other property uses, directly or through other custom properties. */
 export function unusedIn(css: string): string[] {
-  const leadsTo = new Map<string, string[]>();
+  const references = new Map<string, string[]>();
   const rest = css.replace(DECLARATION, (_, name: string, value: string) => {
-    leadsTo.set(name, [...(leadsTo.get(name) ?? []), ...names(USE, value)]);
+    references.set(name, [...(references.get(name) ?? []), ...names(USE, value)]);
     return "";
   });
-  // What is added while it is walked through is walked through too.
+  // Transitive closure: iteration over a Set includes the elements that are added during it.
   const used = new Set(names(USE, rest));
-  for (const name of used) leadsTo.get(name)?.forEach((next) => used.add(next));
-  return [...leadsTo.keys()].filter((name) => !used.has(name));
+  for (const name of used) references.get(name)?.forEach((next) => used.add(next));
+  return [...references.keys()].filter((name) => !used.has(name));
 }
 
 function names(pattern: RegExp, text: string): string[] {

@@ -1,4 +1,4 @@
-/** How an app is built: files of our own only, nothing inline, so that a strict CSP holds. */
+/** Build configuration: every file is served by our own origin and nothing is inline, as the strict CSP requires. */
 
 import { createHash } from "node:crypto";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,17 +9,17 @@ import type { BuildOptions, Plugin, UserConfig } from "vite";
 import { emitLicences } from "./licences.ts";
 import { unusedTokens } from "./tokens.ts";
 
-/** The unhashed script that keeps an app working without a network, when the app has one. */
+/** Name of an app's service worker; it has no hash, since browsers look for updates at a fixed URL. */
 const SERVICE_WORKER = "service-worker";
 
 /** Where `kindpakket serve --port 8000` listens. */
 const SERVER = "http://127.0.0.1:8000";
 
-/** In a service worker's source: the list of the files to keep, and what tells one build's from another's. */
+/** Placeholders in a service worker's source: the files to cache, and a hash that identifies the build. */
 const FILES_PLACEHOLDER = "__FILES__";
 const VERSION_PLACEHOLDER = "__VERSION__";
 
-const PACKABLE = "**/*.{css,html,js,svg,webmanifest}";
+const COMPRESSIBLE = "**/*.{css,html,js,svg,webmanifest}";
 
 export interface AppOptions {
   /** Where it is served: "/" or "/winkel/". */
@@ -43,19 +43,19 @@ export function app({ base, folder, serviceWorker }: AppOptions): UserConfig {
       },
     }),
     base,
-    plugins: [svelte(), dropTokens(), emitLicences(), listFiles(base), pack()],
-    server: { proxy: { "/api": SERVER } }, // for `npx vite`: the screens as they are being written
+    plugins: [svelte(), dropTokens(), emitLicences(), listFiles(base), compress()],
+    server: { proxy: { "/api": SERVER } }, // for the development server, `npx vite`
   };
 }
 
 export interface PagesOptions {
   /** The folder in backend/kindpakket/web. */
   folder: string;
-  /** The script, which names the styles too. */
+  /** The script, which imports the styles. */
   entry: string;
 }
 
-/** For pages that the server makes: they name a script and styles, which therefore have no hash in their names. */
+/** For pages that the server renders: their HTML names the script and styles, so these have no hash in their names. */
 export function pages({ folder, entry }: PagesOptions): UserConfig {
   return {
     ...shared(folder, {
@@ -67,7 +67,7 @@ export function pages({ folder, entry }: PagesOptions): UserConfig {
       },
     }),
     base: "./",
-    plugins: [dropTokens(), emitLicences(), pack()],
+    plugins: [dropTokens(), emitLicences(), compress()],
   };
 }
 
@@ -85,7 +85,7 @@ function shared(folder: string, rolldownOptions: NonNullable<BuildOptions["rolld
   };
 }
 
-/** Leave out the theme's tokens that nothing in the app leads to. */
+/** Leave out the theme's design tokens that no style of the app uses, directly or through other tokens. */
 function dropTokens(): Plugin {
   return {
     name: "drop-tokens",
@@ -95,7 +95,7 @@ function dropTokens(): Plugin {
   };
 }
 
-/** Tell the service worker which files there are; another version when any of them is another. */
+/** Fill in the service worker's placeholders: the list of files, and a version that depends on the content of each. */
 function listFiles(base: string): Plugin {
   let kept: string[] = [];
   return {
@@ -110,7 +110,7 @@ function listFiles(base: string): Plugin {
         const assets = Object.keys(bundle).filter((name) => name.startsWith("assets/"));
         const names = ["", ...assets.sort(), ...kept.map((file) => basename(file))];
         const files = JSON.stringify(names.map((name) => base + name));
-        // The assets have the hash of their content in their names, the others have not.
+        // The names of assets contain the hash of their content; the other files are hashed here.
         const hash = createHash("sha256").update(files).update(page.source);
         kept.forEach((file) => hash.update(readFileSync(file)));
         worker.code = worker.code
@@ -121,13 +121,13 @@ function listFiles(base: string): Plugin {
   };
 }
 
-/** Pack what can be packed, smaller than there is time for when it is asked for. */
-function pack(): Plugin {
+/** Compress with Brotli at build time, at a level that is too slow for each request. */
+function compress(): Plugin {
   return {
-    name: "pack",
+    name: "compress",
     enforce: "post",
     writeBundle({ dir }) {
-      for (const file of globSync(join(dir!, PACKABLE))) {
+      for (const file of globSync(join(dir!, COMPRESSIBLE))) {
         writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)));
       }
     },

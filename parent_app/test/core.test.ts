@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressOf, drawKey } from "web_shared/protocol/signatures";
+import { addressOf, generateKey } from "web_shared/protocol/signatures";
 import { mistakesIn } from "web_shared/texts/texts";
 import { centsOf, pressAmount, type AmountKey } from "web_shared/amount";
 import { clockOffset, minutesAhead } from "web_shared/device/clock";
@@ -16,7 +16,7 @@ import { nl } from "../src/texts/nl";
 
 const NOW = 1_800_000_000;
 const VALUES = [10_000, 10_000, 5_000, 2_000, 2_000, 1_000];
-const KEYS = VALUES.map(() => drawKey());
+const KEYS = VALUES.map(() => generateKey());
 const DOMAIN = { name: "Kindpakket", version: "1", chainId: 7, verifyingContract: `0x${"11".repeat(20)}` };
 
 function letter(changes: Partial<Letter> = {}): Letter {

@@ -1,7 +1,7 @@
-import { keepFiles } from "web_shared/device/keep";
+import { cacheFiles } from "web_shared/device/file_cache";
 
 /** Filled in by the build: every file of the app, and another version when one of them changed. */
 declare const __FILES__: string[];
 declare const __VERSION__: string;
 
-keepFiles("shop", __FILES__, __VERSION__);
+cacheFiles("shop", __FILES__, __VERSION__);

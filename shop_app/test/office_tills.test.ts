@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { makeTillRequest, readTillRequest, tillRequestText } from "web_shared/protocol/enrolment";
-import { addressOf, drawKey } from "web_shared/protocol/signatures";
+import { addressOf, generateKey } from "web_shared/protocol/signatures";
 import { searchShops } from "../src/core/office/shops";
 import { titleOf, plainRequest } from "../src/core/office/tills";
 
 const DOMAIN = { name: "Kindpakket", version: "1", chainId: 7, verifyingContract: `0x${"11".repeat(20)}` };
-const KEY = drawKey();
+const KEY = generateKey();
 const NONE = { refunds: false, books: false };
 
 it("a till request is read however it was copied, its own spaces included", () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { OWNER_PIN, PIN, type Rule } from "web_shared/device/secrets";
 import { MemoryStore } from "web_shared/device/store";
 import { Vault } from "web_shared/device/vault";
-import { addressOf, drawKey } from "web_shared/protocol/signatures";
+import { addressOf, generateKey } from "web_shared/protocol/signatures";
 import { withTillKey } from "../src/core/keys";
 import { Owner } from "../src/core/owner";
 import { State } from "../src/core/state";
@@ -47,7 +47,7 @@ async function openDevice(store: MemoryStore) {
 async function ownersDevice() {
   const store = new MemoryStore();
   const { state, owner } = await openDevice(store);
-  const till = drawKey();
+  const till = generateKey();
   await state.changeDevice({
     shop: 7, name: "Fietsen", role: "owner", till: addressOf(till), tillName: "Kassa 1", keys: await state.vault.seal(till),
     owner: { address: addressOf(KEY), key: await owner.keep(KEY.slice(), CODE) }, ready: true,

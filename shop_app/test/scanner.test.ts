@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { codeText, cardText, makeCode } from "web_shared/protocol/codes";
-import { addressOf, drawKey } from "web_shared/protocol/signatures";
+import { addressOf, generateKey } from "web_shared/protocol/signatures";
 import { named } from "../src/core/reading";
 import { PAUSE_MS, type Scanned, ScannerTyping } from "../src/core/scanner";
 import { DOMAIN, showCode } from "./town";
@@ -68,8 +68,8 @@ function through(layout: string, caps: boolean, text: string, gap = 4): Press[] 
   });
 }
 
-const key = drawKey();
-const six = Array.from({ length: 6 }, drawKey);
+const key = generateKey();
+const six = Array.from({ length: 6 }, generateKey);
 const OURS: [string, string][] = [
   ["a payment code", showCode()],
   ["a card", cardText({ scheme: 1, key })],

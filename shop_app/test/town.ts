@@ -9,7 +9,7 @@ import { Vault } from "web_shared/device/vault";
 import type { Hash } from "web_shared/protocol/bytes";
 import { codeText, makeCode, readCode } from "web_shared/protocol/codes";
 import { hashMessage } from "web_shared/protocol/messages";
-import { addressOf, drawKey } from "web_shared/protocol/signatures";
+import { addressOf, generateKey } from "web_shared/protocol/signatures";
 import { type Device, NO_FACTS } from "../src/core/model";
 import { Selling } from "../src/core/selling";
 import { shownVerdict } from "../src/core/selling_view";
@@ -110,7 +110,7 @@ export interface Town {
 /** Open the till app; again on the same store after it was closed. */
 export async function openTill(store = new MemoryStore(), server = new TestServer()): Promise<Town> {
   const vault = await Vault.open(store, PIN);
-  const key = drawKey();
+  const key = generateKey();
   const device: Device = (await store.get<Device>("device")) ?? {
     shop: 7, name: "Fietsen", role: "till", till: addressOf(key), tillName: "Kassa 1",
     keys: await vault.seal(key), owner: null, ready: true,
@@ -127,7 +127,7 @@ export async function openTill(store = new MemoryStore(), server = new TestServe
 
 /** What a phone shows for at most this amount. */
 export function showCode(maxAmount = 10_000, validUntil = NOW + 300): string {
-  const key = drawKey();
+  const key = generateKey();
   const spend = { scheme: 1, shop: 0, maxAmount, validUntil, nonce: NOW, coupons: [addressOf(key)] };
   return codeText(makeCode(spend, DOMAIN, [key]));
 }

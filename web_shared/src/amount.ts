@@ -1,13 +1,13 @@
-/** An amount as it is typed: "42,5" is on its way to € 42,50, and "1.234" to € 1.234,50. */
+/** A partly typed amount, as "42,5" before "42,50", or "1.234" before "1.234,50". */
 
 import { plainDigits } from "./characters";
 
-/** A point before three digits parts the thousands; before fewer it stands for the comma. */
+/** A point before three digits separates thousands; before fewer digits it is the decimal separator. */
 const TYPED = /^(?:\d{1,5}(?:[.,]\d{0,2})?|[1-9]\d?\.\d{3}(?:,\d{0,2})?)?$/;
 
 export type AmountKey = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "," | "." | "back";
 
-/** What is there after a key; a key that makes no sense changes nothing. */
+/** The text after a key press; a key that would make it invalid is ignored. */
 export function pressAmount(typed: string, key: AmountKey): string {
   if (key === "back") return typed.slice(0, -1);
   const first = key === "," || key === "." ? `0${key}` : key;
@@ -15,7 +15,7 @@ export function pressAmount(typed: string, key: AmountKey): string {
   return isTyped(longer) ? longer : typed;
 }
 
-/** Whether keys lead to such a text. */
+/** Whether this is an amount or the beginning of one. */
 export function isTyped(text: string): boolean {
   return TYPED.test(text);
 }
@@ -26,9 +26,9 @@ export function centsOf(typed: string): number {
 }
 
 /**
- * The key of the keypad that a key of the keyboard stands for.
+ * The keypad key for a `KeyboardEvent`; null when there is none.
  *
- * @param code where it is: digits are digits without Shift (AZERTY) and without NumLock
+ * @param code the physical key: digit keys also count without Shift (AZERTY) or NumLock
  */
 export function amountKeyOf(key: string, code = ""): AmountKey | null {
   const plain = plainDigits(key);

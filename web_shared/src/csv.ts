@@ -1,8 +1,8 @@
-/** A table that a Dutch spreadsheet opens: semicolons, decimal commas, and a mark that says UTF-8. */
+/** CSV for Dutch spreadsheets: semicolons, decimal commas, and UTF-8 with a byte order mark. */
 
 const BYTE_ORDER_MARK = "\ufeff";
 const LINE_BREAKS = /^[\t\r\n]/;
-const SHOWN_AS_NOTHING = /^[\p{Z}\p{Cc}\p{Cf}]+/u;
+const INVISIBLE_START = /^[\p{Z}\p{Cc}\p{Cf}]+/u;
 const FORMULA = /^[=+\-@\u2212]/;
 
 /** A number is an amount in cents. */
@@ -13,11 +13,11 @@ export function csvOf(rows: readonly (readonly Cell[])[]): string {
 }
 
 /**
- * A text that no spreadsheet carries out: `'=1+1`. A formula begins with `= + - @`, also as another
- * form of these characters, and after white space or characters that show nothing.
+ * Guard against CSV injection: prefix what a spreadsheet may take for a formula, as `'=1+1`. A formula begins with
+ * `= + - @` or a compatibility form of these (NFKC), possibly after white space or invisible characters.
  */
 export function guardFormula(text: string): string {
-  const [first = ""] = text.replace(SHOWN_AS_NOTHING, "");
+  const [first = ""] = text.replace(INVISIBLE_START, "");
   return FORMULA.test(first.normalize("NFKC")) || LINE_BREAKS.test(text) ? `'${text}` : text;
 }
 

@@ -1,4 +1,4 @@
-/** Days as they are in the Netherlands, in any language. */
+/** Dates and times in the time zone of the Netherlands, formatted for any language. */
 
 import type { Words } from "./texts/words";
 
@@ -11,7 +11,7 @@ export type End = "until_day" | "until_moment" | "closed_at";
 
 const TIME_ZONE = "Europe/Amsterdam";
 const DAY_SECONDS = 86_400;
-/** Digits are European in every language, and English is that of Europe. */
+/** Digits are 0 to 9 in every language, and English is British. */
 const LOCALES: Record<string, string> = { ar: "ar-u-nu-latn", en: "en-GB" };
 
 export function day(seconds: number, language: string): string {
@@ -28,17 +28,17 @@ export function lastDay(closes: number, language: string): string {
 }
 
 /**
- * How a scheme ends: with a day, which is told, at a moment, or by being closed at a moment.
- * Python has this too, as `dutch_end`; `tests/vectors/ends.json` holds both.
+ * How a scheme ends: with a whole day, at a moment within a day, or by being closed at a moment.
+ * Python has the same rule in `dutch_end`; `tests/vectors/ends.json` tests both.
  *
- * @param closes unix seconds, the first that is not part of it
+ * @param closes unix seconds, exclusive
  */
 export function endOf({ closes, closed }: Ending): End {
   if (closes % 60 === 0 && clockTime(closes) === "00:00") return "until_day";
   return closed ? "closed_at" : "until_moment";
 }
 
-/** Until when, in words: `tot en met 31 december 2026`, or `gesloten op 3 mei 2026 om 14.05 uur`. */
+/** The end in words: `tot en met 31 december 2026`, or `gesloten op 3 mei 2026 om 14.05 uur`. */
 export function sayEnd(ending: Ending, words: Pick<Words<End>, "say" | "language">): string {
   const { code } = words.language;
   const end = endOf(ending);
@@ -51,7 +51,7 @@ export function daysLeft(closes: number, now: number): number {
   return dayNumber(closes - 1) - dayNumber(now);
 }
 
-/** The time of day, as Dutch people write it: `09:05`. */
+/** The time of day in 24 hours: `09:05`. */
 export function clockTime(seconds: number): string {
   return formatter("nl", { hour: "2-digit", minute: "2-digit" }).format(seconds * 1000);
 }
@@ -61,7 +61,7 @@ export function minutesAndSeconds(seconds: number): string {
   return `${Math.floor(rest / 60)}:${String(rest % 60).padStart(2, "0")}`;
 }
 
-/** The day as the server and a date field write it: `2026-11-22`. */
+/** The day in ISO 8601: `2026-11-22`. */
 export function isoDay(seconds: number): string {
   return formatter("en-CA", {}).format(seconds * 1000);
 }
@@ -76,7 +76,7 @@ function format(seconds: number, language: string, how: Intl.DateTimeFormatOptio
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** To make one takes a cheap phone longer than to draw a screen. */
+/** Cached: on a cheap phone, creating a formatter takes longer than rendering a screen. */
 function formatter(locale: string, how: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const name = locale + JSON.stringify(how);
   const made = formatters.get(name) ?? new Intl.DateTimeFormat(locale, { ...how, timeZone: TIME_ZONE });

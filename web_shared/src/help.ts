@@ -1,22 +1,22 @@
-/** Who helps, for every screen: asked for when an app is opened, and kept for when there is no network. */
+/** The municipality's contact details, shown on every screen; fetched at start and stored for offline use. */
 
-import { answered } from "./api/answered";
+import { mapErrors } from "./api/map_errors";
 import type { Api } from "./api/client";
 
 export interface Help {
   municipality: string;
   phone: string;
   email: string;
-  /** Where people can come, and when. */
+  /** Place and opening hours. */
   desk: string;
 }
 
-export async function askHelp(api: Api): Promise<Help> {
-  const { municipality, phone, email, desk } = await answered(api.get("/help", {}));
+export async function fetchHelp(api: Api): Promise<Help> {
+  const { municipality, phone, email, desk } = await mapErrors(api.get("/help", {}));
   return { municipality, phone, email, desk };
 }
 
-/** What a telephone dials (RFC 3966): a number without what people write between its digits. */
+/** A `tel:` URI (RFC 3966): the number without separators. */
 export function telephoneLink(phone: string): string {
   return `tel:${phone.replace(/(?!^\+)[^0-9]/g, "")}`;
 }

@@ -1,8 +1,8 @@
-/** Finding something in a list by what somebody remembers of it. */
+/** Text search in a list. */
 
 import { plainDigits } from "./characters";
 
-/** Whether all these words are in the text, whatever their accents and capitals. */
+/** Whether the text contains all these words, regardless of accents and case. */
 export function matches(text: string, words: string): boolean {
   const wanted = plain(words).split(/\s+/).filter(Boolean);
   return wanted.every((word) => plain(text).includes(word));

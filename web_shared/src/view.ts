@@ -1,9 +1,9 @@
-/** What an app's screens draw: one object, replaced at every change, and the way back through them. */
+/** The state that an app's screens render: one object, replaced at every change, and the history of screens. */
 
 export interface Shown {
   screen: string;
   busy: boolean;
-  /** What went wrong last, for the screen to tell. */
+  /** The last error, to be shown; null when there is none. */
   trouble: unknown;
 }
 
@@ -13,10 +13,10 @@ export abstract class Views<View extends Shown> {
 
   constructor(public view: View) {}
 
-  /** What to tell about any error. */
+  /** The trouble to show for any error. */
   protected abstract troubleOf(error: unknown): View["trouble"];
 
-  /** Where there is to go when there is no way back. */
+  /** The screen for `back` when the history is empty. */
   protected abstract first(): View["screen"];
 
   subscribe(listener: (view: View) => void): () => void {
@@ -34,12 +34,12 @@ export abstract class Views<View extends Shown> {
     this.set({ trouble: this.troubleOf(error) } as Partial<View>);
   }
 
-  /** What failed beside: told, unless what was done in the meantime has an answer on the screen. */
+  /** Show the error of a background task, unless another error is shown already. */
   tellBeside(error: unknown): void {
     if (this.view.trouble === null) this.tell(error);
   }
 
-  // --- where we are; an address never tells
+  // --- navigation; the URL stays the same
 
   go(screen: View["screen"]): void {
     if (screen === this.view.screen) return;
@@ -48,14 +48,14 @@ export abstract class Views<View extends Shown> {
     this.show(screen);
   }
 
-  /** Go somewhere from where there is no way back to what was before. */
+  /** Show a screen and clear the history. */
   restart(screen: View["screen"]): void {
     this.trail.length = 0;
     history.replaceState({ trail: [screen] }, "");
     this.show(screen);
   }
 
-  /** The browser's own way back was taken. */
+  /** The browser went back (`popstate`). */
   returned(): void {
     const screen = this.trail.pop();
     if (screen) this.show(screen);
@@ -67,9 +67,9 @@ export abstract class Views<View extends Shown> {
   }
 
   /**
-   * Do something that may fail in ways the screen tells about.
+   * Run a task; an error becomes the trouble of the view.
    *
-   * @returns whether it was done; otherwise there is trouble, which is told
+   * @returns whether it succeeded
    */
   async attempt(work: () => Promise<void>): Promise<boolean> {
     this.set({ busy: true, trouble: null } as Partial<View>);

@@ -1,13 +1,13 @@
-/** Which coupons pay for an amount: decided on the device of whoever holds their keys. */
+/** Selection of the coupons for an amount, on the device that holds their keys. */
 
 import type { Address } from "./protocol/bytes";
 import { MAX_BUNDLE } from "./protocol/codes";
 import type { Spend } from "./protocol/messages";
 
-/** A coupon of a letter as its holder sees it; amounts in cents. */
+/** A coupon of a letter, as its holder knows it; amounts in cents. */
 export interface Coupon {
   readonly address: Address;
-  /** Its number in the letter, from 0. */
+  /** Its index in the letter, from 0. */
   readonly index: number;
   readonly generation: number;
   readonly remaining: number;
@@ -15,15 +15,17 @@ export interface Coupon {
   readonly lastNonce: number;
 }
 
-/** What a code is made of. */
+/** The coupons and the nonce of a code. */
 export interface Plan {
   readonly coupons: readonly Coupon[];
   readonly nonce: number;
 }
 
-/** Less is better: first of coupons that nobody saw yet, then of budget. */
+/** Lower is better, in lexicographic order. */
 interface Rank {
+  /** The number of coupons that were never used. */
   readonly fresh: number;
+  /** The sum of the coupons in cents. */
   readonly sum: number;
 }
 
@@ -43,12 +45,12 @@ export function mostInOneCode(coupons: readonly Coupon[]): number {
 }
 
 /**
- * Choose the fewest coupons that cover an amount in cents; of those, the ones used before.
+ * Choose the fewest coupons that cover an amount in cents; among equals, those with the fewest unused coupons, then
+ * those with the lowest sum.
  *
- * A code ties its coupons together in public, so few is better than many, and one that was seen before
- * gives away less than a fresh one. Where that leaves a choice, the least budget is tied.
+ * A payment links its coupons in public, so fewer coupons reveal less, and used coupons reveal less than unused ones.
  *
- * @throws BudgetTooLow when one code does not hold it.
+ * @throws BudgetTooLow when one code cannot hold the amount.
  */
 export function choose(
   coupons: readonly Coupon[],
@@ -66,11 +68,11 @@ export function choose(
 /**
  * Plan a code for an amount in cents.
  *
- * @param now The ledger's time.
- * @param replaces A code that was shown and is not known to be paid or expired. The new one repeats its
- *   nonce and one of its coupons, so that at most one of the two can be paid. In a chain of them, name
- *   only the coupons that all open codes share: else the first and the last might both be paid.
- * @throws BudgetTooLow when one code does not hold it.
+ * @param now the ledger's time in unix seconds
+ * @param replaces a code that was shown and may still be paid. The new code repeats its nonce and one of its coupons,
+ *   so that at most one of the two can be paid. When that code replaced others, pass only the coupons that all open
+ *   codes share; otherwise the first and the last could both be paid.
+ * @throws BudgetTooLow when one code cannot hold the amount.
  */
 export function planCode(
   coupons: readonly Coupon[],
@@ -80,7 +82,7 @@ export function planCode(
 ): Plan {
   if (replaces !== undefined) {
     const { nonce } = replaces;
-    // Coupons that went past its nonce were in a later code, or in this one, which is then paid.
+    // Coupons with a higher last nonce were in a later code; with the same one, in this code, which was paid.
     const open = coupons.filter((coupon) => coupon.lastNonce < nonce);
     const shown = open.filter((coupon) => replaces.coupons.includes(coupon.address));
     if (shown.length === replaces.coupons.length) {
@@ -91,7 +93,7 @@ export function planCode(
   return { coupons: chosen, nonce: Math.max(now, ...chosen.map((c) => c.lastNonce + 1)) };
 }
 
-/** Choose as {@link choose} does, with at least one of some coupons among them. */
+/** As {@link choose}, with at least one of the `wanted` coupons. */
 function chooseWithOneOf(
   wanted: readonly Coupon[],
   coupons: readonly Coupon[],
@@ -125,13 +127,12 @@ function chooseWithOneOf(
     .reduce((one, other) => (compare(rank(other), rank(one)) < 0 ? other : one));
 }
 
-/** The best of all bundles of this many coupons that cover the amount; there is one. */
+/** The bundle of `count` coupons with the lowest rank that covers the amount; one must exist. */
 function bestOf(coupons: readonly Coupon[], amount: number, count: number): Coupon[] {
   let found: Coupon[] | null = null;
   let bar: Rank = { fresh: Infinity, sum: Infinity };
 
-  // Looks at bundles in order and passes over those that cannot cover it or cannot be better:
-  // a letter of 32 coupons has a million.
+  // Branch and bound: skips what cannot cover the amount or cannot be better. 32 coupons have a million bundles.
   const search = (start: number, taken: Coupon[]): void => {
     const left = count - taken.length;
     const rest = coupons.slice(start);

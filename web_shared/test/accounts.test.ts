@@ -1,4 +1,4 @@
-/** Accounts are signed in one spelling, and a mistake in one is found while it is typed. */
+/** Bank accounts have one canonical spelling, and errors are found while they are typed. */
 
 import { expect, it } from "vitest";
 import { compactIban, isHolder, mistakeInIban, tidyHolder } from "../src/protocol/accounts";

@@ -1,15 +1,15 @@
-/** The client against answers as they may come, from the server or from whatever stands between. */
+/** The API client, with every kind of answer from the server or from a proxy in between. */
 
 import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { get } from "svelte/store";
-import { answered } from "../src/api/answered";
+import { mapErrors } from "../src/api/map_errors";
 import { Api } from "../src/api/client";
 import { waiting } from "../src/api/waiting";
 import {
   REFUSAL_CODES,
   type RefusalCode,
   Refused,
-  refusalWords,
+  refusalText,
   Unreachable,
 } from "../src/api/problems";
 
@@ -35,7 +35,7 @@ async function caught(promise: Promise<unknown>): Promise<unknown> {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("a request", () => {
-  it("leaves nothing behind in the browser, and takes nothing along", async () => {
+  it("is not cached and sends no cookies or referrer", async () => {
     const fetched = answering([]);
     await new Api().get("/schemes", {});
     const [url, init] = fetched.mock.calls[0]!;
@@ -50,7 +50,7 @@ describe("a request", () => {
     expect([...new Headers(init?.headers).keys()]).toEqual(["accept"]);
   });
 
-  it("has its values in the path and the query", async () => {
+  it("has its parameters in the path and the query", async () => {
     const fetched = answering({ block: 5, coupons: [] });
     const path = "/schemes/{scheme}/coupons/{prefix}";
     const answer = await new Api().get(path, { path: { scheme: 1, prefix: "a/" }, query: { since: 4 } });
@@ -60,7 +60,7 @@ describe("a request", () => {
     expect(fetched.mock.calls[1]![0]).toBe("/api/v1/schemes/1/coupons/-");
   });
 
-  it("carries a body, a session and a language when there are", async () => {
+  it("has a body, a session token and a language when these are given", async () => {
     const fetched = answering({ id: "0x", status: "settled" }, 201);
     const body = { message: "m", signature: "0x" };
     await new Api("https://town.example").post("/sessions", body, { token: "t", language: "en" });
@@ -74,7 +74,7 @@ describe("a request", () => {
   });
 });
 
-describe("a no", () => {
+describe("a refusal", () => {
   test.each<[RefusalCode, number, boolean]>([
     ["code_expired", 409, true],
     ["code_unreadable", 400, false],
@@ -88,21 +88,21 @@ describe("a no", () => {
     expect(error).toMatchObject({ code, final, problem: { status } });
   });
 
-  it("of a later version is still a no", async () => {
+  it("with a code of a later version is still a refusal", async () => {
     answering(problem("something_new", 409), 409);
     const error = await caught(new Api().get("/schemes", {}));
     expect(error).toMatchObject({ code: "server_error", final: true });
   });
 });
 
-describe("who comes too often", () => {
+describe("a request above a rate limit", () => {
   const busy = (status: number, seconds: number): Response =>
     new Response(JSON.stringify(problem(status === 429 ? "rate_limited" : "server_busy", status)), {
       status,
       headers: { "Retry-After": String(seconds) },
     });
 
-  it("waits as long as the server says, says so, and sends the same again", async () => {
+  it("waits as long as the server asks, is counted as waiting, and is sent again unchanged", async () => {
     vi.useFakeTimers();
     const answers = [busy(429, 7), busy(503, 5), new Response('{"id": "0x1"}')];
     const fetched = vi.fn<typeof fetch>(() => Promise.resolve(answers.shift()!));
@@ -120,18 +120,18 @@ describe("who comes too often", () => {
     vi.useRealTimers();
   });
 
-  it("is told at last, and a claim stays open", async () => {
+  it("is refused after a minute of retries, and its claim stays open", async () => {
     vi.useFakeTimers();
     vi.stubGlobal("fetch", () => Promise.resolve(busy(429, 40)));
     const asked = caught(new Api().get("/schemes", {}));
-    const answeredTo = caught(answered(new Api().get("/schemes", {})));
+    const answeredTo = caught(mapErrors(new Api().get("/schemes", {})));
     await vi.advanceTimersByTimeAsync(80_000);
     expect(await asked).toMatchObject({ code: "rate_limited", final: false });
     expect(await answeredTo).toMatchObject({ code: "busy" });
     vi.useRealTimers();
   });
 
-  it("gives up with who asked", async () => {
+  it("stops waiting when its caller aborts", async () => {
     vi.stubGlobal("fetch", () => Promise.resolve(busy(429, 40)));
     const controller = new AbortController();
     const asked = caught(new Api().get("/schemes", {}, { signal: controller.signal }));
@@ -140,13 +140,13 @@ describe("who comes too often", () => {
   });
 });
 
-describe("no answer says nothing", () => {
-  it("without a network", async () => {
+describe("without an answer the outcome is unknown", () => {
+  it("when there is no network", async () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("failed to fetch")));
     expect(await caught(new Api().get("/schemes", {}))).toBeInstanceOf(Unreachable);
   });
 
-  it("when it takes too long, or who asks gives up", async () => {
+  it("when it takes too long, or the caller aborts", async () => {
     vi.stubGlobal(
       "fetch",
       (_url: string, { signal }: RequestInit) =>
@@ -172,14 +172,14 @@ describe("no answer says nothing", () => {
   });
 });
 
-test("each refusal has words in two languages", () => {
+test("each refusal has a title and a hint in two languages", () => {
   expect(REFUSAL_CODES.length).toBeGreaterThan(35);
   for (const code of REFUSAL_CODES) {
     for (const language of ["nl", "en", "ar"]) {
-      const { title, hint } = refusalWords(code, language);
+      const { title, hint } = refusalText(code, language);
       expect(title).toMatch(/\.$/);
       expect(hint).toMatch(/\.$/);
     }
   }
-  expect(refusalWords("code_expired", "ar")).toEqual(refusalWords("code_expired", "en"));
+  expect(refusalText("code_expired", "ar")).toEqual(refusalText("code_expired", "en"));
 });

@@ -1,4 +1,4 @@
-/** A card's coupon as the till makes a code of it, against the vectors of cards and of codes. */
+/** The code that a till makes from a card's coupon, against the vectors of cards and codes. */
 
 import { expect, it } from "vitest";
 import { codeFromCard, codeText, readCard, readCode } from "../src/protocol/codes";
@@ -13,7 +13,7 @@ it("is the code that the coupon's own key makes", () => {
   expect(codeText(codeFromCard(readCard(CARD!.text), 0, maxAmount, nonce, CODE!.domain))).toBe(CODE!.text);
 });
 
-it("is for this shop, this amount and five minutes, and its key is forgotten", () => {
+it("is for this shop, this amount and five minutes, and its key is wiped", () => {
   const card = readCard(CARD!.text);
   const { spend, signatures } = readCode(codeText(codeFromCard(card, 7, 4250, 1_800_000_000, CODE!.domain)));
   expect(spend).toEqual({

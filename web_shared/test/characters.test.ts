@@ -1,4 +1,4 @@
-/** What people type, held to the vectors, as Python is. */
+/** Normalisation of typed text, tested with the vectors that Python is tested with. */
 
 import { expect, test } from "vitest";
 import { amountKeyOf } from "../src/amount";
@@ -37,12 +37,12 @@ test.each([
   expect(amountKeyOf(key)).toBe(pressed);
 });
 
-test("a PIN is the same whatever digits it is typed in", () => {
+test("a PIN is the same in the digits of every script", () => {
   expect([PIN.plain("١٢٣٤"), PIN.plain("۱۲۳۴")]).toEqual(["1234", "1234"]);
   expect(PIN.refuse(PIN.plain("١٢٣٤"), [])).toBeNull();
   expect(PIN.refuse(PIN.plain("١٢³٤"), [])).toBe("pin_short");
 });
 
-test("a house number is found in any digits", () => {
+test("a house number is found in the digits of every script", () => {
   expect(matches("Dorpsstraat 12", "١٢")).toBe(true);
 });

@@ -1,4 +1,4 @@
-/** Words can be read on their ground, by day and by night (WCAG 2.2, 1.4.3 and 1.4.11). */
+/** Texts and borders have enough contrast, in light and dark mode (WCAG 2.2, 1.4.3 and 1.4.11). */
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-/** Enrolment held to the vectors, as Python is. */
+/** Enrolment, tested with the vectors that Python is tested with. */
 
 import { describe, expect, it, test } from "vitest";
 import { groupText, TextUnreadable } from "../src/protocol/base32";

@@ -1,4 +1,4 @@
-/** Keystores held to what eth-keyfile writes, with which the command line writes and reads them. */
+/** Keystores, compared with those of eth-keyfile, which the command line uses. */
 
 import { describe, expect, it, test } from "vitest";
 import { type Hex, toHex } from "../src/protocol/bytes";
@@ -29,14 +29,14 @@ const GOOD = ROWS.filter(({ why }) => why === undefined);
 const quiet = (): void => undefined;
 
 describe.each(GOOD)("$about", ({ file, password, key, work, salt, iv, id }) => {
-  it("is opened", async () => {
+  it("can be opened", async () => {
     expect(toHex(await openKeystore(JSON.stringify(file), password, quiet))).toBe(key);
   });
 
-  it("is written alike", async () => {
+  it("is written identically from the same values", async () => {
     const drawn = { salt: raw(salt), iv: raw(iv), id };
     const made = JSON.parse(await makeKeystore(raw(key), password, quiet, work, drawn)) as File;
-    // The library leaves zeros in front of an IV out; it reads them all the same.
+    // The library writes an IV without leading zeros, and reads both forms.
     made.crypto.cipherparams.iv = made.crypto.cipherparams.iv.replace(/^(00)+/, "");
     expect(made).toEqual(file);
   });
@@ -46,7 +46,7 @@ test.each(ROWS.filter(({ why }) => why !== undefined))("stays closed: $why", asy
   await expect(openKeystore(JSON.stringify(file), password, quiet)).rejects.toThrow(PasswordWrong);
 });
 
-test("one that is made is opened by its password only, and is another each time", async () => {
+test("a keystore is opened by its password only, and is different each time it is made", async () => {
   const [key, password] = [raw(GOOD[0]!.key), "twaalf tekens"];
   const made = await makeKeystore(key, password, quiet, 256);
   expect(await openKeystore(made, password, quiet)).toEqual(key);
@@ -54,14 +54,14 @@ test("one that is made is opened by its password only, and is another each time"
   expect(await makeKeystore(key, password, quiet, 256)).not.toBe(made);
 });
 
-test("names in capitals and 0x are read", async () => {
+test("a keystore with names in upper case and with 0x is read", async () => {
   const { file, password, key } = GOOD[0]!;
   const { crypto, ...rest } = file;
   const other = { ...rest, Crypto: { ...crypto, mac: `0x${String(crypto["mac"])}` } };
   expect(toHex(await openKeystore(JSON.stringify(other), password, quiet))).toBe(key);
 });
 
-test("it tells how far it is", async () => {
+test("opening a keystore reports its progress", async () => {
   const told: number[] = [];
   await makeKeystore(raw(GOOD[0]!.key), "twaalf tekens", (part) => told.push(part), 4096);
   expect(told.length).toBeGreaterThan(1);

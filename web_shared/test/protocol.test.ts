@@ -1,4 +1,4 @@
-/** TypeScript held to the vectors: every valid row gives the same bytes, every other is refused. */
+/** The protocol, tested with the shared vectors: every valid row gives the same bytes, every other is refused. */
 
 import { describe, expect, it, test } from "vitest";
 import { decodeBase45, encodeBase45 } from "../src/protocol/base45";
@@ -24,7 +24,7 @@ import {
   type Domain,
   digest,
   domainSeparator,
-  drawReference,
+  randomReference,
   hashMessage,
   type MessageName,
   type Spend,
@@ -153,7 +153,7 @@ describe.each(vectors<CodeRow>("codes"))("code of $keys.length: $text", (row) =>
   });
 });
 
-test("a coupon does not sign for another", () => {
+test("a key cannot sign for another coupon", () => {
   const row = vectors<CodeRow>("codes")[1]!;
   const keys = row.keys.map((key) => raw(key)).reverse();
   expect(() => makeCode(row.fields, row.domain, keys)).toThrow(RangeError);
@@ -178,7 +178,7 @@ test.each(vectors<MalformedRow>("malformed"))("$kind refused: $why", ({ kind, in
   expect(() => read(input)).toThrow(error);
 });
 
-describe("what is wrong with a letter's text", () => {
+describe("an error in a letter text", () => {
   const problem = (text: string): unknown => {
     try {
       readLetter(text);
@@ -189,16 +189,16 @@ describe("what is wrong with a letter's text", () => {
   };
   const text = vectors<LetterRow>("letters")[0]!.text;
 
-  it("names the characters that no letter has", () => {
+  it("is reported with the characters that are not in the alphabet", () => {
     expect(problem("04u0!")).toEqual({ kind: "characters", wrong: ["U", "!"] });
   });
 
-  it("counts", () => {
+  it("is reported with the number of characters", () => {
     expect(problem(text.slice(1))).toEqual({ kind: "length", characters: 35 });
     expect(problem("")).toEqual({ kind: "length", characters: 0 });
   });
 
-  it("sees one wrong character anywhere", () => {
+  it("is found for one wrong character in any place", () => {
     for (let place = 0; place < text.length; place++) {
       const other = text[place] === "X" ? "Y" : "X";
       const typed = text.slice(0, place) + other + text.slice(place + 1);
@@ -206,19 +206,19 @@ describe("what is wrong with a letter's text", () => {
     }
   });
 
-  it("groups while it is being typed", () => {
+  it("does not prevent grouping of an incomplete text", () => {
     expect(groupLetterText("0400 2oo1o")).toBe("0400-2001-0");
     expect(groupLetterText("0400-")).toBe("0400");
   });
 });
 
 describe("base45", () => {
-  it("is RFC 9285's", () => {
+  it("encodes the examples of RFC 9285", () => {
     expect(encodeBase45(new TextEncoder().encode("base-45"))).toBe("UJCLQE7W581");
     expect(new TextDecoder().decode(decodeBase45("QED8WEX0"))).toBe("ietf!");
   });
 
-  it("comes back from every byte and length", () => {
+  it("round-trips every byte and length", () => {
     for (let length = 0; length < 300; length++) {
       const bytes = Uint8Array.from({ length }, (_, place) => (place * 37 + length) & 255);
       expect(decodeBase45(encodeBase45(bytes))).toEqual(bytes);
@@ -227,7 +227,7 @@ describe("base45", () => {
 });
 
 describe("numbers", () => {
-  it("are never cut off", () => {
+  it("are never truncated", () => {
     expect(toHex(uint(2 ** 40 - 1, 5))).toBe("0xffffffffff");
     expect(toHex(uint(Number.MAX_SAFE_INTEGER, 32))).toMatch(/^0x0{50}1f{13}$/);
     for (const [value, length] of [
@@ -241,11 +241,11 @@ describe("numbers", () => {
     }
   });
 
-  it("that refer are random and fit a JSON number", () => {
-    const drawn = Array.from({ length: 200 }, drawReference);
-    expect(drawn.every((reference) => Number.isSafeInteger(reference))).toBe(true);
-    expect(new Set(drawn).size).toBe(200);
-    expect(Math.max(...drawn)).toBeGreaterThan(2 ** 48);
+  it("of references are random and fit a JSON number", () => {
+    const references = Array.from({ length: 200 }, randomReference);
+    expect(references.every((reference) => Number.isSafeInteger(reference))).toBe(true);
+    expect(new Set(references).size).toBe(200);
+    expect(Math.max(...references)).toBeGreaterThan(2 ** 48);
   });
 });
 
@@ -257,12 +257,12 @@ test("a message with a field out of range is not signed", () => {
   expect(() => hashMessage("Refund", { ...good, payment: "0x11" })).toThrow(RangeError);
 });
 
-test("an address in EIP-55 form", () => {
+test("an address is written with the checksum of EIP-55", () => {
   const address: Address = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
   expect(checksumAddress(address.toLowerCase() as Address)).toBe(address);
 });
 
-test("a text signed as EIP-191 says, as eth_account signs it", () => {
+test("a text has the same EIP-191 signature as from eth_account", () => {
   // A message and its signature by the key 0x11…11, made with eth_account 0.13.
   const signature = signText("Kindpakket é", fromHex(`0x${"11".repeat(32)}`));
   expect(toHex(signature)).toBe(

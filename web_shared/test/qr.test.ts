@@ -13,7 +13,7 @@ beforeAll(async () => {
   await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
 });
 
-/** What a browser would draw: the path holds nothing but runs of one module's height. */
+/** Rasterises the path, which consists of horizontal runs of one module's height. */
 function pixels({ size, path }: { size: number; path: string }): ImageData {
   const side = size * SCALE;
   const data = new Uint8ClampedArray(side * side * 4).fill(255);

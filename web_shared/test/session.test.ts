@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A server whose tokens live for `lasts` reads. */
+/** A fake server whose tokens are valid for `lasts` reads. */
 function serve(lasts: number): { asked: { path: string; token: string | null; body: string }[] } {
   const asked: { path: string; token: string | null; body: string }[] = [];
   let [tokens, left] = [0, 0];
@@ -38,7 +38,7 @@ function session(): Session {
   return new Session(new Api(), async (work) => work(KEY.slice()), PLACE);
 }
 
-it("signs the message that the server takes", async () => {
+it("signs the message that the server accepts", async () => {
   vi.useFakeTimers({ now: Date.parse("2027-01-15T08:00:00Z"), toFake: ["Date"] });
   const { asked } = serve(5);
   await session().get("/shops/{shop}/payouts", LIST);
@@ -52,7 +52,7 @@ it("signs the message that the server takes", async () => {
   expect(signature).toBe(toHex(signText(message, KEY)));
 });
 
-it("signs in once for several questions", async () => {
+it("signs in once for several requests", async () => {
   const { asked } = serve(5);
   const one = session();
   await Promise.all([one.get("/shops/{shop}/payouts", LIST), one.get("/shops/{shop}/payouts", LIST)]);
@@ -61,7 +61,7 @@ it("signs in once for several questions", async () => {
   expect(asked.at(-1)).toMatchObject({ path: "/shops/7/payouts", token: "Bearer token 1" });
 });
 
-it("signs in again by itself when its time is up", async () => {
+it("signs in again when its token has expired", async () => {
   const { asked } = serve(1);
   const one = session();
   await one.get("/shops/{shop}/payouts", LIST);
@@ -69,13 +69,13 @@ it("signs in again by itself when its time is up", async () => {
   expect(asked.at(-1)!.token).toBe("Bearer token 2");
 });
 
-it("does not try for ever", async () => {
+it("signs in at most once more for a request", async () => {
   const { asked } = serve(0);
   await expect(session().get("/shops/{shop}/payouts", LIST)).rejects.toThrow(Refused);
   expect(asked.filter(({ path }) => path === "/sessions")).toHaveLength(2);
 });
 
-it("tries anew after it could not sign in", async () => {
+it("signs in at the next request after a failure", async () => {
   const one = session();
   vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("no network")));
   await expect(one.get("/shops/{shop}/payouts", LIST)).rejects.toThrow("did not answer");

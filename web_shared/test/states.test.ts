@@ -20,14 +20,14 @@ describe.each(ROWS)("the state of a coupon with $state.remaining cents", ({ key,
     expect(openState(sealed, raw(key))).toEqual(state);
   });
 
-  it("opens with no other", () => {
+  it("does not open with another key", () => {
     const others = ROWS.filter((row) => row.key !== key);
     for (const other of others) {
       expect(() => openState(sealed, raw(other.key))).toThrow(StateUnreadable);
     }
   });
 
-  it("does not open when a byte is another", () => {
+  it("does not open with a changed byte", () => {
     const bytes = (sealed.length - 2) / 2;
     for (const place of [0, 1, 64, 65, 80, 81, 96, 97, bytes - 1]) {
       const at = 2 + 2 * place;
@@ -37,14 +37,14 @@ describe.each(ROWS)("the state of a coupon with $state.remaining cents", ({ key,
     }
   });
 
-  it("does not open when it is cut off, or no hex", () => {
+  it("does not open when it is truncated, or not hex", () => {
     for (const text of ["", "0x", sealed.slice(0, 2 + 2 * 65), sealed.slice(0, -2), "0xzz"]) {
       expect(() => openState(text, raw(key))).toThrow(StateUnreadable);
     }
   });
 });
 
-/** As the server seals it, with a key and a nonce that never change. */
+/** Seal a state in the way of the server, with a constant ephemeral key and nonce. */
 function seal(text: string, key: Uint8Array): string {
   const [own, nonce] = [new Uint8Array(32).fill(1), new Uint8Array(16)];
   const ephemeral = secp256k1.getPublicKey(own, false);
@@ -61,7 +61,7 @@ describe("the proof code in a state", () => {
     return seal(JSON.stringify({ remaining: 1, lastNonce: 1, history }), key);
   };
 
-  it("is taken as it is shown, or not at all", () => {
+  it("is accepted in its canonical spelling only", () => {
     expect(openState(sealed("000G4-0R40M"), key).history[0]!.proof).toBe("000G4-0R40M");
     for (const other of ["", "000G40R40M", "000g4-0r40m", "000G4-0R40U", "000G4-0R40MM", null, 1, {}]) {
       expect(() => openState(sealed(other), key), JSON.stringify(other)).toThrow(StateUnreadable);

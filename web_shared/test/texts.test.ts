@@ -27,7 +27,7 @@ const ar: CatalogueOf<typeof nl> = {
   },
 };
 
-test("what is said has its values filled in, in the plural of its language", () => {
+test("a text has its placeholders replaced, and the plural form of its language", () => {
   const say = speak<typeof nl>("nl", nl);
   expect(say("back")).toBe("Terug");
   expect(say("wrong", { characters: "U" })).toBe("Dit staat nooit in een brief: U");
@@ -43,7 +43,7 @@ test("what is said has its values filled in, in the plural of its language", () 
   ]);
 });
 
-test("a value that is not given is a mistake of type", () => {
+test("a missing value is a type error", () => {
   const say = speak<typeof nl>("nl", nl);
   // @ts-expect-error: characters is missing
   expect(say("wrong", {})).toContain("{characters}");
@@ -52,12 +52,12 @@ test("a value that is not given is a mistake of type", () => {
 });
 
 describe("a catalogue's mistakes", () => {
-  it("are none in a whole one", () => {
+  it("are none in a complete catalogue", () => {
     expect(mistakesIn("en", en, nl)).toEqual([]);
     expect(mistakesIn("ar", ar, nl)).toEqual([]);
   });
 
-  it("are all told", () => {
+  it("are all reported", () => {
     const bad = { back: " ", wrong: "x", missing: { other: "{count}" }, extra: "y" };
     expect(mistakesIn("en", bad, nl)).toEqual([
       "extra: not in Dutch",
@@ -71,21 +71,21 @@ describe("a catalogue's mistakes", () => {
   });
 });
 
-describe("the language of a device", () => {
+describe("the language of an app", () => {
   const languages = [{ code: "nl" }, { code: "en" }];
 
-  it("is the first it wants that there is, and else Dutch", () => {
+  it("is the browser's first language that is available, or else Dutch", () => {
     expect(pickLanguageOf(languages, null, ["xx", "en-GB", "nl"])).toBe("en");
     expect(pickLanguageOf(languages, null, ["xx"])).toBe("nl");
     expect(pickLanguageOf(languages, null, [])).toBe("nl");
   });
 
-  it("is what was chosen before", () => {
+  it("is the language that was chosen before", () => {
     expect(pickLanguageOf(languages, "en", ["nl"])).toBe("en");
     expect(pickLanguageOf(languages, "gone", ["nl"])).toBe("nl");
   });
 
-  it("runs from right to left where it does", () => {
+  it("has the direction of its script", () => {
     const directions = ["nl", "en", "ar", "fa"].map((code) => language(code, "", true, async () => ({})).direction);
     expect(directions).toEqual(["ltr", "ltr", "rtl", "rtl"]);
   });

@@ -25,7 +25,7 @@ it.each(ROWS)("points at what is wrong in a $kind: $about", ({ kind, typed, prob
   expect(problemIn(typed, PRINTED[kind])).toEqual(problem);
 });
 
-it("says nothing of what is still being typed", () => {
+it("reports no missing characters while the text is incomplete", () => {
   expect(problemSoFar("0400-2", LETTER)).toBeNull();
   expect(problemSoFar("0400-2*", LETTER)).toEqual({ kind: "character", group: 2, character: "*" });
 });

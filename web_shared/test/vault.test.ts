@@ -1,4 +1,4 @@
-/** What opens a vault: how it is stretched, what may be chosen, and what is refused of what is stored. */
+/** Vaults: key stretching, the rules for choosing a secret, and the validation of stored records. */
 
 import { describe, expect, it, test } from "vitest";
 import { OWNER_PIN, PASSPHRASE, PIN, refusePassphrase, type Rule } from "../src/device/secrets";
@@ -13,13 +13,13 @@ const SALT = new Uint8Array(16).fill(2);
 const PHRASE = "vier losse woorden";
 const QUICK: Rule = { ...PASSPHRASE, work: { name: "argon2id", memory: 64, passes: 1, lanes: 4 } };
 
-test("a passphrase is stretched with argon2id as the second choice of RFC 9106, section 4", async () => {
+test("a passphrase is stretched with argon2id and the second option of RFC 9106, section 4", async () => {
   expect(STRONG).toEqual({ name: "argon2id", memory: 65536, passes: 3, lanes: 4 });
   // Made with argon2-cffi: hash_secret_raw(b"vier losse woorden", 16 * b"\2", 3, 65536, 4, 32, Type.ID)
   expect(toHex(await stretch(PHRASE, STRONG, SALT))).toBe("0x8aaec49b427c1aa94fefda7281cbad758ef56336272bde8df56a1cb60bfea4ac");
 }, 60_000);
 
-test("the same passphrase typed on another keyboard opens", async () => {
+test("a passphrase is the same from a keyboard that composes characters differently", async () => {
   const { work } = QUICK;
   const composed = await stretch("\u00e9\u00e9n zin met accenten", work, SALT);
   expect(await stretch("e\u0301e\u0301n\u00a0zin met accenten", work, SALT)).toEqual(composed);
@@ -37,7 +37,7 @@ describe("a sealed key", () => {
     expect(await vault.unseal(sealed)).toEqual(KEY);
   });
 
-  it("is opened by the work it was sealed with, whatever is chosen now", async () => {
+  it("is opened with the parameters it was sealed with, also when the rule has others", async () => {
     const { store, sealed } = await sealedStore();
     const vault = await Vault.open(store, PASSPHRASE);
     await vault.unlock(PHRASE);
@@ -124,7 +124,7 @@ test("the PIN of a shop's owner is stretched as an official's passphrase is", ()
   expect(OWNER_PIN.work).toEqual(STRONG);
 });
 
-test("a vault that begins anew opens nothing of before, and another name has another vault", async () => {
+test("a renewed vault opens nothing that was sealed before, and vaults of other names are not affected", async () => {
   const { store, sealed } = await sealedStore();
   const other = await Vault.open(store, QUICK, "other");
   await other.renew("kampen fiets regen lepel");
@@ -139,7 +139,7 @@ test("a vault that begins anew opens nothing of before, and another name has ano
   expect(await vault.unseal(again)).toEqual(KEY);
 });
 
-test("a wait grows with the tries, up to a quarter of an hour", () => {
+test("the delay doubles with each wrong attempt after three, up to 15 minutes", () => {
   const seconds = [0, 2, 3, 4, 5, 7, 8, 9, 1000].map((tries) => waitAfter(tries) / 1000);
   expect(seconds).toEqual([0, 0, 30, 60, 120, 480, 900, 900, 900]);
 });

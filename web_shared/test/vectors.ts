@@ -1,4 +1,4 @@
-/** The vectors, which Python and Solidity are held to as well. */
+/** The test vectors, shared with the tests of Python and Solidity. */
 
 import { readFileSync } from "node:fs";
 import { fromHex } from "../src/protocol/bytes";

@@ -34,22 +34,22 @@ test.each([
   expect(indexes(choose(LETTER, amount))).toEqual(chosen);
 });
 
-test("a coupon that was used before goes first", () => {
+test("coupons that were used before are preferred", () => {
   const coupons = [coupon(0, 5000), coupon(1, 9000, 7), coupon(2, 5000)];
   expect(indexes(choose(coupons, 4000))).toEqual([1]);
   expect(indexes(choose(coupons, 10000))).toEqual([0, 1]);
 });
 
-test("few goes before used", () => {
+test("fewer coupons are preferred over used ones", () => {
   const coupons = [coupon(0, 3000, 7), coupon(1, 3000, 7), coupon(2, 6000)];
   expect(indexes(choose(coupons, 5000))).toEqual([2]);
 });
 
-test("an empty coupon is not taken along", () => {
+test("an empty coupon is not chosen", () => {
   expect(indexes(choose([coupon(0, 0, 9), coupon(1, 500)], 500))).toEqual([1]);
 });
 
-test("six coupons of a card are all that one code holds", () => {
+test("one code holds at most six coupons of a card", () => {
   const card = Array.from({ length: 15 }, (_, index) => coupon(index, 2000));
   expect(mostInOneCode(card)).toBe(12000);
   expect(choose(card, 12000)).toHaveLength(6);
@@ -61,8 +61,8 @@ test("six coupons of a card are all that one code holds", () => {
   }
 });
 
-/** The rule as it reads, slowly: as backend/kindpakket/domain/wallet.py goes about it. */
-function chooseSlowly(coupons: readonly Coupon[], amount: number): number[] {
+/** The rule by exhaustive search, as in backend/kindpakket/domain/wallet.py. */
+function chooseExhaustively(coupons: readonly Coupon[], amount: number): number[] {
   const filled = coupons.filter(({ remaining }) => remaining > 0);
   for (let count = 1; count <= 6; count++) {
     const covering = bundles(filled, count).filter((bundle) => sum(bundle) >= amount);
@@ -84,7 +84,7 @@ function sum(coupons: readonly Coupon[]): number {
   return coupons.reduce((total, { remaining }) => total + remaining, 0);
 }
 
-test("what is chosen is what the rule says, whatever the letter", () => {
+test("for random letters the choice equals that of an exhaustive search", () => {
   let seed = 1;
   const draw = (below: number): number => {
     seed = (seed * 48271) % 2147483647;
@@ -97,11 +97,11 @@ test("what is chosen is what the rule says, whatever the letter", () => {
     const most = mostInOneCode(coupons);
     if (most === 0) continue;
     const amount = 1 + draw(most);
-    expect(indexes(choose(coupons, amount))).toEqual(chooseSlowly(coupons, amount));
+    expect(indexes(choose(coupons, amount))).toEqual(chooseExhaustively(coupons, amount));
   }
 });
 
-test.each([6000, 6100, 6165])("the largest letter is no wait: %d cents", (amount) => {
+test.each([6000, 6100, 6165])("the choice for a letter of 32 coupons takes less than a second: %d cents", (amount) => {
   const coupons = Array.from({ length: 32 }, (_, index) => coupon(index, 1000 + index, index % 2));
   const start = performance.now();
   expect(choose(coupons, amount)).toHaveLength(6);
@@ -109,7 +109,7 @@ test.each([6000, 6100, 6165])("the largest letter is no wait: %d cents", (amount
 });
 
 describe("a planned code", () => {
-  it("has the time as its nonce, or what lies above its coupons' last", () => {
+  it("has the time as its nonce, or one more than the last nonce of its coupons", () => {
     expect(planCode(LETTER, 4250, NOW)).toEqual({ coupons: [LETTER[2]], nonce: NOW });
     const ahead = [coupon(0, 5000, NOW + 60)];
     expect(planCode(ahead, 4250, NOW).nonce).toBe(NOW + 61);
@@ -127,21 +127,21 @@ describe("a planned code", () => {
     expect(less.coupons).toHaveLength(1);
   });
 
-  it("stays within six coupons when it replaces one", () => {
+  it("has at most six coupons when it replaces one", () => {
     const card = Array.from({ length: 15 }, (_, index) => coupon(index, 2000));
     const first = planCode(card, 2000, NOW);
     expect(planCode(card, 12000, NOW, shown(first)).coupons).toHaveLength(6);
     expect(() => planCode(card, 12001, NOW, shown(first))).toThrow(BudgetTooLow);
   });
 
-  it("starts anew when the other one was paid", () => {
+  it("has a new nonce when the code before was paid", () => {
     const first = planCode(LETTER, 4250, NOW);
     const after = LETTER.map((c) => (c.index === 2 ? coupon(2, 750, NOW) : c));
     const next = planCode(after, 700, NOW + 30, shown(first));
     expect(next).toEqual({ coupons: [after[2]], nonce: NOW + 30 });
   });
 
-  it("leaves out coupons that went past the nonce it repeats", () => {
+  it("leaves out coupons with a last nonce above the one it repeats", () => {
     const coupons = [coupon(0, 1000), coupon(1, 9000, NOW + 5), coupon(2, 9000)];
     const spend = { ...shown({ coupons: [coupons[0]!], nonce: NOW }), nonce: NOW };
     expect(indexes(planCode(coupons, 5000, NOW + 10, spend).coupons)).toEqual([0, 2]);

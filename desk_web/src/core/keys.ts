@@ -10,7 +10,7 @@ import { openStore, type Store } from "web_shared/device/store";
 import { PASSPHRASE, type Rule } from "web_shared/device/secrets";
 import { type Sealed, Vault } from "web_shared/device/vault";
 import { type Address, type Hex, toHex } from "web_shared/protocol/bytes";
-import { addressOf, drawKey, type Key } from "web_shared/protocol/signatures";
+import { addressOf, generateKey, type Key } from "web_shared/protocol/signatures";
 import { DeskTrouble } from "./trouble";
 
 const STORE = "kindpakket-desk";
@@ -82,7 +82,7 @@ export class Keys {
         await this.store.put(place(made.address), { ...made, invited });
         return made.address;
       }
-      const key = drawKey();
+      const key = generateKey();
       try {
         return await this.keep(key, { name, temporary: false, saved: false, invited }, passphrase);
       } finally {

@@ -13,7 +13,7 @@ import { CODE_SECONDS } from "web_shared/protocol/codes";
 import { readLetter } from "web_shared/protocol/letters";
 import { LETTER, problemIn, type TypedProblem } from "web_shared/protocol/typed";
 import { ParentTrouble } from "./trouble";
-import { takePlace } from "web_shared/device/pieces";
+import { takeTrail } from "web_shared/device/chunks";
 import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 
@@ -54,7 +54,7 @@ export class App {
     const { state } = this;
     const open = async (): Promise<void> => {
       if (fragment.length > 1) await this.openLink(fragment);
-      else this.resume(takePlace());
+      else this.resume(takeTrail());
       void this.keeping.look();
     };
     if (!state.vault.locked) return open();

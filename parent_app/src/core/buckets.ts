@@ -52,10 +52,10 @@ export function askingOnce(server: Buckets): Buckets {
 }
 
 function shuffled<T>(things: readonly T[]): T[] {
-  const keyed = things.map((thing) => ({ thing, order: drawNumber() }));
+  const keyed = things.map((thing) => ({ thing, order: randomNumber() }));
   return keyed.sort((a, b) => a.order - b.order).map(({ thing }) => thing);
 }
 
-function drawNumber(): number {
+function randomNumber(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]!;
 }

@@ -1,10 +1,10 @@
 /** What the app asks of the server. It never names a coupon but in a move. */
 
-import { answered } from "web_shared/api/answered";
+import { mapErrors } from "web_shared/api/map_errors";
 import { Api } from "web_shared/api/client";
 import type { Address, Hex } from "web_shared/protocol/bytes";
 import type { Domain, Move } from "web_shared/protocol/messages";
-import { askHelp, type Help } from "web_shared/help";
+import { fetchHelp, type Help } from "web_shared/help";
 import { clockOffset } from "web_shared/device/clock";
 import type { Category } from "web_shared/categories";
 import type { Scheme, Shop } from "./model";
@@ -25,13 +25,13 @@ export class Server {
 
   async ledger(): Promise<{ domain: Domain; clockOffset: number }> {
     const asked = Date.now();
-    const { domain, time } = await answered(this.api.get("/ledger", {}));
+    const { domain, time } = await mapErrors(this.api.get("/ledger", {}));
     return { domain, clockOffset: clockOffset(time, asked, Date.now()) };
   }
 
   async scheme(scheme: number): Promise<Scheme> {
     const path = { scheme };
-    const { id, name, opens, closes, paused, closed, couponPrefixLength, parentText } = await answered(
+    const { id, name, opens, closes, paused, closed, couponPrefixLength, parentText } = await mapErrors(
       this.api.get("/schemes/{scheme}", { path }),
     );
     const times = { opens: Date.parse(opens) / 1000, closes: Date.parse(closes) / 1000 };
@@ -42,28 +42,28 @@ export class Server {
     const path = { scheme, prefix: prefix || "-" };
     const query = since === undefined ? {} : { since };
     const asked = this.api.get("/schemes/{scheme}/coupons/{prefix}", { path, query });
-    return answered(asked) as Promise<Bucket>;
+    return mapErrors(asked) as Promise<Bucket>;
   }
 
   async shops(scheme: number): Promise<Shop[]> {
-    const shops = await answered(this.api.get("/shops", { query: { scheme } }));
+    const shops = await mapErrors(this.api.get("/shops", { query: { scheme } }));
     return shops.map((shop) => ({ ...shop, permitted: shop.permitted === true }));
   }
 
   async categories(): Promise<Category[]> {
-    const found = await answered(this.api.get("/categories", {}));
+    const found = await mapErrors(this.api.get("/categories", {}));
     return found.map(({ name, dutch, translations }) => ({ name, dutch, translations }));
   }
 
   help(): Promise<Help> {
-    return askHelp(this.api);
+    return fetchHelp(this.api);
   }
 
   /** @throws Refused when the rules said no. */
   async move(move: Move, signatures: Hex[]): Promise<"settled" | "pending"> {
     const { from, to, ...others } = move;
     const body = { ...others, from: [...from], to: [...to], signatures };
-    const { status } = await answered(this.api.post("/moves", body));
+    const { status } = await mapErrors(this.api.post("/moves", body));
     return status === "settled" ? "settled" : "pending";
   }
 }

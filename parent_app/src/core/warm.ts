@@ -1,6 +1,6 @@
 /** Goes through the making of a code before there is one to make: a first time takes ten times as long. */
 
-import { drawKey, sign } from "web_shared/protocol/signatures";
+import { generateKey, sign } from "web_shared/protocol/signatures";
 
 /** As many as the largest code has. */
 const SIGNATURES = 6;
@@ -9,7 +9,7 @@ const TEXT_OF_A_CODE = "0".repeat(500);
 /** In pieces, so that a touch is answered in between. */
 export async function warmUp(): Promise<void> {
   const [{ drawQr }] = await Promise.all([import("web_shared/qr/draw"), import("web_shared/protocol/states")]);
-  const [key, digest] = [drawKey(), new Uint8Array(32)];
+  const [key, digest] = [generateKey(), new Uint8Array(32)];
   const signing = Array.from({ length: SIGNATURES }, () => () => void sign(digest, key));
   for (const piece of [...signing, () => void drawQr(TEXT_OF_A_CODE)]) {
     await new Promise((resolve) => setTimeout(resolve));

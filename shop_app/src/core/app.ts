@@ -2,7 +2,7 @@
 
 import { Trouble } from "web_shared/device/trouble";
 import { openStore } from "web_shared/device/store";
-import { takePlace } from "web_shared/device/pieces";
+import { takeTrail } from "web_shared/device/chunks";
 import { OWNER_PIN, PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 import { refreshFacts, refreshLedger } from "./facts";
@@ -51,7 +51,7 @@ export class App {
   /** A link was opened while the app was open. */
   async begin(fragment: string): Promise<void> {
     if (!(await this.office.begin(fragment))) await this.sell();
-    const place = takePlace();
+    const place = takeTrail();
     const goOn = RESUMED.find((screen) => place.includes(screen));
     if (goOn && ["welcome", "amount"].includes(this.state.view.screen)) this.state.go(goOn);
   }

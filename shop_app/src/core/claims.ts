@@ -13,7 +13,7 @@ import {
 import {
   type Claim,
   type Domain,
-  drawReference,
+  randomReference,
   hashMessage,
   type Refund,
   signMessage,
@@ -50,7 +50,7 @@ export async function makeClaim(till: Till, code: Code, sale: Sale, amount: numb
   const { vault, device, domain, now } = till;
   const { rest } = sale;
   const spend = spendOf(code);
-  const claim: Claim = { spend, shop: device.shop, amount, rest, reference: drawReference() };
+  const claim: Claim = { spend, shop: device.shop, amount, rest, reference: randomReference() };
   const signature = await withTillKey(vault, device, (key) => toHex(signMessage("Claim", claim, domain, key)));
   const { shop, reference } = claim;
   return {
@@ -80,7 +80,7 @@ export async function makeRefund(
   payment: Hash,
   amount: number,
   madeAt: number,
-  reference: number = drawReference(),
+  reference: number = randomReference(),
 ): Promise<RefundEntry> {
   const validUntil = madeAt + REFUND_SECONDS;
   const refund: Refund = { payment, shop: device.shop, amount, validUntil, reference };

@@ -1,6 +1,6 @@
 /** What everybody may know: asked for now and then, kept for when there is no network. */
 
-import { askHelp } from "web_shared/help";
+import { fetchHelp } from "web_shared/help";
 import { ledgerSeconds } from "web_shared/device/clock";
 import type { Server } from "./server";
 import type { State } from "./state";
@@ -14,6 +14,6 @@ export async function refreshLedger(state: State, server: Server): Promise<void>
 
 export async function refreshFacts(state: State, server: Server): Promise<void> {
   await refreshLedger(state, server);
-  const [schemes, categories, help] = await Promise.all([server.schemes(), server.categories(), askHelp(server.api)]);
+  const [schemes, categories, help] = await Promise.all([server.schemes(), server.categories(), fetchHelp(server.api)]);
   await state.changeFacts({ schemes, categories, help });
 }

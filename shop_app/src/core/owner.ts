@@ -39,7 +39,7 @@ export class Owner {
   async keep(key: Key, pin: string): Promise<Sealed> {
     const { owners } = this.state;
     await owners.renew(pin);
-    await this.tries.forget();
+    await this.tries.reset();
     const sealed = await owners.seal(key);
     this.begin();
     return sealed;
@@ -73,7 +73,7 @@ export class Owner {
     await this.tries.count();
     await owners.refresh(); // another tab may have another PIN
     await owners.unlock(pin);
-    await this.tries.forget();
+    await this.tries.reset();
     this.begin();
     this.asking?.answer();
   }

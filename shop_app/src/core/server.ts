@@ -1,6 +1,6 @@
 /** What a till asks of the server to sell; what is a shop's own is asked for in a session, elsewhere. */
 
-import { answered } from "web_shared/api/answered";
+import { mapErrors } from "web_shared/api/map_errors";
 import { Api, type Schemas } from "web_shared/api/client";
 import { clockOffset } from "web_shared/device/clock";
 import type { Hash } from "web_shared/protocol/bytes";
@@ -13,7 +13,7 @@ export class Server {
 
   async ledger(): Promise<{ domain: Domain; clockOffset: number }> {
     const asked = Date.now();
-    const { domain, time } = await answered(this.api.get("/ledger", {}));
+    const { domain, time } = await mapErrors(this.api.get("/ledger", {}));
     return { domain, clockOffset: clockOffset(time, asked, Date.now()) };
   }
 
@@ -23,7 +23,7 @@ export class Server {
   }
 
   async schemes(): Promise<Scheme[]> {
-    const found = await answered(this.api.get("/schemes", {}));
+    const found = await mapErrors(this.api.get("/schemes", {}));
     return found.map(({ id, name, opens, closes, paused, closed, permitted, excluded, shopText: text }) => {
       const times = { opens: Date.parse(opens) / 1000, closes: Date.parse(closes) / 1000 };
       return { id, name, paused, closed, permitted, excluded, text, ...times };
@@ -31,7 +31,7 @@ export class Server {
   }
 
   async categories(): Promise<Category[]> {
-    const found = await answered(this.api.get("/categories", {}));
+    const found = await mapErrors(this.api.get("/categories", {}));
     return found.map(({ name, dutch, translations }) => ({ name, dutch, translations }));
   }
 

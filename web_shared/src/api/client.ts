@@ -1,4 +1,4 @@
-/** The HTTP API, with the types of the server's own description. Nothing here is kept by a browser. */
+/** Client of the HTTP API, typed by the server's OpenAPI schema. Browsers cache none of its answers. */
 
 import { type Problem, readProblem, Refused, Unreachable } from "./problems";
 import type { components, paths } from "./schema";
@@ -7,10 +7,10 @@ import { waitFor } from "./waiting";
 export type Schemas = components["schemas"];
 
 const ROOT = "/api/v1";
-/** A ledger may take a few seconds; a network that is not there takes for ever. */
+/** An act may take a few seconds; without a network a request could wait without end. */
 const TIMEOUT_MS = 15_000;
-/** So long a request waits in all when the server says to come back later; then it is refused. */
-const PATIENCE_SECONDS = 60;
+/** Total time that a request waits for retries that the server asked for (`Retry-After`). */
+const MAX_RETRY_SECONDS = 60;
 
 type Method = "get" | "post";
 export type PathsWith<M extends Method> = {
@@ -19,10 +19,10 @@ export type PathsWith<M extends Method> = {
 type Operation<M extends Method, P extends PathsWith<M>> = paths[P][M];
 
 type Json<Answer> = Answer extends { content: { "application/json": infer Body } } ? Body : never;
-/** What a path answers when all is well. */
+/** The body of a path's successful response. */
 export type Answer<M extends Method, P extends PathsWith<M>> =
   Operation<M, P> extends { responses: infer R } ? Json<R[keyof R & (200 | 201 | 202)]> : never;
-/** What a path is sent. */
+/** The body of a request to a path. */
 export type Body<P extends PathsWith<"post">> =
   Operation<"post", P> extends { requestBody: { content: { "application/json": infer B } } }
     ? B
@@ -37,12 +37,12 @@ type Part<All, Name extends string> = Name extends keyof All
       ? { [N in Name]?: All[Name] }
       : { [N in Name]: All[Name] }
   : object;
-/** The values in a path, and the query after it. */
+/** The path parameters and query parameters of a path. */
 export type Values<M extends Method, P extends PathsWith<M>> = Part<Parameters<M, P>, "path"> &
   Part<Parameters<M, P>, "query">;
 
 interface Options {
-  /** Of a session: for a shop's own lists. */
+  /** A session's token, for what only its key may read. */
   token?: string;
   /** The language of the titles and hints of problems. */
   language?: string;
@@ -50,7 +50,7 @@ interface Options {
 }
 
 export class Api {
-  /** @param origin Of the server; none when it is the one that served the page. */
+  /** @param origin of the server; empty for the one that served the page */
   constructor(
     private readonly origin: string = "",
     private readonly timeout: number = TIMEOUT_MS,
@@ -58,21 +58,21 @@ export class Api {
 
   /**
    * @throws Refused the server's answer is a problem.
-   * @throws Unreachable there is no answer; nothing is known.
+   * @throws Unreachable there is no answer, or none of the server.
    */
   get<P extends PathsWith<"get">>(
     path: P,
     values: Values<"get", P>,
     options: Options = {},
   ): Promise<Answer<"get", P>> {
-    return this.ask("GET", fill(path, values), undefined, options);
+    return this.request("GET", fill(path, values), undefined, options);
   }
 
   /**
-   * Send an act, or the same act again: it counts once. See `status` in the answer.
+   * Send an act. Idempotent: the same act may be sent again. See `status` in the answer.
    *
    * @throws Refused the server's answer is a problem. Only a 409 is final, see {@link Refused.final}.
-   * @throws Unreachable there is no answer: it may have been carried out. Send the same again.
+   * @throws Unreachable there is no answer, and the act may have been carried out. Send the same again.
    */
   post<P extends PathsWith<"post">>(
     path: P,
@@ -80,17 +80,17 @@ export class Api {
     options: Options = {},
     values: { path?: object } = {},
   ): Promise<Answer<"post", P>> {
-    return this.ask("POST", fill(path, values), body, options);
+    return this.request("POST", fill(path, values), body, options);
   }
 
-  /** When the server says to come back later, nothing was done: the same is sent again then. */
-  private async ask<T>(method: string, path: string, body: unknown, options: Options): Promise<T> {
-    let patience = PATIENCE_SECONDS;
+  /** Retry when the server asks for it; a request that it answers so was not carried out. */
+  private async request<T>(method: string, path: string, body: unknown, options: Options): Promise<T> {
+    let remaining = MAX_RETRY_SECONDS;
     for (;;) {
-      const answer = await this.askOnce<T>(method, path, body, options);
-      if (!(answer instanceof Later)) return answer;
-      patience -= answer.seconds;
-      if (patience < 0) throw answer.refused;
+      const answer = await this.requestOnce<T>(method, path, body, options);
+      if (!(answer instanceof RetryAfter)) return answer;
+      remaining -= answer.seconds;
+      if (remaining < 0) throw answer.refused;
       try {
         await waitFor(answer.seconds, options.signal);
       } catch (error) {
@@ -99,7 +99,7 @@ export class Api {
     }
   }
 
-  private async askOnce<T>(method: string, path: string, body: unknown, options: Options): Promise<T | Later> {
+  private async requestOnce<T>(method: string, path: string, body: unknown, options: Options): Promise<T | RetryAfter> {
     const headers = new Headers({ Accept: "application/json, application/problem+json" });
     if (body !== undefined) headers.set("Content-Type", "application/json");
     if (options.token !== undefined) headers.set("Authorization", `Bearer ${options.token}`);
@@ -112,7 +112,7 @@ export class Api {
       mode: "same-origin",
       redirect: "error",
       referrerPolicy: "no-referrer",
-      signal: patience(this.timeout, options.signal),
+      signal: withTimeout(this.timeout, options.signal),
     };
     if (this.origin !== "") delete init.mode;
     if (body !== undefined) init.body = JSON.stringify(body);
@@ -122,27 +122,27 @@ export class Api {
       response = await fetch(this.origin + ROOT + path, init);
       answer = await response.json();
     } catch (error) {
-      // Also an answer that is cut off, or a page of whatever stands between us and the server.
+      // Includes truncated answers, and pages of proxies or captive portals.
       throw new Unreachable({ cause: error });
     }
     if (response.ok) return answer as T;
     const problem: Problem | null = readProblem(answer, response.status);
     if (problem === null) throw new Unreachable();
     const seconds = Number(response.headers.get("Retry-After"));
-    if (seconds > 0) return new Later(seconds, new Refused(problem));
+    if (seconds > 0) return new RetryAfter(seconds, new Refused(problem));
     throw new Refused(problem);
   }
 }
 
-/** What the server says who is over a limit, or for whom there is no room now. */
-class Later {
+/** The server's answer when a rate limit is exceeded or its queue is full. */
+class RetryAfter {
   constructor(
     readonly seconds: number,
     readonly refused: Refused,
   ) {}
 }
 
-function patience(milliseconds: number, signal?: AbortSignal): AbortSignal {
+function withTimeout(milliseconds: number, signal?: AbortSignal): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   setTimeout(stop, milliseconds);

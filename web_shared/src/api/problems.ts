@@ -1,16 +1,16 @@
-/** The closed set of reasons for a no (RFC 9457), and how each reads. */
+/** The closed set of refusals, which are problems by RFC 9457, with their texts. */
 
 import refusals from "./refusals.json";
 import type { components } from "./schema";
 
-/** A reason; clients may rely on its spelling. */
+/** Code of a refusal; its spelling is part of the API. */
 export type RefusalCode = keyof (typeof refusals)["nl"];
 
 export const REFUSAL_CODES = Object.keys(refusals.nl) as RefusalCode[];
 
 export type Problem = Omit<components["schemas"]["Problem"], "code"> & { code: RefusalCode };
 
-/** The server said no. */
+/** The server refused the request. */
 export class Refused extends Error {
   override readonly name = "Refused";
 
@@ -22,13 +22,13 @@ export class Refused extends Error {
     return this.problem.code;
   }
 
-  /** Whether the rules said no. After any other problem the same act may still be carried out. */
+  /** Whether the rules refused the act. After any other problem the same act may still be carried out. */
   get final(): boolean {
     return this.problem.status === 409;
   }
 }
 
-/** No answer, or none of the server's. It says nothing about whether an act was carried out. */
+/** There was no answer, or none of the server. Whether an act was carried out is unknown. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
 
@@ -37,13 +37,13 @@ export class Unreachable extends Error {
   }
 }
 
-/** What was refused and what to do next, when the server's own words are not at hand. */
-export function refusalWords(code: RefusalCode, language: string): { title: string; hint: string } {
+/** Title and hint of a refusal, for when the server's own texts are not at hand. */
+export function refusalText(code: RefusalCode, language: string): { title: string; hint: string } {
   const [title, hint] = refusals[language === "nl" ? "nl" : "en"][code] as [string, string];
   return { title, hint };
 }
 
-/** Read a problem; a code that this version does not know is a `server_error`. Null when it is none. */
+/** Parse a problem; a code that is unknown to this version becomes `server_error`. Null when it is no problem. */
 export function readProblem(answer: unknown, status: number): Problem | null {
   if (typeof answer !== "object" || answer === null) return null;
   const { code, title, detail } = answer as Partial<Problem>;

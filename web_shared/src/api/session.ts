@@ -1,4 +1,4 @@
-/** Signed in with a key (ERC-4361), to read what is its holder's own. The token is in memory only. */
+/** Session of a key that signed in (ERC-4361), for what only its holder may read. The token is in memory only. */
 
 import { toHex } from "../protocol/bytes";
 import { addressOf, type Key, signText } from "../protocol/signatures";
@@ -7,7 +7,7 @@ import type { Answer, Api, Body, PathsWith, Values } from "./client";
 import { Refused } from "./problems";
 import type { paths } from "./schema";
 
-/** Do something with the key, which is wiped afterwards. */
+/** Call a function with the key, which is wiped afterwards. */
 export type WithKey = <T>(work: (key: Key) => T) => Promise<T>;
 
 type Readable = { [P in keyof paths]: paths[P]["get"] extends { responses: object } ? P : never }[keyof paths];
@@ -22,9 +22,9 @@ export class Session {
   ) {}
 
   /**
-   * Read something; sign in when that is needed, also again after half an hour.
+   * Read something; sign in first when there is no session or it has expired.
    *
-   * @throws Refused also `not_authorised`: the key may not read it, or not any more.
+   * @throws Refused also `not_authorised`: the key has no right to read it.
    * @throws Unreachable
    */
   async get<P extends Readable>(path: P, values: Values<"get", P>): Promise<Answer<"get", P>> {
@@ -32,9 +32,9 @@ export class Session {
   }
 
   /**
-   * Send what only its holder may, likewise.
+   * Send something that only the key's holder may; signs in as {@link get} does.
    *
-   * @param values those in the path
+   * @param values the path parameters
    * @throws Refused
    * @throws Unreachable
    */

@@ -1,13 +1,13 @@
-/** Whether something waits to be sent again, because the server said that it comes too often or is busy. */
+/** Requests that wait for a retry, because a rate limit was exceeded or the server is busy. */
 
 import { writable } from "svelte/store";
 
 const requests = writable(0);
 
-/** How many requests wait. */
+/** The number of requests that wait. */
 export const waiting = { subscribe: requests.subscribe };
 
-/** @throws whatever the signal was aborted with: nobody waits any more */
+/** @throws Error when the signal is aborted */
 export async function waitFor(seconds: number, signal?: AbortSignal): Promise<void> {
   requests.update((count) => count + 1);
   try {
@@ -15,7 +15,7 @@ export async function waitFor(seconds: number, signal?: AbortSignal): Promise<vo
       const timer = setTimeout(resolve, seconds * 1000);
       const stop = (): void => {
         clearTimeout(timer);
-        reject(new Error("given up"));
+        reject(new Error("aborted"));
       };
       if (signal?.aborted) stop();
       signal?.addEventListener("abort", stop, { once: true });

@@ -1,56 +1,60 @@
-/** Reading a QR code with the camera or from a photo; the reader is loaded when it is needed. */
+/** Reads QR codes with the camera or from a photo; the decoder is loaded on first use. */
 
-import { piece } from "./pieces";
+import { loadChunk } from "./chunks";
 import { Trouble } from "./trouble";
 
-/** When the browser does not tell of each frame. */
+/** Interval between pictures when the browser has no `requestVideoFrameCallback`. */
 const EVERY_MS = 100;
+/** Photos are scaled down to this many pixels on their longer side. */
 const LARGEST = 1600;
-/** A code of six coupons on a phone at arm's length needs the pixels. */
+/** The resolution that a code of six coupons on a phone at arm's length needs. */
 const SHARP = { width: { ideal: 1920 }, height: { ideal: 1080 } };
 
-/** Without a new picture for so long it has stopped, whatever the browser says. */
+/** Without a new frame for this long, the stream counts as stopped, although the browser reports it as live. */
 const FROZEN_MS = 3000;
 
 export interface Camera {
   /** Turns the light on and off; null when this camera has none. */
   light: ((on: boolean) => Promise<void>) | null;
-  /** Which camera it is, of those that can be chosen. */
+  /** Its `deviceId`. */
   id: string | null;
-  others: MediaDeviceInfo[];
+  /** All cameras of the device, this one included. */
+  all: MediaDeviceInfo[];
 }
 
-export interface Watched {
+/** What a {@link CameraReader} reports. */
+export interface CameraEvents {
   seen: (text: string) => void;
   starting: () => void;
   going: (camera: Camera) => void;
-  /** It ended, and is tried again when somebody looks, another camera is there, or {@link Watching.again} is called. */
+  /** The stream ended. It restarts when the page is shown, the set of cameras changes, or on {@link CameraReader.again}. */
   stopped: () => void;
-  /** Trouble `camera_refused` or `camera_missing`, or what the loading of the reader throws; likewise. */
+  /** Trouble `camera_refused` or `camera_missing`, or an error of loading the decoder. It restarts as after `stopped`. */
   failed: (error: unknown) => void;
 }
 
 /**
- * Shows the camera in a video and tells each text that is seen, until it is ended.
+ * Shows the camera in a video element and reports the text of each QR code in it, until `end` is called.
  *
- * The camera is released while the page is hidden, and starts again after that. When it ends for another reason, by a
- * call, another app or a cable, it starts again by itself, once; and again when something has changed.
+ * The camera is released while the page is hidden, and restarts when it is shown. When the stream ends for another
+ * reason (a phone call, another app, an unplugged cable), it restarts immediately, and when that fails as soon as the
+ * page is shown or focused or the set of cameras changes.
  */
-export class Watching {
+export class CameraReader {
   private stream: MediaStream | null = null;
   private pending = false;
-  /** Counts the starts: what an earlier one was waiting for is let go. */
+  /** Number of starts; pending work of an earlier start is discarded. */
   private turn = 0;
 
-  /** @param camera the one that was chosen; else one that looks away from who holds the device */
+  /** @param camera the `deviceId` that was chosen; null for the rear camera */
   constructor(
     private readonly video: HTMLVideoElement,
-    private readonly watched: Watched,
+    private readonly events: CameraEvents,
     private readonly camera: string | null = null,
   ) {
-    document.addEventListener("visibilitychange", this.looked);
-    for (const event of ["pageshow", "pagehide", "focus"]) addEventListener(event, this.looked);
-    navigator.mediaDevices?.addEventListener("devicechange", this.looked);
+    document.addEventListener("visibilitychange", this.changed);
+    for (const event of ["pageshow", "pagehide", "focus"]) addEventListener(event, this.changed);
+    navigator.mediaDevices?.addEventListener("devicechange", this.changed);
     void this.again();
   }
 
@@ -63,17 +67,17 @@ export class Watching {
     } catch (error) {
       if (turn !== this.turn) return;
       this.release();
-      if (error instanceof DOMException) this.watched.stopped();
-      else this.watched.failed(error);
+      if (error instanceof DOMException) this.events.stopped();
+      else this.events.failed(error);
     } finally {
       if (turn === this.turn) this.pending = false;
     }
   }
 
   end(): void {
-    document.removeEventListener("visibilitychange", this.looked);
-    for (const event of ["pageshow", "pagehide", "focus"]) removeEventListener(event, this.looked);
-    navigator.mediaDevices?.removeEventListener("devicechange", this.looked);
+    document.removeEventListener("visibilitychange", this.changed);
+    for (const event of ["pageshow", "pagehide", "focus"]) removeEventListener(event, this.changed);
+    navigator.mediaDevices?.removeEventListener("devicechange", this.changed);
     this.release();
   }
 
@@ -83,19 +87,19 @@ export class Watching {
     this.stream = stream;
     this.video.srcObject = stream;
     await this.video.play();
-    const { readQr } = await piece(() => import("web_shared/qr/read"));
-    const camera = { light: lightOf(stream), id: cameraOf(stream), others: await findCameras() };
+    const { readQr } = await loadChunk(() => import("web_shared/qr/read"));
+    const camera = { light: lightOf(stream), id: cameraOf(stream), all: await findCameras() };
     if (turn !== this.turn) return;
-    this.heed(stream, camera);
-    this.watched.going(camera);
+    this.listen(stream, camera);
+    this.events.going(camera);
     void this.read(turn, readQr).catch(() => undefined);
   }
 
-  private readonly looked = ({ type }: Event): void => {
+  private readonly changed = ({ type }: Event): void => {
     if (type === "pagehide" || document.visibilityState !== "visible") {
       this.release();
-      this.watched.starting();
-    } else if (!this.pending && !this.goes()) void this.again();
+      this.events.starting();
+    } else if (!this.pending && !this.isLive()) void this.again();
   };
 
   private release(): void {
@@ -103,23 +107,23 @@ export class Watching {
     this.pending = false;
     if (this.stream) end(this.stream);
     this.stream = null;
-    this.video.srcObject = null; // the last picture would look as if it went on
+    this.video.srcObject = null; // otherwise the last frame stays, and looks like a live picture
   }
 
-  private goes(): boolean {
+  private isLive(): boolean {
     const track = this.stream?.getVideoTracks()[0];
     return track?.readyState === "live" && !track.muted;
   }
 
-  private heed(stream: MediaStream, camera: Camera): void {
+  private listen(stream: MediaStream, camera: Camera): void {
     const { turn } = this;
     const track = stream.getVideoTracks()[0]!;
-    const heard = (work: () => void) => (): void => {
+    const whileCurrent = (work: () => void) => (): void => {
       if (turn === this.turn) work();
     };
-    track.onended = heard(() => void this.again());
-    track.onmute = heard(() => this.watched.stopped());
-    track.onunmute = heard(() => this.watched.going(camera));
+    track.onended = whileCurrent(() => void this.again());
+    track.onmute = whileCurrent(() => this.events.stopped());
+    track.onunmute = whileCurrent(() => this.events.going(camera));
     if (track.readyState === "ended") void this.again();
   }
 
@@ -128,7 +132,7 @@ export class Watching {
     let [shown, since] = [video.currentTime, performance.now()];
     while (turn === this.turn) {
       const text = video.videoWidth > 0 ? await readQr(pictureOf(video, video.videoWidth, video.videoHeight)) : null;
-      if (turn === this.turn && text !== null) this.watched.seen(text);
+      if (turn === this.turn && text !== null) this.events.seen(text);
       await nextFrame(video);
       if (turn !== this.turn) return;
       if (video.currentTime !== shown) [shown, since] = [video.currentTime, performance.now()];
@@ -137,9 +141,9 @@ export class Watching {
   }
 }
 
-/** @throws Trouble `photo_empty` when there is no code on it. */
+/** @throws Trouble `photo_empty` when there is no QR code on it. */
 export async function readPhoto(file: Blob): Promise<string> {
-  const { readQr } = await piece(() => import("web_shared/qr/read"));
+  const { readQr } = await loadChunk(() => import("web_shared/qr/read"));
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (bitmap === null) throw new Trouble("photo_empty");
   const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));
@@ -150,10 +154,10 @@ export async function readPhoto(file: Blob): Promise<string> {
   return text;
 }
 
-/** @throws Trouble when trying again does not help; else what the browser throws. */
+/** @throws Trouble when a retry does not help, otherwise the browser's error. */
 async function openCamera(camera: string | null): Promise<MediaStream> {
   if (!navigator.mediaDevices) throw new Trouble("camera_missing");
-  // A camera that was chosen once and is gone must not be in the way: both are wishes.
+  // Both are preferences and not `exact`: a camera that was chosen earlier may have been removed.
   const which = camera === null ? { facingMode: "environment" } : { deviceId: camera };
   try {
     return await navigator.mediaDevices.getUserMedia({ video: { ...which, ...SHARP } });
@@ -166,7 +170,7 @@ async function openCamera(camera: string | null): Promise<MediaStream> {
 }
 
 function end(stream: MediaStream): void {
-  for (const track of stream.getTracks()) track.stop(); // which tells nobody that it ended
+  for (const track of stream.getTracks()) track.stop(); // fires no `ended` event
 }
 
 function lightOf(stream: MediaStream): Camera["light"] {
@@ -180,7 +184,7 @@ function cameraOf(stream: MediaStream): string | null {
   return stream.getVideoTracks()[0]?.getSettings().deviceId ?? null;
 }
 
-/** They have names only once the camera may be used. */
+/** Their labels are empty until the user has given permission. */
 async function findCameras(): Promise<MediaDeviceInfo[]> {
   const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
   return all.filter(({ kind }) => kind === "videoinput");

@@ -1,4 +1,4 @@
-/** How this browser puts an app on the home screen. */
+/** Installation on the home screen. */
 
 export type InstallWay = "button" | "ios" | "menu" | "installed";
 
@@ -9,7 +9,7 @@ interface InstallPrompt extends Event {
 let offered: InstallPrompt | null = null;
 
 addEventListener("beforeinstallprompt", (event) => {
-  event.preventDefault(); // the app offers it itself, where the parent asks for it
+  event.preventDefault(); // the app has its own button for it
   offered = event as InstallPrompt;
 });
 

@@ -1,23 +1,23 @@
-/** Where things are kept: IndexedDB, or memory when the browser keeps nothing. */
+/** A key-value store in IndexedDB, or in memory when the browser has no persistent storage. */
 
 import { Trouble } from "./trouble";
 
 export interface Store {
-  /** False when everything is gone once the page is closed. */
+  /** False when everything is lost once the page is closed. */
   readonly lasting: boolean;
   get<T>(key: string): Promise<T | undefined>;
-  /** All values whose key begins so. */
+  /** All values whose key has this prefix, in the order of the keys. */
   list<T>(prefix: string): Promise<T[]>;
   put(key: string, value: unknown): Promise<void>;
   remove(key: string): Promise<void>;
   clear(): Promise<void>;
-  /** Read, change and write as one act, also when another tab wants to do the same. */
+  /** Read, change and write in one transaction, isolated from other tabs; `undefined` writes nothing. */
   update<T>(key: string, change: (value: T | undefined) => T | undefined): Promise<void>;
 }
 
 const THINGS = "things";
 
-/** @param name of the database: the apps share an origin and nothing else */
+/** @param name of the database: the apps share an origin, and each has its own database */
 export async function openStore(name: string): Promise<Store> {
   try {
     const database = await open(name);
@@ -113,7 +113,7 @@ function asTrouble(error: unknown): unknown {
   return full ? new Trouble("storage_full") : (error ?? new Error("aborted"));
 }
 
-/** For a browser that keeps nothing, and for tests. */
+/** For a browser without persistent storage, and for tests. */
 export class MemoryStore implements Store {
   readonly lasting = false;
   private readonly things = new Map<string, unknown>();

@@ -1,43 +1,43 @@
-/** A key from what a person remembers: slow to make, so that guessing is slow. */
+/** Key stretching: derives a key from a PIN or passphrase, at a cost that slows down guessing. */
 
 import { Trouble } from "./trouble";
 
-/** How much work a guess is. It is stored beside what it seals, so that it can be raised later. */
+/** The algorithm and its cost. Stored with what it seals, so that the cost can be raised later. */
 export type Work =
   /** RFC 9106; `memory` in KiB. */
   | { name: "argon2id"; memory: number; passes: number; lanes: number }
   /** PBKDF2-HMAC-SHA-256, RFC 8018. */
   | { name: "pbkdf2"; rounds: number };
 
-/** RFC 9106, section 4, the second recommended choice, for where 2 GiB is too much. */
+/** RFC 9106, section 4, second recommended option, for devices with less memory. */
 export const STRONG = { name: "argon2id", memory: 64 * 1024, passes: 3, lanes: 4 } as const satisfies Work;
-/** OWASP Password Storage Cheat Sheet: PBKDF2-HMAC-SHA-256. Every browser has it, on the smallest phone too. */
+/** OWASP Password Storage Cheat Sheet, PBKDF2-HMAC-SHA-256: in every browser, and light enough for a small phone. */
 export const LIGHT = { name: "pbkdf2", rounds: 600_000 } as const satisfies Work;
 
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 
-export function drawSalt(): Uint8Array {
+export function randomSalt(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(SALT_BYTES));
 }
 
 /**
- * 32 bytes from a text, after RFC 8265 (OpaqueString): NFC, and other spaces are spaces. Nothing is trimmed, and
- * capitals count.
+ * Derive 32 bytes from a text, normalised by {@link opaqueString}.
  *
- * @throws Trouble `store_unreadable` when the stored work or salt is none that is written here: more would keep a
- *   browser busy, or fill its memory
+ * @throws Trouble `store_unreadable` when the stored work or salt is not one that this module writes; an excessive cost
+ *   would block the browser or exhaust its memory
  */
 export async function stretch(text: string, work: Work, salt: Uint8Array): Promise<Uint8Array> {
   if (!isWork(work) || !(salt instanceof Uint8Array) || salt.length !== SALT_BYTES) throw new Trouble("store_unreadable");
-  const bytes = new TextEncoder().encode(opaque(text));
+  const bytes = new TextEncoder().encode(opaqueString(text));
   if (work.name === "pbkdf2") return pbkdf2(bytes, work.rounds, salt);
   const { argon2idAsync } = await import("@noble/hashes/argon2.js");
   const { memory: m, passes: t, lanes: p } = work;
   return argon2idAsync(bytes, salt, { m, t, p, dkLen: KEY_BYTES });
 }
 
-export function opaque(text: string): string {
+/** OpaqueString of RFC 8265: NFC, every space as U+0020. Nothing is trimmed, and case is kept. */
+export function opaqueString(text: string): string {
   return text.replace(/\p{Zs}/gu, " ").normalize("NFC");
 }
 

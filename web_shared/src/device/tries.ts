@@ -1,37 +1,38 @@
-/** Slows down who tries a secret again and again. */
+/** Delays between attempts at a secret. */
 
 import type { Store } from "./store";
 import { Trouble } from "./trouble";
 
-/** Mistakes in typing that nobody waits for. */
+/** Wrong attempts without a delay. */
 const FREE = 3;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 
-/** Too many tries: the next one is taken so many seconds from now. */
+/** Too many wrong attempts. */
 export class TriedTooOften extends Trouble<"pin_wait"> {
+  /** @param seconds until the next attempt is allowed */
   constructor(readonly seconds: number) {
     super("pin_wait");
   }
 }
 
 /**
- * How often was tried in vain is kept. The wait after that is measured in this page, from when it was opened or
- * from its last try: neither a reload nor another time on the device's clock makes it shorter.
+ * Counts wrong attempts in the store. The delay is measured by a monotonic clock, from the opening of the page or its
+ * last attempt: neither a reload nor a change of the device's clock makes it shorter.
  */
 export class Tries {
   private since = performance.now();
 
-  /** @param key under which the number is kept */
+  /** @param key of the number in the store */
   constructor(
     private readonly store: Store,
     private readonly key: string,
   ) {}
 
   /**
-   * Before each try: it counts as a wrong one until it turns out to be right.
+   * Call before each attempt, which counts as a wrong one until {@link reset} is called.
    *
-   * @throws TriedTooOften
+   * @throws TriedTooOften the delay is not over
    */
   async count(): Promise<void> {
     const tried = (await this.store.get<number>(this.key)) ?? 0;
@@ -41,13 +42,13 @@ export class Tries {
     this.since = performance.now();
   }
 
-  /** It was right. */
-  async forget(): Promise<void> {
+  /** Call after a right attempt. */
+  async reset(): Promise<void> {
     await this.store.remove(this.key);
   }
 }
 
-/** Milliseconds before the next try after so many wrong ones: twice as long each time. */
+/** Milliseconds before the next attempt after this many wrong ones: exponential, with a maximum. */
 export function waitAfter(tries: number): number {
   return tries < FREE ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (tries - FREE), LONGEST_WAIT_MS);
 }

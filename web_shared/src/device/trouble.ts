@@ -1,4 +1,4 @@
-/** What can go wrong with a device or on the way to the server; an app adds its own to this set. */
+/** The closed set of errors that every app can show: of the device, and of requests. An app adds its own. */
 
 export type DeviceTroubleCode =
   | "offline"
@@ -13,13 +13,13 @@ export type DeviceTroubleCode =
   | "camera_missing"
   | "photo_empty";
 
-/** Where a passphrase is asked for. */
+/** In apps with a passphrase. */
 export type PassphraseTroubleCode = "passphrase_wrong" | "passphrase_short" | "passphrase_weak";
 
-/** Where the PIN of a shop's owner is asked for. */
+/** In the till app, where an owner has a PIN. */
 export type OwnerPinTroubleCode = "pin_weak" | "pin_wait";
 
-/** Something that a screen has a clear sentence for. */
+/** An error for which the screens have a text. */
 export class Trouble<Code extends string = DeviceTroubleCode> extends Error {
   constructor(readonly code: Code) {
     super(code);

@@ -1,14 +1,14 @@
 /**
- * Keeps keys unreadable at rest.
+ * Encryption of keys at rest.
  *
- * They are sealed with a master key. That one is kept wrapped by a key that cannot leave this browser, and by one
- * made from a secret (a PIN or a passphrase) when there is one, so that another secret changes one record only.
- * Vaults with other names have other master keys.
+ * Keys are sealed with a master key. The master key is stored wrapped: by a non-extractable key of this browser and,
+ * when there is a secret (a PIN or a passphrase), also by a key derived from that. A change of secret therefore
+ * rewrites one record only. Each vault, identified by its name, has its own master key.
  */
 
 import type { Rule } from "./secrets";
 import type { Store } from "./store";
-import { drawSalt, stretch, type Work } from "./stretch";
+import { randomSalt, stretch, type Work } from "./stretch";
 import { Trouble } from "./trouble";
 
 const AES = "AES-GCM";
@@ -20,11 +20,12 @@ export interface Sealed {
   data: Uint8Array;
 }
 
+/** The stored record of a vault. */
 interface Lock {
   version: typeof VERSION;
   device: CryptoKey;
   master: Sealed;
-  /** How the secret becomes a key; null when there is no secret. */
+  /** Parameters of the key derivation; null when there is no secret. */
   secret: { work: Work; salt: Uint8Array } | null;
 }
 
@@ -40,7 +41,7 @@ export class Vault {
 
   /**
    * @param rule what may be chosen as the secret
-   * @param name under which its lock is kept
+   * @param name of its record in the store
    */
   static async open(store: Store, rule: Rule, name = "lock"): Promise<Vault> {
     const vault = new Vault(store, rule, name, (await store.get<Lock>(name)) ?? (await firstLock(store, name)));
@@ -56,26 +57,26 @@ export class Vault {
     return this.master === null;
   }
 
-  /** Notice a secret that another tab set or took away. */
+  /** Load the record again, since another tab may have set or removed the secret. */
   async refresh(): Promise<void> {
     this.lockRecord = (await this.store.get<Lock>(this.name)) ?? this.lockRecord;
   }
 
-  /** @throws Trouble that the secret is wrong, or `store_unreadable` */
+  /** @throws Trouble the secret is wrong, or `store_unreadable` */
   async unlock(secret: string): Promise<void> {
     await this.hold(await this.readMaster(secret));
   }
 
-  /** Forget what the secret gave; without one there is nothing to ask for. */
+  /** Drop the master key from memory; a vault without a secret stays open. */
   lock(): void {
     if (this.hasSecret) this.master = null;
   }
 
   /**
-   * Set, change or (with null) take away the secret.
+   * Set, change or (with null) remove the secret.
    *
-   * @param names that are easily guessed here
-   * @throws Trouble that the secret is wrong, or the next one cannot be chosen
+   * @param names guessable words, which count for little in a secret
+   * @throws Trouble the secret is wrong, or the next one cannot be chosen
    */
   async changeSecret(now: string, next: string | null, names: readonly string[] = []): Promise<void> {
     const chosen = next === null ? null : this.chosen(next, names);
@@ -86,9 +87,9 @@ export class Vault {
   }
 
   /**
-   * Begin anew under a secret, and open: what was sealed before stays sealed for good.
+   * Replace the master key and the secret, and unlock. What was sealed before can never be opened again.
    *
-   * @throws Trouble that it cannot be chosen
+   * @throws Trouble the secret cannot be chosen
    */
   async renew(secret: string): Promise<void> {
     const chosen = this.chosen(secret, []);
@@ -143,7 +144,7 @@ export class Vault {
 
 async function firstLock(store: Store, name: string): Promise<Lock> {
   const fresh = await makeLock();
-  // Of two tabs that open for the first time at once, the second takes the first one's lock.
+  // When two tabs create the record at the same time, the first one wins and both use it.
   await store.update<Lock>(name, (found) => (found ? undefined : fresh)).catch(() => undefined);
   return (await store.get<Lock>(name)) ?? fresh;
 }
@@ -155,7 +156,7 @@ async function makeLock(): Promise<Lock> {
 
 async function wrap(device: CryptoKey, raw: Uint8Array, text: string | null, work: Work | null): Promise<Lock> {
   if (text === null || work === null) return { version: VERSION, device, master: await encrypt(device, raw), secret: null };
-  const salt = drawSalt();
+  const salt = randomSalt();
   const { iv, data } = await encrypt(await keyOf(text, work, salt), raw);
   const inner = new Uint8Array([...iv, ...data]);
   return { version: VERSION, device, master: await encrypt(device, inner), secret: { work, salt } };
@@ -179,7 +180,7 @@ async function decrypt(key: CryptoKey, { iv, data }: Sealed): Promise<Uint8Array
   return new Uint8Array(await crypto.subtle.decrypt(how, key, plainBytes(data)));
 }
 
-/** WebCrypto's types want an array that surely is not shared between threads. */
+/** A copy that is not backed by a SharedArrayBuffer, as the types of WebCrypto require. */
 function plainBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }

@@ -1,5 +1,6 @@
-/** Keeps the screen on while a code is shown; return what ends it. */
+/** Keeps the screen on while a code is shown. */
 
+/** @returns a function that releases the screen wake lock */
 export function keepAwake(): () => void {
   let sentinel: WakeLockSentinel | null = null;
   let wanted = true;

@@ -1,17 +1,17 @@
-/** The one spelling of a bank account that is signed, and what is wrong with one that is typed. */
+/** Canonical spelling and validation of bank accounts. */
 
 import lengths from "../api/iban_lengths.json";
 import { plainDigits, shown } from "../characters";
 
 export const LONGEST_HOLDER = 70;
 
-/** What keeps an account from being one. */
+/** Why a text is not a valid IBAN. */
 export type IbanMistake = "empty" | "characters" | "country" | "short" | "long" | "digits";
 
-/** White space of any kind, as Python has it. */
+/** White space as defined by Python's `str.isspace`. */
 const SPACES = /[\s\x1c-\x1f\x85]+/gu;
 
-/** An account without what people write between its digits, which are 0 to 9, its letters from a to z as capitals. */
+/** An IBAN without separators, digits of every script as 0 to 9, a to z in upper case. */
 export function compactIban(text: string): string {
   return plainDigits(shown(text))
     .replace(SPACES, "")
@@ -19,7 +19,7 @@ export function compactIban(text: string): string {
     .replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-/** A name in one line: what shows nothing dropped, single spaces, none at its ends, NFC. */
+/** A name without invisible characters, with single spaces, trimmed, in NFC. */
 export function tidyHolder(text: string): string {
   return shown(text)
     .replace(SPACES, " ")
@@ -27,7 +27,7 @@ export function tidyHolder(text: string): string {
     .normalize("NFC");
 }
 
-/** What is wrong with a compact account; null when nothing is (ISO 13616, in SEPA). */
+/** Validate a compact IBAN (ISO 13616, countries of SEPA); null when it is valid. */
 export function mistakeInIban(iban: string): IbanMistake | null {
   if (iban === "") {
     return "empty";
@@ -42,16 +42,16 @@ export function mistakeInIban(iban: string): IbanMistake | null {
   if (iban.length !== length) {
     return iban.length < length ? "short" : "long";
   }
-  return remainder(iban.slice(4) + iban.slice(0, 4)) === 1 ? null : "digits";
+  return mod97(iban.slice(4) + iban.slice(0, 4)) === 1 ? null : "digits";
 }
 
-/** Whether a tidy name can be that of a holder; the server also asks whether banks can write it. */
+/** Whether a tidy name can be that of a holder; the server also checks it against the SEPA character set. */
 export function isHolder(name: string): boolean {
   return /[\p{L}\p{N}]/u.test(name) && [...name].length <= LONGEST_HOLDER;
 }
 
-/** What is left of a number modulo 97, its letters read as 10 to 35. */
-function remainder(digits: string): number {
+/** Remainder modulo 97, with letters as 10 to 35 (ISO 7064). */
+function mod97(digits: string): number {
   return [...digits].reduce((left, each) => {
     const value = Number.parseInt(each, 36);
     return (left * (value > 9 ? 100 : 10) + value) % 97;

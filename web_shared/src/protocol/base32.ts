@@ -1,4 +1,4 @@
-/** Crockford's base32, for what people type: with a check, and read in more ways than it is written. */
+/** Crockford's base32 with a checksum, for what people type: encoding is canonical, decoding is tolerant. */
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { plainDigits } from "../characters";
@@ -9,7 +9,7 @@ export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CHECK_BYTES = 3;
 const SEPARATORS = /[ \t\n\v\f\r-]/g;
 
-/** What is wrong, in the order in which a person would correct it. */
+/** Why a text cannot be decoded, in the order of the checks. */
 export type TextProblem =
   | { readonly kind: "characters"; readonly wrong: readonly string[] }
   | { readonly kind: "length"; readonly characters: number }
@@ -19,17 +19,17 @@ export class TextUnreadable extends Error {
   override readonly name = "TextUnreadable";
 
   constructor(readonly problem: TextProblem) {
-    super(`not what is printed: ${problem.kind}`);
+    super(`the text cannot be decoded: ${problem.kind}`);
   }
 }
 
-/** Bytes with the first three of their SHA-256, spelled. */
+/** Encode bytes followed by a checksum, the first three bytes of their SHA-256. */
 export function spellChecked(body: Uint8Array): string {
   return encodeBase32(concatBytes(body, check(body)));
 }
 
 /**
- * Read what {@link spellChecked} wrote of this many bytes, of which the first is the version.
+ * Decode {@link spellChecked} of `length` bytes, of which the first is the version.
  *
  * @throws TextUnreadable
  */
@@ -38,13 +38,13 @@ export function readChecked(text: string, length: number, version: number): Uint
   const bytes = decode(plain);
   const body = bytes.slice(0, length);
   const good = body[0] === version && equalBytes(bytes.subarray(length), check(body));
-  // Spelling it again shows whether the bits of padding are zero.
+  // Encoding it again detects padding bits that are not zero.
   if (!good || encodeBase32(bytes) !== plain) throw new TextUnreadable({ kind: "check" });
   return body;
 }
 
 /**
- * The characters as they are written, when there are this many and no others.
+ * Normalise a text, and check its alphabet and length.
  *
  * @throws TextUnreadable
  */
@@ -57,14 +57,14 @@ export function readPlain(text: string, length: number): string {
   return plain;
 }
 
-/** What is typed as it counts: without separators, digits of any script as 0 to 9, in upper case, O as 0, I and L as 1. */
+/** Normalise a text: no separators, digits of every script as 0 to 9, upper case, O as 0, I and L as 1. */
 export function plainText(text: string): string {
-  // Only a to z: Unicode has letters whose upper case is ASCII (ı, ſ), and they are mistakes.
+  // Only a to z: other letters whose upper case is ASCII (ı, ſ) are errors.
   const upper = plainDigits(text.replace(SEPARATORS, "")).replace(/[a-z]/g, (letter) => letter.toUpperCase());
   return upper.replaceAll("O", "0").replace(/[IL]/g, "1");
 }
 
-/** In groups with dashes; also of a text that is still being typed. */
+/** Normalised, in groups with dashes; also for an incomplete text. */
 export function groupText(text: string, size = 4): string {
   return plainText(text).replace(new RegExp(`.{${size}}(?=.)`, "g"), "$&-");
 }

@@ -1,4 +1,4 @@
-/** Base45 (RFC 9285), which a QR code carries in its compact alphanumeric mode. */
+/** Base45 (RFC 9285), which fits the compact alphanumeric mode of QR codes. */
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
@@ -15,9 +15,9 @@ export function encodeBase45(bytes: Uint8Array): string {
   return text;
 }
 
-/** @throws RangeError when it is not what {@link encodeBase45} writes. */
+/** @throws RangeError when it is not an output of {@link encodeBase45}. */
 export function decodeBase45(text: string): Uint8Array {
-  if (text.length % 3 === 1) throw new RangeError("base45 has no such length");
+  if (text.length % 3 === 1) throw new RangeError("invalid length for base45");
   const bytes: number[] = [];
   for (let place = 0; place < text.length; place += 3) {
     const digits = [...text.slice(place, place + 3)].map((digit) => ALPHABET.indexOf(digit));

@@ -1,4 +1,4 @@
-/** What a QR carries: a payment code (`KP1:`) and a card's coupon key (`KC1:`). */
+/** Formats of QR codes: a payment code (`KP1:`) and a card's coupon key (`KC1:`). */
 
 import { decodeBase45, encodeBase45 } from "./base45";
 import { concatBytes, fromHex, readUint, toHex, uint } from "./bytes";
@@ -11,7 +11,7 @@ export const CARD_PREFIX = "KC1:";
 /** The most coupons in one code. */
 export const MAX_BUNDLE = 6;
 
-/** How long a code can be used after it was first shown. */
+/** Validity of a code, from when it is made. */
 export const CODE_SECONDS = 300;
 
 const VERSION = 1;
@@ -25,13 +25,13 @@ export interface Code {
   readonly signatures: readonly Uint8Array[];
 }
 
-/** One coupon of a card: whoever scans it can draw on it. */
+/** One coupon of a card. It contains the coupon's key, so whoever scans it can spend it. */
 export interface Card {
   readonly scheme: number;
   readonly key: Key;
 }
 
-/** The text is not exactly a code of a known version. */
+/** The text is not a valid code of a known version. */
 export class CodeUnreadable extends Error {
   override readonly name = "CodeUnreadable";
 }
@@ -44,13 +44,13 @@ export class CodeUnreadable extends Error {
 export function makeCode(spend: Spend, domain: Domain, keys: readonly Key[]): Code {
   const addresses = keys.map(addressOf);
   if (addresses.join() !== spend.coupons.join()) {
-    throw new RangeError("each coupon signs with its own key");
+    throw new RangeError("a key is not that of the coupon in its place");
   }
   return { spend, signatures: keys.map((key) => signMessage("Spend", spend, domain, key)) };
 }
 
 /**
- * Turn a card's coupon into a code for this shop, this amount and five minutes; its key is wiped.
+ * Make a code from a card's coupon for this shop and amount, valid for {@link CODE_SECONDS}; its key is wiped.
  *
  * @param now unix seconds by the ledger's clock
  */
@@ -65,7 +65,7 @@ export function codeFromCard(card: Card, shop: number, amount: number, now: numb
   }
 }
 
-/** What the QR of a code holds. */
+/** The text of a code's QR. */
 export function codeText({ spend, signatures }: Code): string {
   const head = [
     Uint8Array.of(VERSION),
@@ -88,18 +88,18 @@ export function readCode(text: string): Code {
   }
   const count = bytes[HEAD_BYTES - 1]!;
   if (count < 1 || count > MAX_BUNDLE || bytes.length !== HEAD_BYTES + count * ITEM_BYTES) {
-    throw new CodeUnreadable("the length does not fit the number of coupons");
+    throw new CodeUnreadable("the length does not match the number of coupons");
   }
   const items = Array.from({ length: count }, (_, place) =>
     bytes.subarray(HEAD_BYTES + place * ITEM_BYTES, HEAD_BYTES + (place + 1) * ITEM_BYTES),
   );
   const coupons = items.map((item) => toHex(item.subarray(0, 20)));
-  if (new Set(coupons).size !== count) throw new CodeUnreadable("a coupon twice");
+  if (new Set(coupons).size !== count) throw new CodeUnreadable("a duplicate coupon");
   const signatures = items.map((item) => item.slice(20));
   try {
     signatures.forEach(checkForm);
   } catch (error) {
-    throw new CodeUnreadable("a signature that no key makes", { cause: error });
+    throw new CodeUnreadable("a malformed signature", { cause: error });
   }
   const spend: Spend = {
     scheme: readUint(bytes.subarray(1, 3)),
@@ -112,7 +112,7 @@ export function readCode(text: string): Code {
   return { spend, signatures };
 }
 
-/** What the QR of a card's coupon holds. */
+/** The text of the QR of a card's coupon. */
 export function cardText({ scheme, key }: Card): string {
   return CARD_PREFIX + encodeBase45(concatBytes(Uint8Array.of(VERSION), uint(scheme, 2), key));
 }
@@ -121,21 +121,21 @@ export function cardText({ scheme, key }: Card): string {
 export function readCard(text: string): Card {
   const bytes = decode(CARD_PREFIX, text);
   if (bytes.length !== CARD_BYTES || bytes[0] !== VERSION) {
-    throw new CodeUnreadable("another length, or an unknown version");
+    throw new CodeUnreadable("wrong length, or an unknown version");
   }
   const scheme = readUint(bytes.subarray(1, 3));
   const key = bytes.slice(3);
   const secret = number(key);
   if (scheme === 0 || secret === 0n || secret >= ORDER) {
-    throw new CodeUnreadable("no scheme or no key");
+    throw new CodeUnreadable("the scheme or the key is invalid");
   }
   return { scheme, key };
 }
 
 function decode(prefix: string, text: string): Uint8Array {
-  if (!text.startsWith(prefix)) throw new CodeUnreadable("another prefix");
+  if (!text.startsWith(prefix)) throw new CodeUnreadable("wrong prefix");
   try {
-    return decodeBase45(text.slice(prefix.length)); // which takes one spelling only
+    return decodeBase45(text.slice(prefix.length)); // accepts canonical encodings only
   } catch (error) {
     throw new CodeUnreadable("not base45", { cause: error });
   }

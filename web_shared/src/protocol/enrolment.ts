@@ -1,4 +1,4 @@
-/** How a device becomes a shop's or an official's: invitations, codes to compare, requests; and the proof code. */
+/** Enrolment of devices of shops and officials: invitations, codes to compare, till requests; and the proof code. */
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeBase32, groupText, readChecked, readPlain, spellChecked, TextUnreadable } from "./base32";
@@ -27,29 +27,29 @@ const HEAD_BYTES = 5; // version and shop
 const REQUEST_BYTES = HEAD_BYTES + 20 + 5 + SIGNATURE_BYTES;
 const CODE_CHARACTERS = 12;
 
-/** The municipality's, for one owner key. */
+/** The municipality's invitation to a shop, for one owner key. */
 export interface Invitation {
   readonly shop: number;
   readonly secret: Uint8Array;
 }
 
-/** The owner's key on paper: whoever has it is the owner. */
+/** The recovery sheet: the owner's key on paper. */
 export interface Recovery {
   readonly shop: number;
   readonly key: Key;
 }
 
-/** A device asks to be a till; its own signature of the TillChange that the owner is to sign. */
+/** A device's request to become a till: its signature of the TillChange that the owner is to sign too. */
 export interface TillRequest {
   readonly shop: number;
   readonly till: Address;
-  /** Unix seconds at which it was made. */
+  /** Unix seconds when it was made. */
   readonly nonce: number;
   readonly signature: Uint8Array;
 }
 
 export function invitationText({ shop, secret }: Invitation): string {
-  return spellChecked(headed(shop, secret));
+  return spellChecked(withHead(shop, secret));
 }
 
 export function invitationLink(invitation: Invitation, appAddress: string): string {
@@ -58,18 +58,18 @@ export function invitationLink(invitation: Invitation, appAddress: string): stri
 
 /** @throws TextUnreadable */
 export function readInvitation(text: string): Invitation {
-  const [shop, secret] = readHeaded(text, SECRET_BYTES);
+  const [shop, secret] = readWithHead(text, SECRET_BYTES);
   return { shop, secret };
 }
 
 /** @throws TextUnreadable */
 export function readInvitationLink(link: string): Invitation {
-  return readInvitation(behind(INVITATION_PREFIX, link));
+  return readInvitation(afterPrefix(INVITATION_PREFIX, link));
 }
 
-/** What the official compares with the shop's screen before admitting this owner. */
+/** The owner code: officials compare it with the shop's screen before they admit this owner. */
 export function ownerCode(shop: number, owner: Address): string {
-  return compared("kindpakket/v1 owner", uint(shop, 4), fromHex(owner, 20));
+  return comparisonCode("kindpakket/v1 owner", uint(shop, 4), fromHex(owner, 20));
 }
 
 export function officialInvitationText(secret: Uint8Array): string {
@@ -91,16 +91,16 @@ export function readOfficialInvitation(text: string): Uint8Array {
 
 /** @throws TextUnreadable */
 export function readOfficialInvitationLink(link: string): Uint8Array {
-  return readOfficialInvitation(behind(OFFICIAL_PREFIX, link));
+  return readOfficialInvitation(afterPrefix(OFFICIAL_PREFIX, link));
 }
 
-/** What an official compares with a new one before the others decide. */
+/** The official code: an official compares it with the new official before the decision. */
 export function officialCode(official: Address): string {
-  return compared("kindpakket/v1 official", fromHex(official, 20));
+  return comparisonCode("kindpakket/v1 official", fromHex(official, 20));
 }
 
 export function recoveryText({ shop, key }: Recovery): string {
-  return spellChecked(headed(shop, key));
+  return spellChecked(withHead(shop, key));
 }
 
 export function recoveryLink(recovery: Recovery, appAddress: string): string {
@@ -109,14 +109,14 @@ export function recoveryLink(recovery: Recovery, appAddress: string): string {
 
 /** @throws TextUnreadable */
 export function readRecovery(text: string): Recovery {
-  const [shop, key] = readHeaded(text, KEY_BYTES);
+  const [shop, key] = readWithHead(text, KEY_BYTES);
   if (number(key) === 0n || number(key) >= ORDER) throw new TextUnreadable({ kind: "check" });
   return { shop, key };
 }
 
 /** @throws TextUnreadable */
 export function readRecoveryLink(link: string): Recovery {
-  return readRecovery(behind(RECOVERY_PREFIX, link));
+  return readRecovery(afterPrefix(RECOVERY_PREFIX, link));
 }
 
 export function makeTillRequest(shop: number, nonce: number, domain: Domain, key: Key): TillRequest {
@@ -124,19 +124,19 @@ export function makeTillRequest(shop: number, nonce: number, domain: Domain, key
   return { shop, till, nonce, signature: signMessage("TillChange", activation({ shop, till, nonce }), domain, key) };
 }
 
-/** What owner and till both sign. */
+/** The message that owner and till both sign. */
 export function activation({ shop, till, nonce }: Omit<TillRequest, "signature">): TillChange {
   return { shop, till, active: true, nonce };
 }
 
 export function tillRequestText({ shop, till, nonce, signature }: TillRequest): string {
-  const head = headed(shop, fromHex(till, 20));
+  const head = withHead(shop, fromHex(till, 20));
   return TILL_PREFIX + encodeBase45(concatBytes(head, uint(nonce, 5), signature));
 }
 
-/** @throws CodeUnreadable when it is no till request, or not its till's on this ledger. */
+/** @throws CodeUnreadable when it is no till request, or not signed by its till for this ledger. */
 export function readTillRequest(text: string, domain: Domain): TillRequest {
-  if (!text.startsWith(TILL_PREFIX)) throw new CodeUnreadable("another prefix");
+  if (!text.startsWith(TILL_PREFIX)) throw new CodeUnreadable("wrong prefix");
   try {
     const request = parseTillRequest(decodeBase45(text.slice(TILL_PREFIX.length)));
     const signer = signerOf("TillChange", activation(request), domain, request.signature);
@@ -147,13 +147,13 @@ export function readTillRequest(text: string, domain: Domain): TillRequest {
   }
 }
 
-/** What anyone can look a payment up by. */
+/** The proof code, by which anyone can look up a payment. */
 export function proofCode(payment: Hash): string {
   return groupText(encodeBase32(fromHex(payment, 32)).slice(0, PROOF_CHARACTERS), 5);
 }
 
 /**
- * A proof code as somebody types it, as it is written.
+ * Normalise a proof code that somebody typed.
  *
  * @throws TextUnreadable
  */
@@ -161,11 +161,11 @@ export function readProofCode(text: string): string {
   return groupText(readPlain(text, PROOF_CHARACTERS), 5);
 }
 
-function headed(shop: number, rest: Uint8Array): Uint8Array {
+function withHead(shop: number, rest: Uint8Array): Uint8Array {
   return concatBytes(Uint8Array.of(VERSION), uint(shop, 4), rest);
 }
 
-function readHeaded(text: string, length: number): [number, Uint8Array] {
+function readWithHead(text: string, length: number): [number, Uint8Array] {
   const body = readChecked(text, HEAD_BYTES + length, VERSION);
   const shop = readUint(body.subarray(1, HEAD_BYTES));
   if (shop === 0) throw new TextUnreadable({ kind: "check" });
@@ -173,7 +173,7 @@ function readHeaded(text: string, length: number): [number, Uint8Array] {
 }
 
 function parseTillRequest(bytes: Uint8Array): TillRequest {
-  if (bytes.length !== REQUEST_BYTES || bytes[0] !== VERSION) throw new RangeError("another length or version");
+  if (bytes.length !== REQUEST_BYTES || bytes[0] !== VERSION) throw new RangeError("wrong length or version");
   const shop = readUint(bytes.subarray(1, HEAD_BYTES));
   if (shop === 0) throw new RangeError("no shop");
   return {
@@ -184,7 +184,7 @@ function parseTillRequest(bytes: Uint8Array): TillRequest {
   };
 }
 
-function behind(prefix: string, link: string): string {
+function afterPrefix(prefix: string, link: string): string {
   const start = link.indexOf(prefix);
   if (start === -1) throw new TextUnreadable({ kind: "characters", wrong: [] });
   return link.slice(start + prefix.length);
@@ -194,7 +194,7 @@ function link(site: string, folder: string, prefix: string, text: string): strin
   return `${site.replace(/\/+$/, "")}${folder}${prefix}${text}`;
 }
 
-function compared(label: string, ...parts: Uint8Array[]): string {
+function comparisonCode(label: string, ...parts: Uint8Array[]): string {
   const hash = sha256(concatBytes(new TextEncoder().encode(label), ...parts));
   return groupText(encodeBase32(hash).slice(0, CODE_CHARACTERS));
 }

@@ -1,4 +1,4 @@
-/** Coupon keys, derived from a letter's secret. */
+/** Derivation of coupon keys from a letter's secret. */
 
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -14,10 +14,10 @@ const SALT = encoder.encode("kindpakket/v1");
  *
  * @param generation 0 to 255; goes up by one at each move to fresh keys.
  * @param index 0 to 31.
- * @throws RangeError when there is no such coupon.
+ * @throws RangeError when the generation or index is out of range.
  */
 export function couponKey(letter: Letter, generation: number, index: number): Key {
-  if (index >= MAX_COUPONS) throw new RangeError("a letter has no such coupon");
+  if (index >= MAX_COUPONS) throw new RangeError("the coupon's index is out of range");
   const info = concatBytes(
     encoder.encode("coupon"),
     uint(letter.scheme, 2),

@@ -1,4 +1,4 @@
-/** Keystores: a key in a file, encrypted with a password (Web3 Secret Storage 3), as the server writes them. */
+/** Keystores: a key in a file, encrypted with a password (Web3 Secret Storage 3), compatible with the command line's. */
 
 import { ctr } from "@noble/ciphers/aes.js";
 import { scryptAsync } from "@noble/hashes/scrypt.js";
@@ -6,26 +6,26 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concatBytes, equalBytes, fromHex, toHex } from "./bytes";
 import { addressOf, checksumAddress, type Key, number, ORDER } from "./signatures";
 
-/** scrypt's N, as the command line chooses it: a second or two, and 256 MB. */
+/** scrypt's N, equal to the command line's: one or two seconds, and 256 MB. */
 const WORK = 2 ** 18;
 const [BLOCK, LANES] = [8, 1];
 const KEY_BYTES = 32;
 const IV_BYTES = 16;
-/** Files that ask for more would keep a browser busy, or fill its memory. */
+/** Upper bounds on a file's scrypt parameters: more would block the browser or exhaust its memory. */
 const MOST_BLOCK = 8;
 const MOST_LANES = 8;
 
-/** How much of the work is done, from 0 to 1. */
+/** Callback with the part of the work that is done, from 0 to 1. */
 export type Progress = (part: number) => void;
 
-/** What is drawn for each keystore. */
-export interface Drawn {
+/** The random values of a keystore. */
+export interface Randomness {
   salt: Uint8Array;
   iv: Uint8Array;
   id: string;
 }
 
-/** The file is no keystore, or of another kind than the command line and this page write. */
+/** The file is not a keystore, or uses algorithms or parameters that this module does not write. */
 export class KeystoreUnreadable extends Error {
   override readonly name = "KeystoreUnreadable";
 }
@@ -59,7 +59,7 @@ export async function makeKeystore(
   password: string,
   progress: Progress,
   work = WORK,
-  { salt, iv, id } = draw(),
+  { salt, iv, id } = randomness(),
 ): Promise<string> {
   const kdfparams = { dklen: KEY_BYTES, n: work, r: BLOCK, p: LANES, salt: plain(salt) };
   const derived = await derive(password, kdfparams, progress);
@@ -88,7 +88,7 @@ export async function openKeystore(text: string, password: string, progress: Pro
   if (!equalBytes(macOf(derived, ciphertext), mac)) throw new PasswordWrong();
   const key = ctr(derived.subarray(0, 16), iv).decrypt(ciphertext);
   derived.fill(0);
-  if (number(key) === 0n || number(key) >= ORDER) throw new KeystoreUnreadable("no key is in it");
+  if (number(key) === 0n || number(key) >= ORDER) throw new KeystoreUnreadable("its content is not a key");
   return key;
 }
 
@@ -96,16 +96,16 @@ function read(text: string): Read {
   try {
     const { version, crypto } = lowerCased(JSON.parse(text)) as { version: unknown; crypto: Crypto };
     const { cipher, cipherparams, ciphertext, kdf, kdfparams, mac } = crypto;
-    if (version !== 3 || cipher !== "aes-128-ctr" || kdf !== "scrypt") throw new RangeError("another kind");
+    if (version !== 3 || cipher !== "aes-128-ctr" || kdf !== "scrypt") throw new RangeError("unsupported version or algorithm");
     return {
       scrypt: checkWork(kdfparams),
-      // Some write the IV as a number, without zeros in front.
+      // Some programs write the IV without leading zeros.
       iv: concatBytes(new Uint8Array(IV_BYTES), bytes(cipherparams.iv)).slice(-IV_BYTES),
       ciphertext: bytes(ciphertext, KEY_BYTES),
       mac: bytes(mac, 32),
     };
   } catch (error) {
-    throw new KeystoreUnreadable("no keystore, or of another kind", { cause: error });
+    throw new KeystoreUnreadable("not a keystore, or an unsupported kind", { cause: error });
   }
 }
 
@@ -121,7 +121,7 @@ interface Crypto {
 function checkWork({ dklen, n, r, p, salt }: Crypto["kdfparams"]): Scrypt {
   const power = Number.isSafeInteger(n) && n > 1 && Number.isInteger(Math.log2(n));
   const within = power && n <= WORK && upTo(MOST_BLOCK, r) && upTo(MOST_LANES, p);
-  if (!within || dklen !== KEY_BYTES) throw new RangeError("another amount of work");
+  if (!within || dklen !== KEY_BYTES) throw new RangeError("scrypt parameters out of range");
   return { n, r, p, salt: plain(bytes(salt)) };
 }
 
@@ -129,7 +129,7 @@ function upTo(most: number, value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= most;
 }
 
-/** NFC, as the command line has it: a password typed on another keyboard opens the file. */
+/** The password is normalised to NFC, as on the command line, so that it does not depend on the keyboard. */
 async function derive(password: string, { n, r, p, salt }: Scrypt, onProgress: Progress): Promise<Uint8Array> {
   return scryptAsync(password.normalize("NFC"), bytes(salt), { N: n, r, p, dkLen: KEY_BYTES, onProgress });
 }
@@ -138,20 +138,20 @@ function macOf(derived: Uint8Array, ciphertext: Uint8Array): Uint8Array {
   return keccak_256(concatBytes(derived.subarray(16, 32), ciphertext));
 }
 
-function draw(): Drawn {
+function randomness(): Randomness {
   const [salt, iv] = [new Uint8Array(16), new Uint8Array(IV_BYTES)];
   crypto.getRandomValues(salt);
   crypto.getRandomValues(iv);
   return { salt, iv, id: crypto.randomUUID() };
 }
 
-/** Other programs write the names in other cases. */
+/** With names in lower case: programs differ in the case of the names in a keystore. */
 function lowerCased(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name.toLowerCase(), lowerCased(part)]));
 }
 
-/** In a keystore, hex has no 0x, or has one. */
+/** Parse hex with or without 0x; keystores have both. */
 function bytes(hex: string, length?: number): Uint8Array {
   return fromHex(`0x${hex.replace(/^0x/, "")}`, length);
 }

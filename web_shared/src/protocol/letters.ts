@@ -1,11 +1,11 @@
-/** The letter: sixteen secret bytes for one scheme, and the 36 characters a person reads. */
+/** The letter: 16 secret bytes for one scheme, and its text of 36 characters. */
 
 import { groupText, plainText, readChecked, spellChecked, TextUnreadable } from "./base32";
 import { concatBytes, readUint, uint } from "./bytes";
 
 export { plainText, TextUnreadable as LetterUnreadable };
 
-/** A letter holds at most this many coupons, numbered from 0. */
+/** The most coupons of a letter; their indexes start at 0. */
 export const MAX_COUPONS = 32;
 
 export const LETTER_CHARACTERS = 36;
@@ -14,18 +14,18 @@ const VERSION = 1;
 const BYTES = 19;
 const QR_PREFIX = "#KL1.";
 
-/** The secret is as good as cash: it is kept from logs and from every server. */
+/** The secret is as good as cash: it must not reach a log or a server. */
 export interface Letter {
   readonly scheme: number;
   readonly secret: Uint8Array;
 }
 
-/** The 36 characters, without dashes. */
+/** The letter text: 36 characters, without dashes. */
 export function letterText(letter: Letter): string {
   return spellChecked(concatBytes(Uint8Array.of(VERSION), uint(letter.scheme, 2), letter.secret));
 }
 
-/** As printed: groups of four with dashes; also of a text that is still being typed. */
+/** As printed: groups of four with dashes; also for an incomplete text. */
 export function groupLetterText(text: string): string {
   return groupText(text);
 }
@@ -39,7 +39,7 @@ export function readLetter(text: string): Letter {
 }
 
 /**
- * Read the address in a letter's QR, or what follows `#` in the address bar.
+ * Read the URL in a letter's QR, or the fragment of such a URL.
  *
  * @throws LetterUnreadable
  */
@@ -49,7 +49,7 @@ export function readLetterLink(link: string): Letter {
   return readLetter(link.slice(start + QR_PREFIX.length));
 }
 
-/** The address in a letter's QR; what follows `#` never reaches a server. */
+/** The URL in a letter's QR. The secret is in its fragment, which browsers do not send to a server. */
 export function letterLink(letter: Letter, appAddress: string): string {
   return `${appAddress.replace(/\/+$/, "")}/${QR_PREFIX}${letterText(letter)}`;
 }

@@ -6,7 +6,7 @@ import { type Key, recover, sign } from "./signatures";
 
 const encoder = new TextEncoder();
 
-/** Where a signature counts: one contract on one chain. */
+/** The EIP-712 domain: a signature is valid for one contract on one chain. */
 export interface Domain {
   readonly name: string;
   readonly version: string;
@@ -14,7 +14,7 @@ export interface Domain {
   readonly verifyingContract: string;
 }
 
-/** The parent's: these coupons may together be debited at most once for this nonce. */
+/** Signed by the parent's device, once for each coupon: these may be debited together, at most once for this nonce. */
 export interface Spend {
   readonly scheme: number;
   /** 0 for any admitted shop. */
@@ -25,7 +25,7 @@ export interface Spend {
   readonly coupons: readonly Address[];
 }
 
-/** The till's. Its hash is the payment's id. */
+/** Signed by a till. Its hash is the payment's id. */
 export interface Claim {
   readonly spend: Hash;
   readonly shop: number;
@@ -35,7 +35,7 @@ export interface Claim {
   readonly reference: number;
 }
 
-/** An active till's of the shop that was paid. */
+/** Signed by an active till of the shop that was paid. */
 export interface Refund {
   readonly payment: Hash;
   readonly shop: number;
@@ -44,7 +44,7 @@ export interface Refund {
   readonly reference: number;
 }
 
-/** The shop owner's, and to activate also the till's own. */
+/** Signed by the shop's owner, and for an activation also by the till. */
 export interface TillChange {
   readonly shop: number;
   readonly till: Address;
@@ -52,7 +52,7 @@ export interface TillChange {
   readonly nonce: number;
 }
 
-/** Signed by every `from` and every `to`; a `to` of zero gives back to the scheme. */
+/** Signed by every `from` and every `to`; a `to` of address zero gives the amount back to the scheme. */
 export interface Move {
   readonly scheme: number;
   readonly nonce: number;
@@ -60,24 +60,24 @@ export interface Move {
   readonly to: readonly Address[];
 }
 
-/** The officials': call a governed function. */
+/** Signed by officials: a call of a governed function. */
 export interface Decision {
   readonly call: Hex;
   readonly validUntil: number;
   readonly nonce: number;
 }
 
-/** Where a shop is paid: its owner's, or two officials'. The ledger does not get it. */
+/** A shop's bank account, signed by its owner or by two officials. It is not sent to the ledger. */
 export interface BankAccount {
   readonly shop: number;
-  /** As `compactIban` writes it. */
+  /** In the form of `compactIban`. */
   readonly iban: string;
-  /** As `tidyHolder` writes it. */
+  /** In the form of `tidyHolder`. */
   readonly holder: string;
   readonly nonce: number;
 }
 
-/** Two officials': the bank refused a payment file whole. The ledger does not get it. */
+/** Signed by two officials: the bank refused a whole payment file. It is not sent to the ledger. */
 export interface PaymentFileRefused {
   readonly batch: number;
   readonly sha256OfFile: Hash;
@@ -130,7 +130,7 @@ const DOMAIN_TYPE: Fields = [
   "address verifyingContract",
 ];
 
-/** `hashStruct` of a message: its id, and the id of what it brings about. */
+/** `hashStruct` of a message: its id, and the id of the payment or other record that it creates. */
 export function hashMessage<N extends MessageName>(name: N, message: Messages[N]): Hash {
   return toHex(hashStruct(name, TYPES[name], message));
 }
@@ -139,7 +139,7 @@ export function domainSeparator(domain: Domain): Uint8Array {
   return hashStruct("EIP712Domain", DOMAIN_TYPE, domain);
 }
 
-/** The 32 bytes that are signed. */
+/** The 32-byte EIP-712 digest that is signed. */
 export function digest<N extends MessageName>(
   name: N,
   message: Messages[N],
@@ -173,8 +173,8 @@ export function signerOf<N extends MessageName>(
   return recover(digest(name, message, domain), signature);
 }
 
-/** A random number that makes two equal sales two claims. */
-export function drawReference(): number {
+/** A random number below 2^53, so that two equal sales have different claims. */
+export function randomReference(): number {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));
   return (high! >>> 11) * 2 ** 32 + low!;
 }
@@ -202,7 +202,7 @@ function encodeField(kind: string, value: unknown): Uint8Array {
       return keccak_256(fromHex(value as string));
     case "string":
       return keccak_256(encoder.encode(value as string));
-    default: // uintN: too large a number is a mistake and not cut off
+    default: // uintN: a number that is too large is an error, and is not truncated
       return padded(uint(value as number, Number(kind.slice("uint".length)) / 8));
   }
 }

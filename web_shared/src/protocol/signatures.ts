@@ -1,4 +1,4 @@
-/** Signatures over secp256k1 in EIP-2098 compact form: `r ‖ yParityAndS`, 64 bytes, low s only. */
+/** ECDSA signatures over secp256k1 in the compact form of EIP-2098: `r ‖ yParityAndS`, 64 bytes, low s only. */
 
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
@@ -18,12 +18,12 @@ export class SignatureMalformed extends Error {
   override readonly name = "SignatureMalformed";
 }
 
-/** Draw a key for a device of one's own. */
-export function drawKey(): Key {
+/** Generate a random private key. */
+export function generateKey(): Key {
   return secp256k1.utils.randomSecretKey();
 }
 
-/** Sign a 32-byte digest; the same key and digest always give the same 64 bytes. */
+/** Sign a 32-byte digest. Deterministic (RFC 6979). */
 export function sign(digest: Uint8Array, key: Key): Uint8Array {
   const recovered = secp256k1.sign(digest, key, { prehash: false, format: "recovered" });
   const signature = recovered.slice(1);
@@ -32,7 +32,7 @@ export function sign(digest: Uint8Array, key: Key): Uint8Array {
 }
 
 /**
- * Check what can be seen without the message.
+ * Check length and ranges, which needs no message.
  *
  * @throws SignatureMalformed
  */
@@ -50,7 +50,7 @@ export function checkForm(signature: Uint8Array): void {
 /**
  * The address whose key signed this digest.
  *
- * @throws SignatureMalformed when no key could have made this signature.
+ * @throws SignatureMalformed when no public key can be recovered.
  */
 export function recover(digest: Uint8Array, signature: Uint8Array): Address {
   checkForm(signature);
@@ -60,7 +60,7 @@ export function recover(digest: Uint8Array, signature: Uint8Array): Address {
   try {
     publicKey = secp256k1.recoverPublicKey(recovered, digest, { prehash: false });
   } catch {
-    throw new SignatureMalformed("no key made this signature");
+    throw new SignatureMalformed("no public key can be recovered");
   }
   return addressOfPublicKey(secp256k1.Point.fromBytes(publicKey).toBytes(false));
 }
@@ -69,7 +69,7 @@ export function addressOf(key: Key): Address {
   return addressOfPublicKey(secp256k1.getPublicKey(key, false));
 }
 
-/** The address in the mixed case of EIP-55, as a sign-in message asks for it. */
+/** The address in the mixed case of EIP-55, which sign-in messages require. */
 export function checksumAddress(address: Address): Address {
   const plain = address.slice(2).toLowerCase();
   const hash = toHex(keccak_256(new TextEncoder().encode(plain))).slice(2);
@@ -79,7 +79,7 @@ export function checksumAddress(address: Address): Address {
   return `0x${mixed.join("")}`;
 }
 
-/** Sign a text as EIP-191 says, for a session. */
+/** Sign a text by EIP-191 (`personal_sign`), for a session. */
 export function signText(text: string, key: Key): Uint8Array {
   const bytes = new TextEncoder().encode(text);
   const head = new TextEncoder().encode(`\x19Ethereum Signed Message:\n${bytes.length}`);
@@ -100,7 +100,7 @@ export function number(bytes: Uint8Array): bigint {
   return BigInt(toHex(bytes));
 }
 
-/** The 32 bytes of a whole number below 2^256. */
+/** An integer below 2^256 as 32 big-endian bytes. */
 export function bytes32(value: bigint): Uint8Array {
   return fromHex(`0x${value.toString(16).padStart(64, "0")}`);
 }

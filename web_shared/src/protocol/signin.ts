@@ -1,9 +1,9 @@
-/** The message with which a key signs in (ERC-4361). */
+/** The sign-in message (ERC-4361). */
 
 import type { Address } from "./bytes";
 import { checksumAddress } from "./signatures";
 
-/** Where the page is: a message names it, so that a page elsewhere gets no session with it. */
+/** The page's location. The message contains it, so that a signature made on another site gives no session here. */
 export interface Place {
   host: string;
   origin: string;
@@ -19,7 +19,7 @@ export function signInMessage(
   return [
     `${host} wants you to sign in with your Ethereum account:`,
     checksumAddress(address),
-    "", // where a statement could be
+    "", // no statement
     "",
     `URI: ${origin}`,
     "Version: 1",

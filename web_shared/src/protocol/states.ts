@@ -1,7 +1,7 @@
 /**
- * What a coupon's holder alone can read about it. The server encrypts it to the coupon's public key
- * with ECIES, as eciespy and eciesjs do by default: secp256k1, HKDF-SHA256 over both uncompressed
- * points, AES-256-GCM with a nonce of 16 bytes.
+ * Sealed coupon states, readable by the coupon's holder only. The server encrypts a state to the coupon's public
+ * key with ECIES, with the defaults of eciespy and eciesjs: secp256k1, HKDF-SHA256 over both uncompressed points,
+ * AES-256-GCM with a nonce of 16 bytes.
  */
 
 import { gcm } from "@noble/ciphers/aes.js";
@@ -16,21 +16,21 @@ const POINT_BYTES = 65;
 const NONCE_BYTES = 16;
 const TAG_BYTES = 16;
 
-/** A coupon since its first use; amounts in cents. */
+/** The state of a coupon that was used; amounts in cents. */
 export interface CouponState {
   readonly remaining: number;
   readonly lastNonce: number;
   readonly history: readonly CouponPayment[];
 }
 
-/** A payment that drew on a coupon, and what came back on it. */
+/** A coupon's part in a payment, and in its refunds; amounts in cents. */
 export interface CouponPayment {
   readonly shop: number;
   readonly amount: number;
   readonly refunded: number;
   /** RFC 3339, in UTC. */
   readonly time: string;
-  /** The proof code, as it is shown; a state that was sealed by an older server may lack it. */
+  /** The proof code, in groups; missing in states that an older server sealed. */
   readonly proof?: string;
 }
 
@@ -55,7 +55,7 @@ export function decrypt(sealed: Uint8Array, key: Key): Uint8Array {
   const body = sealed.subarray(POINT_BYTES + NONCE_BYTES);
   const shared = secp256k1.getSharedSecret(key, ephemeral, false);
   const secret = hkdf(sha256, concatBytes(ephemeral, shared), undefined, undefined, 32);
-  // They put the tag in front; AES-GCM libraries want it behind.
+  // ECIES puts the tag before the ciphertext; AES-GCM libraries expect it after.
   const reordered = concatBytes(body.subarray(TAG_BYTES), body.subarray(0, TAG_BYTES));
   return gcm(secret, nonce).decrypt(reordered);
 }

@@ -1,4 +1,4 @@
-/** What is wrong with characters that somebody typed over: pointed at, by the groups in which they are printed. */
+/** Locates typing errors in letter texts, invitations and the like, by the groups in which they are printed. */
 
 import { ALPHABET, plainText, TextUnreadable } from "./base32";
 import {
@@ -13,12 +13,12 @@ import {
 } from "./enrolment";
 import { LETTER_CHARACTERS, readLetter } from "./letters";
 
-/** How something is printed. */
+/** The printed format of a text. */
 export interface Printed {
   readonly characters: number;
-  /** How many characters a group has. */
+  /** The number of characters in a group. */
   readonly group: number;
-  /** Throws TextUnreadable for characters that are not of such a thing. */
+  /** Throws TextUnreadable when the text does not have this format. */
   readonly read: (text: string) => unknown;
 }
 
@@ -26,7 +26,7 @@ export const LETTER: Printed = { characters: LETTER_CHARACTERS, group: 4, read: 
 export const INVITATION: Printed = { characters: INVITATION_CHARACTERS, group: 4, read: readInvitation };
 export const OFFICIAL_INVITATION: Printed = { characters: OFFICIAL_CHARACTERS, group: 4, read: readOfficialInvitation };
 export const RECOVERY_SHEET: Printed = { characters: RECOVERY_CHARACTERS, group: 4, read: readRecovery };
-/** Without a check: only its characters and their number can be wrong. */
+/** It has no checksum: only its characters and their number can be wrong. */
 export const PROOF_CODE: Printed = { characters: PROOF_CHARACTERS, group: 5, read: readProofCode };
 
 /** Groups are numbered from 1. */
@@ -34,7 +34,7 @@ export type TypedProblem =
   | { kind: "character"; group: number; character: string }
   | { kind: "short"; missing: number }
   | { kind: "long"; extra: number }
-  /** One slip explains it, and it is in this group (or one of these). */
+  /** A single error in one of these groups explains the wrong checksum. */
   | { kind: "groups"; groups: number[] }
   | { kind: "somewhere" };
 
@@ -42,11 +42,11 @@ export class Mistyped extends Error {
   override readonly name = "Mistyped";
 
   constructor(readonly problem: TypedProblem) {
-    super(`mistyped: ${problem.kind}`);
+    super(`typing error: ${problem.kind}`);
   }
 }
 
-/** What is certainly wrong while somebody is still typing; null when nothing is yet. */
+/** The error in an incomplete text that more typing cannot repair; null when there is none. */
 export function problemSoFar(typed: string, printed: Printed): TypedProblem | null {
   const characters = [...plainText(typed)];
   const place = characters.findIndex((character) => !ALPHABET.includes(character));
@@ -55,7 +55,7 @@ export function problemSoFar(typed: string, printed: Printed): TypedProblem | nu
   return extra > 0 ? { kind: "long", extra } : null;
 }
 
-/** What is wrong with the whole text; null when it can be read. */
+/** The error in a complete text; null when it can be read. */
 export function problemIn(typed: string, printed: Printed): TypedProblem | null {
   const problem = problemSoFar(typed, printed);
   if (problem) return problem;
@@ -67,7 +67,7 @@ export function problemIn(typed: string, printed: Printed): TypedProblem | null 
   return groups.length > 0 ? { kind: "groups", groups } : { kind: "somewhere" };
 }
 
-/** One of each kind, as long as its sentence gets. */
+/** One problem of each kind, with the longest message of that kind. */
 export function longestProblems({ characters, group }: Printed): TypedProblem[] {
   const last = Math.ceil(characters / group);
   return [
@@ -79,7 +79,7 @@ export function longestProblems({ characters, group }: Printed): TypedProblem[] 
   ];
 }
 
-/** Where one wrong character, or two that changed places, would make it right. */
+/** The groups in which the replacement of one character, or a swap of two adjacent ones, gives a readable text. */
 function groupsOfOneSlip(plain: string, printed: Printed): number[] {
   const groups = new Set<number>();
   for (let place = 0; place < plain.length; place++) {

@@ -1,18 +1,18 @@
-/** A QR code as an SVG path, so that a component draws it without a picture or inline style. */
+/** QR codes as SVG paths, which need no image and no inline style. */
 
 import encodeQR from "qr";
 
-/** White modules around the code, without which some readers do not see it. */
+/** Width in modules of the quiet zone, which ISO/IEC 18004 requires. */
 const QUIET = 4;
 
 export interface QrDrawing {
-  /** Modules on a side, with the quiet zone: the side of the viewBox. */
+  /** Side of the viewBox in modules, quiet zone included. */
   readonly size: number;
-  /** The `d` of a path with the dark modules. */
+  /** The `d` of a path of the dark modules. */
   readonly path: string;
 }
 
-/** Codes of ours are in base45, which fits the alphanumeric mode: a fifth smaller than bytes. */
+/** A text in base45 fits the alphanumeric mode, whose QR is smaller than that of bytes. */
 export function drawQr(text: string, level: "low" | "medium" = "low"): QrDrawing {
   const rows = encodeQR(text, "raw", { ecc: level, border: QUIET });
   const runs: string[] = [];

@@ -1,17 +1,17 @@
 /**
- * What the apps say. Each app has one catalogue a language, and the Dutch one is the measure: it gives
- * the keys, and the values that a text needs.
+ * Catalogues of texts. Each app has one catalogue for each language; the Dutch one is the reference: it defines the
+ * keys and the values that a text needs.
  *
- * `{name}` is filled in. A text that depends on a number has a form for each plural of its language,
- * chosen by `{count}`: `{one: "nog {count} teken", other: "nog {count} tekens"}`.
+ * `{name}` is a placeholder. A text that depends on a number has a form for each plural category of its language,
+ * selected by `{count}`: `{one: "nog {count} teken", other: "nog {count} tekens"}`.
  */
 
-/** One text for each plural that a language has; every language has `other`. */
+/** One text for each plural category of a language (CLDR); every language has `other`. */
 export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
 
 export type Entry = string | Plural;
 
-/** What another language must have beside this Dutch catalogue, which is declared `as const`. */
+/** The type of a translation of a Dutch catalogue, which is declared `as const`. */
 export type CatalogueOf<Dutch> = {
   readonly [K in keyof Dutch]: Dutch[K] extends string ? string : Plural;
 };
@@ -24,13 +24,13 @@ type ValuesOf<E> = {
   readonly [N in NamesOf<E>]: N extends "count" ? number : string | number;
 };
 
-/** Say something; values fill the places in the text. */
+/** Returns the text of a key, with its placeholders replaced. */
 export type Say<Dutch> = <K extends keyof Dutch>(
   key: K,
   ...values: [NamesOf<Dutch[K]>] extends [never] ? [] : [ValuesOf<Dutch[K]>]
 ) => string;
 
-/** Return what says things in a language. */
+/** The texts of a language. */
 export function speak<Dutch>(language: string, catalogue: CatalogueOf<Dutch>): Say<Dutch> {
   const plurals = new Intl.PluralRules(language);
   return (key, ...[values]) => {
@@ -44,7 +44,7 @@ export function speak<Dutch>(language: string, catalogue: CatalogueOf<Dutch>): S
   };
 }
 
-/** What is wrong with a language's catalogue beside the Dutch one; for tests. */
+/** Differences between a language's catalogue and the Dutch one; for tests. */
 export function mistakesIn(
   language: string,
   catalogue: Readonly<Record<string, Entry>>,
@@ -63,7 +63,7 @@ export function mistakesIn(
     const needed = places(original);
     const forms = typeof entry === "string" ? [entry] : Object.values(entry);
     if (forms.some((text) => text.trim() === "")) mistakes.push(`${key}: empty`);
-    // One form of a plural may say "one" without a digit; together they say it all.
+    // A single plural form may lack a placeholder ("one" without a digit); all forms together may not.
     if (places(entry).join() !== needed.join()) mistakes.push(`${key}: needs ${needed.join()}`);
     if (typeof entry !== "string") {
       const lacking = pluralCategories.filter((form) => entry[form] === undefined);

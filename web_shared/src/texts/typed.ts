@@ -1,4 +1,4 @@
-/** The sentence for characters that were mistyped, which every app has in its own words. */
+/** The message for a typing error; every app has its own text for each kind. */
 
 import type { TypedProblem } from "../protocol/typed";
 import type { Words } from "./words";

@@ -11,7 +11,7 @@ import {
   tillRequestText,
 } from "web_shared/protocol/enrolment";
 import { signMessage } from "web_shared/protocol/messages";
-import { addressOf, drawKey, type Key } from "web_shared/protocol/signatures";
+import { addressOf, generateKey, type Key } from "web_shared/protocol/signatures";
 import { withTillKey } from "../keys";
 import type { Device, OwnerKey } from "../model";
 import type { Owner } from "../owner";
@@ -63,7 +63,7 @@ export class Enrolling {
   async choosePin(pin: string): Promise<void> {
     const { read, state } = this;
     if (read === null) return state.restart(state.view.device?.ready ? "amount" : "welcome");
-    const key = "key" in read ? read.key : drawKey();
+    const key = "key" in read ? read.key : generateKey();
     await this.becomeOwner(read.shop, { address: addressOf(key), key: await this.owner.keep(key, pin) });
     key.fill(0);
     this.read = null;
@@ -74,7 +74,7 @@ export class Enrolling {
   /** Ask to be another till of this shop. */
   async ask(shop: number, name: string): Promise<void> {
     const { state } = this;
-    const till = drawKey();
+    const till = generateKey();
     await state.changeDevice({
       shop,
       name,
@@ -133,7 +133,7 @@ export class Enrolling {
     const { state } = this;
     const { device } = state.view;
     if (device) return state.changeDevice({ ...device, owner });
-    const till = drawKey();
+    const till = generateKey();
     await state.changeDevice({
       shop,
       name: "",

@@ -1,6 +1,6 @@
 /** What the office asks of the server: signed in as this till, or as the owner where nothing else will do. */
 
-import { answered } from "web_shared/api/answered";
+import { mapErrors } from "web_shared/api/map_errors";
 import { Api, type Body } from "web_shared/api/client";
 import { Refused } from "web_shared/api/problems";
 import { Session } from "web_shared/api/session";
@@ -28,12 +28,12 @@ export class OfficeServer {
   ) {}
 
   async shop(): Promise<ShopFacts> {
-    const found = await answered(this.session().get("/shops/{shop}", this.path()));
+    const found = await mapErrors(this.session().get("/shops/{shop}", this.path()));
     return { ...found, owner: found.owner as Address };
   }
 
   tills(session: Session = this.session()): Promise<TillName[]> {
-    return answered(session.get("/shops/{shop}/tills", this.path())) as Promise<TillName[]>;
+    return mapErrors(session.get("/shops/{shop}/tills", this.path())) as Promise<TillName[]>;
   }
 
   /** Before this device is a till; none when the ledger does not know its owner (yet). */
@@ -50,7 +50,7 @@ export class OfficeServer {
   async isOwner(shop: number, key: Key): Promise<boolean> {
     const session = new Session(this.api, async (work) => work(key));
     try {
-      return (await answered(session.get("/shops/{shop}", { path: { shop } }))).owner === addressOf(key);
+      return (await mapErrors(session.get("/shops/{shop}", { path: { shop } }))).owner === addressOf(key);
     } catch (error) {
       if (isNotMine(error)) return false;
       throw error;
@@ -60,41 +60,41 @@ export class OfficeServer {
   /** @param from @param until days, both included */
   payments(from: string, until: string): Promise<Payment[]> {
     const asked = this.session().get("/shops/{shop}/payments", { ...this.path(), query: { from, until } });
-    return answered(asked) as Promise<Payment[]>;
+    return mapErrors(asked) as Promise<Payment[]>;
   }
 
   /** The shop's payments with a proof code, of those that this till may see; hardly ever more than one. */
   paymentsWith(proof: string): Promise<Payment[]> {
     const asked = this.session().get("/shops/{shop}/payments", { ...this.path(), query: { proof } });
-    return answered(asked) as Promise<Payment[]>;
+    return mapErrors(asked) as Promise<Payment[]>;
   }
 
   payouts(): Promise<Payout[]> {
-    return answered(this.session().get("/shops/{shop}/payouts", this.path()));
+    return mapErrors(this.session().get("/shops/{shop}/payouts", this.path()));
   }
 
   account(): Promise<ShownAccount | null> {
-    return answered(this.session().get("/shops/{shop}/bank-account", this.path()));
+    return mapErrors(this.session().get("/shops/{shop}/bank-account", this.path()));
   }
 
   /** @throws Refused `iban_invalid`, `holder_invalid`, `not_the_owner`, `nonce_too_old` */
   setAccount(body: Body<"/bank-accounts">): Promise<ShownAccount> {
-    return answered(this.api.post("/bank-accounts", body));
+    return mapErrors(this.api.post("/bank-accounts", body));
   }
 
   async shops(): Promise<ListedShop[]> {
-    const found = await answered(this.api.get("/shops", {}));
+    const found = await mapErrors(this.api.get("/shops", {}));
     return found.map(({ id, name, address }) => ({ id, name, address }));
   }
 
   /** @throws Refused `invitation_unknown`, `invitation_expired` or `invitation_used` */
   enrol(body: Body<"/enrolments">): Promise<{ name: string; tills: number }> {
-    return answered(this.api.post("/enrolments", body));
+    return mapErrors(this.api.post("/enrolments", body));
   }
 
   /** @returns whether it is settled; otherwise send it again */
   async changeTill(body: Body<"/tills">): Promise<boolean> {
-    return (await answered(this.api.post("/tills", body))).status === "settled";
+    return (await mapErrors(this.api.post("/tills", body))).status === "settled";
   }
 
   private path(): { path: { shop: number } } {
@@ -104,7 +104,7 @@ export class OfficeServer {
   /** As the owner: how a till is called, and what it may do. */
   async setTill(till: Address, body: TillSettings): Promise<void> {
     const path = { path: { ...this.path().path, till } };
-    await answered(this.ownerSession().post("/shops/{shop}/tills/{till}", path, body));
+    await mapErrors(this.ownerSession().post("/shops/{shop}/tills/{till}", path, body));
   }
 
   /** A session is its key's; another key gets another one. */

@@ -1,6 +1,6 @@
-/** For a service worker: keeps an app's own files, so that it opens without a network. It never sees what follows # . */
+/** For a service worker: caches an app's files, for use without a network. URL fragments do not reach it. */
 
-/** As much of a service worker as is used here; the types of all of it do not go with the DOM's. */
+/** The parts of the service worker API that are used here; TypeScript's types of it exclude those of the DOM. */
 interface Waitable extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
@@ -15,53 +15,55 @@ interface Worker {
 }
 
 /**
- * @param app whose files they are; the apps share an origin and nothing else
- * @param version another one when any of the files is another
- * @param later files that may be kept last, so that the app works without a network soon
+ * Serve these files from a cache.
+ *
+ * @param app prefix of the cache's name: the apps share an origin, and each has its own cache
+ * @param version changes with the content of any of the files
+ * @param later files that are cached after installation, so that it takes less time
  */
-export function keepFiles(app: string, files: readonly string[], version: string, later: RegExp | null = null): void {
+export function cacheFiles(app: string, files: readonly string[], version: string, later: RegExp | null = null): void {
   const worker = self as unknown as Worker;
   const name = `${app}:`;
   const cacheName = name + version;
 
   worker.addEventListener("install", (event) => {
-    // What the page has loaded just now, and has its hash in its name, is not loaded again.
+    // Files with a hash in their names that the page has just loaded come from the browser's HTTP cache.
     const now = files.filter((path) => !later?.test(path));
     event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(now)));
   });
 
   worker.addEventListener("activate", (event) => {
-    // Of the former version no page is open any more.
-    event.waitUntil(forgetOld().then(() => worker.clients.claim()));
-    event.waitUntil(keepRest());
+    // By the service worker lifecycle, no page of the previous version is open.
+    event.waitUntil(deleteOld().then(() => worker.clients.claim()));
+    event.waitUntil(cacheRest());
   });
 
   worker.addEventListener("fetch", (event) => {
     const { method, url } = event.request;
     const { origin, pathname } = new URL(url);
     if (method !== "GET" || origin !== location.origin || !files.includes(pathname)) return;
-    event.respondWith(answer(pathname, event.request));
-    if (pathname === files[0]) event.waitUntil(keepRest());
+    event.respondWith(respond(pathname, event.request));
+    if (pathname === files[0]) event.waitUntil(cacheRest());
   });
 
-  async function answer(path: string, request: Request): Promise<Response> {
+  async function respond(path: string, request: Request): Promise<Response> {
     const cache = await caches.open(cacheName);
-    const kept = await cache.match(path);
-    if (kept) return kept;
+    const cached = await cache.match(path);
+    if (cached) return cached;
     const response = await fetch(request);
     if (response.ok) await cache.put(path, response.clone());
     return response;
   }
 
-  /** A page needs every piece of its own version, and the server has those of the newest one only. */
-  async function keepRest(): Promise<void> {
+  /** A page needs every chunk of its own version, and the server has only those of the newest version. */
+  async function cacheRest(): Promise<void> {
     const cache = await caches.open(cacheName);
     for (const path of files) {
       if (!(await cache.match(path))) await cache.add(path).catch(() => undefined);
     }
   }
 
-  async function forgetOld(): Promise<void> {
+  async function deleteOld(): Promise<void> {
     const names = await caches.keys();
     const old = names.filter((each) => each.startsWith(name) && each !== cacheName);
     await Promise.all(old.map((each) => caches.delete(each)));

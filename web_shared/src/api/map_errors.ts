@@ -1,12 +1,12 @@
-/** Tell apart the rules' no, a server in trouble, and no server at all. */
+/** Translates errors of the API client, so that refusals, server errors and network errors can be told apart. */
 
 import { Trouble } from "../device/trouble";
 import { type RefusalCode, Refused, Unreachable } from "./problems";
 
 const BUSY: RefusalCode[] = ["rate_limited", "server_busy"];
 
-/** @throws Trouble `offline`, `busy` or `server`; Refused when the rules said no. */
-export async function answered<T>(asked: Promise<T>): Promise<T> {
+/** @throws Trouble `offline`, `busy` or `server`; Refused when the rules refused the request. */
+export async function mapErrors<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {

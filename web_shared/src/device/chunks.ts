@@ -1,19 +1,20 @@
-/** Pieces of an app that are loaded when they are needed, also after the server got a newer version of the app. */
+/** Dynamic imports that also work after a newer version of the app was deployed. */
 
+/** A page's `history.state`. */
 interface Place {
   /** The screens on the way to this one, and this one. */
   trail?: string[];
-  /** The page loads itself again to go on there. */
+  /** Whether the page reloads itself and continues there. */
   again?: boolean;
 }
 
 /**
- * Load a piece. When the server does not have the pieces of this version any more, the page loads itself again, as
- * the newer one; {@link takePlace} tells that one where this one was.
+ * Load a chunk. When the server has no chunks of this version, reload the page, which gives the newest version;
+ * {@link takeTrail} returns there which screens were open.
  *
- * @throws what the loading threw, when this version is the newest or there is no network
+ * @throws the error of the import, when this version is the newest or there is no network
  */
-export async function piece<T>(load: () => Promise<T>): Promise<T> {
+export async function loadChunk<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
@@ -25,22 +26,22 @@ export async function piece<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The screens that led to where the page was before it loaded itself again; none when it did not. */
-export function takePlace(): readonly string[] {
+/** The screens that were open when {@link loadChunk} reloaded the page; empty when it did not. */
+export function takeTrail(): readonly string[] {
   const { again, trail = [] } = (history.state ?? {}) as Place;
   if (!again) return [];
   history.replaceState(null, "");
   return trail;
 }
 
-/** Whether the script that runs here is not there any more; its name has the hash of its content. */
+/** Whether the server lacks this script, whose name contains the hash of its content. */
 async function isOutdated(): Promise<boolean> {
-  // A service worker answers GET only, so that this is asked of the server.
+  // The service worker answers GET only, so a HEAD request goes to the server.
   const answer = await fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).catch(() => null);
   return answer?.status === 404;
 }
 
-/** Else the service worker would answer with the page of this version again. */
+/** Otherwise the service worker would serve this version from its cache. */
 async function forgetVersion(): Promise<void> {
   const workers = (await navigator.serviceWorker?.getRegistrations().catch(() => [])) ?? [];
   const here = workers.filter(({ scope }) => scope === new URL(".", location.href).href);
