@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IVoucherLedger} from "./interfaces/IVoucherLedger.sol";
 
 /// @title Messages
-/// @notice The struct hash (EIP-712) of each signed message: its id.
+/// @notice Struct hashes (EIP-712) of the signed messages. The struct hash is the id of a message.
 library Messages {
     bytes32 private constant SPEND_TYPEHASH = keccak256(
         "Spend(uint16 scheme,uint32 shop,uint32 maxAmount,uint40 validUntil,uint40 nonce,address[] coupons)"

@@ -6,7 +6,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IVoucherLedger} from "./interfaces/IVoucherLedger.sol";
 
 /// @title Signatures
-/// @notice Of 64 bytes, in the compact form of EIP-2098, low-s only.
+/// @notice Verifies ECDSA signatures in the compact form of EIP-2098: 64 bytes, low-s only.
 library Signatures {
     function verify(bytes32 digest, bytes calldata signature, address expected) internal pure {
         if (signerOf(digest, signature) != expected) revert IVoucherLedger.SignatureInvalid(expected);

@@ -9,7 +9,7 @@ import {Signatures} from "./Signatures.sol";
 import {IVoucherLedger} from "./interfaces/IVoucherLedger.sol";
 
 /// @title VoucherLedger
-/// @notice The only place where the rules about value live. The interface says what each part promises.
+/// @notice All rules about value are implemented here, and only here. The interface documents each function.
 contract VoucherLedger is IVoucherLedger, EIP712 {
     uint8 private constant RULES = 1;
     uint8 private constant SHOPS = 2;
@@ -17,7 +17,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
     uint8 private constant ISSUE = 8;
     uint8 private constant PAYOUT = 16;
     uint8 private constant OFFICIALS = 32;
-    uint8 private constant REGISTER = 64; // the last that a loop over uint8 can hold
+    uint8 private constant REGISTER = 64; // the highest bit for which a loop over uint8 terminates
 
     uint256 private constant MAX_BUNDLE = 6;
     uint256 private constant MAX_MOVE = 32;
@@ -150,7 +150,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         Scheme storage scheme = _scheme(message.scheme);
         _requireNotFarAhead(message.nonce);
 
-        // All is taken before anything is put down, so what this Move makes is not there to be taken.
+        // All coupons in `from` are emptied before any in `to` is created, so a Move cannot spend what it creates.
         uint256 count = message.from.length;
         uint32[] memory amounts = new uint32[](count);
         for (uint256 i = 0; i < count; i++) {
@@ -345,7 +345,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         }
     }
 
-    // ---------------------------------------------------------------- the rules, one by one
+    // ---------------------------------------------------------------- checks and state changes
 
     function _requireOpen(uint16 scheme, uint40 opens, uint40 closes) private view {
         if (block.timestamp < opens || block.timestamp >= closes) revert SchemeNotOpen(scheme, opens, closes);
@@ -357,9 +357,9 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         }
     }
 
-    /// @dev Takes `wanted`, or with `rest` what there is up to that and the maximum, from the coupons in order.
-    /// Every coupon listed gets the nonce, also when nothing is taken from it: a code works once. A coupon that
-    /// is listed twice has used the nonce by its second turn.
+    /// @dev Debits `wanted` from the coupons in order; with `rest`, the lowest of `wanted`, the maximum and what is
+    /// available. Every listed coupon gets the nonce, also one that is debited zero, so a code works once. A coupon
+    /// that is listed twice fails the nonce check the second time.
     function _debit(Spend calldata spend, uint32 wanted, bool rest)
         private
         returns (uint32 amount, uint32[] memory debits)
@@ -391,7 +391,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         if (amount == 0 || open != 0) revert BudgetTooLow(wanted, available);
     }
 
-    /// @dev The issued coupon that a coupon's money came from, through whatever moves: itself when it was issued.
+    /// @dev The issued coupon from which a coupon's money came, before all moves; an issued coupon itself.
     function _origin(address coupon) private view returns (address origin) {
         origin = origins[coupon];
         if (origin == address(0)) origin = coupon;
@@ -464,7 +464,7 @@ contract VoucherLedger is IVoucherLedger, EIP712 {
         _requireNotFarAhead(nonce);
     }
 
-    /// @dev A nonce far in the future would use up all those before it.
+    /// @dev Accepting a nonce far in the future would make all lower nonces unusable.
     function _requireNotFarAhead(uint40 nonce) private view {
         if (nonce > block.timestamp + NONCE_AHEAD) revert NonceTooFarAhead(nonce, block.timestamp + NONCE_AHEAD);
     }

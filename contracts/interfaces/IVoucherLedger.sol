@@ -18,12 +18,12 @@ pragma solidity 0.8.37;
 interface IVoucherLedger {
     // ---------------------------------------------------------------- signed messages
 
-    /// @notice The parent's: these coupons may together be debited at most once for this nonce.
+    /// @notice Signed by the parent: these coupons together may be debited at most once for this nonce.
     /// @param shop the only shop that may claim it; 0 for any admitted shop
     /// @param maxAmount the most that may be claimed, in cents
     /// @param validUntil the last second at which it may be claimed
     /// @param nonce above the last nonce of each coupon, at most a day ahead of the chain's clock
-    /// @param coupons one to six, none twice; debited in this order; each signs
+    /// @param coupons one to six, without duplicates, debited in this order; the key of each signs
     struct Spend {
         uint16 scheme;
         uint32 shop;
@@ -33,11 +33,11 @@ interface IVoucherLedger {
         address[] coupons;
     }
 
-    /// @notice The till's: pay this amount from that Spend to this shop. Its struct hash is the payment's id.
+    /// @notice Signed by the till: pay this amount from that Spend to this shop. Its struct hash is the payment's id.
     /// @param spend the struct hash of the Spend
-    /// @param rest whether less may be paid, when the maximum or the budget is lower than the amount
-    /// @param reference_ random, so that two equal sales are two claims; `reference` in the signed type, a word that
-    /// Solidity keeps for itself
+    /// @param rest whether a lower amount may be paid when the maximum or the budget is lower than `amount`
+    /// @param reference_ random, so that two equal sales are two claims. The signed type calls it `reference`, which is
+    /// a reserved word in Solidity.
     struct Claim {
         bytes32 spend;
         uint32 shop;
@@ -46,7 +46,7 @@ interface IVoucherLedger {
         uint64 reference_;
     }
 
-    /// @notice An active till's of the shop that was paid: give back part or all of a payment.
+    /// @notice Signed by an active till of the shop that was paid: give back part or all of a payment.
     struct Refund {
         bytes32 payment;
         uint32 shop;
@@ -55,7 +55,7 @@ interface IVoucherLedger {
         uint64 reference_;
     }
 
-    /// @notice The shop owner's, and to activate also the till's: let this key act as a till, or no longer.
+    /// @notice Signed by the shop's owner, and to activate also by the till: make this key an active or a blocked till.
     struct TillChange {
         uint32 shop;
         address till;
@@ -63,9 +63,9 @@ interface IVoucherLedger {
         uint40 nonce;
     }
 
-    /// @notice Signed by every `from` and every `to`: what is left goes over, one to one.
-    /// @param from one to 32, none twice; a coupon that this Move makes is not one of them
-    /// @param to as many new addresses; zero gives it back to the scheme
+    /// @notice Signed by every `from` and every `to`: what remains on `from[i]` is transferred to `to[i]`.
+    /// @param from one to 32 coupons, without duplicates; none that this Move creates
+    /// @param to as many new addresses; zero gives the amount back to the scheme
     struct Move {
         uint16 scheme;
         uint40 nonce;
@@ -73,24 +73,24 @@ interface IVoucherLedger {
         address[] to;
     }
 
-    /// @notice The officials': call a governed function.
+    /// @notice Signed by officials: call a governed function.
     /// @param call the calldata; its first 36 bytes (function and first argument) are the decision's subject
     /// @param validUntil the last second at which it may be executed, at most 14 days ahead
-    /// @param nonce the time of preparation, which grows for each subject
+    /// @param nonce the time of preparation; strictly increasing for each subject
     struct Decision {
         bytes call;
         uint40 validUntil;
         uint40 nonce;
     }
 
-    // ---------------------------------------------------------------- what the ledger keeps
+    // ---------------------------------------------------------------- state
 
-    /// @notice Rules in force, and totals in cents.
+    /// @notice The rules in force, and totals in cents.
     struct Scheme {
         uint40 opens;
         uint40 closes;
         bool paused;
-        bool closed; // for good
+        bool closed; // permanently
         uint64 spent;
         uint64 refunded;
         uint256 permitted;
@@ -99,8 +99,8 @@ interface IVoucherLedger {
         uint64 issued;
     }
 
-    /// @notice Paid while it is `admitted` and not `suspended`. `owed` is below zero after a refund that follows a
-    /// payout.
+    /// @notice A shop can be paid while it is `admitted` and not `suspended`. `owed` is negative after a refund that
+    /// follows a payout.
     struct Shop {
         bool known;
         bool admitted;
@@ -112,13 +112,13 @@ interface IVoucherLedger {
         uint256 categories;
     }
 
-    /// @notice A till belongs to one shop for ever.
+    /// @notice A till belongs permanently to one shop.
     struct Till {
         uint32 shop;
         bool active;
     }
 
-    /// @notice `moved`: to another coupon, or given back.
+    /// @notice `moved` is true after a Move to another coupon or back to the scheme.
     struct Coupon {
         uint16 scheme;
         uint32 remaining;
@@ -126,7 +126,7 @@ interface IVoucherLedger {
         bool moved;
     }
 
-    /// @notice `coupon` is the Spend's first, which refunds go to.
+    /// @notice `coupon` is the first of the Spend; refunds go to it.
     struct Payment {
         address coupon;
         uint32 shop;
@@ -134,11 +134,11 @@ interface IVoucherLedger {
         uint32 refunded;
     }
 
-    // ---------------------------------------------------------------- refusals: what anyone signed
+    // ---------------------------------------------------------------- refusals: any message
 
-    /// @notice A signature is malformed, or is not that of `expected` (zero where any known key would do).
+    /// @notice A signature is malformed, or is not that of `expected` (zero where no particular key is expected).
     error SignatureInvalid(address expected);
-    /// @notice The lists of a message or its signatures do not have the lengths they must have.
+    /// @notice The number of coupons or of signatures is out of range, or they do not match.
     error BundleInvalid(uint256 coupons, uint256 signatures);
     error AmountZero();
     /// @notice The nonce lies more than a day ahead of the chain's clock.
@@ -149,7 +149,7 @@ interface IVoucherLedger {
 
     error ClaimForOtherSpend(bytes32 claimed, bytes32 spend);
     error ShopUnknown(uint32 shop);
-    /// @notice This key never was a till of this shop.
+    /// @notice This key was never a till of this shop.
     error TillUnknown(uint32 shop, address till);
     error AlreadyPaid(bytes32 payment);
     error SchemeUnknown(uint16 scheme);
@@ -160,7 +160,7 @@ interface IVoucherLedger {
     error TillNotActive(uint32 shop, address till);
     error CategoryNotPermitted(uint256 categories, uint256 permitted, uint256 excluded);
     error CodeForOtherShop(uint32 meant, uint32 shop);
-    /// @notice A Spend or a Refund is shown after its last second.
+    /// @notice A Spend or a Refund is used after its `validUntil`.
     error CodeExpired(uint40 validUntil, uint256 time);
     error AmountAboveMaximum(uint32 amount, uint32 maxAmount);
     error CouponUnknown(uint16 scheme, address coupon);
@@ -169,7 +169,7 @@ interface IVoucherLedger {
     error PaymentUnknown(bytes32 payment);
     error AlreadyRefunded(bytes32 refund);
     error RefundTooHigh(uint32 amount, uint32 refundable);
-    /// @notice A till belongs to one shop for ever.
+    /// @notice A till belongs permanently to one shop.
     error TillOfOtherShop(uint32 shop, address till);
     error CouponMoved(address coupon);
     error CouponExists(address coupon);
@@ -179,26 +179,26 @@ interface IVoucherLedger {
     error NotAuthorised(address signer);
     error FunctionNotGoverned(bytes4 selector);
     error ApprovalsMissing(uint256 approvals, uint256 needed);
-    /// @notice Signers must ascend, so that nobody counts twice.
+    /// @notice Signers must be in ascending order, so that no signer is counted twice.
     error ApprovalsNotAscending(address previous, address signer);
     error DecisionExpired(uint40 validUntil, uint256 time);
     error DecisionTooLong(uint40 validUntil, uint256 latest);
     error DecisionAlreadyCancelled(bytes32 decision);
-    /// @notice An argument of a governed function makes no sense: an id of zero, an empty period, unequal lists.
+    /// @notice An argument of a governed function is invalid: an id of zero, an empty period, lists of unequal length.
     error CallInvalid();
     error SchemeExists(uint16 scheme);
     error SchemeAlreadyClosed(uint16 scheme);
-    /// @notice What is issued would exceed what is funded.
+    /// @notice `issued` would exceed `funded`.
     error FundsTooLow(uint256 issued, int256 funded);
     error BatchExists(uint32 batch);
-    /// @notice More came back than was settled.
+    /// @notice A returned amount exceeds what was settled.
     error SettlementTooHigh(uint32 shop, int64 amount, int64 most);
     /// @notice A capacity would be left with fewer holders than it needs.
     error HoldersTooFew(uint8 capacity, uint256 holders, uint256 needed);
 
     // ---------------------------------------------------------------- events
 
-    /// @param debits what was taken from each of `coupons`, in cents; adds up to `amount`
+    /// @param debits the amount debited from each of `coupons`, in cents; they add up to `amount`
     event Paid(
         bytes32 indexed payment,
         uint32 indexed shop,
@@ -209,12 +209,12 @@ interface IVoucherLedger {
         address[] coupons,
         uint32[] debits
     );
-    /// @param coupon where it went; zero when that coupon was given back, and so issued goes down
+    /// @param coupon the coupon credited; zero when that coupon was given back, in which case `issued` decreases
     event Refunded(
         bytes32 indexed refund, bytes32 indexed payment, uint32 indexed shop, address till, address coupon, uint32 amount
     );
     event TillChanged(uint32 indexed shop, address indexed till, bool active, uint40 nonce);
-    /// @param amounts what went from each of `from` to each of `to`
+    /// @param amounts the amount transferred from each of `from` to each of `to`
     event Moved(uint16 indexed scheme, uint40 nonce, address[] from, address[] to, uint32[] amounts);
 
     /// @param signers the officials who approved, ascending
@@ -227,19 +227,20 @@ interface IVoucherLedger {
     event CategoriesSet(bytes32 sha256OfTable);
     event ShopSet(uint32 indexed shop, uint256 categories, address owner, bool admitted);
     event SuspendedSet(uint32 indexed shop, bool suspended);
-    /// @param amount what was added; below zero, what was taken back
+    /// @param amount the amount added; negative when taken back
     event Funded(uint16 indexed scheme, int64 amount);
     event Issued(uint16 indexed scheme, uint32 value, address[] coupons);
-    /// @param amounts what was settled of each line of the call, in its order; zero where nothing was owed
+    /// @param amounts the amount settled for each line of the call, in order; zero where nothing was owed
     event Settled(uint32 indexed batch, uint32[] shops, int64[] amounts, bytes32 sha256OfLines);
     event OfficialSet(address indexed official, uint8 capacities);
 
     // ---------------------------------------------------------------- acts
 
-    /// @notice Pays a claim. The first check that fails is the answer, in this order: signatures, shop unknown,
-    /// till never this shop's, already paid, scheme unknown, paused, not open, shop not admitted or suspended, till not
-    /// active, category, code for another shop, expired, amount above maximum, coupon unknown, code already
-    /// used, budget too low. So a claim sent again is "already paid", whatever has changed since.
+    /// @notice Pays a claim. Reverts with the first check that fails, in this order: signatures, shop unknown, till
+    /// never this shop's, already paid, scheme unknown, paused, not open, shop not admitted or suspended, till not
+    /// active, category, code for another shop, expired, amount above maximum, coupon unknown, code already used,
+    /// budget too low. So a paid claim that is sent again reverts with "already paid", whatever has changed
+    /// since.
     /// @param couponSignatures of the Spend, one for each coupon, in the same order
     /// @param tillSignature of the Claim
     /// @return payment the struct hash of the Claim
@@ -250,54 +251,56 @@ interface IVoucherLedger {
         bytes calldata tillSignature
     ) external returns (bytes32 payment);
 
-    /// @notice Gives back to the Spend's first coupon, or to where that was moved, in the same gas through however
-    /// many moves; also while the scheme is paused or over, or the shop suspended.
+    /// @notice Refunds to the first coupon of the Spend, or to the coupon to which its money was moved. The gas does
+    /// not depend on the number of moves. Allowed while the scheme is paused or over, or the shop is suspended.
     function refund(Refund calldata message, bytes calldata tillSignature) external;
 
-    /// @param tillSignature of the till itself when it becomes active; not looked at otherwise
+    /// @param tillSignature of the till itself when it becomes active; ignored otherwise
     function changeTill(TillChange calldata change, bytes calldata ownerSignature, bytes calldata tillSignature)
         external;
 
-    /// @notice Also while the scheme is paused or over. Takes from every `from`, then makes every `to`. Ties the coupons together in public.
+    /// @notice Empties every `from`, then creates every `to`. Allowed while the scheme is paused or over. The event
+    /// publicly links the coupons of one Move.
     /// @param signatures those of `from` in order, then those of `to` in order, leaving out the zero addresses
     function move(Move calldata message, bytes[] calldata signatures) external;
 
-    /// @notice Takes two different officials with the capacity that the function asks for; one to pause or to suspend.
+    /// @notice Requires two different officials with the capacity that the function requires; one to pause or to
+    /// suspend.
     /// @param approvals signatures of the Decision, signers ascending
     function execute(Decision calldata decision, bytes[] calldata approvals) external;
 
-    /// @notice One holder of the capacity that the decision asks for ends it for good.
+    /// @notice Permanently cancels a decision. Requires one official with the capacity that the decision requires.
     function cancel(Decision calldata decision, bytes calldata signature) external;
 
     // ---------------------------------------------------------------- governed, called by execute only
 
     /// @param opens the first second at which payments are allowed
-    /// @param closes the first second at which they no longer are
+    /// @param closes the first second after the period
     /// @param permitted categories of which a shop must have at least one
     /// @param excluded categories of which a shop may have none
     function openScheme(uint16 scheme, uint40 opens, uint40 closes, uint256 permitted, uint256 excluded) external;
     function setRules(uint16 scheme, uint40 opens, uint40 closes, uint256 permitted, uint256 excluded) external;
-    /// @notice For good: the rules of a closed scheme cannot be set again.
+    /// @notice Permanent: the rules of a closed scheme cannot be set again.
     function closeScheme(uint16 scheme) external;
     /// @notice A pause stops payments and nothing else.
     function setPaused(uint16 scheme, bool paused) external;
     function setCategories(bytes32 sha256OfTable) external;
-    /// @notice Registers a shop or changes it. Its tills stay its tills.
+    /// @notice Registers a shop or changes it. Its tills are kept.
     function setShop(uint32 shop, uint256 categories, address owner, bool admitted) external;
-    /// @notice A suspended shop is paid nothing. Neither `setShop` nor this touches what the other sets.
+    /// @notice A suspended shop is paid nothing. Independent of `setShop`: neither changes what the other sets.
     function setSuspended(uint32 shop, bool suspended) external;
-    /// @param amount in cents; below zero takes back what was not issued
+    /// @param amount in cents; a negative amount takes back what was not issued
     function fund(uint16 scheme, int64 amount) external;
     /// @param value of each coupon, in cents
     /// @param coupons at most 500, all new
     function issue(uint16 scheme, uint32 value, address[] calldata coupons) external;
     /// @notice Records a payout in euros. A batch is recorded once.
-    /// @param shops of one to 500 lines
-    /// @param amounts in cents. Above zero: settled as far as it is owed when this line's turn comes, the rest is left
-    /// out. Below zero (returned): at most what was settled. None is zero.
-    /// @param sha256OfLines of the list of lines that was decided
+    /// @param shops the shop of each of 1 to 500 lines
+    /// @param amounts in cents, never zero. Positive: settled up to what the shop is owed when this line is processed;
+    /// the rest is dropped. Negative (returned by the bank): at most what was settled.
+    /// @param sha256OfLines SHA-256 of the list of lines that was decided
     function settle(uint32 batch, uint32[] calldata shops, int64[] calldata amounts, bytes32 sha256OfLines) external;
-    /// @notice OFFICIALS keeps at least three holders, every other capacity at least two.
+    /// @notice OFFICIALS must keep at least three holders, every other capacity at least two.
     function setOfficial(address official, uint8 capacities) external;
 
     // ---------------------------------------------------------------- views

@@ -4,9 +4,9 @@ pragma solidity 0.8.37;
 import {IVoucherLedger, Messages, Proof} from "./Proof.sol";
 
 /// @title Move
-/// @notice For every single call of `move` with one coupon.
+/// @notice Properties of any single call of `move` with one coupon.
 contract Move is Proof {
-    /// @notice What leaves the coupons is in the new ones, or no longer issued.
+    /// @notice The amount that leaves the coupons is on the new ones, or is subtracted from `issued`.
     /// @custom:halmos --array-lengths message.from=1,message.to=1,signatures={1,2}
     function check_move_conserves_the_totals(IVoucherLedger.Move calldata message, bytes[] calldata signatures)
         external
@@ -31,7 +31,8 @@ contract Move is Proof {
         assert(keccak256(abi.encode(later)) == keccak256(abi.encode(scheme)));
     }
 
-    /// @notice A coupon changes only if it signed the Move: emptied for good, for a nonce above its last; or made.
+    /// @notice A coupon changes only if it signed the Move. It is then permanently emptied, for a nonce above its last,
+    /// or created.
     /// @custom:halmos --array-lengths message.from=1,message.to=1,signatures={1,2}
     function check_move_debits_only_who_signed(
         IVoucherLedger.Move calldata message,
@@ -65,8 +66,8 @@ contract Move is Proof {
         }
     }
 
-    /// @notice The state stays sound: what refunds rely on holds for any address afterwards.
-    /// @dev It did not come to an end, so `make prove` leaves it out: `make prove PROVE="--function slow_"`.
+    /// @notice Preserves the invariant on which refunds rely, for any address.
+    /// @dev The solver did not finish, so `make prove` leaves it out: `make prove PROVE="--function slow_"`.
     /// @custom:halmos --array-lengths message.from=1,message.to=1,signatures={1,2}
     function slow_move_keeps_the_state_sound(
         IVoucherLedger.Move calldata message,
@@ -85,7 +86,7 @@ contract Move is Proof {
         assert(isSound(any));
     }
 
-    /// @notice No scheme but the message's, and no shop, changes.
+    /// @notice No scheme other than the message's, and no shop, changes.
     /// @custom:halmos --array-lengths message.from=1,message.to=1,signatures={1,2}
     function check_move_changes_no_other_total(
         IVoucherLedger.Move calldata message,

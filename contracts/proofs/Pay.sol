@@ -4,9 +4,9 @@ pragma solidity 0.8.37;
 import {IVoucherLedger, Messages, Proof} from "./Proof.sol";
 
 /// @title Pay
-/// @notice For every single call of `pay` with one or two coupons.
+/// @notice Properties of any single call of `pay` with one or two coupons.
 contract Pay is Proof {
-    /// @notice What leaves the coupons is spent by their scheme and owed to the shop.
+    /// @notice The amount that leaves the coupons is added to `spent` of their scheme and to `owed` of the shop.
     /// @custom:halmos --array-lengths spend.coupons={1,2},signatures={1,2}
     function check_pay_conserves_the_totals(
         IVoucherLedger.Spend calldata spend,
@@ -35,8 +35,8 @@ contract Pay is Proof {
         assert(keccak256(abi.encode(shopOf(claim.shop))) == keccak256(abi.encode(shop)));
     }
 
-    /// @notice No coupon, scheme or shop changes but those of the message; a coupon changes only if it signed the
-    /// Spend, and for a nonce above its last.
+    /// @notice No coupon, scheme or shop other than those of the message changes. A coupon changes only if it signed
+    /// the Spend, and for a nonce above its last.
     /// @custom:halmos --array-lengths spend.coupons=1,signatures=1
     function check_pay_debits_only_who_signed(
         IVoucherLedger.Spend calldata spend,
@@ -66,8 +66,8 @@ contract Pay is Proof {
         assert(equal(before, later));
     }
 
-    /// @notice Only a shop that is admitted and of the scheme's categories is paid, by an active till of its own,
-    /// for a Spend that may be used there and then, at most its maximum.
+    /// @notice Only an admitted shop of the scheme's categories is paid, to a claim by one of its active tills, for a
+    /// valid Spend that allows this shop, at most its maximum.
     /// @custom:halmos --array-lengths spend.coupons=1,signatures=1
     function check_pay_keeps_the_rules_of_the_scheme(
         IVoucherLedger.Spend calldata spend,
@@ -102,7 +102,7 @@ contract Pay is Proof {
         assert(claim.rest || amount == claim.amount);
     }
 
-    /// @notice No scheme or shop changes but those of the message.
+    /// @notice No scheme or shop other than those of the message changes.
     /// @custom:halmos --array-lengths spend.coupons=1,signatures=1
     function check_pay_changes_no_other_total(
         IVoucherLedger.Spend calldata spend,

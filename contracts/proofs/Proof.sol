@@ -17,14 +17,14 @@ interface Svm {
 }
 
 /// @title Proof
-/// @notice A ledger in an arbitrary state, for one call with arbitrary arguments.
-/// @dev Parameters of a `check_` function and the ledger's storage are symbolic. What Halmos finds for `assert` holds
-/// for all of their values; a call that reverts changes nothing, and its path is left out.
+/// @notice Base of the proofs: a ledger in an arbitrary state, for one call with arbitrary arguments.
+/// @dev Parameters of a `check_` function and the ledger's storage are symbolic. An `assert` that Halmos proves holds
+/// for all of their values. Calls that revert change nothing; their paths are discarded.
 abstract contract Proof {
     Vm internal constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
     Svm internal constant SVM = Svm(address(uint160(uint256(keccak256("svm cheat code")))));
 
-    /// @notice A coupon of the ledger, with where its money came from and where that is.
+    /// @notice A coupon of the ledger, with its origin and the coupon to which the origin's money was moved.
     struct Coupon {
         uint16 scheme;
         uint32 remaining;
@@ -85,9 +85,9 @@ abstract contract Proof {
 
     // ---------------------------------------------------------------- invariants of the state
 
-    /// @dev What refunds rely on, for one address: zero is no coupon; a moved coupon is empty; the money of a coupon
-    /// that moved is in a coupon of the same scheme and the same origin, or was given back. Without branches: each
-    /// would double the paths.
+    /// @dev The invariant on which refunds rely, for one address: the zero address is no coupon; a moved coupon is
+    /// empty; the money of a moved coupon is on a coupon of the same scheme and origin, or was given back. Written
+    /// without branches, since each would double the number of paths.
     function isSound(address id) internal view returns (bool) {
         Coupon memory coupon = couponOf(id);
         Coupon memory origin = couponOf(coupon.origin);
@@ -103,7 +103,7 @@ abstract contract Proof {
         return (unknown | known) == 1;
     }
 
-    /// @dev Ids of schemes begin at one, so that a coupon of scheme 0 is none.
+    /// @dev Scheme ids start at 1, so a coupon of scheme 0 does not exist.
     function isSchemeZeroUnknown() internal view returns (bool) {
         (, uint40 closes,,,,,,,,) = ledger.schemes(0);
         return closes == 0;

@@ -4,9 +4,10 @@ pragma solidity 0.8.37;
 import {IVoucherLedger, Messages, Proof} from "./Proof.sol";
 
 /// @title Refund
-/// @notice For every single call of `refund`, when the state is sound for the payment's coupon.
+/// @notice Properties of any single call of `refund`, given the invariant for the payment's coupon.
 contract Refund is Proof {
-    /// @notice What the shop is owed less goes to one coupon, or out of what is issued when that was given back.
+    /// @notice The amount subtracted from the shop's `owed` is added to one coupon, or subtracted from `issued` when
+    /// that coupon was given back.
     function check_refund_conserves_the_totals(IVoucherLedger.Refund calldata message, bytes calldata signature)
         external
     {
@@ -35,8 +36,8 @@ contract Refund is Proof {
         assert(keccak256(abi.encode(shopOf(message.shop))) == keccak256(abi.encode(shop)));
     }
 
-    /// @notice No coupon is debited, and none but the one that gets it changes; a payment is refunded to the shop
-    /// that had it, at most whole, once for each message, by an active till.
+    /// @notice No coupon is debited, and only the coupon that is credited changes. A payment is refunded by an active
+    /// till of the shop that was paid, at most its full amount, once for each message.
     function check_refund_debits_no_coupon(
         IVoucherLedger.Refund calldata message,
         bytes calldata signature,
@@ -69,7 +70,7 @@ contract Refund is Proof {
         assert(block.timestamp <= message.validUntil);
     }
 
-    /// @notice No scheme or shop changes but those of the payment.
+    /// @notice No scheme or shop other than those of the payment changes.
     function check_refund_changes_no_other_total(
         IVoucherLedger.Refund calldata message,
         bytes calldata signature,

@@ -4,10 +4,10 @@ pragma solidity 0.8.37;
 import {Proof} from "./Proof.sol";
 
 /// @title Settle
-/// @notice For every single call of `settle` with one or two lines.
+/// @notice Properties of any single call of `settle` with one or two lines.
 contract Settle is Proof {
-    /// @notice What a shop is owed and what was settled add up to the same; it is never settled more than it was
-    /// owed, nor given back more than was settled.
+    /// @notice The sum of a shop's `owed` and `settled` is unchanged. No more is settled than was owed, and no more is
+    /// returned than was settled.
     /// @custom:halmos --array-lengths shops={1,2},amounts={1,2}
     function check_settle_conserves_what_shops_had(
         uint32 batch,
@@ -51,7 +51,7 @@ contract Settle is Proof {
         assert(keccak256(abi.encode(couponOf(coupon), schemeOf(scheme))) == before);
     }
 
-    /// @notice Nobody but the ledger itself, from `execute`, settles.
+    /// @notice Only the ledger itself can call `settle`, from `execute`.
     /// @custom:halmos --array-lengths shops={1,2},amounts={1,2}
     function check_settle_is_governed(
         address sender,
