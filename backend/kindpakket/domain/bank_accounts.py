@@ -1,22 +1,23 @@
-"""The one spelling of a bank account that is signed, in every language of the protocol."""
+"""Normalisation of IBANs before they are signed; the same in Python and TypeScript."""
 
 import re
 
 from kindpakket.domain.texts import plain_digits, shown
 
 LONGEST_HOLDER = 70
-"""Characters of a holder's name that a bank takes."""
+"""Maximum length of an account holder's name, in characters (SEPA)."""
 
 _LONGEST_NUMBER = 500
-"""Characters, with as many between the digits as anybody types."""
+"""Maximum length of input, in characters, separators included."""
 _BETWEEN = re.compile("[.\u2010-\u2015\u2212-]")
 
 
 def compact_iban(text: str) -> str:
-    """Return an account with digits 0 to 9 and nothing between them, letters a to z as capitals.
+    """Normalise an IBAN: digits 0 to 9, letters a to z in upper case, no separators.
 
-    What people write there is white space, dots, dashes, and characters that show nothing. What
-    else is wrong stays wrong; what is far too long is empty.
+    Digits of any script are converted. Separators are white space, dots, dashes and invisible
+    characters. Other invalid characters are kept, for validation to reject. Input that is far too
+    long gives an empty text.
     """
     if len(text) > _LONGEST_NUMBER:
         return ""

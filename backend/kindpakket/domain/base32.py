@@ -1,4 +1,4 @@
-"""Crockford's base32: how what people read and type is spelled, with a check where that helps."""
+"""Crockford's base32 for texts that people read and type, optionally with a checksum."""
 
 import base64
 import hashlib
@@ -11,43 +11,46 @@ _RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TO_CROCKFORD = str.maketrans(_RFC4648, ALPHABET)
 _FROM_CROCKFORD = str.maketrans(ALPHABET, _RFC4648)
-# Only a to z: Unicode has letters whose upper case is ASCII (ı, ſ), and they are mistakes.
+# Not str.upper(): some non-ASCII letters have an ASCII upper case (ı, ſ) and must be rejected.
 _CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 _ALIKE = str.maketrans("OIL", "011")
-_SEPARATORS = re.compile(r"[\s-]", re.ASCII)  # else \s takes in some control characters
+_SEPARATORS = re.compile(r"[\s-]", re.ASCII)  # without re.ASCII, \s matches some control characters
 _TEXT = re.compile(f"[{ALPHABET}]*")
 _CHECK_BYTES = 3
 
 
 class Misspelt(ValueError):
-    """Not a spelling of that many bytes: wrong length, characters, check or padding."""
+    """Not the base32 text of that many bytes: wrong length, characters, checksum or padding."""
 
 
 def spell(data: bytes) -> str:
-    """Return the text of bytes, most significant bits first; zero bits pad the end."""
+    """Encode bytes, most significant bits first, padded with zero bits."""
     return base64.b32encode(data).decode().rstrip("=").translate(_TO_CROCKFORD)
 
 
 def spell_checked(body: bytes) -> str:
-    """Return the text of bytes and of the first 3 bytes of their SHA-256."""
+    """Encode bytes followed by a checksum: the first 3 bytes of their SHA-256."""
     return spell(body + _check(body))
 
 
 _LONGEST = 1_000
-"""Characters: more than any of our texts has, with as many separators as anybody types."""
+"""Maximum length of input, in characters, separators included."""
 
 
 def bare(text: str) -> str:
-    """Return what is typed as it counts: no separators, digits of any script as 0 to 9, a to z in
-    upper case, O as 0, I and L as 1; other characters as they are."""
+    """Normalise a typed text.
+
+    Separators are removed, digits of any script become 0 to 9, a to z upper case, O becomes 0, I
+    and L become 1. Other characters are kept.
+    """
     return plain_digits(_SEPARATORS.sub("", text)).translate(_CAPITALS).translate(_ALIKE)
 
 
 def plain(text: str) -> str:
-    """Return what is typed as it counts, when only letters and digits are in it.
+    """Normalise a typed text that has characters of the alphabet only.
 
     Raises:
-        Misspelt: another character is in it.
+        Misspelt: it is too long or has another character.
     """
     if len(text) > _LONGEST:
         raise Misspelt("too many characters")
@@ -58,10 +61,10 @@ def plain(text: str) -> str:
 
 
 def read(text: str, size: int) -> bytes:
-    """Read ``size`` bytes back.
+    """Decode a typed text of ``size`` bytes.
 
     Raises:
-        Misspelt: it is not their one spelling.
+        Misspelt: the length, a character or the padding is wrong.
     """
     counted = plain(text)
     length = -(-size * 8 // 5)
@@ -74,10 +77,10 @@ def read(text: str, size: int) -> bytes:
 
 
 def read_checked(text: str, size: int) -> bytes:
-    """Read ``size`` bytes back that were spelled with their check.
+    """Decode a typed text of ``size`` bytes and their checksum.
 
     Raises:
-        Misspelt: it is not their one spelling.
+        Misspelt: the length, a character, the padding or the checksum is wrong.
     """
     data = read(text, size + _CHECK_BYTES)
     if data[size:] != _check(data[:size]):
@@ -86,7 +89,7 @@ def read_checked(text: str, size: int) -> bytes:
 
 
 def grouped(text: str, by: int = 4) -> str:
-    """Return a text as it is shown and printed: in groups, with dashes between them."""
+    """Return a text in groups with dashes between them, as it is shown and printed."""
     return "-".join(text[start : start + by] for start in range(0, len(text), by))
 
 

@@ -1,10 +1,10 @@
-"""What an official may take part in deciding. The bits are those of the contract."""
+"""Capacities of officials: what each may decide on. The bits are those of the contract."""
 
 from enum import IntFlag
 
 
 class Capacity(IntFlag):
-    """Held by an official, asked for by a governed function."""
+    """A capacity that officials hold and a governed function requires."""
 
     RULES = 1
     SHOPS = 2
@@ -13,7 +13,7 @@ class Capacity(IntFlag):
     PAYOUT = 16
     OFFICIALS = 32
     REGISTER = 64
-    """For reading personal data; no governed function asks for it."""
+    """For reading personal data; no governed function requires it."""
 
 
 ALL = ~Capacity(0)
@@ -27,11 +27,11 @@ CALLED = {
     Capacity.OFFICIALS: ("Ambtenaren", "Officials"),
     Capacity.REGISTER: ("Persoonsgegevens", "Personal data"),
 }
-"""What people call each, in Dutch and in English."""
+"""Names for people, in Dutch and in English."""
 
 
 def names(capacities: int) -> list[str]:
-    """Return the names of the bits that are set, lowest first; for programs."""
+    """Return the machine-readable names of the bits that are set, lowest first."""
     return [capacity.name for capacity in Capacity if capacities & capacity and capacity.name]
 
 
@@ -48,7 +48,10 @@ GOVERNED = {
     "settle": Capacity.PAYOUT,
     "setOfficial": Capacity.OFFICIALS,
 }
-"""The functions that take a decision, and the capacity that each asks for."""
+"""The governed functions, each with the capacity that it requires."""
 
 STOPS = {"setPaused": "paused", "setSuspended": "suspended"}
-"""What stops payments: one official is enough when this argument of the function is true."""
+"""Functions that stop payments, each with its boolean argument.
+
+One official is enough when that argument is true.
+"""

@@ -1,7 +1,7 @@
-"""The append-only table that gives the category bits on the ledger their meaning.
+"""The append-only table of what the category bits on the ledger mean.
 
 Codes and Dutch names follow the Standaard Bedrijfsindeling of Statistics Netherlands (SBI 2008).
-A bit is never reused and a row never changes: rules on the ledger refer to them for ever.
+A bit is never reused and a row never changes, since rules on the ledger refer to them.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ EDITION = "SBI 2008"
 
 @dataclass(frozen=True)
 class Category:
-    """One bit: its SBI code, its name in signed-off lists, and how it reads in Dutch."""
+    """One bit: its SBI code, its machine-readable name, and its Dutch name."""
 
     bit: int
     sbi: str
@@ -29,7 +29,7 @@ class Category:
 
     @property
     def translations(self) -> dict[str, str]:
-        """Its name in the other languages of the parent app, by their ISO 639-1 codes."""
+        """Its name in the other languages of the parent app, by ISO 639-1 code."""
         return dict(zip(_LANGUAGES, _TRANSLATIONS[self.name], strict=True))
 
     @property
@@ -110,13 +110,13 @@ _TRANSLATIONS = {
     "gambling": ("Lotteries and games of chance", "Piyango ve şans oyunları", "يانصيب وألعاب حظ"),
     "second_hand": ("Antiques and second-hand goods", "Antika ve ikinci el", "تحف وسلع مستعملة"),
 }
-"""By a category's name, in the order of the languages; the apps say that nobody checked two."""
+"""By category name, in the order of the languages; two are unchecked, as the apps state."""
 
 _BY_NAME = {category.name: category for category in TABLE}
 
 
 def bits_of(names: Iterable[str]) -> int:
-    """Return the set of categories as bits.
+    """Return categories, by name, as a bit set.
 
     Raises:
         KeyError: a name is not in the table.
@@ -130,16 +130,16 @@ def names_of(bits: int) -> list[str]:
 
 
 def allows(permitted: int, excluded: int, shop: int) -> bool:
-    """Forecast whether the contract would let a shop be paid, from sets of categories as bits.
+    """Return whether the contract would let a shop be paid, from bit sets of categories.
 
-    The rule is the contract's: it needs one that is permitted and none that is excluded. No view
-    of it answers this for rules that are not in force, so that it is said again here, once.
+    The same rule as in the contract: at least one permitted category and none that is excluded.
+    Repeated here for rules that are not in force, which no view of the contract can evaluate.
     """
     return bool(shop & permitted) and not shop & excluded
 
 
 def table_sha256() -> bytes:
-    """Return the hash that is on the ledger.
+    """Return the hash of the table that ``setCategories`` puts on the ledger.
 
     SHA-256 over the JSON array of ``[bit, sbi, name]``, without white space, in UTF-8.
     """

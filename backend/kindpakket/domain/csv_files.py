@@ -1,6 +1,6 @@
-"""Tables as files of a spreadsheet: CSV (RFC 4180), read as people hand it in, and written.
+"""CSV files (RFC 4180): read in the variants that spreadsheets write, written for Dutch Excel.
 
-Written as a Dutch spreadsheet opens it: semicolons, decimal commas, and a mark that says UTF-8.
+Written with semicolons, decimal commas and a UTF-8 byte order mark.
 """
 
 import csv
@@ -14,7 +14,7 @@ from kindpakket.domain.language import say
 
 CSV_TYPE = "text/csv; charset=utf-8"
 MOST_BYTES = 2_000_000
-"""Of a file that is read; some 20,000 addresses."""
+"""Maximum size of a file that is read, in bytes; some 20,000 addresses."""
 
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -25,13 +25,13 @@ _SEPARATORS = (";", "\t", ",")
 _QUOTED = re.compile(r'"[^"]*"')
 _FORMULA = set("=+-@\N{MINUS SIGN}")
 _LINE_BREAKS = {"\t", "\r", "\n"}
-"""Some spreadsheets drop these from the front of a cell."""
+"""Some spreadsheets strip these from the start of a cell."""
 _SHOWN_AS_NOTHING = ("Zs", "Zl", "Zp", "Cc", "Cf")
-"""Unicode's categories of white space, and of characters that control or format."""
+"""Unicode categories of white space, control and format characters."""
 
 
 class CsvInvalid(ValueError):
-    """This file cannot be read as a table; the message says why, and repeats nothing of it."""
+    """The file cannot be parsed as a table; the message says why, without quoting from it."""
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,21 @@ Cell = str | int | Euros
 
 
 def read_csv(content: bytes) -> list[list[str]]:
-    """Read a table: every row as it stands in a spreadsheet, an empty one too.
+    """Parse a CSV file into rows, empty rows included.
 
-    The encoding is UTF-8, UTF-16 with a byte order mark, or windows-1252, as a spreadsheet on a
-    Dutch computer writes it. The separator is a semicolon, tab or comma, as the first row has it.
-    A line break between quotes is part of its cell.
+    The encoding is UTF-8, UTF-16 with a byte order mark, or windows-1252. The separator is the
+    first of semicolon, tab and comma that occurs in the first row. A line break between quotes is
+    part of its cell.
 
     Raises:
-        CsvInvalid: it is too large, in another encoding, or its quotes do not match.
+        CsvInvalid: it is too large, in another encoding, or has unbalanced quotes.
     """
     if len(content) > MOST_BYTES:
         raise CsvInvalid(
             say("Het bestand is groter dan %(most)s MB.", most=MOST_BYTES // 1_000_000)
         )
     text = _decoded(content)
-    # Rows end at these line breaks only, and not at U+2028 and others that Python knows.
+    # Not splitlines(): rows end at CR and LF only, not at U+2028 and the like.
     lines = StringIO(text, newline="")
     reader = csv.reader(lines, delimiter=_separator_of(text), strict=True)
     rows: list[list[str]] = []
@@ -112,7 +112,7 @@ def _separator_of(text: str) -> str:
 
 
 def write_csv(rows: Iterable[Iterable[Cell]]) -> bytes:
-    """Return a file with these cells; no text in it is carried out as a formula."""
+    """Write a CSV file in which spreadsheets interpret no cell as a formula."""
     file = StringIO()
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerows(map(_written, row) for row in rows)
@@ -120,10 +120,11 @@ def write_csv(rows: Iterable[Iterable[Cell]]) -> bytes:
 
 
 def guard_formula(text: str) -> str:
-    """Return a text that no spreadsheet carries out: ``'=1+1``.
+    """Escape a text that a spreadsheet would interpret as a formula: ``'=1+1``.
 
-    A formula begins with ``= + - @``, also as another form of these characters, and after white
-    space or characters that show nothing. `tests/vectors/csv.json` holds TypeScript to the same.
+    A formula starts with ``= + - @`` or a compatibility form of these, possibly after white space
+    or invisible characters. TypeScript has the same rule; both are tested with
+    `tests/vectors/csv.json`.
     """
     first = next((each for each in text if unicodedata.category(each) not in _SHOWN_AS_NOTHING), "")
     starts = unicodedata.normalize("NFKC", first) in _FORMULA or text[:1] in _LINE_BREAKS

@@ -1,7 +1,7 @@
-"""The language of who asks: Dutch, in which everything is written, or English.
+"""Translation of texts for people: Dutch, the source language, or English.
 
-Texts stand in the code in Dutch. Whoever serves people (the desk) gives a catalogue for as long as
-one request lasts; the command line gives none.
+Texts are written in the code in Dutch. The desk sets a catalogue for the duration of a request; the
+command line sets none.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ _spoken: ContextVar[Catalogue] = ContextVar("catalogue", default=DUTCH)
 
 @contextmanager
 def speaking(catalogue: Catalogue) -> Iterator[None]:
-    """Tell everything in a language, within this context."""
+    """Translate texts with this catalogue within the context."""
     before = _spoken.set(catalogue)
     try:
         yield
@@ -39,20 +39,20 @@ def speaking(catalogue: Catalogue) -> Iterator[None]:
 
 
 def spoken() -> Catalogue:
-    """Return the texts of the language of who asks."""
+    """Return the catalogue of the current context."""
     return _spoken.get()
 
 
 def say(text: str, **values: object) -> str:
-    """Return a Dutch text in the language of who asks, its ``%(name)s`` filled in."""
+    """Translate a Dutch text into the current language and fill in its ``%(name)s``."""
     return spoken().text(text) % values if values else spoken().text(text)
 
 
 def say_moment(seconds: int) -> str:
-    """Return a moment in the Netherlands, in words; the time only when that is not midnight."""
+    """Format a time in Dutch local time, in words; the time of day is left out at midnight."""
     return (english_moment if spoken().language == "en" else dutch_moment)(seconds)
 
 
 def say_end(closes: int, closed: bool = False) -> str:
-    """Return how a scheme ends, in words; ``closes`` is the first second after it."""
+    """Format the end of a scheme, in words; ``closes`` is the first second after it."""
     return (english_end if spoken().language == "en" else dutch_end)(closes, closed)

@@ -1,4 +1,4 @@
-"""The letter: sixteen secret bytes for one scheme, and the 36 characters a person reads."""
+"""The letter: sixteen secret bytes for one scheme, and their text of 36 characters."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from kindpakket.domain import base32
 from kindpakket.domain.ids import SchemeId
 
 MAX_COUPONS = 32
-"""A letter holds at most this many coupons, numbered from 0."""
+"""Maximum number of coupons of a letter; they are numbered from 0."""
 LETTER_VALUES = (100_00, 100_00, 50_00, 20_00, 20_00, 10_00)
-"""A budget of € 300, in cents, that fits one code."""
+"""Coupons of a letter, in cents: € 300 that fits one code."""
 CARD_VALUES = (20_00,) * 15
 CARD_COUPON_MOST = 20_00
-"""A dishonest till can take the coupon that it scanned off a card, so these are small."""
+"""Coupons of a card, in cents. Small: a dishonest till can spend the coupon that it scanned."""
 
 CHARACTERS = 36
 QR_PREFIX = "KL1."
@@ -22,19 +22,19 @@ _BODY_BYTES = 19
 
 
 class LetterUnreadable(ValueError):
-    """Not the text of a letter: wrong length, characters, check, version or padding."""
+    """Not the text of a letter: wrong length, characters, checksum, version or padding."""
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter's scheme and secret. The secret is as good as cash and stays out of every repr."""
+    """A letter's scheme and secret. The secret is as good as cash and is left out of the repr."""
 
     scheme: SchemeId
     secret: bytes = field(repr=False)
 
     @classmethod
     def draw(cls, scheme: SchemeId) -> "Letter":
-        """Make a new letter."""
+        """Generate a letter with a random secret."""
         return cls(scheme, secrets.token_bytes(16))
 
     @property
@@ -48,12 +48,12 @@ class Letter:
         return base32.grouped(self.text)
 
     def link(self, app_address: str) -> str:
-        """Return the address in the letter's QR; what follows ``#`` never reaches a server."""
+        """Return the address in the letter's QR; the part after ``#`` is never sent to a server."""
         return f"{app_address.rstrip('/')}/#{QR_PREFIX}{self.text}"
 
 
 def read_letter(text: str) -> Letter:
-    """Read the 36 characters back.
+    """Parse the text of a letter.
 
     Case, spaces and dashes do not matter; O is read as 0, I and L as 1.
 

@@ -1,4 +1,4 @@
-"""Where something is on earth."""
+"""Geographic locations."""
 
 import re
 from dataclasses import dataclass
@@ -14,26 +14,26 @@ _LOCATION = re.compile(rf"{_NUMBER}\s*,\s*{_NUMBER}", re.ASCII)
 
 @dataclass(frozen=True)
 class Location:
-    """A place in WGS 84, in decimal degrees.
+    """A location in WGS 84, in decimal degrees.
 
     Raises:
-        ValueError: there is no such place.
+        ValueError: the latitude or longitude is out of range.
     """
 
     latitude: float
     longitude: float
 
     def __post_init__(self) -> None:
-        """Check the range; what is not a number is in none."""
+        """Check the ranges; NaN is out of range."""
         if not (abs(self.latitude) <= MAX_LATITUDE and abs(self.longitude) <= MAX_LONGITUDE):
             raise ValueError(f"buiten de aarde: {self.latitude}, {self.longitude}")
 
 
 def parse_location(text: str) -> Location:
-    """Read ``53.247,6.402``: latitude and longitude, as maps show them.
+    """Parse ``53.247,6.402``: latitude and longitude.
 
     Raises:
-        ValueError: it is no place on earth.
+        ValueError: it is not a location.
     """
     match = _LOCATION.fullmatch(plain_digits(text).replace("\u066b", ".").strip())
     if match is None:

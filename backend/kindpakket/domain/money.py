@@ -1,4 +1,4 @@
-"""Money: whole euro cents, never a float."""
+"""Amounts of money, in whole euro cents."""
 
 import re
 from typing import NewType
@@ -8,25 +8,25 @@ from kindpakket.domain.texts import plain_digits, shown
 Cents = NewType("Cents", int)
 
 MAX_CENTS = 2**32 - 1
-"""The most that a message can carry: its amounts are uint32."""
+"""The maximum of an amount in a message: uint32."""
 
 _EUROS = re.compile(r"(?:€\s*)?(?:(\d{1,8})(?:[.,](\d{2}))?|(\d{1,3}(?:\.\d{3}){1,2}),(\d{2}))")
-"""Thousands may have dots when cents follow: ``1.234`` alone means something else elsewhere."""
+"""Dots may separate thousands only when cents follow, since ``1.234`` alone is ambiguous."""
 _ARABIC_THOUSANDS = re.compile("(?<=[0-9])\u066c(?=[0-9]{3}(?![0-9]))")
 _ARABIC_COMMAS = re.compile("[\u060c\u066b]")
 _LONGEST = 100
-"""Characters, with as many that show nothing as come along with an amount."""
+"""Maximum length of input, in characters, invisible ones included."""
 
 
 def format_euros(amount: int) -> str:
-    """Return an amount in cents in Dutch notation: ``€ 1.234,50``."""
+    """Format an amount in cents in Dutch notation: ``€ 1.234,50``."""
     euros, cents = divmod(abs(amount), 100)
     sign = "-" if amount < 0 else ""
     return f"€ {sign}{euros:,}".replace(",", ".") + f",{cents:02}"
 
 
 def parse_euros(text: str) -> Cents:
-    """Read ``42``, ``42,50``, ``42.50``, ``€ 1.234,50`` or ``٤٢٫٥٠``.
+    """Parse ``42``, ``42,50``, ``42.50``, ``€ 1.234,50`` or ``٤٢٫٥٠`` into cents.
 
     Raises:
         ValueError: it is none of these, or zero.

@@ -1,4 +1,4 @@
-"""The proof code on a receipt: the beginning of a payment's id, short enough to type over."""
+"""The proof code on a receipt: a prefix of the payment's id that is short enough to type."""
 
 from typing import NewType
 
@@ -6,7 +6,7 @@ from kindpakket.domain import base32
 from kindpakket.domain.ids import Hash
 
 ProofCode = NewType("ProofCode", str)
-"""Ten characters of Crockford base32, without the dash."""
+"""Length of a proof code in Crockford base32, without the dash."""
 
 CHARACTERS = 10
 SHOWN_BY = 5
@@ -14,26 +14,26 @@ _ID_BYTES, _ID_CHARACTERS = 32, 52
 
 
 class ProofUnreadable(ValueError):
-    """Not ten letters and digits, or a U among them."""
+    """Not ten characters of the base32 alphabet, which has no U."""
 
 
 def proof_of(payment: Hash) -> ProofCode:
-    """Return a payment's proof code, its first 50 bits: others may have the same."""
+    """Return the proof code of a payment: the first 50 bits of its id, which need not be unique."""
     return ProofCode(base32.spell(bytes.fromhex(payment[2:]))[:CHARACTERS])
 
 
 def show_proof(proof: ProofCode) -> str:
-    """Return it as it is shown: ``XXXXX-XXXXX``."""
+    """Format a proof code as it is shown: ``XXXXX-XXXXX``."""
     return base32.grouped(proof, SHOWN_BY)
 
 
 def read_proof(text: str) -> ProofCode:
-    """Read a proof code as typed.
+    """Parse a typed proof code.
 
     Case, spaces and dashes do not matter; O is read as 0, I and L as 1.
 
     Raises:
-        ProofUnreadable: it is none.
+        ProofUnreadable: it is not a proof code.
     """
     try:
         bare = base32.plain(text)
@@ -45,7 +45,7 @@ def read_proof(text: str) -> ProofCode:
 
 
 def ids_with(proof: ProofCode) -> tuple[Hash, Hash]:
-    """Return the first and the last id that a payment with this proof code can have."""
+    """Return the lowest and the highest payment id with this prefix."""
     first = int.from_bytes(base32.read(proof.ljust(_ID_CHARACTERS, "0"), _ID_BYTES))
     last = first | (1 << 8 * _ID_BYTES - 5 * CHARACTERS) - 1
     return Hash(f"0x{first:064x}"), Hash(f"0x{last:064x}")

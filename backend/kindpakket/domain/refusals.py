@@ -1,6 +1,6 @@
-"""The closed set of reasons for a no, and how each reads.
+"""The closed set of refusals, with their texts. None reveals a balance.
 
-A balance is in none of them. Titles are for the till or the desk, hints say what to do next.
+Titles are for the till or the desk; hints say what to do next.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """A stable reason; clients may rely on its spelling."""
+    """A stable, machine-readable reason of a refusal, on which clients may rely."""
 
     CATEGORY_NOT_PERMITTED = "category_not_permitted"
     SHOP_NOT_ADMITTED = "shop_not_admitted"
@@ -65,7 +65,7 @@ class Code(StrEnum):
 
 @dataclass(frozen=True)
 class Wording:
-    """How a refusal reads: at the till or the desk, to the parent, and what to do next."""
+    """Texts of a refusal: for the till or the desk, for the parent, and what to do next."""
 
     till: str
     parent: str
@@ -73,7 +73,7 @@ class Wording:
 
 
 class Refusal(Exception):
-    """The answer is no, for this reason."""
+    """The act or request is refused, with this code."""
 
     def __init__(self, code: Code) -> None:
         super().__init__(code.value)
@@ -81,14 +81,14 @@ class Refusal(Exception):
 
 
 class Forbidden(Refusal):
-    """A session may not read or do this; the ledger was not asked to."""
+    """The session is not allowed to read or do this; nothing was sent to the ledger."""
 
     def __init__(self) -> None:
         super().__init__(Code.NOT_AUTHORISED)
 
 
 class RateLimited(Refusal):
-    """Too much was asked; nothing was done. The same can be sent again after some seconds."""
+    """A rate limit is exceeded. Nothing was done; the request can be retried after ``seconds``."""
 
     def __init__(self, seconds: int, code: Code = Code.RATE_LIMITED) -> None:
         super().__init__(code)
@@ -497,4 +497,4 @@ ENGLISH: dict[Code, tuple[str, str]] = {
     ),
     Code.SERVER_ERROR: ("Something went wrong.", "Try again; nothing is charged twice."),
 }
-"""Title and hint, for who asks for English."""
+"""English titles and hints."""

@@ -1,11 +1,11 @@
-"""Times: unix seconds inside, RFC 3339 in UTC for machines, Dutch time for people here."""
+"""Times: unix seconds internally, RFC 3339 in UTC for machines, Dutch local time for people."""
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _LAST = 253_402_300_799
-"""The last second that RFC 3339 can write; the ledger's 40 bits reach further."""
+"""The last second that RFC 3339 can represent; the ledger's 40 bits go beyond it."""
 
 _HERE = ZoneInfo("Europe/Amsterdam")
 _MONTHS = {
@@ -25,12 +25,12 @@ _MONTHS = {
 
 
 def rfc3339(seconds: int) -> str:
-    """Return ``2026-11-22T02:25:38Z``."""
+    """Format a time as RFC 3339 in UTC: ``2026-11-22T02:25:38Z``."""
     return datetime.fromtimestamp(min(seconds, _LAST), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def day_of(seconds: int) -> date:
-    """Return the day that it is in the Netherlands."""
+    """Return the date in the Netherlands."""
     return datetime.fromtimestamp(seconds, _HERE).date()
 
 
@@ -46,12 +46,12 @@ def month_of(seconds: int) -> str:
 
 
 def hour_of(seconds: int) -> int:
-    """Return the hour that it is in the Netherlands, 0 to 23."""
+    """Return the hour of the day in the Netherlands, 0 to 23."""
     return datetime.fromtimestamp(seconds, _HERE).hour
 
 
 def weeks_between(first: str, last: str) -> list[str]:
-    """Return every ISO week from one to another, both of them too."""
+    """Return every ISO week from the first to the last, both included."""
     monday, end = date.fromisoformat(f"{first}-1"), date.fromisoformat(f"{last}-1")
     count = (end - monday).days // 7 + 1
     days = (monday + timedelta(weeks=number) for number in range(count))
@@ -69,14 +69,17 @@ def last_second(day: date) -> int:
 
 
 def months_before(seconds: int, months: int) -> int:
-    """Return the first second of the day with the same number, so many months ago, or the last."""
+    """Return the first second of the same day of the month, this many months earlier.
+
+    The last day of that month if it has no such day.
+    """
     today = day_of(seconds)
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     return midnight(date(year, month + 1, min(today.day, monthrange(year, month + 1)[1])))
 
 
 def dutch_moment(seconds: int) -> str:
-    """Return ``1 januari 2027``, with the time in the Netherlands when that is not midnight."""
+    """Format as ``1 januari 2027``, with the time in the Netherlands unless it is midnight."""
     moment = _moment(seconds)
     day = f"{moment.day} {_MONTHS[moment.month]} {moment.year}"
     if moment.time() == time():
@@ -85,7 +88,7 @@ def dutch_moment(seconds: int) -> str:
 
 
 def english_moment(seconds: int) -> str:
-    """Return ``1 January 2027``, with the time in the Netherlands when that is not midnight."""
+    """Format as ``1 January 2027``, with the time in the Netherlands unless it is midnight."""
     moment = _moment(seconds)
     day = f"{moment.day} {moment:%B} {moment.year}"
     if moment.time() == time():
@@ -95,15 +98,16 @@ def english_moment(seconds: int) -> str:
 
 def _moment(seconds: int) -> datetime:
     moment = datetime.fromtimestamp(min(seconds, _LAST), UTC)
-    # No later hour exists in which to tell the last one.
+    # The last representable hour cannot be converted to a time zone ahead of UTC.
     return moment.astimezone(_HERE) if moment.year < 9999 else moment
 
 
 def dutch_end(closes: int, closed: bool = False) -> str:
-    """Return how a scheme ends whose first second after it this is, as every face says it.
+    """Format the end of a scheme, as all faces do; ``closes`` is the first second after it.
 
-    With a day, ``tot en met 31 december 2026``; closed for good, ``gesloten op 3 mei 2026 om 14.05
-    uur``; else ``tot 1 januari 2027 om 12.00 uur``. TypeScript has this too, as ``sayEnd``.
+    At the end of a day, ``tot en met 31 december 2026``; closed permanently, ``gesloten op 3 mei
+    2026 om 14.05 uur``; else ``tot 1 januari 2027 om 12.00 uur``. The TypeScript equivalent is
+    ``sayEnd``.
     """
     if _ends_with_a_day(closes):
         return f"tot en met {_day(dutch_moment(closes - 1))}"
@@ -115,7 +119,7 @@ def dutch_end(closes: int, closed: bool = False) -> str:
 
 
 def english_end(closes: int, closed: bool = False) -> str:
-    """Return the same as :func:`dutch_end` in English."""
+    """The English equivalent of :func:`dutch_end`."""
     if _ends_with_a_day(closes):
         return f"up to and including {_day(english_moment(closes - 1))}"
     return (
@@ -130,5 +134,5 @@ def _ends_with_a_day(closes: int) -> bool:
 
 
 def _day(moment: str) -> str:
-    """Return a moment's day: what is before the time, in either language."""
+    """Return the date part of a formatted time, in either language."""
     return moment.partition(" om ")[0].partition(" at ")[0]

@@ -1,5 +1,4 @@
-"""What is wrong with characters that somebody typed over: pointed at, by the groups in which they
-are printed."""
+"""Locating typing errors in printed texts, by the groups in which the characters are printed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,30 +9,30 @@ from kindpakket.domain import base32
 
 @dataclass(frozen=True)
 class Printed:
-    """How something is printed.
+    """A printed format.
 
-    ``read`` raises ValueError for characters that are not of such a thing.
+    ``read`` raises ValueError for characters that are not in this format.
     """
 
     characters: int
     read: Callable[[str], object]
     group: int = 4
-    """How many characters a group has."""
+    """Characters in a group."""
 
 
 @dataclass(frozen=True)
 class TypedProblem:
-    """A character that none has, too few, too many, or what one slip or more explain."""
+    """What is wrong: an invalid character, too few, too many, or one or more typing errors."""
 
     kind: Literal["character", "short", "long", "groups", "somewhere"]
     groups: tuple[int, ...] = ()
-    """Where it can be, numbered from 1."""
+    """Groups in which the error can be, numbered from 1."""
     count: int = 0
-    """How many characters are missing, or too many."""
+    """Number of characters that are missing or in excess."""
 
 
 def problem_in(typed: str, printed: Printed) -> TypedProblem | None:
-    """Return what is wrong with a text; None when it can be read."""
+    """Locate the typing error in a text; None when it can be parsed."""
     bare = base32.bare(typed)
     wrong = next((place for place, each in enumerate(bare) if each not in base32.ALPHABET), None)
     if wrong is not None:
@@ -52,7 +51,7 @@ def problem_in(typed: str, printed: Printed) -> TypedProblem | None:
 
 
 def _without_slip(bare: str, place: int) -> Iterator[str]:
-    """The texts of which one wrong character here makes this one, or two that changed places."""
+    """Texts that differ from this one by one substitution or transposition at this place."""
     before, after = bare[:place], bare[place + 1 :]
     for character in base32.ALPHABET:
         yield before + character + after

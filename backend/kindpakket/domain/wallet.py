@@ -1,11 +1,11 @@
-"""Which coupons pay for an amount: decided on the device of whoever holds their keys."""
+"""Coin selection: which coupons pay for an amount. Runs on the device that holds their keys."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 MAX_BUNDLE = 6
-"""The most coupons in one code."""
+"""The maximum number of coupons in one code."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,12 @@ class Coupon:
 
     @property
     def used(self) -> bool:
-        """Whether the ledger has seen it in a code before."""
+        """Whether it was part of a code on the ledger before."""
         return self.last_nonce > 0
 
 
 class BudgetTooLow(Exception):
-    """The amount cannot be covered by one code."""
+    """One code cannot hold the amount."""
 
     def __init__(self, most: int) -> None:
         super().__init__(most)
@@ -35,15 +35,15 @@ class BudgetTooLow(Exception):
 
 
 def most_in_one_code(coupons: Sequence[Coupon]) -> int:
-    """Return the most that one code can hold, in cents."""
+    """Return the maximum amount of one code, in cents."""
     return _most(coupons, MAX_BUNDLE)
 
 
 def choose(coupons: Sequence[Coupon], amount: int) -> list[Coupon]:
-    """Choose the fewest coupons that cover an amount in cents; of those, the ones used before.
+    """Choose the fewest coupons that cover an amount in cents, preferring those used before.
 
-    A code ties its coupons together in public, so few is better than many, and one that was seen
-    before gives away less than a fresh one. Where that leaves a choice, the least budget is tied.
+    A code publicly links its coupons. Fewer links reveal less, and linking a coupon that was used
+    before reveals less than linking an unused one. Ties are broken by the lowest total budget.
 
     Raises:
         BudgetTooLow: six coupons do not hold it.

@@ -1,4 +1,4 @@
-"""What a QR carries: a payment code (``KP1:``) and a card's coupon key (``KC1:``)."""
+"""Contents of QR codes: a payment code (``KP1:``) and a card's coupon key (``KC1:``)."""
 
 import struct
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ _CARD = struct.Struct(">BH32s")
 
 
 class CodeUnreadable(ValueError):
-    """The text is not exactly a code of a known version."""
+    """Not the canonical text of a code of a known version."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Card:
-    """One coupon of a card: whoever scans it can draw on it."""
+    """One coupon of a card. Whoever scans it can spend it."""
 
     scheme: SchemeId
     key: Key = field(repr=False)

@@ -1,4 +1,4 @@
-"""How a device becomes a shop's or an official's: invitations, codes to compare, requests."""
+"""Enrolment of devices of shops and officials: invitations, codes to compare, till requests."""
 
 import hashlib
 import secrets
@@ -37,20 +37,20 @@ _OFFICIAL_CODE_CONTEXT = b"kindpakket/v1 official"
 
 
 class InvitationUnreadable(ValueError):
-    """Not the text of an invitation: wrong length, characters, check, version or shop."""
+    """Not the text of an invitation: wrong length, characters, checksum, version or shop."""
 
 
 class RecoverySheetUnreadable(ValueError):
-    """Not the text of a recovery sheet: wrong length, characters, check, version, shop or key."""
+    """Not the text of a recovery sheet: wrong length, characters, checksum, version or field."""
 
 
 class TillRequestUnreadable(ValueError):
-    """Not exactly a till's request, or not signed by that till for this ledger."""
+    """Not a canonical till request, or not signed by that till for this ledger."""
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """Lets one device name the owner key of a shop. Who has the secret can; it is in no repr."""
+    """Allows one device to name the owner key of a shop. The secret is left out of the repr."""
 
     shop: ShopId
     secret: bytes = field(repr=False)
@@ -81,7 +81,7 @@ class Invitation:
 
 @dataclass(frozen=True)
 class OfficialInvitation:
-    """Lets one browser name the key of a new official. Who has the secret can; it is in no repr."""
+    """Allows one browser to name the key of a new official. The secret is left out of the repr."""
 
     secret: bytes = field(repr=False)
 
@@ -137,7 +137,7 @@ class RecoverySheet:
 
 @dataclass(frozen=True)
 class TillRequest:
-    """What a new till shows its owner: its own signature of the change that makes it a till."""
+    """The QR that a new till shows its owner: the till's signature of its own TillChange."""
 
     change: TillChange
     signature: bytes
@@ -152,29 +152,28 @@ class TillRequest:
 
 
 def shop_app(app_address: str) -> str:
-    """Return where the shop app lives on a site."""
+    """Return the address of the shop app on a site."""
     return f"{app_address.rstrip('/')}/winkel/"
 
 
 def owner_code(shop: ShopId, owner: Address) -> str:
-    """Return what an official and an owner compare, as ``XXXX-XXXX-XXXX``.
+    """Return the code that an official and an owner compare, as ``XXXX-XXXX-XXXX``.
 
-    Its sixty bits are so many because whoever runs the server could look for another key with the
-    same code.
+    Sixty bits, since whoever runs the server could search for another key with the same code.
     """
     return _compared(_OWNER_CODE_CONTEXT + shop.to_bytes(4) + bytes.fromhex(owner[2:]))
 
 
 def official_code(official: Address) -> str:
-    """Return what an official and a new one compare, as ``XXXX-XXXX-XXXX``; see ``owner_code``."""
+    """Return the code of an official's key, compared in the same way as ``owner_code``."""
     return _compared(_OFFICIAL_CODE_CONTEXT + bytes.fromhex(official[2:]))
 
 
 def recover_new_official(official: Address, signature: bytes) -> Address:
-    """Return the key that somebody names as an official's, if they have it.
+    """Verify that somebody has the key that they name as an official's; return its public key.
 
     Args:
-        signature: of the text that it is theirs, as wallets sign one (EIP-191).
+        signature: of the proof text (EIP-191).
 
     Raises:
         SignatureMalformed: it is not by that key.
@@ -193,7 +192,7 @@ def make_till_request(shop: ShopId, till: Key, now: int, domain: Domain) -> Till
 
 
 def read_invitation(text: str) -> Invitation:
-    """Read an invitation's text back.
+    """Parse the text of an invitation.
 
     Case, spaces and dashes do not matter; O is read as 0, I and L as 1.
 
@@ -210,7 +209,7 @@ def read_invitation(text: str) -> Invitation:
 
 
 def read_official_invitation(text: str) -> OfficialInvitation:
-    """Read an official's invitation back, as ``read_invitation`` reads a shop's.
+    """Parse the text of an official's invitation, by the rules of ``read_invitation``.
 
     Raises:
         InvitationUnreadable: it is none.
@@ -225,7 +224,7 @@ def read_official_invitation(text: str) -> OfficialInvitation:
 
 
 def read_recovery_sheet(text: str) -> RecoverySheet:
-    """Read a recovery sheet's text back.
+    """Parse the text of a recovery sheet.
 
     Case, spaces and dashes do not matter; O is read as 0, I and L as 1.
 
@@ -242,10 +241,10 @@ def read_recovery_sheet(text: str) -> RecoverySheet:
 
 
 def read_till_request(text: str, domain: Domain) -> TillRequest:
-    """Read a till's request and check that this till signed it, for this ledger.
+    """Parse a till request and verify that this till signed it for this ledger.
 
     Raises:
-        TillRequestUnreadable: anything else.
+        TillRequestUnreadable: it is malformed, or the signature is invalid.
     """
     try:
         data = qr.read(REQUEST_PREFIX, text)

@@ -1,4 +1,4 @@
-"""The signed messages (EIP-712): each knows its struct hash and, in a domain, its digest."""
+"""The signed messages (EIP-712), with their struct hashes and digests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -23,7 +23,7 @@ _DOMAIN_TYPES = {
 
 @dataclass(frozen=True)
 class Domain:
-    """Where a signature counts: one contract on one chain."""
+    """The EIP-712 domain in which signatures are valid: one contract on one chain."""
 
     chain_id: int
     contract: Address
@@ -36,21 +36,21 @@ class Domain:
 
 
 class Message:
-    """A typed message; subclasses are frozen dataclasses in the order of their type."""
+    """A typed message. Subclasses are frozen dataclasses with fields in the order of their type."""
 
     TYPES: ClassVar[Mapping[str, str]]
 
     @property
     def hash(self) -> Hash:
-        """``hashStruct`` of the message: its id, and the id of what it brings about."""
+        """``hashStruct`` of the message: its id, and the id of the resulting act."""
         return Hash("0x" + self._hash().hex())
 
     def digest(self, domain: Domain) -> bytes:
-        """Return the 32 bytes that are signed."""
+        """Return the EIP-712 digest, 32 bytes."""
         return keccak(b"\x19\x01" + domain.separator + self._hash())
 
     def sign(self, domain: Domain, key: Key) -> bytes:
-        """Return the 64-byte signature by this key."""
+        """Sign with this key; return 64 bytes (EIP-2098)."""
         return sign(self.digest(domain), key)
 
     def signer(self, domain: Domain, signature: bytes) -> Address:
@@ -63,7 +63,7 @@ class Message:
 
     @property
     def values(self) -> tuple[Any, ...]:
-        """The fields in the order of the type, as the contract takes them."""
+        """The fields in the order of the type, as ABI values."""
         return tuple(getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
 
     def _hash(self) -> bytes:
@@ -72,7 +72,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Spend(Message):
-    """The parent's: these coupons may together be debited at most once for this nonce."""
+    """Signed by the parent: these coupons together may be debited at most once for this nonce."""
 
     TYPES = {
         "scheme": "uint16",
@@ -93,7 +93,7 @@ class Spend(Message):
 
 @dataclass(frozen=True)
 class Claim(Message):
-    """The till's. Its hash is the payment's id."""
+    """Signed by the till. Its hash is the payment's id."""
 
     TYPES = {
         "spend": "bytes32",
@@ -106,13 +106,13 @@ class Claim(Message):
     shop: ShopId
     amount: int
     rest: bool
-    """Whether less may be paid when the maximum or the budget is lower than the amount."""
+    """Whether less may be paid when the maximum or the budget is lower than ``amount``."""
     reference: int
 
 
 @dataclass(frozen=True)
 class Refund(Message):
-    """An active till's of the shop that was paid."""
+    """Signed by an active till of the shop that was paid."""
 
     TYPES = {
         "payment": "bytes32",
@@ -130,7 +130,7 @@ class Refund(Message):
 
 @dataclass(frozen=True)
 class TillChange(Message):
-    """The shop owner's, and to activate also the till's own."""
+    """Signed by the shop's owner, and to activate also by the till."""
 
     TYPES = {"shop": "uint32", "till": "address", "active": "bool", "nonce": "uint40"}
     shop: ShopId
@@ -140,7 +140,7 @@ class TillChange(Message):
 
 
 MAX_MOVE = 32
-"""Coupons in a Move: as many as a letter holds."""
+"""The maximum number of coupons in a Move: as many as a letter holds."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ SUBJECT_BYTES = 36
 
 @dataclass(frozen=True)
 class Decision(Message):
-    """The officials': call a governed function."""
+    """Signed by officials: call a governed function."""
 
     TYPES = {"call": "bytes", "validUntil": "uint40", "nonce": "uint40"}
     call: bytes
@@ -168,26 +168,26 @@ class Decision(Message):
 
     @property
     def subject(self) -> bytes:
-        """Function and first argument: of one subject only newer decisions can be executed."""
+        """Function and first argument; nonces are strictly increasing for each subject."""
         return self.call[:SUBJECT_BYTES]
 
 
 @dataclass(frozen=True)
 class BankAccount(Message):
-    """Where a shop is paid: its owner's, or two officials'. The ledger does not get it."""
+    """A shop's account for payouts, signed by its owner or two officials; not on the ledger."""
 
     TYPES = {"shop": "uint32", "iban": "string", "holder": "string", "nonce": "uint40"}
     shop: ShopId
     iban: str
-    """As :func:`domain.bank_accounts.compact_iban` writes it."""
+    """Normalised by :func:`domain.bank_accounts.compact_iban`."""
     holder: str
-    """As :func:`domain.texts.read_line` writes it."""
+    """Normalised by :func:`domain.texts.read_line`."""
     nonce: int
 
 
 @dataclass(frozen=True)
 class PaymentFileRefused(Message):
-    """Two officials': the bank refused a payment file whole. The ledger does not get it."""
+    """Signed by two officials: the bank refused a whole payment file; not on the ledger."""
 
     TYPES = {"batch": "uint32", "sha256OfFile": "bytes32", "nonce": "uint40"}
     batch: int

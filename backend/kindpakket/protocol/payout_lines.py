@@ -12,7 +12,7 @@ SALT_BYTES = 32
 
 @dataclass(frozen=True)
 class PayoutLine:
-    """What one shop is to be paid, and where. Amount in cents, above zero."""
+    """What one shop is to be paid, and to which account. The amount is in cents, above zero."""
 
     shop: ShopId
     holder: str
@@ -23,12 +23,12 @@ class PayoutLine:
 
 
 def lines_bytes(salt: bytes, lines: Sequence[PayoutLine]) -> bytes:
-    """Return the lines with their salt as canonical JSON (RFC 8785), in UTF-8."""
+    """Return the salt and the lines as canonical JSON (RFC 8785), in UTF-8."""
     listed = [[each.shop, each.holder, each.iban, each.amount, each.reference] for each in lines]
     content = {"salt": "0x" + salt.hex(), "lines": listed}
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def lines_sha256(salt: bytes, lines: Sequence[PayoutLine]) -> Hash:
-    """Return what the decision has: without the salt, nobody can guess at the accounts in it."""
+    """Return the hash that the decision has. The salt prevents guessing of the accounts in it."""
     return Hash("0x" + hashlib.sha256(lines_bytes(salt, lines)).hexdigest())

@@ -1,25 +1,25 @@
-"""What a QR of ours holds: a prefix and base45 (RFC 9285), in one way of writing it."""
+"""The text in a QR: a prefix and canonical base45 (RFC 9285)."""
 
 import base45
 
 LONGEST = 800
-"""Characters: more than any of ours has."""
+"""Maximum length of a text, in characters."""
 
 
 class QrUnreadable(ValueError):
-    """Another prefix, or not exactly base45."""
+    """Another prefix, or not canonical base45."""
 
 
 def write(prefix: str, data: bytes) -> str:
-    """Return the text of a QR."""
+    """Encode bytes as the text of a QR."""
     return prefix + _encode(data)
 
 
 def read(prefix: str, text: str) -> bytes:
-    """Return the bytes in a QR's text.
+    """Decode the text of a QR.
 
     Raises:
-        QrUnreadable: it has another prefix, or is not exactly base45.
+        QrUnreadable: it has another prefix, or is not canonical base45.
     """
     if len(text) > LONGEST:
         raise QrUnreadable("too long")
@@ -30,7 +30,7 @@ def read(prefix: str, text: str) -> bytes:
     except (ValueError, IndexError) as error:
         raise QrUnreadable("not base45") from error
     if _encode(data) != text.removeprefix(prefix):
-        raise QrUnreadable("not the one way to write it")
+        raise QrUnreadable("not canonical")
     return data
 
 

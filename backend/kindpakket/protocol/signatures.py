@@ -30,7 +30,7 @@ def sign(digest: bytes, key: Key) -> bytes:
 
 
 def check_form(signature: bytes) -> None:
-    """Check what can be seen without the message.
+    """Check the form of a signature, without the message.
 
     Raises:
         SignatureMalformed: not 64 bytes, or r or s zero or out of range, or s in the upper half.
@@ -52,7 +52,7 @@ def recover_public_key(digest: bytes, signature: bytes) -> PublicKey:
     check_form(signature)
     try:
         return PublicKey.from_signature_and_message(expand(signature), digest, hasher=None)
-    except Exception as error:  # coincurve raises a bare Exception
+    except Exception as error:  # coincurve raises Exception
         raise SignatureMalformed("no key made this signature") from error
 
 
@@ -66,7 +66,7 @@ def recover(digest: bytes, signature: bytes) -> Address:
 
 
 def recover_text(text: str, signature: bytes) -> Address:
-    """Return the address whose key signed a text, as wallets sign one (EIP-191, version 0x45).
+    """Return the address whose key signed a text (EIP-191, version 0x45).
 
     Raises:
         SignatureMalformed: no key could have made this signature.
@@ -76,7 +76,7 @@ def recover_text(text: str, signature: bytes) -> Address:
 
 
 def expand(signature: bytes) -> bytes:
-    """Return the 65 bytes ``r ‖ s ‖ yParity`` that libraries take."""
+    """Expand a signature to 65 bytes, ``r ‖ s ‖ yParity``, as libraries expect."""
     value = int.from_bytes(signature[32:])
     return signature[:32] + (value & ~_PARITY).to_bytes(32) + bytes([value >> 255])
 
