@@ -1,4 +1,4 @@
-"""The contract's ABI as plain tables: calls, errors and events by selector, topic and name."""
+"""Encoding and decoding by the contract's ABI, with functions, errors and events by selector."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,15 +25,16 @@ class Entry:
     inputs: tuple[dict[str, Any], ...]
     outputs: tuple[dict[str, Any], ...]
     id: bytes
-    """Four bytes of a selector, or the 32 bytes of an event's topic."""
+    """The selector, 4 bytes, or the topic of an event, 32 bytes."""
 
     def decode(self, data: bytes) -> dict[str, Any]:
         """Return the arguments by name; addresses in lower case, as strings.
 
-        Padding is not looked at, as the contract does not: what it carries out can be read.
+        Padding is ignored, as the contract does, so that every call that it executes can be
+        decoded.
 
         Raises:
-            ValueError: the data are not those arguments.
+            ValueError: the data do not encode these arguments.
         """
         return _decode(self.inputs, data, strict=False)
 
@@ -59,7 +60,7 @@ def _decode(
 ) -> dict[str, Any]:
     try:
         values = decode(_types(items), data, strict=strict)
-    except (DecodingError, OverflowError) as error:  # the latter at a length that no memory holds
+    except (DecodingError, OverflowError) as error:  # OverflowError: a length beyond memory
         raise ValueError("data that do not fit their types") from error
     return {item["name"]: value for item, value in zip(items, values, strict=True)}
 
@@ -103,7 +104,7 @@ def encode_deployment(*args: Any) -> bytes:
 
 
 def decode_call(call: bytes) -> tuple[str, dict[str, Any]]:
-    """Return the name of the function that is called and its arguments by name.
+    """Decode calldata: return the function's name and its arguments by name.
 
     Raises:
         ValueError: it is no call of this contract.
@@ -113,7 +114,7 @@ def decode_call(call: bytes) -> tuple[str, dict[str, Any]]:
 
 
 def function_of(call: bytes) -> str:
-    """Return the name of the function that is called, whatever its arguments.
+    """Return the name of the function that calldata calls, without decoding the arguments.
 
     Raises:
         ValueError: it is no call of this contract.
@@ -125,10 +126,10 @@ def function_of(call: bytes) -> str:
 
 
 def decode_issue(call: bytes) -> tuple[int, int, int]:
-    """Return the scheme of an ``issue`` call, the value in cents, and how many coupons it has.
+    """Decode an ``issue`` call: return the scheme, the value in cents, and the number of coupons.
 
-    These are found where the contract finds them. The addresses, hundreds of them, are not read:
-    that takes a hundred times as long.
+    Reads the same offsets as the contract. The addresses are not decoded, which is a hundred times
+    faster.
 
     Raises:
         ValueError: it is no call of ``issue``.
@@ -144,17 +145,17 @@ def decode_issue(call: bytes) -> tuple[int, int, int]:
 
 
 def decode_answer(function: str, data: bytes) -> Any:
-    """Return what a view answers: a value, or a dict where it has several.
+    """Decode the result of a view: a value, or a dict if it returns several.
 
     Raises:
-        ValueError: it is no answer of this view.
+        ValueError: it is no result of this view.
     """
     values = _decode(FUNCTIONS[function].outputs, data)
     return values if len(values) > 1 else next(iter(values.values()))
 
 
 def decode_revert(data: bytes) -> Revert | None:
-    """Return the custom error in revert bytes; None when it is none of this contract's."""
+    """Decode revert data; None when it is no custom error of this contract."""
     entry = _ERRORS.get(data[:4])
     try:
         return Revert(entry.name, entry.decode(data[4:])) if entry else None
@@ -163,10 +164,10 @@ def decode_revert(data: bytes) -> Revert | None:
 
 
 def decode_event(topics: Sequence[bytes], data: bytes) -> Event | None:
-    """Return an event; None when it is none of this contract's.
+    """Decode an event; None when it is no event of this contract.
 
     Raises:
-        ValueError: it has an event's topic and not its data.
+        ValueError: the topic is known and the data do not fit.
     """
     entry = _EVENTS.get(bytes(topics[0])) if topics else None
     if entry is None:

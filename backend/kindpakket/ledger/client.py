@@ -1,4 +1,4 @@
-"""The ledger port over web3: any node that speaks JSON-RPC, the embedded chain among them."""
+"""The ledger port over web3: any JSON-RPC node, or the embedded chain."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -25,24 +25,24 @@ from kindpakket.protocol.messages import Domain
 from kindpakket.protocol.signatures import Key
 
 RECEIPT_SECONDS = 20.0
-"""How long an act may stay undecided before the answer is pending."""
+"""Timeout for a receipt, in seconds, after which the outcome is pending."""
 
 _SEND, _SEND_SYNC = "eth_sendRawTransaction", "eth_sendRawTransactionSync"
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
-"""Seconds between two looks for a receipt: some nodes make a block at once, others in turn."""
+"""Interval of polling for a receipt, in seconds, with exponential backoff."""
 
 
 class Web3Ledger:
     """One deployed contract, called through a web3 provider.
 
     Args:
-        first_block: no block before this one has anything of the contract.
-        refuses: whether the engine mines a transaction while it is sent, or refuses one that would
-            revert, as the embedded chain does; other nodes would mine that too, so it is tried with
-            ``eth_call`` first.
+        first_block: the block in which the contract was deployed, or an earlier one.
+        refuses: whether the node mines a transaction when it is sent, and refuses one that would
+            revert, as the embedded chain does. Other nodes mine reverting transactions too, so each
+            act is simulated with ``eth_call`` first.
         confirmations: how many blocks must follow a block before it counts as final.
-        check_clock: asked before each act; raises Refusal when the clock cannot be trusted.
+        check_clock: called before each act; raises Refusal when the clock cannot be trusted.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Web3Ledger:
         self._check_clock()
         try:
             if not self._refuses:
-                # On top of what was sent before, and by the clock of the block to come.
+                # "pending": after the transactions in the pool, and at the time of the next block.
                 self._rpc("eth_call", self._message(call), "pending")
             sent = self._relay.send(call, self._contract)
             if self._refuses:
@@ -97,7 +97,7 @@ class Web3Ledger:
         return Pending(Hash(sent))
 
     def view(self, function: str, *args: Any, block: int | None = None) -> Any:
-        """Ask a view of the contract, now or as it was after a block.
+        """Call a view of the contract, at the latest block or at a given one.
 
         Raises:
             LedgerUnavailable: no answer.
@@ -110,10 +110,10 @@ class Web3Ledger:
             raise LedgerUnavailable(str(error)) from error
 
     def time(self, now: int) -> int:
-        """Return the time by which an act that is sent now is judged, in unix seconds.
+        """Return the block time that an act sent now would get, in unix seconds.
 
-        The embedded chain says it. Of a node its last block is known, and that its next one is
-        made by a clock that is about right.
+        The embedded chain returns it exactly. For a node it is estimated: the current time, but not
+        before the latest block.
 
         Raises:
             LedgerUnavailable: no answer.
@@ -132,7 +132,7 @@ class Web3Ledger:
         return Hash(block["hash"]) if block else None
 
     def blocks(self, first: int) -> Iterator[Block]:
-        """Return final blocks from a number on, in order; read whole, so nothing is scanned."""
+        """Return final blocks from a number on, in order, read by number without log filters."""
         for number in range(max(first, self._first_block), self.head() + 1):
             block = self._rpc("eth_getBlockByNumber", hex(number), True)
             transactions = block["transactions"] if block else []
@@ -163,13 +163,14 @@ class Web3Ledger:
     def _outcome(self, call: bytes, receipt: dict[str, Any]) -> Outcome:
         number = receipt["blockNumber"]
         if receipt["status"] != "0x1":
-            # Mined and reverted after all: something came between. Ask the same block why.
+            # Mined and reverted, since state changed after the simulation. Call again for the
+            # reason.
             try:
                 self._rpc("eth_call", self._message(call), number)
             except RpcError as error:
                 return _refused(error)
             return Unknown()
-        # Newer nodes tell the time in each log; for the others it takes one more request.
+        # Newer nodes give the block time in each log; others need one more request.
         time = receipt["logs"][0].get("blockTimestamp") if receipt["logs"] else None
         if time is None:
             time = self._rpc("eth_getBlockByNumber", number, False)["timestamp"]
@@ -187,22 +188,22 @@ class Web3Ledger:
 
 
 def deploy(provider: BaseProvider, relay_key: Key, officials: dict[Address, int]) -> Address:
-    """Create the contract with its first officials and their capacities; return its address.
+    """Deploy the contract with its first officials and their capacities; return its address.
 
     Raises:
-        RpcError: the node refuses, or the capacities lack holders.
+        RpcError: the node refuses, or a capacity has too few holders.
         LedgerUnavailable: no answer.
     """
     rpc = Rpc(provider)
     data = abi.encode_deployment(list(officials), list(officials.values()))
     receipt = _wait(rpc, Relay(rpc, relay_key).send(data, None))
     if receipt is None or receipt["status"] != "0x1":
-        raise LedgerUnavailable("the contract could not be created")
+        raise LedgerUnavailable("the contract was not deployed")
     return Address(receipt["contractAddress"].lower())
 
 
 def _wait(rpc: Rpc, transaction: Hash, confirmations: int = 0) -> dict[str, Any] | None:
-    """Return the receipt of a transaction in a final block; None when it is not so in time."""
+    """Wait for the receipt of a transaction in a final block; None at the timeout."""
     deadline, pause = time.monotonic() + RECEIPT_SECONDS, _FIRST_PAUSE
     while True:
         time.sleep(pause)

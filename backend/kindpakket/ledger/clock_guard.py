@@ -1,7 +1,6 @@
-"""Whether this machine's clock can be trusted: it is held against the time since it was started.
+"""Detection of changes of the system clock, by comparing it to a monotonic clock.
 
-The operating system counts the seconds since the machine started, asleep ones too, and nobody sets
-that count. A clock that was set moves against it.
+The monotonic clock counts the seconds since boot, suspension included, and cannot be set.
 """
 
 import json
@@ -12,23 +11,23 @@ from pathlib import Path
 from kindpakket.domain.refusals import Code, Refusal
 
 JUMP_SECONDS = 3600
-"""How far the clock may be set while a server runs, in either direction, before acts stop."""
+"""Shift of the clock, in either direction, from which acts are refused."""
 _SAME_SECONDS = 60
-"""How far the clock may be from where it was when the operator confirmed it."""
+"""Maximum shift since the operator confirmed the clock."""
 CONFIRMED = "clock.json"
-"""In the data directory: what :func:`confirmation` gave."""
+"""File in the data directory with the result of :func:`confirmation`."""
 
 
 def since_start() -> float:
-    """Return the seconds since this machine started, those in which it slept included."""
+    """Return the seconds since boot, suspension included."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class ClockGuard:
-    """Refuses acts while the clock lies an hour or more from where it was when this was made.
+    """Refuses acts while the clock is shifted by an hour or more since this object was created.
 
     Args:
-        data: the data directory, in which an operator's confirmation lies.
+        data: the data directory, with the operator's confirmation if there is one.
     """
 
     def __init__(
@@ -45,7 +44,7 @@ class ClockGuard:
         """Check the clock.
 
         Raises:
-            Refusal: it was set, and nobody confirmed that it is right.
+            Refusal: it was shifted, and the operator did not confirm it.
         """
         started_at = self._clock() - self._count()
         if abs(started_at - self._started_at) < JUMP_SECONDS:
@@ -56,12 +55,12 @@ class ClockGuard:
 
 
 def confirmation() -> str:
-    """Return what says, to a server that runs on this machine, that the clock is right now."""
+    """Return the content of a file that confirms the clock to a server on this machine."""
     return json.dumps({"started_at": time.time() - since_start()})
 
 
 def _read(file: Path) -> float:
-    """When the machine started by the clock that was confirmed; never, when none was."""
+    """The time of boot according to the confirmed clock; -inf when none was confirmed."""
     try:
         return float(json.loads(file.read_text())["started_at"])
     except (OSError, ValueError, LookupError, TypeError):

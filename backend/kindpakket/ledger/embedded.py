@@ -1,4 +1,4 @@
-"""The embedded chain: eth-tester with py-evm, kept in a directory and spoken to through web3."""
+"""The embedded chain: eth-tester and py-evm, stored in a directory, used through web3."""
 
 import fcntl
 import os
@@ -27,22 +27,22 @@ from kindpakket.ledger.embedded_rpc import EmbeddedProvider
 
 __all__ = ["ChainInUse", "ChainUnavailable", "EmbeddedChain"]
 
-RELAY_BALANCE = 10**27  # wei: some 10^13 payments
+RELAY_BALANCE = 10**27  # wei: gas for some 10^13 payments
 
-# LMDB may be opened only once in a process, so a reader beside a writer shares its store
+# LMDB may be opened once per process, so a reader in the writer's process shares its store
 _stores: WeakValueDictionary[Path, Store] = WeakValueDictionary()
 
 
 class ChainInUse(Exception):
-    """Another process, or another object in this one, writes to this chain."""
+    """The chain is locked by another writer, in this process or another."""
 
 
 class EmbeddedChain:
-    """A chain of our own in a directory. Close it, or use it in a `with` statement.
+    """An embedded chain in a directory. Close it, or use it in a `with` statement.
 
     `provider` goes into `Web3(...)`. `clock` gives seconds since 1970; `sync=False`, for tests,
-    leaves writing back to the operating system. A `read_only` chain follows the head of a writer
-    in another process, or of one in this process that was opened before and is closed after it.
+    does not wait for the disk. A `read_only` chain follows the head of a writer in another process,
+    or of one in this process that was opened before and is closed after it.
 
     Raises FileNotFoundError without a chain, ChainInUse with a second writer.
     """
@@ -81,7 +81,7 @@ class EmbeddedChain:
         clock: Callable[[], float] = time.time,
         sync: bool = True,
     ) -> Self:
-        """Starts a chain with a random id, on which the relay's address owns all there is.
+        """Creates a chain with a random id, on which the relay has the whole balance.
 
         Raises FileExistsError when the directory holds a chain, ChainInUse.
         """
@@ -98,18 +98,18 @@ class EmbeddedChain:
         return cls(directory, clock=clock, sync=sync)
 
     def copy_to(self, directory: Path) -> None:
-        """Makes a directory with this chain as it is now, also while another process writes to it.
+        """Copies a snapshot of this chain to a new directory, also while another process writes.
 
-        Raises FileExistsError when it is there, ChainUnavailable.
+        Raises FileExistsError when the directory exists, ChainUnavailable.
         """
         directory.mkdir(mode=0o700)
         self._store.copy_to(directory)
 
     def close(self) -> None:
-        """Ends the use of the directory; requests from then on raise ChainUnavailable."""
+        """Closes the chain; later requests raise ChainUnavailable."""
         if self._owns_store:
             for path in [path for path, store in _stores.items() if store is self._store]:
-                del _stores[path]  # the garbage collector may take its time
+                del _stores[path]  # not left to the garbage collector
             self._store.close()
         if self._lock:
             self._lock.close()
@@ -122,7 +122,7 @@ class EmbeddedChain:
 
 
 def _write_genesis(store: Store, relay: Address, now: int) -> None:
-    # below 2^53, so that JavaScript holds it exactly
+    # below 2^53, which JavaScript represents exactly
     chain_id = secrets.randbelow(2**53 - 1) + 1
     store[CHAIN_ID_KEY] = chain_id.to_bytes(7)
     Chain.configure(chain_id=chain_id).from_genesis(

@@ -1,7 +1,7 @@
 """py-evm on disk: one transaction, one block, one synced LMDB transaction.
 
-What was answered is on disk, and a process that is killed leaves the previous block or the next
-one, never half. No state is kept in memory between requests, so nothing there can go stale.
+A block is durable before its transaction is answered, and blocks are atomic if the process is
+killed. No state is cached in memory between requests.
 """
 
 import sys
@@ -37,22 +37,24 @@ from kindpakket.ledger.evm import EVM_VERSION
 
 GAS_LIMIT = 30_000_000  # of a block
 MAP_SIZE = 1 << 40  # bytes of address space; the file grows only as blocks need it
-REMAP_EVERY = 20  # transactions that only read
+REMAP_EVERY = 20  # read-only transactions between two remaps
 CHAIN_ID_KEY = b"kindpakket:chain-id"
 
 _VM = {"cancun": CancunVM}[EVM_VERSION]
 
-# py_ecc sets this so high that deeply nested JSON overflows the stack and ends the process
+# py_ecc raises this so far that deeply nested JSON overflows the stack and kills the process
 sys.setrecursionlimit(EVM_RECURSION_LIMIT)
 
 
 class ChainUnavailable(ConnectionError):
-    """The disk failed or is full, or the chain was closed. A transaction that was being sent is
-    not mined, unless the disk failed at the very last: its receipt tells."""
+    """The disk failed or is full, or the chain was closed.
+
+    A transaction that was being sent is usually not mined; its receipt shows whether it was.
+    """
 
 
 class Store(BaseAtomicDB):
-    """py-evm's view of the one LMDB transaction that is open now."""
+    """py-evm's database, backed by the current LMDB transaction."""
 
     def __init__(self, directory: Path, *, read_only: bool = False, sync: bool = True) -> None:
         self._directory = directory
@@ -66,7 +68,7 @@ class Store(BaseAtomicDB):
 
     @contextmanager
     def transaction(self, *, write: bool = False) -> Iterator[None]:
-        """Everything inside sees one state of the disk, and is written whole or not at all.
+        """Open a transaction with snapshot isolation, committed atomically.
 
         Raises ChainUnavailable.
         """
@@ -77,13 +79,13 @@ class Store(BaseAtomicDB):
                 with self._environment(write).begin(write=write) as self._txn:
                     yield
             except lmdb.Error as error:
-                self._release()  # a failed write can leave LMDB refusing all until opened anew
+                self._release()  # LMDB may need to be reopened after a failed write
                 raise ChainUnavailable(str(error)) from error
             finally:
                 self._txn = None
 
     def copy_to(self, directory: Path) -> None:
-        """Writes what is committed now to an empty directory; others go on writing meanwhile.
+        """Copies the committed state to an empty directory, without blocking writers.
 
         Raises ChainUnavailable.
         """
@@ -96,7 +98,7 @@ class Store(BaseAtomicDB):
                 raise ChainUnavailable(str(error)) from error
 
     def close(self) -> None:
-        """Ends all use; transactions from then on raise ChainUnavailable."""
+        """Closes the store; later transactions raise ChainUnavailable."""
         with self._lock:
             self._closed = True
             self._release()
@@ -111,10 +113,10 @@ class Store(BaseAtomicDB):
                 mode=0o600,
                 sync=self._sync,
             )
-            self._env.reader_check()  # a reader that was killed would keep old pages alive
+            self._env.reader_check()  # slots of killed readers prevent reuse of pages
         self._transactions += 1
         if write or self._transactions % REMAP_EVERY == 0:
-            # lets go of pages that were read, which otherwise stay in this process's memory
+            # unmaps pages that were read, which otherwise count as this process's memory
             self._env.set_mapsize(MAP_SIZE)
         return self._env
 
@@ -125,7 +127,7 @@ class Store(BaseAtomicDB):
 
     @contextmanager
     def atomic_batch(self) -> Iterator[AtomicWriteBatchAPI]:
-        """Part of the transaction around it, which is what makes it atomic."""
+        """Yield this store: the surrounding transaction is atomic."""
         yield cast(AtomicWriteBatchAPI, self)
 
     def __getitem__(self, key: bytes) -> bytes:
@@ -146,26 +148,26 @@ class Store(BaseAtomicDB):
 
 
 class Chain(MiningChain):
-    """A py-evm chain that takes its time from a clock and makes a block per transaction."""
+    """A py-evm chain with one block per transaction, and with the time of a given clock."""
 
     vm_configuration = ((BlockNumber(0), _VM),)
     clock: Callable[[], float] = staticmethod(time.time)
 
     @property
     def header(self) -> BlockHeaderAPI:
-        """The block to come, always on top of what is on disk and judged by now."""
+        """The pending header: on top of the head on disk, with the current time."""
         return self.create_header_from_parent(self.get_canonical_head())
 
     @header.setter
     def header(self, header: BlockHeaderAPI) -> None:
-        """py-evm would keep it here, and it would go stale."""
+        """Ignored: py-evm would cache a header, which would become stale."""
 
     def create_header_from_parent(
         self,
         parent_header: BlockHeaderAPI,
         **header_params: Any,
     ) -> BlockHeaderAPI:
-        """Blocks may share a second, so that under load time does not run ahead of the clock."""
+        """Allow equal timestamps, so that under load block time does not run ahead of the clock."""
         return super().create_header_from_parent(
             parent_header,
             gas_limit=parent_header.gas_limit,
@@ -174,12 +176,11 @@ class Chain(MiningChain):
         )
 
     def keep_time(self) -> None:
-        """Begins to slew when the head lies ahead of the clock. Use inside a transaction that
-        writes."""
+        """Start slewing if the head is ahead of the clock. Requires a write transaction."""
         begin_slewing(self.chaindb.db, self.get_canonical_head().timestamp, int(self.clock()))
 
     def mine(self, transaction: SignedTransactionAPI) -> tuple[BlockAPI, ReceiptAPI]:
-        """Runs a transaction as a block of its own; one that fails raises, and makes no block.
+        """Mines a transaction in a block of its own; if it fails, raises and makes no block.
 
         Raises ValidationError, VMError.
         """
@@ -192,14 +193,14 @@ class Chain(MiningChain):
         block = vm.set_block_transactions_and_withdrawals(
             vm.get_block(), header, [transaction], [receipt]
         )
-        # not validated again: its parts were, and strictly later seconds are not wanted
+        # without py-evm's validation: the parts are validated, and timestamps may be equal
         final = vm.finalize_block(block).block
         self.chaindb.persist_block(final)
         return final, receipt
 
 
 class Backend(PyEVMBackend):  # type: ignore[misc]
-    """eth-tester's backend over a chain that is on disk already. Use inside a transaction."""
+    """eth-tester's backend over an existing chain. Use within a store transaction."""
 
     chain: Chain
 
@@ -209,10 +210,10 @@ class Backend(PyEVMBackend):  # type: ignore[misc]
         super().__init__()
 
     def reset_to_genesis(self, *_: object) -> None:
-        """Opens the chain; what is on disk is never reset. Raises FileNotFoundError."""
+        """Opens the chain, which is never reset. Raises FileNotFoundError."""
         self.account_keys = ()
         if CHAIN_ID_KEY not in self._store:
-            raise FileNotFoundError("the making of this chain was broken off: make it again")
+            raise FileNotFoundError("the creation of this chain was interrupted: create it again")
         chain_id = int.from_bytes(self._store[CHAIN_ID_KEY])
         chain_class = Chain.configure(chain_id=chain_id, clock=staticmethod(self._clock))
         self.chain = chain_class(self._store)
@@ -224,7 +225,7 @@ class Backend(PyEVMBackend):  # type: ignore[misc]
         return self.chain.header if block == "pending" else self.chain.get_canonical_head()
 
     def mine(self, raw_transaction: bytes) -> tuple[BlockAPI, ReceiptAPI]:
-        """Runs a signed transaction once; when it succeeds, that run is the next block.
+        """Executes a signed transaction once; if it succeeds, it is mined in the next block.
 
         Raises ValidationError, VMError, RLPException.
         """
@@ -234,21 +235,21 @@ class Backend(PyEVMBackend):  # type: ignore[misc]
         return self.chain.mine(transaction)
 
     def call(self, transaction: dict[str, Any], block_number: int | str = "latest") -> bytes:
-        """The output of a call that costs nothing and changes nothing. Raises VMError."""
+        """The output of a simulated call (`eth_call`). Raises VMError."""
         state, rehearsal = self._rehearsal(transaction, block_number)
         computation: ComputationAPI = state.apply_transaction(rehearsal)
         computation.raise_if_error()
         return computation.output
 
     def estimate_gas(self, transaction: dict[str, Any], block_number: int | str = "latest") -> int:
-        """Gas that suffices, at most 21000 more than is needed. Raises VMError."""
+        """Sufficient gas, at most 21000 more than needed. Raises VMError."""
         state, rehearsal = self._rehearsal(transaction, block_number)
         return cast(int, binary_gas_search_intrinsic_tolerance(state, rehearsal))
 
     def _rehearsal(
         self, transaction: dict[str, Any], block: int | str
     ) -> tuple[StateAPI, SignedTransactionAPI]:
-        # an old block is judged by its own time, the latest as if the next one were made now
+        # an old block with its own time; for the latest, the pending block
         header = self.header(block if isinstance(block, int) else "pending")
         state = self.chain.get_vm(header.copy(base_fee_per_gas=0)).state
         unsigned = _VM.create_unsigned_transaction(

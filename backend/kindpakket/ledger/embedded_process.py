@@ -1,7 +1,7 @@
-"""The embedded chain with its engine in a process of its own: what runs payments does nothing else.
+"""The embedded chain with its engine in a dedicated process, which only executes transactions.
 
-The engine reads signed transactions from standard input and writes answers to standard output, a
-line of JSON each. Whatever only reads is answered here, from the same directory.
+The engine reads signed transactions from standard input and writes answers to standard output, one
+line of JSON each. Reads are answered in this process, from the same directory.
 """
 
 import json
@@ -23,14 +23,16 @@ from kindpakket.ledger.embedded import ChainInUse, ChainUnavailable, EmbeddedCha
 from kindpakket.ledger.embedded_rpc import WRITES
 
 _LOCK_SECONDS = 3
-"""How long a server that was killed may take to let go of the chain."""
+"""Seconds to wait for a killed server to release the chain's lock."""
 _SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the others from running: a tenth of what Python gives it. The engine
-waits for the thread that has its next payment."""
+"""Thread switch interval, a tenth of Python's default.
+
+The engine is idle until the thread with the next payment runs.
+"""
 
 
 class ChainApart(BaseProvider):
-    """A chain that other processes may read. Close it, or use it in a ``with`` statement.
+    """An embedded chain whose writer is a subprocess. Close it, or use it in a ``with`` statement.
 
     Raises FileNotFoundError without a chain, ChainInUse with a second writer, OSError when the
     directory cannot be written.
@@ -50,7 +52,7 @@ class ChainApart(BaseProvider):
             raise OSError(*(started or (None, "the engine did not start")))
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
-        """Answers one request. Raises ChainUnavailable; other trouble is an error answer."""
+        """Answers one request. Raises ChainUnavailable; other failures are JSON-RPC errors."""
         if method not in WRITES:
             return self._chain.provider.make_request(method, params)
         with self._sending:
@@ -68,13 +70,13 @@ class ChainApart(BaseProvider):
         return result
 
     def is_connected(self, show_traceback: bool = False) -> bool:  # noqa: ARG002
-        """True: the engine is started again whenever it is gone."""
+        """Always true: the engine is restarted when it has ended."""
         return True
 
     def close(self) -> None:
-        """Lets go of the directory."""
+        """Ends the engine and closes the chain."""
         with suppress(BrokenPipeError), self._engine:
-            pass  # it ends when nothing more can come
+            pass  # the engine ends at the end of its standard input
         self._chain.close()
 
     def __enter__(self) -> Self:
@@ -90,18 +92,18 @@ class ChainApart(BaseProvider):
         )
 
     def _answer(self) -> Any:
-        """The engine's next line; None when it has ended."""
+        """The engine's next answer; None when it has ended."""
         line = next(iter(self._engine.stdout or ()), "")
         return json.loads(line) if line.endswith("\n") else None
 
     def _start_again(self) -> None:
-        with suppress(BrokenPipeError), self._engine:  # what it did not read is given up
+        with suppress(BrokenPipeError), self._engine:  # discard what it did not read
             self._engine.kill()
         self._engine = self._start()
         self._answer()
 
     def _look_up(self, method: str, raw: str) -> Any:
-        """What became of a transaction that the engine took along when it ended."""
+        """The answer to a transaction during which the engine ended, from the chain."""
         transaction = "0x" + keccak(hexstr=raw).hex()
         found: Any = self._chain.provider.make_request(
             RPCEndpoint("eth_getTransactionReceipt"), [transaction]
@@ -112,7 +114,7 @@ class ChainApart(BaseProvider):
 
 
 def run(directory: Path) -> None:
-    """Run what comes on standard input until that is closed."""
+    """Run the engine: execute requests from standard input until it is closed."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     try:
@@ -123,7 +125,7 @@ def run(directory: Path) -> None:
     except OSError as error:
         _tell([error.errno, error.strerror or str(error), error.filename])
         return
-    with chain, suppress(BrokenPipeError):  # the server was killed: nobody waits for an answer
+    with chain, suppress(BrokenPipeError):  # the server was killed
         _tell("ready")
         for line in sys.stdin:
             method, params = json.loads(line)
@@ -135,7 +137,7 @@ def run(directory: Path) -> None:
 
 
 def _tell(answer: object) -> None:
-    # Not buffered: what nobody takes must not be tried again at the end.
+    # Unbuffered: after a broken pipe, nothing must be flushed again at exit.
     os.write(sys.stdout.fileno(), json.dumps(answer).encode() + b"\n")
 
 

@@ -1,4 +1,4 @@
-"""The embedded chain as a JSON-RPC node without a socket: the shapes and errors of real nodes."""
+"""The embedded chain as a JSON-RPC node in process, with the formats and errors of real nodes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,11 +19,11 @@ from web3.types import RPCEndpoint, RPCResponse
 
 from kindpakket.ledger.embedded_engine import GAS_LIMIT, Backend, Store
 
-TIP = 10**9  # wei per gas that eth_gasPrice asks above the base fee
-# what py-evm and its parts raise at a request that makes no sense
+TIP = 10**9  # wei per gas that eth_gasPrice adds to the base fee
+# what py-evm and its dependencies raise for invalid requests
 REFUSALS = (ValidationError, PyEVMError, RLPException, BadSignature, ValueError, TypeError)
 WRITES = SEND, SEND_SYNC = "eth_sendRawTransaction", "eth_sendRawTransactionSync"
-"""The second answers with the receipt (EIP-7966)."""
+"""The second returns the receipt (EIP-7966)."""
 
 Json = dict[str, Any]
 Hex = str | bytes
@@ -62,7 +62,7 @@ class EmbeddedProvider(BaseProvider):
             self._methods |= {SEND: self._send, SEND_SYNC: self._send_sync}
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
-        """Answers one request. Raises ChainUnavailable; other trouble is an error answer."""
+        """Answers one request. Raises ChainUnavailable; other failures are JSON-RPC errors."""
         answer: RPCResponse = {"jsonrpc": "2.0", "id": 1}
         handler = self._methods.get(method)
         if handler is None:
@@ -83,7 +83,7 @@ class EmbeddedProvider(BaseProvider):
         return answer
 
     def is_connected(self, show_traceback: bool = False) -> bool:  # noqa: ARG002
-        """True: there is no line that could be down."""
+        """Always true: there is no connection."""
         return True
 
     def _send(self, raw: Hex) -> str:
@@ -160,7 +160,7 @@ def _hex(data: bytes | None) -> str:
 
 
 def _hash(value: Hex) -> Hash32:
-    return Hash32(bytes(HexBytes(value)))  # py-evm's keys hold the repr, and HexBytes has its own
+    return Hash32(bytes(HexBytes(value)))  # py-evm's keys use the repr; that of HexBytes differs
 
 
 def _block(tag: str) -> int | str:

@@ -1,3 +1,3 @@
-"""The one EVM version that the compiler targets and every engine runs."""
+"""The EVM version that the compiler targets and every engine runs."""
 
 EVM_VERSION = "cancun"

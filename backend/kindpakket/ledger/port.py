@@ -1,4 +1,4 @@
-"""The ledger as the rest of the system sees it: calls in, honest outcomes and blocks out."""
+"""The ledger port: calls in, outcomes and blocks out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from kindpakket.protocol.messages import Domain
 
 
 class LedgerUnavailable(Exception):
-    """The ledger cannot be reached or cannot write; nothing is known to have happened."""
+    """The ledger cannot be reached or cannot write. Nothing is known to have changed."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class Refused:
-    """The contract said no; the ledger is unchanged."""
+    """The contract reverted; the ledger is unchanged."""
 
     code: Code
     revert: Revert
@@ -34,14 +34,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class Pending:
-    """The act was sent and is not decided yet."""
+    """The act was sent and is not in a final block yet."""
 
     transaction: Hash
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """Sending failed in a way that does not tell whether the act arrived."""
+    """Sending failed; it is unknown whether the act arrived."""
 
 
 Outcome = Settled | Refused | Pending | Unknown
@@ -49,7 +49,7 @@ Outcome = Settled | Refused | Pending | Unknown
 
 @dataclass(frozen=True)
 class Entry:
-    """One transaction's effect on the contract."""
+    """The effects of one transaction on the contract."""
 
     transaction: Hash
     call: bytes
@@ -59,7 +59,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Block:
-    """A block with what it did to the contract, in order."""
+    """A block with its effects on the contract, in order."""
 
     number: int
     hash: Hash
@@ -69,11 +69,11 @@ class Block:
 
 
 class Ledger(Protocol):
-    """One contract on one chain, with a relay key that pays for transactions and nothing else."""
+    """One contract on one chain, with a relay key that only pays for transactions."""
 
     @property
     def domain(self) -> Domain:
-        """Where signatures count."""
+        """The EIP-712 domain of the contract."""
 
     @property
     def relay(self) -> Address:
@@ -88,15 +88,16 @@ class Ledger(Protocol):
         """
 
     def view(self, function: str, *args: Any, block: int | None = None) -> Any:
-        """Ask a view of the contract, now or as it was after a block.
+        """Call a view of the contract, at the latest block or at a given one.
 
         Raises:
             LedgerUnavailable: no answer.
         """
 
     def time(self, now: int) -> int:
-        """Return the time by which the contract judges an act that is sent when the clock says
-        ``now``, in unix seconds. It is later than ``now`` while the head lies ahead of the clock.
+        """Return the block time that an act sent at clock time ``now`` would get, in unix seconds.
+
+        It is later than ``now`` while the head is ahead of the clock.
 
         Raises:
             LedgerUnavailable: no answer.

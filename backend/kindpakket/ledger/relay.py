@@ -1,4 +1,4 @@
-"""The relay's key: signs transactions, hands out nonces in order, and can do nothing else."""
+"""The relay: signs transactions with the relay key and assigns their nonces."""
 
 import threading
 import time
@@ -15,20 +15,21 @@ from kindpakket.ledger.rpc import Rpc, RpcError
 from kindpakket.protocol.signatures import Key
 
 GAS_LIMIT = 16_000_000
-"""Room for an issue of 500 coupons, below the 2^24 that one transaction may use (EIP-7825)."""
+"""Enough for an issue of 500 coupons, below the limit of 2^24 per transaction (EIP-7825)."""
 
 _PRICE_SECONDS = 10
 
 
 class MaybeSent(Exception):
-    """The line failed while a transaction was being sent; whether it arrived is not known."""
+    """The connection failed while a transaction was sent; it is unknown whether it arrived."""
 
 
 class Relay:
-    """Sends transactions that follow on one another, also from many threads at once.
+    """Sends transactions with consecutive nonces. Thread-safe.
 
     Args:
-        method: what sends a signed transaction; its answer is that of :meth:`send`.
+        method: the JSON-RPC method that sends a signed transaction; :meth:`send` returns its
+            result.
     """
 
     def __init__(self, rpc: Rpc, key: Key, method: str = "eth_sendRawTransaction") -> None:
@@ -50,9 +51,9 @@ class Relay:
         Raises:
             RpcError: the node refuses the transaction.
             LedgerUnavailable: nothing was sent.
-            MaybeSent: there was no answer to it.
+            MaybeSent: the connection failed before the answer.
         """
-        # Hand over hand: the next one is signed while this one is sent, and they stay in order.
+        # Pipelined: the next one is signed while this one is sent, and order is kept.
         with ExitStack() as turn:
             with self._signing:
                 raw = self._signed(data, to)
@@ -60,15 +61,16 @@ class Relay:
             try:
                 return self._send(raw)
             except RpcError as error:
-                # Unless the contract refused, the nonce may be taken or not be up yet: one before
-                # it was refused or dropped, or somebody else has the same key.
+                # Unless the contract reverted, the nonce may be wrong: an earlier transaction was
+                # refused or dropped, or another process uses the key. Retry once with a fresh
+                # nonce.
                 if find_revert(error):
                     raise
         with self._signing, self._sending:
             return self._send(self._signed(data, to))
 
     def recount(self) -> None:
-        """Ask the node for the next nonce again: a transaction of ours may have been dropped."""
+        """Fetch the nonce from the node at the next transaction, as one may have been dropped."""
         self._counted = False
 
     def _send(self, raw: str) -> Any:
@@ -102,7 +104,7 @@ class Relay:
 
     def _price(self) -> int:
         if time.monotonic() > self._price_until:
-            # Room for the base fee to rise until the transaction is mined.
+            # Doubled, since the base fee may rise until the transaction is mined.
             self._gas_price = 2 * int(self._rpc("eth_gasPrice"), 16)
             self._price_until = time.monotonic() + _PRICE_SECONDS
         return self._gas_price

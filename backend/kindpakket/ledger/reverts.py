@@ -1,4 +1,4 @@
-"""From what an engine throws to the protocol's typed refusal."""
+"""Mapping of errors of EVM engines to the protocol's refusals."""
 
 import re
 from collections.abc import Iterator
@@ -47,16 +47,16 @@ CODES: dict[str, Code] = {
     "BatchExists": Code.BATCH_EXISTS,
     "SettlementTooHigh": Code.SETTLEMENT_TOO_HIGH,
     "HoldersTooFew": Code.HOLDERS_TOO_FEW,
-    # Not a no: the same message again is the same act, and whoever sent it gets the act itself.
+    # Not refusals: acts are idempotent, and a repeated message is answered with the act itself.
     "AlreadyPaid": Code.CODE_ALREADY_USED,
     "AlreadyRefunded": Code.REFUND_TOO_HIGH,
-    # OpenZeppelin's: a governed call with arguments that do not decode reverts without data.
+    # OpenZeppelin's error for a revert without data: the arguments of a governed call are invalid.
     "FailedCall": Code.CALL_INVALID,
     "": Code.CALL_INVALID,
-    # The engine's: it takes more gas than the relay gives, which is as much at every try.
+    # The engine's error when the gas limit is exceeded. The limit is fixed: a retry cannot succeed.
     "OutOfGas": Code.CALL_INVALID,
 }
-"""Every custom error of the contract, mapped once."""
+"""Refusal codes by custom error of the contract."""
 
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2}){4,}")
 
@@ -64,17 +64,17 @@ _WITHOUT_DATA = {
     "OutOfGas": re.compile("(?i)out ?of ?gas|(intrinsic|insufficient) gas|gas cannot be negative"),
     "": re.compile("revert"),
 }
-"""What the messages of engines hold that tell of gas, and of a revert for which none gives bytes.
+"""Substrings of engines' messages for running out of gas, and for a revert without data.
 
-That an account has too little to pay for gas is in neither: somebody can mend that.
+An insufficient balance for gas is in neither, since the operator can solve it.
 """
 
 
 def find_revert(error: BaseException) -> Revert | None:
-    """Return the contract's error inside an engine's exception.
+    """Extract the contract's error from an engine's exception.
 
-    A revert that carries no error of ours has an empty name, and running out of gas is named
-    ``OutOfGas``; None when the call was not refused for what it is.
+    A revert without a custom error has an empty name; running out of gas is named ``OutOfGas``.
+    None when the exception is no revert.
     """
     texts = list(_texts(error))
     for text in texts:

@@ -17,7 +17,7 @@ class RpcError(Exception):
 
 
 class Rpc:
-    """Requests to one node. web3's own formatting costs more than the embedded chain's answers."""
+    """Requests to one node, without web3's formatting, which is slower than the embedded chain."""
 
     def __init__(self, provider: BaseProvider) -> None:
         self._provider = provider

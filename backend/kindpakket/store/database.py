@@ -1,4 +1,4 @@
-"""The database: SQLite in the data directory, or any other that SQLAlchemy speaks."""
+"""The database: SQLite in the data directory, or PostgreSQL."""
 
 import os
 import sqlite3
@@ -16,36 +16,36 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, Operational
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 _BUSY_MILLISECONDS = 5_000
-"""How long a writer waits for another."""
+"""Maximum time that a writer waits for another."""
 
 
 class StoreUnavailable(Exception):
-    """The database cannot be reached or its disk is full; what was being written is not there."""
+    """The database cannot be reached or its disk is full; the transaction was rolled back."""
 
 
 class StoreUrlInvalid(ValueError):
-    """This is no URL of a SQLite or PostgreSQL database."""
+    """The URL is not that of a SQLite or PostgreSQL database."""
 
 
 class StoreOutdated(Exception):
-    """The tables are of an earlier version of this program, or are not there yet."""
+    """The schema is older than this version of the program, or missing."""
 
 
 class StoreTooNew(Exception):
-    """The tables are of a later version of this program."""
+    """The schema is newer than this version of the program."""
 
 
 class Store:
-    """A database with its tables at the newest version.
+    """A database with the newest schema.
 
     Args:
-        migrate: whether to bring the tables to that version; else they have to be at it.
+        migrate: whether to migrate an older schema; otherwise it must be up to date.
 
     Raises:
-        StoreUrlInvalid: there can be no such database.
-        StoreOutdated: the tables are of an earlier version, and ``migrate`` is not set.
-        StoreTooNew: the tables are of a later version.
-        StoreUnavailable: when it is opened, read or written.
+        StoreUrlInvalid: the URL is not supported.
+        StoreOutdated: the schema is older, and ``migrate`` is false.
+        StoreTooNew: the schema is newer.
+        StoreUnavailable: on opening, reading or writing.
     """
 
     def __init__(self, url: str, *, migrate: bool = True) -> None:
@@ -63,13 +63,13 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent view."""
+        """Open a read transaction: a consistent snapshot."""
         with _reachable(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction, committed at the end of the block and rolled back by an exception."""
+        """Open a write transaction: commits at the end of the block, rolls back on an exception."""
         with (
             _reachable(),
             self._engine.connect().execution_options(write=True) as connection,
@@ -78,19 +78,19 @@ class Store:
             yield connection
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._engine.dispose()
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a SQLite database as it is at one moment, while others read and write it.
+    """Copy a snapshot of a SQLite database while it is in use.
 
     Raises:
-        StoreUnavailable: it cannot be read, or the copy not be written.
+        StoreUnavailable: the original cannot be read, or the copy cannot be written.
     """
     try:
         with (
-            # Read only: a copy must not be the reason that the original changes its version.
+            # Read only, so that the original is never changed.
             closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as original,
             closing(sqlite3.connect(target)) as copy,
         ):
@@ -123,20 +123,20 @@ def _check_version(connection: Connection, known: ScriptDirectory, *, migrate: b
 
 @contextmanager
 def _reachable() -> Iterator[None]:
-    """Tell a database that is out of reach from a mistake in what it was asked."""
+    """Raise StoreUnavailable for operational errors; errors in queries pass through."""
     try:
         yield
     except (OperationalError, NoneFree) as error:
         raise StoreUnavailable(str(getattr(error, "orig", error))) from error
     except DBAPIError as error:
-        damaged = type(error) is DatabaseError  # the file is no database, or is malformed
+        damaged = type(error) is DatabaseError  # the file is not a database or is corrupt
         if not (damaged or error.connection_invalidated):
             raise
         raise StoreUnavailable(str(error.orig)) from error
 
 
 def _make_private(database: str | None) -> None:
-    """Let only its owner read the file, and so those that SQLite makes beside it."""
+    """Restrict the file to its owner; SQLite gives its journal files the same mode."""
     if database and database != ":memory:":
         try:
             os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
@@ -147,7 +147,7 @@ def _make_private(database: str | None) -> None:
 def _configure_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: DBAPIConnection, _record: object) -> None:
-        connection.isolation_level = None  # we begin ourselves, below
+        connection.isolation_level = None  # transactions are begun explicitly below
         cursor = connection.cursor()
         for pragma in (
             "journal_mode = WAL",
@@ -160,12 +160,12 @@ def _configure_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # A reader that turns writer would fail at once instead of waiting its turn.
+        # BEGIN IMMEDIATE: a read transaction that is upgraded to a write fails instead of waiting.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
 
 
 def _let_writers_wait(engine: Engine) -> None:
-    """One writer at a time, as in SQLite: the projection counts on it."""
+    """Serialise writers, as SQLite does; the projection relies on it."""
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""The tables. Facts are ours alone; views are copies of what the ledger says and can be rebuilt."""
+"""The tables. Facts are stored only here; views are copies of ledger data and can be rebuilt."""
 
 from sqlalchemy import (
     BigInteger,
@@ -36,7 +36,7 @@ scheme_details = Table(
     "scheme_details",
     facts,
     Column("scheme", Integer, primary_key=True, autoincrement=False),
-    Column("letter_values", String(400), nullable=False),  # cents, as 10000,10000,5000
+    Column("letter_values", String(400), nullable=False),  # cents, such as 10000,10000,5000
     Column("card_values", String(400), nullable=False),
     Column("parent_text", Text, nullable=False),
     Column("shop_text", Text, nullable=False),
@@ -50,7 +50,7 @@ shop_details = Table(
     Column("address", String(200), nullable=False),
     Column("invited_at", _TIME, nullable=False),
     Column("invited_owner", _ADDRESS),
-    Column("invited_categories", String(66)),  # bits in hex; the ledger's count once it has them
+    Column("invited_categories", String(66)),  # bits in hex; superseded by those on the ledger
     Column("latitude", Double),  # WGS 84, decimal degrees; both or neither
     Column("longitude", Double),
     Column("kvk", String(8)),  # number at the Chamber of Commerce
@@ -59,24 +59,24 @@ shop_details = Table(
 invitations = Table(
     "invitations",
     facts,
-    Column("shop", BigInteger, primary_key=True, autoincrement=False),  # the newest one only
+    Column("shop", BigInteger, primary_key=True, autoincrement=False),  # of the newest only
     Column("secret_sha256", String(64), nullable=False),
     Column("expires_at", _TIME, nullable=False),
-    Column("replaces", _ADDRESS),  # the owner on the ledger when it was made
+    Column("replaces", _ADDRESS),  # the owner on the ledger when the invitation was made
     Column("owner", _ADDRESS),  # who used it
     Column("used_at", _TIME),
 )
 
-bank_accounts = Table(  # every version; rows are added and never changed
+bank_accounts = Table(  # every version; append-only
     "bank_accounts",
     facts,
     Column("shop", BigInteger, primary_key=True, autoincrement=False),
     Column("nonce", _TIME, primary_key=True, autoincrement=False),
     Column("iban", String(34), nullable=False),
     Column("holder", String(70), nullable=False),
-    Column("signatures", LargeBinary, nullable=False),  # 64 bytes of the owner, or 128 of two
+    Column("signatures", LargeBinary, nullable=False),  # of the owner, or of two officials
     Column("set_at", _TIME, nullable=False),
-    Column("block", BigInteger, nullable=False),  # the final one when it was accepted
+    Column("block", BigInteger, nullable=False),  # the latest final block when it was accepted
 )
 
 till_names = Table(
@@ -86,11 +86,11 @@ till_names = Table(
     Column("name", String(40), nullable=False),
 )
 
-till_rights = Table(  # what the owner lets a till do; nothing without a row
+till_rights = Table(  # rights that the owner gave a till; none without a row
     "till_rights",
     facts,
     Column("till", _ADDRESS, primary_key=True),
-    Column("refunds", Boolean, nullable=False),  # of what is not its own of today
+    Column("refunds", Boolean, nullable=False),  # of payments other than its own of today
     Column("books", Boolean, nullable=False),
 )
 
@@ -98,7 +98,7 @@ official_names = Table(
     "official_names",
     facts,
     Column("official", _ADDRESS, primary_key=True),
-    Column("decision", _HASH, primary_key=True),  # that gives the name; empty: the founding
+    Column("decision", _HASH, primary_key=True),  # that sets the name; empty: the founding
     Column("name", String(100), nullable=False),
 )
 
@@ -132,7 +132,7 @@ letter_runs = Table(
     Column("coupons", Integer, nullable=False),
     Column("list_sha256", _HASH, nullable=False, unique=True),
     Column("made_at", _TIME, nullable=False),
-    Column("bundle", _HASH),  # of the decisions that put it on the ledger
+    Column("bundle", _HASH),  # of the decisions that issue the coupons
 )
 
 prepared_decisions = Table(
@@ -144,7 +144,7 @@ prepared_decisions = Table(
     Column("nonce", BigInteger, nullable=False),
     Column("prepared_at", _TIME, nullable=False),
     Column("prepared_by", _ADDRESS),  # None: on the command line
-    Column("bundle", _HASH),  # the first of the decisions that belong together
+    Column("bundle", _HASH),  # the first decision of the group
     Column("reason", String(400)),
 )
 
@@ -156,11 +156,11 @@ approvals = Table(
     Column("signature", LargeBinary, nullable=False),
 )
 
-waiting_messages = Table(  # for two officials to sign; deleted once that is done
+waiting_messages = Table(  # to be signed by two officials; deleted once signed
     "waiting_messages",
     facts,
     Column("message", _HASH, primary_key=True),
-    Column("kind", String(40), nullable=False),  # the name of its type
+    Column("kind", String(40), nullable=False),  # name of the message type
     Column("fields", Text, nullable=False),  # JSON
     Column("prepared_by", _ADDRESS, nullable=False),
     Column("prepared_at", _TIME, nullable=False),
@@ -179,10 +179,10 @@ payouts = Table(
     facts,
     Column("sha256", _HASH, primary_key=True),  # of the lines with their salt, as in the decision
     Column("batch", BigInteger, nullable=False, index=True),
-    Column("salt", LargeBinary, nullable=False),  # shown nowhere: without it accounts are guessed
+    Column("salt", LargeBinary, nullable=False),  # secret: prevents guessing of the accounts
     Column("created_at", _TIME, nullable=False),
     Column("decision", ForeignKey("prepared_decisions.decision"), nullable=False),
-    Column("withdrawn_at", _TIME),  # then another payout may have this batch's number
+    Column("withdrawn_at", _TIME),  # then another payout may reuse the batch number
 )
 
 payout_lines = Table(
@@ -201,10 +201,10 @@ payment_files = Table(
     "payment_files",
     facts,
     Column("payout", ForeignKey("payouts.sha256"), primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),  # 1; more after a refusal
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1; next if refused
     Column("sha256", _HASH, nullable=False, unique=True),
     Column("bytes", LargeBinary, nullable=False),
-    Column("day", String(10), nullable=False),  # on which the bank is to pay: 2027-01-31
+    Column("day", String(10), nullable=False),  # the requested execution date: 2027-01-31
     Column("made_at", _TIME, nullable=False),
     Column("made_by", _ADDRESS),  # None: on the command line
 )
@@ -216,7 +216,7 @@ file_refusals = Table(
     Column("signer", _ADDRESS, primary_key=True),
     Column("nonce", BigInteger, nullable=False),
     Column("signature", LargeBinary, nullable=False),
-    Column("block", BigInteger, nullable=False),  # the final one when it was signed
+    Column("block", BigInteger, nullable=False),  # the latest final block when it was signed
 )
 
 challenges = Table(
@@ -238,7 +238,7 @@ sessions = Table(
 request_counts = Table(
     "request_counts",
     facts,
-    Column("key", String(160), primary_key=True),  # what is counted, for whom, at what rate
+    Column("key", String(160), primary_key=True),  # what is counted, for whom, at what limit
     Column("expires_at", _TIME, nullable=False),
     Column("hits", Integer, nullable=False),
 )
@@ -256,11 +256,11 @@ undecided_claims = Table(
 refusals = Table(
     "refusals",
     facts,
-    Column("hour", _TIME, primary_key=True, autoincrement=False),  # its first second
+    Column("hour", _TIME, primary_key=True, autoincrement=False),  # start of the window
     Column("code", String(40), primary_key=True),
     Column("scheme", Integer, primary_key=True, autoincrement=False),
     Column("shop", BigInteger, primary_key=True, autoincrement=False),
-    Column("coupon", _ADDRESS, primary_key=True),  # the code's first
+    Column("coupon", _ADDRESS, primary_key=True),  # the first coupon of the code
     Column("attempts", Integer, nullable=False),
 )
 
@@ -283,8 +283,8 @@ published_totals = Table(
     Column("scheme", Integer, primary_key=True, autoincrement=False),
     Column("total", String(10), primary_key=True),
     Column("amount", _CENTS, nullable=False),
-    Column("block", BigInteger, nullable=False),  # what happened up to it is in the amount
-    Column("until", _TIME, nullable=False),  # the midnight up to which was looked
+    Column("block", BigInteger, nullable=False),  # the amount includes events up to this block
+    Column("until", _TIME, nullable=False),  # the midnight up to which events were counted
 )
 
 audits = Table(
@@ -295,7 +295,7 @@ audits = Table(
     Column("started_at", _TIME, nullable=False),
     Column("finished_at", _TIME),
     Column("block", BigInteger),
-    Column("findings", Text),  # JSON; none when all is well
+    Column("findings", Text),  # JSON; null if there are none
 )
 
 # ------------------------------------------------------------------------------ views
@@ -355,11 +355,11 @@ coupons = Table(
     Column("remaining", _CENTS, nullable=False),
     Column("last_nonce", BigInteger, nullable=False, default=0),
     Column("moved", Boolean, nullable=False, default=False),
-    Column("origin", _ADDRESS),  # the issued coupon that a move took it from; None for that one
+    Column("origin", _ADDRESS),  # the issued coupon before all moves; None: issued itself
     Column("public_key", LargeBinary),
     Column("state", Text),
     Column("changed_block", BigInteger, nullable=False),
-    # What has not changed is passed over in the index: its state would have to be read.
+    # Covering index: unchanged coupons are skipped without reading their states.
     Index("coupons_by_prefix", "scheme", "coupon", "changed_block"),
 )
 

@@ -1,4 +1,4 @@
-"""How each event of the ledger changes the views. Applying a block twice changes nothing."""
+"""The projection of ledger events to the views. Applying a block is idempotent."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Args = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """Where and when an event happened."""
+    """The position and time of an event."""
 
     block: int
     time: int
@@ -40,13 +40,13 @@ def read_cursor(db: Connection) -> Cursor:
 
 
 def move_cursor(db: Connection, cursor: Cursor) -> None:
-    """Note the last block in the views."""
+    """Record the last block in the views."""
     db.execute(delete(t.cursor))
     db.execute(insert(t.cursor).values(**vars(cursor)))
 
 
 def clear(db: Connection) -> None:
-    """Throw the views away, to be built again from the ledger."""
+    """Delete the views, to be rebuilt from the ledger."""
     for table in reversed(t.views.sorted_tables):
         db.execute(delete(table))
 
@@ -57,13 +57,13 @@ def apply(db: Connection, name: str, args: Args, place: Place) -> None:
 
 
 def remember_key(db: Connection, coupon: Address, public_key: bytes) -> None:
-    """Note a coupon's public key, known from its first signature."""
+    """Store a coupon's public key, recovered from its first signature."""
     unknown = (t.coupons.c.coupon == coupon) & t.coupons.c.public_key.is_(None)
     db.execute(update(t.coupons).where(unknown).values(public_key=public_key))
 
 
 def set_state(db: Connection, coupon: Address, state: str) -> None:
-    """Store what only the coupon's holder can read of it."""
+    """Store a coupon's state, encrypted to its holder."""
     db.execute(update(t.coupons).where(t.coupons.c.coupon == coupon).values(state=state))
 
 
@@ -287,7 +287,7 @@ def _change_coupon(db: Connection, coupon: str, place: Place, **values: Any) -> 
 def _change_budget(
     db: Connection, scheme: int, total: str, coupons: Sequence[str], amount: int, place: Place
 ) -> None:
-    """Note what was added to a total: so many cents for each of these coupons."""
+    """Record a change of a total: this amount in cents for each of these coupons."""
     table = t.budget_changes
     at = {"scheme": scheme, "total": total, "block": place.block, "time": place.time}
     for coupon in coupons:
