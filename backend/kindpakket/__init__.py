@@ -5,5 +5,5 @@ from importlib.metadata import version
 
 __version__ = version("kindpakket")
 
-# A tenth of what the embedded chain does is hashing; the default is the slower of two libraries.
+# Hashing is a tenth of the embedded chain's work, and the default backend is the slower one.
 os.environ.setdefault("ETH_HASH_BACKEND", "pysha3")

@@ -1,6 +1,6 @@
-"""What holders of keys do: make messages, sign them on their own device, and send them over HTTP.
+"""Client of the HTTP API for holders of keys: builds messages, signs them locally and sends them.
 
-The command line, the demo and the tests act through this; the apps do the same in TypeScript.
+Used by the command line, the demo and the tests; the apps have the same in TypeScript.
 """
 
 import secrets
@@ -32,28 +32,28 @@ from kindpakket.protocol.messages import (
 from kindpakket.protocol.signatures import Key, address_of
 
 CODE_SECONDS = 300
-"""How long a code can be used after it was first shown."""
+"""Validity of a code, in seconds, from when it is first shown."""
 
 DECISION_SECONDS = 13 * 24 * 3600
 
 API = "/api/v1"
 
 ALL_RIGHTS = {"refunds": True, "books": True}
-"""Of a till that its owner lets do everything."""
+"""All rights of a till."""
 PATIENCE_SECONDS = 120
-"""How long to go on asking a server that says to wait."""
+"""Maximum time to retry, in seconds, when the server is busy or a rate limit is exceeded."""
 
 
 @dataclass(frozen=True)
 class Till:
-    """A key that a shop's owner made a till."""
+    """A till's key, with its shop."""
 
     shop: ShopId
     key: Key
 
 
 class Api:
-    """The HTTP API as one of its users sees it.
+    """A client of the HTTP API.
 
     Args:
         http: a client whose base URL is that of the server.
@@ -119,11 +119,11 @@ class Api:
         name: str | None = None,
         rights: dict[str, bool] | None = None,
     ) -> None:
-        """Make a key a till, or block a till by its address.
+        """Activate a key as a till, or block a till by its address.
 
         Args:
-            name: how it is called; None leaves that as it is.
-            rights: what it may do, ``refunds`` and ``books``; None likewise.
+            name: its name; None leaves it unchanged.
+            rights: ``refunds`` and ``books``; None leaves them unchanged.
 
         Raises:
             Refusal: it was refused.
@@ -138,7 +138,7 @@ class Api:
         self.post("/tills", body)
 
     def set_account(self, owner: Key, shop: ShopId, iban: str, holder: str, nonce: int) -> Any:
-        """Say as its owner where a shop is paid; return what the server says of it.
+        """Set the account of a shop, signed by its owner; return the server's answer.
 
         Raises:
             Refusal: it was refused.
@@ -148,7 +148,7 @@ class Api:
         return self.post("/bank-accounts", fields(message) | {"signature": signature})
 
     def move(self, scheme: SchemeId, origins: list[Key], targets: list[Key], nonce: int) -> None:
-        """Move what is left to fresh keys; without targets, give it back.
+        """Move what remains to fresh keys; without targets, give it back.
 
         Raises:
             Refusal: it was refused.
@@ -159,7 +159,7 @@ class Api:
         self.post("/moves", fields(message) | {"signatures": signatures})
 
     def decide(self, officials: list[Key], now: int, function: str, *args: Any) -> None:
-        """Decide and carry out a call at once, with these officials' signatures.
+        """Execute a governed call with these officials' signatures.
 
         Raises:
             Refusal: it was refused.
@@ -178,7 +178,7 @@ def show_code(
     shop: int = 0,
     nonce: int | None = None,
 ) -> Code:
-    """Make a payment code for at most an amount in cents, valid for five minutes."""
+    """Create a payment code with a maximum amount in cents, valid for five minutes."""
     spend = Spend(
         scheme,
         ShopId(shop),
@@ -191,7 +191,7 @@ def show_code(
 
 
 def spend_from_card(domain: Domain, card: Card, shop: int, amount: int, now: int) -> Code:
-    """Turn a card's coupon into a code for this shop, this amount and five minutes."""
+    """Create a code from a card's coupon, for this shop and amount, valid for five minutes."""
     return show_code(domain, card.scheme, [card.key], amount, now, shop=shop)
 
 
@@ -221,7 +221,7 @@ def decision_body(domain: Domain, message: Decision, officials: list[Key]) -> di
 
 
 def fields(message: Message) -> dict[str, Any]:
-    """Return a message's fields as the API names and writes them."""
+    """Return a message's fields in the API's JSON format."""
     return {
         to_camel(name.rstrip("_")): hexed(value) if isinstance(value, bytes) else value
         for name, value in asdict(message).items()  # type: ignore[call-overload]
@@ -234,7 +234,7 @@ def hexed(value: bytes) -> str:
 
 
 def _patiently(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
-    """Ask again when the server says so, after as many seconds as it says: nothing was done."""
+    """Retry a request that was refused before processing, after the server's Retry-After."""
     patience = PATIENCE_SECONDS
     while True:
         response = ask()

@@ -1,4 +1,4 @@
-"""Copy a data directory while a server works in it."""
+"""Copying a data directory, also while a server uses it."""
 
 import os
 import shutil
@@ -17,35 +17,34 @@ from kindpakket.store.database import copy_sqlite
 
 @dataclass(frozen=True)
 class Backup:
-    """What a copy holds."""
+    """A summary of a backup."""
 
     block: int | None
-    """The last block in it; None when the chain is on a node, which keeps it."""
+    """The last block in the backup; None when the chain is on a node."""
     database: bool
-    """False when the database is no file of ours, and is copied by its own means."""
+    """False when the database is not a file, which must be backed up by its own tools."""
 
 
 def backup(settings: Settings, target: Path) -> Backup:
-    """Make a directory with a copy of the data, each part as it was at one moment.
+    """Copy the data directory; each part is a consistent snapshot.
 
-    The store first: its views then lag behind the copied chain, and catch up when it is opened.
-    Views ahead of their chain would be thrown away and read again from the first block.
-
-    The copy appears under its name when it is whole and on disk, and not before.
+    The store is copied first: views that lag behind the chain catch up when the copy is opened, but
+    views ahead of it would be rebuilt from the first block. The copy is written to a temporary
+    directory and renamed once it is complete and on disk.
 
     Raises:
-        FileNotFoundError: there is no town to copy.
-        FileExistsError: there is something in the target already.
-        ValueError: the target lies in the data directory itself.
-        OSError: the chain cannot be copied, or the copy not be written.
+        FileNotFoundError: the data directory has no ledger.
+        FileExistsError: the target exists and is not empty.
+        ValueError: the target is inside the data directory.
+        OSError: the chain cannot be copied, or the copy cannot be written.
         StoreUnavailable: the database cannot be copied.
     """
     if not (settings.data / CONTRACT).exists():
-        raise FileNotFoundError(f"no town in {settings.data}")
+        raise FileNotFoundError(f"no ledger in {settings.data}")
     if target.resolve().is_relative_to(settings.data.resolve()):
-        raise ValueError(f"{target} lies in {settings.data}")
+        raise ValueError(f"{target} is inside {settings.data}")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise FileExistsError(f"there is something in {target}")
+        raise FileExistsError(f"{target} is not empty")
     target.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -73,7 +72,7 @@ def _copy(settings: Settings, part: Path) -> Backup:
 
 
 def _head(settings: Settings, part: Path) -> int:
-    """Open the copy, and leave no trace of that."""
+    """Return the last block of the copied chain, without leaving files behind."""
     with chain_alone(settings.model_copy(update={"data": part})) as ledger:
         block = ledger.head()
     (part / CHAIN / "lock.mdb").unlink()
@@ -81,7 +80,7 @@ def _head(settings: Settings, part: Path) -> int:
 
 
 def _sqlite(settings: Settings) -> Path | None:
-    """Where the database is a file."""
+    """The path of the database if it is a file."""
     if settings.database_url is None:
         return settings.data / DATABASE
     url = make_url(settings.database_url)
@@ -89,7 +88,7 @@ def _sqlite(settings: Settings) -> Path | None:
 
 
 def _others(data: Path) -> Iterator[Path]:
-    """Everything but the two databases, and what a server notes for as long as it runs."""
+    """All files other than the two databases and the server's runtime files."""
     for path in sorted(data.rglob("*")):
         first = path.relative_to(data).parts[0]
         if path.is_file() and first not in (CHAIN, SERVER) and not first.startswith(DATABASE):
@@ -97,7 +96,7 @@ def _others(data: Path) -> Iterator[Path]:
 
 
 def _make_lasting(part: Path) -> None:
-    """Let nobody else read it, and have it all on disk before it gets its name."""
+    """Restrict the files to their owner and sync them to disk, before the rename."""
     for path in (*part.rglob("*"), part):
         path.chmod(0o700 if path.is_dir() else 0o600)
         _sync(path)

@@ -1,6 +1,6 @@
-"""Connections that end: uvicorn's HTTP protocol with time limits, and with a number of them.
+"""uvicorn's HTTP protocol with timeouts and with maximum numbers of connections.
 
-uvicorn waits for ever for a request that was begun, and for a client that does not take its answer.
+uvicorn itself has no timeout for an incomplete request, nor for a client that does not read.
 """
 
 import asyncio
@@ -12,15 +12,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from kindpakket.services.base.limits import is_within, network_of
 
 HEADERS_SECONDS = 10
-"""From the first byte of a request, or the beginning of a connection, to the end of the headers."""
+"""From the first byte of a request, or the start of a connection, to the end of the headers."""
 BODY_SECONDS = 30
-"""From then on to the end of the body."""
+"""From the end of the headers to the end of the body."""
 ANSWER_SECONDS = 30
-"""How long a client may take nothing of its answer."""
+"""How long a client may read nothing of its answer."""
 MAX_HEADERS_BYTES = 32 * 1024
 MOST_CONNECTIONS = 800
 MOST_OF_A_NETWORK = 200
-"""Connections of one network; a trusted proxy has none of its own."""
+"""Maximum for one network; does not apply to trusted proxies."""
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -35,8 +35,11 @@ class BoundedHttp(HttpToolsProtocol):
         self._headers_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin. When there are too many, the half-sent request that would time out first ends, or
-        this connection when there is none."""
+        """Accept a connection.
+
+        If there are too many, abort the one whose incomplete request would time out first, or else
+        this one.
+        """
         super().connection_made(transport)
         self.network = network_of(self.client[0]) if self.client else ""
         if too_many := self._too_many():
@@ -48,7 +51,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._expect(HEADERS_SECONDS)
 
     def data_received(self, data: bytes) -> None:
-        """Read on."""
+        """Receive data, with a maximum size of the headers."""
         super().data_received(data)
         if self.transport.is_closing():
             return
@@ -57,48 +60,48 @@ class BoundedHttp(HttpToolsProtocol):
             if self._headers_bytes > MAX_HEADERS_BYTES:
                 self.send_400_response("The headers are too long.")
         elif self._reading is None and (self.cycle is None or self.cycle.response_complete):
-            self._expect(HEADERS_SECONDS)  # line ends that begin no request
+            self._expect(HEADERS_SECONDS)  # empty lines before a request
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Start the timeout of the headers."""
         super().on_message_begin()
         self._in_headers, self._headers_bytes = True, 0
         self._expect(HEADERS_SECONDS)
 
     def on_headers_complete(self) -> None:
-        """A body may follow."""
+        """Start the timeout of the body."""
         self._in_headers = False
         self._expect(BODY_SECONDS)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """A request is whole."""
+        """Stop the timeout: the request is complete."""
         _stop(self._reading)
         self._reading = None
         super().on_message_complete()
 
     def pause_writing(self) -> None:
-        """The client takes its answer too slowly, or not at all."""
+        """Start a timeout: the client reads its answer too slowly, or not at all."""
         super().pause_writing()
         self._writing = self.loop.call_later(ANSWER_SECONDS, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """It took some."""
+        """Stop the timeout: the client reads again."""
         _stop(self._writing)
         super().resume_writing()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Nothing came after an answer."""
+        """Close an idle connection."""
         self._end()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget what was waited for."""
+        """Stop the timeouts."""
         _stop(self._reading)
         _stop(self._writing)
         super().connection_lost(exc)
 
     def _too_many(self) -> list["BoundedHttp"]:
-        """Return the connections of which this one is one too many; empty when it is not."""
+        """Return the connections of the limit that this one exceeds; empty when it exceeds none."""
         if len(self.connections) > MOST_CONNECTIONS:
             return list(self.connections)  # type: ignore[arg-type]
         if self.client and is_within(self.client[0], self.config.forwarded_allow_ips or ()):
@@ -111,7 +114,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._reading = self.loop.call_later(seconds, self._end)
 
     def _end(self) -> None:
-        """Close, also when the client does not take what was written."""
+        """Close gracefully, with a timeout for unsent data."""
         self.transport.close()
         _stop(self._writing)
         self._writing = self.loop.call_later(ANSWER_SECONDS, self.transport.abort)

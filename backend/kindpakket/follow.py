@@ -1,4 +1,4 @@
-"""Keeps the views up to date, publishes totals and audits, in a process no request waits for."""
+"""The follower: a background process that updates the views, publishes totals and runs audits."""
 
 import os
 import select
@@ -17,27 +17,27 @@ from kindpakket.store.database import StoreUnavailable
 
 _PAUSE_SECONDS = 1.0
 _GIVING_WAY = 10
-"""Payments come first where there are too few processors for both."""
+"""A lower priority than the server's, so that payments go first."""
 
 
 @contextmanager
 def following(settings: Settings) -> Iterator[int]:
-    """Follow the ledger for as long as this lasts; it ends with this process, however that ends.
+    """Run the follower in a subprocess within the context; yield its process id.
 
-    Gives the id of the process that does it.
+    It also ends when this process ends in any way, by the end of its standard input.
     """
-    # Settings may hold a password: not for the command line, which others can see.
+    # On standard input, since they may contain a password and command lines are public.
     command = [sys.executable, "-m", __name__]
     with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as process:  # noqa: S603
         print(settings.model_dump_json(), file=process.stdin, flush=True)
         try:
             yield process.pid
         finally:
-            process.terminate()  # at any moment: what it had not committed comes again
+            process.terminate()  # safe at any moment: what was not committed is processed again
 
 
 def follow() -> None:
-    """Follow the ledger until standard input, on which the settings come, is closed."""
+    """Run the follower until standard input, from which the settings are read, is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_GIVING_WAY)
     settings = Settings.model_validate_json(sys.stdin.readline())

@@ -1,7 +1,7 @@
-"""What every request passes before a handler sees it: counts, its body, and its turn.
+"""Admission control of requests: rate limits, body size, and a queue for acts.
 
-All of it happens on the event loop and asks nothing of the ledger, the store or a key, so that a
-request that is refused here costs next to nothing.
+Runs on the event loop without the ledger, the store or cryptography, so that refusing a request is
+cheap.
 """
 
 import asyncio
@@ -17,31 +17,34 @@ from kindpakket.domain.refusals import Code, RateLimited, Refusal
 from kindpakket.services.base.limits import Lane, Limits, network_of
 
 MAX_BODY_BYTES = 1024 * 1024
-"""Of one request."""
+"""Maximum size of a request's body."""
 MAX_BODIES_BYTES = 64 * MAX_BODY_BYTES
-"""Of all requests that are being read or handled."""
+"""Maximum total size of the bodies of all requests in progress."""
 ACTS_AT_ONCE = 4
-"""How many acts are worked on at once: as many as keep the ledger's engine busy, which carries out
-one at a time. Reading has the other threads, of 40."""
+"""Maximum number of acts in progress.
+
+Enough to keep the ledger's engine busy, which executes one at a time. Reads have the remaining
+threads of 40.
+"""
 ACTS_AT_ONCE_ON_A_NODE = 16
-"""The same where an act waits for a node to make a block."""
+"""The same when acts wait for a node to make a block."""
 _SIGN_INS_AT_ONCE = 4
 MOST_WAITING = 200
-"""For one of these, before the network that asks most is sent away."""
+"""Maximum length of a queue, beyond which the network with the most requests is refused."""
 BUSY_SECONDS = 5
-"""When those may try again."""
+"""After how many seconds a refused request can be retried."""
 
 Tell = Callable[[Request, Refusal | None], Response]
-"""Makes the answer to a request that is refused; None: its body is too large."""
+"""Creates the response to a refused request; None means that its body is too large."""
 
 
 class Gate:
-    """Lets requests in, or sends them away.
+    """ASGI middleware that admits or refuses requests.
 
     Args:
-        lane_of: what a request counts as.
-        tell: makes the answer to one that is sent away.
-        acts_at_once: how many acts are worked on at once; reading takes no turns.
+        lane_of: classifies a request.
+        tell: creates the response to a refused request.
+        acts_at_once: maximum number of acts in progress; reads are not queued.
     """
 
     def __init__(
@@ -78,7 +81,7 @@ class Gate:
     async def _with_body(
         self, scope: Scope, receive: Receive, send: Send, lane: Lane, network: str
     ) -> None:
-        """Read the body before its turn: who sends slowly keeps no thread from others."""
+        """Read the body before queueing, so that slow senders occupy no slot."""
         body = bytearray()
         try:
             while True:
@@ -116,7 +119,7 @@ class Gate:
                 turns.give_back()
 
         async def answering(message: Message) -> None:
-            give_back()  # the work is done: who reads the answer slowly keeps no turn
+            give_back()  # the handler is done: slow readers occupy no slot
             await send(message)
 
         try:
@@ -126,7 +129,7 @@ class Gate:
 
 
 class _Turns:
-    """So many at once; so many more may wait, and who asked least goes first."""
+    """A priority queue for a number of slots: networks with the fewest requests go first."""
 
     def __init__(self, at_once: int) -> None:
         self._free = at_once
@@ -134,13 +137,13 @@ class _Turns:
         self._waiting: list[tuple[int, int, Future[None]]] = []
 
     async def take(self, asked: int) -> None:
-        """Wait for a turn.
+        """Wait for a slot.
 
         Args:
-            asked: how often this network asked lately.
+            asked: the number of recent requests of this network.
 
         Raises:
-            RateLimited: too many wait already, none of whom asked more.
+            RateLimited: the queue is full, and this network has the most requests.
         """
         if self._free:
             self._free -= 1
@@ -159,7 +162,7 @@ class _Turns:
             raise
 
     def give_back(self) -> None:
-        """End a turn; it goes to who waits."""
+        """Release a slot to the next in the queue."""
         self._waiting = [each for each in self._waiting if not each[2].done()]
         if self._waiting:
             first = min(self._waiting)
@@ -170,7 +173,7 @@ class _Turns:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """Return a body that was read, and after it what comes."""
+    """Return a receive channel that first replays a body that was read."""
     given = False
 
     async def replayed() -> Message:
@@ -184,13 +187,12 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 def host_of(scope: Scope) -> str:
-    """Return the address that a request comes from, as the server has it from the connection or
-    from a proxy that it trusts; empty when there is none."""
+    """Return the client's address, from the connection or a trusted proxy; empty if unknown."""
     client = scope.get("client")
     return client[0] if client else ""
 
 
 def was_forwarded(scope: Scope) -> bool:
-    """Whether a proxy says that it passed a request on."""
+    """Whether a request has headers of a proxy."""
     headers = Headers(scope=scope)
     return any(name in headers for name in ("forwarded", "x-forwarded-for", "via"))

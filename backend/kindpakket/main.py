@@ -1,4 +1,4 @@
-"""Joins the adapters to the services; nobody else does."""
+"""Composition root: the only module that connects the adapters to the services."""
 
 import json
 import secrets
@@ -49,25 +49,25 @@ DATABASE = "store.sqlite3"
 SERVER = "server.json"
 _KEY_BYTES = 32
 _ANSWER_SECONDS = 4
-"""How long a server that ends waits for what it began."""
+"""Seconds that a server waits at shutdown for requests in progress."""
 _LAST_SECONDS = 7
-"""And for threads that are still busy then, such as with a store that is held by another."""
+"""Seconds after that for threads that are still busy, such as waiting for a database lock."""
 _NODE_SECONDS = 10
-"""How long a node may take over one answer."""
+"""Timeout for a node's answer, in seconds."""
 _CONNECTIONS = 40
-"""To a node: as many as there are threads that answer requests."""
+"""Connections to a node: as many as there are threads that handle requests."""
 
 
 class DataDamaged(Exception):
-    """A file of the data directory is not as it was written; the message is its path."""
+    """A file of the data directory is damaged; the message is its path."""
 
 
 @dataclass
 class Workspace:
-    """A data directory, opened. Close it, or use it in a ``with`` statement.
+    """An open data directory. Close it, or use it in a ``with`` statement.
 
     Raises:
-        FileNotFoundError: the directory holds no town yet.
+        FileNotFoundError: the directory has no ledger.
         ChainInUse: another process serves this directory.
         LedgerUnavailable: the node of the settings does not answer.
     """
@@ -85,20 +85,20 @@ class Workspace:
         clock: Clock = time.time,
         sync: bool = True,
     ) -> Self:
-        """Put the contract on a fresh chain in an empty directory, or on the settings' node.
+        """Deploy the contract on a new chain in an empty directory, or on the node of the settings.
 
-        A relay key that lies ready in the directory is used: on a node with a price for gas it
-        must own something.
+        A relay key that is already in the directory is used, since on a node where gas costs money
+        it needs a balance.
 
         Raises:
-            FileExistsError: the directory holds a ledger already.
+            FileExistsError: the directory already has a ledger.
         """
         data = settings.data
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if (data / CONTRACT).exists():
             raise FileExistsError(f"{data} holds a ledger already")
         key = _read_key(data) if (data / _RELAY).exists() else Key(secrets.token_bytes(32))
-        # First, for it can be out of reach, and a contract on a node cannot be undone.
+        # First, since it can fail, and a deployment on a node cannot be undone.
         open_store(settings, migrate=True).close()
         if settings.node_url is None:
             relay = address_of(key)
@@ -120,13 +120,13 @@ class Workspace:
         read_only: bool = False,
         apart: bool = False,
     ) -> Self:
-        """Open what :meth:`create` made.
+        """Open a data directory that :meth:`create` made.
 
         Args:
-            read_only: beside a server that is running; the database is left at its version.
-            apart: with the engine of the embedded chain in a process of its own, for a server that
-                stays; it then goes by the wall clock, refuses acts when that is set, and waits for
-                the disk.
+            read_only: alongside a running server; the database is not migrated.
+            apart: run the engine of the embedded chain in a subprocess, for a long-running server.
+                The chain then uses the system clock, refuses acts when that is shifted, and waits
+                for the disk.
         """
         data = settings.data
         if not read_only:
@@ -147,7 +147,7 @@ class Workspace:
             return cls(provider, context, stack.pop_all())
 
     def close(self) -> None:
-        """Let go of the directory."""
+        """Close the ledger and the store."""
         self._opened.close()
 
     def __enter__(self) -> Self:
@@ -163,7 +163,7 @@ class Workspace:
 
 
 def open_store(settings: Settings, *, migrate: bool) -> Store:
-    """Open the database of the settings, or else the one in the data directory.
+    """Open the database of the settings, by default the one in the data directory.
 
     Raises:
         StoreUrlInvalid, StoreOutdated, StoreTooNew, StoreUnavailable: as for :class:`Store`.
@@ -178,10 +178,10 @@ def open_store(settings: Settings, *, migrate: bool) -> Store:
 
 @contextmanager
 def chain_alone(settings: Settings) -> Iterator[Ledger]:
-    """Open the ledger to read it, without the store or the relay's key, also beside a server.
+    """Open the ledger read-only, without the store and the relay key, also alongside a server.
 
     Raises:
-        FileNotFoundError: the directory holds no town yet.
+        FileNotFoundError: the directory has no ledger.
         LedgerUnavailable: the node of the settings does not answer.
     """
     with _connected(settings, read_only=True) as provider:
@@ -190,7 +190,7 @@ def chain_alone(settings: Settings) -> Iterator[Ledger]:
 
 @contextmanager
 def store_at_hand(settings: Settings) -> Iterator[Store | None]:
-    """Open the database to read it, if there is one: a chain can be audited without.
+    """Open the database if there is one; an audit of the chain does not need it.
 
     Raises:
         StoreUrlInvalid, StoreOutdated, StoreTooNew, StoreUnavailable: as for :func:`open_store`.
@@ -210,10 +210,10 @@ def _connected(
     sync: bool = True,
     read_only: bool = False,
 ) -> Iterator[BaseProvider]:
-    """A line to the settings' node, or else to the embedded chain."""
+    """A provider for the node of the settings, by default the embedded chain."""
     if settings.node_url is not None:
         with _node_session() as session:
-            # Trying again is for whoever knows what it means: an act may have been sent.
+            # Without retries: an act may have been sent.
             yield HTTPProvider(
                 settings.node_url,
                 request_kwargs={"timeout": _NODE_SECONDS},
@@ -227,9 +227,9 @@ def _connected(
 
 
 def _node_session() -> requests.Session:
-    """One pool of connections for all threads, whatever the environment says of proxies."""
+    """One connection pool for all threads, ignoring proxies of the environment."""
     session = requests.Session()
-    session.trust_env = False  # reading it takes longer than asking
+    session.trust_env = False  # parsing it takes longer than the request
     for scheme in ("http://", "https://"):
         session.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
     return session
@@ -315,20 +315,21 @@ def serving(
     port: int = 0,
     trusted_proxies: str = "",
 ) -> Iterator[str]:
-    """Serve in a thread; give the base URL, also to other processes that use the directory.
+    """Serve in a thread within the context; yield the base URL.
 
-    It ends within ten seconds: what was begun is answered, and clients that dawdle are left.
+    The URL is also written to the data directory, for other processes. Shutdown completes requests
+    in progress and takes at most ten seconds.
 
     Args:
-        data: that directory; None for a server so short-lived that others had better wait.
+        data: the data directory; None for a short-lived server that others should not use.
         port: 0 for a free one.
-        trusted_proxies: who may say where a request comes from, as in the settings.
+        trusted_proxies: addresses whose ``X-Forwarded-For`` is used, as in the settings.
 
     Raises:
         OSError: the port is taken.
     """
     listener = socket.create_server((host, port))
-    # asyncio does so only for sockets that were made with TCP's number: an answer would wait 40 ms.
+    # asyncio does this for sockets of IPPROTO_TCP only; without it answers take 40 ms longer.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     base_url = f"http://{host}:{listener.getsockname()[1]}"
     server = uvicorn.Server(
@@ -360,6 +361,6 @@ def running_server(data: Path) -> str | None:
     """Return the base URL of the server that was started on this directory; None without one."""
     try:
         base_url: str = json.loads((data / SERVER).read_text())["base_url"]
-    except (FileNotFoundError, ValueError):  # a server that was killed may leave it half written
+    except (FileNotFoundError, ValueError):  # a killed server may leave it incomplete
         return None
     return base_url

@@ -13,12 +13,12 @@ PREFIX = "KINDPAKKET_"
 
 
 def _line(most: int) -> AfterValidator:
-    """Return what reads a setting that is printed; see ``read_line``."""
+    """Return a validator for a setting that is printed; see ``read_line``."""
     return AfterValidator(lambda text: read_line(text, most))
 
 
 def _rate(text: str) -> str:
-    from limits import parse  # it takes longer to import than all else here
+    from limits import parse  # its import takes longer than all others here
 
     parse(text)
     return text
@@ -37,23 +37,26 @@ Networks = Annotated[str, AfterValidator(_networks)]
 
 
 class Settings(BaseSettings):
-    """Where things are kept, and what others are told of us."""
+    """The settings of a server and of the command line."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX)
 
     data: Path = Path("data")
     """The data directory: the embedded chain, the database, the relay key, keystores."""
     database_url: str | None = None
-    """Another database than SQLite in the data directory, as a SQLAlchemy URL."""
+    """The database, as a SQLAlchemy URL; by default SQLite in the data directory."""
     node_url: str | None = None
     """The JSON-RPC node to use instead of the embedded chain."""
     confirmations: int = Field(default=0, ge=0)
     """How many blocks must follow a block before it counts as final."""
     app_address: str = "https://kindpakket.example"
-    """Where the site is: the parent app at its root, the shop app under ``/winkel/``. In the QR of
-    every letter and invitation, and what a device names that signs in."""
+    """The address of the site: the parent app at its root, the shop app under ``/winkel/``.
+
+    It is in the QR of every letter and invitation, and in the message with which a device signs
+    in.
+    """
     municipality: Annotated[str, _line(50)] = "Gemeente Voorbeeldstad"
-    """The name on every letter, as it should read."""
+    """The name of the municipality, as printed on every letter."""
     logo: Path | None = None
     """An SVG or PNG for the head of every letter and page."""
     theme: Path | None = None
@@ -63,21 +66,21 @@ class Settings(BaseSettings):
     help_desk: Annotated[str, _line(140)] = (
         "Stadhuis, Raadhuisplein 1, Voorbeeldstad, op werkdagen van 9.00 tot 17.00 uur."
     )
-    """Where people can come for help, and when; printed on every letter."""
+    """The address and opening hours of the help desk; printed on every letter."""
     payer_name: Annotated[str, _line(70)] | None = None
-    """Of who holds the account that payouts come from; the municipality's when it is not set."""
+    """The holder of the account that payouts come from; by default the municipality."""
     payer_iban: str | None = None
     payer_bic: str | None = None
-    """Of the bank of that account; when it is not set, as the account's number tells."""
+    """The BIC of the bank of that account; by default derived from the IBAN."""
     keystore_work: int = 2**18
-    """scrypt's N for new keystores: this takes about a second to open, and to guess at."""
+    """scrypt's N for new keystores; the default takes about a second for each password tried."""
     trusted_proxies: Networks = ""
-    """Whose ``X-Forwarded-For`` tells where a request comes from; nobody's unless it is set."""
+    """Proxies whose ``X-Forwarded-For`` is used; none by default."""
     limit_reads: Rate = "600 per 10 seconds"
-    """Reading, pages and files: from one network."""
+    """Rate limit for reads, pages and files, per network."""
     limit_acts: Rate = "100 per 10 seconds"
-    """Acts and forms that no key of the ledger signed: from one network."""
+    """Rate limit for acts and forms not signed by a key known to the ledger, per network."""
     limit_sign_ins: Rate = "240 per 1 minute"
-    """Steps of signing in and enrolling, two for each sign-in: from one network."""
+    """Rate limit for steps of signing in and enrolling, per network; a sign-in takes two."""
     limit_key: Rate = "50 per 10 seconds"
-    """Acts signed by one key that the ledger knows, such as a till's payments."""
+    """Rate limit for acts signed by a key known to the ledger, such as a till's, per key."""

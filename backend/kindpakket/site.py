@@ -1,4 +1,4 @@
-"""Where this site is: where its links lead, and what a page that signs in must name."""
+"""The address of this site, for links and for sign-in messages."""
 
 import re
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ _THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?")
 
 @dataclass(frozen=True)
 class Municipality:
-    """Whose site it is, and where people find help; empty for what nobody set."""
+    """The municipality and its contact details; empty for settings that are not set."""
 
     name: str = ""
     phone: str = ""
     email: str = ""
     help_desk: str = ""
-    """Where people can come, and when."""
+    """Address and opening hours."""
 
 
 UNNAMED = Municipality()
@@ -27,16 +27,16 @@ UNNAMED = Municipality()
 
 @dataclass(frozen=True)
 class Site:
-    """The site as its settings name it."""
+    """The site, from the settings."""
 
     address: str
     """Such as ``https://kindpakket.example``."""
     municipality: Municipality = UNNAMED
 
     def origin(self, request: Request) -> Origin:
-        """Return the origin of this site's pages: never one that a request made up.
+        """Return the origin of this site's pages, which is not taken from the request.
 
-        A site that is on this machine, to try it out, has whatever name and port it is asked by.
+        Except for a site on this machine, for trials, which accepts any local name and port.
         """
         host = request.headers.get("host", "")
         if self.is_local and is_this_machine(host):
@@ -46,10 +46,10 @@ class Site:
 
     @property
     def is_local(self) -> bool:
-        """Whether the site is for this machine only."""
+        """Whether the site is on this machine only."""
         return is_this_machine(urlsplit(self.address).netloc)
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether a host, with a port or without, is what a machine calls itself."""
+    """Whether a host, with or without a port, is a name of the local machine."""
     return _THIS_MACHINE.fullmatch(host) is not None

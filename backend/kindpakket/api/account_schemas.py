@@ -1,4 +1,4 @@
-"""What goes over the line about where a shop is paid."""
+"""Request and response bodies for the bank accounts of shops."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -10,7 +10,7 @@ from kindpakket.domain.bank_accounts import LONGEST_HOLDER
 
 
 class BankAccountRequest(RequestBody):
-    """Where a shop is paid, signed by its owner."""
+    """The account of a shop, signed by its owner."""
 
     shop: ShopNumber
     iban: Annotated[
@@ -34,7 +34,7 @@ class BankAccountRequest(RequestBody):
 
 
 class SignedBy(StrEnum):
-    """Who signed an account: the owner of now, an owner before, or two officials."""
+    """Who signed an account: the current owner, an earlier owner, or two officials."""
 
     OWNER = "owner"
     FORMER_OWNER = "former_owner"
@@ -42,7 +42,7 @@ class SignedBy(StrEnum):
 
 
 class BankAccountAnswer(Body):
-    """Where a shop is paid; the account is masked."""
+    """The account of a shop, with a masked IBAN."""
 
     iban: Annotated[str, Field(examples=["NL91 •••• 4300"])]
     holder: str

@@ -22,7 +22,7 @@ from kindpakket.site import UNNAMED, Municipality, Site
 
 DESK = "/gemeente"
 LONG_BYTES = 4096
-"""An answer of the API that is longer is packed."""
+"""Answers of the API above this size, in bytes, are compressed."""
 _SIGN_INS = {
     f"{PREFIX}/session-challenges",
     f"{PREFIX}/sessions",
@@ -30,7 +30,7 @@ _SIGN_INS = {
     f"{DESK}/aanmelden",
     f"{DESK}/nieuw",
 }
-"""Where who is not known yet has something written."""
+"""Paths to which unauthenticated clients post."""
 _HEADERS = {
     "API-Version": __version__,
     "Cache-Control": "no-store",
@@ -52,15 +52,15 @@ def create_app(
     desk: FastAPI | None = None,
     pages: APIRouter | None = None,
 ) -> FastAPI:
-    """Return the application that serves one ledger.
+    """Create the application for one ledger.
 
     Args:
-        app_address: where the site is for those who use it.
-        municipality: whom people call.
-        acts_at_once: how many acts are worked on at once.
-        desk: the municipality's pages, for under ``/gemeente``; its ``state.refuse`` makes a page
-            of a refusal.
-        pages: more routes, outside the API; only they may show the apps in a frame.
+        app_address: the public address of the site.
+        municipality: its name and contact details.
+        acts_at_once: maximum number of acts in progress.
+        desk: the desk's application, mounted under ``/gemeente``; its ``state.refuse`` renders a
+            refusal as a page.
+        pages: more routes outside the API; only these pages may frame the apps.
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.context = context
@@ -89,7 +89,7 @@ def create_app(
     )
     app.add_middleware(_Headers)
 
-    @cache  # half a second's work, which a server that lives for one command does not need
+    @cache  # lazily: takes half a second, which a short-lived server can save
     def document() -> dict[str, Any]:
         return make_document(router, contact_email=contact_email)
 
@@ -111,7 +111,7 @@ def _to_desk() -> Response:
 
 
 class _Headers:
-    """Puts the headers on every answer, also when something went wrong that nobody foresaw."""
+    """Middleware that sets headers on every answer, also on unexpected errors."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -131,7 +131,7 @@ class _Headers:
 
 
 class _PackedApi:
-    """Packs what the API answers when it is long, as a bucket is; the apps' files come packed."""
+    """Middleware that compresses long answers of the API. The apps' files are built compressed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Whom people call when the apps do not help."""
+"""The route of the help desk's contact details."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ router = new_router()
 
 
 class HelpAnswer(Body):
-    """Whom people call: as in the settings, and as on every letter."""
+    """Contact details of the help desk, from the settings, as on every letter."""
 
     municipality: str
     phone: str
@@ -21,7 +21,7 @@ class HelpAnswer(Body):
 
 @router.get("/help", tags=["facts"])
 def get_help(site: OnSite) -> HelpAnswer:
-    """Whom people call, and where they can come."""
+    """Contact details of the municipality's help desk."""
     told = site.municipality
     return HelpAnswer(
         municipality=told.name, phone=told.phone, email=told.email, desk=told.help_desk

@@ -1,4 +1,4 @@
-"""The OpenAPI document, as the Dutch API Design Rules ask for it."""
+"""The OpenAPI document, according to the Dutch API Design Rules."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ _LINKS: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
 }
-"""Where an answer leads on, by operation."""
+"""OpenAPI links of answers, by operation."""
 
 _PROBLEM = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
@@ -74,7 +74,7 @@ def make_document(router: APIRouter, *, contact_email: str) -> dict[str, Any]:
 
 
 def _correct(responses: dict[str, Any], links: dict[str, dict[str, Any]] | None) -> None:
-    """Say what is answered: 400 for what the framework calls 422, and problems as problems."""
+    """Document 400 instead of the framework's 422, and problem+json as the type of errors."""
     responses.pop("422", None)
     for status, response in responses.items():
         response["headers"] = _VERSION_HEADER

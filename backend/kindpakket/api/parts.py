@@ -1,4 +1,4 @@
-"""What the modules with routes share: what a route gets, and the problems that it describes."""
+"""Shared by the modules with routes: dependencies, and documentation of problems."""
 
 from typing import Annotated
 
@@ -27,19 +27,19 @@ Responses = dict[int | str, dict[str, object]]
 
 
 def problems(*statuses: int) -> Responses:
-    """Describe the problems that a route can answer with."""
+    """Document the problems with which a route can answer."""
     return {
         status: {"model": s.Problem, "description": _CODES[status]} for status in (*statuses, 429)
     }
 
 
 def new_router() -> APIRouter:
-    """Return a router whose operations are called like their functions."""
+    """Create a router whose operation ids are the names of the functions."""
     return APIRouter(generate_unique_id_function=lambda route: route.name)
 
 
 def set_status(response: Response, status: Status, made: bool) -> None:
-    """Answer 202 for what is undecided, 200 for what was there already."""
+    """Answer 202 for an undecided act and 200 for a repeated one."""
     if status == Status.PENDING:
         response.status_code = 202
     elif not made:
@@ -66,7 +66,7 @@ _bearer = HTTPBearer(auto_error=False, description="The token of a session")
 def _token(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> str:
-    """No token is one that nobody has: what is wrong with the request itself is told first."""
+    """Return an empty token if there is none, so that errors in the request itself come first."""
     return bearer.credentials if bearer else ""
 
 

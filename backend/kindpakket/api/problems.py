@@ -1,4 +1,4 @@
-"""Errors as problem+json (RFC 9457): every refusal mapped once."""
+"""Errors as problem+json (RFC 9457), with the HTTP status of each refusal."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ _STATUS = {
     Code.STORE_UNAVAILABLE: 503,
     Code.CLOCK_JUMPED: 503,
 }
-"""The others are refusals by the rules: 409."""
+"""All other codes are refusals by the rules: 409."""
 
 _BY_STATUS = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
 
@@ -44,9 +44,9 @@ def problem(
     status: int | None = None,
     errors: list[dict[str, str]] | None = None,
 ) -> Response:
-    """Return a problem in the reader's language: Dutch, or English when asked for.
+    """Return a problem in Dutch, or in English if the client prefers that.
 
-    Outside the API it is a page for who asks for one.
+    Outside the API it is an HTML page if the client accepts that.
     """
     english = request.headers.get("accept-language", "nl").lower().startswith("en")
     lang = "en" if english else "nl"
@@ -70,7 +70,7 @@ def problem(
 
 
 def refused(request: Request, refusal: Refusal) -> Response:
-    """Return the problem of a refusal, with when to try again if that is known."""
+    """Return the problem of a refusal, with Retry-After if that is known."""
     unknown = {Code.SCHEME_UNKNOWN, Code.PAYMENT_UNKNOWN}
     in_path = request.method == "GET" and refusal.code in unknown
     status = 404 if in_path else 403 if isinstance(refusal, Forbidden) else None
@@ -81,7 +81,7 @@ def refused(request: Request, refusal: Refusal) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of this application a problem."""
+    """Install handlers that turn every error of this application into a problem."""
 
     app.exception_handler(Refusal)(refused)
 
@@ -117,12 +117,12 @@ def install(app: FastAPI) -> None:
 
 
 def unexpected(request: Request, error: Exception) -> Response:
-    """Return the problem of an error that nobody foresaw; it tells nothing of the inside."""
+    """Return the problem of an unexpected error, without internal details."""
     log.error("server_error", path=request.url.path, error=type(error).__name__)
     return problem(request, Code.SERVER_ERROR)
 
 
 def _field(mistake: dict[str, Any]) -> str:
     source, *parts = mistake["loc"]
-    named = [] if mistake["type"] == "json_invalid" else parts  # which gives a position instead
+    named = [] if mistake["type"] == "json_invalid" else parts  # whose location is a position
     return ".".join(map(str, named)) or str(source)

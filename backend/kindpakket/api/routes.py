@@ -1,4 +1,4 @@
-"""The protocol's HTTP table. Routes translate and decide nothing."""
+"""Routes of the protocol, which translate between HTTP and services without own logic."""
 
 from typing import Annotated
 
@@ -48,7 +48,7 @@ router = new_router()
 
 @router.get("/ledger", tags=["facts"], responses=problems(503))
 def get_ledger(context: InContext) -> s.LedgerAnswer:
-    """Where signatures count, and what time it is here."""
+    """The EIP-712 domain of the ledger, and the server's time."""
     domain = context.ledger.domain
     return s.LedgerAnswer(
         chain_id=domain.chain_id,
@@ -66,21 +66,21 @@ def get_ledger(context: InContext) -> s.LedgerAnswer:
 
 @router.get("/schemes", tags=["facts"], responses=problems(503))
 def get_schemes(context: InContext) -> list[s.SchemeAnswer]:
-    """Every scheme, with the totals that were published last."""
+    """Every scheme, with the last published totals."""
     found = as_published(context, look_up.list_schemes(context))
     return [s.SchemeAnswer.model_validate(scheme) for scheme in found]
 
 
 @router.get("/schemes/{scheme}", tags=["facts"], responses=problems(400, 404, 503))
 def get_scheme(context: InContext, scheme: SchemePath) -> s.SchemeAnswer:
-    """One scheme, with the totals that were published last."""
+    """One scheme, with the last published totals."""
     (found,) = as_published(context, [look_up.find_scheme(context, scheme)])
     return s.SchemeAnswer.model_validate(found)
 
 
 @router.get("/categories", tags=["facts"])
 def get_categories() -> list[s.CategoryAnswer]:
-    """What each category bit means."""
+    """The meaning of each category bit."""
     return [s.CategoryAnswer.model_validate(category) for category in categories.TABLE]
 
 
@@ -89,7 +89,7 @@ def get_shops(
     context: InContext,
     scheme: Annotated[int | None, Query(ge=0, description="Say whether it allows them")] = None,
 ) -> list[s.ShopAnswer]:
-    """The shops that take part: admitted, and not suspended."""
+    """The participating shops: admitted and not suspended."""
     return [s.ShopAnswer.model_validate(shop) for shop in look_up.list_shops(context, scheme)]
 
 
@@ -104,7 +104,7 @@ def get_coupons(
         int | None, Query(ge=0, le=2**53, description="Leave out what has not changed since")
     ] = None,
 ) -> s.BucketAnswer:
-    """Every coupon in a bucket. A wallet asks for buckets, never for an address."""
+    """Every coupon in a bucket. Wallets request buckets and never a single address."""
     block, found = look_up.bucket(context, scheme, prefix.removeprefix("-"), since)
     coupons = [s.CouponAnswer.model_validate(coupon) for coupon in found]
     return s.BucketAnswer(block=block, coupons=coupons)
@@ -114,7 +114,7 @@ def get_coupons(
 def post_payment(
     context: InContext, sender: Sender, body: s.PaymentRequest, response: Response
 ) -> s.PaymentAnswer:
-    """Pay a claim. The same claim again is the same payment, answered with 200."""
+    """Pay a claim. Idempotent: a repeated claim is answered with its payment and 200."""
     claim = Claim(body.code.spend.hash, ShopId(body.shop), body.amount, body.rest, body.reference)
     till, signature = Address(body.till), s.unhex(body.signature)
     payment, made = pay.pay(context, sender, body.code, claim, till, signature)
@@ -132,7 +132,7 @@ def get_payment(context: InContext, payment: Annotated[s.Hash, Path()]) -> s.Pay
 def post_refund(
     context: InContext, sender: Sender, body: s.RefundRequest, response: Response
 ) -> s.RefundAnswer:
-    """Give back part or all of a payment. The same refund again is answered with 200."""
+    """Refund part or all of a payment. Idempotent: a repeated refund is answered with 200."""
     message = Refund(
         Hash(body.payment), ShopId(body.shop), body.amount, body.valid_until, body.reference
     )
@@ -155,7 +155,7 @@ def post_till(
 
 @router.post("/moves", tags=["acts"], status_code=201, responses=_RELAYED)
 def post_move(context: InContext, body: s.MoveRequest, response: Response) -> s.ActAnswer:
-    """Move what is left on coupons to fresh ones, or give it back."""
+    """Move what remains on coupons to fresh ones, or give it back."""
     origins, targets = tuple(map(Address, body.from_)), tuple(map(Address, body.to))
     message = Move(SchemeId(body.scheme), body.nonce, origins, targets)
     signatures = [s.unhex(signature) for signature in body.signatures]
@@ -166,7 +166,7 @@ def post_move(context: InContext, body: s.MoveRequest, response: Response) -> s.
 def post_decision(
     context: InContext, sender: Sender, body: s.DecisionRequest, response: Response
 ) -> s.ActAnswer:
-    """Carry out what officials decided."""
+    """Execute a decision of officials."""
     message = Decision(s.unhex(body.call), body.valid_until, body.nonce)
     signatures = [s.unhex(signature) for signature in body.signatures]
     with sender.sending(message, context.ledger.domain, signatures[0] if signatures else b""):
@@ -177,7 +177,7 @@ def post_decision(
 def post_cancellation(
     context: InContext, sender: Sender, body: s.CancellationRequest, response: Response
 ) -> s.ActAnswer:
-    """End a decision for good."""
+    """Cancel a decision permanently."""
     message = Decision(s.unhex(body.call), body.valid_until, body.nonce)
     signature = s.unhex(body.signature)
     with sender.sending(message, context.ledger.domain, signature):
@@ -188,7 +188,7 @@ def post_cancellation(
     "/session-challenges", tags=["sessions"], status_code=201, responses=problems(400, 503)
 )
 def post_session_challenge(context: InContext, site: OnSite, request: Request) -> s.ChallengeAnswer:
-    """Get what an ERC-4361 message must carry; valid for five minutes, once."""
+    """Get the fields for an ERC-4361 message; valid once, for five minutes."""
     made, origin = sessions.challenge(context), site.origin(request)
     return s.ChallengeAnswer(
         nonce=made.nonce,
@@ -204,7 +204,7 @@ def post_session_challenge(context: InContext, site: OnSite, request: Request) -
 def post_session(
     context: InContext, site: OnSite, body: s.SessionRequest, request: Request
 ) -> s.SessionAnswer:
-    """Sign in with a till's, an owner's or an official's key, to read what is theirs."""
+    """Sign in with the key of a till, an owner or an official, to read its data."""
     signature, origin = s.unhex(body.signature), site.origin(request)
     made = sessions.sign_in(context, body.message, signature, origin)
     return s.SessionAnswer.model_validate(made)

@@ -1,4 +1,4 @@
-"""What goes over the line: field names in camelCase, integers as signed, other times RFC 3339."""
+"""Request and response bodies: camelCase names, times in RFC 3339 unless they are signed."""
 
 import re
 from datetime import date
@@ -25,7 +25,7 @@ MAX_TILL_NAME = 40
 
 
 class Body(BaseModel):
-    """A request or an answer."""
+    """Base of requests and answers."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, validate_by_name=True, from_attributes=True, extra="forbid"
@@ -33,7 +33,7 @@ class Body(BaseModel):
 
 
 class RequestBody(Body):
-    """A request: its fields have one name each."""
+    """Base of requests, which accept only the camelCase name of each field."""
 
     model_config = ConfigDict(validate_by_name=False)
 
@@ -59,7 +59,7 @@ def _proof(value: str) -> ProofCode:
 
 
 def _day(value: object) -> object:
-    if isinstance(value, str) and not _DAY.fullmatch(value):  # which would read a number as one
+    if isinstance(value, str) and not _DAY.fullmatch(value):  # which would accept a number
         raise PydanticCustomError("date_parsing", "Input should be a day such as 2027-01-31")
     return value
 
@@ -100,7 +100,7 @@ Moment = Annotated[
 
 
 def unhex(value: str) -> bytes:
-    """Return the bytes of a 0x-hex string that was checked."""
+    """Return the bytes of a validated 0x-hex string."""
     return bytes.fromhex(value[2:])
 
 
@@ -148,7 +148,7 @@ class RefundRequest(RequestBody):
 
 
 class TillRights(RequestBody):
-    """What a till may do besides selling and giving back what it took today."""
+    """Rights of a till, besides selling and refunding its own sales of today."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -157,7 +157,7 @@ class TillRights(RequestBody):
 
 
 class TillRequest(RequestBody):
-    """An owner's change of a till; the till signs too when it becomes active."""
+    """An owner's change of a till; to activate, the till signs too."""
 
     shop: ShopNumber
     till: Address
@@ -176,14 +176,14 @@ class TillRequest(RequestBody):
 
 
 class TillSettingsRequest(RequestBody):
-    """How an owner calls a till, and what it may do."""
+    """The name and rights that an owner gives to a till."""
 
     name: TillName
     rights: TillRights
 
 
 class EnrolmentRequest(RequestBody):
-    """An invitation, with the address of the key that its holder made to be the owner's."""
+    """An invitation, with the address of the new owner key."""
 
     shop: ShopNumber
     secret: Annotated[str, Field(pattern=_pattern("{16}"), description="The invitation's")]
@@ -191,7 +191,7 @@ class EnrolmentRequest(RequestBody):
 
 
 class InspectionRequest(RequestBody):
-    """Why an official reads a shop's single payments, and of which days, both included."""
+    """The reason for which an official reads a shop's payments, and the days, both included."""
 
     from_: Annotated[Day, Field(alias="from", description="A day in the Netherlands")]
     until: Annotated[Day, Field(description="A day in the Netherlands")]
@@ -206,7 +206,7 @@ class InspectionRequest(RequestBody):
 
 
 class MoveRequest(RequestBody):
-    """What is left on `from` goes to `to`; signatures of `from`, then of those `to` not zero."""
+    """A move from `from` to `to`; signatures of `from`, then of those `to` that are not zero."""
 
     scheme: SchemeNumber
     nonce: Time
@@ -216,7 +216,7 @@ class MoveRequest(RequestBody):
 
 
 class DecisionFields(RequestBody):
-    """What officials sign."""
+    """The fields of a decision."""
 
     call: CallData
     valid_until: Time
@@ -230,7 +230,7 @@ class DecisionRequest(DecisionFields):
 
 
 class CancellationRequest(DecisionFields):
-    """One official's end to a decision: the same message, signed."""
+    """A cancellation: the decision, signed by one official."""
 
     signature: Signature
 
@@ -252,7 +252,7 @@ class DomainAnswer(Body):
 
 
 class LedgerAnswer(Body):
-    """Where signatures count, and what time it is here."""
+    """The EIP-712 domain of the ledger, and the server's time."""
 
     chain_id: int
     address: str
@@ -262,7 +262,7 @@ class LedgerAnswer(Body):
 
 
 class SchemeAnswer(Body):
-    """Rules in force, and totals in cents as they were published last: at most once a day."""
+    """The rules in force, and the last published totals in cents, at most once a day."""
 
     id: int
     name: str
@@ -282,10 +282,7 @@ class SchemeAnswer(Body):
 
 
 class CategoryAnswer(Body):
-    """One bit of the categories on the ledger.
-
-    Its names are for people: ``dutch``, and ``translations`` by the ISO 639-1 code of a language.
-    """
+    """A category bit. ``dutch`` and ``translations``, by ISO 639-1 code, are names for people."""
 
     bit: int
     sbi: str
@@ -302,7 +299,7 @@ class LocationAnswer(Body):
 
 
 class ShopAnswer(Body):
-    """A shop that takes part; `permitted` is null when no scheme was named."""
+    """A participating shop; `permitted` is null if the request names no scheme."""
 
     id: int
     name: str
@@ -313,7 +310,7 @@ class ShopAnswer(Body):
 
 
 class CouponAnswer(Body):
-    """A coupon; `state` is null until its first use, then readable by its holder only."""
+    """A coupon; `state` is null until its first use, and then encrypted to its holder."""
 
     address: str
     value: int
@@ -321,7 +318,7 @@ class CouponAnswer(Body):
 
 
 class BucketAnswer(Body):
-    """A bucket as it was after `block`, which the next request may give as `since`."""
+    """A bucket as of `block`, which the next request may give as `since`."""
 
     block: int
     coupons: list[CouponAnswer]
@@ -341,13 +338,13 @@ class PaymentAnswer(Body):
 
 
 class ListedPaymentAnswer(PaymentAnswer):
-    """A payment in its shop's list, with the till that claimed it."""
+    """A payment in a shop's list, with the till that claimed it."""
 
     till: str
 
 
 class ProofAnswer(Body):
-    """What a proof code proves; `refunded` as a status when all of it was. Amounts in cents."""
+    """A payment with a proof code; the status is `refunded` if it was in full. Amounts in cents."""
 
     status: ProofStatus
     amount: int
@@ -356,7 +353,7 @@ class ProofAnswer(Body):
 
 
 class ActAnswer(Body):
-    """An act that was relayed; the id is the hash of its message."""
+    """A relayed act; the id is the hash of its message."""
 
     id: str
     status: Status
@@ -366,7 +363,7 @@ class ActAnswer(Body):
 
 
 class RefundAnswer(ActAnswer):
-    """A refund, with what its payment has had back in all, in cents."""
+    """A refund, with the total refunded of its payment, in cents."""
 
     payment: str
     amount: int
@@ -374,14 +371,14 @@ class RefundAnswer(ActAnswer):
 
 
 class InvitationAnswer(Body):
-    """What an official gives to a shop's owner: a link that works once, until then."""
+    """An invitation for a shop's owner: a link that can be used once, until it expires."""
 
     link: str
     expires_at: Moment
 
 
 class InspectionAnswer(Body):
-    """Until when these payments may be read."""
+    """The time until which these payments may be read."""
 
     shop: int
     first: Annotated[date, Field(serialization_alias="from")]
@@ -390,7 +387,7 @@ class InspectionAnswer(Body):
 
 
 class EnrolmentAnswer(Body):
-    """The shop whose owner was named."""
+    """The shop of an enrolment."""
 
     shop: int
     name: str
@@ -400,7 +397,7 @@ class EnrolmentAnswer(Body):
 
 
 class OwnShopAnswer(Body):
-    """How a shop stands; amounts in cents."""
+    """The status of a shop; amounts in cents."""
 
     id: int
     name: str
@@ -431,7 +428,7 @@ class TillAnswer(Body):
 
 
 class PayoutAnswer(Body):
-    """A shop's part of a payout, as it was settled; below zero when it came back."""
+    """A shop's part of a payout, as settled; negative when the bank returned it."""
 
     batch: int
     amount: int
@@ -443,7 +440,7 @@ class PayoutAnswer(Body):
 
 
 class ChallengeAnswer(Body):
-    """What a sign-in message must carry."""
+    """The fields for a sign-in message."""
 
     nonce: str
     domain: str
@@ -462,7 +459,7 @@ class SessionAnswer(Body):
 
 
 class Mistake(Body):
-    """One thing that is wrong with a request."""
+    """One error in a request."""
 
     field: str
     code: str
@@ -470,7 +467,7 @@ class Mistake(Body):
 
 
 class Problem(Body):
-    """RFC 9457, with a stable code; `errors` tells all mistakes of a request at once."""
+    """A problem (RFC 9457) with a stable code; `errors` has all errors of a request."""
 
     type: str
     title: str

@@ -1,4 +1,4 @@
-"""The part of the protocol's HTTP table that is for shops. Routes translate and decide nothing."""
+"""Routes for shops, which translate between HTTP and services without own logic."""
 
 from typing import Annotated
 
@@ -79,7 +79,7 @@ _READ = problems(400, 401, 403, 404, 503)
 
 @router.post("/shops/{shop}/invitations", tags=["shop"], status_code=201, responses=_READ)
 def post_invitation(context: InContext, site: OnSite, shop: AnyShop) -> s.InvitationAnswer:
-    """Invite a shop's owner, as an official with SHOPS; an earlier invitation is void."""
+    """Invite a shop's owner, as an official with SHOPS. Voids an earlier invitation."""
     made, expires_at = enrol.invite_owner(context, shop)
     return s.InvitationAnswer(link=made.link(site.address), expires_at=expires_at)
 
@@ -93,7 +93,7 @@ def post_invitation(context: InContext, site: OnSite, shop: AnyShop) -> s.Invita
 def post_enrolment(
     context: InContext, body: s.EnrolmentRequest, response: Response
 ) -> s.EnrolmentAnswer:
-    """Use an invitation: name the shop's owner, whom officials decide on after that."""
+    """Use an invitation: name the shop's owner key, for officials to decide on."""
     invitation = Invitation(ShopId(body.shop), s.unhex(body.secret))
     file, made = enrol.enrol(context, invitation, Address(body.owner))
     if not made:
@@ -109,7 +109,7 @@ def post_enrolment(
 
 @router.get("/shops/{shop}", tags=["shop"], responses=_READ)
 def get_shop(context: InContext, shop: ShopPath, reader: ShopReader) -> s.OwnShopAnswer:
-    """How a shop stands, for itself; a till that may not see the books is told no money."""
+    """The status of a shop, for its owner and tills; without amounts for a till without `books`."""
     file = books.read_shop(context, ShopId(shop))
     rights = books.rights_in(context, reader)
     return s.OwnShopAnswer(
@@ -149,7 +149,7 @@ def post_till_settings(
 
 @router.get("/shops/{shop}/bank-account", tags=["shop"], responses=_READ)
 def get_shop_bank_account(context: InContext, shop: OwnShop) -> BankAccountAnswer | None:
-    """Where a shop is paid; null when nobody who may say so has signed an account."""
+    """The account of a shop; null if there is no valid signed account."""
     found = bank_accounts.find_account(context, shop)
     if found is None or found[1] is Standing.NOT_SIGNED:
         return None
@@ -165,7 +165,7 @@ def get_shop_bank_account(context: InContext, shop: OwnShop) -> BankAccountAnswe
 def post_bank_account(
     context: InContext, body: BankAccountRequest, response: Response
 ) -> BankAccountAnswer:
-    """Say where a shop is paid, as its owner. The same message again changes nothing."""
+    """Set the account of a shop, as its owner. Idempotent."""
     message = BankAccount(ShopId(body.shop), body.iban, body.holder, body.nonce)
     account, made = bank_accounts.set_account(context, message, [s.unhex(body.signature)])
     if not made:
@@ -182,7 +182,7 @@ def get_shop_payments(
     last: Last = None,
     proof: Annotated[s.ProofText | None, Query(description="Only those with this code")] = None,
 ) -> list[s.ListedPaymentAnswer]:
-    """A shop's payments, newest first. Officials open an inspection before."""
+    """A shop's payments, newest first. Officials need an open inspection."""
     found = books.list_payments_for(context, reader, ShopId(shop), first, last, proof)
     return [s.ListedPaymentAnswer.model_validate(payment) for payment in found]
 
@@ -191,7 +191,7 @@ def get_shop_payments(
 def post_inspection(
     context: InContext, official: Inspector, shop: ShopPath, body: s.InspectionRequest
 ) -> s.InspectionAnswer:
-    """Say why an official reads a shop's payments of some days, to be let for half an hour."""
+    """Open an inspection: give a reason to read a shop's payments of some days for half an hour."""
     made = inspections.open_inspection(
         context, official, ShopId(shop), body.from_, body.until, body.reason
     )
@@ -207,7 +207,7 @@ def get_shop_payouts(context: InContext, shop: OwnBooks) -> list[s.PayoutAnswer]
 
 @router.get("/proofs/{proof}", tags=["facts"], responses=problems(400, 503))
 def get_proof(context: InContext, proof: Annotated[s.ProofText, Path()]) -> list[s.ProofAnswer]:
-    """The payments with this proof code, for who holds a receipt; none when it is unknown."""
+    """The payments with this proof code, which is on a receipt; empty when it is unknown."""
     return [s.ProofAnswer.model_validate(each) for each in proofs.look_up_proof(context, proof)]
 
 

@@ -1,7 +1,7 @@
-"""What was built: the parent's app under ``/``, the shop's under ``/winkel/``, the desk's looks.
+"""Static files: the parent app under ``/``, the till app under ``/winkel/``, and the desk's assets.
 
-Pages may load what this server serves and nothing else. Only files that were there at the start are
-served, each under its own path, so that no request can name another.
+The content security policy allows this server's files only. Only files that exist at the start are
+served, each by its own route, so that path traversal is impossible.
 """
 
 import gzip
@@ -23,7 +23,7 @@ CONTENT_SECURITY_POLICY = (
     "worker-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'"
 )
 DIRECTORY = Path(str(files("kindpakket"))) / "web"
-"""Where the build puts the apps."""
+"""The output directory of the build."""
 _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -39,7 +39,7 @@ _FRAMED = {
         "X-Frame-Options": "SAMEORIGIN",
     },
 }
-"""Whether a page of this site may show the apps in a frame; no other site may, ever."""
+"""``frame-ancestors``: whether pages of this site may frame the apps. Other sites never may."""
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -54,16 +54,16 @@ _TYPES = {
 }
 _PACKED_ALREADY = {".png", ".woff2"}
 _BUILT_PACKED = ".br"
-"""At the end of the name of a file that the build packed."""
+"""Suffixes of files that the build compressed, by encoding."""
 _HASHED = "assets"
-"""What lies in this folder has the hash of its content in its name."""
+"""Names of files in this folder contain the hash of their content."""
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _NOT_BUILT = (
     "De apps zijn hier niet gebouwd: voer 'make install' uit. De API staat onder /api/v1.\n"
     "The apps are not built here: run 'make install'. The API is under /api/v1.\n"
 )
 _APPS = {"parent": ("/", "(self)"), "shop": ("/winkel/", "()"), "desk": ("/gemeente/static/", "()")}
-"""The folder of each app, where it is served, and who may ask there where the device is."""
+"""The folder of each app, its path, and its permission policy for geolocation."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class _File:
     framed: bool
 
     def answer(self, request: Request) -> Response:
-        """Return the file, or that the browser has it already."""
+        """Return the file, or 304 if the browser has it."""
         headers = (
             _HEADERS
             | _FRAMED[self.framed]
@@ -102,7 +102,7 @@ class _File:
 
     @cached_property
     def _packed(self) -> dict[str, bytes]:
-        """By the name of the encoding, the smallest first."""
+        """Compressed variants by encoding, smallest first."""
         if self.path.suffix in _PACKED_ALREADY:
             return {}
         built = self.path.with_name(self.path.name + _BUILT_PACKED)
@@ -111,16 +111,16 @@ class _File:
 
     @cached_property
     def _tag(self) -> str:
-        # Weak, for the packed form is another sequence of bytes.
+        # Weak, since compressed variants have other bytes.
         return f'W/"{sha256(self._content).hexdigest()[:32]}"'
 
 
 def install(app: FastAPI, directory: Path | None = None, *, framed: bool = False) -> None:
-    """Serve what was built.
+    """Serve the built files.
 
     Args:
-        directory: where it is; by default where the build puts it.
-        framed: whether pages of this site may show the apps in a frame.
+        directory: by default the output directory of the build.
+        framed: whether pages of this site may frame the apps.
     """
     directory = directory or DIRECTORY
     for folder, (base, geolocation) in _APPS.items():
@@ -144,7 +144,7 @@ def _add(app: FastAPI, path: str, file: _File) -> None:
 
 
 def _serve(app: FastAPI, path: str, answer: Callable[[Request], Response]) -> None:
-    # A plain route: there is nothing in these requests to read, and there are many of them.
+    # A plain Starlette route, since these requests are frequent and have no parameters.
     app.router.routes.append(Route(path, answer, methods=["GET", "HEAD"], include_in_schema=False))
 
 

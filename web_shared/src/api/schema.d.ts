@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Get Ledger
-         * @description Where signatures count, and what time it is here.
+         * @description The EIP-712 domain of the ledger, and the server's time.
          */
         get: operations["get_ledger"];
         put?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Get Schemes
-         * @description Every scheme, with the totals that were published last.
+         * @description Every scheme, with the last published totals.
          */
         get: operations["get_schemes"];
         put?: never;
@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Get Scheme
-         * @description One scheme, with the totals that were published last.
+         * @description One scheme, with the last published totals.
          */
         get: operations["get_scheme"];
         put?: never;
@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * Get Categories
-         * @description What each category bit means.
+         * @description The meaning of each category bit.
          */
         get: operations["get_categories"];
         put?: never;
@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Get Shops
-         * @description The shops that take part: admitted, and not suspended.
+         * @description The participating shops: admitted and not suspended.
          */
         get: operations["get_shops"];
         put?: never;
@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Get Coupons
-         * @description Every coupon in a bucket. A wallet asks for buckets, never for an address.
+         * @description Every coupon in a bucket. Wallets request buckets and never a single address.
          */
         get: operations["get_coupons"];
         put?: never;
@@ -135,7 +135,7 @@ export interface paths {
         put?: never;
         /**
          * Post Payment
-         * @description Pay a claim. The same claim again is the same payment, answered with 200.
+         * @description Pay a claim. Idempotent: a repeated claim is answered with its payment and 200.
          */
         post: operations["post_payment"];
         delete?: never;
@@ -175,7 +175,7 @@ export interface paths {
         put?: never;
         /**
          * Post Refund
-         * @description Give back part or all of a payment. The same refund again is answered with 200.
+         * @description Refund part or all of a payment. Idempotent: a repeated refund is answered with 200.
          */
         post: operations["post_refund"];
         delete?: never;
@@ -215,7 +215,7 @@ export interface paths {
         put?: never;
         /**
          * Post Move
-         * @description Move what is left on coupons to fresh ones, or give it back.
+         * @description Move what remains on coupons to fresh ones, or give it back.
          */
         post: operations["post_move"];
         delete?: never;
@@ -235,7 +235,7 @@ export interface paths {
         put?: never;
         /**
          * Post Decision
-         * @description Carry out what officials decided.
+         * @description Execute a decision of officials.
          */
         post: operations["post_decision"];
         delete?: never;
@@ -255,7 +255,7 @@ export interface paths {
         put?: never;
         /**
          * Post Cancellation
-         * @description End a decision for good.
+         * @description Cancel a decision permanently.
          */
         post: operations["post_cancellation"];
         delete?: never;
@@ -275,7 +275,7 @@ export interface paths {
         put?: never;
         /**
          * Post Session Challenge
-         * @description Get what an ERC-4361 message must carry; valid for five minutes, once.
+         * @description Get the fields for an ERC-4361 message; valid once, for five minutes.
          */
         post: operations["post_session_challenge"];
         delete?: never;
@@ -295,7 +295,7 @@ export interface paths {
         put?: never;
         /**
          * Post Session
-         * @description Sign in with a till's, an owner's or an official's key, to read what is theirs.
+         * @description Sign in with the key of a till, an owner or an official, to read its data.
          */
         post: operations["post_session"];
         delete?: never;
@@ -313,7 +313,7 @@ export interface paths {
         };
         /**
          * Get Help
-         * @description Whom people call, and where they can come.
+         * @description Contact details of the municipality's help desk.
          */
         get: operations["get_help"];
         put?: never;
@@ -335,7 +335,7 @@ export interface paths {
         put?: never;
         /**
          * Post Invitation
-         * @description Invite a shop's owner, as an official with SHOPS; an earlier invitation is void.
+         * @description Invite a shop's owner, as an official with SHOPS. Voids an earlier invitation.
          */
         post: operations["post_invitation"];
         delete?: never;
@@ -355,7 +355,7 @@ export interface paths {
         put?: never;
         /**
          * Post Enrolment
-         * @description Use an invitation: name the shop's owner, whom officials decide on after that.
+         * @description Use an invitation: name the shop's owner key, for officials to decide on.
          */
         post: operations["post_enrolment"];
         delete?: never;
@@ -373,7 +373,7 @@ export interface paths {
         };
         /**
          * Get Shop
-         * @description How a shop stands, for itself; a till that may not see the books is told no money.
+         * @description The status of a shop, for its owner and tills; without amounts for a till without `books`.
          */
         get: operations["get_shop"];
         put?: never;
@@ -433,7 +433,7 @@ export interface paths {
         };
         /**
          * Get Shop Bank Account
-         * @description Where a shop is paid; null when nobody who may say so has signed an account.
+         * @description The account of a shop; null if there is no valid signed account.
          */
         get: operations["get_shop_bank_account"];
         put?: never;
@@ -455,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * Post Bank Account
-         * @description Say where a shop is paid, as its owner. The same message again changes nothing.
+         * @description Set the account of a shop, as its owner. Idempotent.
          */
         post: operations["post_bank_account"];
         delete?: never;
@@ -473,7 +473,7 @@ export interface paths {
         };
         /**
          * Get Shop Payments
-         * @description A shop's payments, newest first. Officials open an inspection before.
+         * @description A shop's payments, newest first. Officials need an open inspection.
          */
         get: operations["get_shop_payments"];
         put?: never;
@@ -495,7 +495,7 @@ export interface paths {
         put?: never;
         /**
          * Post Inspection
-         * @description Say why an official reads a shop's payments of some days, to be let for half an hour.
+         * @description Open an inspection: give a reason to read a shop's payments of some days for half an hour.
          */
         post: operations["post_inspection"];
         delete?: never;
@@ -533,7 +533,7 @@ export interface paths {
         };
         /**
          * Get Proof
-         * @description The payments with this proof code, for who holds a receipt; none when it is unknown.
+         * @description The payments with this proof code, which is on a receipt; empty when it is unknown.
          */
         get: operations["get_proof"];
         put?: never;
@@ -550,7 +550,7 @@ export interface components {
     schemas: {
         /**
          * ActAnswer
-         * @description An act that was relayed; the id is the hash of its message.
+         * @description A relayed act; the id is the hash of its message.
          */
         ActAnswer: {
             /** Id */
@@ -565,7 +565,7 @@ export interface components {
         };
         /**
          * BankAccountAnswer
-         * @description Where a shop is paid; the account is masked.
+         * @description The account of a shop, with a masked IBAN.
          */
         BankAccountAnswer: {
             /**
@@ -586,7 +586,7 @@ export interface components {
         };
         /**
          * BankAccountRequest
-         * @description Where a shop is paid, signed by its owner.
+         * @description The account of a shop, signed by its owner.
          */
         BankAccountRequest: {
             /** Shop */
@@ -615,7 +615,7 @@ export interface components {
         };
         /**
          * BucketAnswer
-         * @description A bucket as it was after `block`, which the next request may give as `since`.
+         * @description A bucket as of `block`, which the next request may give as `since`.
          */
         BucketAnswer: {
             /** Block */
@@ -625,7 +625,7 @@ export interface components {
         };
         /**
          * CancellationRequest
-         * @description One official's end to a decision: the same message, signed.
+         * @description A cancellation: the decision, signed by one official.
          */
         CancellationRequest: {
             /** Call */
@@ -648,9 +648,7 @@ export interface components {
         };
         /**
          * CategoryAnswer
-         * @description One bit of the categories on the ledger.
-         *
-         *     Its names are for people: ``dutch``, and ``translations`` by the ISO 639-1 code of a language.
+         * @description A category bit. ``dutch`` and ``translations``, by ISO 639-1 code, are names for people.
          */
         CategoryAnswer: {
             /** Bit */
@@ -668,7 +666,7 @@ export interface components {
         };
         /**
          * ChallengeAnswer
-         * @description What a sign-in message must carry.
+         * @description The fields for a sign-in message.
          */
         ChallengeAnswer: {
             /** Nonce */
@@ -689,7 +687,7 @@ export interface components {
         };
         /**
          * CouponAnswer
-         * @description A coupon; `state` is null until its first use, then readable by its holder only.
+         * @description A coupon; `state` is null until its first use, and then encrypted to its holder.
          */
         CouponAnswer: {
             /** Address */
@@ -735,7 +733,7 @@ export interface components {
         };
         /**
          * EnrolmentAnswer
-         * @description The shop whose owner was named.
+         * @description The shop of an enrolment.
          */
         EnrolmentAnswer: {
             /** Shop */
@@ -754,7 +752,7 @@ export interface components {
         };
         /**
          * EnrolmentRequest
-         * @description An invitation, with the address of the key that its holder made to be the owner's.
+         * @description An invitation, with the address of the new owner key.
          */
         EnrolmentRequest: {
             /** Shop */
@@ -769,7 +767,7 @@ export interface components {
         };
         /**
          * HelpAnswer
-         * @description Whom people call: as in the settings, and as on every letter.
+         * @description Contact details of the help desk, from the settings, as on every letter.
          */
         HelpAnswer: {
             /** Municipality */
@@ -786,7 +784,7 @@ export interface components {
         };
         /**
          * InspectionAnswer
-         * @description Until when these payments may be read.
+         * @description The time until which these payments may be read.
          */
         InspectionAnswer: {
             /** Shop */
@@ -809,7 +807,7 @@ export interface components {
         };
         /**
          * InspectionRequest
-         * @description Why an official reads a shop's single payments, and of which days, both included.
+         * @description The reason for which an official reads a shop's payments, and the days, both included.
          */
         InspectionRequest: {
             /**
@@ -832,7 +830,7 @@ export interface components {
         };
         /**
          * InvitationAnswer
-         * @description What an official gives to a shop's owner: a link that works once, until then.
+         * @description An invitation for a shop's owner: a link that can be used once, until it expires.
          */
         InvitationAnswer: {
             /** Link */
@@ -845,7 +843,7 @@ export interface components {
         };
         /**
          * LedgerAnswer
-         * @description Where signatures count, and what time it is here.
+         * @description The EIP-712 domain of the ledger, and the server's time.
          */
         LedgerAnswer: {
             /** Chainid */
@@ -863,7 +861,7 @@ export interface components {
         };
         /**
          * ListedPaymentAnswer
-         * @description A payment in its shop's list, with the till that claimed it.
+         * @description A payment in a shop's list, with the till that claimed it.
          */
         ListedPaymentAnswer: {
             /** Id */
@@ -902,7 +900,7 @@ export interface components {
         };
         /**
          * Mistake
-         * @description One thing that is wrong with a request.
+         * @description One error in a request.
          */
         Mistake: {
             /** Field */
@@ -914,7 +912,7 @@ export interface components {
         };
         /**
          * MoveRequest
-         * @description What is left on `from` goes to `to`; signatures of `from`, then of those `to` not zero.
+         * @description A move from `from` to `to`; signatures of `from`, then of those `to` that are not zero.
          */
         MoveRequest: {
             /** Scheme */
@@ -933,7 +931,7 @@ export interface components {
         };
         /**
          * OwnShopAnswer
-         * @description How a shop stands; amounts in cents.
+         * @description The status of a shop; amounts in cents.
          */
         OwnShopAnswer: {
             /** Id */
@@ -1021,7 +1019,7 @@ export interface components {
         };
         /**
          * PayoutAnswer
-         * @description A shop's part of a payout, as it was settled; below zero when it came back.
+         * @description A shop's part of a payout, as settled; negative when the bank returned it.
          */
         PayoutAnswer: {
             /** Batch */
@@ -1046,7 +1044,7 @@ export interface components {
         };
         /**
          * Problem
-         * @description RFC 9457, with a stable code; `errors` tells all mistakes of a request at once.
+         * @description A problem (RFC 9457) with a stable code; `errors` has all errors of a request.
          */
         Problem: {
             /** Type */
@@ -1064,7 +1062,7 @@ export interface components {
         };
         /**
          * ProofAnswer
-         * @description What a proof code proves; `refunded` as a status when all of it was. Amounts in cents.
+         * @description A payment with a proof code; the status is `refunded` if it was in full. Amounts in cents.
          */
         ProofAnswer: {
             status: components["schemas"]["ProofStatus"];
@@ -1086,7 +1084,7 @@ export interface components {
         ProofStatus: "paid" | "refunded";
         /**
          * RefundAnswer
-         * @description A refund, with what its payment has had back in all, in cents.
+         * @description A refund, with the total refunded of its payment, in cents.
          */
         RefundAnswer: {
             /** Id */
@@ -1138,7 +1136,7 @@ export interface components {
         };
         /**
          * SchemeAnswer
-         * @description Rules in force, and totals in cents as they were published last: at most once a day.
+         * @description The rules in force, and the last published totals in cents, at most once a day.
          */
         SchemeAnswer: {
             /** Id */
@@ -1214,7 +1212,7 @@ export interface components {
         };
         /**
          * ShopAnswer
-         * @description A shop that takes part; `permitted` is null when no scheme was named.
+         * @description A participating shop; `permitted` is null if the request names no scheme.
          */
         ShopAnswer: {
             /** Id */
@@ -1232,7 +1230,7 @@ export interface components {
         };
         /**
          * SignedBy
-         * @description Who signed an account: the owner of now, an owner before, or two officials.
+         * @description Who signed an account: the current owner, an earlier owner, or two officials.
          * @enum {string}
          */
         SignedBy: "owner" | "former_owner" | "officials";
@@ -1257,7 +1255,7 @@ export interface components {
         };
         /**
          * TillRequest
-         * @description An owner's change of a till; the till signs too when it becomes active.
+         * @description An owner's change of a till; to activate, the till signs too.
          */
         TillRequest: {
             /** Shop */
@@ -1288,7 +1286,7 @@ export interface components {
         };
         /**
          * TillRights
-         * @description What a till may do besides selling and giving back what it took today.
+         * @description Rights of a till, besides selling and refunding its own sales of today.
          */
         TillRights: {
             /**
@@ -1304,7 +1302,7 @@ export interface components {
         };
         /**
          * TillSettingsRequest
-         * @description How an owner calls a till, and what it may do.
+         * @description The name and rights that an owner gives to a till.
          */
         TillSettingsRequest: {
             /**

@@ -1,4 +1,4 @@
-"""The pages outside the apps and the desk: in Dutch and in English, and without JavaScript."""
+"""Pages outside the apps and the desk, in Dutch and English, without JavaScript."""
 
 from functools import cache
 
@@ -18,7 +18,7 @@ def show(name: str, lang: str, *, status: int = 200, **values: object) -> HTMLRe
     Args:
         name: of its template.
         lang: ``nl`` or ``en``.
-        values: what the template asks for.
+        values: variables of the template.
     """
     other, other_name = _OTHER[lang]
     html = _template(name).render(lang=lang, other=other, other_name=other_name, **values)

@@ -1,4 +1,4 @@
-"""What somebody with a browser sees when there is no such page, or when something went wrong."""
+"""The error page for browsers."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _API = "/api"
 
 @dataclass(frozen=True)
 class Texts:
-    """The words in one language, and what to say instead of words that are meant for programs."""
+    """The texts in one language, and replacements for texts that are meant for programs."""
 
     onward: str
     parents: str
@@ -76,7 +76,7 @@ TEXTS = {
 
 
 def is_for_a_person(request: Request) -> bool:
-    """Whether a browser asks for a page: outside the API, and to be read."""
+    """Whether a request outside the API accepts HTML."""
     path = request.scope["path"]
     of_api = path == _API or path.startswith(f"{_API}/")
     return not of_api and "text/html" in request.headers.get("accept", "").lower()
@@ -85,11 +85,11 @@ def is_for_a_person(request: Request) -> bool:
 def make_error_page(
     request: Request, code: Code, status: int, title: str, hint: str, lang: str
 ) -> Response:
-    """Return the page that tells an error and where to go; it repeats nothing of the address.
+    """Render an error page; it quotes nothing from the request.
 
     Args:
-        title: what is said of this error elsewhere, with a hint.
-        lang: ``nl`` or ``en``, unless the reader chose one on the page.
+        title: the title of the refusal, which comes with a hint.
+        lang: ``nl`` or ``en``; overridden by the language chosen on the page.
     """
     site: Site = request.app.state.site
     chosen = request.query_params.get("lang")

@@ -1,7 +1,7 @@
-"""The page ``/bewijs``: whether a receipt is real, for anybody who holds one, without JavaScript.
+"""The page ``/bewijs``, on which anybody can look up the proof code of a receipt.
 
-It says when and how much, and no shop and no customer. A screenshot of a receipt proves nothing;
-its code, looked up here, does.
+It shows the time and the amount, and no shop or customer. A screenshot of a receipt proves nothing;
+looking up its code does.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from kindpakket.services.payments.proofs import ProofStatus, Proven, look_up_pro
 
 _PRINTED = Printed(CHARACTERS, read_proof, SHOWN_BY)
 _FONT = "parent/assets/noto-sans-latin-wght-normal-*.woff2"
-"""Where the build puts the apps' font."""
+"""Path of the apps' font in the output of the build."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class _Answer:
 
 
 def make_page(web: Path) -> APIRouter:
-    """Return the page's routes.
+    """Create the page's routes.
 
     Args:
-        web: where the apps were built, with the font; the page does without when they were not.
+        web: the output directory of the build, with the font; the font is optional.
     """
     router = APIRouter(prefix="/bewijs", include_in_schema=False)
     css = files("kindpakket.api").joinpath("pages", "page.css").read_bytes()
@@ -77,7 +77,7 @@ def make_page(web: Path) -> APIRouter:
 
 
 def _look_up(context: Context, text: Texts, code: str) -> tuple[str, list[_Answer]]:
-    """What was asked, as it is spelled, and the answers to it."""
+    """The proof code in its printed form, and its payments."""
     if not code.strip():
         return "", []
     try:

@@ -1,4 +1,4 @@
-"""The words of the page, in Dutch and in English."""
+"""The texts of the proof page, in Dutch and in English."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from kindpakket.domain.times import dutch_moment, english_moment
 
 @dataclass(frozen=True)
 class Texts:
-    """The words in one language; amounts in cents, times in unix seconds."""
+    """The texts in one language; amounts in cents, times in unix seconds."""
 
     title: str
     what: str
@@ -24,7 +24,7 @@ class Texts:
     short: Callable[[int], str]
     long: Callable[[int], str]
     wrong: Callable[[int], str]
-    """In this group, numbered from 1."""
+    """The error is in this group, numbered from 1."""
     note: str
     amount: Callable[[int], str]
     part: Callable[[int], str]
