@@ -1,4 +1,4 @@
-"""The command line: ``kindpakket …``. Names of commands are English, what they say is Dutch."""
+"""The command line: ``kindpakket …``. Command names are English, output is Dutch."""
 
 import typer
 

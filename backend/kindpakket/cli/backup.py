@@ -1,4 +1,4 @@
-"""``kindpakket backup``: a copy of the data directory, also while a server works in it."""
+"""``kindpakket backup``: copy the data directory, also while a server uses it."""
 
 from pathlib import Path
 from typing import Annotated

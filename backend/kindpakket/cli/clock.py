@@ -1,4 +1,4 @@
-"""``kindpakket confirm-clock``, and what commands say when the ledger lies ahead of the clock."""
+"""``kindpakket confirm-clock``, and the warning when the ledger is ahead of the clock."""
 
 import typer
 
@@ -7,7 +7,7 @@ from kindpakket.cli.output import say
 from kindpakket.domain.times import dutch_moment
 
 _AHEAD_SECONDS = 60
-"""A ledger that lies further ahead than this was written by a clock that was wrong."""
+"""Beyond this, in seconds, the ledger was written while the clock was wrong."""
 
 
 def register(app: typer.Typer) -> None:
@@ -29,10 +29,10 @@ def confirm_clock(data: Data = None) -> None:
 
 
 def say_ahead(time: int, now: int) -> list[str]:
-    """Return what to say when the ledger lies ahead of the clock; nothing when it does not.
+    """Return the warning that the ledger is ahead of the clock; empty when it is not.
 
     Args:
-        time: the ledger's, or that of its last block, in unix seconds; ``now`` is the clock.
+        time: of the ledger or its last block, in unix seconds; ``now`` is the clock.
     """
     if time - now <= _AHEAD_SECONDS:
         return []

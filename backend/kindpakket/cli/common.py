@@ -1,4 +1,4 @@
-"""What every command shares: its options, a way to the ledger, and one sentence when it fails."""
+"""Shared by all commands: options, access to the ledger, and error messages."""
 
 import os
 import time
@@ -19,20 +19,20 @@ from kindpakket.cli.trouble import explain
 from kindpakket.domain.refusals import DUTCH, Refusal
 from kindpakket.settings import PREFIX, Settings
 
-if TYPE_CHECKING:  # these bring a whole EVM, which `--help` can do without
+if TYPE_CHECKING:  # these import an EVM, which `--help` does not need
     from kindpakket.actors import Api
     from kindpakket.services.base.context import Context
 
 REFUSED, USAGE = 1, 2
-"""How a command exits when the answer is no, and when the question is wrong."""
+"""Exit statuses: the act was refused, and the input was wrong."""
 
 PASSWORD_VARIABLE = "KINDPAKKET_PASSWORD"  # noqa: S105 (a name)
-"""Beside the settings: the variable with the password of a keystore."""
+"""Environment variable with the password of a keystore."""
 
 _INTERRUPTED = 130
 _LOCK_SECONDS = 15
 _HTTP_SECONDS = 60
-"""More than the ledger may take to decide."""
+"""HTTP timeout, in seconds; longer than the ledger's."""
 
 Data = Annotated[
     Path | None,
@@ -46,7 +46,7 @@ PasswordFile = Annotated[
 
 
 class Stop(Exception):
-    """The command cannot go on; the message is one Dutch sentence."""
+    """The command cannot continue; the message is one Dutch sentence."""
 
     def __init__(self, message: str, exit_code: int = USAGE) -> None:
         super().__init__(message)
@@ -55,7 +55,7 @@ class Stop(Exception):
 
 @dataclass(frozen=True)
 class Reading:
-    """A data directory whose facts can be read and written, and whose ledger can be read."""
+    """An open data directory: facts can be read and written, the ledger can be read."""
 
     settings: Settings
     context: "Context"
@@ -67,22 +67,22 @@ class Reading:
 
     @property
     def ledger_time(self) -> int:
-        """The time by which the contract judges what is sent now, in unix seconds."""
+        """The block time that an act sent now would get, in unix seconds."""
         return self.context.ledger_time()
 
 
 @dataclass(frozen=True)
 class Acting(Reading):
-    """A data directory with an API through which acts reach its ledger."""
+    """An open data directory with an API client, through which acts are sent."""
 
     api: "Api"
 
 
 def settings_of(data: Path | None) -> Settings:
-    """Return the settings, for another data directory if one is given.
+    """Return the settings, optionally for another data directory.
 
     Raises:
-        Stop: one does not exist or cannot be used, or the data directory is none.
+        Stop: a setting is invalid, or the data directory is not a directory.
     """
     known = {*(PREFIX + name.upper() for name in Settings.model_fields), PASSWORD_VARIABLE}
     for name in os.environ:
@@ -103,7 +103,7 @@ def settings_of(data: Path | None) -> Settings:
 
 @contextmanager
 def reading(data: Path | None) -> Iterator[Reading]:
-    """Open a data directory, also beside a running server.
+    """Open a data directory, also alongside a running server.
 
     Raises:
         Stop: there is nothing in it.
@@ -121,12 +121,13 @@ def reading(data: Path | None) -> Iterator[Reading]:
 
 @contextmanager
 def acting(data: Path | None) -> Iterator[Acting]:
-    """Open a data directory to act: through its server, or else by serving it for a moment.
+    """Open a data directory to send acts: through its server, or else through a temporary one.
 
-    Who holds the chain's lock decides, and not what a killed server left lying about.
+    Whether there is a server is decided by the chain's lock, since a killed server leaves files
+    behind.
 
     Raises:
-        Stop: there is nothing in it, or another command keeps it busy.
+        Stop: there is no ledger in it, or another command holds the lock.
     """
     from kindpakket.ledger.embedded import ChainInUse
     from kindpakket.main import Workspace, build_app, serving
@@ -158,14 +159,14 @@ def acting(data: Path | None) -> Iterator[Acting]:
 
 
 def server_of(room: Reading) -> str | None:
-    """Return the address of the server that runs on this directory; None without one."""
+    """Return the address of the server that runs on this directory; None if there is none."""
     with _through_server(room) as api:
         return None if api is None else str(api.http.base_url)
 
 
 @contextmanager
 def _through_server(beside: Reading) -> Iterator["Api | None"]:
-    """The API of the server on this directory; None when none answers for this ledger."""
+    """The API client of the server on this directory; None if no server answers for this ledger."""
     from kindpakket.main import running_server
 
     base_url = running_server(beside.settings.data)
@@ -182,7 +183,7 @@ def _through_server(beside: Reading) -> Iterator["Api | None"]:
 
 
 def _client(base_url: str) -> httpx2.Client:
-    # A proxy from the environment has no business between us and this machine's own server.
+    # Ignore proxies of the environment for a server on this machine.
     return httpx2.Client(base_url=base_url, timeout=_HTTP_SECONDS, trust_env=False)
 
 
@@ -193,15 +194,15 @@ def _api(http: httpx2.Client) -> "Api":
 
 
 def nothing_there(settings: Settings) -> Stop:
-    """Return what to say when a data directory holds no ledger."""
+    """Return the message that a data directory has no ledger."""
     return Stop(f"In {settings.data} is nog niets; begin met: kindpakket init --data MAP")
 
 
 class DutchGroup(TyperGroup):
-    """Commands that end in one Dutch sentence when they cannot do what is asked."""
+    """A group of commands whose errors are one Dutch sentence."""
 
     def make_context(self, *args: Any, **extra: Any) -> Any:
-        """Read the options that come before a command."""
+        """Parse the options before a command."""
         with _sentences():
             return super().make_context(*args, **extra)
 
@@ -237,7 +238,7 @@ def _fail(sentence: str, exit_code: int) -> None:
 
 
 def _usage(error: TyperException) -> str:
-    """Say what the command line's reader found, in Dutch."""
+    """Return a usage error of click in Dutch."""
     option = getattr(error, "option_name", None)
     param = getattr(error, "param", None)
     kind = type(error).__name__

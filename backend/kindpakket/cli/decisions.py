@@ -1,4 +1,4 @@
-"""``kindpakket decisions``: what waits for a second hand, in words; approve it or end it."""
+"""``kindpakket decisions``: list, show, approve and cancel decisions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -35,7 +35,7 @@ from kindpakket.services.signing.approvals import due, sign, standing
 from kindpakket.services.signing.bundles import list_all_made, list_waiting
 
 _SHORT = 10
-"""Characters of an id that are shown; any that tell it from the others will do."""
+"""Length of the shown prefix of an id; any unique prefix is accepted as input."""
 
 commands = typer.Typer(no_args_is_help=True, help="Besluiten van twee ambtenaren.")
 
@@ -67,7 +67,7 @@ def list_decisions(
 
 
 def _waiting_rows(room: Reading) -> list[dict[str, str]]:
-    """What waits; a whole letter run is one row."""
+    """The waiting decisions, with one row for each letter run."""
     names = read_names(room.context.store)
     return [
         {
@@ -82,7 +82,7 @@ def _waiting_rows(room: Reading) -> list[dict[str, str]]:
 
 
 def _made_rows(room: Reading) -> list[dict[str, str]]:
-    """What was decided; a whole letter run is one row."""
+    """The executed and cancelled decisions, with one row for each letter run."""
     names = read_names(room.context.store)
     return [
         {
@@ -168,10 +168,10 @@ def cancel(
 def prepare_and_say(
     room: Reading, as_json: bool, function: str, *args: Any, first: Sequence[str] = ()
 ) -> None:
-    """Prepare a decision, and say what it does and what must happen next.
+    """Prepare a decision; print what it does and what to do next.
 
     Args:
-        first: lines with what must be done before anybody signs.
+        first: lines about what to do before signing.
     """
     tell_prepared(room, prepare(room.context, encode_call(function, *args)), as_json, first=first)
 
@@ -185,12 +185,12 @@ def tell_prepared(
     last: Sequence[str] = (),
     more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Say what a prepared decision does and what must happen next.
+    """Print what a prepared decision does and what to do next.
 
     Args:
-        first: lines with what must be done before anybody signs.
-        last: lines with what comes after that.
-        more: what else there is to know, for JSON.
+        first: lines about what to do before signing.
+        last: lines about what comes after that.
+        more: additional fields of the JSON output.
     """
     row = describe(room, prepared)
     if as_json:
@@ -207,7 +207,7 @@ def tell_prepared(
 
 
 def describe(room: Reading, prepared: Prepared) -> dict[str, Any]:
-    """Return what there is to know of a decision that waits."""
+    """Return a waiting decision as JSON."""
     now = standing(room.context, prepared)
     names = read_names(room.context.store)
     words = say_waiting(room.context, names.deciding(prepared.id), prepared.message.call)
@@ -247,7 +247,7 @@ def _made(room: Reading) -> list[dict[str, Any]]:
 
 
 def _find(room: Reading, wanted: list[str]) -> list[Prepared]:
-    """The waiting decisions whose ids begin like this, or that of the run that they belong to."""
+    """Find the waiting decisions by prefixes of their ids, or of their letter run's id."""
     waiting = list_prepared(room.context)
     ids = {id_ for each in waiting for id_ in (each.id, each.bundle)}
     found: dict[Hash, Prepared] = {}
@@ -262,7 +262,7 @@ def _find(room: Reading, wanted: list[str]) -> list[Prepared]:
 
 
 def _confirm(room: Reading, chosen: list[Prepared], yes: bool) -> None:
-    """Say what is about to be signed, and ask."""
+    """Print what will be signed, and ask for confirmation."""
     for prepared in chosen:
         words = describe(room, prepared)["words"]
         typer.echo(f"{prepared.id[:_SHORT]}  {words}", err=True)
@@ -284,7 +284,7 @@ def _send(room: Acting, path: str, prepared: Prepared, signed: dict[str, Any]) -
 
 
 def _still(room: Reading, prepared: Prepared) -> dict[str, str]:
-    """Why an approved decision was not carried out."""
+    """Why an approved decision was not executed."""
     now = standing(room.context, prepared)
     if now.overtaken:
         return _result(prepared, "overtaken", DUTCH[Code.NONCE_TOO_OLD].till)

@@ -1,4 +1,4 @@
-"""The demo town, and serving a data directory."""
+"""``kindpakket demo`` and ``kindpakket serve``."""
 
 import errno
 import shutil
@@ -17,7 +17,7 @@ from kindpakket.cli.common import REFUSED, Data, Stop, settings_of
 from kindpakket.cli.output import say
 from kindpakket.settings import Settings
 
-if TYPE_CHECKING:  # these bring a whole EVM, which `--help` can do without
+if TYPE_CHECKING:  # these import an EVM, which `--help` does not need
     from kindpakket.main import Workspace
 
 Fresh = Annotated[
@@ -73,10 +73,10 @@ def serve(data: Data = None, port: Port = 0) -> None:
 
 
 def _on_this_machine(settings: Settings) -> Settings:
-    """Return the settings of a demo, which is for this machine only and pays from no real account.
+    """Return the settings of a demo, which is local only and has a fake account for payouts.
 
     Raises:
-        Stop: they are for a site that others can reach.
+        Stop: the settings are for a public site.
     """
     from kindpakket.demo.places import PAYER
     from kindpakket.site import Site
@@ -107,17 +107,17 @@ def _build(settings: Settings, port: int) -> None:
         with _taken_port_explained(port):
             build(settings, port=port, tell=lambda line: say(f"  {line}"))
     except BaseException:
-        shutil.rmtree(data, ignore_errors=True)  # half a town is of no use to anybody
+        shutil.rmtree(data, ignore_errors=True)  # an incomplete town is useless
         raise
     say(f"Klaar in {time.monotonic() - started:.0f} seconden.")
 
 
 @contextmanager
 def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]:
-    """Open a data directory and serve it, with the demo's page when it is a demo.
+    """Open a data directory and serve it, with the demo page if it is a demo.
 
     Raises:
-        Stop: there is nothing to serve, it is being served, or the port is taken.
+        Stop: there is no ledger, it is already served, or the port is taken.
     """
     from kindpakket.demo import town_file
     from kindpakket.demo.pages import make_pages
@@ -169,10 +169,10 @@ def _tell(workspace: "Workspace", base_url: str, data: Path) -> None:
 
 
 def _wait(base_url: str, site: str, data: Path) -> None:
-    """Say where to look, and wait for Ctrl-C or SIGTERM.
+    """Print the addresses, and wait for Ctrl-C or SIGTERM.
 
     Args:
-        site: what a page has to be at to sign in.
+        site: the address at which signing in works.
     """
     from kindpakket.demo import town_file
 
@@ -193,6 +193,6 @@ def _wait(base_url: str, site: str, data: Path) -> None:
 
 
 def _end_in_order() -> None:
-    """Let SIGTERM end a command as Ctrl-C does, and Ctrl-C also where a shell ignores it."""
+    """Handle SIGTERM like Ctrl-C, and enable Ctrl-C where the shell ignores it."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""``kindpakket init``: a data directory, a chain, the contract and its first three officials."""
+"""``kindpakket init``: create a ledger and its first three officials."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,7 +92,7 @@ def init(
 def _found(
     settings: Settings, names: list[str], safe: Key, password_file: Path | None
 ) -> list[tuple[Path, Key]]:
-    """Make keystores, a chain and a database."""
+    """Create keystores, a chain and a database."""
     from kindpakket.main import Workspace
 
     kept = [make_keystore(settings, name, password_file) for name in names]
@@ -104,17 +104,17 @@ def _found(
 
 @contextmanager
 def _all_or_nothing(settings: Settings) -> Iterator[None]:
-    """Remove every file that was made when something goes wrong; what was there stays.
+    """On an error, remove every new file; existing files are kept.
 
     Raises:
-        Stop: there is a ledger in the data directory already.
+        Stop: the data directory already has a ledger.
     """
     data = settings.data
     new_directory, before = not data.exists(), set(data.rglob("*"))
     try:
         yield
     except BaseException as error:
-        # The deepest first, so that directories are empty when their turn comes.
+        # The deepest first, so that directories are empty before they are removed.
         for path in sorted(set(data.rglob("*")) - before, reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
         if new_directory and data.exists():

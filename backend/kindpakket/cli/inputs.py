@@ -1,4 +1,4 @@
-"""What people type, read strictly; a mistake is one Dutch sentence."""
+"""Strict parsing of input; an error is one Dutch sentence."""
 
 import re
 import sys
@@ -24,7 +24,7 @@ _LONGEST_NAME = 100
 
 
 def read_euros(text: str) -> Cents:
-    """Read an amount.
+    """Parse an amount into cents.
 
     Raises:
         Stop: it is none.
@@ -36,7 +36,7 @@ def read_euros(text: str) -> Cents:
 
 
 def read_values(text: str) -> tuple[int, ...]:
-    """Read amounts with spaces between them.
+    """Parse amounts separated by spaces.
 
     Raises:
         Stop: one is none.
@@ -45,7 +45,7 @@ def read_values(text: str) -> tuple[int, ...]:
 
 
 def read_day(text: str) -> date:
-    """Read ``2027-01-31``.
+    """Parse a date such as ``2027-01-31``.
 
     Raises:
         Stop: it is no date.
@@ -57,7 +57,7 @@ def read_day(text: str) -> date:
 
 
 def read_categories(text: str) -> int:
-    """Read names of categories with commas between them, as bits.
+    """Parse comma-separated names of categories into bits.
 
     Raises:
         Stop: one is not in the table.
@@ -71,10 +71,10 @@ def read_categories(text: str) -> int:
 
 
 def read_capacities(text: str) -> int:
-    """Read names of capacities with commas between them, Dutch or for programs, as bits.
+    """Parse comma-separated names of capacities, Dutch or machine-readable, into bits.
 
     Raises:
-        Stop: one does not exist, or none is named.
+        Stop: one does not exist, or there are none.
     """
     called = {dutch: capacity for capacity, (dutch, _) in CALLED.items()}
     known = {name.upper(): each for name, each in (called | Capacity.__members__).items()}
@@ -85,7 +85,7 @@ def read_capacities(text: str) -> int:
 
 
 def read_address(text: str) -> Address:
-    """Read an address of the ledger.
+    """Parse an address of the ledger.
 
     Raises:
         Stop: it is none.
@@ -96,10 +96,10 @@ def read_address(text: str) -> Address:
 
 
 def read_location(text: str) -> Location:
-    """Read ``53.247,6.402``.
+    """Parse a location such as ``53.247,6.402``.
 
     Raises:
-        Stop: it is no place on earth.
+        Stop: it is not a location.
     """
     try:
         return parse_location(text)
@@ -110,7 +110,7 @@ def read_location(text: str) -> Location:
 
 
 def read_name(text: str) -> str:
-    """Read a name of a person, a shop or a scheme, or an address.
+    """Parse a name of a person, a shop or a scheme, or an address.
 
     Raises:
         Stop: it is empty, too long or cannot be printed.
@@ -122,7 +122,7 @@ def read_name(text: str) -> str:
 
 
 def read_secret_text(file: Path | None, question: str, *, hide: bool) -> str:
-    """Read a text that must not be on the command line: from a file, a pipe or a question.
+    """Read a text that must not be a command line argument: from a file, a pipe or a prompt.
 
     Raises:
         Stop: the file cannot be read.
@@ -136,7 +136,7 @@ def read_secret_text(file: Path | None, question: str, *, hide: bool) -> str:
 
 
 def read_file(file: Path) -> str:
-    """Read a file of text.
+    """Read a text file.
 
     Raises:
         Stop: it cannot be read.
@@ -148,7 +148,7 @@ def read_file(file: Path) -> str:
 
 
 def read_bytes(file: Path, most: int) -> bytes:
-    """Read a file, of which no more than one byte above ``most``.
+    """Read at most ``most`` + 1 bytes of a file.
 
     Raises:
         Stop: it cannot be read.
@@ -161,10 +161,10 @@ def read_bytes(file: Path, most: int) -> bytes:
 
 
 def read_letter_text(text: str) -> Letter:
-    """Read the text of a letter, the link in its QR, or the file with what is printed on it.
+    """Parse the text of a letter, the link in its QR, or the printed text as a file.
 
     Raises:
-        Stop: it is not a letter; the text itself is not repeated.
+        Stop: it is not a letter; the message does not quote it.
     """
     printed = _PRINTED.search(text)
     typed = printed[0] if printed else text.partition("#KL1.")[2] or text
@@ -188,7 +188,7 @@ def _say_typed(problem: TypedProblem) -> str:
 
 
 def find_code(text: str) -> str:
-    """Return the line that holds a code (``KP1:`` or ``KC1:``); spaces in it count."""
+    """Return the line with a code (``KP1:`` or ``KC1:``); spaces in it are significant."""
     lines: Iterable[str] = text.splitlines()
     return next((line for line in lines if line.startswith(("KP1:", "KC1:"))), text)
 

@@ -1,4 +1,4 @@
-"""Keystores by name, and the passwords that open them: never on the command line."""
+"""Keystores by name, and their passwords, which are never command line arguments."""
 
 import os
 import re
@@ -23,7 +23,7 @@ _LEAST_CHARACTERS = 12
 
 
 def make_keystore(settings: Settings, name: str, password_file: Path | None) -> tuple[Path, Key]:
-    """Draw a key and keep it under a name; return where, and the key.
+    """Generate a random key and store it under a name; return the path and the key.
 
     Raises:
         Stop: the name is taken, or the password is too short.
@@ -40,7 +40,7 @@ def make_keystore(settings: Settings, name: str, password_file: Path | None) -> 
 
 
 def open_keystore(settings: Settings, name: str, password_file: Path | None) -> Key:
-    """Open a keystore by its name in the data directory, or by its path.
+    """Decrypt a keystore by its name in the data directory, or by its path.
 
     Raises:
         Stop: there is none, or the password does not open it.
@@ -57,17 +57,17 @@ def open_keystore(settings: Settings, name: str, password_file: Path | None) -> 
 
 
 def keystore_path(settings: Settings, name: str) -> Path:
-    """Return where the keystore of that name is kept; a path is taken as it is."""
+    """Return the path of a keystore by name; a path is returned unchanged."""
     if "/" in name or name.endswith(".json"):
         return Path(name)
     return settings.data / "keys" / f"{name}.json"
 
 
 def slug(name: str) -> str:
-    """Return a name as a file name: ``Anna de Vries`` is ``anna-de-vries``.
+    """Convert a name to a file name: ``Anna de Vries`` becomes ``anna-de-vries``.
 
     Raises:
-        Stop: nothing is left of it.
+        Stop: the result is empty.
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
@@ -90,5 +90,5 @@ def _ask(question: str, password_file: Path | None, *, twice: bool) -> str:
 
 
 def describe(path: Path, key: Key) -> dict[str, str]:
-    """Return what may be known of a keystore."""
+    """Return the public data of a keystore, as JSON."""
     return {"keystore": str(path), "address": address_of(key)}

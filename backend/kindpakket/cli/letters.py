@@ -177,7 +177,7 @@ def _stationery(settings: Settings) -> Stationery:
 
 @contextmanager
 def _stopped_gently() -> Iterator[None]:
-    """Turn a request to end into an exception, so that what was half made is removed."""
+    """Turn SIGTERM into an exception, so that partial output is removed."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         sys.exit(128 + number)

@@ -1,4 +1,4 @@
-"""``kindpakket official``: who may decide, and about what."""
+"""``kindpakket official``: officials and their capacities."""
 
 from typing import Annotated
 

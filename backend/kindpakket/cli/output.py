@@ -1,4 +1,4 @@
-"""How answers look: a table for people, JSON for programs, QR codes in the terminal or a file."""
+"""Output: tables for people, JSON for programs, QR codes in the terminal or a file."""
 
 import io
 import json
@@ -20,17 +20,17 @@ from kindpakket.domain.times import dutch_moment
 from kindpakket.services.base.private_files import write_new
 
 _WIDE = 240
-"""Columns where there is no terminal, so that nothing is cut off in a file or a pipe."""
+"""Width without a terminal, so that nothing is cut off in a file or a pipe."""
 
 
 def say(*lines: str) -> None:
-    """Print lines as they are."""
+    """Print lines."""
     for line in lines:
         typer.echo(line)
 
 
 def dutch(rfc3339: str) -> str:
-    """Return a time from the API in Dutch."""
+    """Format a time from the API in Dutch."""
     return dutch_moment(int(datetime.fromisoformat(rfc3339).timestamp()))
 
 
@@ -42,11 +42,11 @@ def show_json(answer: Any) -> None:
 def show_table(
     rows: Iterable[dict[str, Any]], columns: Sequence[str], *, empty: str, right: Sequence[str] = ()
 ) -> None:
-    """Print a table; the sentence ``empty`` when it has no rows.
+    """Print a table, or the sentence ``empty`` if it has no rows.
 
     Args:
-        columns: the keys of a row, which are also the headings.
-        right: columns to align to the right.
+        columns: keys of a row, which are also the headings.
+        right: columns that are aligned to the right.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
@@ -60,17 +60,17 @@ def show_table(
 
 
 def draw_qr(content: str) -> None:
-    """Draw a QR code with characters."""
+    """Print a QR code as characters."""
     drawing = io.StringIO()
     _qr(content).print_ascii(drawing, invert=sys.stdout.isatty())
     typer.echo(drawing.getvalue())
 
 
 def write_qr(content: str, path: Path) -> None:
-    """Write a QR code as PNG or SVG, by the name of the file; only its owner can read it.
+    """Write a QR code as PNG or SVG, by the extension; only the owner can read the file.
 
     Raises:
-        Stop: there is such a file, or its name ends otherwise.
+        Stop: the file exists, or has another extension.
     """
     factories = {".png": None, ".svg": qrcode.image.svg.SvgPathImage}
     if path.suffix not in factories:

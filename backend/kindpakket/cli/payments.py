@@ -1,4 +1,4 @@
-"""``kindpakket code``, ``pay`` and ``refund``: the parent's phone and the shop's till."""
+"""``kindpakket code``, ``pay`` and ``refund``: act as a parent's phone and as a shop's till."""
 
 import time
 from pathlib import Path
@@ -29,7 +29,7 @@ from kindpakket.protocol.codes import CARD_PREFIX, Code, CodeUnreadable, read_ca
 from kindpakket.protocol.keys import coupon_key
 
 _ATTEMPTS = 3
-"""How often a claim is sent when the line drops; the same claim is paid once."""
+"""Maximum number of attempts when the connection fails; claims are idempotent."""
 
 Amount = Annotated[str, typer.Option(help="Het bedrag in euro's, als 42,50.")]
 ShopNumber = Annotated[int, typer.Option(help="Het nummer van de winkel.")]
@@ -165,7 +165,7 @@ def _make_code(room: Acting, letter: Letter, cents: int, shop: int) -> Code:
 
 
 def _send(api: Api, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Send the same act again when the line drops: it is carried out once."""
+    """Retry an act when the connection fails; acts are idempotent."""
     for _ in range(_ATTEMPTS - 1):
         try:
             return _decided(api.post(path, body))

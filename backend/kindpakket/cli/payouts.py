@@ -1,4 +1,4 @@
-"""``kindpakket payout``: what shops are owed, who signs for it, and the file for the bank."""
+"""``kindpakket payout``: preview, prepare and list payouts; payment files for the bank."""
 
 from pathlib import Path
 from typing import Annotated
@@ -38,7 +38,7 @@ from kindpakket.services.shops.bank_accounts import BankInvalid, mask
 commands = typer.Typer(no_args_is_help=True, help="Winkels uitbetalen, met een betaalbestand.")
 
 _MOST = 2**32 - 1
-"""The highest number that the ledger has for a batch."""
+"""The maximum of a batch number on the ledger (uint32)."""
 
 Minimum = Annotated[str, typer.Option(help="Drempelbedrag in euro's: wat minder is, blijft staan.")]
 HoldDays = Annotated[
@@ -48,7 +48,7 @@ Batch = Annotated[int, typer.Argument(min=1, max=_MOST, help="Het nummer van de 
 
 _MINIMUM = f"{MINIMUM // 100}"
 _SHORT = 10
-"""Characters of a hash that are shown, as of a decision."""
+"""Length of the shown prefix of a hash, as of a decision's id."""
 
 _VERDICTS = {
     Verdict.PAID: "",
@@ -119,7 +119,7 @@ def prepare(
     cents = read_euros(minimum)
     with reading(data) as room:
         try:
-            payer_of(room.settings)  # what cannot be paid later is not signed now
+            payer_of(room.settings)  # checked now, since it would fail after signing
             payout, prepared = prepare_payout(
                 room.context, batch=batch, minimum=cents, hold_days=hold_days
             )

@@ -1,4 +1,4 @@
-"""``kindpakket report`` and ``kindpakket audit``: where the money went, and whether that is so."""
+"""``kindpakket report`` and ``kindpakket audit``: the report, and an audit of the chain."""
 
 import time
 from collections.abc import Iterator
@@ -32,13 +32,13 @@ from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.reading import ALLOWED
 from kindpakket.services.base.reading import Reading as Readable
 
-if TYPE_CHECKING:  # these bring the store and more, which `--help` can do without
+if TYPE_CHECKING:  # these import the store and more, which `--help` does not need
     from kindpakket.services.audit import Audit, Finding
     from kindpakket.services.figures.lines import Line
 
 
 class Format(StrEnum):
-    """How the report is written."""
+    """Formats of the report."""
 
     TABLE = "table"
     CSV = "csv"

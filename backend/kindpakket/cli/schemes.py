@@ -188,7 +188,7 @@ def find(room: Reading, scheme: int) -> Scheme:
 
 
 def describe(scheme: Scheme, now: int) -> dict[str, Any]:
-    """Return a scheme as JSON has it; amounts in cents."""
+    """Return a scheme as JSON; amounts in cents."""
     return {
         "id": scheme.id,
         "name": scheme.name,

@@ -240,7 +240,7 @@ def find(room: Reading, shop: int) -> ShopFile:
     """Return a shop.
 
     Raises:
-        Stop: there is no such shop, or nobody knows its owner's key.
+        Stop: there is no such shop, or its owner's key is unknown.
     """
     file = _registered(room, shop)
     if file.owner is None:
@@ -256,7 +256,7 @@ def _registered(room: Reading, shop: int) -> ShopFile:
 
 
 def _invite_owner(room: Reading, shop: ShopId, name: str, as_json: bool) -> None:
-    """Make an invitation and show it; nobody can show it again."""
+    """Create an invitation and print it; it cannot be shown again."""
     made, expires_at = invite_owner(room.context, shop)
     link = made.link(room.settings.app_address)
     if as_json:

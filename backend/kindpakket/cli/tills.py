@@ -1,4 +1,4 @@
-"""``kindpakket till``: what a shop's owner and a till do on their own devices."""
+"""``kindpakket till``: act as a shop's owner and as a till."""
 
 from dataclasses import asdict
 from typing import Annotated

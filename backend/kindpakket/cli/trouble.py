@@ -1,4 +1,4 @@
-"""From an exception that a command did not expect to one Dutch sentence for who runs it."""
+"""Messages for unexpected exceptions: one Dutch sentence each."""
 
 import errno
 import traceback
@@ -24,8 +24,8 @@ _BY_ERRNO = {
 
 
 def explain(error: Exception) -> str:
-    """Return what is wrong, in one sentence that holds for every error."""
-    # They bring the database and the ledger, which `--help` can do without.
+    """Return a message of one sentence for any exception."""
+    # These import the database and the ledger, which `--help` does not need.
     from kindpakket.ledger.embedded import ChainUnavailable
     from kindpakket.main import DataDamaged
     from kindpakket.store import database
@@ -65,7 +65,7 @@ def _file(error: OSError) -> str:
 
 
 def _detail(error: Exception) -> str:
-    """The first line of what a library says; it may be in English."""
+    """The first line of a library's message, which may be in English."""
     lines = (getattr(error, "strerror", None) or str(error)).strip().splitlines()
     return lines[0].rstrip(".") if lines else type(error).__name__
 

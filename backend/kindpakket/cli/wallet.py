@@ -1,4 +1,4 @@
-"""A letter as its holder sees it: which coupons it has, and what is left on them."""
+"""The coupons of a letter, with what remains on them."""
 
 import json
 import random
@@ -16,9 +16,9 @@ _GENERATIONS = 256
 
 
 def open_letter(api: Api, letter: Letter) -> list[Coupon]:
-    """Return the coupons of a letter, each in the newest generation that the ledger knows.
+    """Return the coupons of a letter, each in the newest generation on the ledger.
 
-    It asks for whole buckets and in random order, so that nobody learns which coupons are meant.
+    Requests whole buckets in random order, so that the server cannot tell which coupons are meant.
 
     Raises:
         Refusal: there is no such scheme.

@@ -1,4 +1,4 @@
-"""A small town to try everything in: built by signatures like any other, told in words, one page.
+"""The demo: a small town with a history, a story in Dutch, and a page to try everything.
 
-Only here does a server hold keys of parents, tills and officials, and they are worth nothing.
+Only a demo server holds keys of parents, tills and officials; they have no value.
 """

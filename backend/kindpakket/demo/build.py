@@ -1,7 +1,7 @@
-"""Builds the town: by signatures of its people, over HTTP, like any real one.
+"""Builds the town with signed acts over HTTP, like a real one.
 
-The first ten weeks are lived through in seconds: a clock of its own walks up to yesterday, so that
-there are months to report on and a scheme that really has ended.
+The first ten weeks are simulated with a clock that is advanced up to yesterday, so that there are
+months to report on and a scheme that has ended.
 """
 
 import time
@@ -49,7 +49,7 @@ _QUIET_DAYS = 2  # before the first sale and after the last
 _WHY_INSPECTED = "De winkel belde: een klant zegt twee keer betaald te hebben."
 _OPENING, _OPEN_HOURS = 8 * 3600, 9 * 3600
 _OTHERS_LISTED = 5
-_OTHERS_SPENT = 10  # fewer would be left out of reports, and other schemes with them
+_OTHERS_SPENT = 10  # fewer would be suppressed in reports, and other schemes with them
 _FUNDS = {
     places.SCHEME: 7_500_000,
     places.CLOSED_SCHEME: 1_500_000,
@@ -63,7 +63,7 @@ _PERIODS = {  # days before and after the founding
 
 
 class PastClock:
-    """A clock that stands still until it is moved."""
+    """A clock that is set explicitly."""
 
     def __init__(self, start: float) -> None:
         self.time = start
@@ -95,13 +95,13 @@ class _Founding:
         return int(self.clock())
 
     def decide(self, function: str, *args: Any) -> None:
-        """Have two officials decide, a second after the decision before."""
+        """Execute a call with the signatures of two officials, a second after the previous one."""
         self.clock.time += 1
         call = encode_call(function, *args)
         self._sign(Decision(call, self.now + DECISION_SECONDS, self.now))
 
     def decide_prepared(self) -> None:
-        """Have two officials decide on what waits for them."""
+        """Execute all waiting decisions with the signatures of two officials."""
         for each in list_prepared(self.context):
             self.clock.time += 1
             self._sign(each.message)
@@ -115,25 +115,25 @@ class _Founding:
         return [key for official, key in self.officials if capacity in official.capacities]
 
     def by(self, capacity: Capacity) -> By:
-        """Who prepares what is decided on with a capacity."""
+        """Return the author of decisions that need a capacity."""
         return By(address_of(self.holders(capacity)[0]))
 
     def sell(self, shop: ShopId, amount: int, letter: Letter) -> Hash:
-        """Let a family pay; return the payment."""
+        """Pay from a letter at a shop; return the payment."""
         wallet = Wallet(self.context, letter)
         code = wallet.code(amount, self.now).text
         return Hash(self.api.pay(self.shops[shop].till, code, amount)["id"])
 
 
 def build(settings: Settings, *, port: int = 0, tell: Tell = lambda _line: None) -> None:
-    """Build the town in a fresh data directory.
+    """Build the town in a new data directory.
 
     Args:
-        port: where the town serves while it is built, 0 for a free one.
-        tell: gets a line after each step.
+        port: of the server while it is built, 0 for a free one.
+        tell: called with a line after each step.
 
     Raises:
-        FileExistsError: the directory holds a chain already.
+        FileExistsError: the directory already has a chain.
         OSError: the port is taken.
     """
     clock = PastClock((time.time() // _DAY - _PAST_DAYS) * _DAY + _OPENING)
@@ -210,7 +210,7 @@ def _issue(founding: _Founding, runs: dict[SchemeId, Run]) -> None:
 
 
 def _live(founding: _Founding, letters: dict[SchemeId, list[Letter]]) -> None:
-    """Ten weeks of shopping: a third of the families, each a few times; now and then a refund."""
+    """Simulate ten weeks of sales: a third of the families, a few times each, with some refunds."""
     founded = founding.now
     for letter in letters[places.CLOSED_SCHEME][-_OTHERS_SPENT:]:
         founding.sell(places.BOOKS, 2_495, letter)
@@ -231,7 +231,7 @@ def _live(founding: _Founding, letters: dict[SchemeId, list[Letter]]) -> None:
 
 
 def _pay_out(founding: _Founding, settings: Settings) -> None:
-    """Pay the shops once, of what was sold up to a week before the last sale."""
+    """Pay the shops once, for sales up to a week before the last sale."""
     official = founding.by(Capacity.PAYOUT)
     payout, _ = prepare_payout(founding.context, by=official)
     founding.decide_prepared()
@@ -241,7 +241,7 @@ def _pay_out(founding: _Founding, settings: Settings) -> None:
 
 
 def _leave_at_the_desk(founding: _Founding) -> None:
-    """Leave what else the desk shows: a decision that waits, an audit and an inspection."""
+    """Create data for the desk: a waiting decision, an audit and an inspection."""
     invited = founding.shops[places.INVITED]
     bits, owner = bits_of(invited.shop.categories), address_of(invited.owner)
     call = encode_call("setShop", places.INVITED, bits, owner, True)
@@ -255,7 +255,7 @@ def _leave_at_the_desk(founding: _Founding) -> None:
 
 
 def _sales() -> Iterable[tuple[ShopId, int]]:
-    """One sale at each shop in turn, until none has any left."""
+    """Sales in round-robin order of the shops."""
     by_shop = ([(shop.id, amount) for amount in shop.sales] for shop in places.SHOPS)
     return filter(None, chain.from_iterable(zip_longest(*by_shop)))
 

@@ -1,6 +1,6 @@
-"""Five ways to cheat. Each is really sent to the ledger, by someone who holds everything it takes.
+"""Five attempts to cheat, each sent to the ledger by someone with all the keys that it takes.
 
-The server can only try these because the demo gave it everybody's keys; elsewhere it has none.
+The server can try these only because the demo has everybody's keys.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def off_licence(context: Context, town: TownFile) -> list[Answer]:
 
 
 def used_code(context: Context, town: TownFile) -> list[Answer]:
-    """Pay with a code, and then once more at another shop."""
+    """Pay with a code, and again with the same code at another shop."""
     code = _code(context, town, _ONE_EURO)
     shops = (places.BICYCLES, places.BOOKS)
     return [_pay(context, town, code, shop, _ONE_EURO) for shop in shops]
@@ -54,7 +54,7 @@ def one_official(context: Context, town: TownFile) -> list[Answer]:
 
 
 def server_itself(context: Context, town: TownFile) -> list[Answer]:
-    """Have the server give itself a coupon of € 100 with the only key that it has of its own."""
+    """Have the server issue itself a coupon of € 100, with the relay key only."""
     return [ask(context, encode_call("issue", town.scheme, 10_000, [context.ledger.relay]))]
 
 
@@ -68,7 +68,7 @@ CHEATS: dict[str, Cheat] = {
 
 
 def _code(context: Context, town: TownFile, amount: int) -> Code:
-    """A code from the first letter of the demo's own that still holds the amount."""
+    """A code from the first letter of the demo that still holds the amount."""
     wallets = [Wallet(context, read_letter(text)) for text in town.own.letters]
     rich = (each for each in wallets if each.left >= amount)
     return next(rich, wallets[0]).code(amount, context.ledger_time())

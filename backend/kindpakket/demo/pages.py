@@ -1,8 +1,7 @@
-"""The page at ``/demo`` and what it talks to. It exists in demo mode only.
+"""The page at ``/demo`` and its API, in demo mode only.
 
-It shows the apps themselves, and hands them what is on a letter and on a shop's recovery sheet, so
-that one person can play all parts. Only here does a server have those; a real one holds no key but
-the relay's, which pays for transactions and nothing else.
+It shows the real apps, and gives them a letter and a shop's recovery sheet, so that one person can
+play all parts. Only a demo server has these; a real one has no key other than the relay key.
 """
 
 from importlib.resources import files
@@ -43,7 +42,7 @@ _MEDIA_TYPES = {
 
 
 class PaymentAnswer(BaseModel):
-    """A payment as the ledger has it; amounts in cents."""
+    """A payment on the ledger; amounts in cents."""
 
     block: int
     transaction: str
@@ -54,7 +53,7 @@ class PaymentAnswer(BaseModel):
 
 
 class StateAnswer(BaseModel):
-    """The scheme's totals in cents as of a block, and its last payments, the newest first."""
+    """The scheme's totals as of a block, and its last payments, newest first; amounts in cents."""
 
     block: int
     issued: int
@@ -64,7 +63,7 @@ class StateAnswer(BaseModel):
 
 
 def make_pages(town: TownFile) -> APIRouter:
-    """Return the page's routes, which hand out the keys of this town."""
+    """Create the page's routes, which give out the keys of this town."""
     router = APIRouter(
         prefix="/demo", include_in_schema=False, dependencies=[Depends(_from_this_machine)]
     )
@@ -116,9 +115,9 @@ def make_pages(town: TownFile) -> APIRouter:
 
 
 def _from_this_machine(request: Request) -> None:
-    """Check that whoever asks sits at this machine and asks it by its own name.
+    """Check that a request comes from this machine, with a local host name and origin.
 
-    A name that somebody else gave this machine, or a page of somebody else's, gets no keys.
+    Protects the keys against DNS rebinding and against pages of other sites.
 
     Raises:
         HTTPException: 404, as outside demo mode.

@@ -1,6 +1,6 @@
-"""Who and what the town consists of. Names are made up; categories are those of the table.
+"""The people and shops of the town. Names are fictitious; categories are those of the table.
 
-The shops are put in and around Zuidhorn.
+The shops are located in and around Zuidhorn.
 """
 
 from dataclasses import dataclass
@@ -37,19 +37,18 @@ EXCLUDED = ("off_licences", "tobacco", "gambling")
 SWIMMING = ("swimming_pools", "sports_lessons")
 
 TEST_BANK = "TEST"
-"""Where a bank's code stands in an account; no bank has this one."""
+"""Bank code of the IBANs; no bank has this one."""
 PAYER = {"payer_iban": "NL13TEST0123456789", "payer_bic": "TESTNL2A"}
-"""The settings of the account that payouts come from. An example, for the demo only: no bank
-carries out a file that names it."""
+"""Settings of the account that payouts come from: an example that no bank accepts."""
 
 LETTERS, CARDS = 200, 10
 LISTED, OWN = 40, 40
-"""How many letters are for clients to try, and for the story and the page."""
+"""Number of letters for clients to try, and for the story and the page."""
 
 
 @dataclass(frozen=True)
 class Official:
-    """Someone who takes part in deciding."""
+    """An official of the town."""
 
     name: str
     capacities: Capacity
@@ -67,7 +66,7 @@ OFFICIALS = (
 
 @dataclass(frozen=True)
 class Shop:
-    """A shop; ``sales`` are what was sold there before the story begins, in cents."""
+    """A shop; ``sales`` are amounts sold before the story begins, in cents."""
 
     id: ShopId
     name: str
@@ -185,10 +184,10 @@ SHOPS = (
 BICYCLES, BOOKS, POOL, BICYCLES_AND_SPIRITS, OFF_LICENCE, INVITED = map(
     ShopId, (1, 6, 9, 11, 12, 13)
 )
-"""The shops that the story and the cheats go to."""
+"""The shops in the story and the cheats."""
 
 
 def permitted(shop: Shop) -> bool:
-    """Say whether the scheme's categories let a shop be paid."""
+    """Whether the scheme's categories let a shop be paid."""
     names = set(shop.categories)
     return bool(names.intersection(PERMITTED)) and not names.intersection(EXCLUDED)

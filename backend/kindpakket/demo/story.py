@@ -1,4 +1,4 @@
-"""The story of a few payments, told in Dutch while it happens."""
+"""A story of a few payments, printed in Dutch."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Storyteller:
-    """Plays with the town's keys, over HTTP; payments are made where the ledger is."""
+    """Runs the story over HTTP with the town's keys; payments are sent to the ledger directly."""
 
     town: TownFile
     context: Context
@@ -31,7 +31,7 @@ class Storyteller:
     say: Say
 
     def tell(self) -> None:
-        """Play the story once."""
+        """Run the story once."""
         self.say("")
         self.say("Een dag in het dorp")
         paid = self._payments()
@@ -77,7 +77,7 @@ class Storyteller:
         return wallet.code(amount, self.context.ledger_time()).text
 
     def _pay(self, shop: ShopId, code: str, amount: int, how: str = "") -> Hash | None:
-        """Let a till scan a code; say what came of it, and return the payment."""
+        """Claim a code at a till; print the outcome, and return the payment."""
         found = self.town.shop(shop)
         who = f"{found.name} ({how})" if how else found.name
         try:
@@ -102,7 +102,7 @@ class Storyteller:
 
 
 def received(context: Context, scheme: int) -> dict[ShopId, int]:
-    """Return what each shop was paid from a scheme, less refunds, in cents; the most first."""
+    """Return what each shop was paid from a scheme, less refunds, in cents; largest first."""
     context.projection.catch_up()
     payments = t.payments.c
     total = func.sum(payments.amount - payments.refunded)

@@ -1,4 +1,4 @@
-"""The words of the page, in plain Dutch and in English."""
+"""The texts of the page, in Dutch and in English."""
 
 from dataclasses import dataclass
 
@@ -134,7 +134,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class CheatText:
-    """One way to cheat: what is tried, and why the contract does not have it."""
+    """An attempt to cheat: what is tried, and why the contract refuses it."""
 
     name: str
     title: str
@@ -204,7 +204,7 @@ _CHEATS = {
 
 
 def in_language(language: str) -> dict[str, str]:
-    """Return the words by name, in ``nl`` or ``en``."""
+    """Return the texts by name, in ``nl`` or ``en``."""
     return {name: _pick(pair, language) for name, pair in _TEXTS.items()}
 
 
@@ -214,12 +214,12 @@ def kinds(language: str) -> dict[str, str]:
 
 
 def capacities(language: str) -> dict[str, str]:
-    """Return what each capacity is called, by its name for programs."""
+    """Return the names of capacities for people, by machine-readable name."""
     return {str(each.name): _pick(pair, language) for each, pair in CALLED.items()}
 
 
 def cheats(language: str) -> list[CheatText]:
-    """Return the ways to cheat, in the order of the page."""
+    """Return the texts of the attempts to cheat, in the order of the page."""
     return [
         CheatText(name, *(_pick(pair, language) for pair in words))
         for name, words in _CHEATS.items()

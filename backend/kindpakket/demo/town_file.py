@@ -1,4 +1,4 @@
-"""``demo.json``: everything a client needs to drive the town, the keys of everybody included."""
+"""``demo.json``: everything a client needs to use the town, including everybody's keys."""
 
 from pathlib import Path
 from typing import Literal
@@ -18,14 +18,14 @@ WARNING = (
 
 
 class LedgerPlace(BaseModel):
-    """Where signatures count."""
+    """The EIP-712 domain of the ledger."""
 
     chain_id: int
     address: str
 
 
 class ShopKeys(BaseModel):
-    """A shop with its keys; ``permitted`` says whether ``scheme`` lets it be paid."""
+    """A shop with its keys; ``permitted`` is whether ``scheme`` lets it be paid."""
 
     id: ShopId
     name: str
@@ -50,14 +50,14 @@ class OfficialKey(BaseModel):
 
 
 class OwnPurse(BaseModel):
-    """What the story and the page at ``/demo`` spend from."""
+    """Letters and cards from which the story and the page at ``/demo`` spend."""
 
     letters: list[str]
     cards: list[str]
 
 
 class TownFile(BaseModel):
-    """The town as a client sees it. Its letters and cards have never been used; ``own`` may be."""
+    """The town for clients. Its letters and cards are unused, except those in ``own``."""
 
     demo_only: Literal[True] = True
     warning: str = WARNING
@@ -70,7 +70,7 @@ class TownFile(BaseModel):
     closed_letters: list[str]
     paused_letters: list[str]
     cards: list[str]
-    """One coupon of each card: what its first QR holds."""
+    """The text of the first QR of each card."""
     shops: list[ShopKeys]
     officials: list[OfficialKey]
     relay_key: str
@@ -90,7 +90,7 @@ class TownFile(BaseModel):
 
 
 def exists(data: Path) -> bool:
-    """Say whether a data directory holds a demo town."""
+    """Whether a data directory has a demo town."""
     return (data / NAME).exists()
 
 
@@ -104,12 +104,12 @@ def read(data: Path) -> TownFile:
 
 
 def write(data: Path, town: TownFile) -> None:
-    """Write the town's file, readable by its owner only; whole or not at all."""
+    """Write the town's file atomically, readable by its owner only."""
     unfinished = data / f".{NAME}"
     write_private(unfinished, town.model_dump_json(indent=1) + "\n")
     unfinished.replace(data / NAME)
 
 
 def key_of(text: str) -> Key:
-    """Return the key in 0x-hex."""
+    """Parse a key in 0x-hex."""
     return Key(bytes.fromhex(text[2:]))

@@ -1,4 +1,4 @@
-"""What a parent's phone does, for the story and the cheats: make a code with a letter's coupons."""
+"""A parent's wallet for the story and the cheats: makes codes with a letter's coupons."""
 
 from sqlalchemy import select
 
@@ -13,7 +13,7 @@ from kindpakket.store import tables as t
 
 
 class Wallet:
-    """A letter of the town as its holder sees it."""
+    """A letter of the town, with its coupons."""
 
     def __init__(self, context: Context, letter: Letter) -> None:
         self._context = context
@@ -27,7 +27,7 @@ class Wallet:
         return sum(coupon.remaining for coupon in self.coupons())
 
     def coupons(self) -> list[Coupon]:
-        """Return the coupons as they are now."""
+        """Return the coupons in their current state."""
         self._context.projection.catch_up()
         query = select(t.coupons).where(t.coupons.c.coupon.in_(self._addresses))
         with self._context.store.read() as db:
@@ -36,7 +36,7 @@ class Wallet:
         return [Coupon(i, 0, row.remaining, row.last_nonce) for i, row in enumerate(rows)]
 
     def code(self, amount: int, now: int) -> Code:
-        """Make a code for an amount in cents, even when the letter does not hold it."""
+        """Make a code for an amount in cents, even if the letter does not hold it."""
         coupons = self.coupons()
         chosen = _cover(coupons, amount) or coupons[:1]
         nonce = max(now, *(coupon.last_nonce + 1 for coupon in chosen))
@@ -46,7 +46,7 @@ class Wallet:
 
 
 def _cover(coupons: list[Coupon], amount: int) -> list[Coupon]:
-    """Return the coupons for an amount in cents, or all there are: let the ledger say no."""
+    """Return coupons for an amount in cents, or all if they are not enough, for a refusal."""
     try:
         return choose(coupons, amount)
     except BudgetTooLow:

@@ -1,4 +1,4 @@
-"""Sends something to the ledger and tells exactly what it answered."""
+"""Sends calls to the ledger and describes the exact outcome."""
 
 import secrets
 from typing import Any
@@ -18,7 +18,7 @@ from kindpakket.services.base.context import Context
 
 
 class Block(BaseModel):
-    """A block, and the transaction in it that was asked about."""
+    """A block, and the transaction of the call in it."""
 
     number: int
     hash: str
@@ -27,7 +27,7 @@ class Block(BaseModel):
 
 
 class No(BaseModel):
-    """A refusal: its code, how it reads, and the contract's own error."""
+    """A refusal: its code, its text, and the contract's error."""
 
     code: str
     nl: str
@@ -36,7 +36,7 @@ class No(BaseModel):
 
 
 class Answer(BaseModel):
-    """What the ledger answered: a block that holds it, or a refusal."""
+    """The outcome: a block with the call, or a refusal."""
 
     block: Block | None = None
     no: No | None = None
@@ -46,7 +46,7 @@ def ask(context: Context, call: bytes) -> Answer:
     """Relay a call.
 
     Raises:
-        LedgerUnavailable: it is not decided.
+        LedgerUnavailable: the outcome is unknown.
     """
     match context.ledger.submit(call):
         case Settled(transaction, number, time):
@@ -61,7 +61,7 @@ def ask(context: Context, call: bytes) -> Answer:
 
 
 def claim_call(domain: Domain, till: Till, code: Code, amount: int) -> bytes:
-    """Return a till's claim on a code, for an amount in cents, ready to relay."""
+    """Return the calldata of a till's claim on a code, for an amount in cents."""
     reference = secrets.randbelow(MAX_REFERENCE)
     claim = Claim(code.spend.hash, till.shop, amount, False, reference)
     signature = claim.sign(domain, till.key)

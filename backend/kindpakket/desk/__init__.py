@@ -1,5 +1,5 @@
 """The municipality's pages under ``/gemeente``, rendered on the server.
 
-They prepare decisions and show them. Nothing is decided here: every act on the ledger carries the
-signatures of officials, made in their own browsers.
+They show and prepare decisions. Acts on the ledger carry signatures of officials, which are made in
+their browsers.
 """

@@ -1,4 +1,4 @@
-"""The desk as an application of its own, mounted under ``/gemeente``."""
+"""The desk's application, mounted under ``/gemeente``."""
 
 import mimetypes
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ ROOMS: Sequence[APIRouter] = (
     letter_runs.router,
     figures.router,
     inspections.router,
-    shop_accounts.router,  # before the other forms of a shop
+    shop_accounts.router,  # before the generic route for forms of a shop
     shops.router,
     payouts.router,
     payout.router,
@@ -55,7 +55,7 @@ _YEAR = 365 * 24 * 3600
 
 
 def make_desk(context: Context, settings: DeskSettings) -> FastAPI:
-    """Return the desk of one ledger."""
+    """Create the desk's application for one ledger."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.context = context
     app.state.settings = settings
@@ -76,7 +76,7 @@ def make_desk(context: Context, settings: DeskSettings) -> FastAPI:
 
 
 def _serve_looks(app: FastAPI, settings: DeskSettings) -> None:
-    """The municipality's own tokens and logo; the rest of the looks was built."""
+    """Serve the municipality's design tokens and logo; other assets are built."""
     if settings.theme_css is not None:
         css = settings.theme_css
 
@@ -90,13 +90,13 @@ def _serve_looks(app: FastAPI, settings: DeskSettings) -> None:
 
         @app.get("/logo")
         def _logo() -> FileResponse:
-            # An SVG may hold script; in an image it does not run, and opened by itself neither.
+            # Blocks scripts in an SVG that is opened directly; in an image they never run.
             headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
             return FileResponse(logo, media_type=kind, headers=headers)
 
 
 class _InLanguage:
-    """Speaks the language of who asks: as chosen in a link, as chosen before, or Dutch."""
+    """Middleware that selects the language: from the link, from the cookie, or Dutch."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""The audit: asked for at the desk, run beside the server, read here with its date and block."""
+"""Audits: requested at the desk, run by the follower, shown with date and block."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -26,6 +26,6 @@ def show(request: Request, context: InContext, _official: SignedIn) -> HTMLRespo
 
 @router.post("")
 def ask(context: InContext, official: SignedIn, _form: Posted) -> Response:
-    """Ask for an audit of the ledger as it is now."""
+    """Request an audit of the ledger's current state."""
     ask_audit(context, official.address)
     return go("/controle")

@@ -13,7 +13,7 @@ from kindpakket.domain.language import DUTCH, Catalogue, Language
 
 
 def read_texts() -> Catalog:
-    """Return every English text by its Dutch one."""
+    """Return the English translations by Dutch text."""
     texts = Catalog(locale="en")
     for file in sorted(files(__package__).joinpath("locale").iterdir(), key=lambda each: each.name):
         if file.name.endswith(".po"):
@@ -25,7 +25,7 @@ def read_texts() -> Catalog:
 
 @cache
 def catalogue(language: Language) -> Catalogue:
-    """Return the texts of a language."""
+    """Return the catalogue of a language."""
     if language == "nl":
         return DUTCH
     compiled = BytesIO()

@@ -1,4 +1,4 @@
-"""Categories to choose from: found by a word or an SBI code, in the language of who asks."""
+"""Search of categories by a word or an SBI code, in the current language."""
 
 from collections.abc import Collection
 
@@ -7,10 +7,10 @@ from kindpakket.domain.language import spoken
 
 
 def find_categories(search: str, besides: Collection[str] = ()) -> list[tuple[str, str]]:
-    """Return names and texts of the categories that fit a search; empty fits all.
+    """Return names and texts of the categories that match a search; an empty search matches all.
 
     Args:
-        besides: names of others that are returned too, such as those that are ticked.
+        besides: names of categories that are returned in any case, such as selected ones.
     """
     return [
         (each.name, say_category(each))
@@ -20,7 +20,7 @@ def find_categories(search: str, besides: Collection[str] = ()) -> list[tuple[st
 
 
 def say_category(category: categories.Category) -> str:
-    """Return a category with its code: ``Winkels in boeken (SBI 4761)``."""
+    """Format a category with its code: ``Winkels in boeken (SBI 4761)``."""
     english = spoken().language == "en"
     name = category.english.capitalize() if english else category.dutch
     return f"{name} (SBI {category.sbi})"

@@ -1,5 +1,6 @@
-"""Charts of the figures, as SVG for an ``img``: no script, nothing from elsewhere, and for the same
-figures the same bytes. What is not shown is not drawn. Each chart has its table beside it.
+"""Charts of the figures, as SVG for an ``img``: self-contained, without scripts, deterministic.
+
+Hidden figures are not drawn. Each chart is accompanied by its table.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,12 +18,12 @@ from kindpakket.services.figures.lines import Line
 
 MEDIA_TYPE = "image/svg+xml"
 CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""To serve a chart with: it carries its styles in itself."""
+"""Content security policy of a chart, which has inline styles."""
 
 Chart = Callable[[Figures], bytes]
 
 COLOURS = ("#00457c", "#9a3412", "#166534", "#6b21a8")
-"""Each with a contrast of at least 7 on white; lines differ in their dashes too."""
+"""Colours with a contrast of at least 7 on white; lines also differ in their dashes."""
 _DASHES = ("", "12, 4", "3, 5", "12, 4, 3, 4")
 _INK, _GUIDE = "#1f2937", "#d1d5db"
 _WIDTH, _HEIGHT, _HEAD, _ROW = 960, 420, 90, 34
@@ -30,7 +31,7 @@ _LONGEST = 48
 
 
 def money_by_week(figures: Figures) -> bytes:
-    """Draw what was funded, issued and paid so far, and what was left, week by week."""
+    """Draw the cumulative amounts funded, issued and paid, and the amount left, by week."""
     chart = _chart(pygal.Line, say("Budget per week"), _whole_euros)
     chart.allow_interruptions = True
     weeks = figures.weeks
@@ -52,17 +53,17 @@ def money_by_week(figures: Figures) -> bytes:
 
 
 def paid_by_category(figures: Figures) -> bytes:
-    """Draw what was paid at each kind of shop, before refunds."""
+    """Draw the amount paid by shop category, before refunds."""
     return _paid(say("Betaald per soort winkel"), figures.categories)
 
 
 def paid_by_shop(figures: Figures) -> bytes:
-    """Draw what was paid at each shop, before refunds."""
+    """Draw the amount paid by shop, before refunds."""
     return _paid(say("Betaald per winkel"), figures.shops)
 
 
 def payments_by_hour(figures: Figures) -> bytes:
-    """Draw how many payments there were in each hour of the day."""
+    """Draw the number of payments by hour of the day."""
     chart = _chart(pygal.Bar, say("Betalingen per uur van de dag"), str, legend=False)
     chart.print_values, chart.print_values_position = True, "top"
     chart.x_labels = [line.key for line in figures.hours]
@@ -72,7 +73,7 @@ def payments_by_hour(figures: Figures) -> bytes:
 
 
 def refusals_by_reason(figures: Figures) -> bytes:
-    """Draw how often each reason for a no was given."""
+    """Draw the number of refusals by reason."""
     rows = [(line.name, line.attempts) for line in figures.refusals]
     return _bars(say("Weigeringen per reden"), rows, str)
 
@@ -84,12 +85,12 @@ def _paid(title: str, lines: Iterable[Line]) -> bytes:
 def _bars(
     title: str, rows: Iterable[tuple[str, int | None]], say_value: Callable[[int], str]
 ) -> bytes:
-    """Bars that lie, so that names and values can be read; the largest on top."""
+    """Horizontal bars, so that labels are readable; the largest on top."""
     shown = [(value, name) for name, value in rows if value is not None]
     shown.sort()
     chart = _chart(pygal.HorizontalBar, title, say_value, legend=False)
     chart.height = _HEAD + _ROW * len(shown)
-    chart.show_x_labels = False  # of the values: these stand with the names
+    chart.show_x_labels = False  # no axis of values: they are in the labels
     chart.x_labels = [f"{_short(name)} · {say_value(value)}" for value, name in shown]
     chart.add(title, [value for value, _ in shown])
     return _svg(chart)
@@ -153,7 +154,7 @@ def _svg(chart: Any) -> bytes:
 
 
 def _without_script(root: Element) -> Element:
-    """Take out what only a script would use, and comments: these tell the day."""
+    """Remove what only scripts use, and comments, which contain the date."""
     root.attrib.pop("id", None)
     for parent in list(root.iter()):
         for child in list(parent):

@@ -1,4 +1,4 @@
-"""Decisions: what waits, one of them with what it changes, signing, cancelling, and the history."""
+"""Decisions: waiting ones, the details of one, signing, cancelling, and the history."""
 
 from typing import Annotated, Any
 
@@ -38,7 +38,7 @@ _LAST_SHEET = 10**6
 
 @router.get("")
 def show_all(request: Request, context: InContext, official: SignedIn) -> HTMLResponse:
-    """What waits for me, and what waits for others."""
+    """Decisions that wait for this official, and those that wait for others."""
     mine, others = list_waiting_for(context, official.address, official.capacities)
     names = read_names(context.store)
     return page(request, "decisions.html.jinja", mine=mine, others=others, names=names)
@@ -52,7 +52,7 @@ def show_history(
     zoek: Annotated[str, Query()] = "",
     blad: Annotated[int, Query(ge=1, le=_LAST_SHEET)] = 1,
 ) -> Response:
-    """Who decided what and when, from the chain: a sheet at a time, or all that is searched."""
+    """The history of decisions from the chain: one page, or all matches of a search."""
     whole = bool(zoek) or request.query_params.get("als") == "csv"
     made, older = (list_all_made(context), False) if whole else _read_sheet(context, blad)
     made = [each for each in made if zoek.lower() in each.words.lower()]
@@ -80,7 +80,7 @@ def show_history(
 
 
 def _read_sheet(context: Context, number: int) -> tuple[list[Made], bool]:
-    """One sheet of the history, the first is 1, and whether there are older ones."""
+    """A page of the history, numbered from 1, and whether there are older ones."""
     made = list_all_made(context, (number - 1) * SHEET, SHEET + 1)
     return made[:SHEET], len(made) > SHEET
 
@@ -99,7 +99,7 @@ def _history(names: Names, each: Made) -> dict[str, Any]:
 
 @router.get("/{bundle}")
 def show(request: Request, context: InContext, _official: SignedIn, bundle: str) -> HTMLResponse:
-    """One decision, or decisions that belong together."""
+    """One decision, or a bundle of decisions."""
     waiting = find_waiting(context, bundle)
     if waiting is None:
         return _decided(request, context, bundle)
@@ -110,7 +110,7 @@ def show(request: Request, context: InContext, _official: SignedIn, bundle: str)
 def sign(
     request: Request, context: InContext, _official: SignedIn, form: Posted, bundle: str
 ) -> Response:
-    """Keep a signature; what is complete is carried out."""
+    """Store signatures; execute decisions that have enough of them."""
     waiting = find_waiting(context, bundle)
     if waiting is None:
         return _decided(request, context, bundle, status=409)
@@ -128,7 +128,7 @@ def sign(
 def cancel(
     request: Request, context: InContext, _official: SignedIn, form: Posted, bundle: str
 ) -> Response:
-    """End a decision for good."""
+    """Cancel a decision permanently."""
     waiting = find_waiting(context, bundle)
     if waiting is None:
         return _decided(request, context, bundle, status=409)

@@ -1,4 +1,4 @@
-"""What goes wrong, as a page: what happened, that nothing was lost, and what to do."""
+"""Error pages: what happened, that nothing was lost, and what to do."""
 
 from urllib.parse import quote
 
@@ -19,14 +19,14 @@ log = structlog.get_logger()
 
 
 def say_refusal(code: Code) -> tuple[str, str]:
-    """Return the sentence of a refusal and what to do next."""
+    """Return the text of a refusal and its hint."""
     if spoken().language == "en":
         return ENGLISH[code]
     return DUTCH[code].till, DUTCH[code].hint
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of the desk a page."""
+    """Install handlers that render every error of the desk as a page."""
 
     @app.exception_handler(NotSignedIn)
     def _sign_in(request: Request, _error: NotSignedIn) -> Response:
@@ -79,7 +79,7 @@ def install(app: FastAPI) -> None:
 
 
 def refused_at_the_gate(request: Request, refusal: Refusal | None) -> Response:
-    """Return the page for a request that was sent away; None: its body is too large."""
+    """Render the page for a request that the gate refused; None: its body is too large."""
     if refusal is None:
         return _tell(request, 413, *say_refusal(Code.REQUEST_INVALID))
     return _refused(request, refusal)

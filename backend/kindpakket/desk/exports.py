@@ -1,4 +1,4 @@
-"""The figures to take along: what the dashboards show, and nothing that they do not."""
+"""Exports of the figures, with exactly what the dashboards show."""
 
 import io
 import json
@@ -24,22 +24,22 @@ JSON_TYPE = "application/json"
 
 
 Cell = str | int | Euros | date | Hidden | None
-"""None: there is no such figure. Hidden: it is not shown."""
+"""A value; None if the figure does not exist, Hidden if it is suppressed."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A breakdown, with what its file is called and the name of its sheet."""
+    """A breakdown, with the names of its file and its sheet."""
 
     key: str
     title: str
     columns: dict[str, str]
-    """What a column is called in JSON, and on paper."""
+    """Names of the columns in JSON, and their headings."""
     rows: list[list[Cell]]
 
 
 def tables_of(figures: Figures) -> list[Table]:
-    """Return every breakdown, in the language of who asks."""
+    """Return every breakdown, in the current language."""
     return [
         _schemes(figures.schemes),
         _weeks(figures.weeks),
@@ -51,16 +51,17 @@ def tables_of(figures: Figures) -> list[Table]:
 
 
 def as_csv(table: Table) -> bytes:
-    """Write a table as a Dutch spreadsheet opens it."""
+    """Write a table as CSV for Dutch spreadsheets."""
     rows: list[list[Cell]] = [[*table.columns.values()], *table.rows]
     return write_csv([_csv_cell(cell) for cell in row] for row in rows)
 
 
 def as_excel(tables: Iterable[Table], time: int) -> bytes:
-    """Write a sheet for each table, with numbers and dates that can be reckoned with.
+    """Write a workbook with a sheet for each table, with typed numbers and dates.
 
     Args:
-        time: of the figures, unix seconds; the file's too, so that it is the same each time.
+        time: of the figures, in unix seconds; also of the file, so that its bytes are
+            deterministic.
     """
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
@@ -82,9 +83,9 @@ def as_excel(tables: Iterable[Table], time: int) -> bytes:
 
 
 def as_json(tables: Iterable[Table], block: int, time: int) -> bytes:
-    """Write all tables with the block that they were made at; amounts in cents.
+    """Write all tables as JSON, with their block; amounts in cents.
 
-    A figure that is not shown is null, and its row says why in ``hidden``.
+    A suppressed figure is null, and its row gives the reason in ``hidden``.
     """
     data: dict[str, Any] = {"block": block, "time": rfc3339(time)}
     for table in tables:
@@ -186,7 +187,7 @@ def _or(hidden: Hidden | None, shown: Cell) -> Cell:
 
 
 def say_hidden(hidden: Hidden) -> str:
-    """Return what stands where a figure is not shown."""
+    """Return the text in place of a suppressed figure."""
     return say("minder dan 10 brieven") if hidden is Hidden.TOO_FEW else say("niet getoond")
 
 

@@ -1,4 +1,4 @@
-"""Figures: charts with a table behind each, to look at and to take along."""
+"""Figures: charts with their tables, and exports."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -25,12 +25,12 @@ CHARTS: dict[str, Callable[[Figures], bytes]] = {
     "hours": charts.payments_by_hour,
     "refusals": charts.refusals_by_reason,
 }
-"""By the key of the table that is behind each."""
+"""Charts by the key of their table."""
 
 
 @router.get("")
 def show(request: Request, context: InContext, _official: SignedIn) -> HTMLResponse:
-    """Every chart and table, as of one block."""
+    """All charts and tables, as of one block."""
     figures = read_figures(context)
     tables = exports.tables_of(figures)
     return page(
@@ -44,7 +44,7 @@ def show(request: Request, context: InContext, _official: SignedIn) -> HTMLRespo
 
 @router.get("/grafiek/{name}.svg")
 def show_chart(context: InContext, _official: SignedIn, name: Annotated[str, Path()]) -> Response:
-    """One chart, for an image."""
+    """One chart, as SVG."""
     if name not in CHARTS:
         raise Refusal(Code.NOT_FOUND)
     return Response(
@@ -56,7 +56,7 @@ def show_chart(context: InContext, _official: SignedIn, name: Annotated[str, Pat
 
 @router.get("/{name}.csv")
 def take_csv(context: InContext, _official: SignedIn, name: Annotated[str, Path()]) -> Response:
-    """One table for a spreadsheet."""
+    """One table, as CSV."""
     tables = {table.key: table for table in exports.tables_of(read_figures(context))}
     if name not in tables:
         raise Refusal(Code.NOT_FOUND)
@@ -65,7 +65,7 @@ def take_csv(context: InContext, _official: SignedIn, name: Annotated[str, Path(
 
 @router.get("/cijfers.xlsx")
 def take_excel(context: InContext, _official: SignedIn) -> Response:
-    """All tables in one workbook."""
+    """All tables, as an Excel workbook."""
     figures = read_figures(context)
     content = exports.as_excel(exports.tables_of(figures), figures.time)
     return _file(content, exports.EXCEL_TYPE, "cijfers.xlsx")
@@ -73,7 +73,7 @@ def take_excel(context: InContext, _official: SignedIn) -> Response:
 
 @router.get("/cijfers.json")
 def take_json(context: InContext, _official: SignedIn) -> Response:
-    """All tables for a program."""
+    """All tables, as JSON."""
     figures = read_figures(context)
     content = exports.as_json(exports.tables_of(figures), figures.block, figures.time)
     return _file(content, exports.JSON_TYPE, "cijfers.json")

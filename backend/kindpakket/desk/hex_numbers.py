@@ -1,4 +1,4 @@
-"""Addresses and hashes on pages: short, and whole for who asks for that."""
+"""Display of addresses and hashes on pages: abbreviated, and in full on demand."""
 
 from markupsafe import Markup, escape
 
@@ -10,7 +10,7 @@ _FOLDED = Markup(
 
 
 def fold(text: object) -> Markup:
-    """Return a text as HTML in which each address and hash opens, to be copied; for a block."""
+    """Return a text as block HTML in which addresses and hashes can be expanded, to be copied."""
     parts, at = list[Markup](), 0
     for found in LONG.finditer(plain := str(text)):
         parts += [escape(plain[at : found.start()]), _folded(found[0])]

@@ -1,4 +1,4 @@
-"""Inspections: a shop's single payments, for a reason that is kept, and the list of reasons."""
+"""Inspections: a shop's single payments, read for a recorded reason; and the log of inspections."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -40,7 +40,7 @@ _PAYMENTS = [reads(Reading.SHOP_PAYMENTS)]
 
 @router.get("/inzage", dependencies=[reads(Reading.INSPECTIONS)])
 def show_all(request: Request, context: InContext) -> Response:
-    """Who read which payments, and why."""
+    """The log: who read which payments, and why."""
     names = read_names(context.store)
     columns = [
         Column("opened_at", say("Wanneer")),
@@ -66,7 +66,7 @@ def show_all(request: Request, context: InContext) -> Response:
 
 @router.get("/winkels/{shop}/betalingen", dependencies=_PAYMENTS)
 def show_form(request: Request, context: InContext, shop: ShopPath) -> HTMLResponse:
-    """The form for a reason."""
+    """The form for a new inspection."""
     today = day_of(context.now()).isoformat()
     given = {"first": today[:8] + "01", "last": today, "reason": ""}
     return _form(request, context, shop, given, Mistakes(str))
@@ -76,7 +76,7 @@ def show_form(request: Request, context: InContext, shop: ShopPath) -> HTMLRespo
 def inspect(
     request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
 ) -> Response:
-    """Keep the reason, and show the payments of these days for half an hour."""
+    """Record the reason, and allow reading the payments of these days for half an hour."""
     given = {name: text(form, name) for name in ("first", "last", "reason")}
     errors = Mistakes(str)
     first, last = _read_day("first", given, errors), _read_day("last", given, errors)
@@ -97,7 +97,7 @@ def show(
     shop: ShopPath,
     number: Annotated[int, Path(ge=1, le=2**31 - 1)],
 ) -> Response:
-    """The payments, to who gave the reason and to nobody else."""
+    """The payments of an inspection, only for the official who opened it."""
     opened = find_open(context, official.address, shop, number)
     columns = [
         Column("time", say("Wanneer")),

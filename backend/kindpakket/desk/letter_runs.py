@@ -1,4 +1,4 @@
-"""Letter runs: hand in a run's coupon list, see what it amounts to, decide, see it registered."""
+"""Letter runs: hand in a coupon list, check its totals, prepare decisions, see its status."""
 
 from typing import Any
 
@@ -43,20 +43,20 @@ _MOST_SHEETS = 100_000
 
 @router.get("")
 def show(request: Request, context: InContext) -> Response:
-    """Every run, and how many letters are used at least."""
+    """Every run, with a lower bound on the number of letters used."""
     return _page(request, context)
 
 
 @router.post("")
 def hand_in(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
-    """Show what a list amounts to; then, sent once more, prepare the decisions on it."""
+    """Show the totals of a list; on the second submission, prepare the decisions on it."""
     if text(form, "sha256"):
         return _prepare(request, context, official, form)
     return _look(request, context, form)
 
 
 def _look(request: Request, context: Context, form: FormData) -> Response:
-    """Nothing is kept yet."""
+    """Show the totals of a list; nothing is stored."""
     errors = Mistakes(str)
     letters, cards = _read_counts(form, errors)
     upload = form.get("list")
@@ -82,7 +82,7 @@ def _look(request: Request, context: Context, form: FormData) -> Response:
 
 
 def _prepare(request: Request, context: Context, official: Official, form: FormData) -> Response:
-    """On the list that was shown, and on no other."""
+    """Prepare decisions on the list that was shown, compared by its hash."""
     errors = Mistakes(str)
     letters, cards = _read_counts(form, errors)
     try:
@@ -91,7 +91,7 @@ def _prepare(request: Request, context: Context, official: Official, form: FormD
             raise ListInvalid(say("Dit is niet de lijst die u bekeek. Kies het bestand opnieuw."))
         bundle = prepare_run(context, listed, letters, cards, official.by())
     except ListKnown as error:
-        # A form that is sent twice prepares once.
+        # Idempotent: a repeated form prepares nothing again.
         if error.bundle is None:
             return _refused(request, context, form, error)
         return go(f"/besluiten/{error.bundle}", "wachtte")
@@ -101,7 +101,7 @@ def _prepare(request: Request, context: Context, official: Official, form: FormD
 
 
 def _read_counts(form: FormData, errors: Mistakes) -> tuple[int, int]:
-    """How many letters and cards there are."""
+    """Read the numbers of letters and cards."""
     counts = []
     for name in ("letters", "cards"):
         counted = read_number(text(form, name) or "0", _MOST_SHEETS)

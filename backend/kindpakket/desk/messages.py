@@ -1,4 +1,4 @@
-"""Messages that two officials sign and the ledger does not get: looking, signing, withdrawing."""
+"""Off-ledger messages that two officials sign: showing, signing, withdrawing."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -21,12 +21,12 @@ from kindpakket.services.shops.messages_waiting import (
 )
 
 router = APIRouter(prefix="/berichten", dependencies=[reads(Reading.DECISIONS)])
-"""What a message says is for those only who may sign it."""
+"""Messages are shown only to officials who may sign them."""
 
 
 @router.get("/{message}")
 def show(request: Request, context: InContext, official: SignedIn, message: str) -> HTMLResponse:
-    """A message in words, with what is signed."""
+    """A message in words, with the typed data to sign."""
     return _page(request, context, _find(context, official, message))
 
 
@@ -34,7 +34,7 @@ def show(request: Request, context: InContext, official: SignedIn, message: str)
 def sign(
     request: Request, context: InContext, official: SignedIn, form: Posted, message: str
 ) -> Response:
-    """Keep a signature; the second one brings the message about."""
+    """Store a signature; the message takes effect with the second."""
     waiting, signatures = _find(context, official, message), read_signatures(form)
     if len(signatures) != 1:
         raise Refusal(Code.SIGNATURE_INVALID)
@@ -47,7 +47,7 @@ def sign(
 
 @router.post("/{message}/intrekken")
 def withdraw(context: InContext, official: SignedIn, _form: Posted, message: str) -> Response:
-    """Let it wait no more; it can be proposed again."""
+    """Withdraw a message; it can be proposed again."""
     withdraw_message(context, _find(context, official, message))
     return go("/", "ingetrokken")
 

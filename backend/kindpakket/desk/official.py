@@ -1,4 +1,4 @@
-"""Who asks for a page of the desk."""
+"""The official who requests a page."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from kindpakket.services.decisions.prepare import By
 
 @dataclass(frozen=True)
 class Official:
-    """An official with a session, and what they may do."""
+    """An official with a session, and their capacities."""
 
     address: Address
     name: str
     capacities: Capacity
     csrf: str
-    """Stands in every form of this session, and in no other's."""
+    """The CSRF token of this session's forms."""
 
     def may(self, capacity: Capacity) -> bool:
-        """Whether they take part in deciding on this."""
+        """Whether they hold this capacity."""
         return bool(self.capacities & capacity)
 
     def reads(self, reading: Reading) -> bool:
@@ -27,5 +27,5 @@ class Official:
         return may_read(self.capacities, reading)
 
     def by(self, reason: str | None = None) -> By:
-        """Who prepares a decision."""
+        """Return this official as the author of a decision."""
         return By(self.address, reason)

@@ -1,4 +1,4 @@
-"""Officials: who holds what, one-time links for newcomers, and the page that such a link opens."""
+"""Officials: their capacities, invitations, and the page that an invitation opens."""
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -53,7 +53,7 @@ _MANAGES = Depends(holding(Capacity.OFFICIALS))
 
 @router.get("/ambtenaren", dependencies=[reads(Reading.OFFICIALS)])
 def show(request: Request, context: InContext, _official: SignedIn) -> HTMLResponse:
-    """Who may decide on what, and who is to come."""
+    """The officials with their capacities, and pending invitations."""
     return _page(request, context)
 
 
@@ -65,7 +65,7 @@ def invite(
     official: SignedIn,
     form: Posted,
 ) -> HTMLResponse:
-    """Make a one-time link, shown now and never again."""
+    """Create an invitation, of which the link is shown once."""
     held, errors = _capacities(texts(form, "capacity")), Mistakes(str)
     name = read_name(form, errors)
     if not held:
@@ -92,7 +92,7 @@ def invite(
 
 @router.post("/ambtenaren/toelaten", dependencies=[_MANAGES])
 def admit(context: InContext, official: SignedIn, form: Posted) -> Response:
-    """Prepare the decision that a newcomer becomes an official."""
+    """Prepare the decision that makes an invited person an official."""
     newcomer = next(
         (each for each in list_newcomers(context) if each.id == text(form, "newcomer")), None
     )
@@ -106,7 +106,7 @@ def admit(context: InContext, official: SignedIn, form: Posted) -> Response:
 
 @router.post("/ambtenaren/wijzigen", dependencies=[_MANAGES])
 def change(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
-    """Prepare other capacities of an official; none ends their office."""
+    """Prepare a change of an official's capacities; no capacities removes the official."""
     there = {each.address: each for each in list_officials(context)}
     now = there.get(Address(text(form, "official")))
     if now is None:
@@ -119,27 +119,27 @@ def change(request: Request, context: InContext, official: SignedIn, form: Poste
 
 @router.post("/ambtenaren/vergeten", dependencies=[_MANAGES])
 def forget(context: InContext, form: Posted) -> Response:
-    """End an invitation that was not decided on."""
+    """Delete an invitation that was not decided on."""
     withdraw_invitation(context, Hash(text(form, "newcomer")))
     return go("/ambtenaren", "vergeten")
 
 
 @router.post("/ambtenaren/afmelden", dependencies=[_MANAGES])
 def end_sessions(context: InContext, form: Posted) -> Response:
-    """End every session of an official, such as when a laptop is lost."""
+    """End all sessions of an official, such as when a laptop is lost."""
     sign_out_everywhere(context, Address(text(form, "official")))
     return go("/ambtenaren", "afgemeld")
 
 
 @router.get("/nieuw")
 def show_newcomer(request: Request) -> HTMLResponse:
-    """What a one-time link opens: the browser makes a key."""
+    """The page that an invitation opens: the browser creates a key."""
     return page(request, "newcomer.html.jinja", wrong=())
 
 
 @router.post("/nieuw", dependencies=[Depends(same_site)])
 def enrol(request: Request, context: InContext, form: Form) -> HTMLResponse:
-    """Use a one-time link for a key that signed."""
+    """Use an invitation for a key that proved possession."""
     try:
         secret = bytes.fromhex(text(form, "secret").removeprefix("0x"))
         signature = bytes.fromhex(text(form, "signature").removeprefix("0x"))

@@ -1,4 +1,4 @@
-"""The templates, and what stands on every page."""
+"""The templates, and the context of every page."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -28,7 +28,7 @@ CONTENT_SECURITY_POLICY = (
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    # Without a referrer a browser does not tell from which site a form comes.
+    # With "no-referrer", browsers send "Origin: null" with forms.
     "Referrer-Policy": "same-origin",
     "Vary": "Cookie",
 }
@@ -46,7 +46,7 @@ ROOMS = {
     "/ambtenaren": Reading.OFFICIALS,
     "/inzage": Reading.INSPECTIONS,
 }
-"""The menu, and who finds what in it: those who may read this."""
+"""The menu: entries, and the reading right that each requires."""
 
 
 class Pages:
@@ -63,7 +63,7 @@ class Pages:
         status: int,
         values: Mapping[str, Any],
     ) -> HTMLResponse:
-        """Return a page with these values."""
+        """Render a template with these values."""
         html = (
             _environment()
             .get_template(template)
@@ -104,7 +104,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    # The extension adds this at run time.
+    # added at run time by the extension
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: spoken().text(text),
         lambda one, more, count: spoken().plural(one, more, count),

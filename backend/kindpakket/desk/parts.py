@@ -1,4 +1,4 @@
-"""What the desk's routes share: who asks, what they posted, and the page that they get."""
+"""Shared by the desk's routes: authentication, forms and responses."""
 
 import hashlib
 import hmac
@@ -28,21 +28,21 @@ from kindpakket.site import Site
 
 COOKIE = "kindpakket-desk"
 SECURE_COOKIE = f"__Host-{COOKIE}"
-"""Where others can reach the site: browsers take it over HTTPS only, for this host only."""
+"""The prefix of a session cookie on a public site: HTTPS only, bound to this host."""
 MOST_FIELDS = 1_000
-"""Of a form; its bytes are limited before it is read."""
+"""Maximum number of fields of a form; its size is limited by the gate."""
 _NAME_LONGEST = 100
 
 Mistakes = defaultdict[str, str]
-"""What is wrong with a form, in words, by field; empty for fields that are right."""
+"""Error messages of a form, by field; empty for valid fields."""
 
 
 class NotSignedIn(Exception):
-    """There is no session, or not any more."""
+    """There is no session, or it has expired."""
 
 
 class FormForged(Exception):
-    """A form that does not come from one of our pages, in this session."""
+    """The form was not sent by a page of this site in this session (CSRF)."""
 
 
 def _context(request: Request) -> Context:
@@ -60,7 +60,7 @@ Municipality = Annotated[DeskSettings, Depends(_settings)]
 
 
 def _signed_in(request: Request, context: InContext) -> Official:
-    """The official whose session it is; the ledger is asked each time."""
+    """The official of the session; the capacities are read from the ledger at each request."""
     token = token_of(request)
     try:
         address, capacities = sessions.find_official(context, token)
@@ -81,7 +81,7 @@ SignedIn = Annotated[Official, Depends(_signed_in)]
 
 
 def reads(reading: Reading) -> Any:
-    """Return a dependency: an official who may read this.
+    """Return a dependency that requires an official with this reading right.
 
     Raises:
         Forbidden: from the dependency, for another.
@@ -96,7 +96,7 @@ def reads(reading: Reading) -> Any:
 
 
 def holding(capacity: Capacity) -> Callable[[Official], Official]:
-    """Return a dependency: an official with at least one of these capacities.
+    """Return a dependency that requires an official with at least one of these capacities.
 
     Raises:
         Forbidden: from the dependency, for another.
@@ -111,22 +111,22 @@ def holding(capacity: Capacity) -> Callable[[Official], Official]:
 
 
 def csrf_of(token: str) -> str:
-    """Return what stands in the forms of a session; it does not tell the token."""
+    """Return the CSRF token of a session, which does not reveal the session's token."""
     return hashlib.sha256(f"form {token}".encode()).hexdigest()
 
 
 def token_of(request: Request) -> str:
-    """Return the token of the session that a request is part of; empty when there is none."""
+    """Return the session token of a request; empty when there is none."""
     return request.cookies.get(cookie_name(_settings(request).site), "")
 
 
 def cookie_name(site: Site) -> str:
-    """Return what the cookie of a session is called."""
+    """Return the name of the session cookie."""
     return COOKIE if site.is_local else SECURE_COOKIE
 
 
 def same_site(request: Request) -> None:
-    """Check that a form was sent by a page of this site.
+    """Check by the request's headers that a form was sent by a page of this site.
 
     Raises:
         FormForged: it was not.
@@ -136,12 +136,12 @@ def same_site(request: Request) -> None:
 
 
 async def _form(request: Request) -> FormData:
-    """Read a form. It is on the event loop, and does nothing else."""
+    """Parse a form. Runs on the event loop, and only parses."""
     return await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MAX_BODY_BYTES)
 
 
 Form = Annotated[FormData, Depends(_form)]
-"""The fields of a form of whoever sent it."""
+"""The fields of a form, without a session."""
 
 
 def _posted(request: Request, official: SignedIn, form: Form) -> FormData:
@@ -152,29 +152,29 @@ def _posted(request: Request, official: SignedIn, form: Form) -> FormData:
 
 
 Posted = Annotated[FormData, Depends(_posted)]
-"""The fields of a form of this session."""
+"""The fields of a form in a session."""
 
 
 def text(form: FormData, name: str) -> str:
-    """Return a field of a form, without white space around it; empty when there is none."""
+    """Return a field of a form, stripped; empty when it is missing."""
     value = form.get(name, "")
     return value.strip() if isinstance(value, str) else ""
 
 
 def texts(form: FormData, name: str) -> list[str]:
-    """Return every value of a field, such as boxes that were ticked."""
+    """Return all values of a field, such as selected checkboxes."""
     return [value.strip() for value in form.getlist(name) if isinstance(value, str)]
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """Return a page."""
+    """Render a page."""
     pages: Pages = request.app.state.pages
     official: Official | None = getattr(request.state, "official", None)
     return pages.render(request, template, official, status, values)
 
 
 def read_name(form: FormData, errors: Mistakes) -> str:
-    """Return what a scheme or a person is to be called; what is wrong goes into ``errors``."""
+    """Read the name of a scheme or a person; messages go into ``errors``."""
     return read_text("name", text(form, "name"), _NAME_LONGEST, errors)
 
 
@@ -185,7 +185,7 @@ def read_text(
     errors: Mistakes,
     reader: Callable[[str, int], str] = read_line,
 ) -> str:
-    """Return a text as it is kept; when it is wrong, as it was typed, and why in ``errors``."""
+    """Read a text. If it is invalid, return it as typed, with the message in ``errors``."""
     try:
         return reader(typed, most)
     except TextInvalid as error:
@@ -196,18 +196,18 @@ def read_text(
 def prepared(
     context: Context, official: Official, call: bytes, reason: str | None = None
 ) -> RedirectResponse:
-    """Prepare a decision and send the browser to it; the same again is the same decision."""
+    """Prepare a decision and redirect to it. Idempotent."""
     before = {each.id for each in list_prepared(context)}
     made = prepare_bundle(context, [call], official.by(reason))[0]
     return go(f"/besluiten/{made.bundle}", "wachtte" if made.id in before else "voorbereid")
 
 
 def go(path: str, said: str = "") -> RedirectResponse:
-    """Send the browser on after a form, so that a reload sends nothing again.
+    """Redirect after a form (303), so that a reload does not submit again.
 
     Args:
         path: within the desk, such as ``/besluiten``.
-        said: a word that the page has a sentence for.
+        said: the key of a message that the page shows.
     """
     query = f"?gedaan={quote(said)}" if said else ""
     return RedirectResponse(f"{BASE}{path}{query}", 303)

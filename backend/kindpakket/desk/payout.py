@@ -1,4 +1,4 @@
-"""One payout: its lines before two sign, the file for the bank after that, and what came back."""
+"""One payout: its lines, its payment file, and returned money."""
 
 import re
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ BatchPath = Annotated[int, Path(ge=1, le=2**32 - 1)]
 
 @router.get("/{batch}")
 def show(request: Request, context: InContext, batch: BatchPath) -> Response:
-    """One payout with whole accounts: here officials look at them before they sign."""
+    """One payout, with unmasked accounts for officials to check before they sign."""
     return _page(request, context, batch)
 
 
@@ -66,7 +66,7 @@ def download(
     _form: Posted,
     batch: BatchPath,
 ) -> Response:
-    """The file for the bank, once the ledger has the payout; made when it is first asked for."""
+    """Download the payment file, once the payout is on the ledger; created on first request."""
     try:
         content = give_payment_file(context, payer_of(settings), batch, official.address)
     except (BankInvalid, PayoutRefused) as refused:
@@ -82,7 +82,7 @@ def download(
 def sign_refused(
     request: Request, context: InContext, _official: SignedIn, form: Posted, batch: BatchPath
 ) -> Response:
-    """Keep a signature that the bank refused the file whole; after two another one is made."""
+    """Store a signature that the bank refused the whole file; after two, a new file is created."""
     nonce, (signature, *_) = text(form, "nonce"), (*read_signatures(form), b"")
     number = int(nonce) if nonce.isascii() and nonce.isdecimal() and len(nonce) < 13 else 0
     message = PaymentFileRefused(batch, _hash(text(form, "sha256")), number)
@@ -103,7 +103,7 @@ def show_return(request: Request, context: InContext, batch: BatchPath) -> HTMLR
 def prepare_returned(
     request: Request, context: InContext, official: SignedIn, form: Posted, batch: BatchPath
 ) -> Response:
-    """Prepare that a shop is owed again what the bank returned."""
+    """Prepare a decision that a returned amount is owed to the shop again."""
     shop, amount, errors = text(form, "shop"), text(form, "amount"), Mistakes(str)
     given = {"shop": shop, "amount": amount}
     if text(form, "seen") != mark_of(list_returnable(context, batch)):
@@ -123,7 +123,7 @@ def prepare_returned(
 
 @router.post("/{batch}/terugnemen")
 def withdraw(request: Request, context: InContext, _form: Posted, batch: BatchPath) -> Response:
-    """Free the number of a payout whose decision cannot be carried out any more."""
+    """Free the number of a payout whose decision can never be executed."""
     try:
         withdraw_payout(context, batch)
     except PayoutRefused as refused:
@@ -163,7 +163,7 @@ def _page(request: Request, context: Context, batch: int, *, refused: str = "") 
 
 
 def _refusal(context: Context, payout: PreparedPayout) -> dict[str, Any] | None:
-    """What is signed to say that the bank refused the newest file; None when there is none."""
+    """The message that the bank refused the newest file; None when there is no file."""
     try:
         message = refusal_of(context, payout.batch)
     except PayoutRefused:
@@ -181,7 +181,7 @@ def _hash(given: str) -> Hash:
 def _rows(
     context: Context, payout: PreparedPayout, names: Names, lines: list[MarkedLine]
 ) -> list[dict[str, Any]]:
-    """The lines as the page has them; what was settled and what came back once it is recorded."""
+    """The rows of the page; with settled and returned amounts once the payout is on the ledger."""
     settlement = None
     if payout.state is State.RECORDED:
         settlement = read_settlement(context, payout.batch)

@@ -1,4 +1,4 @@
-"""Payouts: those there are, and what each shop would get in the next."""
+"""Payouts: the list, and a preview of the next one."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -49,7 +49,7 @@ _MOST_DAYS = 3650
 
 @dataclass(frozen=True)
 class Rules:
-    """What a preview goes by, as it was typed and as it was read."""
+    """Parameters of a preview, as typed and as parsed."""
 
     typed_minimum: str
     typed_days: str
@@ -60,7 +60,7 @@ class Rules:
 
 @router.get("")
 def show_all(request: Request, context: InContext) -> Response:
-    """Every payout that was prepared here, newest first."""
+    """All prepared payouts, newest first."""
     payouts = list_payouts(context)
     table = Table(
         name="uitbetalingen",
@@ -84,7 +84,7 @@ def show_preview(
     minimum: Annotated[str, Query()] = f"{MINIMUM // 100}",
     dagen: Annotated[str, Query()] = f"{HOLD_DAYS}",
 ) -> Response:
-    """What each shop would be paid now, and why a shop gets nothing."""
+    """What each shop would be paid now, or why it is paid nothing."""
     errors = Mistakes(str)
     rules = _read_rules(minimum, dagen, errors)
     return _preview(request, context, settings, rules, errors=errors)
@@ -98,7 +98,7 @@ def prepare(
     official: SignedIn,
     form: Posted,
 ) -> Response:
-    """Write down who is paid what and where, and prepare the decision that commits to it."""
+    """Store the lines of a payout, and prepare the decision that commits to them."""
     waiting = next((each for each in list_payouts(context) if each.state is State.WAITS), None)
     if waiting is not None:
         return go(f"/uitbetalingen/{waiting.batch}", "wacht")
@@ -110,7 +110,7 @@ def prepare(
     if text(form, "seen") != _seen(lines):
         return _preview(request, context, settings, rules, errors=errors, stale=True)
     try:
-        payer_of(settings)  # what cannot be paid later is not signed now
+        payer_of(settings)  # checked now, since it would fail after signing
         payout, _ = prepare_payout(
             context,
             minimum=rules.minimum,
@@ -180,7 +180,7 @@ def _read_rules(minimum: str, days: str, errors: Mistakes) -> Rules:
 
 
 def _missing_payer(settings: DeskSettings) -> str:
-    """Why nothing can be paid from the account of the settings; empty when it can."""
+    """Why the account in the settings cannot be used for payouts; empty when it can."""
     try:
         payer_of(settings)
     except BankInvalid as error:
@@ -189,7 +189,7 @@ def _missing_payer(settings: DeskSettings) -> str:
 
 
 def _seen(lines: list[Line]) -> str:
-    """What would be paid to whom; a sale that is too young to be paid does not change it."""
+    """The part of a preview that a form commits to; new sales do not change it."""
     return mark_of([(each.shop, each.amount, each.account) for each in lines if each.amount])
 
 
@@ -213,7 +213,7 @@ def _previewed(line: Line) -> dict[str, Any]:
 
 
 def _listed(payout: PreparedPayout) -> dict[str, Any]:
-    # A number that is free again may be another payout's by now.
+    # A freed number may have been reused by another payout.
     there = payout.state is not State.WITHDRAWN
     return {
         "batch": (payout.batch, f"KP-{payout.batch}"),
@@ -226,7 +226,7 @@ def _listed(payout: PreparedPayout) -> dict[str, Any]:
 
 
 def say_state(state: State) -> str:
-    """Return how far a payout is, in words."""
+    """Return the status of a payout, in words."""
     return {
         State.WAITS: say("wacht op de ambtenaren"),
         State.RECORDED: say("vastgelegd"),

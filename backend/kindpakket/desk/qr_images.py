@@ -1,4 +1,4 @@
-"""QR codes on a page, drawn in the page itself: nobody else is asked for them."""
+"""QR codes as data URLs, embedded in the page."""
 
 from base64 import b64encode
 
@@ -7,6 +7,6 @@ import qrcode.image.svg
 
 
 def qr_image(content: str) -> str:
-    """Return the address of an image that holds a QR code."""
+    """Return the data URL of an image of a QR code."""
     image = qrcode.make(content, image_factory=qrcode.image.svg.SvgPathImage)
     return "data:image/svg+xml;base64," + b64encode(image.to_string()).decode()

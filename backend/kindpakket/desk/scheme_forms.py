@@ -1,4 +1,4 @@
-"""What is typed in the forms of a scheme, as it was typed, and read strictly."""
+"""Forms of a scheme: values as typed, and their validation."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -39,7 +39,7 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{2})?")
 
 @dataclass(frozen=True)
 class TypedRules:
-    """Rules as they stand in a form: days as ``2027-01-31``, categories by name."""
+    """The form of the rules, as typed: days as ``2027-01-31``, categories by name."""
 
     first: str = ""
     last: str = ""
@@ -49,7 +49,7 @@ class TypedRules:
 
     @classmethod
     def of(cls, rules: Rules) -> "TypedRules":
-        """Return rules that are in force, to be changed."""
+        """Return the form of rules that are in force."""
         return cls(
             day_of(rules.opens).isoformat(),
             day_of(rules.closes - 1).isoformat(),
@@ -68,19 +68,19 @@ class TypedRules:
 
     @property
     def found(self) -> list[tuple[str, str]]:
-        """The categories that fit the search, each with how it reads."""
+        """The categories that match the search, with their texts."""
         return find_categories(self.search)
 
     def out_of_sight(self, ticked: list[str]) -> list[str]:
-        """Return those of the ticked categories that the search leaves out."""
+        """Return the selected categories that the search leaves out."""
         shown = {name for name, _ in self.found}
         return [name for name in ticked if name not in shown]
 
     def read(self, mistakes: Mistakes, before: Rules | None = None) -> Rules | None:
-        """Return the rules, or none and what is wrong in ``mistakes``.
+        """Parse the rules; if invalid, return None with messages in ``mistakes``.
 
         Args:
-            before: rules in force. A first day that is as it was keeps its very second.
+            before: rules in force. An unchanged first day keeps its exact second.
         """
         first, last = _read_day(self.first), _read_day(self.last)
         for name, day in (("first", first), ("last", last)):
@@ -110,7 +110,7 @@ class TypedRules:
 
 @dataclass(frozen=True)
 class TypedDetails:
-    """How a letter is split, in euros, and texts, as they stand in a form."""
+    """The form of the details, as typed: the split of a letter, in euros, and texts."""
 
     per_letter: str
     letter_split: str
@@ -120,7 +120,7 @@ class TypedDetails:
 
     @classmethod
     def of(cls, details: SchemeDetails) -> "TypedDetails":
-        """Return details that were kept, to be changed."""
+        """Return the form of stored details."""
         return cls(
             format_euros(details.per_letter).removeprefix("€ "),
             say_split(details.letter_values),
@@ -136,7 +136,7 @@ class TypedDetails:
         return cls(*(text(form, name).replace("\r\n", "\n") for name in names))
 
     def proposed(self, mistakes: Mistakes) -> "TypedDetails":
-        """Return the same with a split that fits what a letter is worth."""
+        """Return the same form with a proposed split for the value of a letter."""
         amount = self._read_amount(mistakes)
         if amount is None:
             return self
@@ -147,7 +147,7 @@ class TypedDetails:
         )
 
     def read(self, mistakes: Mistakes) -> SchemeDetails | None:
-        """Return the details, or none and what is wrong in ``mistakes``."""
+        """Parse the details; if invalid, return None with messages in ``mistakes``."""
         parent_text, shop_text = self.read_texts(mistakes)
         amount = self._read_amount(mistakes)
         values = {}
@@ -163,7 +163,7 @@ class TypedDetails:
         return SchemeDetails(values["letter_split"], values["card_split"], parent_text, shop_text)
 
     def read_texts(self, mistakes: Mistakes) -> tuple[str, str]:
-        """Return the texts alone, for parents and for shops."""
+        """Parse the texts for parents and for shops only."""
         return (
             read_text("parent_text", self.parent_text, TEXT_LONGEST, mistakes, read_lines),
             read_text("shop_text", self.shop_text, TEXT_LONGEST, mistakes, read_lines),
@@ -180,7 +180,7 @@ class TypedDetails:
 
 
 def read_amount(name: str, typed: str, mistakes: Mistakes) -> int | None:
-    """Return an amount in cents, of at most millions; what is wrong goes into ``mistakes``."""
+    """Parse an amount into cents, up to millions of euros; messages go into ``mistakes``."""
     if _THOUSANDS.fullmatch(typed):
         typed = typed.replace(".", "")
     try:

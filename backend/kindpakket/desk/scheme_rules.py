@@ -1,4 +1,4 @@
-"""The rules of a scheme: a new one, other rules, and trying them on what was paid."""
+"""The rules of a scheme: a new scheme, changed rules, and trials on past payments."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -46,7 +46,7 @@ def show_new(request: Request, context: InContext) -> HTMLResponse:
 
 @router.post("/nieuw")
 def prepare_new(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
-    """Prepare a new scheme, under the number that the form showed."""
+    """Prepare a new scheme, with the number that the form showed."""
     rules, details, errors = TypedRules.sent(form), TypedDetails.sent(form), Mistakes(str)
     name, doing = text(form, "name"), text(form, "doen")
     if doing:
@@ -68,7 +68,7 @@ def prepare_new(request: Request, context: InContext, official: SignedIn, form: 
 
 @router.get("/{scheme}/regels")
 def show_rules(request: Request, context: InContext, scheme: SchemePath) -> HTMLResponse:
-    """The form for other rules."""
+    """The form for changed rules."""
     return _rules_page(request, context, _find_unclosed(context, scheme))
 
 
@@ -76,7 +76,7 @@ def show_rules(request: Request, context: InContext, scheme: SchemePath) -> HTML
 def change_rules(
     request: Request, context: InContext, official: SignedIn, form: Posted, scheme: SchemePath
 ) -> Response:
-    """Try other rules, or prepare them."""
+    """Try changed rules on past payments, or prepare them."""
     found, before = _find_unclosed(context, scheme), rules_of(context, scheme)
     typed, errors, doing = TypedRules.sent(form), Mistakes(str), text(form, "doen")
     if text(form, "seen") != mark_of(before):

@@ -1,4 +1,4 @@
-"""Schemes: how each is, its budget and texts, and stopping one. New rules: ``scheme_rules``."""
+"""Schemes: status, budget, texts, pausing and closing. For rules see ``scheme_rules``."""
 
 from typing import Annotated, Any
 
@@ -50,7 +50,7 @@ _BUDGET = Depends(holding(Capacity.BUDGET))
 
 @router.get("")
 def show_all(request: Request, context: InContext) -> Response:
-    """Every scheme, and those on which is still to be decided."""
+    """All schemes, including those not decided yet."""
     table = Table(
         name="regelingen",
         columns=[
@@ -95,7 +95,7 @@ def show(request: Request, context: InContext, scheme: SchemePath) -> HTMLRespon
 def fund(
     request: Request, context: InContext, official: SignedIn, form: Posted, scheme: SchemePath
 ) -> Response:
-    """Prepare more budget, or less."""
+    """Prepare an increase or decrease of the budget."""
     found, errors, typed = find_scheme(context, scheme), Mistakes(str), text(form, "amount")
     back = text(form, "direction") == "eraf"
     amount = read_amount("amount", typed, errors)
@@ -109,34 +109,34 @@ def fund(
 
 @router.post("/{scheme}/stilzetten", dependencies=[RULES])
 def pause(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
-    """Prepare that payments stop for a while; one signature is enough."""
+    """Prepare a pause of payments; one signature is enough."""
     find_scheme(context, scheme)
     return prepared(context, official, pause_call(scheme, paused=True))
 
 
 @router.post("/{scheme}/hervatten", dependencies=[RULES])
 def resume(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
-    """Prepare that payments go on."""
+    """Prepare the end of a pause."""
     find_scheme(context, scheme)
     return prepared(context, official, pause_call(scheme, paused=False))
 
 
 @router.post("/{scheme}/sluiten", dependencies=[RULES])
 def close(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
-    """Prepare that a scheme ends for good."""
+    """Prepare the permanent end of a scheme."""
     find_scheme(context, scheme)
     return prepared(context, official, close_call(scheme))
 
 
 @router.get("/{scheme}/teksten", dependencies=[reads(Reading.SCHEME_RULES)])
 def show_details(request: Request, context: InContext, scheme: SchemePath) -> HTMLResponse:
-    """The form for texts, and for how a letter is split as long as there are none."""
+    """The form for texts, and for the split of a letter while no letters exist."""
     return _details_page(request, context, scheme)
 
 
 @router.post("/{scheme}/teksten", dependencies=[RULES])
 def change(request: Request, context: InContext, form: Posted, scheme: SchemePath) -> Response:
-    """Keep texts at once; these need no decision."""
+    """Store texts immediately; they need no decision."""
     before, typed, errors = (
         read_details(context.store, scheme),
         TypedDetails.sent(form),
@@ -161,7 +161,7 @@ def change(request: Request, context: InContext, form: Posted, scheme: SchemePat
 
 @router.post("/{scheme}/naam", dependencies=[RULES])
 def rename(request: Request, context: InContext, form: Posted, scheme: SchemePath) -> Response:
-    """Give a scheme another name at once; this needs no decision."""
+    """Rename a scheme immediately; this needs no decision."""
     found, errors = find_scheme(context, scheme), Mistakes(str)
     if text(form, "seen") != mark_of(found.name):
         return _details_page(request, context, scheme, status=409)

@@ -1,4 +1,4 @@
-"""What the desk is told of the municipality."""
+"""Settings of the desk."""
 
 import re
 from dataclasses import dataclass
@@ -8,35 +8,35 @@ from pathlib import Path
 from kindpakket.site import Site
 
 STANDARD_THEME = "voorbeeld-theme"
-"""The class under which the tokens of the built stylesheet stand."""
+"""The CSS class of the design tokens in the built stylesheet."""
 _OWN = "own-theme"
-"""Says that another theme lies over it: light only, as nothing is known of its dark side."""
+"""The CSS class for a municipality's theme: light only, as it may have no dark variant."""
 _THEME_CLASS = re.compile(r"\.([a-z0-9-]+-theme)\b")
 
 
 @dataclass(frozen=True)
 class DeskSettings:
-    """The municipality as its pages show it."""
+    """The municipality, as shown on the desk's pages."""
 
     municipality: str
     site: Site
     logo: Path | None = None
     """SVG or PNG."""
     theme: Path | None = None
-    """A stylesheet of design tokens, such as a municipality of the design system has."""
+    """A stylesheet of design tokens, as municipalities of the NL Design System publish."""
     payer_name: str | None = None
-    """Of the account that payouts come from; the municipality's when it is not set."""
+    """The holder of the account that payouts come from; by default the municipality."""
     payer_iban: str | None = None
     payer_bic: str | None = None
 
     @cached_property
     def theme_css(self) -> str | None:
-        """The municipality's own tokens."""
+        """The municipality's design tokens."""
         return None if self.theme is None else self.theme.read_text()
 
     @cached_property
     def theme_class(self) -> str:
-        """The classes under which the tokens stand; a municipality's lie over the standard ones.
+        """The CSS classes of the tokens; a municipality's tokens override the standard ones.
 
         Raises:
             ValueError: the file has no theme.

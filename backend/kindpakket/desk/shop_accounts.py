@@ -1,4 +1,4 @@
-"""Where a shop without the app is paid: one official proposes it, two sign it."""
+"""The account of a shop without the app: one official proposes it, two sign it."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
 
 @router.get("/{shop}/rekening")
 def show_form(request: Request, context: InContext, shop: ShopPath) -> HTMLResponse:
-    """The form with which an account is proposed."""
+    """The form to propose an account."""
     return _form(request, _find(context, shop), {"iban": "", "holder": ""}, Mistakes(str))
 
 
@@ -29,7 +29,7 @@ def show_form(request: Request, context: InContext, shop: ShopPath) -> HTMLRespo
 def propose(
     request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
 ) -> Response:
-    """Propose an account; it counts once two officials signed it."""
+    """Propose an account, which takes effect when two officials have signed it."""
     file, errors = _find(context, shop), Mistakes(str)
     given = {name: text(form, name) for name in ("iban", "holder")}
     account = read_account(given, errors)

@@ -1,4 +1,4 @@
-"""What officials type about a shop, read strictly: all mistakes at once, nothing lost."""
+"""Forms of a shop: values as typed, and validation that reports all mistakes at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LONGEST_NAME, LONGEST_ADDRESS, LONGEST_REASON = 100, 200, 400
 
 @dataclass(frozen=True)
 class Details:
-    """What a shop is called, where it is, and its number at the Chamber of Commerce."""
+    """The name, address, location and Chamber of Commerce number of a shop."""
 
     name: str
     address: str
@@ -27,7 +27,7 @@ class Details:
 
 
 def given_of(file: ShopFile | None) -> dict[str, Any]:
-    """Return what stands in the forms before anybody types."""
+    """Return the initial values of the forms."""
     place = file and file.location
     return {
         "name": file.name if file else "",
@@ -41,14 +41,14 @@ def given_of(file: ShopFile | None) -> dict[str, Any]:
 
 
 def typed(form: FormData) -> dict[str, Any]:
-    """Return what was typed, as it was typed; a field that was not sent is empty."""
+    """Return the values as typed; missing fields are empty."""
     fields = ("name", "address", "location", "kvk", "reason", "search")
     given: dict[str, Any] = {name: text(form, name) for name in fields}
     return given | {"categories": texts(form, "category")}
 
 
 def read_details(given: Mapping[str, Any], errors: Mistakes) -> Details | None:
-    """Read a name, an address, a place and a number; None when there is a mistake in them."""
+    """Parse the details of a shop; None when they are invalid."""
     before = len(errors)
     called = read_text("name", given["name"], LONGEST_NAME, errors)
     address = read_text("address", given["address"], LONGEST_ADDRESS, errors)
@@ -63,13 +63,13 @@ def read_details(given: Mapping[str, Any], errors: Mistakes) -> Details | None:
 
 
 def read_account(given: Mapping[str, Any], errors: Mistakes) -> tuple[str, str] | None:
-    """Read an account and its holder; None when there is a mistake in them."""
+    """Parse an account and its holder; None when they are invalid."""
     account = _read(read_iban, "iban", given, errors), _read(read_holder, "holder", given, errors)
     return None if errors else account
 
 
 def read_categories(given: Mapping[str, Any], errors: Mistakes) -> int:
-    """Read which categories were ticked, as bits; zero when there is a mistake in them."""
+    """Parse the selected categories into bits; zero when they are invalid."""
     known = {category.name for category in categories.TABLE}
     chosen = [name for name in given["categories"] if name in known]
     if not chosen:
@@ -78,7 +78,7 @@ def read_categories(given: Mapping[str, Any], errors: Mistakes) -> int:
 
 
 def read_reason(given: Mapping[str, Any], errors: Mistakes) -> str:
-    """Read why something is done, in one line."""
+    """Parse a reason of one line."""
     return read_text("reason", given["reason"], LONGEST_REASON, errors)
 
 

@@ -1,4 +1,4 @@
-"""Shops: who is in the register, who may take part, where each is paid, and how it goes."""
+"""Shops: the register, admission, accounts and turnover."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -79,9 +79,9 @@ router = APIRouter(prefix="/winkels", dependencies=[reads(Reading.SHOPS)])
 
 ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
 VERSIONS = 20
-"""Of an account that are shown."""
+"""Number of versions of an account that are shown."""
 Section = Literal["gegevens", "soorten", "schorsen", "beeindigen"]
-"""What of a shop can be changed with a form."""
+"""The forms of a shop."""
 
 _FORMS = [reads(Reading.SHOP_FORMS)]
 _ACTS = [Depends(holding(Capacity.SHOPS))]
@@ -89,16 +89,16 @@ _ACTS = [Depends(holding(Capacity.SHOPS))]
 
 @dataclass(frozen=True)
 class Shown:
-    """A shop as its page shows it."""
+    """The data of a shop's page."""
 
     file: ShopFile
     versions: list[SignedAccount]
-    """Of its account, newest first."""
+    """Versions of its account, newest first."""
     enrolment: Enrolment | None
 
     @property
     def seen(self) -> str:
-        """What its forms carry; sales do not change it."""
+        """The hash that its forms carry; sales do not change it."""
         return mark_of(replace(self.file, owed=0, settled=0), self.enrolment)
 
 
@@ -112,7 +112,7 @@ def show_all(
     zoek: Annotated[str, Query()] = "",
     stand: Annotated[str, Query()] = "",
 ) -> Response:
-    """Every shop, invited ones too."""
+    """All shops, including invited ones."""
     files = list_shop_files(context)
     found = [
         each
@@ -145,7 +145,7 @@ def show_all(
 
 @router.get("/nieuw", dependencies=_FORMS)
 def show_new(request: Request) -> HTMLResponse:
-    """The form with which a shop is registered."""
+    """The form to register a shop."""
     return _new_page(request, given_of(None))
 
 
@@ -153,7 +153,7 @@ def show_new(request: Request) -> HTMLResponse:
 def register(
     request: Request, context: InContext, settings: Municipality, form: Posted
 ) -> HTMLResponse:
-    """Register a shop and invite its owner; the invitation is shown now and never again."""
+    """Register a shop and invite its owner; the invitation is shown once."""
     given, errors = typed(form), Mistakes(str)
     if text(form, "find"):
         return _new_page(request, given)
@@ -178,7 +178,7 @@ def register(
 
 @router.get("/{shop}")
 def show(request: Request, context: InContext, shop: ShopPath) -> Response:
-    """A shop's file."""
+    """A shop's page."""
     return _page(request, context, _look(context, shop))
 
 
@@ -186,7 +186,7 @@ def show(request: Request, context: InContext, shop: ShopPath) -> Response:
 def invite_again(
     request: Request, context: InContext, settings: Municipality, form: Posted, shop: ShopPath
 ) -> Response:
-    """Invite an owner again, such as when their device is lost; an earlier link is void."""
+    """Invite an owner again, such as when their device is lost. Voids an earlier link."""
     shown = _look(context, shop)
     if text(form, "seen") != shown.seen:
         return _page(request, context, shown, stale=True)
@@ -197,7 +197,7 @@ def invite_again(
 def admit(
     request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
 ) -> Response:
-    """Prepare that a shop may take part, with the owner whose code was compared."""
+    """Prepare the admission of a shop, with the owner whose code was compared."""
     shown = _look(context, shop)
     if text(form, "seen") != shown.seen or shown.file.candidate is None:
         return _page(request, context, shown, stale=True)
@@ -208,7 +208,7 @@ def admit(
 def show_form(
     request: Request, context: InContext, shop: ShopPath, section: Section
 ) -> HTMLResponse:
-    """A form with which something of a shop is changed."""
+    """A form to change something of a shop."""
     return _form(request, _look(context, shop), section, {})
 
 
@@ -216,7 +216,7 @@ def show_form(
 def suspend(
     request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
 ) -> Response:
-    """Prepare that a shop is paid nothing, and why; one signature is enough."""
+    """Prepare the suspension of a shop, with a reason; one signature is enough."""
     return _stop(request, context, official, form, _look(context, shop), "schorsen")
 
 
@@ -224,7 +224,7 @@ def suspend(
 def end(
     request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
 ) -> Response:
-    """Prepare that a shop takes part no more, and why."""
+    """Prepare the end of a shop's admission, with a reason."""
     return _stop(request, context, official, form, _look(context, shop), "beeindigen")
 
 
@@ -232,7 +232,7 @@ def end(
 def reinstate(
     request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
 ) -> Response:
-    """Prepare that a shop is suspended no more."""
+    """Prepare the end of a shop's suspension."""
     shown = _look(context, shop)
     if text(form, "seen") != shown.seen or not shown.file.suspended:
         return _page(request, context, shown, stale=True)
@@ -243,7 +243,7 @@ def reinstate(
 def change_categories(
     request: Request, context: InContext, official: SignedIn, form: Posted, shop: ShopPath
 ) -> Response:
-    """Prepare other categories; of a shop that nobody decided on yet, note them."""
+    """Prepare a change of categories; before the first decision, store it directly."""
     shown, given, errors = _look(context, shop), typed(form), Mistakes(str)
     if text(form, "find"):
         return _form(request, shown, "soorten", given, seen=text(form, "seen"))
@@ -262,7 +262,7 @@ def change_categories(
 
 @router.post("/{shop}/gegevens", dependencies=_ACTS)
 def change_details(request: Request, context: InContext, form: Posted, shop: ShopPath) -> Response:
-    """Note another name or address."""
+    """Change the name or address."""
     shown, given, errors = _look(context, shop), typed(form), Mistakes(str)
     if text(form, "seen") != shown.seen:
         return _form(request, shown, "gegevens", given, stale=True)
@@ -320,7 +320,7 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
 
 
 def _why(made: list[Made]) -> str:
-    """The reason of the newest decision that has one: only a suspension or an end does."""
+    """The reason of the newest suspension or end; other decisions have no reason."""
     return next((each.reason for each in made if each.reason and not each.made.cancelled), "")
 
 
@@ -343,7 +343,7 @@ def _stop(
 
 
 def can_stop(shop: ShopFile, section: str) -> bool:
-    """Whether there is something for the form to stop; the other forms stop nothing."""
+    """Whether a shop can be suspended or ended, by the form of that section."""
     return shop.admitted and not (section == "schorsen" and shop.suspended)
 
 
@@ -357,11 +357,11 @@ def _form(
     stale: bool = False,
     seen: str | None = None,
 ) -> HTMLResponse:
-    """A form, with what was typed in it.
+    """Render a form with the values as typed.
 
     Args:
-        stale: it was a form of how the shop was before.
-        seen: what the form carried, when nothing was sent yet; None for what is shown now.
+        stale: the shop has changed since the form was shown.
+        seen: the hash that the form carried; None for the current one.
     """
     filled = given_of(shown.file) | given
     return page(
@@ -438,7 +438,7 @@ def _month(month: Month) -> dict[str, Any]:
 
 
 def _say_month(month: str) -> str:
-    """Return ``januari 2027``: its first day in words, without the day."""
+    """Format a month: ``januari 2027``."""
     return say_moment(midnight(date.fromisoformat(f"{month}-01"))).partition(" ")[2]
 
 
@@ -455,7 +455,7 @@ def _listed(shop: ShopFile) -> dict[str, Any]:
 
 
 def _waits(shop: ShopFile) -> bool:
-    """Whether an owner's key waits for the officials."""
+    """Whether an enrolled owner key waits for a decision."""
     return shop.enrolled is not None or shop.stage is Stage.ENROLLED
 
 

@@ -1,4 +1,4 @@
-"""Forms that carry signatures: what the browser is given to sign, and what it sent."""
+"""Forms with signatures: the typed data for the browser, and the signatures that it sent."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from kindpakket.services.base.context import Context
 
 
 def to_sign(context: Context, messages: Sequence[Message]) -> dict[str, Any]:
-    """Return what the browser signs, as the protocol has it.
+    """Return the typed data that the browser signs.
 
     Args:
         messages: at least one, all of one type.
@@ -32,10 +32,10 @@ def to_sign(context: Context, messages: Sequence[Message]) -> dict[str, Any]:
 
 
 def read_signatures(form: FormData) -> list[bytes]:
-    """Return the signatures in a form, in order.
+    """Parse the signatures in a form, in order.
 
     Raises:
-        Refusal: one is no 0x-hex.
+        Refusal: one is not 0x-hex.
     """
     try:
         return [bytes.fromhex(each.removeprefix("0x")) for each in texts(form, "signature")]

@@ -1,7 +1,6 @@
-"""Signing in with an official's key (ERC-4361); the session is a cookie that only we read.
+"""Signing in with an official's key (ERC-4361), with a session cookie.
 
-The municipality's own login can come in beside it: whatever knows an official's address ends in
-:func:`_let_in`.
+Other login methods that result in an official's address can call :func:`_let_in`.
 """
 
 from typing import Annotated, Literal, TypedDict
@@ -43,17 +42,17 @@ class _Cookie(TypedDict):
 def show(
     request: Request, context: InContext, verder: Annotated[str, Query()] = ""
 ) -> HTMLResponse:
-    """The page on which a key of this device signs in."""
+    """The page to sign in with a key on this device."""
     return _sign_in_page(request, context, verder)
 
 
 @router.post("/aanmelden", dependencies=[Depends(same_site)])
 def sign_in(request: Request, context: InContext, settings: Municipality, form: Form) -> Response:
-    """Open a session for who signed."""
+    """Open a session for the signer."""
     onward = text(form, "verder")
     try:
         signature = bytes.fromhex(text(form, "signature").removeprefix("0x"))
-        message = text(form, "message").replace("\r\n", "\n")  # as a form sends its lines
+        message = text(form, "message").replace("\r\n", "\n")  # forms send CRLF
         origin = settings.site.origin(request)
         session = sessions.sign_in(context, message, signature, origin)
         sessions.find_official(context, session.token)
@@ -100,7 +99,7 @@ def _sign_in_page(
 
 
 def _let_in(session: sessions.Session, onward: str, site: Site) -> Response:
-    # Only to a page of ours: what follows is put behind the desk's own address.
+    # No open redirect: the path is appended to the desk's address.
     path = onward.removeprefix(BASE)
     answer = RedirectResponse(BASE + (path if path.startswith("/") else "/"), 303)
     answer.set_cookie(**_cookie(site), value=session.token)
@@ -108,11 +107,10 @@ def _let_in(session: sessions.Session, onward: str, site: Site) -> Response:
 
 
 def _cookie(site: Site) -> _Cookie:
-    """What the cookie is, with its value or without: only a site of this machine does without
-    HTTPS."""
+    """Attributes of the session cookie: secure, except on a site on this machine."""
     return {
         "key": cookie_name(site),
-        "path": "/",  # as browsers ask of a name that binds it to this host
+        "path": "/",  # required for the __Host- prefix
         "httponly": True,
         "samesite": "lax",
         "secure": not site.is_local,

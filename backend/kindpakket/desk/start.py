@@ -1,4 +1,4 @@
-"""The first page: what waits for me, how the schemes stand, and in the beginning what to do."""
+"""The home page: decisions that wait for this official, the schemes, and a checklist at first."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class ShownStep:
 
 @router.get("/", dependencies=[reads(Reading.DECISIONS)])
 def show(request: Request, context: InContext, official: SignedIn) -> HTMLResponse:
-    """What waits for me comes first."""
+    """The home page, starting with what waits for this official."""
     steps = list_steps(context)
     mine, others = list_waiting_for(context, official.address, official.capacities)
     names = read_names(context.store)

@@ -1,4 +1,4 @@
-"""Tables that can be sorted, taken along and printed, without script."""
+"""Tables that can be sorted, exported and printed, without scripts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from kindpakket.domain.money import format_euros
 
 @dataclass(frozen=True)
 class Column:
-    """A column; numbers stand to the right."""
+    """A column; numbers are aligned to the right."""
 
     key: str
     title: str
@@ -26,19 +26,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows by column key.
+    """A table; rows are dicts by column key.
 
-    A value is what is shown and sorted by, or a pair of these two: ``(to sort by, shown)``. A row
-    may have a ``link``, a path within the desk, for its first column.
+    A value is used to display and to sort, or is a pair ``(sort key, display)``. A row may have a
+    ``link``, a path within the desk, for its first column.
     """
 
     name: str
-    """Of the file in which it is taken along."""
+    """File name of the export."""
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Any]]
 
     def sorted_by(self, key: str) -> "Table":
-        """Return the table in the order of a column; a ``-`` before its key turns it round."""
+        """Return the table sorted by a column; a ``-`` before the key reverses the order."""
         column = key.removeprefix("-")
         if column not in {each.key for each in self.columns}:
             return self
@@ -46,7 +46,7 @@ class Table:
         return Table(self.name, self.columns, rows)
 
     def shown(self, row: Mapping[str, Any], column: Column) -> str:
-        """Return a value as it is read."""
+        """Format a value."""
         value = row[column.key]
         if isinstance(value, tuple):
             return str(value[1])
@@ -55,14 +55,14 @@ class Table:
         return format_euros(value) if column.euros else str(value)
 
     def csv(self) -> bytes:
-        """Return the table as a Dutch spreadsheet opens it."""
+        """Write the table as CSV for Dutch spreadsheets."""
         head = [column.title for column in self.columns]
         cells = ([_cell(row[column.key], column) for column in self.columns] for row in self.rows)
         return write_csv([head, *cells])
 
 
 def answer_table(request: Request, table: Table, template: str, **values: Any) -> Response:
-    """Return a page with a table as it was asked for, or the table as a file."""
+    """Respond with a page with the table, sorted as requested, or with the table as CSV."""
     order = request.query_params.get("volgorde", "")
     table = table.sorted_by(order)
     if request.query_params.get("als") == "csv":
@@ -73,7 +73,7 @@ def answer_table(request: Request, table: Table, template: str, **values: Any) -
 
 
 def _links(request: Request, table: Table) -> dict[str, str]:
-    """Where each heading leads, and the file."""
+    """Links of the headings and of the export."""
     query = {key: value for key, value in request.query_params.items() if key != "gedaan"}
     order = query.get("volgorde")
     links = {"csv": "?" + urlencode(query | {"als": "csv"})}
