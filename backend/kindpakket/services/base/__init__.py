@@ -1,1 +1,1 @@
-"""What all other rooms need: the context, names, sessions, counts, and the views."""
+"""Shared by all other services: context, projection of the ledger, names, sessions, rate limits."""

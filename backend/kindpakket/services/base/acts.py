@@ -1,4 +1,4 @@
-"""What every act has in common: relay it, and say honestly what became of it."""
+"""Relaying of acts to the ledger, and their outcome."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +19,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Act:
-    """An act that was relayed, and is settled or not decided yet."""
+    """An act that was relayed: settled, or still pending or unknown."""
 
     id: Hash
     status: Status
@@ -39,7 +39,7 @@ def relay(ledger: Ledger, act: Hash, function: str, *args: Any) -> Act:
 
 
 def concluded(act: Hash, outcome: object) -> Act:
-    """Turn an outcome into what became of the act.
+    """Turn the ledger's outcome of an act into its status.
 
     Raises:
         Refusal: the contract said no.
@@ -56,5 +56,5 @@ def concluded(act: Hash, outcome: object) -> Act:
 
 
 def hash_bytes(value: str) -> bytes:
-    """Return the bytes of a 0x-prefixed hash."""
+    """Return a 0x-prefixed hash as bytes."""
     return bytes.fromhex(value[2:])

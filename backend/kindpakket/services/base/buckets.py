@@ -1,4 +1,4 @@
-"""Buckets of coupons by the first digits of their address, so that nobody asks for one coupon."""
+"""Buckets of coupons by address prefix, so that a look-up does not reveal one coupon."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from kindpakket.domain.ids import SchemeId
 from kindpakket.store import tables as t
 
 MINIMUM = 256
-"""A bucket hides a coupon among at least this many."""
+"""Minimum number of coupons in a bucket."""
 
 LONGEST_PREFIX = 3
 
 
 def in_bucket(query: Select[Any], scheme: int, prefix: str) -> Select[Any]:
-    """Keep the coupons of a scheme whose address begins with these hex digits, in order."""
+    """Restrict a query to a scheme's coupons with this address prefix (hex), in order of address."""
     return (
         query.where(t.coupons.c.scheme == scheme)
         .where(t.coupons.c.coupon.between(f"0x{prefix:0<40}", f"0x{prefix:f<40}"))
@@ -23,7 +23,7 @@ def in_bucket(query: Select[Any], scheme: int, prefix: str) -> Select[Any]:
 
 
 def lengthen_prefix(db: Connection, scheme: SchemeId) -> None:
-    """Make a scheme's prefix as long as its coupons allow; there are never fewer of them."""
+    """Extend a scheme's prefix to the longest for which every bucket is large enough."""
     row = t.schemes.c.scheme == scheme
     length = db.execute(select(t.schemes.c.prefix_length).where(row)).scalar_one()
     while length < LONGEST_PREFIX and _fits(db, scheme, length + 1):
@@ -37,6 +37,6 @@ def _fits(db: Connection, scheme: SchemeId, length: int) -> bool:
 
 
 def _hides(db: Connection, scheme: SchemeId, prefix: str) -> bool:
-    """Whether a bucket is large enough; the index is followed no further than that."""
+    """Whether a bucket is large enough; reads no more index entries than that takes."""
     last_needed = in_bucket(select(t.coupons.c.coupon), scheme, prefix).offset(MINIMUM - 1)
     return db.execute(last_needed.limit(1)).first() is not None

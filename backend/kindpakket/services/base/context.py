@@ -1,4 +1,4 @@
-"""What services work with: the ports, joined by main."""
+"""The ports that services work with; assembled in main."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from kindpakket.store.database import Store
 
 @dataclass(frozen=True)
 class Context:
-    """One ledger, one store, and the projection that keeps the one's views in the other."""
+    """One ledger, one store, and the projection of the ledger into the store."""
 
     ledger: Ledger
     store: Store
@@ -19,11 +19,11 @@ class Context:
     now: Callable[[], int]
     """The clock, in unix seconds: for sessions, bank days and what is kept how long."""
     limits: Limits
-    """How often one may ask."""
+    """Rate limits."""
 
     def ledger_time(self) -> int:
-        """Return the time by which the contract judges what is sent now: for everything that is
-        signed, and for what is open or expired on the ledger. In unix seconds.
+        """Return the time against which the contract checks what is sent now, in unix seconds. Used
+        for nonces, validity of signed messages, and what is open or expired on the ledger.
 
         Raises:
             LedgerUnavailable: the ledger cannot be read.

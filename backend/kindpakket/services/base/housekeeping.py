@@ -1,5 +1,4 @@
-"""What a server does by itself while it runs: load what it needs later, share its counts, and
-forget what has expired."""
+"""Periodic work of a server: preload the sign-in library, share rate counts, delete what expired."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -13,14 +12,14 @@ from kindpakket.store.database import StoreUnavailable
 
 PAUSE_SECONDS = 1
 _ROUNDS = 60
-"""After so many rounds expired challenges and sessions go."""
+"""Number of rounds between two deletions of expired challenges and sessions."""
 
 log = structlog.get_logger()
 
 
 @contextmanager
 def keeping_house(context: Context) -> Iterator[None]:
-    """Do so in a thread, for as long as this lasts."""
+    """Run the periodic work in a thread for the duration of the context."""
     ended = threading.Event()
     threading.Thread(target=keep_house, args=(context, ended.wait), daemon=True).start()
     try:
@@ -30,7 +29,7 @@ def keeping_house(context: Context) -> Iterator[None]:
 
 
 def keep_house(context: Context, ends_within: Callable[[float], bool]) -> None:
-    """Do so until the end.
+    """Run the periodic work until the end.
 
     Args:
         ends_within: waits so many seconds at most, and tells whether it was the end.

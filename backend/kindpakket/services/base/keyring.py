@@ -21,7 +21,7 @@ class KeystoreUnreadable(Exception):
 
 
 def new_key() -> Key:
-    """Draw a key."""
+    """Generate a random key."""
     return Key(PrivateKey().secret)
 
 
@@ -57,7 +57,8 @@ def load_key(path: Path, password: str) -> Key:
 
 
 def _bytes(password: str) -> Any:
-    """NFC in UTF-8, whatever the keyboard; the library would take a str for Latin-1."""
+    """Return a password in UTF-8, normalised to NFC: keyboards differ, and the library would encode
+    a str as Latin-1."""
     return unicodedata.normalize("NFC", password).encode()
 
 

@@ -1,11 +1,10 @@
-"""How often one may ask: per signing key that the ledger knows, and per network for all else.
+"""Rate limits: per signing key that the ledger knows, and per client network for everything else.
 
-A request counts for the network that it comes from before anything in it is checked. When the
-ledger took its message, or a till of the ledger signed it newly, the count moves to that key: many
-tills behind one router are not one, and nobody uses up a till's share without its key.
-
-Counts are kept in memory and added to those of other processes through the store, once a second,
-so that no request waits for the store.
+A request is counted for its network before anything in it is checked. When the ledger accepted its
+message, or a till known to the ledger signed a new one, the count moves to that key: many tills
+behind one router have a share each, and nobody can use up a till's share without its key. Counts
+are kept in memory and merged with those of other processes through the store once a second, so that
+no request waits for the store.
 """
 
 import threading
@@ -27,13 +26,13 @@ from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 
 MOST_COUNTED = 20_000
-"""Networks and keys that are counted one by one; further ones share one count."""
+"""Maximum number of separate counters; all further networks and keys share one."""
 _SHARED_AT_ONCE = 500
 _REST = "rest"
 
 
 class Lane(StrEnum):
-    """What is counted apart."""
+    """A kind of request with a limit of its own."""
 
     READ = "read"
     ACT = "act"
@@ -43,7 +42,7 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True)
 class Rates:
-    """How much of each is allowed, such as ``100 per 10 seconds``."""
+    """The limit of each lane, such as ``100 per 10 seconds``."""
 
     reads: str
     acts: str
@@ -51,7 +50,7 @@ class Rates:
     key: str
 
     def items(self) -> dict[Lane, RateLimitItem]:
-        """Return them by lane.
+        """Return the limits by lane.
 
         Raises:
             ValueError: one is not a rate.
@@ -68,7 +67,8 @@ class _Count:
 
 
 class _Counts(Storage):
-    """Counters in memory, of a bounded number, by a clock that can be set."""
+    """Storage for the ``limits`` library: a bounded number of counters in memory, with a clock that
+    tests can set."""
 
     STORAGE_SCHEME = None
 
@@ -83,7 +83,7 @@ class _Counts(Storage):
         return Exception
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Add to a count, and return it; it never falls below zero."""
+        """Add to a counter and return it; the result is at least zero."""
         with self._lock:
             now = self._now()
             if key not in self._counts and len(self._counts) >= MOST_COUNTED:
@@ -98,13 +98,13 @@ class _Counts(Storage):
             return count.hits
 
     def get(self, key: str) -> int:
-        """Return a count."""
+        """Return a counter."""
         with self._lock:
             count = self._live(key, self._now())
             return 0 if count is None else count.hits
 
     def get_expiry(self, key: str) -> float:
-        """Return when a count begins anew, in unix seconds."""
+        """Return when a counter is reset, in unix seconds."""
         with self._lock:
             now = self._now()
             count = self._live(key, now)
@@ -115,13 +115,13 @@ class _Counts(Storage):
         return True
 
     def reset(self) -> int | None:
-        """Forget all counts."""
+        """Delete all counters."""
         with self._lock:
             self._counts.clear()
         return None
 
     def clear(self, key: str) -> None:
-        """Forget a count."""
+        """Delete a counter."""
         with self._lock:
             self._counts.pop(key, None)
 
@@ -164,7 +164,7 @@ class _Counts(Storage):
 
 
 def _share(store: Store, news: dict[str, tuple[int, int]], now: int) -> dict[str, tuple[int, int]]:
-    """Add counts to those in the store; return what is there then."""
+    """Add counts to those in the store and return the sums."""
     table = t.request_counts
     with store.write() as db:
         db.execute(delete(table).where(table.c.expires_at <= now))
@@ -185,7 +185,7 @@ def _share(store: Store, news: dict[str, tuple[int, int]], now: int) -> dict[str
 
 
 class Limits:
-    """Counts requests, and refuses those that are too many."""
+    """Counts requests and refuses those above the limit."""
 
     def __init__(self, rates: Rates, now: Callable[[], int]) -> None:
         self._items = rates.items()
@@ -203,7 +203,7 @@ class Limits:
             raise self._refusal(lane, who)
 
     def used(self, lane: Lane, who: str) -> int:
-        """Return how many requests were counted for a network or key in this window."""
+        """Return the number of requests counted for a network or key in this window."""
         item = self._items[lane]
         return item.amount - self._windows.get_window_stats(item, lane, who).remaining
 
@@ -217,7 +217,7 @@ class Limits:
             raise self._refusal(lane, who)
 
     def move(self, lane: Lane, who: str, key: Address) -> None:
-        """Let what was counted for a network count for a key instead."""
+        """Move a counted request from a network to a key."""
         self._windows.hit(self._items[lane], lane, who, cost=-1)
         self._windows.hit(self._items[Lane.KEY], Lane.KEY, key)
 
@@ -236,13 +236,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent an act, as far as is known before its signature is checked: a network."""
+    """The network that an act comes from, before its signature is checked."""
 
     limits: Limits
     network: str
 
     def may_sign(self, key: Address) -> None:
-        """Check that a key which signed may act now.
+        """Check that the limit of a key that signed is not exceeded.
 
         Raises:
             RateLimited: it acted often enough for the moment.
@@ -250,7 +250,8 @@ class Caller:
         self.limits.check(Lane.KEY, key)
 
     def may_send(self, message: Message, domain: Domain, signature: bytes) -> Address | None:
-        """Return who signed a message, who may act now; None when nobody can have.
+        """Return the signer of a message if it is within its limit; None when the signature is
+        invalid.
 
         Raises:
             RateLimited: this key acted often enough for the moment.
@@ -264,7 +265,7 @@ class Caller:
 
     @contextmanager
     def sending(self, message: Message, domain: Domain, signature: bytes) -> Iterator[None]:
-        """Relay a message: if the ledger takes it, it counts for who signed it.
+        """Count a message for its signer instead of the network when the ledger accepts it.
 
         Raises:
             RateLimited: this key acted often enough for the moment.
@@ -275,19 +276,18 @@ class Caller:
             self.signed(key)
 
     def signed(self, key: Address) -> None:
-        """Count an act for the key that signed it: one that the ledger knows, and no repetition.
+        """Count an act for the key that signed it; the key is known to the ledger and the act is
+        new.
 
-        Signed messages can be read on the ledger and sent again by anybody; those stay the
-        network's.
+        Signed messages are public on the ledger, and anyone can send them again: repetitions stay
+        counted for the network.
         """
         self.limits.move(Lane.ACT, self.network, key)
 
 
 def network_of(host: str) -> str:
-    """Return the network that an address counts as: an IPv4 address, or an IPv6 one's first half.
-
-    What is no address counts as it is written.
-    """
+    """Return the network that an address is counted for: an IPv4 address, or the /64 of an IPv6
+    address. Anything else is its own network."""
     try:
         address: IPv4Address | IPv6Address = ip_address(host.partition("%")[0])
     except ValueError:

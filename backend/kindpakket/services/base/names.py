@@ -1,8 +1,8 @@
-"""What people call schemes, shops and officials. The ledger knows numbers and addresses only.
+"""Names of schemes, shops and officials; the ledger has numbers and addresses only.
 
-A name counts from when it was given: what was decided before is told with the names of then. An
-official's name belongs to the decision that made them one, or that was about them later, and
-counts once it was carried out; each is told with the code of the key, which no name can be.
+A name is valid from the time it was given: earlier decisions are shown with the names of their
+time. An official's name belongs to a decision about that official and becomes valid when the
+decision is executed. It is always shown with the code of the key, which cannot be chosen.
 """
 
 import unicodedata
@@ -18,12 +18,12 @@ from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 
 FOUNDING = ""
-"""Stands for the decision by which the first officials were there."""
+"""Placeholder for the decision about officials named in the constructor."""
 
 
 @dataclass(frozen=True)
 class _Former:
-    """A name that a scheme or a shop had, up to a second."""
+    """An earlier name of a scheme or shop, valid up to a second."""
 
     kind: str
     number: int
@@ -33,7 +33,7 @@ class _Former:
 
 @dataclass(frozen=True)
 class _Given:
-    """A name of an official, and when the decision was carried out; None: it was not yet."""
+    """A name of an official, with the time at which its decision was executed; None before."""
 
     official: str
     name: str
@@ -43,7 +43,7 @@ class _Given:
 
 @dataclass(frozen=True)
 class Names:
-    """The names at some time, and how each thing is called with or without one."""
+    """Names at one time, and texts that identify each thing with or without a name."""
 
     schemes: dict[int, str]
     shops: dict[int, str]
@@ -51,7 +51,7 @@ class Names:
     _former: tuple[_Former, ...] = ()
     """Newest first."""
     _given: tuple[_Given, ...] = ()
-    """In the order in which they came to count; those that do not yet last."""
+    """Ordered by the time from which they are valid; those not valid yet come last."""
 
     def scheme(self, scheme: int) -> str:
         """Return ``Kindpakket 2027 (regeling 1)``, or ``regeling 1``."""
@@ -67,7 +67,7 @@ class Names:
         return say("sleutel %(code)s", code=code) if name is None else f"{name} ({code})"
 
     def at(self, time: int) -> "Names":
-        """Return the names as they were: of officials those that counted before this second."""
+        """Return the names as of a time: of officials those valid before this second."""
         before = [each for each in self._former if each.until >= time]
         return replace(
             self,
@@ -77,7 +77,7 @@ class Names:
         )
 
     def deciding(self, decision: str) -> "Names":
-        """Return the names with those that this decision gives."""
+        """Return the names with those added that this decision gives."""
         given = (each for each in self._given if each.decision == decision)
         return replace(self, officials=self.officials | _counting(given))
 
@@ -86,13 +86,13 @@ class Names:
         return _counting(each for each in self._given if each.decision == decision)
 
     def waiting(self, decisions: Iterable[str]) -> list[tuple[str, str]]:
-        """Return officials and the names that these decisions would give them."""
+        """Return officials with the names that these decisions would give them."""
         those = set(decisions)
         return [(each.official, each.name) for each in self._given if each.decision in those]
 
 
 def read_names(store: Store) -> Names:
-    """Return every name that was given."""
+    """Return all names."""
     given, made = t.official_names, t.decisions.c
     since = (
         select(given, made.time)
@@ -123,7 +123,7 @@ def name_scheme(store: Store, scheme: int, name: str) -> None:
 
 
 def rename_scheme(store: Store, scheme: int, name: str, now: int) -> None:
-    """Give a scheme another name from now on, in unix seconds."""
+    """Rename a scheme as of now, in unix seconds."""
     table = t.scheme_names
     with store.write() as db:
         before = db.scalar(select(table.c.name).where(table.c.scheme == scheme))
@@ -135,7 +135,7 @@ def rename_scheme(store: Store, scheme: int, name: str, now: int) -> None:
 def keep_former(
     db: Connection, kind: str, number: int, before: str | None, name: str, now: int
 ) -> None:
-    """Keep what a scheme or a shop was called up to now, when it gets another name."""
+    """Record the former name of a scheme or shop that is renamed."""
     table = t.former_names
     same = (table.c.kind == kind) & (table.c.number == number) & (table.c.until == now)
     if before in (None, name) or db.execute(select(table).where(same)).first():
@@ -150,7 +150,7 @@ def name_founder(store: Store, official: Address, name: str) -> None:
 
 
 def name_official(store: Store, official: Address, name: str, decision: Hash) -> str:
-    """Keep the name that an official has once a decision about them was carried out.
+    """Record the name that an official gets when a decision about them is executed.
 
     Returns:
         the name that this decision gives: an earlier one stays.
@@ -165,12 +165,12 @@ def name_official(store: Store, official: Address, name: str, decision: Hash) ->
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names read alike: case, width and white space do not matter."""
+    """Whether two names are equal without regard to case, width and white space."""
     return _plain(one) == _plain(other)
 
 
 def name_till(store: Store, till: str, name: str) -> None:
-    """Give a till a name, or another one."""
+    """Set a till's name."""
     _set(store, t.till_names, t.till_names.c.till, till, name)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a file that was not there, readable by its owner only, and see it on the disk.
+    """Create a file readable by its owner only, and flush it to disk.
 
     Raises:
         FileExistsError: there is such a file; it is left as it was.
@@ -19,7 +19,7 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file, or write it anew, readable by its owner only."""
+    """Create or overwrite a file, readable by its owner only."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         os.fchmod(descriptor, 0o600)  # it may have been there
@@ -27,10 +27,8 @@ def write_private(path: Path, text: str) -> None:
 
 
 def make_private(directory: Path) -> None:
-    """Let only its owner read a directory and everything in it, however it was made.
-
-    What is somebody else's stays as it is.
-    """
+    """Remove the access of others to a directory and its content. Files of another user are left
+    unchanged."""
     for path in (directory, *directory.rglob("*")):
         with suppress(PermissionError, FileNotFoundError):
             if not path.is_symlink():

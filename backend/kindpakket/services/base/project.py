@@ -1,4 +1,4 @@
-"""Bring the views in the store up to the ledger's last final block."""
+"""Projection of the ledger's final blocks into views in the store."""
 
 import json
 import threading
@@ -22,13 +22,13 @@ from kindpakket.store import views
 from kindpakket.store.database import Store, StoreUnavailable
 
 _PATIENCE_SECONDS = 5
-"""How long a reader waits for another that brings the views up to date."""
+"""Maximum time that a reader waits for a running update of the views, in seconds."""
 _BATCH = 50
-"""Blocks in one transaction of the store: fewer commits, and others still get their turn."""
+"""Blocks per transaction: fewer commits, while other writers still get their turn."""
 
 
 class Projection:
-    """Follows the ledger's final blocks; a block is in the views whole or not at all."""
+    """Applies final blocks to the views; a block is applied whole or not at all."""
 
     def __init__(self, ledger: Ledger, store: Store) -> None:
         self._ledger = ledger
@@ -36,7 +36,7 @@ class Projection:
         self._lock = threading.Lock()
 
     def catch_up(self) -> views.Cursor:
-        """Apply what is new and return the last block in the views.
+        """Apply new blocks and return the last block in the views.
 
         Raises:
             LedgerUnavailable: the ledger cannot be read.
@@ -148,7 +148,7 @@ def _seal_state(db: Connection, coupon: Address) -> None:
 
 
 def _history(db: Connection, coupon: Address) -> list[dict[str, object]]:
-    """What was paid from this coupon, and what came back on it."""
+    """Payments from this coupon, and refunds to it."""
     came_back = select(t.refunds.c.payment, t.refunds.c.amount).where(t.refunds.c.coupon == coupon)
     refunded: dict[str, int] = {}
     for payment, amount in db.execute(came_back):

@@ -1,6 +1,6 @@
-"""Who may read what: one table, for the desk and the API alike.
+"""Read permissions of officials, in one table for desk and API.
 
-A shop's owner and its active tills read what is their own; that is no reading of an official.
+A shop's owner and its active tills read their own data by other rules.
 """
 
 from enum import StrEnum
@@ -8,29 +8,29 @@ from enum import StrEnum
 from kindpakket.domain.capacities import ALL, Capacity
 
 _MONEY = Capacity.RULES | Capacity.SHOPS | Capacity.BUDGET | Capacity.ISSUE | Capacity.PAYOUT
-"""What it takes to work with schemes, shops or money: not a key from the safe."""
+"""Capacities for work with schemes, shops or money; the key in the safe has none of them."""
 
 
 class Reading(StrEnum):
-    """Something that officials read."""
+    """A subject that officials can read."""
 
     DECISIONS = "decisions"
-    """What waits and what was decided, with reasons and signers; the first page."""
+    """Waiting and recorded decisions with reasons and signers; the first page."""
     AUDITS = "audits"
     OFFICIALS = "officials"
     OFFICIAL_INVITATIONS = "official_invitations"
     INSPECTIONS = "inspections"
-    """Who read which shop's payments, and why."""
+    """Reads of shops' payments, with reasons."""
     FIGURES = "figures"
     """With charts, exports, and the totals of schemes as they are now."""
     SCHEMES = "schemes"
     SCHEME_RULES = "scheme_rules"
-    """Forms for rules and texts, and what other rules would have refused."""
+    """Forms for rules and texts, and the trial of other rules."""
     SHOPS = "shops"
     """The register: contact, account with most of it hidden, tills, payouts, sums by month."""
     SHOP_FORMS = "shop_forms"
     SHOP_PAYMENTS = "shop_payments"
-    """Single payments, for a reason that is kept."""
+    """Single payments; a reason is recorded."""
     LETTER_RUNS = "letter_runs"
     PAYOUTS = "payouts"
     """With whole accounts, and the bank's files."""
@@ -51,7 +51,7 @@ ALLOWED = {
     Reading.LETTER_RUNS: Capacity.ISSUE,
     Reading.PAYOUTS: Capacity.PAYOUT,
 }
-"""The capacities of which one is enough."""
+"""One of these capacities is enough."""
 
 
 def may_read(held: int, reading: Reading) -> bool:

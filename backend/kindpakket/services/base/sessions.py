@@ -1,4 +1,4 @@
-"""Sign-in with a key (ERC-4361), for reading what is one's own. Tokens are kept as hashes."""
+"""Sign-in with a key (ERC-4361), for reading one's own data. Tokens are stored as hashes."""
 
 import hashlib
 import secrets
@@ -20,15 +20,15 @@ from kindpakket.store import tables as t
 CHALLENGE_SECONDS = 5 * 60
 SESSION_SECONDS = 30 * 60
 LONGEST_MESSAGE = 600
-"""Characters of a sign-in message, twice what one needs: to read it takes time that grows with its
-square."""
+"""Maximum length of a sign-in message in characters, twice what is needed: parsing takes quadratic
+time."""
 LONGEST_SECONDS = 10 * 3600
-"""What a session that is prolonged may last in all: a day at the office."""
+"""Maximum duration of a session that is prolonged: a working day."""
 
 
 @dataclass(frozen=True)
 class Challenge:
-    """What a message must carry to be accepted."""
+    """The values that a sign-in message must contain."""
 
     nonce: str
     expires_at: int
@@ -36,7 +36,7 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a page is that signs in, as its browser calls it: ``location.host`` and ``.origin``."""
+    """The origin of the page that signs in, as in ``location.host`` and ``location.origin``."""
 
     domain: str
     uri: str
@@ -44,7 +44,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Session:
-    """A token for reading, until it expires."""
+    """A read token with its expiry."""
 
     token: str
     address: Address
@@ -52,7 +52,7 @@ class Session:
 
 
 class Kind(StrEnum):
-    """Who reads what is a shop's."""
+    """Kind of reader of a shop's data."""
 
     OWNER = "owner"
     TILL = "till"
@@ -61,14 +61,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who may read what is a shop's."""
+    """A reader of a shop's data."""
 
     address: Address
     kind: Kind
 
 
 def challenge(context: Context) -> Challenge:
-    """Make a nonce for one sign-in."""
+    """Generate a nonce for one sign-in."""
     now = context.now()
     made = Challenge(secrets.token_hex(16), now + CHALLENGE_SECONDS)
     with context.store.write() as db:
@@ -77,8 +77,8 @@ def challenge(context: Context) -> Challenge:
 
 
 def load_sign_in() -> None:
-    """Load the library that reads sign-in messages: it takes about a second, for which neither the
-    start of the program nor the first who signs in should wait."""
+    """Import the library that parses sign-in messages. It takes about a second, which would delay
+    the start or the first sign-in."""
     import siwe  # noqa: F401
 
 
@@ -175,7 +175,7 @@ def find_official(context: Context, token: str) -> tuple[Address, Capacity]:
 
 
 def prolong(context: Context, token: str) -> None:
-    """Let a session that is being used live on, up to a working day after it began."""
+    """Extend a session in use, up to a working day after its start."""
     now, table = context.now(), t.sessions
     mine = (table.c.token_sha256 == _digest(token)) & (table.c.expires_at >= now)
     half_gone = table.c.expires_at < now + SESSION_SECONDS // 2

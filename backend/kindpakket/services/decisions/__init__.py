@@ -1,1 +1,1 @@
-"""Decisions of officials: prepared, in words, compared, and as the ledger has them."""
+"""Decisions of officials: prepare, describe, compare, and read those on the ledger."""

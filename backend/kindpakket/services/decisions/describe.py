@@ -1,4 +1,4 @@
-"""What a decision does, in words, from the call that is signed and nothing else but names."""
+"""Descriptions of decisions, derived from the signed call and names only."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ Args = Mapping[str, Any]
 
 
 def say_call(names: Names, call: bytes) -> str:
-    """Return one or two sentences that say everything a governed call does."""
+    """Return one or two sentences that describe a governed call completely."""
     try:
         if function_of(call) == "issue":
             return _issued(names, *decode_issue(call))
@@ -27,7 +27,7 @@ def say_call(names: Names, call: bytes) -> str:
 
 
 def say_categories(bits: int) -> str:
-    """Return a set of categories in words, and how many it has that nobody knows."""
+    """Return a set of categories in words, with the number of unknown ones."""
     english = spoken().language == "en"
     listed = [
         category.english if english else category.short

@@ -1,4 +1,4 @@
-"""Letter runs in words: how many letters of how much, and in total."""
+"""Descriptions of letter runs: number of letters, value of each, total."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -13,7 +13,7 @@ from kindpakket.store import tables as t
 
 
 def say_run(number: int, sheets: int, amount: int) -> str:
-    """Return what a run is: its number, its letters and cards, and what they are worth.
+    """Return a description of a run: its number, its letters and cards, and their value.
 
     Args:
         sheets: letters and cards together; one is worth what the other is.
@@ -33,9 +33,9 @@ def say_run(number: int, sheets: int, amount: int) -> str:
 
 
 def say_runs(db: Connection, bundles: Collection[str]) -> dict[Hash, str]:
-    """Return in words the runs that bundles put on the ledger, by bundle; others are left out.
+    """Return descriptions of the runs that bundles issue, by bundle; other bundles are left out.
 
-    What a run is worth follows from the calls that officials sign.
+    The value of a run is derived from the calls that officials sign.
     """
     runs, table = t.letter_runs.c, t.prepared_decisions.c
     query = select(runs.run, runs.letters, runs.bundle).where(runs.bundle.in_(bundles))
@@ -51,6 +51,6 @@ def say_runs(db: Connection, bundles: Collection[str]) -> dict[Hash, str]:
 
 
 def worth(call: bytes) -> int:
-    """Return what an ``issue`` call puts on coupons, in cents."""
+    """Return the total that an ``issue`` call puts on coupons, in cents."""
     _, value, count = decode_issue(call)
     return value * count

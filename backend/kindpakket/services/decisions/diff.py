@@ -1,4 +1,4 @@
-"""What a decision changes: each thing as it is on the ledger now, and as it would be."""
+"""Effect of a decision: values on the ledger now, and after it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Args = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Change:
-    """One thing in words, before and after."""
+    """One value in words, before and after."""
 
     what: str
     before: str
@@ -24,12 +24,12 @@ class Change:
 
     @property
     def same(self) -> bool:
-        """Whether it stays as it is."""
+        """Whether the value stays the same."""
         return self.before == self.after
 
 
 def compare(context: Context, calls: Sequence[bytes]) -> list[Change]:
-    """Return what governed calls change together, from the ledger as it is now.
+    """Return the combined effect of governed calls on the ledger as it is now.
 
     Raises:
         ValueError: one is no call of the contract.
@@ -112,7 +112,7 @@ def _funded(context: Context, _names: Names, args: Args) -> list[Change]:
 
 
 def _issued(context: Context, parts: Sequence[tuple[int, int, int]]) -> list[Change]:
-    """Of one scheme, as the parts of a letter run are: scheme, value and how many, of each."""
+    """Calls of one letter run: they have the same scheme."""
     now = context.ledger.view("schemes", parts[0][0])
     added = sum(value * count for _, value, count in parts)
     issued, free = now["issued"], now["funded"] - now["issued"]

@@ -1,4 +1,4 @@
-"""What officials decided: the executed and the cancelled decisions on the ledger."""
+"""Executed and cancelled decisions on the ledger."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

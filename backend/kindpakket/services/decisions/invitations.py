@@ -1,4 +1,4 @@
-"""One-time links for officials to come: who holds one names, once, the key that they will have."""
+"""One-time invitations of officials: the holder names, once, the key that the official will use."""
 
 import hashlib
 from collections.abc import Collection
@@ -21,7 +21,7 @@ INVITATION_SECONDS = 7 * 24 * 3600
 
 @dataclass(frozen=True)
 class Newcomer:
-    """An official to come; times in unix seconds."""
+    """An invited official; times in unix seconds."""
 
     id: Hash
     """The hash of the invitation's secret."""
@@ -35,14 +35,15 @@ class Newcomer:
 
     @property
     def code(self) -> str | None:
-        """What to compare with the newcomer's screen; None while the invitation is unused."""
+        """The key's code, to compare with the newcomer's screen; None while the invitation is
+        unused."""
         return None if self.official is None else official_code(self.official)
 
 
 def invite_official(
     context: Context, name: str, capacities: Capacity, by: Address
 ) -> tuple[OfficialInvitation, int]:
-    """Make an invitation; the server keeps a hash of the secret only.
+    """Create an invitation; the server keeps only a hash of its secret.
 
     Returns:
         the invitation, and the last second in which it can be used.
@@ -62,9 +63,9 @@ def invite_official(
 
 
 def enrol_official(context: Context, invitation: OfficialInvitation, official: Address) -> Newcomer:
-    """Use an invitation to name a key; again with the same key changes nothing.
+    """Use an invitation to name a key; idempotent for the same key.
 
-    It changes nothing on the ledger: two officials decide on it.
+    Nothing changes on the ledger: two officials decide.
 
     Raises:
         Refusal: the invitation is none, has expired or was used by another key, or the key is
@@ -90,7 +91,7 @@ def enrol_official(context: Context, invitation: OfficialInvitation, official: A
 
 
 def list_newcomers(context: Context) -> list[Newcomer]:
-    """Return the invitations that can still be used, or whose key waits for a decision."""
+    """Return the invitations that are valid, or whose key waits for a decision."""
     context.projection.catch_up()
     table = t.official_invitations
     with context.store.read() as db:
@@ -101,14 +102,14 @@ def list_newcomers(context: Context) -> list[Newcomer]:
 
 
 def withdraw_invitation(context: Context, newcomer: Hash) -> None:
-    """End an invitation that was not used, or forget a key that was not decided on."""
+    """Delete an invitation, or its key when no decision about it was made."""
     with context.store.write() as db:
         table = t.official_invitations
         db.execute(delete(table).where(table.c.secret_sha256 == newcomer))
 
 
 def is_name_taken(context: Context, name: str, official: Address | None = None) -> bool:
-    """Whether another official has this name, or would have it by what waits.
+    """Whether another official has this name, or will have it after a waiting decision.
 
     Args:
         official: the key that is to have it; None when it is not known yet.
@@ -131,7 +132,7 @@ def is_name_taken(context: Context, name: str, official: Address | None = None) 
 
 
 def _is_known(db: Connection, key: Address) -> bool:
-    """Whether a key was ever an official, a till, an owner or a coupon, or is about to be one."""
+    """Whether a key is or was an official, till, owner or coupon, or is proposed as one."""
     owner = func.substr(t.decisions.c.call, 81, 20) == bytes.fromhex(key[2:])
     of_shop = func.substr(t.decisions.c.call, 1, 4) == encode_call("setShop", 0, 0, ZERO, False)[:4]
     queries = (

@@ -1,4 +1,4 @@
-"""Who is an official, and the call that makes somebody one."""
+"""List of officials, and the call that sets an official's capacities."""
 
 from dataclasses import dataclass
 
@@ -19,13 +19,13 @@ class OfficialFile:
 
     address: Address
     name: str
-    """The code of the key when no name counts."""
+    """The key's code when there is no valid name."""
     code: str
     capacities: Capacity
 
 
 def list_officials(context: Context) -> list[OfficialFile]:
-    """Return those who hold a capacity, by name."""
+    """Return the officials with at least one capacity, by name."""
     context.projection.catch_up()
     names = read_names(context.store)
     with context.store.read() as db:
@@ -43,5 +43,5 @@ def list_officials(context: Context) -> list[OfficialFile]:
 
 
 def official_call(official: Address, capacities: Capacity) -> bytes:
-    """Return the call by which an official has these capacities and no others."""
+    """Return the call that sets an official's capacities."""
     return encode_call("setOfficial", official, int(capacities))

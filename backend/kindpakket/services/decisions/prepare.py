@@ -18,12 +18,12 @@ from kindpakket.store.database import Store
 VALIDITY_SECONDS = 14 * 24 * 3600
 
 View = Callable[..., Any]
-"""As :meth:`Ledger.view`; for many decisions at once, one that remembers what it was told."""
+"""Reads from the ledger, as :meth:`Ledger.view`; for many decisions at once, with a cache."""
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A decision that waits, with the approvals it has."""
+    """A decision that waits, with its approvals."""
 
     id: Hash
     message: Decision
@@ -33,7 +33,7 @@ class Prepared:
     prepared_by: Address | None
     """None: on the command line."""
     bundle: Hash
-    """The first of the decisions that belong together; its own id when it stands alone."""
+    """The id of the bundle's first decision; its own id when it stands alone."""
     reason: str | None
 
 
@@ -48,7 +48,7 @@ def execute(ledger: Ledger, message: Decision, signatures: list[bytes]) -> Act:
 
 
 def cancel(ledger: Ledger, message: Decision, signature: bytes) -> Act:
-    """Relay one official's end to a decision.
+    """Relay one official's cancellation of a decision.
 
     Raises:
         Refusal: the contract said no.
@@ -59,14 +59,15 @@ def cancel(ledger: Ledger, message: Decision, signature: bytes) -> Act:
 
 @dataclass(frozen=True)
 class By:
-    """Who prepared something at the desk, and why."""
+    """The official who prepared something at the desk, and the reason."""
 
     official: Address
     reason: str | None = None
 
 
 def prepare(context: Context, call: bytes, by: By | None = None) -> Prepared:
-    """Keep a call to be approved; its nonce is now, or just after the newest on its subject.
+    """Store a call for approval. Its nonce is the current time, or one more than the newest nonce
+    on its subject.
 
     Args:
         by: None on the command line, which knows nobody.
@@ -81,10 +82,9 @@ def prepare(context: Context, call: bytes, by: By | None = None) -> Prepared:
 def prepare_bundle(
     context: Context, calls: Sequence[bytes], by: By | None = None
 ) -> list[Prepared]:
-    """Keep calls that belong together, in order: all of them or none.
+    """Store calls that are decided on together, in order, in one transaction.
 
-    The same calls again, while they wait, are the same bundle: a form that is sent twice prepares
-    once.
+    Idempotent while they wait: a form that is sent twice prepares one bundle.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -100,7 +100,7 @@ def prepare_bundle(
 
 
 def tie(db: Connection, made: Sequence[Prepared], bundle: Hash | None = None) -> list[Prepared]:
-    """Keep that decisions belong together.
+    """Record that decisions form one bundle.
 
     Args:
         bundle: an earlier one, of which these are the rest.
@@ -111,14 +111,14 @@ def tie(db: Connection, made: Sequence[Prepared], bundle: Hash | None = None) ->
 
 
 def is_overtaken(context: Context, prepared: Prepared, view: View | None = None) -> bool:
-    """Whether something newer was decided on the subject, so that this cannot be carried out."""
+    """Whether a newer decision on the same subject was executed, so that this one cannot be."""
     ask = view or context.ledger.view
     newest: int = ask("decisionNonces", keccak(prepared.message.subject))
     return newest >= prepared.message.nonce
 
 
 def prepare_with(db: Connection, context: Context, call: bytes, by: By | None = None) -> Prepared:
-    """Prepare within a transaction of the caller's, so that both are kept or neither.
+    """Prepare within the caller's transaction.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -148,7 +148,7 @@ def prepare_with(db: Connection, context: Context, call: bytes, by: By | None = 
 
 
 def approve(context: Context, decision: Hash, signature: bytes) -> Prepared:
-    """Keep an official's signature of a prepared decision.
+    """Store an official's signature of a prepared decision.
 
     Raises:
         LookupError: no such decision is prepared.
@@ -179,14 +179,14 @@ def find_prepared(context: Context, decision: Hash) -> Prepared:
 
 
 def list_prepared(context: Context) -> list[Prepared]:
-    """Return the decisions that wait: neither executed, cancelled nor expired; oldest first."""
+    """Return the waiting decisions: neither executed, cancelled nor expired; oldest first."""
     context.projection.catch_up()
     with context.store.read() as db:
         return list_prepared_with(db, context.ledger_time())
 
 
 def list_prepared_with(db: Connection, now: int) -> list[Prepared]:
-    """Return the same within a transaction of the caller's, whose views are new."""
+    """Return the same within the caller's transaction; its views must be up to date."""
     table = t.prepared_decisions
     waiting = (
         select(table)

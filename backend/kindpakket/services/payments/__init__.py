@@ -1,1 +1,1 @@
-"""What tills and phones send: payments, refunds, moves, and changes of tills."""
+"""Acts of tills and phones: payments, refunds, moves, changes of tills."""

@@ -1,4 +1,4 @@
-"""Move what is left on coupons to fresh ones, or give it back."""
+"""Move the balance of coupons to new ones, or give it back."""
 
 from kindpakket.ledger.port import Ledger
 from kindpakket.protocol.messages import Move

@@ -1,4 +1,4 @@
-"""Pay: a till's claim on a parent's code."""
+"""Payments: a till's claim on a parent's payment code."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from kindpakket.store.database import StoreUnavailable
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment as its shop may see it: amounts in cents, time in unix seconds, no balance."""
+    """A payment as its shop may see it, without a balance; amounts in cents, time in unix seconds."""
 
     id: Hash
     status: Status
@@ -79,10 +79,10 @@ def pay(
 
 
 def find_payment(context: Context, payment: Hash) -> Payment:
-    """Return a payment that is on the ledger, or may still get there.
+    """Return a payment that is on the ledger or pending.
 
-    A claim cannot be settled in a block later than its code is valid, so such a block without it
-    is the final no.
+    A claim cannot be executed after its code expires, so it is refused for good once a later block
+    does not contain it.
 
     Raises:
         Refusal: there is none with this id.
@@ -104,7 +104,7 @@ def find_payment(context: Context, payment: Hash) -> Payment:
 
 
 def _look_up(context: Context, payment: Hash) -> Payment | None:
-    """What the ledger says: settled when final, pending while its block is not."""
+    """The payment on the ledger: settled when final, pending before."""
     found = context.ledger.view("payments", hash_bytes(payment))
     if found["amount"] == 0:
         return None
@@ -126,7 +126,7 @@ def _look_up(context: Context, payment: Hash) -> Payment | None:
 
 
 def _remember(context: Context, payment: Payment, valid_until: int) -> None:
-    """Note a claim that was sent, so that whoever asks hears that it is not decided."""
+    """Record a claim that was sent, so that its status can be asked for."""
     with context.store.write() as db:
         known = t.undecided_claims.c.payment == payment.id
         decided = t.undecided_claims.c.valid_until < views.read_cursor(db).time
@@ -143,14 +143,15 @@ def _remember(context: Context, payment: Payment, valid_until: int) -> None:
 
 
 def _is_new_and_of_a_till(context: Context, claim: Claim, till: Address) -> bool:
-    """Whether a till of the ledger made this claim just now: what was paid, anybody can read."""
+    """Whether a till of the ledger signed this claim and it is not on the ledger, where anyone can
+    copy it."""
     view = context.ledger.view
     known: bool = view("tills", till)["shop"] != 0
     return known and not view("payments", hash_bytes(claim.hash))["amount"]
 
 
 def _check_till(ledger: Ledger, claim: Claim, till: Address, signature: bytes) -> None:
-    """The contract takes any till of the shop; the request names one, and must mean it."""
+    """Check that the till named in the request signed: the contract accepts any till of the shop."""
     try:
         signer = claim.signer(ledger.domain, signature)
     except ValueError:

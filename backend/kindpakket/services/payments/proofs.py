@@ -1,4 +1,4 @@
-"""What anyone may know of a payment whose proof code they hold: no shop, no till, no customer."""
+"""Public facts about a payment, by proof code: no shop, till or customer."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from kindpakket.store import tables as t
 
 
 class ProofStatus(StrEnum):
-    """Whether the shop still has the money."""
+    """Whether the payment was refunded."""
 
     PAID = "paid"
     REFUNDED = "refunded"
@@ -29,7 +29,7 @@ class Proven:
 
 
 def look_up_proof(context: Context, proof: ProofCode) -> list[Proven]:
-    """Return the payments with this proof code, newest first: rarely more than one."""
+    """Return the payments with this proof code, newest first; rarely more than one."""
     context.projection.catch_up()
     first, last = ids_with(proof)
     query = (

@@ -1,4 +1,4 @@
-"""Refund: a till gives back part or all of a payment of its shop."""
+"""Refunds: a till pays back part or all of a payment of its shop."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from kindpakket.store import tables as t
 
 @dataclass(frozen=True)
 class Refunded(Act):
-    """A refund, with what its payment has had back in all, in cents."""
+    """A refund, with the total refunded of its payment, in cents."""
 
     payment: Hash
     amount: int
@@ -60,7 +60,7 @@ def refund(
 
 
 def _look_up(context: Context, refund: Hash) -> Act:
-    """A refund that was relayed before: settled when final, pending while its block is not."""
+    """A refund that was relayed before: settled when final, pending before."""
     context.projection.catch_up()
     with context.store.read() as db:
         row = db.execute(select(t.refunds).where(t.refunds.c.refund == refund)).one_or_none()

@@ -1,7 +1,7 @@
-"""Refusals are counted, so that a rule that bites wrongly shows. They are not on the ledger.
+"""Counts of refusals, to find rules with unwanted effects. Refusals are not on the ledger.
 
-Noting one is beside the answer: it is written by a thread of its own, may be lost, and makes no
-answer wait, fail or differ.
+Recording is asynchronous and best effort: a thread writes, an entry may be lost, and the answer to
+the till neither waits nor changes.
 """
 
 import queue
@@ -18,7 +18,7 @@ from kindpakket.store import tables as t
 from kindpakket.store.database import Store, StoreUnavailable
 
 KEPT_SECONDS = 396 * 24 * 3600
-"""Thirteen months: a whole year beside the month that it ends in."""
+"""Kept for thirteen months: a year, and the month in which it ends."""
 _HOUR = 3600
 _MOST_WAITING = 1_000
 
@@ -34,7 +34,7 @@ class Seen:
     scheme: int
     shop: int
     coupon: Address
-    """The code's first: so that small numbers can be told from large ones."""
+    """The first coupon of the code; used to count distinct ones."""
 
 
 _waiting: queue.Queue[tuple[Store, Seen]] = queue.Queue(_MOST_WAITING)
@@ -43,7 +43,7 @@ _writer: threading.Thread | None = None
 
 
 def note_refusal(context: Context, code: Code, scheme: int, shop: int, coupon: Address) -> None:
-    """Have a refusal counted, soon; in a flood some are not."""
+    """Queue a refusal for counting; dropped when the queue is full."""
     try:
         _waiting.put_nowait((context.store, Seen(context.now(), code, scheme, shop, coupon)))
     except queue.Full:
@@ -52,7 +52,7 @@ def note_refusal(context: Context, code: Code, scheme: int, shop: int, coupon: A
 
 
 def wait_until_noted() -> None:
-    """Wait until all that was seen so far is written, or lost."""
+    """Wait until the queue is empty."""
     _waiting.join()
 
 

@@ -1,8 +1,8 @@
-"""What a shop's owner lets each till do besides selling. The ledger knows nothing of it: the server
-asks before it relays a refund or shows the books.
+"""Rights that a shop's owner gives each till besides selling. They are not on the ledger: the
+server checks them before it relays a refund or shows the books.
 
-A till without rights takes payments, sees those that it took today, and may give these back: who
-mistypes an amount mends it at the counter.
+A till without rights takes payments, and sees and may refund those that it took today, so that a
+mistyped amount can be corrected at the counter.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from kindpakket.store.database import Store
 
 @dataclass(frozen=True)
 class Rights:
-    """Whether a till may refund what is not its own of today, and see the shop's books."""
+    """Whether a till may refund payments that it did not take today, and see the shop's books."""
 
     refunds: bool
     books: bool
@@ -31,14 +31,14 @@ NONE, ALL = Rights(refunds=False, books=False), Rights(refunds=True, books=True)
 
 
 def rights_of(store: Store, till: Address) -> Rights:
-    """Return what the owner lets a till do: nothing, unless they said so."""
+    """Return a till's rights; none by default."""
     with store.read() as db:
         row = db.execute(select(t.till_rights).where(t.till_rights.c.till == till)).one_or_none()
     return NONE if row is None else Rights(row.refunds, row.books)
 
 
 def set_rights(store: Store, till: Address, rights: Rights) -> None:
-    """Let a till do this, and nothing else of it."""
+    """Set a till's rights."""
     table = t.till_rights
     with store.write() as db:
         db.execute(delete(table).where(table.c.till == till))
@@ -46,7 +46,7 @@ def set_rights(store: Store, till: Address, rights: Rights) -> None:
 
 
 def change_rights(context: Context, shop: ShopId, till: Address, name: str, rights: Rights) -> None:
-    """Give a till of the shop a name, and say what it may do.
+    """Set the name and the rights of a till of the shop.
 
     Raises:
         Refusal: it is no till of this shop.
@@ -58,9 +58,10 @@ def change_rights(context: Context, shop: ShopId, till: Address, name: str, righ
 
 
 def require_refund(context: Context, till: Address, refund: Refund) -> None:
-    """Check that a till may give back a payment of its shop; the contract says the rest.
+    """Check that a till has the right to refund a payment of its shop; the contract checks the
+    rest.
 
-    What is not final yet has been made just now, and no view says by whom.
+    A payment that is not final was made just now and is in no view; it is allowed.
 
     Raises:
         Refusal: another till took it, or not today, and the owner does not let this till refund.

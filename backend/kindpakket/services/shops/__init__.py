@@ -1,1 +1,1 @@
-"""Shops: invited, enrolled, admitted, paid on accounts that were signed, with their books."""
+"""Shops: register, invitations, admission, bank accounts, books."""

@@ -5,11 +5,11 @@ from kindpakket.services.shops.register import ShopFile
 
 
 class OwnerUnknown(Exception):
-    """Nobody used the shop's invitation yet, so there is no owner's key to decide on."""
+    """The shop's invitation was not used, so there is no owner's key to decide on."""
 
 
 def admission(shop: ShopFile, categories: int | None = None) -> bytes:
-    """Return the call that lets a shop be paid, with the owner who enrolled last.
+    """Return the call that admits a shop with the owner who enrolled last.
 
     Args:
         categories: as bits; None for those that it has.
@@ -24,12 +24,12 @@ def admission(shop: ShopFile, categories: int | None = None) -> bytes:
 
 
 def suspension(shop: ShopFile, *, suspended: bool = True) -> bytes:
-    """Return the call after which a shop is paid nothing, or that ends that; all else stays."""
+    """Return the call that suspends a shop, or lifts its suspension."""
     return encode_call("setSuspended", shop.id, suspended)
 
 
 def ending(shop: ShopFile) -> bytes:
-    """Return the call after which a shop takes part no more; all else of it stays.
+    """Return the call that ends a shop's admission.
 
     Raises:
         OwnerUnknown: the shop has no owner.
@@ -38,7 +38,7 @@ def ending(shop: ShopFile) -> bytes:
 
 
 def other_categories(shop: ShopFile, categories: int) -> bytes:
-    """Return the call that gives a shop other categories, as bits; all else of it stays.
+    """Return the call that sets a shop's categories, as bits.
 
     Raises:
         OwnerUnknown: the shop has no owner.

@@ -1,4 +1,4 @@
-"""What shops are owed, from the ledger itself, and whether the views say the same."""
+"""Amounts owed to shops, read from the ledger and compared with the views."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from kindpakket.store.views import read_cursor
 
 @dataclass(frozen=True)
 class Balance:
-    """How a shop stands with the ledger; amounts in cents."""
+    """A shop's totals on the ledger; amounts in cents."""
 
     owed: int
-    """Below zero after a refund that followed a payout."""
+    """Negative after a refund of a payment that was paid out."""
     suspended: bool
-    """Or not admitted."""
+    """Suspended, or not admitted."""
     differs: bool
-    """The views have other amounts than the ledger had at the same block."""
+    """Whether the views differ from the ledger at the same block."""
 
 
 def read_balances(context: Context, shops: Collection[int] | None = None) -> dict[ShopId, Balance]:
-    """Return how shops stand at the last final block, by number.
+    """Return shops' totals at the last final block, by number.
 
     Args:
         shops: None for all that the views know.

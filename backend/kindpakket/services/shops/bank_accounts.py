@@ -1,7 +1,7 @@
-"""Where each shop is paid: messages that its owner signed, or two officials, kept for ever.
+"""Bank accounts of shops: messages signed by the owner or by two officials, kept for ever.
 
-The database keeps the messages and is not believed: a version counts by its signatures and by what
-the ledger says of their signers.
+The database stores the messages and is not trusted: a version is valid by its signatures and by the
+signers' roles on the ledger.
 """
 
 import re
@@ -33,42 +33,44 @@ from kindpakket.services.decisions.prepare import View
 from kindpakket.store import tables as t
 
 _ALMOST = str.maketrans({"&": "+", '"': "'", "/": "-"})
-"""What the bank's alphabet lacks and has something like; a slash means something at either end."""
+"""Replacements for characters that banks do not accept; banks do not allow a slash at either end.
+"""
 _FOREIGN = re.compile(r"[^A-Za-z0-9\-?:().,'+]+")
 _AHEAD = 24 * 3600
-"""Seconds that a nonce may be ahead of the clock."""
+"""Maximum lead of a nonce over the clock, in seconds."""
 
 
 class BankInvalid(ValueError):
-    """An account like this cannot be paid to, or from; the message says why."""
+    """Not a valid account for transfers; the message says why."""
 
 
 class Standing(StrEnum):
-    """What the signatures of a version are worth."""
+    """Validity of a version's signatures."""
 
     VALID = "valid"
     OWNER_REPLACED = "owner_replaced"
-    """The shop's owner signed it when it was accepted, and the shop has another owner since."""
+    """Signed by the owner of that time; the shop has another owner since."""
     NOT_SIGNED = "not_signed"
-    """Nobody who had the authority is known to have signed it: nothing is paid to it."""
+    """No known signer had the authority: nothing is paid to it."""
 
 
 @dataclass(frozen=True)
 class SignedAccount:
-    """One version of a shop's account. Who signed follows from the signatures and nothing else."""
+    """One version of a shop's account. The signers are recovered from the signatures."""
 
     message: BankAccount
     signers: tuple[Address, ...]
-    """In the order of the signatures; none when one of them is of no key."""
+    """In the order of the signatures; empty when one of them is invalid."""
     signatures: tuple[bytes, ...]
     set_at: int
-    """When it was accepted, in unix seconds; the database's word, as is ``block``."""
+    """When it was accepted, in unix seconds; from the database and not verified, as is ``block``.
+    """
     block: int
     """The final block when it was accepted."""
 
     @property
     def shop(self) -> ShopId:
-        """Whose it is."""
+        """The shop's number."""
         return self.message.shop
 
     @property
@@ -78,27 +80,27 @@ class SignedAccount:
 
     @property
     def holder(self) -> str:
-        """As the bank has it, in any script."""
+        """The account holder as the bank has it, in any script."""
         return self.message.holder
 
     @property
     def nonce(self) -> int:
-        """When it was signed, by the signer's clock; grows with each version."""
+        """The signer's clock when it was signed; grows with each version."""
         return self.message.nonce
 
     @property
     def by_owner(self) -> bool:
-        """Whether one signed, as the owner does; two officials otherwise."""
+        """Whether there is one signature, which is the owner's; otherwise two officials signed."""
         return len(self.signers) == 1
 
     @property
     def masked(self) -> str:
-        """The account for who has to recognise it and not to know it: ``NL91 •••• 4300``."""
+        """The account, recognisable and not complete: ``NL91 •••• 4300``."""
         return mask(self.iban)
 
 
 def mask(iban: str) -> str:
-    """Return the ends of an account."""
+    """Return the first and the last four characters of an account."""
     return f"{iban[:4]} •••• {iban[-4:]}"
 
 
@@ -106,7 +108,8 @@ def mask(iban: str) -> str:
 
 
 def read_kvk(text: str) -> str:
-    """Read a number of the Chamber of Commerce, which has no check digit; return its eight digits.
+    """Validate a number of the Chamber of Commerce and return its eight digits. It has no check
+    digit.
 
     Raises:
         BankInvalid: it is none.
@@ -118,7 +121,7 @@ def read_kvk(text: str) -> str:
 
 
 def sepa_text(text: str, longest: int = LONGEST_HOLDER) -> str:
-    """Return a text in the alphabet that every bank in SEPA reads: plain letters and a few marks.
+    """Transliterate a text into the SEPA character set.
 
     ``Çağlar & Zn`` becomes ``Caglar + Zn``, ``北京`` becomes ``BeiJing``.
     """
@@ -127,7 +130,7 @@ def sepa_text(text: str, longest: int = LONGEST_HOLDER) -> str:
 
 
 def read_holder(text: str) -> str:
-    """Read on whose name an account is; return it as it is signed: a line of text, tidied.
+    """Validate the name of an account holder and return it normalised, as it is signed.
 
     Raises:
         BankInvalid: it is empty or too long, or banks can write nothing of it.
@@ -146,10 +149,10 @@ def read_holder(text: str) -> str:
 
 
 def read_iban(text: str) -> str:
-    """Read an account's number; return it as it is signed: without spaces, in capitals.
+    """Validate an IBAN and return it as it is signed: without spaces, in capitals.
 
-    Two libraries have to agree on its form and its check digits: a digit that is wrong here is
-    money that is gone. Neither is asked which banks exist, since their lists lag behind.
+    Two libraries must agree on its form and check digits, since a wrong digit loses money. Neither
+    checks that the bank exists: their lists are out of date.
 
     Raises:
         BankInvalid: it is none, or of a country outside SEPA.
@@ -176,7 +179,7 @@ def read_iban(text: str) -> str:
 def set_account(
     context: Context, message: BankAccount, signatures: list[bytes]
 ) -> tuple[SignedAccount, bool]:
-    """Keep where a shop is paid from now on; payouts that are prepared stay as they are.
+    """Store a version of a shop's account; payouts that are prepared do not change.
 
     Args:
         signatures: the owner's, or those of two officials who hold SHOPS, signers ascending.
@@ -220,7 +223,7 @@ def set_account(
 
 
 def verify(context: Context, account: SignedAccount) -> Standing:
-    """Return what a version's signatures are worth, by the ledger and not by its views.
+    """Return the validity of a version's signatures, from the ledger and not from the views.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read as it is now.
@@ -241,7 +244,7 @@ def verify(context: Context, account: SignedAccount) -> Standing:
 
 
 def read_accounts(context: Context) -> dict[ShopId, SignedAccount]:
-    """Return the newest version of each shop that has one; :func:`verify` says what it is worth."""
+    """Return the newest version of each shop's account; :func:`verify` checks its signatures."""
     table, last = t.bank_accounts, t.bank_accounts.alias()
     newest = select(func.max(last.c.nonce)).where(last.c.shop == table.c.shop).scalar_subquery()
     with context.store.read() as db:
@@ -255,13 +258,13 @@ def newest_nonce(context: Context, shop: ShopId) -> int:
 
 
 def list_versions(context: Context, shop: ShopId, most: int) -> list[SignedAccount]:
-    """Return the newest versions of a shop's account, newest first; an owner may make many."""
+    """Return the newest versions of a shop's account, newest first, at most this many."""
     with context.store.read() as db:
         return [_account(row, context.ledger.domain) for row in _versions(db, shop, most)]
 
 
 def find_account(context: Context, shop: ShopId) -> tuple[SignedAccount, Standing] | None:
-    """Return the newest version of a shop's account, and what it is worth; None without one.
+    """Return the newest version of a shop's account with its validity; None without one.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -296,7 +299,7 @@ def _signed(
 
 
 def _has_authority(view: View, account: SignedAccount) -> bool:
-    """Whether the signers may say where the shop is paid: its owner, or two who hold SHOPS."""
+    """Whether the signers may set the shop's account: its owner, or two officials with SHOPS."""
     match account.signers:
         case (owner,):
             return bool(view("shops", account.shop)["owner"] == owner)

@@ -1,4 +1,4 @@
-"""What a shop may read of itself: how it stands, its tills and its payments."""
+"""A shop's own data: totals, tills and payments."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -36,7 +36,7 @@ class Till:
 
 
 def rights_in(context: Context, reader: Reader) -> Rights:
-    """Return what a reader may do of a shop's: a till what its owner lets it."""
+    """Return a reader's rights in a shop."""
     if reader.kind is Kind.TILL:
         return rights_of(context.store, reader.address)
     return ALL if reader.kind is Kind.OWNER else Rights(refunds=False, books=True)
@@ -65,7 +65,7 @@ def read_shop(context: Context, shop: ShopId) -> ShopFile:
 
 
 def list_tills(context: Context, shop: ShopId) -> list[Till]:
-    """Return a shop's tills, blocked ones too: by name, those without one last."""
+    """Return a shop's tills, blocked ones too, by name; those without one last."""
     context.projection.catch_up()
     query = (
         select(t.tills, t.till_names.c.name, t.till_rights.c.refunds, t.till_rights.c.books)
@@ -90,10 +90,10 @@ def list_payments_for(
     last: date | None,
     proof: ProofCode | None,
 ) -> list[ListedPayment]:
-    """Return what a reader may see of a shop's payments, newest first.
+    """Return the payments of a shop that a reader may see, newest first.
 
-    A till that may not see the books sees what it took itself today; one that may refund finds any
-    payment of the shop by its proof code.
+    A till without the right to the books sees the payments that it took today; with the right to
+    refund it finds any payment of the shop by proof code.
 
     Raises:
         Refusal: it is a till that may not see these days.

@@ -1,4 +1,5 @@
-"""Invitations: who holds one names, once, the key of a shop's owner. Then officials decide."""
+"""One-time invitations of shops: the holder names the key of the shop's owner, and officials
+decide."""
 
 import hashlib
 from dataclasses import dataclass
@@ -17,27 +18,26 @@ INVITATION_SECONDS = 7 * 24 * 3600
 
 @dataclass(frozen=True)
 class Enrolment:
-    """A shop's newest invitation, and what became of it; times in unix seconds."""
+    """A shop's newest invitation and its use; times in unix seconds."""
 
     shop: ShopId
     name: str
     expires_at: int
     owner: Address | None
-    """Who used it; None when nobody did."""
+    """The key that it was used for; None when unused."""
     used_at: int | None
     waits: bool
-    """It was used, and the officials have not decided since."""
+    """Whether it was used and the decision is still to come."""
 
     @property
     def owner_code(self) -> str | None:
-        """What to compare with the owner's device; None when nobody used it."""
+        """The key's code, to compare with the owner's device; None when unused."""
         return None if self.owner is None else owner_code(self.shop, self.owner)
 
 
 def invite_owner(context: Context, shop: ShopId) -> tuple[Invitation, int]:
-    """Make an invitation; what was left of an earlier one of this shop is void.
-
-    The server keeps a hash of the secret only.
+    """Create an invitation, which replaces an earlier one of this shop. The server keeps only a
+    hash of its secret.
 
     Returns:
         the invitation, and the last second in which it can be used.
@@ -64,9 +64,8 @@ def invite_owner(context: Context, shop: ShopId) -> tuple[Invitation, int]:
 
 
 def enrol(context: Context, invitation: Invitation, owner: Address) -> tuple[ShopFile, bool]:
-    """Use an invitation to name a shop's owner; return the shop, and whether this call did it.
-
-    It changes nothing on the ledger.
+    """Use an invitation to name a shop's owner; return the shop, and whether this call changed
+    anything. Nothing changes on the ledger.
 
     Raises:
         Refusal: the invitation is none, has expired or was used by another key.

@@ -1,7 +1,7 @@
-"""Messages that two officials sign and the ledger does not get: they wait here for the second one.
+"""Messages that need signatures of two officials and do not go to the ledger; stored until the
+second one signs.
 
-A signature is that of the message itself. What it brings about is checked again by the kind's own
-rules, so nothing here is believed later.
+A signature is verified again, by the rules of the message's kind, when the message takes effect.
 """
 
 import json
@@ -22,21 +22,21 @@ from kindpakket.services.shops.bank_accounts import newest_nonce, set_account
 from kindpakket.store import tables as t
 
 HANDS = 2
-"""How many officials it takes."""
+"""Number of signatures required."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What there is to know of one type of message."""
+    """One type of message."""
 
     capacity: Capacity
-    """What it takes to sign."""
+    """The capacity required to sign."""
     read: Callable[[dict[str, Any]], Message]
-    """The message of its fields."""
+    """Makes the message from its fields."""
     words: Callable[[Names, Any], str]
-    """What it brings about, in one or two sentences."""
+    """Describes its effect in one or two sentences."""
     done: Callable[[Context, Any, list[bytes]], object]
-    """Bring it about, with the signatures of two, signers ascending. Twice is once."""
+    """Applies it with two signatures, signers ascending; idempotent."""
 
 
 def _say_account(names: Names, message: BankAccount) -> str:
@@ -65,25 +65,25 @@ class WaitingMessage:
     prepared_by: Address
     prepared_at: int
     signatures: Mapping[Address, bytes]
-    """Of those who hold the capacity now."""
+    """Signatures of officials who hold the capacity now."""
 
     @property
     def id(self) -> Hash:
-        """The message's."""
+        """The message's id."""
         return self.message.hash
 
     @property
     def signers(self) -> tuple[Address, ...]:
-        """Who signed, ascending."""
+        """Addresses of the signers, ascending."""
         return tuple(sorted(self.signatures))
 
     def waits_for(self, official: Address, capacities: Capacity) -> bool:
-        """Whether this official's signature would count and is not there."""
+        """Whether this official can sign and has not."""
         return bool(capacities & self.kind.capacity) and official not in self.signatures
 
 
 def propose(context: Context, message: Message, official: Address) -> WaitingMessage:
-    """Let a message wait for two officials; the same one again waits once."""
+    """Store a message for signing by two officials; idempotent."""
     fields = asdict(message)  # type: ignore[call-overload]
     with context.store.write() as db:
         _add(
@@ -101,7 +101,7 @@ def propose(context: Context, message: Message, official: Address) -> WaitingMes
 def propose_account(
     context: Context, shop: ShopId, iban: str, holder: str, official: Address
 ) -> WaitingMessage:
-    """Propose where a shop is paid; nothing is paid there before two officials signed.
+    """Propose a shop's account; it takes effect when two officials have signed.
 
     Args:
         iban: as :func:`services.shops.bank_accounts.read_iban` returns it; ``holder`` likewise.
@@ -111,7 +111,7 @@ def propose_account(
 
 
 def list_messages(context: Context, kind: type[Message] | None = None) -> list[WaitingMessage]:
-    """Return what waits, oldest first.
+    """Return the waiting messages, oldest first.
 
     Args:
         kind: None for all.
@@ -127,7 +127,7 @@ def list_messages(context: Context, kind: type[Message] | None = None) -> list[W
 
 
 def find_message(context: Context, id_: str) -> WaitingMessage:
-    """Return a message that waits.
+    """Return a waiting message.
 
     Raises:
         Refusal: none does under this id.
@@ -141,7 +141,7 @@ def find_message(context: Context, id_: str) -> WaitingMessage:
 
 
 def sign_message(context: Context, waiting: WaitingMessage, signature: bytes) -> bool:
-    """Keep an official's signature; return whether it was the second, and the message is done.
+    """Store an official's signature; return whether it was the second and the message took effect.
 
     Raises:
         Refusal: it is not of an official with the capacity, or the message can no longer be
@@ -166,14 +166,14 @@ def sign_message(context: Context, waiting: WaitingMessage, signature: bytes) ->
 
 
 def withdraw_message(context: Context, waiting: WaitingMessage) -> None:
-    """Let a message wait no more."""
+    """Delete a waiting message."""
     with context.store.write() as db:
         for table in (t.waiting_signatures, t.waiting_messages):
             db.execute(delete(table).where(table.c.message == waiting.id))
 
 
 def _require(db: Connection, id_: Hash) -> None:
-    """Check within a transaction that nobody brought a message about meanwhile."""
+    """Check within the transaction that the message still waits."""
     if db.execute(select(t.waiting_messages).filter_by(message=id_)).first() is None:
         raise Refusal(Code.NOT_FOUND)
 

@@ -1,4 +1,4 @@
-"""Put a shop in the register with everything that the municipality knows of it."""
+"""Registration of a shop with its details."""
 
 from sqlalchemy import Connection, select
 
@@ -10,7 +10,7 @@ from kindpakket.store import tables as t
 
 
 class ShopRegistered(Exception):
-    """A shop of this name at this address is in the register already."""
+    """A shop of this name and address is registered already."""
 
     def __init__(self, shop: ShopId) -> None:
         super().__init__(shop)

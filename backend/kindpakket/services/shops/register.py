@@ -1,4 +1,4 @@
-"""The municipality's files of shops: who was invited, and how each stands on the ledger."""
+"""The municipality's register of shops, combined with their state on the ledger."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,50 +15,50 @@ from kindpakket.store import tables as t
 
 
 class Stage(StrEnum):
-    """How far a shop is."""
+    """Stage of a shop's admission."""
 
     INVITED = "invited"
     ENROLLED = "enrolled"
-    """An owner's key waits for the officials, of a shop that the ledger does not know."""
+    """An owner's key waits for a decision; the ledger does not have the shop."""
     ADMITTED = "admitted"
     SUSPENDED = "suspended"
-    """Admitted, and paid nothing until two officials lift it."""
+    """Admitted, and suspended until two officials lift it."""
     ENDED = "ended"
-    """Not admitted, or not any more."""
+    """Not admitted."""
 
 
 @dataclass(frozen=True)
 class ShopFile:
-    """A shop, on the ledger or invited only; amounts in cents."""
+    """A shop, on the ledger or only invited; amounts in cents."""
 
     id: ShopId
     name: str
     address: str
     location: Location | None
     owner: Address | None
-    """The ledger's, or that of the invitation; None when nobody knows it yet."""
+    """The owner on the ledger, or of the invitation; None when there is none."""
     enrolled: Address | None
-    """Who used the shop's newest invitation, until the officials decide."""
+    """The key that the newest invitation was used for, until a decision."""
     categories: int
-    """As bits: those on the ledger, or those of the invitation."""
+    """As bits, from the ledger, or from the invitation."""
     known: bool
-    """Whether the ledger knows it."""
+    """Whether the shop is on the ledger."""
     admitted: bool
     suspended: bool
-    """Whether it is paid nothing, admitted or not."""
+    """Whether it is suspended, admitted or not."""
     owed: int
     settled: int
     kvk: str | None
-    """Its number at the Chamber of Commerce; None when the register does not have it."""
+    """Its number at the Chamber of Commerce; None when not registered."""
 
     @property
     def candidate(self) -> Address | None:
-        """The owner to decide on: who enrolled last, or else the owner there is."""
+        """The owner to decide on: who enrolled last, otherwise the present owner."""
         return self.enrolled or self.owner
 
     @property
     def stage(self) -> Stage:
-        """How far it is."""
+        """Stage of admission."""
         if self.known:
             if not self.admitted:
                 return Stage.ENDED
@@ -99,7 +99,7 @@ def invite_with(
     location: Location | None,
     kvk: str | None = None,
 ) -> ShopId:
-    """Register an invited shop within a transaction of the caller's, whose views are new."""
+    """Register an invited shop within the caller's transaction, whose views are up to date."""
     last = max(
         db.scalar(select(func.max(column))) or 0
         for column in (t.shop_details.c.shop, t.shops.c.shop)
@@ -127,7 +127,7 @@ def describe_shop(
     location: Location | None,
     kvk: str | None,
 ) -> None:
-    """Note what a shop is called from now on, where it is, and its number.
+    """Set a shop's name, address, location and number at the Chamber of Commerce.
 
     Raises:
         LookupError: there is no such shop.
@@ -147,7 +147,7 @@ def describe_shop(
 
 
 def set_invited_categories(context: Context, shop: ShopId, categories: int) -> None:
-    """Note what an invited shop is to be; once the ledger knows it, officials decide on that."""
+    """Set the categories of an invited shop; once it is on the ledger, officials decide."""
     table = t.shop_details
     with context.store.write() as db:
         db.execute(
@@ -174,7 +174,7 @@ def find_shop_file(context: Context, shop: int) -> ShopFile | None:
 
 
 def location_of(details: Row[Any] | None) -> Location | None:
-    """Return where a shop is; None when the register does not know."""
+    """Return a shop's location; None when not registered."""
     if details is None or details.latitude is None:
         return None
     return Location(details.latitude, details.longitude)

@@ -1,1 +1,1 @@
-"""Approvals of prepared decisions, and carrying out those that have enough."""
+"""Signing of prepared decisions by officials, and execution of complete ones."""
