@@ -1,8 +1,9 @@
-"""Audit: check everything that ever happened, from the chain alone.
+"""Audit: verify the whole history, from the chain alone.
 
-Every block is read once. Each event is held against the rules in force just before it, and against
-the calldata and the signatures that caused it; then it changes the audit's own totals, which in the
-end are held against what the contract answers. Nothing here reads the store or trusts the server.
+Every block is read once. Each event is checked against the rules in force just before it, and
+against the calldata and signatures that caused it; then it is applied to the audit's own totals,
+which are compared with the contract's at the end. Nothing here reads the store or trusts the
+server.
 """
 
 from collections.abc import Callable, Iterator
@@ -46,16 +47,16 @@ CAUSES = {
     "execute": "DecisionExecuted",
     "cancel": "DecisionCancelled",
 }
-"""The functions that anyone may call, and the event of each."""
+"""Functions that anyone may call, and the event that each emits."""
 
 UNVERIFIABLE = "de aanroep is niet rechtstreeks te lezen; handtekeningen zijn niet na te gaan"
 
 Progress = Callable[[int, int], None]
-"""Told after each block: how many were read, and how many there are."""
+"""Called after each block with the number of blocks read, and of all."""
 
 
 def audit(ledger: Ledger, progress: Progress = lambda *_: None) -> Audit:
-    """Check the whole ledger as it is now.
+    """Verify the whole ledger up to its last final block.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -95,7 +96,7 @@ class _Auditor:
             self._read_entry(entry)
 
     def compare(self) -> None:
-        """Hold the totals against the contract's answers."""
+        """Compare the totals with the contract's."""
         self._transaction = None
 
         def view(function: str, *args: Any) -> Any:
@@ -134,7 +135,7 @@ class _Auditor:
             self._differs("Besluit", "het besluit had geen gevolg")
 
     def _found(self, entry: Entry) -> None:
-        """The contract's own creation, in which officials are named without a decision."""
+        """Check the creation of the contract, which names officials without a decision."""
         self._founded = True
         for event in entry.events:
             if event.name != "OfficialSet":
@@ -144,7 +145,7 @@ class _Auditor:
         self._differ("Oprichting", governed.founded(self._model))
 
     def _call_of(self, entry: Entry) -> Args | None:
-        """The arguments that were called with, when they can explain the events."""
+        """The arguments of the call, if that function can emit the events."""
         names = [event.name for event in entry.events]
         try:
             function, args = decode_call(entry.call)

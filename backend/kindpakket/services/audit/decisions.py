@@ -1,4 +1,4 @@
-"""Checks on decisions: two hands, in time, newest of its subject, and exactly what was decided."""
+"""Checks on decisions: signers, validity, order on the subject, and effect."""
 
 from collections.abc import Iterator
 
@@ -20,10 +20,10 @@ from kindpakket.services.audit.scene import (
 )
 
 AHEAD = 14 * DAY
-"""A decision is valid for at most this long, in seconds."""
+"""Maximum validity of a decision, in seconds."""
 
 STOP_BYTES = 68
-"""The exact length of a call that stops payments; with anything more it takes two officials."""
+"""The exact length of a call that stops payments; a longer one needs two officials."""
 
 CONSEQUENCES: dict[str, tuple[str, tuple[str, ...]]] = {
     "openScheme": ("SchemeOpened", ("scheme", "opens", "closes", "permitted", "excluded")),
@@ -38,7 +38,7 @@ CONSEQUENCES: dict[str, tuple[str, tuple[str, ...]]] = {
     "settle": ("Settled", ("batch", "shops", "amounts", "sha256OfLines")),
     "setOfficial": ("OfficialSet", ("official", "capacities")),
 }
-"""The event that a governed function causes, and how that names the arguments in their order."""
+"""The event that each governed function emits, with the names of the arguments in order."""
 
 _NAMES = {FUNCTIONS[name].id: name for name in CONSEQUENCES}
 
@@ -46,7 +46,8 @@ GOVERNED_EVENTS = {event for event, _ in CONSEQUENCES.values()}
 
 
 def executed(scene: Scene) -> Iterator[str]:
-    """A decision has two different officials who held the capacity then; a stop has one."""
+    """A decision has two different officials who held the capacity; one that stops payments needs
+    one."""
     e, model = scene.event, scene.model
     function = _function(e["call"])
     if function not in GOVERNED:
@@ -77,7 +78,7 @@ def executed(scene: Scene) -> Iterator[str]:
 
 
 def cancelled(scene: Scene) -> Iterator[str]:
-    """One holder of the capacity ends a decision that was still open."""
+    """One holder of the capacity cancelled a decision that was open."""
     e = scene.event
     function = _function(e["call"])
     if function not in GOVERNED:
@@ -93,7 +94,7 @@ def cancelled(scene: Scene) -> Iterator[str]:
 
 
 def carried_out(model: Model, call: bytes, event: str, e: Args) -> Iterator[str]:
-    """What happened beneath a decision is exactly what it says, as the ledger was before it."""
+    """The events of a decision are its exact effect on the ledger before it."""
     try:
         function, args = decode_call(call)
     except ValueError:

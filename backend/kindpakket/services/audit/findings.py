@@ -1,4 +1,4 @@
-"""What an audit hands over."""
+"""Results of an audit."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from kindpakket.domain.ids import Hash, ShopId
 
 
 class Level(StrEnum):
-    """A difference is wrong; a warning is what could not be checked."""
+    """A difference is an error; a warning is what could not be checked."""
 
     DIFFERENCE = "difference"
     WARNING = "warning"
@@ -17,13 +17,13 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as it should be, in Dutch; ``time`` in unix seconds."""
+    """One finding, in Dutch; ``time`` in unix seconds."""
 
     level: Level
     block: int
     time: int
     transaction: Hash | None
-    """None when it is about the totals, not about one act."""
+    """None when it is about totals."""
     about: str
     difference: str
 
@@ -34,9 +34,9 @@ class Recorded:
 
     batch: int
     sha256: Hash
-    """Of the lines that were decided."""
+    """Hash of the lines that were decided."""
     amounts: tuple[tuple[ShopId, int], ...]
-    """What was settled of each line, in order, in cents."""
+    """The amount settled of each line, in order, in cents."""
     block: int
     time: int
     transaction: Hash | None
@@ -44,20 +44,20 @@ class Recorded:
 
 @dataclass
 class Audit:
-    """What was checked, up to and including ``last_block``, and what was found."""
+    """What was checked, up to and including ``last_block``, and the findings."""
 
     findings: list[Finding] = field(default_factory=list)
     payouts: list[Recorded] = field(default_factory=list)
-    """What the ledger says was paid out, for who keeps the lines."""
+    """Payouts on the ledger, to compare with lines that are kept elsewhere."""
     events: Counter[str] = field(default_factory=Counter)
-    """How many of each event were checked."""
+    """Number of events checked, by name."""
     views: int = 0
-    """How many answers of the contract were compared."""
+    """Number of answers of the contract that were compared."""
     first_time: int = 0
     last_time: int = 0
     last_block: int = 0
 
     @property
     def differences(self) -> Sequence[Finding]:
-        """Only what is wrong."""
+        """The findings that are errors."""
         return [finding for finding in self.findings if finding.level is Level.DIFFERENCE]

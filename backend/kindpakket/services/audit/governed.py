@@ -1,4 +1,4 @@
-"""Checks on what a decision may bring about: no pair of officials may do just anything."""
+"""Checks on the effects of decisions: limits that hold for any two officials."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ ALL_CAPACITIES = sum(Capacity)
 
 
 def scheme_opened(scene: Scene) -> Iterator[str]:
-    """A new number."""
+    """The number is new."""
     e = scene.event
     if e["scheme"] == 0 or scene.model.schemes[e["scheme"]].closes:
         yield f"regeling {e['scheme']} bestond al of mag niet bestaan"
@@ -21,14 +21,14 @@ def scheme_opened(scene: Scene) -> Iterator[str]:
 
 
 def rules_set(scene: Scene) -> Iterator[str]:
-    """Not of a scheme that is closed for good."""
+    """The scheme is not closed for good."""
     yield from _exists(scene)
     yield from _not_closed(scene)
     yield from _period(scene)
 
 
 def scheme_closed(scene: Scene) -> Iterator[str]:
-    """For good, at once or when it would have closed."""
+    """It closes for good, now or at an earlier end."""
     e = scene.event
     yield from _exists(scene)
     yield from _not_closed(scene)
@@ -38,30 +38,30 @@ def scheme_closed(scene: Scene) -> Iterator[str]:
 
 
 def paused_set(scene: Scene) -> Iterator[str]:
-    """Of a scheme that exists."""
+    """The scheme exists."""
     yield from _exists(scene)
 
 
 def categories_set(_scene: Scene) -> Iterator[str]:
-    """Any table may be decided on; whether it is ours is seen at the end."""
+    """Any table may be decided; whether it equals ours is compared at the end."""
     yield from ()
 
 
 def shop_set(scene: Scene) -> Iterator[str]:
-    """With a number and an owner."""
+    """The shop has a number and an owner."""
     e = scene.event
     if e["shop"] == 0 or e["owner"] == ZERO:
         yield "een winkel heeft een nummer en een eigenaar"
 
 
 def suspended_set(scene: Scene) -> Iterator[str]:
-    """Of a shop that exists."""
+    """The shop exists."""
     if not scene.model.shops[scene.event["shop"]].known:
         yield f"winkel {scene.event['shop']} bestaat niet"
 
 
 def funded(scene: Scene) -> Iterator[str]:
-    """Never below what was issued."""
+    """The budget is at least what was issued."""
     yield from _exists(scene)
     scheme = _scheme(scene)
     budget = scheme.funded + scene.event["amount"]
@@ -70,7 +70,7 @@ def funded(scene: Scene) -> Iterator[str]:
 
 
 def issued(scene: Scene) -> Iterator[str]:
-    """New addresses only, and never more than the budget."""
+    """The addresses are new, and the total is within the budget."""
     yield from _exists(scene)
     e, scheme, coupons = scene.event, _scheme(scene), scene.event["coupons"]
     if e["value"] == 0 or not 1 <= len(coupons) <= MAX_ISSUE:
@@ -86,7 +86,7 @@ def issued(scene: Scene) -> Iterator[str]:
 
 
 def settled(scene: Scene) -> Iterator[str]:
-    """A batch once; out at most what is owed, back at most what was paid."""
+    """The batch is new; at most what is owed is paid out, and at most what was paid comes back."""
     e = scene.event
     if e["batch"] == 0 or e["sha256OfLines"] == NO_HASH or not 1 <= len(e["shops"]) <= MAX_LINES:
         yield f"een uitbetaling heeft een nummer, een controlegetal en 1 tot {MAX_LINES} regels"
@@ -110,7 +110,8 @@ def settled(scene: Scene) -> Iterator[str]:
 
 
 def lesser(model: Model, shops: Sequence[int], amounts: Sequence[int]) -> tuple[int, ...]:
-    """Return what is settled of lines: of each above zero, as far as it is owed at its turn."""
+    """Return the settled amount of each line: for a positive one at most what is owed when its turn
+    comes."""
     owed = {shop: model.shops[shop].owed for shop in shops}
     settled = []
     for shop, amount in zip(shops, amounts, strict=False):
@@ -138,7 +139,7 @@ def founded(model: Model) -> Iterator[str]:
 
 
 def holders_needed(capacity: Capacity) -> int:
-    """Return how many officials must hold a capacity."""
+    """Return the minimum number of officials with a capacity."""
     return 3 if capacity == Capacity.OFFICIALS else 2
 
 

@@ -1,4 +1,4 @@
-"""Checks on keys that change hands: tills, and coupons that move."""
+"""Checks on changes of keys: tills, and moves of coupons."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +15,7 @@ from kindpakket.services.audit.scene import (
 
 
 def till_changed(scene: Scene) -> Iterator[str]:
-    """The owner signed, and a till that becomes active too; it belongs to one shop for ever."""
+    """The owner signed, and a till that becomes active too; a till belongs to one shop for ever."""
     e, model = scene.event, scene.model
     shop, till = model.shops[e["shop"]], model.tills[e["till"]]
     if not shop.known:
@@ -32,7 +32,7 @@ def till_changed(scene: Scene) -> Iterator[str]:
 
 
 def moved(scene: Scene) -> Iterator[str]:
-    """All that was left went over, one to one, to new addresses; every key signed."""
+    """Each balance moved whole to one new address; every key signed."""
     e, model = scene.event, scene.model
     if model.schemes[e["scheme"]].closes == 0:
         yield f"regeling {e['scheme']} bestaat niet"

@@ -1,7 +1,7 @@
-"""The audit's own picture of the ledger, built from events alone.
+"""The audit's own state of the ledger, built from events alone.
 
-It applies what an event says, right or wrong; whether the event was allowed is for the checks.
-Records have the contract's fields, in its order.
+Events are applied whether or not they were allowed; that is for the checks. Records have the
+contract's fields in its order.
 """
 
 from collections import defaultdict
@@ -56,7 +56,7 @@ class Till:
 
 @dataclass
 class Coupon:
-    """What remains, in cents."""
+    """A coupon's balance, in cents."""
 
     scheme: int = 0
     remaining: int = 0
@@ -76,38 +76,39 @@ class Payment:
 
 @dataclass
 class Model:
-    """Everything that the contract remembers; what is not there reads as zero, as it does there."""
+    """The contract's state; missing entries read as zero, as in the contract."""
 
     schemes: defaultdict[int, Scheme] = field(default_factory=lambda: defaultdict(Scheme))
     shops: defaultdict[int, Shop] = field(default_factory=lambda: defaultdict(Shop))
     tills: defaultdict[Address, Till] = field(default_factory=lambda: defaultdict(Till))
     coupons: defaultdict[Address, Coupon] = field(default_factory=lambda: defaultdict(Coupon))
     origins: dict[Address, Address] = field(default_factory=dict)
-    """Of a coupon that a move made: the issued coupon that its money came from."""
+    """For a coupon created by a move: the issued coupon that its money came from."""
     moved_to: dict[Address, Address] = field(default_factory=dict)
-    """Of an issued coupon that moved: where its money is; zero when it was given back."""
+    """For an issued coupon that moved: the coupon that holds its money; zero when it was given
+    back."""
     payments: defaultdict[bytes, Payment] = field(default_factory=lambda: defaultdict(Payment))
     refunds: set[bytes] = field(default_factory=set)
     batches: dict[int, bytes] = field(default_factory=dict)
     categories_sha256: bytes = NO_HASH
     officials: defaultdict[Address, int] = field(default_factory=lambda: defaultdict(int))
     decision_nonces: defaultdict[bytes, int] = field(default_factory=lambda: defaultdict(int))
-    """By subject: the first 36 bytes of a call."""
+    """By subject, which is the first 36 bytes of a call."""
     executed: set[bytes] = field(default_factory=set)
     cancelled: set[bytes] = field(default_factory=set)
 
     def home(self, coupon: Address) -> Address:
-        """Return where a coupon's value lives now; zero when it was given back."""
+        """Return the coupon that holds a coupon's value now; zero when it was given back."""
         if not self.coupons[coupon].moved:
             return coupon
         return self.moved_to.get(self.origins.get(coupon, coupon), ZERO)
 
     def holders(self, capacity: int) -> int:
-        """Return how many officials hold a capacity."""
+        """Return the number of officials with a capacity."""
         return sum(1 for held in self.officials.values() if held & capacity)
 
     def apply(self, event: str, e: Args) -> None:
-        """Take over what an event says."""
+        """Apply an event to the state."""
         match event:
             case "Paid":
                 self._paid(e)

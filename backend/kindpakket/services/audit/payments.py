@@ -1,4 +1,4 @@
-"""Checks on money that moves: payments and refunds."""
+"""Checks on payments and refunds."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,7 +18,7 @@ MAX_COUPONS = 6
 
 
 def paid(scene: Scene) -> Iterator[str]:
-    """A payment follows the rules in force then, and is what parent and till signed."""
+    """A payment follows the rules in force and is what parent and till signed."""
     yield from _scheme_open(scene)
     yield from _shop_allowed(scene)
     yield from _till_active(scene)
@@ -29,7 +29,7 @@ def paid(scene: Scene) -> Iterator[str]:
 
 
 def refunded(scene: Scene) -> Iterator[str]:
-    """A refund goes back to the payer's own coupon and never exceeds the payment."""
+    """A refund goes to the payer's own coupon; refunds are at most the payment."""
     e, model = scene.event, scene.model
     payment = model.payments[e["payment"]]
     if e["refund"] in model.refunds:

@@ -1,4 +1,4 @@
-"""What a check gets to see, and the few things that all checks ask."""
+"""Input of a check, and helpers that all checks use."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,38 +10,38 @@ from kindpakket.protocol.messages import Domain, Message
 from kindpakket.services.audit.model import Args, Model
 
 DAY = 24 * 3600
-"""A nonce lies at most this far ahead of the block, in seconds."""
+"""Maximum lead of a nonce over the block's time, in seconds."""
 
 READABLE = 200
-"""Characters of one value in a sentence."""
+"""Maximum length of a value in a sentence, in characters."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One event, the calldata that should have caused it, and the ledger just before it."""
+    """One event, the calldata that caused it, and the state just before it."""
 
     model: Model
     domain: Domain
     time: int
-    """Of the block, in unix seconds."""
+    """Time of the block, in unix seconds."""
     event: Args
     call: Args | None
-    """Arguments of the function that was called; None when they cannot be known."""
+    """Arguments of the called function; None when unknown."""
 
 
 Check = Callable[[Scene], Iterator[str]]
-"""Yields a Dutch sentence for each rule that does not hold."""
+"""Yields a Dutch sentence for each rule that is broken."""
 
 
 def known(scene: Scene) -> Args:
-    """Return the calldata of a scene that has it."""
+    """Return the calldata of a scene; to be called when it has it."""
     if scene.call is None:
         raise ValueError("this act has no calldata")
     return scene.call
 
 
 def same(names: Sequence[str], signed: Sequence[Any], recorded: Sequence[Any]) -> Iterator[str]:
-    """Compare what was signed with what the event says, field by field."""
+    """Compare signed fields with those of the event."""
     for name, one, other in zip(names, signed, recorded, strict=True):
         if one != other:
             yield f"{name}: getekend is {text(one)}, het grootboek zegt {text(other)}"
@@ -50,13 +50,13 @@ def same(names: Sequence[str], signed: Sequence[Any], recorded: Sequence[Any]) -
 def signed_by(
     scene: Scene, message: Message, signature: bytes, signer: Address, who: str
 ) -> Iterator[str]:
-    """Verify one signature again."""
+    """Verify one signature."""
     if recovered(scene.domain, message, signature) != signer:
         yield f"de handtekening van {who} {signer} klopt niet"
 
 
 def recovered(domain: Domain, message: Message, signature: bytes) -> Address | None:
-    """Return who signed; None when nobody can have."""
+    """Recover the signer; None when the signature is invalid."""
     try:
         return message.signer(domain, signature)
     except ValueError:
@@ -64,7 +64,7 @@ def recovered(domain: Domain, message: Message, signature: bytes) -> Address | N
 
 
 def nonce_ahead(scene: Scene, nonce: int) -> Iterator[str]:
-    """A nonce far in the future would use up all those before it."""
+    """Check the nonce's lead: one far in the future would make all smaller ones unusable."""
     if nonce > scene.time + DAY:
         yield f"het volgnummer {nonce} ligt meer dan een dag vooruit"
 
@@ -75,12 +75,12 @@ def hexed(value: bytes) -> Hash:
 
 
 def euros(amount: int) -> str:
-    """Return an amount in cents as it is read."""
+    """Format an amount in cents."""
     return format_euros(amount)
 
 
 def text(value: Any) -> str:
-    """Return any value of the ledger in words, cut off where it gets too long to read."""
+    """Format any value of the ledger, shortened to a readable length."""
     words = _words(value)
     return words if len(words) <= READABLE else words[:READABLE] + "…"
 

@@ -1,4 +1,4 @@
-"""The totals recomputed from events, held against what the contract itself answers."""
+"""Comparison of the totals recomputed from events with those of the contract."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -20,14 +20,14 @@ from kindpakket.services.audit.model import (
 from kindpakket.services.audit.scene import euros, hexed, text
 
 Difference = tuple[str, str]
-"""What it is about, and what differs."""
+"""Subject, and the difference."""
 
 View = Callable[..., Any]
-"""Asks a view of the contract, as it was after the last block of the audit."""
+"""Calls a view of the contract as of the last block of the audit."""
 
 
 def answers(view: View, model: Model) -> Model:
-    """Return what the contract says of everything that the model knows.
+    """Return the contract's state for everything in the model.
 
     Raises:
         LedgerUnavailable: no answer.
@@ -51,7 +51,7 @@ def answers(view: View, model: Model) -> Model:
 
 
 def differences(told: Model, counted: Model) -> Iterator[Difference]:
-    """Compare what the contract answers with what was recomputed."""
+    """Compare the contract's state with the recomputed one."""
     yield from _records("Regeling", told.schemes, counted.schemes)
     yield from _records("Winkel", told.shops, counted.shops)
     yield from _records("Kassa", told.tills, counted.tills)
@@ -73,14 +73,14 @@ def differences(told: Model, counted: Model) -> Iterator[Difference]:
 
 
 def holders(view: View, counted: Model) -> Iterator[Difference]:
-    """Compare how many officials hold each capacity."""
+    """Compare the number of officials with each capacity."""
     for capacity in Capacity:
         numbers = (view("holders", int(capacity)), counted.holders(capacity))
         yield from _value(f"Bevoegdheid {capacity.name}", "aantal ambtenaren", *numbers)
 
 
 def sums(told: Model) -> Iterator[Difference]:
-    """What is always true of the contract's totals: the first three of its list."""
+    """Invariants of the contract's totals: the first three of its list."""
     remaining: defaultdict[int, int] = defaultdict(int)
     for coupon in told.coupons.values():
         remaining[coupon.scheme] += coupon.remaining
@@ -110,7 +110,7 @@ def sums(told: Model) -> Iterator[Difference]:
 
 
 def category_table(told: Model) -> Iterator[Difference]:
-    """The bits mean what our table says; until a table is decided on, nobody is bound to one."""
+    """The category table equals ours, if one was decided."""
     if told.categories_sha256 not in (NO_HASH, categories.table_sha256()):
         yield (
             "Categorieën",

@@ -14,7 +14,7 @@ LONGEST_PREFIX = 3
 
 
 def in_bucket(query: Select[Any], scheme: int, prefix: str) -> Select[Any]:
-    """Restrict a query to a scheme's coupons with this address prefix (hex), in order of address."""
+    """Restrict a query to a scheme's coupons with this address prefix (hex), by address."""
     return (
         query.where(t.coupons.c.scheme == scheme)
         .where(t.coupons.c.coupon.between(f"0x{prefix:0<40}", f"0x{prefix:f<40}"))

@@ -1,4 +1,4 @@
-"""Periodic work of a server: preload the sign-in library, share rate counts, delete what expired."""
+"""Periodic work of a server: preload a library, share rate counts, delete what expired."""
 
 import threading
 from collections.abc import Callable, Iterator

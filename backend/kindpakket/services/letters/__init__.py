@@ -1,1 +1,1 @@
-"""Letters: made, sealed, printed and issued."""
+"""Letters and cards: generate, seal, print, issue."""

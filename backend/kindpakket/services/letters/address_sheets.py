@@ -1,4 +1,4 @@
-"""Address labels for the letters of a run, in their order. The names are printed and not kept."""
+"""Address labels for the letters of a run, in their order. Names are printed and not stored."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,24 +23,24 @@ from kindpakket.store import tables as t
 
 _NUMBER = ("nummer", "number")
 _MOST_LINES = 5
-"""The name and the address; more does not fit on a label."""
+"""Maximum number of lines on a label: name and address."""
 _LONGEST = 40
 
 
 class AddressesInvalid(ValueError):
-    """The list cannot be printed; the message says why, in Dutch, and repeats no name."""
+    """The list cannot be printed; the message says why, in Dutch, without names."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """Whom a letter is for, as it stands on the label."""
+    """The addressee of a letter, as printed on its label."""
 
     serial: str
     lines: tuple[str, ...]
 
 
 def read_labels(context: Context, run: int, content: bytes) -> list[Label]:
-    """Read a list of names and put it in the order of the letters.
+    """Parse a list of addressees and sort it in the order of the letters.
 
     Args:
         content: CSV with a heading; the number of a letter, a name, and the lines of an address,
@@ -89,7 +89,7 @@ def _sheets(context: Context, run: int) -> int:
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, Label]]:
-    """Each label with its row in a spreadsheet, so that people can find a mistake."""
+    """Each label with its row number, for error messages."""
     try:
         first, *rows = read_csv(content) or [[]]
     except CsvInvalid as error:

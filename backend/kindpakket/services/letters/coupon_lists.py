@@ -1,7 +1,7 @@
-"""The list of a run's coupons: what officials compare and decide on. It holds no secret.
+"""List of a run's coupons, which officials compare and decide on.
 
-It is sorted by address within each value, so its order does not tell which coupons are of one
-letter.
+It holds no secret. Within each value it is sorted by address, so that its order does not tell which
+coupons are of one letter.
 """
 
 import hashlib
@@ -17,13 +17,13 @@ from kindpakket.ledger.abi import encode_call
 
 MOST_PER_ISSUE = 500
 MOST_BYTES = 1_000_000
-"""A form with a list in it must stay below what the server takes."""
+"""Maximum size of a list, so that a form with it is below the request limit."""
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 
 
 class ListInvalid(ValueError):
-    """This list cannot go on the ledger; the message says why."""
+    """The list cannot be issued; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class CouponList:
 
     scheme: SchemeId
     coupons: dict[int, list[Address]]
-    """Addresses by value in cents, highest value first; each list sorted."""
+    """Addresses by value in cents, highest first; each list sorted."""
 
     @property
     def coupon_list(self) -> bytes:
-        """The list as the file that officials compare: JSON, without white space."""
+        """The list as the file that officials compare: JSON without white space."""
         values = [{"value": value, "coupons": each} for value, each in self.coupons.items()]
         return json.dumps({"scheme": self.scheme, "values": values}, separators=(",", ":")).encode()
 
@@ -47,17 +47,17 @@ class CouponList:
 
     @property
     def count(self) -> int:
-        """How many coupons there are."""
+        """Number of coupons."""
         return sum(map(len, self.coupons.values()))
 
     @property
     def total(self) -> int:
-        """What they are worth together, in cents."""
+        """Total value, in cents."""
         return sum(value * len(each) for value, each in self.coupons.items())
 
     @property
     def issue_calls(self) -> list[bytes]:
-        """Calls that put every coupon on the ledger, at most 500 in each."""
+        """Calls that issue all coupons, at most 500 in each."""
         return [
             encode_call("issue", self.scheme, value, addresses[start : start + MOST_PER_ISSUE])
             for value, addresses in self.coupons.items()
@@ -66,7 +66,7 @@ class CouponList:
 
 
 def read_list(content: bytes) -> CouponList:
-    """Read a list as the letter station wrote it, to the byte.
+    """Parse a list; only the exact bytes that the letter station writes are accepted.
 
     Raises:
         ListInvalid: it is another file, or was changed.

@@ -1,6 +1,6 @@
-"""Make a run of letters and cards: their secrets, and the list of their coupons.
+"""Generation of a run of letters and cards: their secrets, and the list of their coupons.
 
-The list is all that leaves the letter station for the ledger.
+Only the list leaves the letter station for the ledger.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,32 +22,32 @@ from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.services.letters.coupon_lists import CouponList
 
 FEWEST_LETTERS = 50
-"""In a smaller run a coupon would be hidden among too few."""
+"""Minimum number of letters in a run, so that a coupon is one among enough."""
 
 
 class RunInvalid(ValueError):
-    """A run like this may not be made; the message says why, in Dutch."""
+    """The run is not allowed; the message says why, in Dutch."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One letter, or one card, before it is printed. Its letter's secret is as good as cash."""
+    """One letter or card before printing. Whoever has a letter's secret can spend it."""
 
     number: int
     letter: Letter
     values: tuple[int, ...]
-    """Of each coupon, in cents."""
+    """Value of each coupon, in cents."""
     is_card: bool
 
     @property
     def coupons(self) -> Iterator[tuple[int, Address]]:
-        """The value and the address of each coupon."""
+        """Value and address of each coupon."""
         for index, value in enumerate(self.values):
             yield value, coupon_address(self.letter, 0, index)
 
     @property
     def card_codes(self) -> list[str]:
-        """What the QR codes of a card hold, one for each coupon."""
+        """Content of a card's QR codes, one for each coupon."""
         return [
             Card(self.letter.scheme, coupon_key(self.letter, 0, index)).text
             for index in range(len(self.values))
@@ -56,7 +56,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Run(CouponList):
-    """The coupons of a run, and the sheets that they are on, numbered from 1, letters first."""
+    """The sheets of a run, numbered from 1, letters first, and their coupons."""
 
     sheets: tuple[Sheet, ...]
 
@@ -74,7 +74,7 @@ def make_run(
     cards: int = 0,
     card_values: Sequence[int] = CARD_VALUES,
 ) -> Run:
-    """Draw the secrets of a run.
+    """Generate the secrets of a run.
 
     Args:
         values: of each coupon of a letter, in cents.
@@ -98,14 +98,14 @@ def make_run(
 
 
 def serial(run: int, number: int) -> str:
-    """Return what a letter or card is called on paper: its run, and its number in it."""
+    """Return the identification printed on a letter or card: its run, and its number in it."""
     return f"{run}-{number:03}"
 
 
 def seal(letter: Letter, first: str, second: str) -> bytes:
-    """Seal a letter's text (age) to one privacy officer's key, and that to another's.
+    """Encrypt a letter's text (age) to one privacy officer's key, and the result to another's.
 
-    So the second officer opens first, and neither can do it alone.
+    The second officer decrypts first; both are needed.
 
     Args:
         first: public keys, ``age1…``.

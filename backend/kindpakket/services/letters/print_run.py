@@ -1,8 +1,7 @@
-"""The letter station: print a run, list its coupons, seal its secrets, and forget them.
+"""The letter station: print a run, list its coupons, encrypt its secrets, and delete them.
 
-A run appears in its directory whole or not at all. Until its coupons are on the ledger, which takes
-two officials, its letters are worth nothing. The PDF is the only file that holds a secret unsealed,
-and is written last.
+A run appears in its directory whole or not at all. Its letters are worth nothing until two
+officials issue its coupons. The PDF is the only file with unencrypted secrets, and is written last.
 """
 
 import base64
@@ -27,7 +26,7 @@ from kindpakket.services.schemes.look_up import Scheme, find_scheme
 PDF = "brieven.pdf"
 
 _MOST_KINDS = 6
-"""Of shops, on a letter."""
+"""Maximum number of kinds of shops named on a letter."""
 
 _READ_ME = """\
 Serie {run}, regeling {scheme}: {letters} brieven, {cards} kaarten.
@@ -61,7 +60,7 @@ def print_run(
     officers: tuple[str, str],
     advance: Callable[[int], None],
 ) -> Made:
-    """Write a run into a new directory, record that it was made, and prepare its issue.
+    """Write a run into a new directory, record it, and prepare the decisions that issue it.
 
     Args:
         stationery: who the letters are from, and where the parent app lives.
@@ -132,14 +131,14 @@ def _print(
 
 
 def say_purpose(permitted: Collection[str]) -> str:
-    """Return what a budget is for, by the categories of shops: ``Voor boeken; speelgoed.``"""
+    """Return the purpose of a budget, from the categories of shops: ``Voor boeken; speelgoed.``"""
     kinds = [each.short for each in categories.TABLE if each.name in permitted]
     more = ["en meer; in de app staat alles"] if len(kinds) > _MOST_KINDS else []
     return f"Voor {'; '.join([*kinds[:_MOST_KINDS], *more])}."
 
 
 def _check_name(scheme: Scheme) -> None:
-    """A name that was given when others could be, or elsewhere, may have what no font has."""
+    """Check that the fonts have every character of the name; older names were not checked."""
     try:
         read_line(scheme.name, len(scheme.name))
     except TextInvalid as error:
@@ -161,6 +160,6 @@ def _read_me(run: Run, number: int) -> str:
 
 
 def _in_one_line(end: str) -> str:
-    """Keep the date of an end together."""
+    """Join the parts of a date with no-break spaces."""
     words, met, date = end.partition("met ")
     return words + met + date.replace(" ", "\N{NO-BREAK SPACE}")

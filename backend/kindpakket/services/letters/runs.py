@@ -1,4 +1,4 @@
-"""Letter runs in the books: what a list amounts to, its decisions, and how far each run is."""
+"""Letter runs: registration of coupon lists, their decisions, and their progress."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ _AT_ONCE = 500
 
 
 class ListKnown(ListInvalid):
-    """This list was handed in before, and waits or is on the ledger."""
+    """The list was registered before, and waits or is on the ledger."""
 
     def __init__(self, listed: CouponList, run: Row[Any], *, waits: bool) -> None:
         known, which = (
@@ -46,19 +46,19 @@ class ListKnown(ListInvalid):
 
 
 class RunState(StrEnum):
-    """How far a run is."""
+    """State of a run."""
 
     WAITS = "waits"
     ON_LEDGER = "on_ledger"
     PARTLY = "partly"
     LAPSED = "lapsed"
     UNKNOWN = "unknown"
-    """It was made by a version that did not keep which decisions are its."""
+    """Made by a version that did not record which decisions belong to it."""
 
 
 @dataclass(frozen=True)
 class RunFile:
-    """A run: how many letters and cards it has, its coupons, and their amount in cents."""
+    """A run: number of letters and cards, coupons, and their total in cents."""
 
     number: int
     scheme: int
@@ -71,27 +71,27 @@ class RunFile:
     bundle: Hash | None
     state: RunState
     waits: bool
-    """Whether any of it can still be signed."""
+    """Whether some of its decisions can still be signed."""
 
 
 @dataclass(frozen=True)
 class Amounts:
-    """What a list amounts to, against the budget of its scheme; in cents."""
+    """Total of a list and budget of its scheme, in cents."""
 
     funded: int
     issued: int
     waiting: int
-    """In other runs, on which is still to be decided."""
+    """Total of other runs that wait for a decision."""
     listed: int
 
     @property
     def left(self) -> int:
-        """What the budget has left after all that; below zero is lacking."""
+        """What is left of the budget after all that; negative when it does not suffice."""
         return self.funded - self.issued - self.waiting - self.listed
 
 
 def weigh(context: Context, listed: CouponList) -> Amounts:
-    """Return what a list amounts to, against the budget as it is on the ledger now.
+    """Return the total of a list and the budget as it is on the ledger now.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -104,7 +104,7 @@ def weigh(context: Context, listed: CouponList) -> Amounts:
 
 
 def check_list(context: Context, listed: CouponList, letters: int, cards: int) -> None:
-    """Check a list against the ledger and against how letters of its scheme are split.
+    """Check a list against the ledger and against the coupons of the scheme's letters and cards.
 
     Raises:
         ListKnown: it was handed in before.
@@ -129,10 +129,10 @@ def check_list(context: Context, listed: CouponList, letters: int, cards: int) -
 
 
 def prepare_run(context: Context, listed: CouponList, letters: int, cards: int, by: By) -> Hash:
-    """Register a run, and prepare the decisions that put it on the ledger: all or nothing.
+    """Register a run and prepare the decisions that issue it, in one transaction.
 
-    What the letter station prepared itself is taken over. Of a run whose decisions ran out or were
-    cancelled, what is not on the ledger is prepared anew.
+    Decisions that the letter station prepared are taken over. Those that expired or were cancelled
+    are prepared again for what is not on the ledger.
 
     Returns:
         the bundle.
@@ -172,7 +172,7 @@ def record_run(
     sheets: int,
     by: By | None = None,
 ) -> list[Prepared]:
-    """Keep that a run of letters and cards was made, and prepare the decisions for its coupons.
+    """Record a run of letters and cards, and prepare the decisions for its coupons.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -207,13 +207,13 @@ def list_runs(context: Context) -> list[RunFile]:
 
 @dataclass(frozen=True)
 class _Progress:
-    """The calls of a run, and what became of them."""
+    """The calls of a run, and the state of each."""
 
     calls: set[bytes]
     executed: set[bytes]
     waiting: set[bytes]
     of_station: bool
-    """They wait as the letter station prepared them: nobody at the desk looked at the list."""
+    """Prepared by the letter station: no official at the desk compared the list."""
 
     @property
     def state(self) -> RunState:
@@ -248,7 +248,7 @@ def _progress(db: Connection, context: Context, bundle: str | None) -> _Progress
 
 
 def _not_overtaken(context: Context, nonces: dict[bytes, int]) -> set[bytes]:
-    """Those that can still be carried out; all are about one scheme."""
+    """The decisions that can still be executed; all are about one scheme."""
     if not nonces:
         return set()
     subject = next(iter(nonces))[:36]
@@ -272,7 +272,7 @@ def _run(row: Row[Any], progress: _Progress) -> RunFile:
 
 
 def _find_unfinished(db: Connection, context: Context, listed: CouponList) -> Row[Any] | None:
-    """The run of this list, if what is left of it may be prepared anew."""
+    """The run of this list, if the rest of it may be prepared again."""
     table = t.letter_runs
     row = db.execute(select(table).where(table.c.list_sha256 == listed.list_sha256)).one_or_none()
     if row is None:
@@ -332,7 +332,7 @@ def _any_waiting(context: Context, listed: CouponList) -> bool:
 
 
 def _with_reason(by: By, listed: CouponList, number: int, letters: int, cards: int) -> By:
-    """Whoever signs too compares the same number."""
+    """Give the second official the same numbers to compare."""
     reason = say(
         "Serie %(run)s: %(letters)s brieven, %(cards)s kaarten. Controlegetal: %(sha256)s.",
         run=number,

@@ -1,1 +1,1 @@
-"""Who looked into what: audits that were asked for, and payments of a shop that were read."""
+"""Oversight: audits requested at the desk, and reads of shops' payments with their reasons."""

@@ -1,4 +1,4 @@
-"""Inspections: an official reads a shop's single payments, for a reason that is kept."""
+"""Inspections: reads of a shop's single payments by an official, with the reason recorded."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from kindpakket.store import tables as t
 
 INSPECTION_SECONDS = 30 * 60
 LONGEST_REASON = 400
-"""Characters."""
+"""Maximum length of a reason, in characters."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Inspection:
 def open_inspection(
     context: Context, official: Address, shop: ShopId, first: date, last: date, reason: str
 ) -> Inspection:
-    """Keep why an official reads a shop's payments, who may do so from now for half an hour.
+    """Record why an official reads a shop's payments, and allow it for half an hour.
 
     Args:
         reason: in the official's own words, checked by the caller.
@@ -86,10 +86,9 @@ def find_open(context: Context, official: Address, shop: int, number: int) -> In
 def require_payments(
     context: Context, token: str, shop: ShopId, first: date | None, last: date | None
 ) -> sessions.Reader:
-    """Return who reads a shop's payments of these days.
+    """Return the reader of a shop's payments of these days.
 
-    The shop's owner and its tills may, each till its part of them; officials within an inspection
-    that is open.
+    The shop's owner and its tills may read by their rights; officials during an inspection.
 
     Raises:
         Refusal: no live session, no such shop, another's, or no reason was given for these days.

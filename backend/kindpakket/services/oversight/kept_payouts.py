@@ -1,6 +1,6 @@
-"""Holds the payouts of an audit against what is kept of them: their lines, and files for the bank.
+"""Comparison of the payouts found by an audit with their stored lines and payment files.
 
-The audit itself needs the chain alone. This is for where the store is at hand.
+The audit itself needs the chain alone; this needs the store.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ Told = tuple[Level, str]
 
 
 def audit_payouts(store: Store, payouts: Sequence[Recorded]) -> list[Finding]:
-    """Return what is kept of payouts and is not what the ledger has.
+    """Return where stored payouts differ from the ledger.
 
     Raises:
         StoreUnavailable: the store cannot be read.
@@ -70,7 +70,7 @@ def _check(
 
 
 def _check_return(payout: Recorded, payouts: Sequence[Recorded]) -> Iterator[Told]:
-    """Money that came back is a line by itself, and names the payout that it is from."""
+    """Money that came back is a single line whose hash names the payout."""
     for shop, amount in payout.amounts:
         origins = (each.batch for each in payouts if (shop in dict(each.amounts)))
         named = (return_sha256(batch, shop, -amount) for batch in origins)

@@ -1,6 +1,6 @@
-"""Audits that the desk asks for: kept with their block and date, and run by the follower.
+"""Audits requested at the desk: run by the follower, stored with block and date.
 
-They hold what is kept of payouts against the ledger too.
+They include the comparison with stored payouts.
 """
 
 import json
@@ -23,19 +23,19 @@ class AuditFile:
     started_by: Address
     started_at: int
     finished_at: int | None
-    """None: it waits, or runs."""
+    """None while it waits or runs."""
     block: int | None
     """The last block that was checked."""
     findings: tuple[Finding, ...]
 
     @property
     def differences(self) -> int:
-        """How many findings say that something is wrong."""
+        """Number of findings that are errors."""
         return sum(finding.level is Level.DIFFERENCE for finding in self.findings)
 
 
 def ask_audit(context: Context, by: Address) -> None:
-    """Ask for an audit of the ledger as it is now; one that waits is enough."""
+    """Request an audit; no effect while one waits."""
     table = t.audits
     with context.store.write() as db:
         if db.execute(select(table).where(table.c.finished_at.is_(None))).first() is None:
@@ -43,7 +43,7 @@ def ask_audit(context: Context, by: Address) -> None:
 
 
 def list_audits(context: Context) -> list[AuditFile]:
-    """Return every audit that was asked for, newest first."""
+    """Return all requested audits, newest first."""
     with context.store.read() as db:
         rows = db.execute(select(t.audits).order_by(t.audits.c.audit.desc())).all()
     return [
@@ -63,7 +63,7 @@ def list_audits(context: Context) -> list[AuditFile]:
 
 
 def run_audits(context: Context) -> None:
-    """Run what was asked for and is not finished; interrupted, it is run again the next time.
+    """Run the requested audits; an interrupted one is run again the next time.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.

@@ -23,7 +23,7 @@ from kindpakket.store.database import StoreUnavailable
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment as its shop may see it, without a balance; amounts in cents, time in unix seconds."""
+    """A payment as its shop may see it, without a balance; in cents and unix seconds."""
 
     id: Hash
     status: Status
@@ -151,7 +151,7 @@ def _is_new_and_of_a_till(context: Context, claim: Claim, till: Address) -> bool
 
 
 def _check_till(ledger: Ledger, claim: Claim, till: Address, signature: bytes) -> None:
-    """Check that the till named in the request signed: the contract accepts any till of the shop."""
+    """Check that the till named in the request signed: the contract takes any till of the shop."""
     try:
         signer = claim.signer(ledger.domain, signature)
     except ValueError:

@@ -1,1 +1,1 @@
-"""Payouts: lines, marks, the bank’s files, and money that came back."""
+"""Payouts: lines, marks, payment files for the bank, and returns."""

@@ -1,4 +1,5 @@
-"""The files for the bank: made of what was settled when first asked for, and kept as bytes."""
+"""Payment files for the bank: made from what was settled at the first request, then stored as
+bytes."""
 
 import hashlib
 from collections.abc import Sequence
@@ -29,22 +30,22 @@ from kindpakket.store import tables as t
 
 @dataclass(frozen=True)
 class PaymentFile:
-    """A file that was made for the bank, and not what is in it; times in unix seconds."""
+    """Metadata of a payment file; times in unix seconds."""
 
     number: int
-    """1, and more when the bank refused those before."""
+    """Starts at 1; increases when the bank refused the file before."""
     sha256: Hash
     day: date
-    """On which the bank is to pay."""
+    """Date of execution."""
     made_at: int
     made_by: Address | None
-    """None: on the command line."""
+    """None for the command line."""
     refused_by: tuple[Address, ...]
-    """Two officials when the bank refused it whole; else none."""
+    """The two officials who recorded that the bank refused it; otherwise empty."""
 
 
 def list_payment_files(context: Context, payout: PreparedPayout) -> list[PaymentFile]:
-    """Return the files that were made of a payout, the first one first.
+    """Return the payment files of a payout, oldest first.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -64,15 +65,13 @@ def list_payment_files(context: Context, payout: PreparedPayout) -> list[Payment
 
 
 def give_payment_file(context: Context, payer: Payer, batch: int, by: Address | None) -> bytes:
-    """Return the file with which the bank is told to pay a batch.
+    """Return the payment file of a batch.
 
-    The first time it is made, of what the ledger settled, and dated on the first day after today
-    on which banks pay each other. From then on it is the same bytes, until two officials recorded
-    that the bank refused it: then another is made, with the same references. Of who ask at the
-    same moment one makes it.
-
-    The ledger itself is asked what was settled. Neither a view nor lines, salt or file that were
-    tampered with make another file go out.
+    At the first request it is made from what the ledger settled, dated on the next day on which
+    banks settle (TARGET). Later requests return the same bytes, until two officials record that the
+    bank refused it: then a new one is made with the same references. Concurrent requests make one
+    file. The settled amounts are read from the ledger itself, so that changed views, lines, salt or
+    files do not make another file.
 
     Args:
         by: who asks; None on the command line.
@@ -142,7 +141,7 @@ def _read_decided(context: Context, batch: int) -> tuple[Settlement, list[Payout
 def transfers_of(
     names: Names, batch: int, lines: Sequence[PayoutLine], settled: Sequence[int]
 ) -> list[Transfer]:
-    """Return what the bank is to pay; a line of which nothing was settled is left out.
+    """Return the transfers of a batch; lines of which nothing was settled are left out.
 
     Args:
         settled: of each line, in cents.
@@ -168,7 +167,7 @@ def _kept(context: Context, payout: str) -> Sequence[Row[Any]]:
 
 
 def _checked(row: Row[Any], batch: int, transfers: Sequence[Transfer]) -> bytes:
-    """The bytes of a file, if it asks the bank for what was settled and nothing else."""
+    """The bytes of a file, if it contains exactly the settled transfers."""
     data = bytes(row.bytes)
     if _sha256(data) != row.sha256 or not asks_for(data, transfers):
         raise PayoutRefused(

@@ -1,4 +1,4 @@
-"""Payouts that were prepared: the lines of each, held against the decision that commits to them."""
+"""Prepared payouts: their lines, verified against the decision that commits to them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from kindpakket.store.database import Store
 
 
 class PayoutRefused(Exception):
-    """A payout cannot be made, signed, given out or withdrawn now; the message says why."""
+    """The payout cannot be prepared, signed, handed out or withdrawn now; the message says why."""
 
 
 class State(StrEnum):
-    """How far a payout is."""
+    """State of a payout."""
 
     WAITS = "waits"
     RECORDED = "recorded"
-    """The ledger has the hash of its lines: a file for the bank can be made."""
+    """The ledger has the hash of its lines: the payment file can be made."""
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     OVERTAKEN = "overtaken"
@@ -34,30 +34,30 @@ class State(StrEnum):
 
 
 _DEAD = {State.CANCELLED, State.EXPIRED, State.OVERTAKEN}
-"""The decision that would record such a payout cannot be carried out any more."""
+"""Its decision can no longer be executed."""
 
 
 @dataclass(frozen=True)
 class PreparedPayout:
-    """What there is to know of a payout without its lines. Amounts in cents."""
+    """A payout without its lines; amounts in cents."""
 
     batch: int
     sha256: Hash
-    """Of its lines with their salt."""
+    """Hash of its lines with their salt."""
     created_at: int
     decision: Hash
     call: bytes
-    """Of the decision."""
+    """Id of the decision."""
     shops: int
     amount: int
-    """That was asked for; as much or less of it is settled."""
+    """Requested total; at most this much is settled."""
     settled: int | None
     """None until the ledger has it."""
     state: State
 
 
 def list_payouts(context: Context) -> list[PreparedPayout]:
-    """Return every payout that was ever prepared, newest first.
+    """Return all prepared payouts, newest first.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -68,7 +68,7 @@ def list_payouts(context: Context) -> list[PreparedPayout]:
 
 
 def read_payouts(db: Connection, now: int) -> list[PreparedPayout]:
-    """Return every payout as the views know it, newest first.
+    """Return all payouts by the views, newest first.
 
     Args:
         now: by the ledger's time, in unix seconds, to tell what ran out.
@@ -88,14 +88,14 @@ def read_payouts(db: Connection, now: int) -> list[PreparedPayout]:
 
 
 def find_payout(context: Context, batch: int) -> PreparedPayout | None:
-    """Return the payout of a batch that counts: the recorded one, or else the newest."""
+    """Return the payout of a batch: the recorded one, otherwise the newest."""
     payouts = [each for each in list_payouts(context) if each.batch == batch]
     order = {State.RECORDED: 0, State.WITHDRAWN: 2}
     return min(payouts, key=lambda each: order.get(each.state, 1), default=None)
 
 
 def find_batch_decided(context: Context, decision: str) -> int | None:
-    """Return which batch a decision records; None when it is about no payout of here."""
+    """Return the batch that a decision records; None when no payout here has that decision."""
     table = t.payouts.c
     with context.store.read() as db:
         return db.scalar(select(table.batch).where(table.decision == decision))
@@ -108,7 +108,7 @@ def keep_payout(
     lines: Sequence[PayoutLine],
     now: int,
 ) -> None:
-    """Keep the lines of a payout with their salt, within a transaction of the caller's.
+    """Store a payout's lines with their salt, within the caller's transaction.
 
     Args:
         decided: batch, hash of the lines, and id of the decision.
@@ -122,7 +122,7 @@ def keep_payout(
 
 
 def find_lines(store: Store, sha256: str) -> list[PayoutLine] | None:
-    """Return the lines with this hash; None when what is kept here under it has another."""
+    """Return the lines with this hash; None when the stored ones have another."""
     lines, salts = t.payout_lines, select(t.payouts.c.salt).where(t.payouts.c.sha256 == sha256)
     listed = select(lines).where(lines.c.payout == sha256).order_by(lines.c.position)
     with store.read() as db:
@@ -137,9 +137,8 @@ def find_lines(store: Store, sha256: str) -> list[PayoutLine] | None:
 def read_lines(context: Context, call: bytes) -> list[PayoutLine]:
     """Return the lines that a call to ``settle`` commits to.
 
-    This is what officials look at before they sign. So that nothing else is shown than what they
-    decide on, the lines are held against the call: their hash, the shops, the amounts and the
-    references.
+    Officials see these before they sign: their hash, shops, amounts and references are verified
+    against the call.
 
     Raises:
         PayoutRefused: no such lines are kept here, or they were changed.
@@ -165,12 +164,13 @@ def read_lines(context: Context, call: bytes) -> list[PayoutLine]:
 
 
 def reference(batch: int, shop: int) -> str:
-    """Return what a shop and the municipality read on their bank statements: ``KP-7-12``."""
+    """Return the reference on the bank statements of shop and municipality: ``KP-7-12``."""
     return f"KP-{batch}-{shop}"
 
 
 def withdraw_payout(context: Context, batch: int) -> None:
-    """Free the number of a batch whose decision was cancelled or ran out. The lines are kept.
+    """Free the batch number of a payout whose decision was cancelled or expired. The lines are
+    kept.
 
     Raises:
         PayoutRefused: there is none, or its decision can still be carried out or was.

@@ -1,4 +1,4 @@
-"""What two people need to see of a payout before they sign it: line by line, and counted."""
+"""Marks: what officials should look at before they sign a payout, for each line and counted."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
@@ -26,47 +26,48 @@ from kindpakket.store import tables as t
 
 
 class Mark(StrEnum):
-    """Something about a line that a person should look at."""
+    """A remark about a line."""
 
     NOT_SIGNED = "not_signed"
-    """Nobody who may have signed this account for this shop: not to be paid."""
+    """Nobody with the authority signed this account for this shop: it is not paid."""
     NEW = "new"
     PUT_BACK = "put_back"
-    """It is not the account of the payout before, and was signed before that one was prepared."""
+    """Differs from the account of the previous payout, and was signed before that one was prepared.
+    """
     REPLACED = "replaced"
     """Another account was signed after this payout was prepared."""
     SHARED = "shared"
     SUSPENDED = "suspended"
     OWNER_REPLACED = "owner_replaced"
     DIFFERS = "differs"
-    """The views have other amounts of this shop than the ledger."""
+    """The views differ from the ledger for this shop."""
 
 
 _MOST_VERSIONS = 1_000
-"""Of an account, among which a line's is looked for; one further back counts as not signed."""
+"""Number of versions of an account that are searched; an older one counts as not signed."""
 
 
 @dataclass(frozen=True)
 class MarkedLine:
-    """A line, and who signed its account."""
+    """A line with its marks and the signers of its account."""
 
     line: PayoutLine
     account: SignedAccount | None
     owed: int | None
-    """By the ledger, now, in cents; None once it was decided."""
+    """Owed on the ledger now, in cents; None once it was decided."""
     marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
 class _Before:
-    """The account of a shop's payout before, and when that payout was prepared."""
+    """The account in a shop's previous payout, and when that payout was prepared."""
 
     account: tuple[str, str]
     prepared_at: int
 
 
 def mark_lines(context: Context, lines: Sequence[PayoutLine]) -> list[MarkedLine]:
-    """Return the lines of a payout that waits, in order, with all that is to be seen of them.
+    """Return the lines of a waiting payout, in order, with their marks.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -95,7 +96,7 @@ def mark_lines(context: Context, lines: Sequence[PayoutLine]) -> list[MarkedLine
 
 
 def unmarked_lines(context: Context, lines: Sequence[PayoutLine]) -> list[MarkedLine]:
-    """Return the lines of a payout that was decided on, with who signed their accounts.
+    """Return the lines of a decided payout, with the signers of their accounts.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -119,7 +120,7 @@ def say_mark(mark: Mark) -> str:
 
 
 def say_marks(lines: Sequence[MarkedLine]) -> str:
-    """Return how often each mark is there, in a sentence; empty when none is."""
+    """Return the number of each mark in a sentence; empty without marks."""
     counts = Counter(mark for each in lines for mark in each.marks)
     told = [
         say("%(count)s × %(mark)s", count=counts[mark], mark=say_mark(mark))
@@ -141,7 +142,7 @@ def say_signers(names: Names, account: SignedAccount | None) -> str:
 def _find_account(
     context: Context, line: PayoutLine, current: dict[ShopId, SignedAccount]
 ) -> SignedAccount | None:
-    """The newest version that is this line's and was signed by who may."""
+    """The newest version that equals this line's account and has a valid signature."""
     newest = current.get(line.shop)
     versions = (
         [newest]
@@ -175,7 +176,7 @@ def _account_marks(
 
 
 def _paid_before(context: Context, shops: Collection[int]) -> dict[ShopId, _Before]:
-    """By shop, from lines that the ledger has; a shop whose lines are gone is not there."""
+    """By shop, from recorded payouts; shops whose lines are missing are left out."""
     paid = (t.settlements.c.amount > 0) & t.settlements.c.shop.in_(shops)
     query = select(t.settlements).where(paid).order_by(t.settlements.c.block)
     with context.store.read() as db:

@@ -1,4 +1,4 @@
-"""The file with which a bank is told to pay: a SEPA credit transfer, ``pain.001.001.09``."""
+"""Payment files: SEPA credit transfers, ``pain.001.001.09``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ LONGEST_TEXT = 140
 _SPACE = {"": f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"}
 _PAYER = ("Dbtr/Nm", "DbtrAcct/Id/IBAN", "DbtrAgt/FinInstnId/BICFI")
 _FREE = {"MsgId", "CreDtTm", "PmtInfId", "Dt", "Ustrd"}
-"""The elements whose content differs from file to file."""
+"""Elements whose content differs from file to file."""
 
 
 class PaymentFileInvalid(Exception):
-    """The file does not follow the bank's schema: a fault of ours, and nothing was stored."""
+    """The file does not follow the bank's schema: a defect; nothing was stored."""
 
 
 @dataclass(frozen=True)
 class Payer:
-    """The account that payouts come from."""
+    """The account that payouts are paid from."""
 
     name: str
     iban: str
@@ -35,23 +35,23 @@ class Payer:
 
 @dataclass(frozen=True)
 class Transfer:
-    """One payment to make."""
+    """One credit transfer."""
 
     name: str
-    """Of who holds the account, in any script."""
+    """Account holder, in any script."""
     iban: str
     amount: int
     """In cents, above zero."""
     reference: str
-    """At most 35 characters of the bank's alphabet; comes back on both statements."""
+    """End-to-end id: at most 35 characters of the SEPA set; on both bank statements."""
     text: str
-    """What the receiver reads, in any script; cut off after 140 characters."""
+    """Remittance information, in any script; cut off after 140 characters."""
 
 
 def write_payment_file(payer: Payer, transfers: Sequence[Transfer], day: date) -> bytes:
-    """Return a file with all transfers as one order, held against the bank's schema.
+    """Return a file with all transfers as one order, validated against the bank's schema.
 
-    It is never the same twice: the ids of the message and of the order are random.
+    Two files are never equal: the ids of message and order are random.
 
     Args:
         transfers: at least one.
@@ -67,10 +67,10 @@ def write_payment_file(payer: Payer, transfers: Sequence[Transfer], day: date) -
 
 
 def asks_for(data: bytes, transfers: Sequence[Transfer]) -> bool:
-    """Whether a file tells a bank to make these transfers, in this order, and nothing else.
+    """Whether a file contains exactly these transfers, in this order.
 
-    Left free is what differs from file to file: its ids, its dates, the account that pays, the
-    banks, and what receivers read.
+    Ignored is what differs from file to file: its ids, dates, paying account, banks, and remittance
+    information.
     """
     try:
         root = ElementTree.fromstring(data)  # noqa: S314 (ours, or not given out)
@@ -100,7 +100,7 @@ def _order(payer: Payer, transfers: Sequence[Transfer], day: date) -> SepaTransf
 
 
 def _fixed(root: ElementTree.Element) -> list[tuple[str, dict[str, str], str | None]]:
-    """Every element of a file in order, without what is free."""
+    """All elements of a file in order, without the ignored ones."""
     for order in list(root.iter(f"{{{_SPACE['']}}}CdtTrfTxInf")):
         for bank in order.findall("CdtrAgt", _SPACE):
             order.remove(bank)
@@ -111,7 +111,7 @@ def _fixed(root: ElementTree.Element) -> list[tuple[str, dict[str, str], str | N
 
 
 def next_bank_day(day: date) -> date:
-    """Return the first day after this one on which banks pay each other (TARGET)."""
+    """Return the next TARGET business day after this one."""
     from holidays import financial_holidays  # half a second, which other commands can do without
 
     found: date = financial_holidays("XECB").get_nth_working_day(day, 1)

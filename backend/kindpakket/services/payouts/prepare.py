@@ -1,7 +1,7 @@
-"""Pay out what shops are owed: who would get what, and lines that wait for two officials.
+"""Preparation of payouts: lines for what shops are owed, which two officials decide on.
 
-The rule of value is the contract's: a batch once, and to no shop more than it is owed. Here it is
-decided how much of that to ask for, and where it goes.
+The contract enforces that a batch is settled once, and no shop is paid more than it is owed. Here
+the amount requested and the account are determined.
 """
 
 import secrets
@@ -46,23 +46,24 @@ MINIMUM = 5_00
 """In cents."""
 HOLD_DAYS = 7
 MOST_SHOPS = 500
-"""In a batch: the lines that the contract takes at once. The others are in the next."""
+"""Maximum number of lines in a batch, which is the contract's; the others are in the next one."""
 _DAY = 24 * 3600
 
 
 class Verdict(StrEnum):
-    """What becomes of a shop in a payout."""
+    """Whether a shop is paid in a payout, or why not."""
 
     PAID = "paid"
     LEDGER_DIFFERS = "ledger_differs"
-    """The views have other amounts of it than the ledger."""
+    """The views differ from the ledger for this shop."""
     BELOW_ZERO = "below_zero"
-    """It owes, after refunds that followed a payout. What it sells next is set off against that."""
+    """It is owed less than zero, after refunds of payments that were paid out; later sales make up
+    for it."""
     NO_ACCOUNT = "no_account"
     ACCOUNT_NOT_SIGNED = "account_not_signed"
-    """Its account was signed by nobody who may: it is not to be believed."""
+    """Nobody with the authority signed its account: it is not trusted."""
     ON_HOLD = "on_hold"
-    """Nothing of what it is owed is old enough."""
+    """Nothing that it is owed is old enough."""
     BELOW_MINIMUM = "below_minimum"
 
 
@@ -73,28 +74,28 @@ class Line:
     shop: ShopId
     name: str
     owed: int
-    """By the ledger, now."""
+    """Owed on the ledger now."""
     held: int
-    """Of that, from payments that are too young, less what was refunded of them."""
+    """Held of that: payments that are too young, less refunds of them."""
     account: SignedAccount | None
     verdict: Verdict
 
     @property
     def amount(self) -> int:
-        """What it would be paid: nothing unless its verdict is so; the rest carries over."""
+        """What it would be paid; zero unless the verdict is to pay."""
         return self.owed - self.held if self.verdict is Verdict.PAID else 0
 
 
 def preview(context: Context, *, minimum: int = MINIMUM, hold_days: int = HOLD_DAYS) -> list[Line]:
-    """Return what each shop that is owed something, or owes, would be paid now; by number.
+    """Return a line for each shop whose owed amount is not zero, by number.
 
-    A shop is paid what it is owed now, less what payments younger than ``hold_days`` add to that.
-    A refund goes with its payment: of a young one it makes less to hold, of an old one less to
-    pay. As payments add and refunds take away, that is never more than it is owed now, nor more
-    than old payments alone would come to. What is below zero or below the minimum, or has no
-    account to go to that was signed by who may, is not paid and stays owed as it is: it carries
-    over. What is owed is asked of the ledger, and a shop of which the views say otherwise is not
-    paid.
+    A shop is paid what it is owed now, less what payments younger than ``hold_days`` add to that. A
+    refund counts with its payment: of a young one it lowers what is held, of an old one what is
+    paid. So the amount is at most what is owed, and at most what old payments alone amount to.
+
+    Nothing is paid below zero or below the minimum, or without an account signed by who may: it
+    stays owed and carries over. Owed amounts are read from the ledger; a shop for which the views
+    differ is not paid.
 
     Args:
         minimum: in cents; a shop gets this much or nothing.
@@ -132,9 +133,9 @@ def prepare_payout(
     hold_days: int = HOLD_DAYS,
     by: By | None = None,
 ) -> tuple[PreparedPayout, Prepared]:
-    """Write down who is to be paid what and where, and prepare the decision that commits to it.
+    """Store the lines of a payout, and prepare the decision that commits to them.
 
-    The file for the bank is made of what the ledger then settles
+    The payment file is made of what the ledger then settles
     (:mod:`kindpakket.services.payouts.files`).
 
     Args:
@@ -178,7 +179,7 @@ def prepare_payout(
 
 
 def next_batch(context: Context) -> int:
-    """Return the lowest number above those that are on the ledger, were made, or wait."""
+    """Return the lowest batch number above all that are on the ledger, stored, or waiting."""
     with context.store.read() as db:
         recorded = db.scalar(select(func.max(t.settlements.c.batch))) or 0
         payouts = read_payouts(db, context.ledger_time())
@@ -190,7 +191,7 @@ def next_batch(context: Context) -> int:
 
 
 class PayerSettings(Protocol):
-    """What a municipality set of the account that payouts come from."""
+    """A municipality's settings of the account that payouts are paid from."""
 
     @property
     def municipality(self) -> str: ...
@@ -203,7 +204,7 @@ class PayerSettings(Protocol):
 
 
 def payer_of(settings: PayerSettings) -> Payer:
-    """Return the account that payouts come from; in the municipality's name unless it has one.
+    """Return the account that payouts are paid from; in the municipality's name by default.
 
     Raises:
         BankInvalid: as for :func:`read_payer`.
@@ -213,7 +214,7 @@ def payer_of(settings: PayerSettings) -> Payer:
 
 
 def read_payer(name: str, iban: str | None, bic: str | None) -> Payer:
-    """Read the account that payouts come from.
+    """Validate the account that payouts are paid from.
 
     Args:
         bic: None to find the bank by the account.

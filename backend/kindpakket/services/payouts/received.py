@@ -1,4 +1,4 @@
-"""What a shop received: its part of every payout."""
+"""A shop's part of every payout."""
 
 from dataclasses import dataclass
 
@@ -12,18 +12,18 @@ from kindpakket.store import tables as t
 
 @dataclass(frozen=True)
 class Received:
-    """One shop's part of a batch; below zero when it was returned. Amount in cents."""
+    """A shop's part of a batch, in cents; negative when it was returned."""
 
     batch: int
     amount: int
     time: int
     sha256: str
     returned_from: int | None
-    """The batch of which it came back; None for money that was paid."""
+    """The batch that it was returned from; None for money that was paid."""
 
 
 def list_received(context: Context, shop: ShopId) -> list[Received]:
-    """Return a shop's payouts, newest first, without those that had nothing left for it."""
+    """Return a shop's parts of payouts, newest first; zero amounts are left out."""
     context.projection.catch_up()
     query = (
         select(t.settlements)

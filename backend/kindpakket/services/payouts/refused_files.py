@@ -1,7 +1,8 @@
-"""Payment files that the bank refused whole: a message that two officials sign, for a new file.
+"""Records that the bank refused a payment file: a message signed by two officials, after which a
+new file is made.
 
-As with bank accounts the database is not believed: a refusal counts by its signatures, and by what
-the ledger says of their signers.
+As with bank accounts the database is not trusted: a record is valid by its signatures and by the
+signers' capacities on the ledger.
 """
 
 from collections import defaultdict
@@ -21,13 +22,13 @@ from kindpakket.services.shops.messages_waiting import HANDS
 from kindpakket.store import tables as t
 
 _FRESH = 24 * 3600
-"""Seconds between the nonce of the first and the clock."""
+"""Maximum distance between the first signer's nonce and the clock, in seconds."""
 
 
 def refusal_of(context: Context, batch: int) -> PaymentFileRefused:
-    """Return what is signed to say that the bank refused the newest file of a batch.
+    """Return the message that records that the bank refused the newest file of a batch.
 
-    Whoever signs second signs what the first did.
+    The second official signs the same message as the first.
 
     Raises:
         PayoutRefused: this batch has no file, or its refusal was recorded.
@@ -54,7 +55,7 @@ def refusal_of(context: Context, batch: int) -> PaymentFileRefused:
 
 
 def sign_refusal(context: Context, message: PaymentFileRefused, signature: bytes) -> bool:
-    """Keep an official's signature that the bank refused a file; return whether that was enough.
+    """Store an official's signature of such a message; return whether it is complete.
 
     Raises:
         PayoutRefused: it is not about the newest file of this batch, or not what another signed.
@@ -82,7 +83,7 @@ def sign_refusal(context: Context, message: PaymentFileRefused, signature: bytes
 
 
 def list_refusals(context: Context, batch: int) -> dict[Hash, tuple[Address, ...]]:
-    """Return by whom it was recorded that the bank refused a file, by the file's hash.
+    """Return the officials who recorded that the bank refused a file, by the file's hash.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -92,7 +93,7 @@ def list_refusals(context: Context, batch: int) -> dict[Hash, tuple[Address, ...
 
 
 def list_refusing(context: Context, batch: int) -> dict[Hash, tuple[Address, ...]]:
-    """Return who signed that the bank refused a file, though one alone records nothing.
+    """Return the officials who signed that the bank refused a file, also when only one did.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -120,7 +121,7 @@ def list_refusing(context: Context, batch: int) -> dict[Hash, tuple[Address, ...
 
 
 def _begun(db: Connection, file: str | None) -> int | None:
-    """The nonce that the first of them signed."""
+    """The nonce of the first official's message."""
     nonces = select(t.file_refusals.c.nonce).where(t.file_refusals.c.sha256 == file)
     return db.scalar(nonces.limit(1))
 

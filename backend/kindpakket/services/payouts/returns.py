@@ -1,7 +1,7 @@
-"""Money of a payout that the bank returned: the shop is owed it again, by decision.
+"""Returns: money of a payout that the bank returned, which the shop is owed again by decision.
 
-The decision carries the hash of a sentence that says what came back. Whoever knows the payout can
-write that sentence again, so nothing has to be kept.
+The decision carries the hash of a sentence that names the payout, the shop and the amount. It can
+be derived from the payout, so nothing is stored.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ from kindpakket.store import tables as t
 
 @dataclass(frozen=True)
 class Returnable:
-    """A shop of a payout, and how much of it did not come back, in cents."""
+    """A shop of a payout, and the amount that was not returned, in cents."""
 
     shop: ShopId
     name: str
@@ -40,16 +40,16 @@ class Returnable:
 
 @dataclass(frozen=True)
 class Returned:
-    """Money of a payout that came back; in cents above zero, and unix seconds."""
+    """Money of a payout that was returned; in positive cents, and unix seconds."""
 
     batch: int
-    """Under which the ledger has that it came back."""
+    """The batch under which the return is on the ledger."""
     amount: int
     time: int
 
 
 def list_returned(context: Context, batch: int) -> dict[ShopId, list[Returned]]:
-    """Return what came back of a payout by the ledger, by shop, the first first."""
+    """Return what was returned of a payout on the ledger, by shop, oldest first."""
     context.projection.catch_up()
     came_back = select(t.settlements).where(t.settlements.c.amount < 0)
     found = defaultdict[ShopId, list[Returned]](list)
@@ -62,7 +62,7 @@ def list_returned(context: Context, batch: int) -> dict[ShopId, list[Returned]]:
 
 
 def list_returnable(context: Context, batch: int) -> list[Returnable]:
-    """Return the shops that a payout paid, as the ledger has it, and what may still come back.
+    """Return the shops that a payout paid on the ledger, and what may still be returned.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -79,7 +79,7 @@ def list_returnable(context: Context, batch: int) -> list[Returnable]:
 
 
 def find_origin(db: Connection, shop: int, amount: int, sha256: str) -> int | None:
-    """Return the batch of which a decision says that money came back; None when it is none.
+    """Return the batch that a return is from; None when there is none.
 
     Args:
         amount: that came back, in cents, above zero.
@@ -93,7 +93,7 @@ def find_origin(db: Connection, shop: int, amount: int, sha256: str) -> int | No
 
 
 def prepare_return(context: Context, batch: int, shop: int, amount: int, by: By) -> Prepared:
-    """Prepare that an amount of a payout came back; the same again, while it waits, is the same.
+    """Prepare the decision that an amount of a payout was returned; idempotent while it waits.
 
     Args:
         amount: in cents, above zero.
@@ -119,6 +119,6 @@ def prepare_return(context: Context, batch: int, shop: int, amount: int, by: By)
 
 
 def return_sha256(batch: int, shop: int, amount: int) -> Hash:
-    """Return what a decision commits to that says what came back of a payout, in cents."""
+    """Return the hash that a return's decision commits to."""
     record = f"Van {reference(batch, shop)} kwam {amount} cent terug.\n"
     return Hash("0x" + hashlib.sha256(record.encode()).hexdigest())

@@ -1,4 +1,4 @@
-"""What is to be known of a decision on a payout before anybody signs it, and what nobody signs."""
+"""Review of a payout's decision before it is signed, and conditions under which it cannot be."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ _SETTLE = FUNCTIONS["settle"].id
 
 
 def say_waiting(context: Context, names: Names, call: bytes) -> str:
-    """Return what a decision that waits does, and what to look at in it.
+    """Return what a waiting decision does, with its marks.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -37,7 +37,7 @@ def say_waiting(context: Context, names: Names, call: bytes) -> str:
 
 
 def remark_on(context: Context, call: bytes) -> str:
-    """Return what to look at in a decision, in a sentence or two; empty when there is nothing.
+    """Return the marks of a decision in a sentence or two; empty without marks.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -51,7 +51,7 @@ def remark_on(context: Context, call: bytes) -> str:
 
 
 def check_signable(context: Context, call: bytes) -> None:
-    """Check that a payout is what the people who sign it are shown, and goes to signed accounts.
+    """Check that a payout's lines are those of the decision, and that their accounts are signed.
 
     Raises:
         PayoutRefused: it is not.
@@ -62,7 +62,7 @@ def check_signable(context: Context, call: bytes) -> None:
 
 
 def review(context: Context, payout: PreparedPayout) -> list[MarkedLine]:
-    """Return the lines of a payout with who signed their accounts; with marks while it waits.
+    """Return the lines of a payout with the signers of their accounts; with marks while it waits.
 
     Raises:
         PayoutRefused: what is kept here is not what its decision commits to.

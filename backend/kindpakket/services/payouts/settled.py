@@ -1,4 +1,4 @@
-"""What the ledger settled of a payout, from its event and not from the views."""
+"""What the ledger settled of a payout, read from its event and not from the views."""
 
 from dataclasses import dataclass
 
@@ -16,18 +16,17 @@ class Settlement:
 
     batch: int
     sha256: Hash
-    """Of the lines that were decided."""
+    """Hash of the lines that were decided."""
     amounts: tuple[tuple[ShopId, int], ...]
-    """What was settled of each line, in order, in cents; zero where nothing was owed any more."""
+    """The amount settled of each line, in order, in cents; zero where nothing was owed."""
     prepared_at: int
-    """The nonce of the decision."""
+    """The decision's nonce."""
     time: int
 
 
 def read_settlement(context: Context, batch: int) -> Settlement | None:
-    """Return what was settled of a batch; None while no final block has it.
-
-    The views tell only in which block to look.
+    """Return what was settled of a batch; None while no final block has it. The views are used only
+    to find the block.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.

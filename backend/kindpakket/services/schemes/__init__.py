@@ -1,1 +1,1 @@
-"""Schemes: their rules, their texts, and how letters are split."""
+"""Schemes: rules, texts, and the coupons of a letter and of a card."""

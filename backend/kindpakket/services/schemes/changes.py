@@ -1,4 +1,4 @@
-"""Schemes: how each is, and the calls that open, change, fund, pause and close one."""
+"""Schemes: state, and the calls that open, change, fund, pause and close one."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,23 +20,23 @@ from kindpakket.store import tables as t
 
 @dataclass(frozen=True)
 class Coming:
-    """A scheme that waits for a decision."""
+    """A scheme whose opening waits for a decision."""
 
     name: str
     bundle: Hash
 
 
 class PeriodInvalid(ValueError):
-    """A scheme cannot have this period; the message says why."""
+    """The period is not allowed; the message says why."""
 
 
 class NumberTaken(Exception):
-    """Another scheme has this number by now."""
+    """Another scheme got this number meanwhile."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What a scheme's rules are: unix seconds, ``closes`` the first after; categories as bits."""
+    """A scheme's rules: unix seconds, where ``closes`` is exclusive; categories as bits."""
 
     opens: int
     closes: int
@@ -45,20 +45,20 @@ class Rules:
 
 
 def opens_on(first_day: date) -> int:
-    """Return the first second of a scheme that begins on a day."""
+    """Return the first second of a day in the Netherlands."""
     return midnight(first_day)
 
 
 def closes_after(last_day: date) -> int:
-    """Return the first second after a scheme whose last day this is."""
+    """Return the first second after a day in the Netherlands."""
     return midnight(last_day + timedelta(days=1))
 
 
 def check_period(opens: int, closes: int) -> None:
-    """Check that a scheme is open at all, and ends with a day in the Netherlands.
+    """Check that a period is not empty and ends at the end of a day in the Netherlands.
 
-    Letters, cards and the app tell the last day. Only a scheme that is closed for good ends at its
-    second.
+    Letters, cards and the app show the last day. Only a scheme that is closed for good ends at
+    another second.
 
     Raises:
         PeriodInvalid: it does not.
@@ -72,17 +72,17 @@ def check_period(opens: int, closes: int) -> None:
 
 
 def is_open(scheme: Scheme, now: int) -> bool:
-    """Whether payments are taken."""
+    """Whether the scheme accepts payments."""
     return not scheme.paused and not is_over(scheme, now) and now >= scheme.opens
 
 
 def is_over(scheme: Scheme, now: int) -> bool:
-    """Whether no payments are taken any more."""
+    """Whether the scheme accepts no payments any more."""
     return scheme.closed or now >= scheme.closes
 
 
 def say_state(scheme: Scheme, now: int) -> str:
-    """Return in a word or two how a scheme is."""
+    """Return a scheme's state in a word or two."""
     if is_over(scheme, now):
         return say("voorbij")
     if scheme.paused:
@@ -91,7 +91,7 @@ def say_state(scheme: Scheme, now: int) -> str:
 
 
 def say_money(scheme: Scheme, now: int) -> list[tuple[str, int]]:
-    """Return what became of a scheme's budget: each amount in cents with its word."""
+    """Return the amounts of a scheme's budget, in cents, each with its word."""
     return [
         (say("Budget"), scheme.funded),
         (say("Toegekend"), scheme.issued),
@@ -114,7 +114,7 @@ def rules_of(context: Context, scheme: int) -> Rules:
 
 
 def next_number(context: Context) -> int:
-    """Return a number that no scheme has, on the ledger or in the books."""
+    """Return a number that no scheme has, on the ledger or prepared."""
     context.projection.catch_up()
     with context.store.read() as db:
         return _next_number(db)
@@ -123,9 +123,8 @@ def next_number(context: Context) -> int:
 def open_scheme(
     context: Context, number: int, name: str, rules: Rules, details: SchemeDetails, by: By
 ) -> Hash:
-    """Prepare a new scheme and keep its name and details: all of it or nothing.
-
-    The same again, while it waits, is the same scheme.
+    """Prepare the opening of a scheme and store its name and details, in one transaction;
+    idempotent while it waits.
 
     Returns:
         the bundle.
@@ -147,7 +146,7 @@ def open_scheme(
 
 
 def list_coming(context: Context) -> list[Coming]:
-    """Return the schemes on which is still to be decided, oldest first."""
+    """Return the schemes whose opening waits for a decision, oldest first."""
     names, coming = read_names(context.store), []
     for each in list_prepared(context):
         if function_of(each.message.call) == "openScheme":
@@ -157,9 +156,9 @@ def list_coming(context: Context) -> list[Coming]:
 
 
 def has_coupons(context: Context, scheme: int) -> bool:
-    """Whether coupons were issued or listed: then how a letter is split must stay as it is.
+    """Whether coupons were issued or listed, so that the coupons of a letter can no longer change.
 
-    Figures tell from the split how many letters payments are of, at least.
+    Figures derive a lower bound on the number of letters from them.
     """
     queries = (
         select(t.coupons.c.coupon).where(t.coupons.c.scheme == scheme).limit(1),
@@ -189,17 +188,17 @@ def rules_call(scheme: int, rules: Rules) -> bytes:
 
 
 def fund_call(scheme: int, amount: int) -> bytes:
-    """Return the call that adds to a scheme's budget, in cents; below zero, takes back."""
+    """Return the call that adds to a scheme's budget, in cents; negative to lower it."""
     return encode_call("fund", scheme, amount)
 
 
 def pause_call(scheme: int, *, paused: bool) -> bytes:
-    """Return the call that stops payments, or lets them go on."""
+    """Return the call that pauses or resumes payments."""
     return encode_call("setPaused", scheme, paused)
 
 
 def close_call(scheme: int) -> bytes:
-    """Return the call that ends a scheme for good."""
+    """Return the call that closes a scheme for good."""
     return encode_call("closeScheme", scheme)
 
 

@@ -1,4 +1,4 @@
-"""What the ledger does not know of a scheme: how a letter is split in coupons, and its texts."""
+"""Details of a scheme that are not on the ledger: coupons of letters and cards, and texts."""
 
 import re
 from collections import Counter
@@ -14,22 +14,22 @@ from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 
 LETTER_COUPONS_MOST = 6
-"""So that a letter's whole budget fits one code."""
+"""Maximum number of coupons, so that one code can hold a letter's whole budget."""
 LETTER_MOST = MAX_COUPONS * CARD_COUPON_MOST
-"""In cents: a card must be able to hold what a letter holds."""
+"""Maximum of a letter in cents, so that a card can hold as much."""
 TEXT_LONGEST = 1000
-"""Characters of a text for parents or for shops."""
+"""Maximum length of a text for parents or for shops, in characters."""
 
 _ROUND = (500_00, 200_00, 100_00, 50_00, 20_00, 10_00, 5_00, 2_00, 1_00)
 
 
 class SplitInvalid(ValueError):
-    """Coupons that no letter or card of this scheme may have; the message says why."""
+    """These coupons are not allowed on a letter or card of this scheme; the message says why."""
 
 
 @dataclass(frozen=True)
 class SchemeDetails:
-    """The coupons of a letter and of a card, in cents, and texts; empty when there are none."""
+    """The coupons of a letter and of a card, in cents, and texts; empty when not set."""
 
     letter_values: tuple[int, ...] = LETTER_VALUES
     card_values: tuple[int, ...] = CARD_VALUES
@@ -43,7 +43,7 @@ class SchemeDetails:
 
 
 def read_details(store: Store, scheme: int) -> SchemeDetails:
-    """Return the details of a scheme; the usual ones when nobody gave any."""
+    """Return the details of a scheme; defaults when not set."""
     table = t.scheme_details
     with store.read() as db:
         row = db.execute(select(table).where(table.c.scheme == scheme)).one_or_none()
@@ -55,7 +55,7 @@ def read_details(store: Store, scheme: int) -> SchemeDetails:
 
 
 def keep_details(db: Connection, scheme: int, details: SchemeDetails) -> None:
-    """Give a scheme its details, or others."""
+    """Set the details of a scheme."""
     table = t.scheme_details
     db.execute(delete(table).where(table.c.scheme == scheme))
     db.execute(
@@ -70,18 +70,19 @@ def keep_details(db: Connection, scheme: int, details: SchemeDetails) -> None:
 
 
 def change_details(store: Store, scheme: int, details: SchemeDetails) -> None:
-    """Give a scheme other details, at once."""
+    """Set other details of a scheme, at once."""
     with store.write() as db:
         keep_details(db, scheme, details)
 
 
 def read_cents(values: str) -> tuple[int, ...]:
-    """Return amounts as the database has them: ``10000,10000,5000``."""
+    """Parse amounts as the database has them: ``10000,10000,5000``."""
     return tuple(int(value) for value in values.split(","))
 
 
 def read_split(text: str) -> tuple[int, ...]:
-    """Read amounts in euros with spaces or ``+`` between them, some as ``15 x 20``; largest first.
+    """Parse amounts in euros separated by spaces or ``+``, with repetitions as ``15 x 20``; largest
+    first.
 
     Raises:
         SplitInvalid: one is no amount.
@@ -100,7 +101,7 @@ def read_split(text: str) -> tuple[int, ...]:
 
 
 def say_split(values: Sequence[int]) -> str:
-    """Return amounts as :func:`read_split` reads them: ``2 x 100 + 50 + 2 x 20 + 10``."""
+    """Format amounts as :func:`read_split` parses them: ``2 x 100 + 50 + 2 x 20 + 10``."""
     parts = []
     for value, count in sorted(Counter(values).items(), reverse=True):
         euros = format_euros(value).removeprefix("€ ").removesuffix(",00").replace(".", "")
@@ -109,7 +110,7 @@ def say_split(values: Sequence[int]) -> str:
 
 
 def check_amount(per_letter: int) -> None:
-    """Check what a letter is worth, in cents.
+    """Check the value of a letter, in cents.
 
     Raises:
         SplitInvalid: no card could hold as much.
@@ -158,12 +159,12 @@ def check_card(values: Sequence[int], per_letter: int) -> None:
 
 
 def propose_letter(per_letter: int) -> tuple[int, ...]:
-    """Return coupons of round amounts for a letter, each at most half of what is left then."""
+    """Return round coupons for a letter, each at most half of what is left."""
     return tuple(sorted(_halving(per_letter), reverse=True))
 
 
 def propose_card(per_letter: int) -> tuple[int, ...]:
-    """Return coupons for a card, as large as they may be."""
+    """Return coupons for a card, as large as allowed."""
     count, rest = divmod(per_letter, CARD_COUPON_MOST)
     return (CARD_COUPON_MOST,) * count + ((rest,) if rest else ())
 

@@ -1,4 +1,4 @@
-"""From nothing to the first payment: what a municipality has done, and what comes next."""
+"""Checklist of a municipality from founding to the first payment."""
 
 from enum import StrEnum
 
@@ -9,11 +9,12 @@ from kindpakket.services.base.context import Context
 from kindpakket.store import tables as t
 
 ENOUGH_OFFICIALS = 3
-"""Two decide; with a third, one may be ill. The key in the safe does not count."""
+"""Minimum number of officials: two decide, and one may be absent. The key in the safe does not
+count."""
 
 
 class Step(StrEnum):
-    """One thing to do, in this order."""
+    """One step, in this order."""
 
     OFFICIALS = "officials"
     SCHEME = "scheme"

@@ -34,23 +34,23 @@ class Scheme:
     refunded: int
     coupon_prefix_length: int
     parent_text: str
-    """What the municipality says of it to parents; empty for nothing. ``shop_text``: to shops."""
+    """The municipality's text for parents, possibly empty; ``shop_text``: for shops."""
     shop_text: str
 
     @property
     def net(self) -> int:
-        """What was spent, after refunds."""
+        """Spent, after refunds."""
         return self.spent - self.refunded
 
     @property
     def left(self) -> int:
-        """What is on coupons still: to be spent, or lapsed when the scheme is over."""
+        """Not spent: still to be spent, or lapsed when the scheme is over."""
         return self.issued - self.net
 
 
 @dataclass(frozen=True)
 class Shop:
-    """A shop that takes part; ``permitted`` says whether a scheme's categories let it be paid."""
+    """An admitted shop; ``permitted`` tells whether a scheme's categories include it."""
 
     id: ShopId
     name: str
@@ -62,7 +62,7 @@ class Shop:
 
 @dataclass(frozen=True)
 class CouponState:
-    """A coupon in a bucket; the state can be read by its holder only."""
+    """A coupon in a bucket; its state is encrypted for the holder."""
 
     address: Address
     value: int
@@ -100,7 +100,7 @@ def _read_schemes(context: Context) -> Sequence[Row[Any]]:
 
 
 def list_shops(context: Context, scheme: int | None) -> list[Shop]:
-    """Return the shops that take part, by id.
+    """Return the admitted shops, by id.
 
     Raises:
         Refusal: there is no such scheme.
@@ -121,7 +121,7 @@ def list_shops(context: Context, scheme: int | None) -> list[Shop]:
 def bucket(
     context: Context, scheme: int, prefix: str, since: int | None
 ) -> tuple[int, list[CouponState]]:
-    """Return the last block looked at, and the bucket's coupons that changed after ``since``.
+    """Return the last block of the views, and the bucket's coupons that changed after ``since``.
 
     Args:
         prefix: as many lower-case hex digits as the scheme's prefix length; empty for none.

@@ -1,4 +1,4 @@
-"""Letters, cards and address labels on paper: typeset with Typst, tagged, one PDF.
+"""Typesetting of letters, cards and address labels with Typst, as one tagged PDF.
 
-Secrets go from process to process through pipes and reach the disk in the finished PDF only.
+Secrets are passed between processes through pipes, and written to disk in the finished PDF only.
 """

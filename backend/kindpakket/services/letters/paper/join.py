@@ -1,7 +1,7 @@
-"""Join tagged PDFs into one that is still tagged.
+"""Concatenation of tagged PDFs into one tagged PDF.
 
-Each part has a structure tree of its own. Here they become one tree: one document element, one
-parent tree, whose keys are counted on from part to part.
+Each part has a structure tree. The result has one: one document element and one parent tree, with
+the keys of each part renumbered.
 """
 
 from io import BytesIO
@@ -13,13 +13,13 @@ _PAGES = "{http://ns.adobe.com/xap/1.0/t/pg/}NPages"
 
 
 class Joined:
-    """A PDF that grows by parts, each made from the same kind of template."""
+    """A PDF to which parts made from the same kind of template are appended."""
 
     def __init__(self) -> None:
         self._whole: Pdf | None = None
 
     def add(self, part: bytes) -> int:
-        """Append a part; return how many pages it has."""
+        """Append a part; return its number of pages."""
         pdf = Pdf.open(BytesIO(part))
         if self._whole is None:
             self._whole = pdf
@@ -29,7 +29,7 @@ class Joined:
 
     @property
     def content(self) -> bytes:
-        """The whole as a file.
+        """Return the PDF as bytes.
 
         Raises:
             ValueError: nothing was added.
@@ -71,7 +71,7 @@ def _join_trees(whole: Pdf, tree: pikepdf.Object, before: int) -> None:
 
 
 def _bookmarks(part: Pdf) -> list[tuple[str, int]]:
-    """The title of each bookmark, and its page counted from 0."""
+    """Title and page (from 0) of each bookmark."""
     places = {page.obj.objgen: place for place, page in enumerate(part.pages)}
     with part.open_outline() as outline:
         starts = [(item.title, item.destination) for item in outline.root]

@@ -1,4 +1,4 @@
-"""Print sheets into one PDF: parts of it side by side, joined in order."""
+"""Printing of sheets into one PDF: parts are typeset in parallel and joined in order."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +12,10 @@ from kindpakket.services.letters.paper.stationery import Stationery
 from kindpakket.services.letters.paper.typeset import PaperFailed, typeset
 
 _PART = 25
-"""Sheets; more take more memory, fewer more time."""
+"""Sheets in one part; more take more memory and less time."""
 _AT_ONCE = 2
 _CELLS = 10
-"""Of a card's page: one says what it is, one how it works, the others hold two coupons each."""
+"""Panels of a card's page: what it is, how it works, and two coupons on each other one."""
 _GROUPS_IN_LINE = 3
 
 
@@ -27,7 +27,7 @@ def print_sheets(
     now: int,
     advance: Callable[[int], None],
 ) -> bytes:
-    """Return the PDF of letters and cards, in their order.
+    """Return the PDF of letters and cards, in order.
 
     Args:
         texts: the ``title`` of the document, the name of the ``scheme``, its ``purpose``, and
@@ -85,7 +85,7 @@ def _describe(sheet: Sheet, serial: str, stationery: Stationery) -> dict[str, An
 
 
 def _lines(grouped: str) -> list[str]:
-    """Three groups in a line. No dash at its end: readers of PDF take that for hyphenation."""
+    """Three groups on each line, without a dash at its end: PDF readers would join the words."""
     groups = grouped.split("-")
     return [
         "-".join(groups[start : start + _GROUPS_IN_LINE])

@@ -1,4 +1,4 @@
-"""What is the same on every sheet of a run: who sends it, and where help is."""
+"""The sender's details, the same on every sheet of a run."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -26,19 +26,19 @@ class Logo:
 
 @dataclass(frozen=True)
 class Stationery:
-    """The municipality as its letters show it."""
+    """The municipality's details on letters."""
 
     municipality: str
     app_address: str
     phone: str
     email: str
     desk: str
-    """Where people can come for help, and when: one line."""
+    """Where and when people get help, in one line."""
     logo: Logo | None = None
 
     @property
     def fields(self) -> dict[str, Any]:
-        """What the templates call these."""
+        """The values under the templates' names."""
         return {
             "municipality": self.municipality,
             "app": self.app_address.partition("://")[2].rstrip("/"),
@@ -50,7 +50,7 @@ class Stationery:
 
 
 def read_logo(path: Path) -> Logo:
-    """Read a logo, SVG or PNG by what is in it.
+    """Read a logo; SVG or PNG by content.
 
     Raises:
         LogoInvalid: it is neither, too large, or cannot be read.

@@ -1,7 +1,7 @@
-"""Typeset a part of a document in a process of its own, from standard input to standard output.
+"""Typesetting of a part of a document in a process of its own, through standard input and output.
 
-Typst keeps what it has typeset for as long as its process lives. So each part gets a process that
-ends with it, and a run of any length takes the memory of a few parts.
+Typst keeps its results for the lifetime of its process; a process for each part bounds the memory
+of a run of any length.
 """
 
 import json
@@ -15,7 +15,7 @@ _SECONDS = 300
 
 
 class PaperFailed(ValueError):
-    """It could not be typeset; the message says so, in Dutch."""
+    """Typesetting failed; the message is in Dutch."""
 
 
 def typeset(template: str, data: dict[str, Any], now: int) -> bytes:
@@ -34,7 +34,7 @@ def typeset(template: str, data: dict[str, Any], now: int) -> bytes:
 
 
 def draw_qr(content: str) -> str:
-    """Return a QR code as SVG, a path of horizontal bars with its quiet zone around it."""
+    """Return a QR code as SVG: a path of horizontal bars, with a quiet zone."""
     import qrcode
 
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M)
@@ -55,7 +55,7 @@ def _bars(y: int, row: list[bool]) -> str:
 
 
 def _with_drawings(data: dict[str, Any]) -> dict[str, Any]:
-    """Replace what each QR code holds by its drawing."""
+    """Replace the content of each QR code by its drawing."""
     for sheet in data.get("sheets", ()):
         for each in sheet.get("coupons", [sheet]):
             each["qr"] = draw_qr(each["qr"])
