@@ -12,7 +12,7 @@ from kindpakket.main import build_app, serving
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Limits
 from kindpakket.settings import Settings
-from tests.support.browser import browser
+from tests.support.browser import browser, end_transitions
 from tests.support.problems import problem
 from tests.support.town import Town
 
@@ -142,6 +142,7 @@ def test_it_can_be_used_by_everybody(town: Town) -> None:
             page = context.new_page()
             page.goto(f"{address}/kassa/1")
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
+            end_transitions(page)
             assert Axe().run(page).response["violations"] == []
             for link in page.get_by_role("link").all():
                 box = link.bounding_box()

@@ -13,7 +13,7 @@ from kindpakket.api.pages.proof import make_page
 from kindpakket.domain.proofs import proof_of, show_proof
 from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
-from tests.support.browser import browser
+from tests.support.browser import browser, end_transitions
 from tests.support.town import BICYCLES, Town, till_of
 
 
@@ -143,6 +143,7 @@ def test_the_page_can_be_used_by_everybody(town: Town, address: str) -> None:
             page.get_by_role("button", name="Zoek op").click()
             assert page.get_by_role("heading", name="Betaald").is_visible()
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
+            end_transitions(page)
             assert Axe().run(page).response["violations"] == []
             for box in (page.locator(each).bounding_box() for each in ("input", "button", "a")):
                 assert box is not None

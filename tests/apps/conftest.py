@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from tests.apps.phone import Phone, RunningClock, Street, opened_phone, opened_street
 from tests.apps.till import Till, opened_till
 from tests.support.browser import browser
 from tests.support.town import copied, opened
-
-expect.set_options(timeout=30_000)  # what is awaited comes; on a busy machine it comes late
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from kindpakket.domain.letters import Letter
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.codes import Code, read_code
 from kindpakket.settings import Settings
+from tests.support.browser import end_transitions
 from tests.support.town import BICYCLES, HERE, START, Clock, Town, till_of
 
 SIZE = (360, 740)
@@ -136,6 +137,7 @@ class Phone:
 
     def fits_everybody(self, state: str) -> None:
         """Check the screen as it is now: axe finds nothing, it fits, fingers fit its buttons."""
+        end_transitions(self.page)
         found = Axe().run(self.page)
         assert found.violations_count == 0, f"{state}: {found.generate_report()}"
         width = self.page.viewport_size

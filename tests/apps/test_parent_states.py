@@ -14,6 +14,7 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.protocol.keys import coupon_key
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.apps.test_parent_device import FULL_DISK, NO_STORAGE
+from tests.support.browser import end_transitions
 from tests.support.town import BICYCLES, LETTERS, SCHEME, START, till_of
 
 FIRST, SECOND, _ = LETTERS
@@ -41,6 +42,7 @@ def look(phone: Phone, said: str | re.Pattern[str]) -> None:
     phone.sees(said)
     phone.fits_everybody(str(said))
     phone.page.emulate_media(color_scheme="dark")
+    end_transitions(phone.page)
     found = Axe().run(phone.page, options={"runOnly": ["color-contrast"]})
     assert found.violations_count == 0, f"{said}, dark: {found.generate_report()}"
     phone.page.emulate_media(color_scheme="light")

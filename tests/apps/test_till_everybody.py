@@ -132,8 +132,12 @@ def test_selling_with_the_keyboard_alone(chromium: Browser, street: Street) -> N
         till.sees("Richt de camera op de code")
         till.scanner(code(street, 4_250))
         till.says("Betaald")
-        expect(till.page.get_by_role("heading", level=1)).to_be_focused()
-        keyboard.press("Tab")
+        heading = till.page.get_by_role("heading", level=1)
+        expect(heading).to_be_focused()
+        for _ in range(1_000):  # within 100 ms of a scan, a Tab may be the scanner's
+            if not heading.evaluate("each => each === document.activeElement"):
+                break
+            keyboard.press("Tab")
         expect(till.page.get_by_role("button", name="Volgende klant")).to_be_focused()
         keyboard.press("Enter")
         till.ready()

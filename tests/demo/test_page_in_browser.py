@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, Request, expect
 from kindpakket.demo.places import BICYCLES_AND_SPIRITS, BOOKS, OFF_LICENCE
 from kindpakket.domain.ids import ShopId
 from tests.demo.keys import of_the_page, of_the_town
-from tests.support.browser import browser
+from tests.support.browser import browser, end_transitions
 from tests.support.demo_town import CHEATS, Served
 
 PHONE, SMALL, DESK = (390, 844), (320, 640), (1280, 900)
@@ -285,6 +285,7 @@ def fits_everybody(page: Page, width: int) -> None:
 
     What is in the frames is looked at where the apps are tested.
     """
+    end_transitions(page)
     found = Axe().run(page, options={"resultTypes": ["violations"], "iframes": False})
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width

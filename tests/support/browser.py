@@ -6,7 +6,9 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+expect.set_options(timeout=30_000)  # on a busy machine what is expected comes late
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _PLACES = (
@@ -38,6 +40,13 @@ def find_chromium() -> str:
             "or Google Chrome."
         )
     return found
+
+
+def end_transitions(page: Page) -> None:
+    """Wait until no color changes any more, for whoever measures contrast."""
+    page.evaluate("""() => Promise.all(document.getAnimations()
+        .filter((each) => each.effect.getComputedTiming().iterations !== Infinity)
+        .map((each) => each.finished.catch(() => null)))""")
 
 
 @contextmanager
