@@ -1078,7 +1078,7 @@ export interface components {
         };
         /**
          * ProofStatus
-         * @description Whether the shop still has the money.
+         * @description Whether the payment was refunded.
          * @enum {string}
          */
         ProofStatus: "paid" | "refunded";
