@@ -59,6 +59,20 @@ def commands(path: Path, program: str) -> list[str]:
     return [first or second for first, second in found]
 
 
+def words(paths: list[Path]) -> set[str]:
+    """Every name and word in these files."""
+    return {word for path in paths for word in re.findall(r"\w+", path.read_text())}
+
+
+def test_names_of_the_code_are_there() -> None:
+    kinds = {".py", ".ts", ".svelte", ".sol", ".json", ".jinja", ".toml"}
+    there = words([path for path in FILES if path.suffix in kinds and path != Path(__file__)])
+    for document in DOCUMENTS:
+        spans = set(re.findall(r"`(\w+)`", document.read_text()))
+        told = {span for span in spans if re.search(r"[a-z0-9](?:_|[A-Z])", span)}
+        assert told <= there, document
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_links_lead_somewhere(document: Path) -> None:
     for target, anchor in LINK.findall(document.read_text()):
@@ -270,9 +284,8 @@ def test_what_holds_a_rule_of_the_policy_is_there() -> None:
     }
     code = [path for path in FILES if path.suffix in (".py", ".ts", ".svelte", ".sol")]
     code = [path for path in code if "tests" not in path.parts]
-    words = {word for path in code for word in re.findall(r"\w+", path.read_text())}
     assert len(rows) > 90
-    assert told <= words | {"svelte"}
+    assert told <= words(code) | {"svelte"}
 
 
 def test_each_file_of_the_policy_tests_is_in_the_policy() -> None:
