@@ -143,7 +143,8 @@ class _Turns:
             asked: the number of recent requests of this network.
 
         Raises:
-            RateLimited: the queue is full, and this network has the most requests.
+            RateLimited: the queue is full, and this network has the most requests; or the server
+                stops.
         """
         if self._free:
             self._free -= 1
@@ -156,10 +157,11 @@ class _Turns:
             last[2].set_exception(RateLimited(BUSY_SECONDS, Code.SERVER_BUSY))
         try:
             await turn
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as ended:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self.give_back()
-            raise
+            # Not begun; the 500 of uvicorn would leave the outcome open.
+            raise RateLimited(BUSY_SECONDS, Code.SERVER_BUSY) from ended
 
     def give_back(self) -> None:
         """Release a slot to the next in the queue."""

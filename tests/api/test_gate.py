@@ -168,6 +168,21 @@ def test_who_goes_away_while_waiting_leaves_their_turn_to_the_next() -> None:
     asyncio.run(story())
 
 
+def test_who_waits_when_the_server_ends_is_told_that_nothing_was_done() -> None:
+    async def story() -> None:
+        server = Server(at_once=1)
+        begun, *waiting = [asyncio.create_task(server.ask(Lane.ACT)) for _ in range(3)]
+        await settled()
+        for each in (begun, *waiting):
+            each.cancel()  # as uvicorn does, once it has waited for them
+        assert {await each for each in waiting} == {(503, str(BUSY_SECONDS))}
+        with pytest.raises(asyncio.CancelledError):
+            await begun
+        assert server.begun == 1
+
+    asyncio.run(story())
+
+
 def test_who_takes_an_answer_slowly_keeps_no_turn() -> None:
     async def story() -> None:
         server, never = Server(at_once=1), asyncio.get_running_loop().create_future()

@@ -77,6 +77,12 @@ class Desk:
         assert found, answer.headers["location"]
         return found[1]
 
+    def told(self, path: str, form: Mapping[str, Any]) -> str:
+        """Send a form; return the text of the page that it leads to."""
+        answer = self.post(path, form)
+        assert answer.status_code == 303, read(answer.text)
+        return self.page(answer.headers["location"].removeprefix("/gemeente"))
+
     def signatures(self, bundle: str, key: Key | None = None) -> list[str]:
         """Sign what a decision's page gives to sign, as the browser does."""
         return self.signed(f"/besluiten/{bundle}", key)

@@ -76,7 +76,10 @@ def test_a_link_a_code_and_two_signatures_make_an_official(
     assert official_code(address_of(CARLA)) in shown
     newcomer = re.search(r'name="newcomer" value="([0-9a-f]{64})"', shown)
     assert newcomer
-    decided_by_two(anna, bram, anna.prepare("/ambtenaren/toelaten", {"newcomer": newcomer[1]}))
+    prepared = anna.prepare("/ambtenaren/toelaten", {"newcomer": newcomer[1]})
+    told = bram.told("/ambtenaren/toelaten", {"newcomer": newcomer[1]})
+    assert "Dit besluit wachtte al." in told
+    decided_by_two(anna, bram, prepared)
     assert town.view("officials", address_of(CARLA)) == Capacity.RULES | Capacity.SHOPS
     assert sign_in(town, visitor(town), CARLA).status_code == 303
 

@@ -366,6 +366,7 @@ def test_what_the_bank_returned_is_owed_again_by_two(paid: Town, anna: Desk, bra
     sent = returned(anna, "12,50")
     prepared = anna.prepare("/uitbetalingen/1/teruggekomen", sent)
     assert anna.prepare("/uitbetalingen/1/teruggekomen", sent) == prepared, "sent again"
+    assert "Dit besluit wachtte al." in anna.told("/uitbetalingen/1/teruggekomen", sent)
     words = bram.page(f"/besluiten/{prepared}")
     assert "winkel 4 € -12,50 (teruggekomen)" in words
     assert "Dit kwam terug van KP-1-4." in words

@@ -96,6 +96,7 @@ def test_its_split_and_texts_are_kept_at_once(town: Town, anna: Desk, bram: Desk
 def test_the_same_form_twice_is_one_scheme(anna: Desk) -> None:
     form = filled(anna)
     assert anna.prepare("/regelingen/nieuw", form) == anna.prepare("/regelingen/nieuw", form)
+    assert "Dit besluit wachtte al." in anna.told("/regelingen/nieuw", form)
 
 
 def test_two_schemes_at_once_do_not_get_one_number(anna: Desk, bram: Desk) -> None:

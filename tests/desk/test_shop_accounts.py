@@ -57,6 +57,25 @@ def test_two_officials_say_where_a_shop_is_paid(town: Town, anna: Desk, bram: De
     assert bram.get(path).status_code == 404
 
 
+def test_an_account_proposed_twice_waits_once(town: Town, anna: Desk, bram: Desk) -> None:
+    path = propose(anna)
+    assert "Dit voorstel wachtte al." not in anna.page(path)
+    town.clock.time += 60
+    told = bram.told(f"/winkels/{BICYCLES}/rekening", ACCOUNT)
+    assert "Dit voorstel wachtte al. Er is geen tweede gemaakt." in told
+    assert propose(bram) == path
+    assert propose(bram, ACCOUNT | {"holder": "Een ander"}) != path
+
+
+def test_an_account_is_proposed_again_once_something_newer_was_signed(
+    town: Town, anna: Desk
+) -> None:
+    path = propose(anna)
+    town.clock.time += 60
+    give_account(town, BICYCLES, "NL91 ABNA 0417 1643 00", "De Ketting")
+    assert propose(anna) != path
+
+
 def test_an_owner_who_signed_is_told_by_the_owner_code(town: Town, anna: Desk) -> None:
     give_account(town, BICYCLES, "NL20 INGB 0001 2345 67", "De Ketting")
     page = anna.page(f"/winkels/{BICYCLES}")

@@ -12,6 +12,7 @@ from kindpakket.desk.parts import (
     Posted,
     SignedIn,
     go,
+    go_to_decision,
     holding,
     page,
     prepared,
@@ -20,6 +21,7 @@ from kindpakket.desk.parts import (
     same_site,
     text,
     texts,
+    waiting,
 )
 from kindpakket.desk.stale import mark_of
 from kindpakket.domain.capacities import Capacity
@@ -99,9 +101,10 @@ def admit(context: InContext, official: SignedIn, form: Posted) -> Response:
     if newcomer is None or newcomer.official is None:
         raise Refusal(Code.NOT_FOUND)
     call = official_call(newcomer.official, newcomer.capacities)
+    before = waiting(context)
     (made,) = prepare_bundle(context, [call], official.by())
     name_official(context.store, newcomer.official, newcomer.name, made.id)
-    return go(f"/besluiten/{made.bundle}", "voorbereid")
+    return go_to_decision(made.bundle, before)
 
 
 @router.post("/ambtenaren/wijzigen", dependencies=[_MANAGES])

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from kindpakket.desk.official import Official
 from kindpakket.desk.pages import BASE, Pages
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import Hash
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.domain.texts import TextInvalid, read_line
 from kindpakket.gate import MAX_BODY_BYTES
@@ -197,9 +198,22 @@ def prepared(
     context: Context, official: Official, call: bytes, reason: str | None = None
 ) -> RedirectResponse:
     """Prepare a decision and redirect to it. Idempotent."""
-    before = {each.id for each in list_prepared(context)}
-    made = prepare_bundle(context, [call], official.by(reason))[0]
-    return go(f"/besluiten/{made.bundle}", "wachtte" if made.id in before else "voorbereid")
+    before = waiting(context)
+    return go_to_decision(prepare_bundle(context, [call], official.by(reason))[0].bundle, before)
+
+
+def waiting(context: Context) -> set[Hash]:
+    """Return the ids of the bundles that wait."""
+    return {each.bundle for each in list_prepared(context)}
+
+
+def go_to_decision(bundle: Hash, before: Container[Hash]) -> RedirectResponse:
+    """Redirect to a decision, and tell when it waited already.
+
+    Args:
+        before: the bundles that waited before the request.
+    """
+    return go(f"/besluiten/{bundle}", "wachtte" if bundle in before else "voorbereid")
 
 
 def go(path: str, said: str = "") -> RedirectResponse:

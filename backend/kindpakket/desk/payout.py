@@ -15,9 +15,11 @@ from kindpakket.desk.parts import (
     Posted,
     SignedIn,
     go,
+    go_to_decision,
     page,
     reads,
     text,
+    waiting,
 )
 from kindpakket.desk.payouts import say_state
 from kindpakket.desk.signing import read_signatures, to_sign
@@ -105,7 +107,7 @@ def prepare_returned(
 ) -> Response:
     """Prepare a decision that a returned amount is owed to the shop again."""
     shop, amount, errors = text(form, "shop"), text(form, "amount"), Mistakes(str)
-    given = {"shop": shop, "amount": amount}
+    given, before = {"shop": shop, "amount": amount}, waiting(context)
     if text(form, "seen") != mark_of(list_returnable(context, batch)):
         return _return_page(request, context, batch, given=given, stale=True)
     try:
@@ -117,7 +119,7 @@ def prepare_returned(
     except PayoutRefused as refused:
         errors["amount"] = str(refused)
     else:
-        return go(f"/besluiten/{prepared.id}", "voorbereid")
+        return go_to_decision(prepared.bundle, before)
     return _return_page(request, context, batch, given=given, errors=errors)
 
 

@@ -8,12 +8,13 @@ from kindpakket.desk.parts import (
     Mistakes,
     Posted,
     SignedIn,
-    go,
+    go_to_decision,
     page,
     prepared,
     read_name,
     reads,
     text,
+    waiting,
 )
 from kindpakket.desk.scheme_forms import TypedDetails, TypedRules
 from kindpakket.desk.schemes import SchemePath
@@ -56,14 +57,14 @@ def prepare_new(request: Request, context: InContext, official: SignedIn, form: 
     found, more = rules.read(errors), details.read(errors)
     if found is None or more is None or errors:
         return _new_page(request, context, name, rules, details, status=400, errors=errors)
-    number = text(form, "seen")
+    number, before = text(form, "seen"), waiting(context)
     try:
         bundle = open_scheme(
             context, int(number) if number.isdecimal() else 0, called, found, more, official.by()
         )
     except NumberTaken:
         return _new_page(request, context, name, rules, details, status=409)
-    return go(f"/besluiten/{bundle}", "voorbereid")
+    return go_to_decision(bundle, before)
 
 
 @router.get("/{scheme}/regels")

@@ -11,7 +11,7 @@ from kindpakket.domain.ids import MAX_SHOP
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.reading import Reading
-from kindpakket.services.shops.messages_waiting import propose_account
+from kindpakket.services.shops.messages_waiting import list_messages, propose_account
 from kindpakket.services.shops.register import ShopFile, find_shop_file
 
 router = APIRouter(prefix="/winkels", dependencies=[reads(Reading.SHOP_FORMS)])
@@ -35,8 +35,9 @@ def propose(
     account = read_account(given, errors)
     if account is None:
         return _form(request, file, given, errors)
+    before = {each.id for each in list_messages(context)}
     waiting = propose_account(context, file.id, *account, official.address)
-    return go(f"/berichten/{waiting.id}", "voorbereid")
+    return go(f"/berichten/{waiting.id}", "wachtte" if waiting.id in before else "voorbereid")
 
 
 def _find(context: Context, shop: int) -> ShopFile:

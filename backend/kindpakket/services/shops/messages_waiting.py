@@ -6,8 +6,8 @@ A signature is verified again, by the rules of the message's kind, when the mess
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, astuple, dataclass
+from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Table, delete, insert, select
 
@@ -103,10 +103,17 @@ def propose_account(
 ) -> WaitingMessage:
     """Propose a shop's account; it takes effect when two officials have signed.
 
+    The same account again, while it waits and nothing newer was signed, is the same proposal.
+
     Args:
         iban: as :func:`services.shops.bank_accounts.read_iban` returns it; ``holder`` likewise.
     """
-    nonce = max(context.now(), newest_nonce(context, shop) + 1)
+    newest, proposed = newest_nonce(context, shop), (shop, iban, holder)
+    for each in list_messages(context, BankAccount):
+        *waits, nonce = astuple(cast(BankAccount, each.message))
+        if tuple(waits) == proposed and nonce > newest:
+            return each
+    nonce = max(context.now(), newest + 1)
     return propose(context, BankAccount(shop, iban, holder, nonce), official)
 
 
