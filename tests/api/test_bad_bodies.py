@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from itertools import product
 
 import httpx2
 import pytest
+from pytest import Subtests
 
 from kindpakket.actors import API
 from tests.support.bodies import bodies
@@ -31,61 +33,61 @@ def send(
     return town.http.post(API + path, content=content, headers=headers)
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"{}", b'""', b"1", b"true", b"[{}]"])
-def test_anything_but_an_object_is_malformed(still_town: Town, path: str, content: bytes) -> None:
-    assert mistakes(send(still_town, path, content))
+def test_anything_but_an_object_is_malformed(still_town: Town, subtests: Subtests) -> None:
+    for path, content in product(
+        PATHS, [b"", b"null", b"[]", b"{}", b'""', b"1", b"true", b"[{}]"]
+    ):
+        with subtests.test(path, content=content):
+            assert mistakes(send(still_town, path, content))
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    "content",
-    [b"{", b"{]", b'{"shop":1,}', b"{'shop':1}", b"shop=1", b'{"shop":1} {}', b"\x00", b'{"a'],
-)
-def test_what_is_no_json_is_malformed(still_town: Town, path: str, content: bytes) -> None:
-    assert mistakes(send(still_town, path, content)) == {"body": "json_invalid"}
+NO_JSON = [b"{", b"{]", b'{"shop":1,}', b"{'shop':1}", b"shop=1", b'{"shop":1} {}', b"\x00", b'{"a']
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"\xff\xfe{}",
-        b'{"shop": "\xc3"}',
-        b'{"shop": ' + b"9" * 5_000 + b"}",
-        b"[" * 100_000,
-        b'{"shop":' * 100_000,
-        b'[{"shop":' * 100_000,
-    ],
-    ids=["another encoding", "half a character", "a long number", "lists", "objects", "both"],
-)
-def test_json_that_cannot_be_taken_in_is_malformed(
-    still_town: Town, path: str, content: bytes
-) -> None:
-    problem(send(still_town, path, content), 400, "request_invalid")
+def test_what_is_no_json_is_malformed(still_town: Town, subtests: Subtests) -> None:
+    for path, content in product(PATHS, NO_JSON):
+        with subtests.test(path, content=content):
+            assert mistakes(send(still_town, path, content)) == {"body": "json_invalid"}
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("content", [b'{"\\ud800": 1}', b'{"shop": "\\ud800"}'])
-def test_half_a_surrogate_pair_is_malformed(still_town: Town, path: str, content: bytes) -> None:
-    assert mistakes(send(still_town, path, content))
+UNREADABLE = {
+    "another encoding": b"\xff\xfe{}",
+    "half a character": b'{"shop": "\xc3"}',
+    "a long number": b'{"shop": ' + b"9" * 5_000 + b"}",
+    "lists": b"[" * 100_000,
+    "objects": b'{"shop":' * 100_000,
+    "both": b'[{"shop":' * 100_000,
+}
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=x",
-        "application/xml",
-        "",
-    ],
-)
-def test_another_content_type_is_malformed(still_town: Town, path: str, kind: str) -> None:
-    content = json.dumps(bodies(still_town)[path]).encode()
-    answer = send(still_town, path, content, {"Content-Type": kind})
-    assert mistakes(answer) == {"body": "model_attributes_type"}
+def test_json_that_cannot_be_parsed_is_malformed(still_town: Town, subtests: Subtests) -> None:
+    for path, what in product(PATHS, UNREADABLE):
+        with subtests.test(path, what=what):
+            problem(send(still_town, path, UNREADABLE[what]), 400, "request_invalid")
+
+
+def test_half_a_surrogate_pair_is_malformed(still_town: Town, subtests: Subtests) -> None:
+    for path, content in product(PATHS, [b'{"\\ud800": 1}', b'{"shop": "\\ud800"}']):
+        with subtests.test(path, content=content):
+            assert mistakes(send(still_town, path, content))
+
+
+OTHER_TYPES = [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/xml",
+    "",
+]
+
+
+def test_another_content_type_is_malformed(still_town: Town, subtests: Subtests) -> None:
+    good = bodies(still_town)
+    for path, kind in product(PATHS, OTHER_TYPES):
+        content = json.dumps(good[path]).encode()
+        with subtests.test(path, kind=kind):
+            answer = send(still_town, path, content, {"Content-Type": kind})
+            assert mistakes(answer) == {"body": "model_attributes_type"}
 
 
 def test_a_content_type_with_a_charset_is_json(still_town: Town) -> None:
