@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import fresh_views
 from tests.support.town import Clock, Town, copied, found, opened
 
 
@@ -21,3 +22,12 @@ def town(founded: Path, tmp_path: Path) -> Iterator[Town]:
     clock.time += 3600
     with opened(copied(founded, tmp_path / "town"), clock) as town:
         yield town
+
+
+@pytest.fixture(autouse=True)
+def _views_are_fresh() -> Iterator[None]:
+    """Views that are read without being brought up to date fail the test, also in a thread whose
+    errors nobody sees."""
+    fresh_views.forgotten.clear()
+    yield
+    assert fresh_views.forgotten == []

@@ -35,7 +35,7 @@ def add(town: Town, prefix: str, count: int, first: int = 0) -> None:
         }
         for number in range(first, first + count)
     ]
-    with town.workspace.context.store.write() as db:
+    with town.workspace.context.store.write(views=True) as db:
         db.execute(insert(t.coupons), rows)
         buckets.lengthen_prefix(db, SchemeId(BIG))
 

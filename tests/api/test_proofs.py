@@ -21,8 +21,7 @@ def pay(town: Town, amount: int = 1_250) -> str:
 
 def put_in_view(town: Town, payment: str, amount: int, refunded: int = 0) -> None:
     """No two claims with the same proof code can be made by trying."""
-    town.workspace.context.projection.catch_up()
-    with town.workspace.context.store.write() as db:
+    with town.workspace.context.write_with_views() as db:
         db.execute(
             insert(t.payments).values(
                 payment=payment,

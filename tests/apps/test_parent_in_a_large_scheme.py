@@ -38,7 +38,7 @@ def large(street: Street) -> Street:
         for digit in DIGITS
         for number in range(256)
     ]
-    with street.town.workspace.context.store.write() as db:
+    with street.town.workspace.context.store.write(views=True) as db:
         db.execute(insert(t.coupons), rows)
         buckets.lengthen_prefix(db, SCHEME)
     assert street.api.get(f"/schemes/{SCHEME}")["couponPrefixLength"] == 1

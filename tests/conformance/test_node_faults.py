@@ -280,8 +280,7 @@ def test_a_claim_whose_answer_is_lost_is_settled_all_the_same(town: Town, method
 
 def everything(town: Town) -> dict[str, list[tuple[object, ...]]]:
     """The views but the sealed states, which are sealed anew each time."""
-    town.workspace.context.projection.catch_up()
-    with town.workspace.context.store.read() as db:
+    with town.workspace.context.read_views() as db:
         return {
             table.name: sorted(
                 map(tuple, db.execute(select(*[c for c in table.c if c.name != "state"])))

@@ -196,12 +196,12 @@ def test_one_key_uses_one_invitation(town: Town, anna: Desk) -> None:
 
 def test_a_name_counts_from_the_decision_and_not_before(town: Town, anna: Desk, bram: Desk) -> None:
     used(town, invited(anna))
-    names = read_names(town.workspace.context.store)
+    names = read_names(town.workspace.context)
     assert names.official(address_of(CARLA)) == f"sleutel {code(CARLA)}"
     town.clock.time += 1
     bundle = admitted(anna, bram)
     assert f"Carla de Wit ({code(CARLA)}) heeft dan" in anna.page(f"/besluiten/{bundle}")
-    names, now = read_names(town.workspace.context.store), town.now()
+    names, now = read_names(town.workspace.context), town.now()
     assert names.official(address_of(CARLA)) == f"Carla de Wit ({code(CARLA)})"
     assert names.at(now + 1).official(address_of(CARLA)) == f"Carla de Wit ({code(CARLA)})"
     assert names.at(START).official(address_of(CARLA)) == f"sleutel {code(CARLA)}"

@@ -134,7 +134,7 @@ def test_published_totals_stay_when_the_views_are_built_again(large_town: Town) 
     next_morning(large_town)
     spend(large_town, BICYCLES, 9)
     context = large_town.workspace.context
-    with context.store.write() as db:
+    with context.store.write(views=True) as db:
         views.clear(db)
     publish_totals(context)
     assert totals(large_town)[2] == 1_000

@@ -51,8 +51,7 @@ def lines(town: Town, by: By, *, everything: bool = False) -> dict[str, Line]:
 
 
 def facts(town: Town) -> Facts:
-    town.workspace.context.projection.catch_up()
-    with town.workspace.context.store.read() as db:
+    with town.workspace.context.read_views() as db:
         return read_facts(db)
 
 

@@ -116,7 +116,7 @@ def test_lines_and_hash_that_were_changed_together_make_no_file(paid: Town) -> N
         PayoutLine(ShopId(4), "Dief", "BE68539007547034", 12_50, "KP-1-4"),
     ]
     digest = lines_sha256(salt, forged)
-    with context.store.write() as db:
+    with context.store.write(views=True) as db:
         db.execute(delete(t.payout_lines))
         db.execute(update(t.payouts).values(salt=salt, sha256=digest))
         for position, line in enumerate(forged):
@@ -130,10 +130,10 @@ def test_lines_and_hash_that_were_changed_together_make_no_file(paid: Town) -> N
 
 def test_a_settlement_that_was_changed_in_the_views_changes_no_file(paid: Town) -> None:
     batch = pay_out(paid)
-    with paid.workspace.context.store.write() as db:
+    with paid.workspace.context.store.write(views=True) as db:
         db.execute(update(t.settlements).values(amount=99_00))
     assert b"99.00" not in get_file(paid, batch)
-    with paid.workspace.context.store.write() as db:
+    with paid.workspace.context.store.write(views=True) as db:
         db.execute(update(t.settlements).values(block=10**6))
     with pytest.raises(PayoutRefused, match="zijn hier niet"):
         get_file(paid, batch)

@@ -117,8 +117,7 @@ def test_an_account_that_nobody_signed_is_left_out_and_listed(paid: Town) -> Non
 
 
 def test_a_shop_of_which_the_views_say_something_else_is_left_out_and_listed(paid: Town) -> None:
-    paid.workspace.context.projection.catch_up()
-    with paid.workspace.context.store.write() as db:
+    with paid.workspace.context.write_with_views() as db:
         db.execute(update(t.shops).where(t.shops.c.shop == BICYCLES).values(owed=99_00))
         db.execute(update(t.shops).where(t.shops.c.shop == ShopId(2)).values(owed=1_00))
     previewed = preview(paid.workspace.context, minimum=1, hold_days=0)
@@ -132,8 +131,7 @@ def test_a_shop_of_which_the_views_say_something_else_is_left_out_and_listed(pai
 def test_a_payout_that_was_hidden_in_the_views_is_noticed(paid: Town) -> None:
     """Else an account of long ago could pass for that of the payout before."""
     paid_once(paid)
-    paid.workspace.context.projection.catch_up()
-    with paid.workspace.context.store.write() as db:
+    with paid.workspace.context.write_with_views() as db:
         db.execute(delete(t.settlements).where(t.settlements.c.shop == BOOKS))
     previewed = preview(paid.workspace.context, minimum=1, hold_days=0)
     assert {each.shop: each.verdict for each in previewed}[BOOKS] is Verdict.LEDGER_DIFFERS
@@ -141,7 +139,7 @@ def test_a_payout_that_was_hidden_in_the_views_is_noticed(paid: Town) -> None:
 
 def test_what_is_owed_is_asked_of_the_ledger_when_somebody_looks(paid: Town) -> None:
     payout, _ = prepare(paid)
-    with paid.workspace.context.store.write() as db:
+    with paid.workspace.context.store.write(views=True) as db:
         db.execute(update(t.shops).where(t.shops.c.shop == BICYCLES).values(owed=99_00))
     first, second = review(paid.workspace.context, payout)
     assert (first.owed, Mark.DIFFERS in first.marks) == (30_00, True)

@@ -291,7 +291,7 @@ def test_a_row_that_was_put_in_is_not_paid(town: Town, keys: tuple[Key, ...]) ->
 
 def test_views_that_were_changed_give_nobody_authority(town: Town) -> None:
     signed = message(town, OTHER)
-    with town.workspace.context.store.write() as db:
+    with town.workspace.context.store.write(views=True) as db:
         db.execute(update(t.shops).values(owner=address_of(THIEF)))
         db.execute(insert(t.officials).values(official=address_of(THIEF), capacities=ALL))
     problem(town.post("/bank-accounts", body(town, signed, THIEF)), 409, "not_the_owner")

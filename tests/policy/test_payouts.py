@@ -68,8 +68,7 @@ def test_a_payout_does_not_fail_for_one_line(paid: Town) -> None:
 def test_the_ledger_and_the_views_tell_what_was_settled_of_each_line(paid: Town) -> None:
     paid.decide("settle", 1, [BOOKS, BICYCLES, BOOKS], [600, 1_000, 1], FILE)
     context = paid.workspace.context
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         rows = db.execute(select(t.settlements).order_by(t.settlements.c.position)).all()
     assert [(row.shop, row.amount) for row in rows] == [(BOOKS, 500), (BICYCLES, 1_000), (BOOKS, 0)]
     assert books(paid, BOOKS) == (0, 500)

@@ -91,7 +91,7 @@ def test_what_a_long_history_costs_grows_with_its_length(
     spent = {}
     for hops in (SHORT, LONG):
         store = Store(f"sqlite:///{tmp_path / str(hops)}.sqlite3")
-        with store.write() as db:
+        with store.write(views=True) as db:
             work = what(db, hops)
             gc.collect()  # else what other tests left may be collected while this is measured
             begun = time.process_time()

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData, create_engine, insert, select, text, update
+from sqlalchemy import Executable, MetaData, create_engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from kindpakket.ledger.abi import encode_call
@@ -20,6 +20,7 @@ from kindpakket.services.base.project import Projection
 from kindpakket.store import database, views
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store, StoreUnavailable
+from tests.support import fresh_views
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Clock, Town, copied, opened, till_of
 
 
@@ -86,7 +87,7 @@ def test_shops_of_before_locations_are_nowhere(database_url: str) -> None:
 
 def content(town: Town) -> dict[str, list[tuple[object, ...]]]:
     """Every view but the sealed states, which are sealed anew each time."""
-    with town.workspace.context.store.read() as db:
+    with town.workspace.context.store.read(views=True) as db:
         return {
             table.name: sorted(
                 map(
@@ -118,6 +119,39 @@ def test_views_follow_the_ledger(town: Town) -> None:
     assert shops[BOOKS] == (500, 0)
 
 
+def test_what_the_context_opens_has_views_as_the_ledger_is(town: Town) -> None:
+    context = town.workspace.context
+    owed = select(t.shops.c.owed).where(t.shops.c.shop == BICYCLES)
+    town.api.pay(till_of(BICYCLES), town.code(4_250, coupons=(0, 1)), 4_250)
+    with context.read_views() as db:
+        assert db.scalar(owed) == 4_250
+    town.api.pay(till_of(BICYCLES), town.code(500, coupons=(2,)), 500)
+    with context.write_with_views() as db:
+        assert db.scalar(owed) == 4_750
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(t.shops.c.owed),
+        select(t.prepared_decisions).where(
+            t.prepared_decisions.c.decision.not_in(select(t.decisions.c.decision))
+        ),
+        insert(t.letter_runs).from_select(["scheme"], select(t.schemes.c.scheme)),
+    ],
+)
+def test_views_that_nobody_brought_up_to_date_fail_a_test(
+    town: Town, statement: Executable
+) -> None:
+    with (
+        pytest.raises(AssertionError, match="not opened"),
+        town.workspace.context.store.read() as db,
+    ):
+        db.execute(statement)
+    assert len(fresh_views.forgotten) == 1
+    fresh_views.forgotten.clear()
+
+
 def test_catching_up_twice_changes_nothing(town: Town) -> None:
     busy(town)
     context = town.workspace.context
@@ -133,7 +167,7 @@ def test_views_are_rebuilt_when_they_are_of_another_chain(town: Town) -> None:
     context = town.workspace.context
     context.projection.catch_up()
     before = content(town)
-    with context.store.write() as db:
+    with context.store.write(views=True) as db:
         db.execute(update(t.payments).values(amount=1))
         db.execute(update(t.cursor).values(hash="0x" + "00" * 32))
     context.projection.catch_up()
@@ -145,7 +179,7 @@ def test_views_are_rebuilt_from_nothing(town: Town) -> None:
     context = town.workspace.context
     context.projection.catch_up()
     before = content(town)
-    with context.store.write() as db:
+    with context.store.write(views=True) as db:
         views.clear(db)
     context.projection.catch_up()
     assert content(town) == before

@@ -68,7 +68,7 @@ def list_decisions(
 
 def _waiting_rows(room: Reading) -> list[dict[str, str]]:
     """The waiting decisions, with one row for each letter run."""
-    names = read_names(room.context.store)
+    names = read_names(room.context)
     return [
         {
             "Besluit": each.id[:_SHORT],
@@ -83,7 +83,7 @@ def _waiting_rows(room: Reading) -> list[dict[str, str]]:
 
 def _made_rows(room: Reading) -> list[dict[str, str]]:
     """The executed and cancelled decisions, with one row for each letter run."""
-    names = read_names(room.context.store)
+    names = read_names(room.context)
     return [
         {
             "Besluit": each.bundle[:_SHORT],
@@ -107,7 +107,7 @@ def show(
         prepared = _find(room, [decision])[0]
         row = describe(room, prepared)
         now = standing(room.context, prepared)
-        names = read_names(room.context.store)
+        names = read_names(room.context)
     if as_json:
         return show_json(row | {"call": hexed(prepared.message.call)})
     say(row["words"], "", f"Besluit {row['id']}", f"Geldig tot en met {row['moment']}.")
@@ -209,7 +209,7 @@ def tell_prepared(
 def describe(room: Reading, prepared: Prepared) -> dict[str, Any]:
     """Return a waiting decision as JSON."""
     now = standing(room.context, prepared)
-    names = read_names(room.context.store)
+    names = read_names(room.context)
     words = say_waiting(room.context, names.deciding(prepared.id), prepared.message.call)
     with room.context.store.read() as db:
         run = say_runs(db, [prepared.bundle]).get(prepared.bundle)
@@ -230,7 +230,7 @@ def describe(room: Reading, prepared: Prepared) -> dict[str, Any]:
 
 def _made(room: Reading) -> list[dict[str, Any]]:
     found = list_made(room.context)
-    names = read_names(room.context.store)
+    names = read_names(room.context)
     return [
         {
             "id": each.id,

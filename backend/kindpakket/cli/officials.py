@@ -34,9 +34,8 @@ def register(app: typer.Typer) -> None:
 def list_officials(data: Data = None, as_json: AsJson = False) -> None:
     """Toon de ambtenaren met hun bevoegdheden."""
     with reading(data) as room:
-        room.context.projection.catch_up()
-        names = read_names(room.context.store)
-        with room.context.store.read() as db:
+        names = read_names(room.context)
+        with room.context.read_views() as db:
             held = db.execute(select(t.officials).where(t.officials.c.capacities > 0)).all()
     rows = [
         {
@@ -98,7 +97,6 @@ def add(
     official, held = read_address(address), read_capacities(capacity)
     called = read_name(name)
     with reading(data) as room:
-        room.context.projection.catch_up()
         if is_name_taken(room.context, called, official):
             raise Stop("Er is al een ambtenaar of uitnodiging met deze naam.", REFUSED)
         made = prepare_bundle(room.context, [official_call(official, Capacity(held))])[0]

@@ -173,7 +173,7 @@ def show_lines(batch: Batch, data: Data = None, as_json: AsJson = False) -> None
         except PayoutRefused as refused:
             raise Stop(str(refused), REFUSED) from refused
         files = list_payment_files(room.context, payout)
-        names = read_names(room.context.store)
+        names = read_names(room.context)
     if as_json:
         made = [
             {"number": each.number, "sha256": each.sha256, "day": each.day.isoformat()}

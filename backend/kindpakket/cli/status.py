@@ -54,7 +54,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 def _status(room: Reading) -> dict[str, Any]:
     context = room.context
     ledger = context.ledger
-    with context.store.read() as db:
+    with context.read_views() as db:
         block = db.execute(select(t.cursor)).one()
         payments = db.scalar(select(func.count()).select_from(t.payments))
         admitted = db.scalar(select(func.count()).where(t.shops.c.admitted, ~t.shops.c.suspended))

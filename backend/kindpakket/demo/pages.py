@@ -139,11 +139,10 @@ def _context(request: Request) -> Context:
 
 
 def _totals(context: Context, town: TownFile) -> StateAnswer:
-    context.projection.catch_up()
     payments = t.payments.c
     newest = select(t.payments).where(payments.scheme == town.scheme)
     newest = newest.order_by(payments.block.desc(), payments.payment).limit(_LISTED)
-    with context.store.read() as db:
+    with context.read_views() as db:
         scheme = db.execute(select(t.schemes).where(t.schemes.c.scheme == town.scheme)).one()
         block = db.execute(select(t.cursor.c.block)).scalar_one()
         rows = db.execute(newest).all()

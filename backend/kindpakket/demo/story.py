@@ -103,10 +103,9 @@ class Storyteller:
 
 def received(context: Context, scheme: int) -> dict[ShopId, int]:
     """Return what each shop was paid from a scheme, less refunds, in cents; largest first."""
-    context.projection.catch_up()
     payments = t.payments.c
     total = func.sum(payments.amount - payments.refunded)
     query = select(payments.shop, total).where(payments.scheme == scheme).group_by(payments.shop)
-    with context.store.read() as db:
+    with context.read_views() as db:
         rows = db.execute(query.order_by(total.desc(), payments.shop)).all()
     return {ShopId(shop): amount for shop, amount in rows}

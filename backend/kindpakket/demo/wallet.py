@@ -28,9 +28,8 @@ class Wallet:
 
     def coupons(self) -> list[Coupon]:
         """Return the coupons in their current state."""
-        self._context.projection.catch_up()
         query = select(t.coupons).where(t.coupons.c.coupon.in_(self._addresses))
-        with self._context.store.read() as db:
+        with self._context.read_views() as db:
             found = {row.coupon: row for row in db.execute(query)}
         rows = [found[address] for address in self._addresses]
         return [Coupon(i, 0, row.remaining, row.last_nonce) for i, row in enumerate(rows)]

@@ -20,7 +20,7 @@ def show(request: Request, context: InContext, _official: SignedIn) -> HTMLRespo
         "audits.html.jinja",
         audits=audits,
         waits=any(each.finished_at is None for each in audits),
-        names=read_names(context.store),
+        names=read_names(context),
     )
 
 

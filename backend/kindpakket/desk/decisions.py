@@ -40,7 +40,7 @@ _LAST_SHEET = 10**6
 def show_all(request: Request, context: InContext, official: SignedIn) -> HTMLResponse:
     """Decisions that wait for this official, and those that wait for others."""
     mine, others = list_waiting_for(context, official.address, official.capacities)
-    names = read_names(context.store)
+    names = read_names(context)
     return page(request, "decisions.html.jinja", mine=mine, others=others, names=names)
 
 
@@ -56,7 +56,7 @@ def show_history(
     whole = bool(zoek) or request.query_params.get("als") == "csv"
     made, older = (list_all_made(context), False) if whole else _read_sheet(context, blad)
     made = [each for each in made if zoek.lower() in each.words.lower()]
-    names = read_names(context.store)
+    names = read_names(context)
     table = Table(
         name="besluiten",
         columns=[
@@ -144,7 +144,7 @@ def _waiting(
     refused: Refusal | None = None,
     wrong: str = "",
 ) -> HTMLResponse:
-    names = read_names(context.store)
+    names = read_names(context)
     return page(
         request,
         "decision.html.jinja",
@@ -170,6 +170,6 @@ def _decided(request: Request, context: Context, bundle: str, status: int = 200)
         status=status,
         made=made,
         payout=find_batch_decided(context, bundle),
-        names=read_names(context.store),
+        names=read_names(context),
         late=status == 409,
     )

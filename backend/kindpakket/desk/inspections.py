@@ -41,7 +41,7 @@ _PAYMENTS = [reads(Reading.SHOP_PAYMENTS)]
 @router.get("/inzage", dependencies=[reads(Reading.INSPECTIONS)])
 def show_all(request: Request, context: InContext) -> Response:
     """The log: who read which payments, and why."""
-    names = read_names(context.store)
+    names = read_names(context)
     columns = [
         Column("opened_at", say("Wanneer")),
         Column("official", say("Ambtenaar")),

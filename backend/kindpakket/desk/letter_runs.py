@@ -77,7 +77,7 @@ def _look(request: Request, context: Context, form: FormData) -> Response:
         letters=letters,
         cards=cards,
         amounts=weigh(context, listed),
-        names=read_names(context.store),
+        names=read_names(context),
     )
 
 
@@ -125,7 +125,7 @@ def _page(
     form: FormData | None = None,
     known: str | None = None,
 ) -> Response:
-    names, runs = read_names(context.store), list_runs(context)
+    names, runs = read_names(context), list_runs(context)
     columns = [
         Column("number", say("Serie")),
         Column("scheme", say("Regeling")),

@@ -62,7 +62,7 @@ def _find(context: Context, official: Official, message: str) -> WaitingMessage:
 def _page(
     request: Request, context: Context, waiting: WaitingMessage, refused: Refusal | None = None
 ) -> HTMLResponse:
-    names = read_names(context.store)
+    names = read_names(context)
     return page(
         request,
         "message.html.jinja",

@@ -72,7 +72,7 @@ def _signed_in(request: Request, context: InContext) -> Official:
             raise
         raise NotSignedIn from error
     sessions.prolong(context, token)
-    name = read_names(context.store).officials.get(address, official_code(address))
+    name = read_names(context).officials.get(address, official_code(address))
     official = Official(address, name, capacities, csrf_of(token))
     request.state.official = official
     return official

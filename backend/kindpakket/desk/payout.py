@@ -140,7 +140,7 @@ def _page(request: Request, context: Context, batch: int, *, refused: str = "") 
     payout = find_payout(context, batch)
     if payout is None:
         raise Refusal(Code.NOT_FOUND)
-    names, lines, wrong = read_names(context.store), list[MarkedLine](), ""
+    names, lines, wrong = read_names(context), list[MarkedLine](), ""
     try:
         lines = review(context, payout)
     except PayoutRefused as error:

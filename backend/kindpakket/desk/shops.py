@@ -286,7 +286,7 @@ def _look(context: Context, shop: int) -> Shown:
 
 def _page(request: Request, context: Context, shown: Shown, *, stale: bool = False) -> Response:
     file = shown.file
-    names = read_names(context.store)
+    names = read_names(context)
     waiting, made = list_shop_decisions(context, file.id)
     return answer_table(
         request,

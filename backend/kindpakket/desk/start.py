@@ -33,7 +33,7 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
     """The home page, starting with what waits for this official."""
     steps = list_steps(context)
     mine, others = list_waiting_for(context, official.address, official.capacities)
-    names = read_names(context.store)
+    names = read_names(context)
     shown = list_schemes(context) if official.reads(Reading.FIGURES) else []
     messages = [
         (each, each.kind.words(names, each.message))

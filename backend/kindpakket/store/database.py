@@ -62,24 +62,32 @@ class Store:
                 command.upgrade(config, "head")
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Open a read transaction: a consistent snapshot."""
-        with _reachable(), self._engine.connect() as connection:
+    def read(self, *, views: bool = False) -> Iterator[Connection]:
+        """Open a read transaction: a consistent snapshot.
+
+        Args:
+            views: whether view tables are used too. Only for code that keeps the views up to date,
+                and for what opens them through the context after that.
+        """
+        with _reachable(), self._connect(views=views) as connection:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Open a write transaction: commits at the end of the block, rolls back on an exception."""
-        with (
-            _reachable(),
-            self._engine.connect().execution_options(write=True) as connection,
-            connection.begin(),
-        ):
+    def write(self, *, views: bool = False) -> Iterator[Connection]:
+        """Open a write transaction: commits at the end of the block, rolls back on an exception.
+
+        Args:
+            views: as for :meth:`read`.
+        """
+        with _reachable(), self._connect(write=True, views=views) as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
+
+    def _connect(self, **options: bool) -> Connection:
+        return self._engine.connect().execution_options(**options)
 
 
 def copy_sqlite(source: Path, target: Path) -> None:

@@ -1,7 +1,10 @@
 """The ports that services work with; assembled in main."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from kindpakket.ledger.port import Ledger
 from kindpakket.services.base.limits import Limits
@@ -20,6 +23,30 @@ class Context:
     """The clock, in unix seconds: for sessions, bank days and what is kept how long."""
     limits: Limits
     """Rate limits."""
+
+    @contextmanager
+    def read_views(self) -> Iterator[Connection]:
+        """Bring the views up to date, and open a read transaction on the store.
+
+        Raises:
+            LedgerUnavailable: the ledger cannot be read.
+            StoreUnavailable: the store cannot be read, or the views not be written.
+        """
+        self.projection.catch_up()
+        with self.store.read(views=True) as db:
+            yield db
+
+    @contextmanager
+    def write_with_views(self) -> Iterator[Connection]:
+        """Bring the views up to date, and open a write transaction that may read them.
+
+        Raises:
+            LedgerUnavailable: the ledger cannot be read.
+            StoreUnavailable: the store cannot be written.
+        """
+        self.projection.catch_up()
+        with self.store.write(views=True) as db:
+            yield db
 
     def ledger_time(self) -> int:
         """Return the time against which the contract checks what is sent now, in unix seconds. Used

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Connection, Table, delete, insert, select
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.language import say
 from kindpakket.protocol.enrolment import official_code
+from kindpakket.services.base.context import Context
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 
@@ -42,16 +43,11 @@ class _Given:
 
 
 @dataclass(frozen=True)
-class Names:
-    """Names at one time, and texts that identify each thing with or without a name."""
+class PublicNames:
+    """Names of schemes and shops, and texts that identify each with or without a name."""
 
     schemes: dict[int, str]
     shops: dict[int, str]
-    officials: dict[str, str]
-    _former: tuple[_Former, ...] = ()
-    """Newest first."""
-    _given: tuple[_Given, ...] = ()
-    """Ordered by the time from which they are valid; those not valid yet come last."""
 
     def scheme(self, scheme: int) -> str:
         """Return ``Kindpakket 2027 (regeling 1)``, or ``regeling 1``."""
@@ -60,6 +56,17 @@ class Names:
     def shop(self, shop: int) -> str:
         """Return ``Fietsenwinkel (winkel 1)``, or ``winkel 1``."""
         return _called(self.shops.get(shop), say("winkel %(number)s", number=shop))
+
+
+@dataclass(frozen=True)
+class Names(PublicNames):
+    """Names at one time, of officials too."""
+
+    officials: dict[str, str]
+    _former: tuple[_Former, ...] = ()
+    """Newest first."""
+    _given: tuple[_Given, ...] = ()
+    """Ordered by the time from which they are valid; those not valid yet come last."""
 
     def official(self, official: str) -> str:
         """Return ``A. de Vries (XXXX-XXXX-XXXX)``, or ``sleutel XXXX-XXXX-XXXX``."""
@@ -91,8 +98,18 @@ class Names:
         return [(each.official, each.name) for each in self._given if each.decision in those]
 
 
-def read_names(store: Store) -> Names:
-    """Return all names."""
+def read_public_names(store: Store) -> PublicNames:
+    """Return the names of schemes and shops; this does not need the ledger."""
+    with store.read() as db:
+        return _public(db)
+
+
+def read_names(context: Context) -> Names:
+    """Return all names.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
     given, made = t.official_names, t.decisions.c
     since = (
         select(given, made.time)
@@ -100,11 +117,8 @@ def read_names(store: Store) -> Names:
         .order_by(made.block)
     )
     former = select(t.former_names).order_by(t.former_names.c.until.desc())
-    with store.read() as db:
-        schemes, shops = (
-            {row[0]: row.name for row in db.execute(select(table))}
-            for table in (t.scheme_names, t.shop_details)
-        )
+    with context.read_views() as db:
+        public = _public(db)
         rows = [
             _Given(row.official, row.name, row.decision, _since(row.decision, row.time))
             for row in db.execute(since)
@@ -114,7 +128,7 @@ def read_names(store: Store) -> Names:
         sorted(rows, key=lambda each: (each.since is None, 0 if each.since is None else each.since))
     )
     counting = _counting(each for each in all_given if each.since is not None)
-    return Names(schemes, shops, counting, before, all_given)
+    return Names(public.schemes, public.shops, counting, before, all_given)
 
 
 def name_scheme(store: Store, scheme: int, name: str) -> None:
@@ -172,6 +186,14 @@ def same_name(one: str, other: str) -> bool:
 def name_till(store: Store, till: str, name: str) -> None:
     """Set a till's name."""
     _set(store, t.till_names, t.till_names.c.till, till, name)
+
+
+def _public(db: Connection) -> PublicNames:
+    schemes, shops = (
+        {row[0]: row.name for row in db.execute(select(table))}
+        for table in (t.scheme_names, t.shop_details)
+    )
+    return PublicNames(schemes, shops)
 
 
 def _plain(name: str) -> str:

@@ -45,7 +45,7 @@ class Projection:
         if not self._lock.acquire(timeout=_PATIENCE_SECONDS):
             raise StoreUnavailable("the views are being brought up to date")
         try:
-            with self._store.read() as db:
+            with self._store.read(views=True) as db:
                 cursor = views.read_cursor(db)
             if cursor == views.EMPTY or self._ledger.block_hash(cursor.block) != cursor.hash:
                 cursor = self._start_again(cursor)
@@ -58,7 +58,7 @@ class Projection:
             self._lock.release()
 
     def _start_again(self, stale: views.Cursor) -> views.Cursor:
-        with self._store.write() as db:
+        with self._store.write(views=True) as db:
             # Another process may follow the same ledger into the same store.
             cursor = views.read_cursor(db)
             if cursor == stale:
@@ -67,7 +67,7 @@ class Projection:
             return cursor
 
     def _apply(self, batch: list[Block]) -> views.Cursor:
-        with self._store.write() as db:
+        with self._store.write(views=True) as db:
             cursor = views.read_cursor(db)
             changed: dict[Address, None] = {}
             grown: set[SchemeId] = set()

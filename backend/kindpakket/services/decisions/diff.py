@@ -35,7 +35,7 @@ def compare(context: Context, calls: Sequence[bytes]) -> list[Change]:
         ValueError: one is no call of the contract.
         LedgerUnavailable: the ledger cannot be read.
     """
-    names = read_names(context.store)
+    names = read_names(context)
     if all(function_of(call) == "issue" for call in calls):
         return _issued(context, [decode_issue(call) for call in calls])
     return [

@@ -49,8 +49,7 @@ def list_made(
         query = query.where(func.substr(table.call, 1, SUBJECT_BYTES).in_(subjects))
     if besides:
         query = query.where(table.decision.not_in(besides))
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         rows = db.execute(query.offset(first).limit(count)).all()
     return [
         DecisionMade(

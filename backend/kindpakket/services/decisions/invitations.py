@@ -71,10 +71,9 @@ def enrol_official(context: Context, invitation: OfficialInvitation, official: A
         Refusal: the invitation is none, has expired or was used by another key, or the key is
             known: whoever has it would put another's name over what it signed before.
     """
-    context.projection.catch_up()
     now, table = context.now(), t.official_invitations
     this = table.c.secret_sha256 == _digest(invitation.secret)
-    with context.store.write() as db:
+    with context.write_with_views() as db:
         row = db.execute(select(table).where(this)).one_or_none()
         if row is None:
             raise Refusal(Code.INVITATION_UNKNOWN)
@@ -92,9 +91,8 @@ def enrol_official(context: Context, invitation: OfficialInvitation, official: A
 
 def list_newcomers(context: Context) -> list[Newcomer]:
     """Return the invitations that are valid, or whose key waits for a decision."""
-    context.projection.catch_up()
     table = t.official_invitations
-    with context.store.read() as db:
+    with context.read_views() as db:
         rows = db.execute(select(table).order_by(table.c.expires_at)).all()
         newcomers = [_newcomer(row) for row in rows]
         ever = set(db.scalars(select(t.officials.c.official)))
@@ -114,10 +112,9 @@ def is_name_taken(context: Context, name: str, official: Address | None = None) 
     Args:
         official: the key that is to have it; None when it is not known yet.
     """
-    context.projection.catch_up()
-    names = read_names(context.store)
+    names = read_names(context)
     waiting = names.waiting(each.id for each in list_prepared(context))
-    with context.store.read() as db:
+    with context.read_views() as db:
         holders = set(
             db.scalars(select(t.officials.c.official).where(t.officials.c.capacities > 0))
         )

@@ -26,9 +26,8 @@ class OfficialFile:
 
 def list_officials(context: Context) -> list[OfficialFile]:
     """Return the officials with at least one capacity, by name."""
-    context.projection.catch_up()
-    names = read_names(context.store)
-    with context.store.read() as db:
+    names = read_names(context)
+    with context.read_views() as db:
         rows = db.execute(select(t.officials).where(t.officials.c.capacities > 0)).all()
     found = [
         OfficialFile(

@@ -89,8 +89,7 @@ def prepare_bundle(
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
-    with context.store.write() as db:
+    with context.write_with_views() as db:
         waiting = list_prepared_with(db, context.ledger_time())
         made = [each for each in waiting if each.message.call in calls]
         made = [each for each in made if not is_overtaken(context, each)]
@@ -180,8 +179,7 @@ def find_prepared(context: Context, decision: Hash) -> Prepared:
 
 def list_prepared(context: Context) -> list[Prepared]:
     """Return the waiting decisions: neither executed, cancelled nor expired; oldest first."""
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         return list_prepared_with(db, context.ledger_time())
 
 

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import structlog
 
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.names import PublicNames, read_public_names
 from kindpakket.services.figures.facts import read_facts
 from kindpakket.services.figures.groups import By, kept_back
 from kindpakket.services.figures.lines import Line, measure, named
@@ -117,7 +117,7 @@ def read_figures(context: Context, *, fresh: bool = False) -> Figures:
         LedgerUnavailable: the ledger cannot be read.
         StoreUnavailable: nor the store.
     """
-    return _tell(_keeper(context).get(context, fresh=fresh), read_names(context.store))
+    return _tell(_keeper(context).get(context, fresh=fresh), read_public_names(context.store))
 
 
 @contextmanager
@@ -154,8 +154,7 @@ def _keeper(context: Context) -> _Keeper:
 
 
 def _make(context: Context) -> _Made:
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         facts = read_facts(db)
         refusals = read_refusals(db, facts.letters)
     kept = kept_back(facts)
@@ -164,7 +163,7 @@ def _make(context: Context) -> _Made:
     return _Made(context.now(), facts.block, facts.time, schemes, lines, refusals, kept.schemes)
 
 
-def _tell(made: _Made, names: Names) -> Figures:
+def _tell(made: _Made, names: PublicNames) -> Figures:
     lines = {by: named(lines, names) for by, lines in made.lines.items()}
     schemes = [replace(each, name=names.scheme(each.scheme)) for each in made.schemes]
     return Figures(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from kindpakket.domain.language import say
-from kindpakket.services.base.names import Names
+from kindpakket.services.base.names import PublicNames
 from kindpakket.services.decisions.describe import say_categories
 from kindpakket.services.figures.facts import Budget, Cell, Facts
 from kindpakket.services.figures.groups import NOTHING_KEPT, By, Groups, Kept, Key, groups_of
@@ -55,7 +55,7 @@ def measure(facts: Facts, which: Collection[By], kept: Kept = NOTHING_KEPT) -> l
     return lines
 
 
-def named(lines: Iterable[Line], names: Names) -> list[Line]:
+def named(lines: Iterable[Line], names: PublicNames) -> list[Line]:
     """Give lines their names, in the language of who asks."""
     return [replace(line, name=_name(line, names)) for line in lines]
 
@@ -124,7 +124,7 @@ def _with_budgets(lines: Iterable[Line], facts: Facts, groups: Groups, kept: Kep
     return told
 
 
-def _name(line: Line, names: Names) -> str:
+def _name(line: Line, names: PublicNames) -> str:
     match line.by:
         case By.TOTAL:
             return say("Totaal")

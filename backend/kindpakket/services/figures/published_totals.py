@@ -68,11 +68,10 @@ def publish_totals(context: Context) -> None:
     last = midnight(day_of(context.now() - WAIT_SECONDS))
     looked = select(t.published_totals.c.scheme).where(t.published_totals.c.until >= last)
     late = select(t.schemes.c.scheme).where(t.schemes.c.scheme.not_in(looked))
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         if db.execute(late).first() is None:
             return
-    with context.store.write() as db:
+    with context.write_with_views() as db:
         letters_in, changes, published = read_letter_bound(db), _read_changes(db), _read(db)
         db.execute(delete(t.published_totals))
         for scheme in db.scalars(select(t.schemes.c.scheme)).all():

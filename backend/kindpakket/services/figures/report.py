@@ -1,7 +1,7 @@
 """Where the money went: by scheme, shop, category and month; small numbers are kept back."""
 
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import read_names
+from kindpakket.services.base.names import read_public_names
 from kindpakket.services.figures.facts import read_facts
 from kindpakket.services.figures.groups import NOTHING_KEPT, By, kept_back
 from kindpakket.services.figures.lines import Line, measure, named
@@ -23,8 +23,7 @@ def report(context: Context, *, everything: bool = False) -> list[Line]:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         facts = read_facts(db)
     kept = NOTHING_KEPT if everything else kept_back(facts)
-    return named(measure(facts, _DIVISIONS, kept), read_names(context.store))
+    return named(measure(facts, _DIVISIONS, kept), read_public_names(context.store))

@@ -56,7 +56,6 @@ def list_months(context: Context, shop: ShopId) -> list[Month]:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
     payments = t.payments.c
     hour = payments.time - payments.time % 3600  # every month here begins at a whole hour
     amounts = (func.count(), func.sum(payments.amount), func.sum(payments.refunded))
@@ -68,7 +67,7 @@ def list_months(context: Context, shop: ShopId) -> list[Month]:
         .where(payments.shop == shop, t.debits.c.amount > 0)
     )
     sums = defaultdict[str, _Sum](_Sum)
-    with context.store.read() as db:
+    with context.read_views() as db:
         letters_in, origins = read_letter_bound(db, shop), read_origins(db)
         for time, count, spent, refunded in db.execute(of_hour):
             month = sums[month_of(time)]

@@ -52,8 +52,7 @@ def list_signals(context: Context, shop: ShopId) -> list[Signal]:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         found = [*_many_draws(db, shop), *_refunds_before_payouts(db, shop), *_round(db, shop)]
     return sorted(found, key=lambda signal: (-signal.last, signal.kind))
 

@@ -19,7 +19,7 @@ from kindpakket.domain.categories import allows
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.times import months_before
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import read_names
+from kindpakket.services.base.names import read_public_names
 from kindpakket.services.decisions.describe import say_categories
 from kindpakket.services.figures import Figures, read_figures
 from kindpakket.services.figures.letter_bound import read_letter_bound, read_origins
@@ -99,11 +99,10 @@ def try_rules(
         Refusal: there is no such scheme.
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
-    since, names = months_before(context.now(), months), read_names(context.store)
+    since, names = months_before(context.now(), months), read_public_names(context.store)
     figures = read_figures(context)
     apart = {each.scheme for each in figures.left_out}
-    with context.store.read() as db:
+    with context.read_views() as db:
         if db.scalar(select(t.schemes.c.scheme).where(t.schemes.c.scheme == scheme)) is None:
             raise Refusal(Code.SCHEME_UNKNOWN)
         shops = {row.shop: int(row.categories, 16) for row in db.execute(select(t.shops))}

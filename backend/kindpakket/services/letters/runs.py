@@ -118,8 +118,7 @@ def check_list(context: Context, listed: CouponList, letters: int, cards: int) -
             say("Een serie heeft minstens %(fewest)s brieven.", fewest=FEWEST_LETTERS)
         )
     _check_split(context, listed, letters, cards)
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         if _find_unfinished(db, context, listed) is None and _any_on_ledger(db, listed):
             raise ListInvalid(say("Een tegoed van deze lijst staat al op het grootboek."))
     if _any_waiting(context, listed):
@@ -143,7 +142,7 @@ def prepare_run(context: Context, listed: CouponList, letters: int, cards: int, 
         LedgerUnavailable: the ledger cannot be read.
     """
     check_list(context, listed, letters, cards)
-    with context.store.write() as db:
+    with context.write_with_views() as db:
         before = _find_unfinished(db, context, listed)
         if before is None:
             number = next_run(db)
@@ -199,8 +198,7 @@ def list_runs(context: Context) -> list[RunFile]:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         rows = db.execute(select(t.letter_runs).order_by(t.letter_runs.c.run.desc())).all()
         return [_run(row, _progress(db, context, row.bundle)) for row in rows]
 

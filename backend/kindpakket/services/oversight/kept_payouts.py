@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 
 from kindpakket.services.audit import Finding, Level, Recorded
-from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.names import PublicNames, read_public_names
 from kindpakket.services.payouts.files import transfers_of
 from kindpakket.services.payouts.lists import find_lines, reference
 from kindpakket.services.payouts.payment_file import asks_for
@@ -25,7 +25,7 @@ def audit_payouts(store: Store, payouts: Sequence[Recorded]) -> list[Finding]:
     Raises:
         StoreUnavailable: the store cannot be read.
     """
-    names = read_names(store)
+    names = read_public_names(store)
     return [
         Finding(
             level, each.block, each.time, each.transaction, f"Uitbetaling {each.batch}", difference
@@ -36,7 +36,7 @@ def audit_payouts(store: Store, payouts: Sequence[Recorded]) -> list[Finding]:
 
 
 def _check(
-    store: Store, names: Names, payout: Recorded, payouts: Sequence[Recorded]
+    store: Store, names: PublicNames, payout: Recorded, payouts: Sequence[Recorded]
 ) -> Iterator[Told]:
     if any(amount < 0 for _, amount in payout.amounts):
         yield from _check_return(payout, payouts)

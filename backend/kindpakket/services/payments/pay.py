@@ -108,8 +108,7 @@ def _look_up(context: Context, payment: Hash) -> Payment | None:
     found = context.ledger.view("payments", hash_bytes(payment))
     if found["amount"] == 0:
         return None
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         row = db.execute(select(t.payments).where(t.payments.c.payment == payment)).one_or_none()
     told = Payment(
         payment, Status.PENDING, ShopId(found["shop"]), found["amount"], found["refunded"]

@@ -30,14 +30,13 @@ class Proven:
 
 def look_up_proof(context: Context, proof: ProofCode) -> list[Proven]:
     """Return the payments with this proof code, newest first; rarely more than one."""
-    context.projection.catch_up()
     first, last = ids_with(proof)
     query = (
         select(t.payments)
         .where(t.payments.c.payment.between(first, last))
         .order_by(t.payments.c.time.desc(), t.payments.c.block.desc())
     )
-    with context.store.read() as db:
+    with context.read_views() as db:
         rows = db.execute(query).all()
     return [
         Proven(

@@ -61,8 +61,7 @@ def refund(
 
 def _look_up(context: Context, refund: Hash) -> Act:
     """A refund that was relayed before: settled when final, pending before."""
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         row = db.execute(select(t.refunds).where(t.refunds.c.refund == refund)).one_or_none()
     if row is None:
         return Act(refund, Status.PENDING, None, None, None)

@@ -71,9 +71,8 @@ def require_refund(context: Context, till: Address, refund: Refund) -> None:
         return
     if rights_of(context.store, till).refunds:
         return
-    context.projection.catch_up()
     this = (t.payments.c.payment == refund.payment) & (t.payments.c.shop == refund.shop)
-    with context.store.read() as db:
+    with context.read_views() as db:
         row = db.execute(select(t.payments).where(this)).one_or_none()
     if row is None:
         return

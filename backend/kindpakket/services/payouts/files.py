@@ -14,7 +14,7 @@ from kindpakket.domain.language import say
 from kindpakket.domain.times import day_of
 from kindpakket.protocol.payout_lines import PayoutLine
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.names import PublicNames, read_public_names
 from kindpakket.services.payouts.lists import PayoutRefused, PreparedPayout, find_lines
 from kindpakket.services.payouts.payment_file import (
     Payer,
@@ -84,7 +84,7 @@ def give_payment_file(context: Context, payer: Payer, batch: int, by: Address | 
     """
     settlement, lines = _read_decided(context, batch)
     settled = [amount for _, amount in settlement.amounts]
-    transfers = transfers_of(read_names(context.store), batch, lines, settled)
+    transfers = transfers_of(read_public_names(context.store), batch, lines, settled)
     if not transfers:
         raise PayoutRefused(
             say(
@@ -139,7 +139,7 @@ def _read_decided(context: Context, batch: int) -> tuple[Settlement, list[Payout
 
 
 def transfers_of(
-    names: Names, batch: int, lines: Sequence[PayoutLine], settled: Sequence[int]
+    names: PublicNames, batch: int, lines: Sequence[PayoutLine], settled: Sequence[int]
 ) -> list[Transfer]:
     """Return the transfers of a batch; lines of which nothing was settled are left out.
 
@@ -153,7 +153,7 @@ def transfers_of(
     ]
 
 
-def _text(names: Names, batch: int, line: PayoutLine) -> str:
+def _text(names: PublicNames, batch: int, line: PayoutLine) -> str:
     # The name last: it is what may be cut off.
     name = names.shops.get(line.shop, say("Winkel %(number)s", number=line.shop))
     return f"Kindpakket uitbetaling {batch}, winkel {line.shop}: {name}"

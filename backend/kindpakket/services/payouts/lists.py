@@ -62,8 +62,7 @@ def list_payouts(context: Context) -> list[PreparedPayout]:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         return read_payouts(db, context.ledger_time())
 
 

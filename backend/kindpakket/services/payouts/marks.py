@@ -179,7 +179,7 @@ def _paid_before(context: Context, shops: Collection[int]) -> dict[ShopId, _Befo
     """By shop, from recorded payouts; shops whose lines are missing are left out."""
     paid = (t.settlements.c.amount > 0) & t.settlements.c.shop.in_(shops)
     query = select(t.settlements).where(paid).order_by(t.settlements.c.block)
-    with context.store.read() as db:
+    with context.read_views() as db:
         last = {row.shop: row.batch for row in db.execute(query)}
     found = {}
     for batch in set(last.values()):

@@ -19,7 +19,7 @@ from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.protocol.payout_lines import SALT_BYTES, PayoutLine, lines_sha256
 from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import read_names
+from kindpakket.services.base.names import read_public_names
 from kindpakket.services.decisions.prepare import By, Prepared, list_prepared, prepare_with
 from kindpakket.services.payouts.lists import (
     PayoutRefused,
@@ -105,11 +105,11 @@ def preview(context: Context, *, minimum: int = MINIMUM, hold_days: int = HOLD_D
         LedgerUnavailable: the ledger cannot be read.
     """
     balances, accounts = read_balances(context), read_accounts(context)
-    names = read_names(context.store).shops
+    names = read_public_names(context.store).shops
     young = t.payments.c.time > context.now() - hold_days * _DAY
     kept = func.sum(t.payments.c.amount - t.payments.c.refunded)
     holds = select(t.payments.c.shop, kept).where(young).group_by(t.payments.c.shop)
-    with context.store.read() as db:
+    with context.read_views() as db:
         held = {shop: int(amount) for shop, amount in db.execute(holds)}
     return [
         Line(
@@ -167,7 +167,7 @@ def prepare_payout(
     digest = lines_sha256(salt, lines)
     shops, amounts = [line.shop for line in lines], [line.amount for line in lines]
     call = encode_call("settle", number, shops, amounts, hash_bytes(digest))
-    with context.store.write() as db:
+    with context.write_with_views() as db:
         # Looked at within the transaction: who prepares at the same moment waits for it to end.
         _check_free(db, number, context.ledger_time())
         prepared = prepare_with(db, context, call, by)
@@ -180,7 +180,7 @@ def prepare_payout(
 
 def next_batch(context: Context) -> int:
     """Return the lowest batch number above all that are on the ledger, stored, or waiting."""
-    with context.store.read() as db:
+    with context.read_views() as db:
         recorded = db.scalar(select(func.max(t.settlements.c.batch))) or 0
         payouts = read_payouts(db, context.ledger_time())
     made = [each.batch for each in payouts if each.state is not State.WITHDRAWN]

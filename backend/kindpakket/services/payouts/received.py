@@ -24,13 +24,12 @@ class Received:
 
 def list_received(context: Context, shop: ShopId) -> list[Received]:
     """Return a shop's parts of payouts, newest first; zero amounts are left out."""
-    context.projection.catch_up()
     query = (
         select(t.settlements)
         .where((t.settlements.c.shop == shop) & (t.settlements.c.amount != 0))
         .order_by(t.settlements.c.block.desc())
     )
-    with context.store.read() as db:
+    with context.read_views() as db:
         return [
             Received(
                 row.batch,

@@ -15,7 +15,7 @@ from kindpakket.domain.language import say
 from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import read_names
+from kindpakket.services.base.names import read_public_names
 from kindpakket.services.decisions.prepare import (
     By,
     Prepared,
@@ -50,10 +50,9 @@ class Returned:
 
 def list_returned(context: Context, batch: int) -> dict[ShopId, list[Returned]]:
     """Return what was returned of a payout on the ledger, by shop, oldest first."""
-    context.projection.catch_up()
     came_back = select(t.settlements).where(t.settlements.c.amount < 0)
     found = defaultdict[ShopId, list[Returned]](list)
-    with context.store.read() as db:
+    with context.read_views() as db:
         for row in db.execute(came_back.order_by(t.settlements.c.block)):
             if row.sha256 == return_sha256(batch, row.shop, -row.amount):
                 returned = Returned(row.batch, -row.amount, row.time)
@@ -67,7 +66,7 @@ def list_returnable(context: Context, batch: int) -> list[Returnable]:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    names, returned = read_names(context.store), list_returned(context, batch)
+    names, returned = read_public_names(context.store), list_returned(context, batch)
     settlement = read_settlement(context, batch)
     left = {
         shop: amount - sum(each.amount for each in returned.get(shop, ()))
@@ -109,7 +108,7 @@ def prepare_return(context: Context, batch: int, shop: int, amount: int, by: By)
         )
     digest = hash_bytes(return_sha256(batch, shop, amount))
     call = encode_call("settle", next_batch(context), [shop], [-amount], digest)
-    with context.store.write() as db:
+    with context.write_with_views() as db:
         for each in list_prepared_with(db, context.ledger_time()):
             function, args = decode_call(each.message.call)
             same = function == "settle" and args["sha256OfLines"] == digest

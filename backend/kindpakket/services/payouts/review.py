@@ -96,7 +96,7 @@ def _review_return(context: Context, args: dict[str, Any]) -> str:
     sha256 = "0x" + args["sha256OfLines"].hex()
     if len(args["amounts"]) == 1:
         (shop,), (amount,) = args["paidShops"], args["amounts"]
-        with context.store.read() as db:
+        with context.read_views() as db:
             origin = find_origin(db, shop, -amount, sha256)
         if origin is not None:
             return say("Dit kwam terug van %(reference)s.", reference=reference(origin, shop))

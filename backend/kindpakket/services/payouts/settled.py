@@ -31,9 +31,8 @@ def read_settlement(context: Context, batch: int) -> Settlement | None:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
     blocks = select(t.settlements.c.block).where(t.settlements.c.batch == batch).limit(1)
-    with context.store.read() as db:
+    with context.read_views() as db:
         number = db.scalar(blocks)
     if number is None:
         return None

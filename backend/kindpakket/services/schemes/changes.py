@@ -11,7 +11,7 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.times import day_of, midnight
 from kindpakket.ledger.abi import decode_call, encode_call, function_of
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import read_names
+from kindpakket.services.base.names import read_public_names
 from kindpakket.services.decisions.prepare import By, list_prepared, prepare_with
 from kindpakket.services.schemes.details import SchemeDetails, keep_details
 from kindpakket.services.schemes.look_up import Scheme
@@ -115,8 +115,7 @@ def rules_of(context: Context, scheme: int) -> Rules:
 
 def next_number(context: Context) -> int:
     """Return a number that no scheme has, on the ledger or prepared."""
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         return _next_number(db)
 
 
@@ -135,9 +134,12 @@ def open_scheme(
     """
     call = open_call(number, rules)
     for waiting in list_prepared(context):
-        if waiting.message.call == call and read_names(context.store).schemes.get(number) == name:
+        if (
+            waiting.message.call == call
+            and read_public_names(context.store).schemes.get(number) == name
+        ):
             return waiting.bundle
-    with context.store.write() as db:
+    with context.write_with_views() as db:
         if number != _next_number(db):
             raise NumberTaken
         db.execute(insert(t.scheme_names).values(scheme=number, name=name))
@@ -147,7 +149,7 @@ def open_scheme(
 
 def list_coming(context: Context) -> list[Coming]:
     """Return the schemes whose opening waits for a decision, oldest first."""
-    names, coming = read_names(context.store), []
+    names, coming = read_public_names(context.store), []
     for each in list_prepared(context):
         if function_of(each.message.call) == "openScheme":
             _, args = decode_call(each.message.call)
@@ -164,8 +166,7 @@ def has_coupons(context: Context, scheme: int) -> bool:
         select(t.coupons.c.coupon).where(t.coupons.c.scheme == scheme).limit(1),
         select(t.letter_runs.c.run).where(t.letter_runs.c.scheme == scheme).limit(1),
     )
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         return any(db.execute(query).first() is not None for query in queries)
 
 

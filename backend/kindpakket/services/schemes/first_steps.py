@@ -29,7 +29,6 @@ class Step(StrEnum):
 
 def list_steps(context: Context) -> dict[Step, bool]:
     """Return every step in order, and whether it is done."""
-    context.projection.catch_up()
     people = (t.officials.c.capacities > 0) & (t.officials.c.capacities != Capacity.OFFICIALS)
     counts = {
         Step.OFFICIALS: select(func.count()).select_from(t.officials).where(people),
@@ -43,7 +42,7 @@ def list_steps(context: Context) -> dict[Step, bool]:
         Step.PAID: select(func.count()).select_from(t.payments.select().limit(1).subquery()),
     }
     enough = {Step.OFFICIALS: ENOUGH_OFFICIALS}
-    with context.store.read() as db:
+    with context.read_views() as db:
         found = {step: db.scalar(query) or 0 for step, query in counts.items()}
     done = {step: count >= enough.get(step, 1) for step, count in found.items()}
     # Coupons on the ledger came from letters, wherever those were made.

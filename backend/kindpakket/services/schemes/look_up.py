@@ -14,6 +14,7 @@ from kindpakket.services.base.buckets import in_bucket
 from kindpakket.services.base.context import Context
 from kindpakket.services.shops.register import location_of
 from kindpakket.store import tables as t
+from kindpakket.store.views import read_cursor
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,6 @@ def find_scheme(context: Context, scheme: int) -> Scheme:
 
 
 def _read_schemes(context: Context) -> Sequence[Row[Any]]:
-    context.projection.catch_up()
     details = t.scheme_details
     query = (
         select(t.schemes, t.scheme_names.c.name, details.c.parent_text, details.c.shop_text)
@@ -95,7 +95,7 @@ def _read_schemes(context: Context) -> Sequence[Row[Any]]:
         .outerjoin(details, details.c.scheme == t.schemes.c.scheme)
         .order_by(t.schemes.c.scheme)
     )
-    with context.store.read() as db:
+    with context.read_views() as db:
         return db.execute(query).all()
 
 
@@ -106,14 +106,13 @@ def list_shops(context: Context, scheme: int | None) -> list[Shop]:
         Refusal: there is no such scheme.
     """
     rules = None if scheme is None else find_scheme(context, scheme)
-    context.projection.catch_up()
     query = (
         select(t.shops, t.shop_details)
         .outerjoin(t.shop_details, t.shop_details.c.shop == t.shops.c.shop)
         .where(t.shops.c.admitted, ~t.shops.c.suspended)
         .order_by(t.shops.c.shop)
     )
-    with context.store.read() as db:
+    with context.read_views() as db:
         rows = db.execute(query).all()
     return [_shop(row, rules) for row in rows]
 
@@ -134,8 +133,8 @@ def bucket(
         raise Refusal(Code.REQUEST_INVALID)
     changed = select(t.coupons).where(t.coupons.c.changed_block > (-1 if since is None else since))
     query = in_bucket(changed, scheme, prefix)
-    last = context.projection.catch_up().block
-    with context.store.read() as db:
+    with context.read_views() as db:
+        last = read_cursor(db).block
         rows = db.execute(query).all()
     return last, [CouponState(Address(row.coupon), row.value, row.state) for row in rows]
 

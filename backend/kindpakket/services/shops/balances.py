@@ -32,8 +32,7 @@ def read_balances(context: Context, shops: Collection[int] | None = None) -> dic
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         block = read_cursor(db).block
         rows = {row.shop: (row.owed, row.settled) for row in db.execute(select(t.shops))}
         sums = select(t.settlements.c.shop, func.sum(t.settlements.c.amount))

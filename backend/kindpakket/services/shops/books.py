@@ -66,14 +66,13 @@ def read_shop(context: Context, shop: ShopId) -> ShopFile:
 
 def list_tills(context: Context, shop: ShopId) -> list[Till]:
     """Return a shop's tills, blocked ones too, by name; those without one last."""
-    context.projection.catch_up()
     query = (
         select(t.tills, t.till_names.c.name, t.till_rights.c.refunds, t.till_rights.c.books)
         .outerjoin(t.till_names, t.till_names.c.till == t.tills.c.till)
         .outerjoin(t.till_rights, t.till_rights.c.till == t.tills.c.till)
         .where(t.tills.c.shop == shop)
     )
-    with context.store.read() as db:
+    with context.read_views() as db:
         rows = db.execute(query).all()
     tills = [
         Till(Address(row.till), row.name, row.active, Rights(bool(row.refunds), bool(row.books)))
@@ -122,7 +121,6 @@ def list_payments(
         last: the last day, itself listed too; None for all since ``first``.
         proof: leave out those with another proof code.
     """
-    context.projection.catch_up()
     query = (
         select(t.payments)
         .where(t.payments.c.shop == shop)
@@ -134,7 +132,7 @@ def list_payments(
         query = query.where(t.payments.c.time <= last_second(last))
     if proof is not None:
         query = query.where(t.payments.c.payment.between(*ids_with(proof)))
-    with context.store.read() as db:
+    with context.read_views() as db:
         rows = db.execute(query).all()
     return [
         ListedPayment(

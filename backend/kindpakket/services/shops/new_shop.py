@@ -36,8 +36,7 @@ def register_shop(
         ShopRegistered: it is there already, such as when a form is sent twice.
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
-    with context.store.write() as db:
+    with context.write_with_views() as db:
         _check_new(db, name, address)
         return invite_with(db, context.now(), name, address, None, categories, location, kvk)
 

@@ -84,8 +84,7 @@ def invite(
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    context.projection.catch_up()
-    with context.store.write() as db:
+    with context.write_with_views() as db:
         return invite_with(db, context.now(), name, address, owner, categories, location)
 
 
@@ -157,8 +156,7 @@ def set_invited_categories(context: Context, shop: ShopId, categories: int) -> N
 
 def list_shop_files(context: Context) -> list[ShopFile]:
     """Return every shop that was invited or is on the ledger, by number."""
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         invited = {row.shop: row for row in db.execute(select(t.shop_details))}
         known = {row.shop: row for row in db.execute(select(t.shops))}
         used = {row.shop: row for row in db.execute(select(t.invitations))}

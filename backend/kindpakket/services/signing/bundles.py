@@ -147,7 +147,7 @@ def find_waiting(context: Context, bundle: str) -> Bundle | None:
 
 
 def _bundles(context: Context, prepared: Iterable[Prepared]) -> list[Bundle]:
-    names, view = read_names(context.store), cache(context.ledger.view)
+    names, view = read_names(context), cache(context.ledger.view)
     waiting = [
         Waiting(
             each,
@@ -184,8 +184,7 @@ def list_all_made(context: Context, first: int = 0, count: int | None = None) ->
         first: how many to pass over.
         count: how many to return; None for all.
     """
-    context.projection.catch_up()
-    with context.store.read() as db:
+    with context.read_views() as db:
         parts = _parts_of_runs(db)
         runs = say_runs(db, parts)
     besides = {each for ids, _ in parts.values() for each in ids[1:]}
@@ -239,7 +238,7 @@ def list_shop_decisions(context: Context, shop: ShopId) -> tuple[list[Bundle], l
 
 
 def _say(context: Context, made: Sequence[DecisionMade]) -> list[Made]:
-    names, table = read_names(context.store), t.prepared_decisions.c
+    names, table = read_names(context), t.prepared_decisions.c
     query = select(table.decision, table.prepared_by, table.reason, table.bundle)
     with context.store.read() as db:
         known = {row.decision: row for row in db.execute(query)}
@@ -257,7 +256,7 @@ def _say(context: Context, made: Sequence[DecisionMade]) -> list[Made]:
 def changes(context: Context, bundle: Bundle) -> list[Change]:
     """Return what a bundle changes, all its parts together."""
     found = compare(context, [part.prepared.message.call for part in bundle.parts])
-    names = read_names(context.store)
+    names = read_names(context)
     for part in bundle.parts:
         for official, name in names.proposed(part.prepared.id).items():
             found.append(Change(say("Naam"), names.officials.get(official, "–"), name))
