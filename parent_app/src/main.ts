@@ -8,7 +8,7 @@ import { warmUp } from "./core/warm";
 import { takeFragment } from "web_shared/page";
 import { pickLanguage, wordsIn } from "./texts";
 
-/** While these are shown, a letter is on its way to its first code. */
+/** Screens during which nothing else is loaded, so that a first code can be shown soon on a slow network. */
 const FIRST_STEPS: readonly Screen[] = ["reading", "name"];
 
 async function start(): Promise<void> {
@@ -28,7 +28,7 @@ async function start(): Promise<void> {
   }
 }
 
-/** What a code can be shown without, a slow line leaves until then. */
+/** Resolves when none of {@link FIRST_STEPS} is shown. */
 function pastFirstSteps(app: App): Promise<void> {
   return new Promise((resolve) => {
     app.state.subscribe(({ screen }) => {

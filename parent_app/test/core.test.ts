@@ -57,7 +57,7 @@ describe("a code", () => {
     expect(common.length).toBeGreaterThan(0);
   });
 
-  it("takes a later nonce once the one before has expired", () => {
+  it("has a later nonce than an expired code", () => {
     const first = show(letter(), 500);
     const second = show(first, 500, NOW + 301);
     expect(second.code!.spend.nonce).toBeGreaterThan(first.code!.spend.nonce);
@@ -65,7 +65,7 @@ describe("a code", () => {
     expect(back.code!.spend.nonce).toBe(NOW + 901);
   });
 
-  it("is used once one of its coupons went past it", () => {
+  it("is used when a coupon of it has its nonce or a later one", () => {
     const shown = show(letter(), 500);
     const { nonce, coupons } = shown.code!.spend;
     const paid = shown.coupons.map((c) => (c.address === coupons[0] ? { ...c, lastNonce: nonce } : c));
@@ -74,7 +74,7 @@ describe("a code", () => {
     expect(outcomeOf(shown, shown.code!, NOW + 301)).toBe("expired");
   });
 
-  it("tells the most that it can hold", () => {
+  it("has a maximum amount", () => {
     expect(mostNow(letter(), NOW)).toBe(30_000);
     expect(mostNow(show(letter(), 500), NOW)).toBe(30_000);
     expect(() => show(letter(), 30_001)).toThrow("amount_too_high");
@@ -85,7 +85,7 @@ describe("purchases", () => {
   const time = "2027-01-15T08:00:00Z";
   const entry = (amount: number, refunded = 0) => ({ shop: 1, amount, refunded, time });
 
-  it("puts the coupons of one payment together again", () => {
+  it("groups the coupons of a payment", () => {
     const shown = show(letter(), 11_000);
     const { nonce, coupons } = shown.code!.spend;
     const paid = shown.coupons.map((c) => {
@@ -97,7 +97,7 @@ describe("purchases", () => {
     expect(purchaseWith(after, shown.code!)?.amount).toBe(11_000);
   });
 
-  it("tells two payments of one second at one shop apart by their proof codes", () => {
+  it("distinguishes two payments of one second at one shop by their proof codes", () => {
     const [first, second] = ["000G4-0R40M", "7K3QM-9XW2T"];
     const past = [
       { ...entry(1_000), proof: first }, { ...entry(700), proof: second }, { ...entry(50), proof: first },
@@ -107,13 +107,13 @@ describe("purchases", () => {
     expect(purchaseOf(letter({ past }), { shop: 1, time, proof: second })?.amount).toBe(700);
   });
 
-  it("joins what an older server sealed without a proof code with the rest of its payment", () => {
+  it("groups an entry without a proof code, from an older server, with the rest of its payment", () => {
     const past = [entry(1_000), { ...entry(50), proof: "000G4-0R40M" }, entry(30)];
     expect(purchasesOf(letter({ past }))).toEqual([{ ...entry(1_080), proof: "000G4-0R40M" }]);
     expect(purchaseOf(letter({ past }), { shop: 1, time })?.amount).toBe(1_080);
   });
 
-  it("notices what was moved away, and takes a refund after a move for no move", () => {
+  it("detects a moved coupon, and does not take a refund after a move for a move", () => {
     const [coupon] = letter().coupons as [Coupon];
     expect(wasMoved({ ...coupon, remaining: 0, history: [entry(4_000)] })).toBe(true);
     expect(wasMoved({ ...coupon, remaining: 0, history: [entry(10_000)] })).toBe(false);
@@ -122,7 +122,7 @@ describe("purchases", () => {
 });
 
 describe("typing", () => {
-  it("makes an amount of keys", () => {
+  it("composes an amount from key presses", () => {
     const typed = (keys: string) =>
       [...keys].reduce((now, key) => pressAmount(now, key === "<" ? "back" : (key as AmountKey)), "");
     expect(centsOf(typed("42,50"))).toBe(4250);
@@ -140,7 +140,7 @@ describe("typing", () => {
 });
 
 describe("time", () => {
-  it("goes by the server's clock", () => {
+  it("is that of the server's clock", () => {
     const server = "2027-01-15T08:00:00Z";
     const offset = clockOffset(server, Date.parse(server) + 600_000, Date.parse(server) + 600_000);
     expect(offset).toBe(-600);
@@ -148,7 +148,7 @@ describe("time", () => {
     expect(minutesAhead(30)).toBe(0);
   });
 
-  it("counts days as they are in the Netherlands", () => {
+  it("counts days in the time zone of the Netherlands", () => {
     const closes = Date.parse("2027-12-31T23:00:00Z") / 1000; // midnight in Amsterdam
     expect(lastDay(closes, "nl")).toBe("31 december 2027");
     expect(daysLeft(closes, closes - 1)).toBe(0);
@@ -156,7 +156,7 @@ describe("time", () => {
     expect(minutesAndSeconds(272)).toBe("4:32");
   });
 
-  it("says what stands in the way of paying", () => {
+  it("can prevent payments, and the reason is given", () => {
     const scheme: Scheme = {
       id: 1, name: "", opens: NOW - 10, closes: NOW + 86_400 * 90, paused: false, closed: false, prefixLength: 0, text: "",
     };
@@ -202,7 +202,7 @@ describe("texts", () => {
     expect(mistakesIn(code, await load(), nl)).toEqual([]);
   });
 
-  it("takes the language that was chosen, else the browser's", () => {
+  it("are in the chosen language, or else in the browser's", () => {
     expect(pickLanguage(null, ["fr-FR", "en-GB"])).toBe("en");
     expect(pickLanguage("tr", ["en"])).toBe("tr");
     expect(pickLanguage(null, ["fr"])).toBe("nl");

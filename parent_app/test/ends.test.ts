@@ -1,4 +1,4 @@
-/** How a scheme ends is told in the same words everywhere; Python is held to these vectors too. */
+/** The end of a scheme has the same text everywhere; Python is tested with these vectors too. */
 
 import { describe, expect, it } from "vitest";
 import { sayEnd } from "web_shared/dates";

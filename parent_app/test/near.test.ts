@@ -28,11 +28,11 @@ describe("the distance", () => {
     expect(Math.round(metresBetween(to, from))).toBe(metres);
   });
 
-  it("is not known without both places", () => {
+  it("is unknown unless both places are known", () => {
     const here = at(53, 6);
     expect(metresTo(shop(1, here), null)).toBeNull();
     expect(metresTo(shop(1, null), here)).toBeNull();
-    expect(metresTo(shop(1), here)).toBeNull(); // kept by an app that was not told
+    expect(metresTo(shop(1), here)).toBeNull(); // stored by an older version, without a location
     expect(metresTo(shop(1, here), here)).toBe(0);
   });
 });
@@ -41,11 +41,11 @@ describe("the nearest shops", () => {
   const shops = [shop(1, null), shop(2, at(54, 6)), shop(3), shop(4, at(53.1, 6)), shop(5, at(53, 6))];
   const order = (here: Location | null): number[] => nearestFirst(shops, here).map(({ id }) => id);
 
-  it("come first, and those without a place last, in the order that they had", () => {
+  it("come first, and those without a location last, in their original order", () => {
     expect(order(at(53, 6))).toEqual([5, 4, 2, 1, 3]);
   });
 
-  it("do not when the phone was not asked", () => {
+  it("do not come first when the position is unknown", () => {
     expect(order(null)).toEqual([1, 2, 3, 4, 5]);
   });
 });

@@ -10,7 +10,7 @@ async function worker(plugins: Plugin[] = []): Promise<string> {
   return found.code;
 }
 
-test("another page makes another service worker, and the same page the same", async () => {
+test("the service worker changes when the page changes, and only then", async () => {
   const otherPage: Plugin = {
     name: "other-page",
     transformIndexHtml: (html) => html.replace("</title>", "!</title>"),

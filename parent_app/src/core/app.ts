@@ -1,8 +1,8 @@
-/** What a parent can do, as the screens call it. */
+/** The actions of the app, which the screens call. */
 
 import { newCode, sameCode } from "./code";
 import { stopOf } from "./home";
-import { Keeping } from "./keeping";
+import { Refresher } from "./refresher";
 import { withKeys } from "./keys";
 import { FIRST_SETTINGS, type Letter } from "./model";
 import { Reading } from "./reading";
@@ -19,50 +19,50 @@ import { Vault } from "web_shared/device/vault";
 
 const SECOND_MS = 1000;
 /**
- * After this long out of sight the PIN is asked for again. It is as long as a code is valid: what a
- * till may still scan is never locked away.
+ * After this long in the background the PIN is asked for again. Equal to the validity of a code, so that a code that a
+ * till can still scan is never locked.
  */
 const AWAY_MS = CODE_SECONDS * SECOND_MS;
 
-/** Where a page goes on; what a letter is scanned for is asked again. */
+/** The screens that are restored after a reload; the purpose of a scan is asked again. */
 const RESUMED: readonly Screen[] = ["move", "scan", "settings"];
 
 export class App {
   private readonly reading: Reading;
-  private readonly keeping: Keeping;
+  private readonly refresher: Refresher;
   private afterUnlock: (() => Promise<void>) | null = null;
-  /** Since when nobody sees the app, by the device's clock; null while it is seen. */
+  /** When the app went to the background, in milliseconds by the device's clock; null while it is visible. */
   private leftAt: number | null = null;
 
   private constructor(readonly state: State) {
     this.reading = new Reading(state);
-    this.keeping = new Keeping(state);
+    this.refresher = new Refresher(state);
   }
 
-  /** @param fragment what followed # in the address bar, which no longer shows it */
+  /** @param fragment of the URL, which was removed from the address bar */
   static async start(fragment: string): Promise<App> {
     const store = await openStore("kindpakket");
     const app = new App(new State(store, await Vault.open(store, PIN), new Server()));
     await app.state.load();
     app.listen();
-    void app.begin(fragment); // there is something to look at before the letter is read
+    void app.begin(fragment); // not awaited: the first screen is shown while the letter is read
     return app;
   }
 
-  /** A letter's link was opened while the app was open. */
+  /** Open the link of a letter, or the first screen when there is none; with a PIN, after it was entered. */
   async begin(fragment: string): Promise<void> {
     const { state } = this;
     const open = async (): Promise<void> => {
       if (fragment.length > 1) await this.openLink(fragment);
       else this.resume(takeTrail());
-      void this.keeping.look();
+      void this.refresher.refresh();
     };
     if (!state.vault.locked) return open();
     this.afterUnlock = open;
     state.restart("unlock");
   }
 
-  /** Start, or go on where the page was before it loaded itself again. */
+  /** Show the first screen, or the one that was open before the page reloaded itself. */
   private resume(place: readonly string[]): void {
     const { state } = this;
     state.restart(state.view.letters.length > 0 ? "home" : "welcome");
@@ -78,7 +78,7 @@ export class App {
     await this.reading.readLink(link, state.view.purpose);
   }
 
-  /** @returns what is wrong with the text; null when it is a letter. */
+  /** @returns the typing error; null when the text is a letter */
   async openTyped(typed: string): Promise<TypedProblem | null> {
     const problem = problemIn(typed, LETTER);
     if (problem === null) await this.reading.readSecret(readLetter(typed), this.state.view.purpose);
@@ -90,12 +90,12 @@ export class App {
   }
 
   /** Start to read a letter. */
-  ask(purpose: Purpose, screen: Screen): void {
+  startReading(purpose: Purpose, screen: Screen): void {
     this.state.set({ purpose });
     this.state.go(screen);
   }
 
-  /** Stop reading a letter, and forget it. */
+  /** Stop reading a letter, and wipe its secret. */
   cancel(): void {
     this.reading.forget();
     this.state.set({ purpose: "open" });
@@ -122,26 +122,26 @@ export class App {
   home(): void {
     this.state.set({ purpose: "open", receipt: null });
     this.state.restart(this.state.view.letters.length > 0 ? "home" : "welcome");
-    void this.keeping.look();
+    void this.refresher.refresh();
   }
 
-  /** Ask how much another code is for; from there the way back leads home. */
+  /** Ask the amount of another code; going back from there leads to the home screen. */
   askAmount(): void {
     this.state.restart("home");
     this.state.go("amount");
   }
 
-  /** What was bought, as it is now: a refund may have come in. */
+  /** Show the purchases and refresh them: a refund may have been made. */
   showSpent(): void {
     this.state.go("spent");
-    void this.keeping.look();
+    void this.refresher.refresh();
   }
 
   // --- paying
 
   /**
-   * Show a code for at most this amount: the same one when it is shown already. When the scheme takes
-   * no payments by now, the home screen says so.
+   * Show a code for at most this amount in cents; an open code for the same amount and shop is shown again. When the
+   * scheme takes no payments, go to the home screen, which says so.
    */
   async showCode(amount: number, shop: number): Promise<void> {
     const { state } = this;
@@ -155,7 +155,7 @@ export class App {
     });
   }
 
-  /** Show the code on the screen for another shop, 0 for every shop; the screen stays. */
+  /** Replace the code on the screen by one for another shop, 0 for every shop. */
   async bindCode(shop: number): Promise<void> {
     const { state } = this;
     const letter = state.current;
@@ -190,7 +190,7 @@ export class App {
 
   // --- the device
 
-  /** Who helps: as it was told before when there is no network. */
+  /** Fetch the municipality's contact details; without a network the stored ones stay. */
   async learnHelp(): Promise<void> {
     const help = await this.state.server.help().catch(() => null);
     if (help) await this.state.changeFacts({ help });
@@ -206,7 +206,7 @@ export class App {
     });
   }
 
-  /** Set, change or (with null) take away the PIN; return whether it was done. */
+  /** Set, change or (with null) remove the PIN; return whether it was done. */
   async changePin(now: string, next: string | null): Promise<boolean> {
     const { state } = this;
     await state.attempt(async () => {
@@ -217,7 +217,7 @@ export class App {
     return state.view.trouble === null;
   }
 
-  /** Forget all letters and the PIN: whoever forgot the PIN scans the letter again. */
+  /** Delete all letters and the PIN, for a parent who forgot the PIN and has the letters on paper. */
   async forgetEverything(): Promise<void> {
     await this.state.store.clear();
     await this.state.changeSettings(FIRST_SETTINGS);
@@ -227,21 +227,21 @@ export class App {
   private listen(): void {
     const { state } = this;
     addEventListener("popstate", () => {
-      // An address with a letter in it is one entry too many, and read elsewhere.
+      // An entry with a fragment is a letter's link, which the `hashchange` listener handles.
       if (location.hash === "") state.returned();
     });
-    addEventListener("online", () => void this.keeping.look());
+    addEventListener("online", () => void this.refresher.refresh());
     addEventListener("offline", () => state.set({ online: false }));
     document.addEventListener("visibilitychange", () => {
       this.lockWhenLeft();
       const seen = document.visibilityState === "visible";
       if (!seen) this.leftAt ??= Date.now();
-      else if (!this.lockIsDue()) this.leftAt = null; // else it locks once what is under way is done
-      if (seen) void this.keeping.look();
+      else if (!this.lockIsDue()) this.leftAt = null; // otherwise it locks when the running task is done
+      if (seen) void this.refresher.refresh();
     });
     setInterval(() => {
       this.lockWhenLeft();
-      this.keeping.tick();
+      this.refresher.tick();
     }, SECOND_MS);
   }
 

@@ -1,4 +1,4 @@
-/** Asking for whole buckets in random order, so that nobody learns which coupons are meant. */
+/** Queries of whole buckets in random order, so that the server does not learn which coupons are meant. */
 
 import type { Address } from "web_shared/protocol/bytes";
 import type { Bucket, BucketCoupon, Server } from "./server";
@@ -17,7 +17,7 @@ export function prefixOf(address: Address, length: number): string {
 /**
  * Read the buckets that these addresses are in.
  *
- * @param blocks how far each bucket was read before: only what changed since then is answered
+ * @param blocks the block up to which each bucket was read before, by prefix; only later changes are returned
  */
 export async function readBuckets(
   server: Buckets,
@@ -39,8 +39,8 @@ export async function readBuckets(
   return read;
 }
 
-/** Asks for each bucket once, however many generations are looked for in it. */
-export function askingOnce(server: Buckets): Buckets {
+/** A cache that fetches each bucket once for all generations. */
+export function cached(server: Buckets): Buckets {
   const asked = new Map<string, Promise<Bucket>>();
   return {
     bucket(scheme, prefix) {

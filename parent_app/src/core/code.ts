@@ -1,4 +1,4 @@
-/** Making a code, and knowing what became of it. */
+/** Codes and their outcomes. */
 
 import type { Address } from "web_shared/protocol/bytes";
 import { CODE_SECONDS, codeText, makeCode } from "web_shared/protocol/codes";
@@ -8,7 +8,7 @@ import { BudgetTooLow, mostInOneCode, type Plan, planCode } from "web_shared/wal
 import type { Letter, ShownCode } from "./model";
 import { ParentTrouble } from "./trouble";
 
-/** `used`: it was paid, or something later took its coupons. `expired`: it was not in time. */
+/** `used`: it was paid, or a coupon of it has a later nonce. `expired`: it was not paid in time. */
 export type Outcome = "open" | "used" | "expired";
 
 export function outcomeOf(letter: Letter, code: ShownCode, now: number): Outcome {
@@ -16,7 +16,7 @@ export function outcomeOf(letter: Letter, code: ShownCode, now: number): Outcome
   return now > code.spend.validUntil ? "expired" : "open";
 }
 
-/** A shown code, or one that it replaced, which might still be paid. */
+/** The shown code, when that or a code that it replaced may still be paid; otherwise null. */
 function pending(letter: Letter, now: number): ShownCode | null {
   const { code } = letter;
   if (code === null || now > code.spend.validUntil) return null;
@@ -27,7 +27,7 @@ function anyUsed(letter: Letter, addresses: readonly Address[], nonce: number): 
   return letter.coupons.some((c) => addresses.includes(c.address) && c.lastNonce >= nonce);
 }
 
-/** The code to show again: the same amount for the same shop, not yet paid or expired. */
+/** The open code for this amount and shop; null when there is none. */
 export function sameCode(
   letter: Letter,
   amount: number,
@@ -40,10 +40,10 @@ export function sameCode(
 }
 
 /**
- * Make a code; it can be paid instead of the one that was shown before, and never next to it.
+ * Make a code. Of this and the codes that it replaces, at most one can be paid.
  *
  * @param keys in the order of the letter's coupons
- * @throws ParentTrouble `amount_too_high` when six coupons do not hold it.
+ * @throws ParentTrouble `amount_too_high` when one code cannot hold the amount
  */
 export function newCode(
   letter: Letter,
@@ -64,7 +64,7 @@ export function newCode(
   return { text: codeText(makeCode(spend, domain, signers)), spend, tied };
 }
 
-/** The most that a code can hold now. */
+/** The most that a code can hold at this moment, in cents. */
 export function mostNow(letter: Letter, now: number): number {
   const code = pending(letter, now);
   const most = mostInOneCode(letter.coupons);
@@ -81,7 +81,7 @@ export function mostNow(letter: Letter, now: number): number {
 function planFor(letter: Letter, amount: number, now: number, replaced: ShownCode | null): Plan {
   try {
     const plan = planCode(letter.coupons, amount, now, replaced ? tiedSpend(replaced) : undefined);
-    // A code that nobody paid leaves no trace on the ledger; its nonce is not used again all the same.
+    // The ledger does not know the nonce of a code that expired unpaid; it is not reused either.
     return replaced ? plan : { ...plan, nonce: Math.max(plan.nonce, letter.shownNonce + 1) };
   } catch (error) {
     if (error instanceof BudgetTooLow) throw new ParentTrouble("amount_too_high", error.most);
@@ -89,7 +89,7 @@ function planFor(letter: Letter, amount: number, now: number, replaced: ShownCod
   }
 }
 
-/** Of the codes shown with this nonce, a new one repeats a coupon that is in all of them. */
+/** The code to replace, with only the coupons that all codes with its nonce share; see {@link planCode}. */
 function tiedSpend({ spend, tied }: ShownCode): Spend {
   return { ...spend, coupons: tied };
 }

@@ -1,4 +1,4 @@
-/** What the home screen says about a letter: the first thing that matters. */
+/** The status of a letter on the home screen. */
 
 import { daysLeft, endOf } from "web_shared/dates";
 import { left, type Letter, type Scheme, wasMoved } from "./model";
@@ -25,7 +25,7 @@ export function standingOf(letter: Letter, scheme: Scheme | undefined, now: numb
   return days <= WARNING_DAYS ? "ends_soon" : "open";
 }
 
-/** Null when it takes payments, as far as the phone knows. */
+/** Why the scheme takes no payments; null when it does, by the data on the phone. */
 export function stopOf(scheme: Scheme | undefined, now: number): Stop | null {
   if (!scheme) return null;
   if (scheme.closed || now >= scheme.closes) return endOf(scheme) === "closed_at" ? "is_closed" : "is_over";
@@ -33,7 +33,7 @@ export function stopOf(scheme: Scheme | undefined, now: number): Stop | null {
   return scheme.paused ? "paused" : null;
 }
 
-/** Whether a code makes sense now. */
+/** Whether a code can be paid in this status. */
 export function canPay(standing: Standing): boolean {
   return ["open", "ends_soon", "ends_today", "partly_moved"].includes(standing);
 }

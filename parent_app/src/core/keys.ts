@@ -1,4 +1,4 @@
-/** A letter's coupon keys as one row of bytes, to be sealed together. */
+/** A letter's coupon keys, concatenated so that they are sealed together. */
 
 import type { Key } from "web_shared/protocol/signatures";
 import type { Letter } from "./model";
@@ -12,7 +12,7 @@ export function joinKeys(keys: readonly Key[]): Uint8Array {
   return joined;
 }
 
-/** Do something with a letter's keys, in the order of its coupons, and wipe them. */
+/** Call a function with a letter's keys, in the order of its coupons, and wipe them. */
 export async function withKeys<T>(
   vault: Vault,
   letter: Letter,

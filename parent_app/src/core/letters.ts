@@ -1,4 +1,4 @@
-/** From a letter's secret to the coupons it holds; whoever calls forgets the secret afterwards. */
+/** Finds the coupons of a letter by its secret; the caller wipes the secret afterwards. */
 
 import { Refused } from "web_shared/api/problems";
 import type { Address } from "web_shared/protocol/bytes";
@@ -6,25 +6,26 @@ import { couponKey } from "web_shared/protocol/keys";
 import { type Letter as Secret, MAX_COUPONS } from "web_shared/protocol/letters";
 import { addressOf, type Key } from "web_shared/protocol/signatures";
 import type { CouponPayment, CouponState } from "web_shared/protocol/states";
-import { askingOnce, readBuckets } from "./buckets";
+import { cached, readBuckets } from "./buckets";
 import { type Coupon, type Scheme, wasMoved } from "./model";
 import type { BucketCoupon, Server } from "./server";
 import { ParentTrouble } from "./trouble";
 
 const GENERATIONS = 256;
-/** One more than most letters hold: when the last of them is there, all others are looked for too. */
-const FIRST_LOOK = 7;
+/** Indexes that are looked up first, one more than most letters have; the others only when the last of these exists. */
+const FIRST_COUPONS = 7;
 
 export interface Opened {
   scheme: Scheme;
-  /** Each in the newest generation that the ledger knows. */
+  /** Each in the newest generation that the ledger has. */
   coupons: Coupon[];
   /** In the order of the coupons. */
   keys: Key[];
+  /** The payments of earlier generations. */
   past: CouponPayment[];
-  /** Those of every generation, by which a letter on the phone is recognised. */
+  /** Addresses of all generations, to find the letter if it is on the phone already. */
   addresses: Address[];
-  /** How far each bucket was read. */
+  /** The block up to which each bucket was read, by prefix. */
   blocks: Record<string, number>;
 }
 
@@ -35,17 +36,17 @@ interface Found {
 
 /** @throws ParentTrouble `letter_unknown` when this ledger has none of its coupons. */
 export async function openLetter(server: Server, secret: Secret): Promise<Opened> {
-  const buckets = askingOnce(server);
+  const buckets = cached(server);
   const asked = findScheme(server, secret.scheme);
   const newest = new Map<number, Found>();
   const past: CouponPayment[] = [];
   const addresses: Address[] = [];
   const blocks: Record<string, number> = {};
 
-  /** Look for coupons of a generation; return the numbers of those that are there. */
+  /** Look up coupons of a generation; return the indexes of those that exist. */
   async function look(generation: number, indexes: readonly number[]): Promise<number[]> {
-    // Keys are derived while the scheme's rules are on their way.
-    const [keys, scheme] = await Promise.all([meanwhile(() => derive(secret, generation, indexes)), asked]);
+    // Keys are derived while the request for the scheme runs.
+    const [keys, scheme] = await Promise.all([afterRender(() => derive(secret, generation, indexes)), asked]);
     const ours = keys.map(({ address }) => address);
     const read = await readBuckets(buckets, scheme.id, scheme.prefixLength, ours);
     Object.assign(blocks, read.blocks);
@@ -61,8 +62,8 @@ export async function openLetter(server: Server, secret: Secret): Promise<Opened
     return known.map(({ index }) => index);
   }
 
-  let known = await look(0, range(0, FIRST_LOOK));
-  if (known.includes(FIRST_LOOK - 1)) known.push(...(await look(0, range(FIRST_LOOK, MAX_COUPONS))));
+  let known = await look(0, range(0, FIRST_COUPONS));
+  if (known.includes(FIRST_COUPONS - 1)) known.push(...(await look(0, range(FIRST_COUPONS, MAX_COUPONS))));
   for (let generation = 1; known.length > 0 && generation < GENERATIONS; generation++) {
     if (!mayHaveMoved([...newest.values()])) break;
     known = await look(generation, known);
@@ -73,7 +74,7 @@ export async function openLetter(server: Server, secret: Secret): Promise<Opened
   return { scheme: await asked, coupons, keys: found.map(({ key }) => key), past, addresses, blocks };
 }
 
-/** Of a coupon that was empty when it was moved, nothing tells so but its next generation. */
+/** Whether to look up the next generation. The state of a coupon that was moved while empty does not show the move. */
 function mayHaveMoved(found: readonly Found[]): boolean {
   const coupons = found.map(({ coupon }) => coupon);
   return coupons.some(wasMoved) || coupons.every(({ remaining }) => remaining === 0);
@@ -88,7 +89,7 @@ export async function toCoupon(
   return { address, index, generation, value, ...(await openedState(value, state, key)) };
 }
 
-/** What opens a state is loaded when there is one: most letters are new when they are scanned. */
+/** Decrypt a state. The code for it is loaded on first use: most letters are unused when they are scanned. */
 async function openedState(value: number, state: string | null, key: Key): Promise<CouponState> {
   if (state === null) return { remaining: value, lastNonce: 0, history: [] };
   const { openState } = await import("web_shared/protocol/states");
@@ -106,8 +107,8 @@ function range(start: number, end: number): number[] {
   return Array.from({ length: end - start }, (_, place) => start + place);
 }
 
-/** Do something once the screen was drawn and the requests are out. */
-async function meanwhile<T>(work: () => T): Promise<T> {
+/** Call a function after the screen is rendered and the requests are sent. */
+async function afterRender<T>(work: () => T): Promise<T> {
   await new Promise((resolve) => setTimeout(resolve));
   return work();
 }

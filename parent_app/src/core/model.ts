@@ -1,4 +1,4 @@
-/** What the phone knows: of the letters, the schemes and the shops. Amounts in cents. */
+/** The data on the phone: letters, schemes and shops. Amounts in cents. */
 
 import type { Help } from "web_shared/help";
 import type { Sealed } from "web_shared/device/vault";
@@ -13,11 +13,11 @@ export interface Coupon extends Spendable {
   readonly history: readonly CouponPayment[];
 }
 
-/** A code that was shown and could still be paid. */
+/** A code that was shown and may still be paid. */
 export interface ShownCode {
   text: string;
   spend: Spend;
-  /** The coupons that are in every code with this nonce: of such codes one at most can be paid. */
+  /** The coupons that all codes with this nonce share; therefore at most one of these codes can be paid. */
   tied: readonly Address[];
 }
 
@@ -25,20 +25,20 @@ export interface Letter {
   id: string;
   /** Typed by the parent, kept on the phone only. */
   name: string;
-  /** Its place among the letters, which are in the order in which they were added; 0 when it has none. */
+  /** Position among the letters, in the order in which they were added; missing in letters of an older version. */
   place?: number;
   scheme: number;
   coupons: readonly Coupon[];
   /** The coupons' keys, in the order of the coupons. */
   keys: Sealed;
-  /** What was bought with earlier generations, as it was when the letter was read. */
+  /** The payments of earlier generations, as they were when the letter was read. */
   past: readonly CouponPayment[];
   code: ShownCode | null;
-  /** The highest nonce that this phone put in a code. */
+  /** The highest nonce of a code that this phone made. */
   shownNonce: number;
-  /** How far each bucket was read, on which ledger. */
+  /** The block up to which each bucket was read, by prefix, and on which ledger. */
   read: { ledger: string; prefixLength: number; blocks: Record<string, number> };
-  /** Unix seconds of the last answer; null before the first. */
+  /** Unix seconds of the last refresh; null before the first. */
   syncedAt: number | null;
 }
 
@@ -50,7 +50,7 @@ export interface Scheme {
   paused: boolean;
   closed: boolean;
   prefixLength: number;
-  /** What the municipality says of it; empty for nothing. */
+  /** The municipality's text for parents, or empty. */
   text: string;
 }
 
@@ -64,19 +64,19 @@ export interface Shop {
   id: number;
   name: string;
   address: string;
-  /** Null when nobody knows; not there in a list of before it was told. */
+  /** Null when unknown; missing in lists that were stored by an older version. */
   location?: Location | null;
   categories: string[];
   permitted: boolean;
 }
 
-/** What everybody may know, kept for when there is no network. */
+/** Public data, stored for offline use. */
 export interface Facts {
   ledger: Domain | null;
   schemes: Record<number, Scheme>;
   shops: Record<number, Shop[]>;
   categories: Category[];
-  /** Null before the first answer. */
+  /** Null before it is fetched. */
   help: Help | null;
   /** The server's clock minus this device's, in seconds. */
   clockOffset: number;
@@ -84,11 +84,11 @@ export interface Facts {
 
 export interface Settings {
   language: string | null;
-  /** The letter that was looked at last. */
+  /** The id of the letter that was shown last. */
   current: string | null;
-  /** The shop that a code was last bound to, by scheme; kept on the phone only. */
+  /** The shop that a code was last bound to, by scheme; stored on the phone only. */
   lastShops: Record<number, number>;
-  /** Whether the advice about the home screen was put away. */
+  /** Whether the advice to install the app was dismissed. */
   installSeen: boolean;
 }
 
@@ -103,7 +103,7 @@ export const NO_FACTS: Facts = {
 
 export const FIRST_SETTINGS: Settings = { language: null, current: null, lastShops: {}, installSeen: false };
 
-/** In the order in which they were added. */
+/** Sorted by the order in which they were added. */
 export function inOrder(letters: readonly Letter[]): Letter[] {
   return [...letters].sort((one, other) => (one.place ?? 0) - (other.place ?? 0));
 }
@@ -112,7 +112,7 @@ export function left(letter: Letter): number {
   return letter.coupons.reduce((sum, coupon) => sum + coupon.remaining, 0);
 }
 
-/** Whether what was on this coupon went to another one: less is left than was not spent. */
+/** Whether this coupon was moved: nothing is left although less than its value was spent. */
 export function wasMoved(coupon: Coupon): boolean {
   const spent = coupon.history.reduce((sum, entry) => sum + entry.amount - entry.refunded, 0);
   return coupon.remaining === 0 && coupon.value > spent;

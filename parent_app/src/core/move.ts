@@ -1,4 +1,4 @@
-/** Moving what is left to the letter's next generation: keys that no old phone has. */
+/** Moves what is left to the letter's next generation, whose keys an old phone does not have. */
 
 import { Refused } from "web_shared/api/problems";
 import { type Hex, toHex } from "web_shared/protocol/bytes";
@@ -14,9 +14,10 @@ const POLLS = 20;
 const POLL_MS = 1500;
 
 /**
- * Move every coupon, also an empty one: a refund would otherwise still go to the old phone.
+ * Move every coupon, including empty ones, whose refunds the old phone could otherwise spend.
  *
- * @returns the letter as it is afterwards
+ * @returns the letter after the move
+ * @throws ParentTrouble `move_refused`, or `move_unsure` when the outcome stays unknown
  */
 export async function moveLetter(
   server: Server,
@@ -47,8 +48,8 @@ function newestOf({ coupons }: Opened): number {
 }
 
 /**
- * Send it until the answer is known. A no may be about a move that was carried out although its
- * answer got lost, or that still waits for its block.
+ * Send a move until its outcome is known. A refusal may mean that the move was carried out already and its answer was
+ * lost, or that it is still pending.
  */
 async function settle(
   server: Server,

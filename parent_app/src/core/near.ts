@@ -1,4 +1,4 @@
-/** How far it is to a shop. Where the phone is stays in memory, while the list is looked at. */
+/** Distances to shops. The phone's position is in memory only, while the list of shops is shown. */
 
 import type { Location, Shop } from "./model";
 import { ParentTrouble } from "./trouble";
@@ -9,8 +9,9 @@ const WAIT_MS = 20_000;
 const RECENT_MS = 60_000;
 
 /**
- * Ask the phone where it is; the browser asks the parent first.
- * @throws ParentTrouble when the parent or the phone says no.
+ * The position of the phone; the browser asks for permission.
+ *
+ * @throws ParentTrouble `position_refused` or `position_missing`
  */
 export async function findPosition(): Promise<Location> {
   const { geolocation } = navigator;
@@ -27,7 +28,7 @@ export async function findPosition(): Promise<Location> {
 }
 
 /**
- * Metres along a great circle. Haversine formula, exact for short distances too:
+ * Metres along a great circle. Haversine formula, which is accurate for short distances too:
  * R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68 (1984), p. 159.
  */
 export function metresBetween(a: Location, b: Location): number {
@@ -39,24 +40,24 @@ export function metresBetween(a: Location, b: Location): number {
   return 2 * EARTH_METRES * Math.asin(Math.sqrt(Math.min(1, h))); // rounding may end above 1
 }
 
-/** Null when nobody knows where the shop is, or the parent did not ask how far. */
+/** Metres to a shop; null when its location or the phone's position is unknown. */
 export function metresTo(shop: Shop, here: Location | null): number | null {
   return here && shop.location ? metresBetween(here, shop.location) : null;
 }
 
-/** Shops of which nobody knows where they are come last; what is equally far stays as it was. */
+/** Sorted by distance (stable); shops without a location come last. */
 export function nearestFirst(shops: readonly Shop[], here: Location | null): Shop[] {
   const far = (shop: Shop): number => metresTo(shop, here) ?? Number.MAX_VALUE;
   return [...shops].sort((a, b) => far(a) - far(b));
 }
 
-/** `350 m` or `2,1 km` in a language's words; a phone knows no better than ten metres. */
+/** `350 m` or `2,1 km` in a language, rounded to ten metres, the accuracy of a phone. */
 export function sayDistance(exact: number, language: string): string {
   const metres = Math.round(exact / 10) * 10;
   const km = metres / 1000;
   const [number, unit, digits] =
     metres < 1000 ? [metres, "meter", 0] : [km, "kilometer", km < ONE_DECIMAL_BELOW_KM ? 1 : 0];
-  // Digits as in the amounts, which are European in every language.
+  // Digits are 0 to 9 in every language, as in amounts.
   return new Intl.NumberFormat(`${language}-u-nu-latn`, {
     style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits,
   }).format(number);

@@ -1,11 +1,11 @@
-/** What was bought: the coupons' histories put together again, one line for each payment. */
+/** Purchases: the histories of the coupons, grouped by payment. */
 
 import type { CouponPayment } from "web_shared/protocol/states";
 import type { Letter, ShownCode } from "./model";
 
 /**
- * What a purchase is known by. Payments of one second at one shop differ in their proof code, which
- * a state of an older server may lack.
+ * Identifies a purchase. Payments in the same second at the same shop differ in their proof code, which is missing in
+ * states that an older server sealed.
  */
 export type PurchaseKey = Pick<CouponPayment, "shop" | "time" | "proof">;
 
@@ -20,12 +20,12 @@ export function purchasesOf(letter: Letter): Purchase[] {
   return grouped(entries).sort((a, b) => b.time.localeCompare(a.time));
 }
 
-/** A purchase as the ledger has it by now; null when it is not known. */
+/** The current data of a purchase; null when it is unknown. */
 export function purchaseOf(letter: Letter, key: PurchaseKey): Purchase | null {
   return purchasesOf(letter).find((each) => isSame(each, key)) ?? null;
 }
 
-/** The payment that was made with a code; null when it is not known. */
+/** The purchase that was made with a code; null when it is unknown. */
 export function purchaseWith(letter: Letter, code: ShownCode): Purchase | null {
   const used = letter.coupons.filter(
     ({ address, lastNonce }) =>
@@ -39,7 +39,7 @@ export function purchaseWith(letter: Letter, code: ShownCode): Purchase | null {
 
 function grouped(entries: readonly CouponPayment[]): Purchase[] {
   const purchases: Purchase[] = [];
-  // An entry without a proof code joins one that has it.
+  // Entries with a proof code come first, so that those without one can join them.
   const proven = [...entries].sort((a, b) => Number(b.proof !== undefined) - Number(a.proof !== undefined));
   for (const entry of proven) {
     const found = purchases.find((each) => isSame(each, entry));

@@ -1,7 +1,7 @@
-/** Reading a letter: from its link, its QR or its characters to what the phone keeps. */
+/** Reading a letter from its link, QR or typed text, and storing its coupons and keys. */
 
 import { type Letter as Secret, LetterUnreadable, readLetterLink } from "web_shared/protocol/letters";
-import { refreshLedger } from "./keeping";
+import { refreshLedger } from "./refresher";
 import { joinKeys } from "./keys";
 import { type Opened, openLetter } from "./letters";
 import type { Letter } from "./model";
@@ -10,7 +10,7 @@ import type { Purpose, State } from "./state";
 import { ledgerName } from "./sync";
 import { ParentTrouble } from "./trouble";
 
-/** The only place where a secret lives, from its reading until its keys are kept. */
+/** The only copy of a letter's secret, from its reading until its keys are stored. */
 interface Held {
   secret: Secret;
   opened: Opened | null;
@@ -21,7 +21,7 @@ export class Reading {
 
   constructor(private readonly state: State) {}
 
-  /** A letter's link, from the address bar or a QR. */
+  /** Read a letter's link, from the address bar or a QR. */
   async readLink(link: string, purpose: Purpose): Promise<void> {
     try {
       await this.readSecret(readLetterLink(link), purpose);
@@ -39,7 +39,7 @@ export class Reading {
     await this.again();
   }
 
-  /** Look the letter up; also again, after there was no network. */
+  /** Look up the letter; also as a retry after a network error. */
   async again(): Promise<void> {
     const { held, state } = this;
     if (held === null || state.vault.locked) return;
@@ -54,7 +54,7 @@ export class Reading {
     if (state.view.trouble?.code === "letter_unknown") this.forget();
   }
 
-  /** Move what is left to keys that the old phone does not have. */
+  /** Move what is left to the next generation. */
   async move(): Promise<void> {
     const { held, state } = this;
     if (held?.opened == null) return;

@@ -1,4 +1,4 @@
-/** What the app asks of the server. It never names a coupon but in a move. */
+/** The app's requests to the server. Only a move contains coupon addresses. */
 
 import { mapErrors } from "web_shared/api/map_errors";
 import { Api } from "web_shared/api/client";
@@ -59,7 +59,7 @@ export class Server {
     return fetchHelp(this.api);
   }
 
-  /** @throws Refused when the rules said no. */
+  /** @throws Refused when the rules refused it */
   async move(move: Move, signatures: Hex[]): Promise<"settled" | "pending"> {
     const { from, to, ...others } = move;
     const body = { ...others, from: [...from], to: [...to], signatures };

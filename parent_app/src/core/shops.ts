@@ -1,4 +1,4 @@
-/** The list of shops: searched, by kind, those where this budget works first. */
+/** Search and filters of the list of shops. */
 
 import { matches } from "web_shared/search";
 import type { Category } from "web_shared/categories";
@@ -16,18 +16,18 @@ export function permittedShops(scheme: number, facts: Facts): Shop[] {
   return (facts.shops[scheme] ?? []).filter((shop) => shop.permitted);
 }
 
-/** The shop that was chosen last for this scheme, while its budget can be spent there. */
+/** The shop that was chosen last for this scheme; null when its budget cannot be spent there. */
 export function lastShop(scheme: number, facts: Facts, settings: Settings): Shop | null {
   return permittedShops(scheme, facts).find(({ id }) => id === settings.lastShops[scheme]) ?? null;
 }
 
-/** The kinds that these shops are of. */
+/** The categories of these shops. */
 export function categoriesOf(shops: readonly Shop[], categories: readonly Category[]): Category[] {
   const used = new Set(shops.flatMap((shop) => shop.categories));
   return categories.filter(({ name }) => used.has(name));
 }
 
-/** Whether a shop is of a kind that has no names yet: the table only grows. */
+/** Whether a shop has a category that is not in the list: categories are only ever added. */
 export function lacksCategories(shops: readonly Shop[], categories: readonly Category[]): boolean {
   const known = new Set(categories.filter(({ translations }) => translations).map(({ name }) => name));
   return shops.some((shop) => shop.categories.some((name) => !known.has(name)));

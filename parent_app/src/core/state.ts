@@ -1,4 +1,4 @@
-/** The state that the screens draw, and what keeps it: one object, replaced at every change. */
+/** The app's view state and its storage: one object, replaced at every change. */
 
 import { ledgerSeconds } from "web_shared/device/clock";
 import type { Store } from "web_shared/device/store";
@@ -22,7 +22,7 @@ export type Screen =
   | "home" | "amount" | "code" | "receipt" | "spent" | "shops"
   | "settings" | "move" | "moving" | "moved" | "pin" | "unlock" | "install";
 
-/** What a letter is read for. */
+/** The purpose of reading a letter. */
 export type Purpose = "open" | "move";
 
 export interface View extends Shown {
@@ -35,19 +35,19 @@ export interface View extends Shown {
   online: boolean;
   trouble: ParentTrouble | null;
   hasPin: boolean;
-  /** False when this browser forgets everything. */
+  /** False when the browser has no persistent storage. */
   lasting: boolean;
   storageFull: boolean;
   purpose: Purpose;
-  /** What is left on the letter that is about to be moved, in cents, and of which scheme it is. */
+  /** The letter that is about to be moved: what is left on it in cents, and its scheme. */
   moving: { amount: number; scheme: number } | null;
-  /** The purchase that the receipt is of, and whose. */
+  /** The purchase on the receipt, and its letter. */
   receipt: (PurchaseKey & { letter: string }) | null;
 }
 
 export class State extends Views<View> {
-  private readonly others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("kindpakket");
-  /** Letters of which memory knows more than the full disk. */
+  private readonly otherTabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("kindpakket");
+  /** Ids of letters with changes that could not be stored because the storage is full. */
   private readonly unsaved = new Set<string>();
 
   constructor(
@@ -71,7 +71,7 @@ export class State extends Views<View> {
       moving: null,
       receipt: null,
     });
-    this.others?.addEventListener("message", () => void this.reload());
+    this.otherTabs?.addEventListener("message", () => void this.reload());
   }
 
   tick(): void {
@@ -86,13 +86,13 @@ export class State extends Views<View> {
     return this.view.letters.length > 0 ? "home" : "welcome";
   }
 
-  // --- what is kept
+  // --- storage
 
   get current(): Letter | null {
     return currentOf(this.view);
   }
 
-  /** The letter that the screen is about. */
+  /** The letter of the current screen. */
   get shown(): Letter | null {
     const { screen, receipt, letters } = this.view;
     return screen === "receipt" ? (letters.find(({ id }) => id === receipt?.letter) ?? null) : this.current;
@@ -108,7 +108,7 @@ export class State extends Views<View> {
     await this.reload();
   }
 
-  /** Take over what another tab changed. */
+  /** Load changes of other tabs. */
   async reload(): Promise<void> {
     await this.vault.refresh();
     const stored = await this.store.list<Letter>("letter:");
@@ -118,7 +118,7 @@ export class State extends Views<View> {
     if (letters.length === 0 && this.view.screen === "home") this.restart("welcome");
   }
 
-  /** A new letter comes after the others; one that was there already stays where it is. */
+  /** Store a letter. A new one is put after the others; a known one stays in its place. */
   async keepLetter(read: Letter): Promise<void> {
     const { letters } = this.view;
     const last = Math.max(0, ...letters.map(({ place }) => place ?? 0));
@@ -128,7 +128,7 @@ export class State extends Views<View> {
     await this.save(letter.id, () => this.store.put(letterKey(letter.id), letter));
   }
 
-  /** Change a letter as it is by now, also when another tab changed it in between. */
+  /** Change the stored version of a letter, which another tab may have changed. */
   async changeLetter(id: string, change: (letter: Letter) => Letter): Promise<void> {
     const shown = this.view.letters.find((letter) => letter.id === id);
     let changed: Letter | undefined;
@@ -162,10 +162,10 @@ export class State extends Views<View> {
   }
 
   tellOthers(): void {
-    this.others?.postMessage("changed");
+    this.otherTabs?.postMessage("changed");
   }
 
-  /** A full disk must not stop somebody at the till: memory goes on, and the screen says so. */
+  /** When the storage is full, changes stay in memory, so that a parent can still pay, and the screen says so. */
   private async save(id: string, write: () => Promise<void>): Promise<void> {
     try {
       await write();

@@ -1,4 +1,4 @@
-/** Bringing a letter up to date: what changed in its buckets, read with its own keys. */
+/** Synchronises a letter: reads the changes in its buckets, and decrypts them with its keys. */
 
 import type { Domain } from "web_shared/protocol/messages";
 import type { Key } from "web_shared/protocol/signatures";
@@ -9,8 +9,8 @@ import type { Coupon, Letter, Scheme } from "./model";
 import type { Server } from "./server";
 import type { Vault } from "web_shared/device/vault";
 
-/** What a look at the buckets found, to be put into the letter as it is by then. */
-export interface News {
+/** Changes found in the buckets, to be applied to the current version of the letter. */
+export interface Changes {
   coupons: Coupon[];
   read: Letter["read"];
   at: number;
@@ -20,19 +20,19 @@ export function ledgerName(domain: Domain): string {
   return `${domain.chainId}:${domain.verifyingContract}`;
 }
 
-export async function readNews(
+export async function readChanges(
   server: Server,
   vault: Vault,
   letter: Letter,
   scheme: Scheme,
   domain: Domain,
   now: number,
-): Promise<News> {
+): Promise<Changes> {
   const ledger = ledgerName(domain);
   const { prefixLength } = scheme;
-  const goesOn = letter.read.ledger === ledger && letter.read.prefixLength === prefixLength;
+  const incremental = letter.read.ledger === ledger && letter.read.prefixLength === prefixLength;
   const addresses = letter.coupons.map(({ address }) => address);
-  const blocks = goesOn ? letter.read.blocks : {};
+  const blocks = incremental ? letter.read.blocks : {};
   const found = await readBuckets(server, letter.scheme, prefixLength, addresses, blocks);
   const coupons = found.coupons.size === 0 ? [] : await withKeys(vault, letter, (keys) => opened(keys));
   return { coupons, read: { ledger, prefixLength, blocks: found.blocks }, at: now };
@@ -46,7 +46,7 @@ export async function readNews(
   }
 }
 
-export function withNews(letter: Letter, { coupons, read, at }: News): Letter {
+export function withChanges(letter: Letter, { coupons, read, at }: Changes): Letter {
   const changed = new Map(coupons.map((coupon) => [coupon.address, coupon]));
   const updated = letter.coupons.map((coupon) => changed.get(coupon.address) ?? coupon);
   return { ...letter, coupons: updated, read, syncedAt: at };

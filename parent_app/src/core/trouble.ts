@@ -1,4 +1,4 @@
-/** The closed set of what can go wrong for a parent; each has its own clear sentence. */
+/** The closed set of errors of the parent app; each has its own text. */
 
 import { type DeviceTroubleCode, Trouble } from "web_shared/device/trouble";
 
@@ -24,7 +24,7 @@ export class ParentTrouble extends Trouble<TroubleCode> {
   }
 }
 
-/** What to tell about any error; what nobody foresaw is the server's fault, not the parent's. */
+/** The trouble to show for any error; an unexpected one is shown as `server`. */
 export function troubleOf(error: unknown): ParentTrouble {
   if (error instanceof ParentTrouble) return error;
   return new ParentTrouble(error instanceof Trouble ? (error.code as DeviceTroubleCode) : "server");

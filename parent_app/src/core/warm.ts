@@ -1,12 +1,12 @@
-/** Goes through the making of a code before there is one to make: a first time takes ten times as long. */
+/** Warms up the code paths of making a code: without optimised code, the first time takes ten times as long. */
 
 import { generateKey, sign } from "web_shared/protocol/signatures";
 
-/** As many as the largest code has. */
+/** The number in the largest code. */
 const SIGNATURES = 6;
 const TEXT_OF_A_CODE = "0".repeat(500);
 
-/** In pieces, so that a touch is answered in between. */
+/** In separate tasks, so that the page stays responsive. */
 export async function warmUp(): Promise<void> {
   const [{ drawQr }] = await Promise.all([import("web_shared/qr/draw"), import("web_shared/protocol/states")]);
   const [key, digest] = [generateKey(), new Uint8Array(32)];

@@ -2,13 +2,13 @@ import type { Letter } from "../core/model";
 import type { View } from "../core/state";
 import type { Words } from "../texts";
 
-/** The child's name, or which letter it is when the parent gave none. */
+/** The child's name, or the position of the letter when it has no name. */
 export function nameOf(letter: Letter, { letters }: View, words: Words): string {
   const number = letters.findIndex(({ id }) => id === letter.id) + 1;
   return letter.name || words.say("no_name", { number });
 }
 
-/** Whose it is, where the shop looks along: only what the parent calls it, when there is a choice. */
+/** The child's name on screens that a shop may see: with a single letter, nothing but the name that the parent gave. */
 export function childOf(letter: Letter | null, view: View, words: Words): string {
   if (letter === null) return "";
   return view.letters.length > 1 ? nameOf(letter, view, words) : letter.name;

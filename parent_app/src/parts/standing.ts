@@ -1,4 +1,4 @@
-/** What is left and how the scheme stands, in words. */
+/** Texts for the status of a letter and its scheme. */
 
 import { day, daysLeft, sayEnd } from "web_shared/dates";
 import { type Standing, stopOf } from "../core/home";
@@ -13,7 +13,7 @@ const LABELS: Partial<Record<Standing, Key>> = {
   paused: "left_paused",
 };
 
-/** What stands with what is left: until when it can be spent, or that it cannot. */
+/** The label of the amount that is left: until when it can be spent, or that it cannot. */
 export function sayLeft(standing: Standing, scheme: Scheme | undefined, words: Words): string {
   const key = LABELS[standing] ?? "left_label";
   if (!scheme) return words.say(key);
@@ -21,7 +21,7 @@ export function sayLeft(standing: Standing, scheme: Scheme | undefined, words: W
   return key === "left_label" || key === "left_not_yet" ? `${label} ${sayEnd(scheme, words)}` : label;
 }
 
-/** One sentence or two about it; empty when there is nothing to tell. */
+/** One or two sentences about a status; empty for `open`. */
 export function sayStanding(
   standing: Standing,
   scheme: Scheme | undefined,
@@ -34,17 +34,17 @@ export function sayStanding(
   return words.say(standing, { date, end: sayEnd(scheme, words), count: daysLeft(scheme.closes, now) });
 }
 
-/** What was given back of a purchase: a part, or the whole. */
+/** The text about the refund of a purchase, in part or in full. */
 export function sayRefunded({ amount, refunded }: Purchase, words: Words): string {
   return words.say(refunded < amount ? "refunded" : "refunded_whole", { amount: words.euros(refunded) });
 }
 
-/** Why it cannot be spent now; empty when it can. */
+/** Why the budget cannot be spent now; empty when it can. */
 export function sayStop(scheme: Scheme | undefined, now: number, words: Words): string {
   return sayStanding(stopOf(scheme, now) ?? "open", scheme, now, words);
 }
 
-/** What is on a letter that was read. */
+/** The amount on a letter that was read. */
 export function sayFound(amount: number, scheme: Scheme | undefined, now: number, words: Words): string {
   const stop = stopOf(scheme, now);
   const over = stop === "is_over" || stop === "is_closed";

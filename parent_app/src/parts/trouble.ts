@@ -1,22 +1,23 @@
-/** What went wrong, in one sentence. */
+/** Texts of errors. */
 
 import type { View } from "../core/state";
 import type { TroubleCode } from "../core/trouble";
 import type { Key, Words } from "../texts";
 
-const MUCH = 9_999_999;
+/** An amount with the longest text, in cents. */
+const LONGEST_AMOUNT = 9_999_999;
 
-/** Empty when nothing did. */
+/** The text of the current error; empty when there is none. */
 export function sayTrouble({ trouble, screen }: View, words: Words): string {
   if (trouble === null) return "";
-  // The shop looks along at a code, and need not know what is left.
+  // The shop can see this screen, and must not learn what is left.
   if (trouble.code === "amount_too_high" && screen === "code") return words.say("code_too_high");
   return say(trouble.code, trouble.most, words);
 }
 
-/** What may come to be said; so long that no other amount takes more room. */
+/** The texts of these errors at their longest, to reserve room for them. */
 export function sayTroubles(codes: readonly TroubleCode[], words: Words): string[] {
-  return codes.map((code) => say(code, MUCH, words));
+  return codes.map((code) => say(code, LONGEST_AMOUNT, words));
 }
 
 function say(code: TroubleCode, most: number, words: Words): string {

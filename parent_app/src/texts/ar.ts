@@ -1,4 +1,4 @@
-/** Arabic. Not yet read by a speaker. */
+/** Arabic. Not reviewed by a native speaker. */
 
 import type { Catalogue } from "./nl";
 

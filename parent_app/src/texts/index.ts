@@ -1,4 +1,4 @@
-/** The words on the screens, in the language that the parent chose. */
+/** The texts of the screens, in the language that the parent chose. */
 
 import { language, pickLanguageOf, type Words as WordsOf, wordsOf } from "web_shared/texts/words";
 import { type Key, nl } from "./nl";
@@ -17,7 +17,7 @@ export function wordsIn(code: string): Promise<Words> {
   return wordsOf(LANGUAGES, code);
 }
 
-/** The parent's choice, else the first of the browser's languages that we have. */
+/** The parent's choice, or else the first of the browser's languages that is available. */
 export function pickLanguage(chosen: string | null, browser: readonly string[]): string {
   return pickLanguageOf(LANGUAGES, chosen, browser);
 }

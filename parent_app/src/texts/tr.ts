@@ -1,4 +1,4 @@
-/** Turkish. Not yet read by a speaker. */
+/** Turkish. Not reviewed by a native speaker. */
 
 import type { Catalogue } from "./nl";
 

@@ -1,4 +1,4 @@
-/** Keeping up to date: the clock, the scheme, the shops, and what is left. */
+/** Periodic refresh of the clock, the schemes, the shops and the coupons. */
 
 import { Refused } from "web_shared/api/problems";
 import { ledgerSeconds } from "web_shared/device/clock";
@@ -7,26 +7,26 @@ import type { Letter } from "./model";
 import { purchaseWith } from "./purchases";
 import { lacksCategories } from "./shops";
 import type { Screen, State } from "./state";
-import { readNews, withNews } from "./sync";
+import { readChanges, withChanges } from "./sync";
 import { ParentTrouble, troubleOf } from "./trouble";
 
-/** What changes while somebody waits for it: a code is paid, a sale is called off. */
+/** Screens with a shorter interval, because a payment or refund may change them at any moment. */
 const FOLLOWED: ReadonlySet<Screen> = new Set<Screen>(["code", "receipt", "spent"]);
-/** Seconds between two looks while such a screen is shown, and otherwise. */
+/** Seconds between two refreshes on such a screen, and on others. */
 const SHOWN_EVERY = 2;
 const IDLE_EVERY = 60;
 
-/** Ask whose ledger it is and what time it is there. */
+/** Fetch the ledger's domain and clock. */
 export async function refreshLedger(state: State): Promise<void> {
   const { domain, clockOffset } = await state.server.ledger();
   await state.changeFacts({ ledger: domain, clockOffset });
   state.set({ now: ledgerSeconds(state.view.facts.clockOffset), online: true });
 }
 
-export class Keeping {
+export class Refresher {
   private busy = false;
-  private lookedAt = 0;
-  private askedAt = -Infinity;
+  private refreshedAt = 0;
+  private factsAt = -Infinity;
 
   constructor(private readonly state: State) {}
 
@@ -36,19 +36,19 @@ export class Keeping {
     state.tick();
     if (document.visibilityState === "hidden") return;
     const every = FOLLOWED.has(state.view.screen) ? SHOWN_EVERY : IDLE_EVERY;
-    if (performance.now() / 1000 - this.lookedAt >= every) void this.look();
+    if (performance.now() / 1000 - this.refreshedAt >= every) void this.refresh();
   }
 
-  /** Bring all letters up to date; without a network everything stays as it is. */
-  async look(): Promise<void> {
+  /** Refresh the letter that is shown, or all letters; without a network nothing changes. */
+  async refresh(): Promise<void> {
     const { state } = this;
     if (this.busy || state.vault.locked || state.view.letters.length === 0) return;
     this.busy = true;
-    this.lookedAt = performance.now() / 1000;
+    this.refreshedAt = performance.now() / 1000;
     try {
-      await this.askFacts();
+      await this.refreshFacts();
       const shown = FOLLOWED.has(state.view.screen) ? state.shown : null;
-      for (const letter of shown ? [shown] : state.view.letters) await this.lookAt(letter);
+      for (const letter of shown ? [shown] : state.view.letters) await this.refreshLetter(letter);
       state.set({ online: true });
     } catch (error) {
       const known = error instanceof Refused ? new ParentTrouble("server") : troubleOf(error);
@@ -58,11 +58,11 @@ export class Keeping {
     }
   }
 
-  /** The rules and the clock change seldom, so they are not asked for at every look. */
-  private async askFacts(): Promise<void> {
+  /** Refresh the rules and the clock; they change seldom, and are fetched at most once in {@link IDLE_EVERY}. */
+  private async refreshFacts(): Promise<void> {
     const { state } = this;
     const now = performance.now() / 1000;
-    if (now - this.askedAt < IDLE_EVERY - 1 && state.view.facts.ledger) return;
+    if (now - this.factsAt < IDLE_EVERY - 1 && state.view.facts.ledger) return;
     await refreshLedger(state);
     const ids = [...new Set(state.view.letters.map(({ scheme }) => scheme))];
     const schemes = { ...state.view.facts.schemes };
@@ -75,20 +75,20 @@ export class Keeping {
     const lacking = lacksCategories(Object.values(shops).flat(), kept);
     const categories = lacking ? await state.server.categories() : kept;
     await state.changeFacts({ schemes, shops, categories });
-    this.askedAt = now;
+    this.factsAt = now;
   }
 
-  private async lookAt(letter: Letter): Promise<void> {
+  private async refreshLetter(letter: Letter): Promise<void> {
     const { state } = this;
     const { facts, now } = state.view;
     const scheme = facts.schemes[letter.scheme];
     if (!scheme || !facts.ledger) return;
-    const news = await readNews(state.server, state.vault, letter, scheme, facts.ledger, now);
-    await state.changeLetter(letter.id, (latest) => withNews(latest, news));
+    const changes = await readChanges(state.server, state.vault, letter, scheme, facts.ledger, now);
+    await state.changeLetter(letter.id, (latest) => withChanges(latest, changes));
     await this.settleCode(letter.id);
   }
 
-  /** Turn the code on the screen into its receipt once it is paid. */
+  /** Remove a code that was used, and show the receipt when it was on the screen. */
   private async settleCode(id: string): Promise<void> {
     const { state } = this;
     const letter = state.view.letters.find((each) => each.id === id);
