@@ -1,4 +1,4 @@
-/** Adding a key: from a keystore file, or from paper until its holder signs out. */
+/** Forms that add a key: from a keystore file, or from paper until its holder signs out. */
 
 import { addFromFile, addFromPaper } from "./core/adding";
 import type { Keys } from "./core/keys";

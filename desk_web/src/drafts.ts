@@ -1,12 +1,12 @@
-/** Forms survive a session that ended: sign in, and what was typed is there again. */
+/** Restores the input of a form that was sent after the session had ended, once the official has signed in again. */
 
 import { type Draft, type Drafts, type Fields, KEPT_MS } from "./core/drafts";
 import { alertBox, make } from "./parts";
 import { wordsIn } from "./texts";
 
-/** Of one session, or a proof: these are made anew. */
+/** Inputs that belong to one session or signature. */
 const NOT_KEPT = ["csrf", "signature"];
-/** Characters of a hidden value: a longer one is a file that was read, and is chosen again. */
+/** The most characters of a hidden value; a longer one is the content of a file, which is to be chosen again. */
 const LONGEST_HIDDEN = 200;
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -15,8 +15,8 @@ export function keepDrafts(drafts: Drafts): void {
   const { official, posted } = document.body.dataset;
   const here = addressOfPage();
   const ended = document.querySelector<HTMLAnchorElement>("a[data-session-ended]");
-  if (ended) return waitAWhile(drafts, () => offerSigningIn(ended, drafts.sessionEnded(Date.now())));
-  if (document.querySelector("form[data-sign-in]")) return waitAWhile(drafts, () => drafts.waitForSigningIn(Date.now()));
+  if (ended) return wipeLater(drafts, () => offerSigningIn(ended, drafts.sessionEnded(Date.now())));
+  if (document.querySelector("form[data-sign-in]")) return wipeLater(drafts, () => drafts.waitForSigningIn(Date.now()));
   if (official === undefined) return drafts.wipe();
   if (posted === undefined) drafts.visit(here);
   const draft = drafts.take(official, here, Date.now());
@@ -29,13 +29,13 @@ export function keepDrafts(drafts: Drafts): void {
   });
 }
 
-/** Who does not come back leaves nothing behind. */
-function waitAWhile(drafts: Drafts, work: () => void): void {
+/** Wipe the draft when the official does not sign in again in time. */
+function wipeLater(drafts: Drafts, work: () => void): void {
   work();
   setTimeout(() => drafts.wipe(), KEPT_MS);
 }
 
-/** Without what is told once of an act. */
+/** The path and query of the page, without the parameter of a one-time message. */
 function addressOfPage(): string {
   const query = new URLSearchParams(location.search);
   query.delete("gedaan");
@@ -48,7 +48,7 @@ function offerSigningIn(link: HTMLAnchorElement, draft: Draft | null): void {
   document.querySelector("[data-draft-kept]")!.toggleAttribute("hidden", draft.fields.length + draft.files.length === 0);
 }
 
-/** What a form has that a person typed or chose, and which thing it is about. */
+/** The input of a form, and the hidden fields that identify its subject. */
 function typed(form: HTMLFormElement): Pick<Draft, "fields" | "files"> {
   const fields: [string, string][] = [];
   const files: string[] = [];
@@ -95,13 +95,13 @@ async function restore(draft: Draft): Promise<void> {
   notice.focus();
 }
 
-/** The form that was sent: of several with one action, the one about the same thing. */
+/** The form of a draft; of several with the same action, the one with the same subject. */
 function formOf({ action, fields }: Draft): HTMLFormElement | null {
   const forms = [...document.forms].filter((form) => form.method === "post" && form.action === action);
   return forms.find((form) => isAbout(form, fields)) ?? (forms.length === 1 ? forms[0]! : null);
 }
 
-/** Whether what a form is about is the same; `seen` tells what it looked like, and is sent as it was. */
+/** Whether a form has the same hidden fields. `seen`, the state that the official saw, is restored and not compared. */
 function isAbout(form: HTMLFormElement, fields: Fields): boolean {
   const hidden = controlsOf(form).filter(({ type, name }) => type === "hidden" && name !== "seen");
   return hidden.every(({ name, value }) => fields.some(([other, kept]) => other === name && kept === value));

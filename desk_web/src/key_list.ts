@@ -1,4 +1,4 @@
-/** The keys on this device: sign in with one, save a copy, remove it; and add one. */
+/** The list of keys on this device, with forms to sign in, save a backup, remove and add a key. */
 
 import { addForms } from "./add_key";
 import { fileName, makeBackup } from "./core/adding";
@@ -106,7 +106,7 @@ class KeyList {
   }
 }
 
-/** A small form that asks something and does something, with a way back. */
+/** A form within a row, with a button to cancel. */
 function askForm(
   words: Words,
   asked: readonly HTMLElement[],

@@ -1,4 +1,4 @@
-/** What a new official sees: an invitation becomes a key that is theirs. */
+/** The page of a new official: generates a key for an invitation. */
 
 import { takeFragment } from "web_shared/page";
 import { groupText } from "web_shared/protocol/base32";
@@ -14,10 +14,10 @@ import type { Words } from "./texts";
 export async function newOfficial(form: HTMLFormElement, keys: Keys, words: Words): Promise<void> {
   const invitation = field(words.say("invitation"), { spellcheck: "false" }, words.say("invitation_hint"));
   if (invited()) invitation.input.value = takeFragment();
-  // The same page with another invitation is not loaded by itself.
+  // A change of fragment does not load the page.
   addEventListener("hashchange", () => invited() && location.reload());
   const passphrase = passphraseFields(words, await keys.hasPassphrase());
-  // In the groups by which a mistake is pointed at.
+  // Grouped, since errors are located by group.
   invitation.input.addEventListener("change", () => {
     const { value } = invitation.input;
     if (!value.includes("#")) invitation.input.value = groupText(value);
@@ -36,7 +36,7 @@ function invited(): boolean {
   return location.hash.startsWith(OFFICIAL_PREFIX);
 }
 
-/** The code of the key itself, whatever the server says. */
+/** Show the official code, computed from the key and not taken from the server. */
 export async function showOfficialCode(place: HTMLElement, keys: Keys): Promise<void> {
   const address = await keys.newest();
   if (address !== null) place.textContent = officialCode(address);

@@ -1,4 +1,4 @@
-/** The pieces of a page that the script draws itself, with the classes of the design. */
+/** Components that scripts render, with the classes of the design. */
 
 import { Mistyped } from "web_shared/protocol/typed";
 import { sayTyped } from "web_shared/texts/typed";
@@ -7,7 +7,7 @@ import type { Words } from "./texts";
 
 type Attributes = Record<string, string | number | boolean>;
 
-/** An element with attributes; `true` is an attribute without a value, `false` none. */
+/** Create an element. An attribute `true` has no value; `false` is left out. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -25,7 +25,7 @@ export function paragraph(text: string): HTMLElement {
   return make("p", { class: "utrecht-paragraph" }, text);
 }
 
-/** @param about what it is about, for who cannot see what it stands beside */
+/** @param about the subject, for screen readers */
 export function button(text: string, click: () => void, about = ""): HTMLButtonElement {
   const hidden = about === "" ? [] : [make("span", { class: "kp-only-read-out" }, `: ${about}`)];
   const made = make("button", { type: "button", class: "utrecht-button utrecht-button--secondary-action" }, text, ...hidden);
@@ -45,7 +45,7 @@ export interface Field {
 
 let fields = 0;
 
-/** A field without a name: what is typed in it is not sent. */
+/** A field without a name, so that its value is not submitted. */
 export function field(label: string, attributes: Attributes, hint = ""): Field {
   const id = `signer-${(fields += 1)}`;
   const described = hint === "" ? {} : { "aria-describedby": `${id}-hint` };
@@ -60,7 +60,7 @@ export function field(label: string, attributes: Attributes, hint = ""): Field {
   return { root, input };
 }
 
-/** What is told of an act: that it goes on, how far it is, and how it ended. */
+/** Messages about a task: that it is running, its progress, and its result. */
 export class Notices {
   private readonly status = make("div", { role: "status" });
   private readonly alert = make("div", { role: "alert" });
@@ -69,7 +69,7 @@ export class Notices {
 
   constructor(private readonly words: Words) {}
 
-  /** Do something once at a time and tell of it; whether it was done. */
+  /** Run a task, unless one is running, and show its state. Return whether it succeeded. */
   async attempt(work: () => Promise<void>): Promise<boolean> {
     if (this.busy) return false;
     this.busy = true;
@@ -103,7 +103,7 @@ function sentenceOf(error: unknown, words: Words): string {
   return error instanceof Mistyped ? sayTyped(error.problem, words) : words.say(`trouble_${troubleOf(error)}`);
 }
 
-/** A form of the script's own, which is never sent. */
+/** A form that runs a task and is never submitted. */
 export function actForm(
   words: Words,
   asked: readonly HTMLElement[],

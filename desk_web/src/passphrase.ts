@@ -1,4 +1,4 @@
-/** Asking the passphrase: the one there is, or the choice of the first. */
+/** Fields for the passphrase: to enter it, or to choose it when there is none. */
 
 import { refusePassphrase } from "web_shared/device/secrets";
 import { DeskTrouble } from "./core/trouble";
@@ -8,21 +8,21 @@ import type { Words } from "./texts";
 export interface Secret {
   roots: HTMLElement[];
   /**
-   * What was typed, which is gone from the page then.
+   * Return what was typed, and clear the fields.
    *
-   * @throws DeskTrouble `passphrase_differs`, `passphrase_short`, `passphrase_weak`; what was typed stays
+   * @throws DeskTrouble `passphrase_differs`, `passphrase_short`, `passphrase_weak`; the fields are not cleared
    */
   take: () => string;
 }
 
-/** @param names that are easily guessed, besides those on the page */
+/** @param names guessable words, besides the names on the page */
 export function passphraseFields(words: Words, chosen: boolean, names: () => readonly string[] = () => []): Secret {
   if (chosen) return oneField(words);
   const hint = words.say("passphrase_new_hint");
   return newSecret(words, [words.say("passphrase_new"), hint, words.say("passphrase_again")], "passphrase_differs", names);
 }
 
-/** A new secret, typed twice. */
+/** Fields for a new secret, typed twice. */
 export function newSecret(
   words: Words,
   [label, hint, again]: readonly [string, string, string],
@@ -51,7 +51,7 @@ function emptied(asked: readonly Field[]): string {
   return typed;
 }
 
-/** A field that can be shown. It has no limit to its length: what is cut off unseen locks its holder out. */
+/** A password field whose text can be shown. Without a maximum length, since truncation unseen would lock its holder out. */
 export function secretField(words: Words, label: string, autocomplete: string, hint = ""): Field {
   const made = field(label, { type: "password", autocomplete, spellcheck: "false", autocapitalize: "off" }, hint);
   const show = make("input", { type: "checkbox", id: `${made.input.id}-show`, "aria-controls": made.input.id });
@@ -60,7 +60,7 @@ export function secretField(words: Words, label: string, autocomplete: string, h
   return made;
 }
 
-/** The municipality's, and the official's who is signed in. */
+/** The names of the municipality and of the official who is signed in. */
 function namesOnThePage(): string[] {
   return [...document.querySelectorAll("[data-name]")].map(({ textContent }) => textContent ?? "");
 }

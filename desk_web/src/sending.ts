@@ -1,12 +1,12 @@
-/** Forms of the page that are sent only with what the script signed. */
+/** Forms of the page that are submitted with signatures of the script. */
 
 import { make, Notices } from "./parts";
 import type { Words } from "./texts";
 
-/** What to send, by the names of the inputs. */
+/** Values by the name of the input. */
 export type Values = Record<string, readonly string[]>;
 
-/** Put hidden inputs with these values, and no others of their names, into a form. */
+/** Set the hidden inputs of a form; replaces those with the same names. */
 export function fill(form: HTMLFormElement, values: Values): void {
   for (const [name, all] of Object.entries(values)) {
     form.querySelectorAll(`input[type="hidden"][name="${name}"]`).forEach((old) => old.remove());
@@ -15,9 +15,9 @@ export function fill(form: HTMLFormElement, values: Values): void {
 }
 
 /**
- * Ask for something above a form's button, and send the form with what is signed then.
+ * Put fields above a form's button, and on submission add what `sign` returns.
  *
- * @param sign what it throws is told, and nothing is sent
+ * @param sign when it throws, the error is shown, and the form is not submitted
  */
 export function signBeforeSending(
   form: HTMLFormElement,

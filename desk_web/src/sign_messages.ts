@@ -1,4 +1,4 @@
-/** A form that is sent with a signature of each message in it. */
+/** Forms that are submitted with a signature of each message in them. */
 
 import type { Keys } from "./core/keys";
 import { readMessages, signShown } from "./core/signing";

@@ -1,4 +1,4 @@
-/** The parts of a page that need a key of this device. */
+/** The scripts of a page that need a key of this device. */
 
 import { Keys } from "./core/keys";
 import { troubleOf } from "./core/trouble";
@@ -11,7 +11,7 @@ import { type Words, wordsIn } from "./texts";
 type Part<Element> = (element: Element, keys: Keys, words: Words) => Promise<void>;
 
 export async function start(): Promise<void> {
-  void import("@noble/hashes/argon2.js"); // opens a key; later the server may have another version of it
+  void import("@noble/hashes/argon2.js"); // loaded early: after a deployment the server has no chunks of this version
   const words = await wordsIn(document.documentElement.lang);
   await onEach<HTMLElement>("[data-signed-out]", words, (_, keys) => keys.removeTemporary());
   await onEach<HTMLElement>("[data-keys]", words, showKeys);

@@ -1,4 +1,4 @@
-/** Keys that come from a file or from paper, and the copy that goes to a file. */
+/** Import of keys from a file or from paper, and backups. */
 
 import { beforeEach, describe, expect, it, test } from "vitest";
 import { MemoryStore } from "web_shared/device/store";
@@ -32,7 +32,7 @@ const fromFile = (change: object): Promise<void> =>
   addFromFile(keys, { text: TEXT, password: PASSWORD, name: " Anna ", ...change }, PHRASE, quiet);
 
 describe("a keystore of the command line", () => {
-  it("is opened with its password, and stays", async () => {
+  it("is imported with its password, permanently", async () => {
     await fromFile({});
     expect(await keys.list()).toMatchObject([{ address: ANNA, name: "Anna", temporary: false, saved: true }]);
     expect(await keys.use(ANNA, PHRASE, toHex)).toBe(KEYSTORE!.key);
@@ -66,13 +66,13 @@ describe("the key on paper", () => {
     expect(await trouble(addFromPaper(keys, typed, "Kluissleutel", PHRASE))).toBe("paper_unreadable");
   });
 
-  it("is here until its holder signs out", async () => {
+  it("is stored until its holder signs out", async () => {
     await addFromPaper(keys, GROUPED, "Kluissleutel", PHRASE);
     expect(await keys.list()).toMatchObject([{ address: ANNA, temporary: true }]);
   });
 });
 
-describe("a copy", () => {
+describe("a backup", () => {
   const copy = (passphrase: string, password: string): Promise<string> =>
     makeBackup(keys, ANNA, passphrase, password, quiet, 256);
 
@@ -83,7 +83,7 @@ describe("a copy", () => {
     expect(toHex(await openKeystore(made, "twaalf tekens", quiet))).toBe(KEYSTORE!.key);
   });
 
-  it("needs the passphrase, and a password that is none of the weakest", async () => {
+  it("needs the passphrase, and a password that is not weak", async () => {
     expect(await trouble(copy(OTHER, "twaalf tekens"))).toBe("passphrase_wrong");
     expect(await trouble(copy(PHRASE, "elf tekens!"))).toBe("passphrase_short");
     expect(await trouble(copy(PHRASE, "kindpakket2026"))).toBe("passphrase_weak");

@@ -1,4 +1,4 @@
-/** A form that was sent without a session is its official's, once, and nobody else's. */
+/** The draft of a form that was sent without a session is returned once, to its official only. */
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Draft, Drafts, KEPT_MS } from "../src/core/drafts";
@@ -34,7 +34,7 @@ function holds(text: string): boolean {
 describe("a form that was sent without a session", () => {
   beforeEach(() => void drafts.sessionEnded(1_000));
 
-  it("is there again at its page, once", () => {
+  it("is restored on its page, once", () => {
     drafts.waitForSigningIn(2_000);
     expect(drafts.take(ANNA, "/gemeente/", 3_000)).toBeNull();
     const draft = drafts.take(ANNA, PAGE, 4_000) as Draft;
@@ -43,13 +43,13 @@ describe("a form that was sent without a session", () => {
     expect(holds("Fietsen")).toBe(false);
   });
 
-  it("is not for another official, and is gone then", () => {
+  it("is not given to another official, but removed", () => {
     expect(drafts.take("0x02", PAGE, 2_000)).toBeNull();
     expect(holds("Fietsen")).toBe(false);
     expect(drafts.take(ANNA, PAGE, 3_000)).toBeNull();
   });
 
-  it("is gone after signing out", () => {
+  it("is removed by signing out", () => {
     drafts.wipe();
     expect(holds("Fietsen")).toBe(false);
   });
@@ -62,18 +62,18 @@ describe("a form that was sent without a session", () => {
 });
 
 describe("a form that arrived", () => {
-  it("is gone at the next page", () => {
+  it("is removed on the next page", () => {
     expect(drafts.take(ANNA, PAGE, 1_000)).toBeNull();
     expect(holds("Fietsen")).toBe(false);
   });
 
-  it("is gone when its official signs in elsewhere", () => {
+  it("is removed when its official signs in from another page", () => {
     drafts.waitForSigningIn(1_000);
     expect(holds("Fietsen")).toBe(false);
   });
 });
 
-it("is not kept at all when the tab has no room", () => {
+it("a draft is not stored in part when the storage is full", () => {
   tab.setItem = () => {
     throw new DOMException("full", "QuotaExceededError");
   };

@@ -1,4 +1,4 @@
-/** The keys on a device: none without a passphrase, none lost, none left behind. */
+/** The keys on a device: always sealed with a passphrase, not lost, and not left behind. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MemoryStore } from "web_shared/device/store";
@@ -37,7 +37,7 @@ describe("the passphrase", () => {
     expect(await keys.hasPassphrase()).toBe(false);
   });
 
-  it("is needed for each act with a key", async () => {
+  it("is needed for each operation with a key", async () => {
     const anna = await keys.add(ANNA, STAYS, PHRASE);
     expect(await keys.hasPassphrase()).toBe(true);
     expect(await trouble(keys.use(anna, OTHER, addressOf))).toBe("passphrase_wrong");
@@ -48,7 +48,7 @@ describe("the passphrase", () => {
     expect(await keys.use(anna, PHRASE, addressOf)).toBe(addressOf(ANNA));
   });
 
-  it("goes with the last key: who comes next chooses one", async () => {
+  it("is removed with the last key, and the next holder chooses one", async () => {
     const anna = await keys.add(ANNA, STAYS, PHRASE);
     await keys.remove(anna, PHRASE);
     expect(await keys.hasPassphrase()).toBe(false);
@@ -71,19 +71,19 @@ describe("a key", () => {
     expect(seen).toEqual(new Uint8Array(32));
   });
 
-  it("cannot be read from what the device keeps", async () => {
+  it("cannot be read from the device's storage", async () => {
     await keys.add(ANNA, STAYS, PHRASE);
     const kept = await store.list<{ sealed: { data: Uint8Array } }>("key/");
     expect(kept).toHaveLength(1);
     expect(Buffer.from(kept[0]!.sealed.data).includes(Buffer.from(ANNA))).toBe(false);
   });
 
-  it("that is not here is told", async () => {
+  it("that is missing is reported", async () => {
     await keys.add(ANNA, STAYS, PHRASE);
     expect(await trouble(keys.use(addressOf(SAFE), PHRASE, addressOf))).toBe("key_missing");
   });
 
-  it("is found in whatever case its address is written", async () => {
+  it("is found regardless of the case of its address", async () => {
     await keys.add(ANNA, STAYS, PHRASE);
     expect(await keys.use("0x1A642F0E3C3AF545E7ACBD38B07251B3990914F1", PHRASE, addressOf)).toBe(addressOf(ANNA));
   });
@@ -94,7 +94,7 @@ describe("a key", () => {
     expect(await keys.list()).toMatchObject([{ name: "Anna" }]);
   });
 
-  it("says when there is a copy of it", async () => {
+  it("shows whether there is a copy of it", async () => {
     const anna = await keys.add(ANNA, { ...STAYS, saved: false }, PHRASE);
     expect(await keys.list()).toMatchObject([{ saved: false }]);
     await keys.markSaved(anna);
@@ -103,7 +103,7 @@ describe("a key", () => {
 });
 
 describe("a key from paper", () => {
-  it("leaves when its holder signs out; the others stay", async () => {
+  it("is removed when its holder signs out; other keys stay", async () => {
     await keys.add(ANNA, STAYS, PHRASE);
     await keys.add(SAFE, LEAVES, PHRASE);
     await keys.removeTemporary();
@@ -111,20 +111,20 @@ describe("a key from paper", () => {
     expect(await keys.use(addressOf(ANNA), PHRASE, addressOf)).toBe(addressOf(ANNA));
   });
 
-  it("leaves nothing behind when it was alone", async () => {
+  it("leaves nothing in the storage when it was the only key", async () => {
     await keys.add(SAFE, LEAVES, PHRASE);
     await keys.removeTemporary();
     expect(await store.list("")).toEqual([]);
   });
 
-  it("does not make a key that stays into one that leaves", async () => {
+  it("does not make a permanent key temporary", async () => {
     await keys.add(ANNA, STAYS, PHRASE);
     expect(await trouble(keys.add(ANNA, LEAVES, PHRASE))).toBe("key_known");
     await keys.removeTemporary();
     expect(await keys.list()).toHaveLength(1);
   });
 
-  it("stays once it comes from a file as well", async () => {
+  it("becomes permanent when it is added from a file as well", async () => {
     await keys.add(SAFE, LEAVES, PHRASE);
     await keys.add(SAFE, { ...STAYS, name: "Kluis" }, PHRASE);
     await keys.removeTemporary();
@@ -133,7 +133,7 @@ describe("a key from paper", () => {
 });
 
 describe("an invitation", () => {
-  it("makes one key, also when it is opened again", async () => {
+  it("gives one key, also when it is opened again", async () => {
     const made = await keys.makeFor(SECRET, "Mijn sleutel", PHRASE);
     expect(await keys.makeFor(SECRET, "Mijn sleutel", PHRASE)).toBe(made);
     expect(await new Keys(store, QUICK).makeFor(SECRET, "Mijn sleutel", PHRASE)).toBe(made);
@@ -142,14 +142,14 @@ describe("an invitation", () => {
     expect(await keys.use(made, PHRASE, addressOf)).toBe(made);
   });
 
-  it("makes one key when two tabs open it at once", async () => {
+  it("gives one key when two tabs open it at once", async () => {
     const tabs = [keys, new Keys(store, QUICK)].map((each) => each.makeFor(SECRET, "Mijn sleutel", PHRASE));
     const [one, other] = await Promise.all(tabs);
     expect(one).toBe(other);
     expect(await keys.list()).toHaveLength(1);
   });
 
-  it("makes another key than another invitation; the one used last is the newest", async () => {
+  it("gives a key of its own; the newest key is that of the invitation used last", async () => {
     vi.useFakeTimers({ now: 1_000_000, toFake: ["Date"] });
     expect(await keys.newest()).toBeNull();
     const first = await keys.makeFor(SECRET, "Mijn sleutel", PHRASE);
@@ -162,7 +162,7 @@ describe("an invitation", () => {
     expect(await keys.newest()).toBe(first);
   });
 
-  it("is kept as the hash of its secret", async () => {
+  it("is stored as the hash of its secret", async () => {
     vi.useFakeTimers({ now: 1_000_000, toFake: ["Date"] });
     await keys.makeFor(SECRET, "Mijn sleutel", PHRASE);
     const secretSha256 = "0xd761d406af2a4a5a15f67c924378ed88d1f85c13f1a37fc7366f59789b3bcd65";

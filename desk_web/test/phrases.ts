@@ -1,4 +1,4 @@
-/** A passphrase, another one, and the rule with little work, so that tests do not wait. */
+/** Two passphrases, and the rule with cheap key stretching for fast tests. */
 
 import { PASSPHRASE, type Rule } from "web_shared/device/secrets";
 

@@ -1,4 +1,4 @@
-/** What is signed is what was shown, held to the vectors. */
+/** Signing of what the page shows, tested with the vectors. */
 
 import { describe, expect, it, test } from "vitest";
 import { fromHex, type Hex } from "web_shared/protocol/bytes";
@@ -20,7 +20,7 @@ interface Message {
 }
 
 const ROWS = vectors<Message>("messages").filter(({ message, fields }) => message === "Decision" && fields.call !== "0x");
-/** By eth-account, of the message below. */
+/** Signature by eth-account of the message below. */
 const SIGN_IN_SIGNATURE =
   "0xf988e476276e8e905e6c157557cca258a89f55ead5f57baa37f3551c34b83c2ef7b611f2f99c3e6cdd65152f88281f0ffce4643a9643b4904ce0fdf0cb726269";
 const { domain, keys } = ROWS[0]!;
@@ -71,7 +71,7 @@ test("a decision is not signed as another message", () => {
   }
 });
 
-test("signing in says the same as the apps say", () => {
+test("the sign-in message is the same as that of the apps", () => {
   const place = { host: "kindpakket.example:8443", origin: "https://kindpakket.example:8443" };
   const challenge = { chainId: 77, nonce: "00112233445566778899aabbccddeeff" };
   const now = new Date("2027-01-15T08:00:00Z");
@@ -102,20 +102,20 @@ interface Enrolment {
 const enrolment = (kind: string): Enrolment[] => vectors<Enrolment>("enrolment").filter((row) => row.kind === kind);
 const INVITATIONS = enrolment("official invitation").filter(({ why }) => why === undefined);
 
-test.each(INVITATIONS)("invitation $text is taken typed, and as a link or its end", ({ secret, text, link, spellings }) => {
+test.each(INVITATIONS)("invitation $text is accepted typed, and as a link or its fragment", ({ secret, text, link, spellings }) => {
   for (const given of [text, link, new URL(link).hash, ...spellings]) {
     expect(readInvited(given)).toEqual(fromHex(secret));
     expect(isInvitation(given)).toBe(true);
   }
 });
 
-test("nothing else is an invitation", () => {
+test("other texts are not accepted as an invitation", () => {
   const shops = vectors<Enrolment>("enrolment").filter(({ kind, why }) => kind === "invitation" && why === undefined);
   const wrong = ["", "#", "#KO1.", `${INVITATIONS[0]!.link}0`, ...shops.flatMap(({ text, link }) => [text, link])];
   expect(wrong.filter(isInvitation)).toEqual([]);
 });
 
-test("what is wrong with one that was typed is pointed at", () => {
+test("a typing error in an invitation is located", () => {
   const { text } = INVITATIONS[0]!;
   const typed = groupText(text.slice(0, 17) + (text[17] === "5" ? "6" : "5") + text.slice(18));
   const problem = { kind: "groups", groups: [5] };

@@ -1,4 +1,4 @@
-/** The vectors, which Python is held to as well. */
+/** The test vectors, shared with the tests of Python. */
 
 import { readFileSync } from "node:fs";
 

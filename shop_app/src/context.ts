@@ -1,4 +1,4 @@
-/** What every screen gets: the app, what to draw, and the words. */
+/** The props of every screen: the app, its view state, and the texts. */
 
 import type { App } from "./core/app";
 import type { View } from "./core/state";

@@ -18,7 +18,7 @@ function pass(town: Town, seconds: number): void {
 }
 
 describe("a claim", () => {
-  it("is kept before it is sent", async () => {
+  it("is stored before it is sent", async () => {
     const town = await openTill();
     town.server.whenPaying = async () => {
       const [claim] = await town.selling.journal.claims();
@@ -31,7 +31,7 @@ describe("a claim", () => {
     expect((await town.selling.journal.claims())[0]!.body).toBeNull();
   });
 
-  it("is not sent when it cannot be kept", async () => {
+  it("is not sent when it cannot be stored", async () => {
     const town = await openTill();
     vi.spyOn(town.store, "update").mockRejectedValue(new Trouble("storage_full"));
     await scan(town);
@@ -50,7 +50,7 @@ describe("a claim", () => {
     await says(again, { kind: "paid" });
   });
 
-  it.each(["before", "after"] as const)("is paid once when the line was cut %s it arrived", async (cut) => {
+  it.each(["before", "after"] as const)("is paid once when the connection failed %s it arrived", async (cut) => {
     const town = await openTill();
     town.server.cut = cut;
     await scan(town);
@@ -72,7 +72,7 @@ describe("a claim", () => {
     expect(town.server.debits.size).toBe(1);
   });
 
-  it("is paid once by two tabs at once", async () => {
+  it("is paid once when two tabs send it", async () => {
     const town = await openTill();
     town.server.cut = "before";
     await scan(town);
@@ -83,7 +83,7 @@ describe("a claim", () => {
     expect(await town.selling.journal.claims()).toMatchObject([{ state: "paid", paid: 4250 }]);
   });
 
-  it("that another tab heard an answer to keeps that one", async () => {
+  it("keeps the answer that another tab has stored", async () => {
     const town = await openTill();
     town.server.whenPaying = async () => {
       const [claim] = await town.selling.journal.claims();
@@ -95,7 +95,7 @@ describe("a claim", () => {
     expect(await town.selling.journal.claims()).toMatchObject([{ state: "refused" }]);
   });
 
-  it("of the same code again is the same claim", async () => {
+  it("is the same for the same code in the same sale", async () => {
     const town = await openTill();
     const code = showCode();
     town.server.cut = "after";
@@ -108,7 +108,7 @@ describe("a claim", () => {
     await says(town, { kind: "paid" });
   });
 
-  it("of a code that was left without an answer is not made twice", async () => {
+  it("on a code with an open claim is not made", async () => {
     const town = await openTill();
     const code = showCode();
     town.server.cut = "after";
@@ -144,7 +144,7 @@ describe("a claim", () => {
 });
 
 describe("a claim whose code has expired", () => {
-  it("was paid when the server says so", async () => {
+  it("is paid when the server has its payment", async () => {
     const town = await openTill();
     town.server.cut = "after";
     await scan(town);
@@ -155,7 +155,7 @@ describe("a claim whose code has expired", () => {
     expect(town.server.calls.filter((call) => call === "pay")).toHaveLength(1);
   });
 
-  it("is not paid when the server does not have it", async () => {
+  it("is not paid when the server has no payment of it", async () => {
     const town = await openTill();
     town.server.cut = "before";
     await scan(town);
@@ -166,7 +166,7 @@ describe("a claim whose code has expired", () => {
     expect((await town.selling.journal.claims())[0]).toMatchObject({ body: null });
   });
 
-  it.each(["before", 503] as const)("stays open while nobody knows: %s", async (cut) => {
+  it.each(["before", 503] as const)("stays open while the outcome is unknown: %s", async (cut) => {
     const town = await openTill();
     town.server.cut = "before";
     await scan(town);
@@ -176,13 +176,13 @@ describe("a claim whose code has expired", () => {
     await says(town, { kind: "open" });
   });
 
-  it("is the rules' to refuse when it had expired before it was scanned", async () => {
+  it("is refused by the rules when the code had expired before it was scanned", async () => {
     const town = await openTill();
     await scan(town, 4250, showCode(10_000, NOW - 400));
     await says(town, { kind: "refused", reason: "code_expired" });
   });
 
-  it("goes by the server's clock and not by a wrong one", async () => {
+  it("has expired by the server's clock, not by the device's", async () => {
     const town = await openTill();
     town.server.cut = "before";
     await scan(town);

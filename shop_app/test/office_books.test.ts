@@ -19,18 +19,18 @@ describe("the books", () => {
     payment("11", 1000, 1000, "2026-11-21T23:01:00Z", SECOND),
   ];
 
-  it("are added up", () => {
+  it("have totals", () => {
     expect(totalsOf(payments)).toEqual({ count: 2, paid: 5250, refunded: 1000, net: 4250 });
     expect(totalsOf([])).toEqual({ count: 0, paid: 0, refunded: 0, net: 0 });
   });
 
-  it("name a till, or tell its address", () => {
+  it("show the name of a till, or the mark of its address", () => {
     expect(tillName(FIRST, TILLS)).toBe("=Kassa; 1");
     expect(tillName(SECOND, TILLS)).toBe("0B0B-0B0B");
     expect(shortAddress("0xfe23fc126647dac7430e7515b5977dd36375c751")).toBe("FE23-FC12");
   });
 
-  it("go to the bookkeeper, oldest first, in Dutch time", () => {
+  it("are exported as CSV, oldest first, in Dutch time", () => {
     expect(paymentsCsv(payments, TILLS, HEADS)).toBe(
       "\ufeffDatum;Tijd;Kassa;Bewijs;Betaald;Terug;Netto;Eigen\r\n" +
         "22-11-2026;00:01;0B0B-0B0B;248H2-48H24;10,00;10,00;0,00;\r\n" +
@@ -38,7 +38,7 @@ describe("the books", () => {
     );
   });
 
-  it("tell what can still be refunded, with what was sent already", () => {
+  it("show what can still be refunded, less the refunds that this device has sent", () => {
     const bought = payment("22", 1000, 0, "2026-11-22T12:00:00Z");
     const sent = (amount: number, state: "open" | "done" | "refused") => ({ amount, state });
     expect(leftToRefund(bought, [])).toBe(1000);
@@ -48,7 +48,7 @@ describe("the books", () => {
     expect(leftToRefund({ ...bought, refunded: 700 }, [sent(600, "open")])).toBe(0);
   });
 
-  it("have the reference of the bank", () => {
+  it("have the reference of the bank statement", () => {
     expect(bankReference(12, 7)).toBe("KP-12-7");
   });
 });
@@ -63,7 +63,7 @@ describe("the shop's own number", () => {
     ["\u{1f6b2}".repeat(21), "\u{1f6b2}".repeat(20)],
   ])("%j is kept as %j", (typed, kept) => expect(ownNumber(typed)).toBe(kept));
 
-  it("is on the device until it is emptied, and the ledger's payments get it from there alone", async () => {
+  it("is stored on the device only, until it is emptied", async () => {
     const own = new OwnNumbers(new MemoryStore());
     const [first, second] = [payment("22", 1, 0, "2026-11-22T12:00:00Z"), payment("11", 2, 0, "2026-11-22T12:00:00Z")];
     await own.keep(first.id, "A 7");
@@ -82,14 +82,14 @@ describe("a day", () => {
     expect(timeOf("2026-07-01T22:05:00Z")).toBe("00:05");
   });
 
-  it("has one before it and one after it, also when the clock is changed", () => {
+  it("has a day before and after it, also at a change of daylight saving time", () => {
     expect(addDays("2026-03-29", 1)).toBe("2026-03-30");
     expect(addDays("2026-10-25", -1)).toBe("2026-10-24");
     expect(addDays("2026-12-31", 1)).toBe("2027-01-01");
     expect(firstOfMonth("2026-12-31")).toBe("2026-12-01");
   });
 
-  it("is said and written", () => {
+  it("has a long and a short form", () => {
     expect(sayDay("2026-11-22", "nl")).toBe("zondag 22 november 2026");
     expect(dutchDay("2026-11-22")).toBe("22-11-2026");
   });

@@ -8,7 +8,7 @@ const DOMAIN = { name: "Kindpakket", version: "1", chainId: 7, verifyingContract
 const KEY = generateKey();
 const NONE = { refunds: false, books: false };
 
-it("a till request is read however it was copied, its own spaces included", () => {
+it("a till request is read with line breaks and outer spaces from copying, and keeps its own spaces", () => {
   const texts = Array.from({ length: 50 }, (_, nonce) => tillRequestText(makeTillRequest(7, nonce, DOMAIN, KEY)));
   expect(texts.some((text) => text.includes(" "))).toBe(true);
   for (const text of texts) {
@@ -33,7 +33,7 @@ describe("the list of shops", () => {
   });
 });
 
-it("a till without a name is told by its address", () => {
+it("a till without a name has the mark of its address as title", () => {
   const till = `0x${"ab".repeat(20)}` as const;
   expect(titleOf({ till, name: null, active: true, rights: NONE })).toBe("ABAB-ABAB");
   expect(titleOf({ till, name: "Toonbank", active: true, rights: NONE })).toBe("Toonbank");

@@ -1,4 +1,4 @@
-/** The owner's key: open for a few minutes to who knows the PIN, and for selling never needed. */
+/** The owner's key: unlocked by the PIN for a few minutes, and not needed for selling. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { OWNER_PIN, PIN, type Rule } from "web_shared/device/secrets";
@@ -57,7 +57,7 @@ async function ownersDevice() {
 
 const copy = (key: Uint8Array): Uint8Array => key.slice();
 
-it("is open after the PIN was chosen, for five minutes", async () => {
+it("is unlocked for five minutes after the PIN was chosen", async () => {
   const { owner } = await ownersDevice();
   expect(await owner.use(copy)).toEqual(KEY);
   vi.advanceTimersByTime(5 * MINUTE - 1);
@@ -66,13 +66,13 @@ it("is open after the PIN was chosen, for five minutes", async () => {
   expect(owner.locked).toBe(true);
 });
 
-it("is locked as soon as nobody sees the app", async () => {
+it("is locked as soon as the app is hidden", async () => {
   const { owner } = await ownersDevice();
   page.hide();
   expect(owner.locked).toBe(true);
 });
 
-it("is locked when the app is opened again, and asked for where it is needed", async () => {
+it("is locked when the app is opened again, and the PIN is asked for when it is used", async () => {
   const { store } = await ownersDevice();
   const { state, owner } = await openDevice(store);
   expect(owner.locked).toBe(true);
@@ -83,7 +83,7 @@ it("is locked when the app is opened again, and asked for where it is needed", a
   expect(state.view.askingOwner).toBe(false);
 });
 
-it("does nothing when no PIN is given", async () => {
+it("is not used when no PIN is given", async () => {
   const { store } = await ownersDevice();
   const { state, owner } = await openDevice(store);
   const used = owner.use(copy);
@@ -93,25 +93,25 @@ it("does nothing when no PIN is given", async () => {
   expect(state.view.askingOwner).toBe(false);
 });
 
-it("is not there for who has the till's key only", async () => {
+it("cannot be opened with the till's key alone", async () => {
   const { store, state } = await ownersDevice();
   const { state: again } = await openDevice(store);
   await expect(again.vault.unseal(state.view.device!.owner!.key)).rejects.toThrow();
   expect(await withTillKey(again.vault, state.view.device!, addressOf)).toBe(state.view.device!.till);
 });
 
-it("is no other device's", async () => {
+it("is on the owner's device only", async () => {
   const { state, owner } = await openDevice(new MemoryStore());
   await expect(owner.use(copy)).rejects.toThrow("not_owner");
   expect(state.view.askingOwner).toBe(false);
 });
 
-describe("who guesses", () => {
+describe("guessing the PIN", () => {
   const wrong = async (owner: Owner, times: number): Promise<void> => {
     for (let time = 0; time < times; time++) await expect(owner.open("000111")).rejects.toThrow("pin_wrong");
   };
 
-  it("waits after three mistakes, twice as long each time, and not when it was right", async () => {
+  it("is delayed after three wrong attempts, exponentially, until a right one", async () => {
     const { owner } = await ownersDevice();
     owner.lock();
     await wrong(owner, 3);
@@ -131,7 +131,7 @@ describe("who guesses", () => {
     await expect(owner.changePin(CODE, "739164")).rejects.toMatchObject({ code: "pin_wait", seconds: 30 });
   });
 
-  it("waits again after a reload, whatever the device's clock says", async () => {
+  it("is delayed again after a reload, regardless of the device's clock", async () => {
     const { store, owner } = await ownersDevice();
     owner.lock();
     await wrong(owner, 3);

@@ -13,7 +13,7 @@ async function part(town: Town, budget: number): Promise<void> {
 }
 
 describe("a sale of several codes", () => {
-  it("counts down what is still open", async () => {
+  it("shows what is still to be paid", async () => {
     const town = await openTill();
     await type(town, 4250);
     town.selling.agree(true);
@@ -26,7 +26,7 @@ describe("a sale of several codes", () => {
     expect([...town.server.debits.values()].map(({ amount }) => amount)).toEqual([2000, 2000, 250]);
   });
 
-  it("goes on after the app was closed", async () => {
+  it("continues after the app was closed", async () => {
     const town = await openTill();
     await type(town, 4250);
     town.selling.agree(true);
@@ -48,7 +48,7 @@ describe("a sale of several codes", () => {
     expect(await town.selling.journal.claims()).toHaveLength(2);
   });
 
-  it("takes exactly what a code allows when the sale is more", async () => {
+  it("can claim exactly the maximum of a code when the sale is more", async () => {
     const town = await openTill();
     await type(town, 4250);
     town.state.restart("scan");
@@ -63,7 +63,7 @@ describe("a sale of several codes", () => {
     expect([...town.server.debits.values()].map(({ amount }) => amount)).toEqual([2000]);
   });
 
-  it("does not begin with what is no payment code", async () => {
+  it("does not begin with a text that is not a payment code", async () => {
     const town = await openTill();
     for (const key of "12") town.selling.press(key as "1");
     for (const screen of ["amount", "scan", "type", "verdict"] as const) {
@@ -75,7 +75,7 @@ describe("a sale of several codes", () => {
     expect(town.server.calls).not.toContain("pay");
   });
 
-  it("goes back to its amount when nothing of it is paid", async () => {
+  it("can return to its amount when nothing of it is paid", async () => {
     const town = await openTill();
     await type(town, 4250);
     await part(town, 2000);
@@ -84,7 +84,7 @@ describe("a sale of several codes", () => {
     expect(town.state.view).toMatchObject({ screen: "amount", selling: { typed: "42,5", sale: null } });
   });
 
-  it("gives every part back when it is called off", async () => {
+  it("refunds every payment when it is called off", async () => {
     const town = await openTill();
     await type(town, 4250);
     town.selling.agree(true);
@@ -102,7 +102,7 @@ describe("a sale of several codes", () => {
     expect([...town.server.refunds.values()].map(({ amount }) => amount).sort()).toEqual([1000, 2000]);
   });
 
-  it("gives back what turns out to be paid after it was called off", async () => {
+  it("refunds a payment that turns out to be carried out after it was called off", async () => {
     const town = await openTill();
     await type(town, 4250);
     town.server.cut = "after";
@@ -134,7 +134,7 @@ describe("a sale of several codes", () => {
 });
 
 describe("practice", () => {
-  it("asks nothing and keeps nothing", async () => {
+  it("makes no requests and stores nothing", async () => {
     const town = await openTill();
     const calls = town.server.calls.length;
     const put = vi.spyOn(town.store, "put");

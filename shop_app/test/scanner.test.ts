@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { codeText, cardText, makeCode } from "web_shared/protocol/codes";
 import { addressOf, generateKey } from "web_shared/protocol/signatures";
 import { named } from "../src/core/reading";
-import { PAUSE_MS, type Scanned, ScannerTyping } from "../src/core/scanner";
+import { PAUSE_MS, type Scanned, ScannerDetector } from "../src/core/scanner";
 import { DOMAIN, showCode } from "./town";
 
-/** A key by its place on the keyboard, and how long after the one before it. */
+/** A physical key, and the time in milliseconds since the key before it. */
 interface Press {
   key: string;
   code?: string;
@@ -13,21 +13,21 @@ interface Press {
   after: number;
 }
 
-/** A counter: what is on the keypad after keys, what was scanned, and whether a sale began. */
+/** Simulates key presses: the amount after them, what was scanned, and whether a sale began. */
 function counter(presses: readonly Press[], field = false): { typed: string; scanned: Scanned[]; begun: boolean } {
-  const scanner = new ScannerTyping();
+  const scanner = new ScannerDetector();
   const scanned: Scanned[] = [];
   let [typed, time, begun] = ["", 0, false];
   for (const { key, code = "", shift = false, after } of [...presses, { key: "Shift", after: 10 * PAUSE_MS }]) {
     time += after;
-    const quiet = after > PAUSE_MS && scanner.isScanning() ? [scanner.silence()] : [];
-    for (const heard of [...quiet, scanner.hear({ key, code, shift, time, entry: typed }, field)]) {
-      if (heard.by === "person") {
+    const paused = after > PAUSE_MS && scanner.isScanning() ? [scanner.pause()] : [];
+    for (const detected of [...paused, scanner.press({ key, code, shift, time, entry: typed }, field)]) {
+      if (detected.by === "person") {
         if (/^[\d,]$/.test(key)) typed += key;
         begun ||= key === "Enter";
       } else {
-        typed = heard.entry ?? typed;
-        if (heard.scanned) scanned.push(heard.scanned);
+        typed = detected.entry ?? typed;
+        if (detected.scanned) scanned.push(detected.scanned);
       }
     }
   }
@@ -41,7 +41,7 @@ function keys(text: string, gap: number, first = gap): Press[] {
 const ENTER = { key: "Enter", after: 5 };
 const PERSON = keys("12", 90);
 
-/** What each layout makes of the keys that a scanner presses which is set to a US keyboard: without Shift and with it. */
+/** Characters of each layout for the keys of a scanner that is set to a US keyboard: without and with Shift. */
 const LAYOUTS: Record<string, string> = {
   US: "1!2@3#4$5%6^7&8*9(0)-_=+;:.>/?",
   "US-international": "1!2@3#4$5%6\u00007&8*9(0)-_=+;:.>/?",
@@ -54,7 +54,7 @@ const SWAPPED: Record<string, Record<string, string>> = {
   AZERTY: { A: "Q", Q: "A", Z: "W", W: "Z" },
 };
 
-/** The keys of a text as a device with another layout names them; "\0" is a dead key. */
+/** The key presses for a text, as events of a device with another layout; "\0" is a dead key. */
 function through(layout: string, caps: boolean, text: string, gap = 4): Press[] {
   return [...text].map((char) => {
     if (char === " ") return { key: " ", code: "Space", after: gap };
@@ -84,12 +84,12 @@ describe.each(OURS)("a scanner reads %s", (_, text) => {
   it.each(ways)("through %s, caps lock %s", (layout, caps) => {
     const code = through(layout, caps, text);
     for (const end of [[], [ENTER], [{ key: "Tab", after: 5 }], [ENTER, ENTER]]) {
-      const heard = counter([...PERSON, ...code, ...end]);
-      expect(heard).toEqual({ typed: "12", scanned: [{ code: text, text }], begun: false });
+      const detected = counter([...PERSON, ...code, ...end]);
+      expect(detected).toEqual({ typed: "12", scanned: [{ code: text, text }], begun: false });
     }
   });
 
-  it("slowly, with a pause, or with a prefix of the scanner's own", () => {
+  it("at a slow pace, with a pause, or with a prefix that the scanner adds", () => {
     const [head, tail] = [text.slice(0, 30), text.slice(30)];
     const late = [...keys(text.slice(0, 3), 90, 400), ...keys(text.slice(3), 5)];
     for (const code of [late, through("AZERTY", false, text, 60), [...keys(head, 5), ...keys(tail, 5, 800)], keys(`]Q1${text}`, 5, 200)]) {
@@ -98,19 +98,19 @@ describe.each(OURS)("a scanner reads %s", (_, text) => {
   });
 });
 
-describe("what a scanner reads that is no payment code", () => {
-  it.each(["20045678", "8712345678906", "036000291452", "4711", "920045678", "9".repeat(30)])("%s never becomes money", (text) => {
+describe("a scan that is not a payment code", () => {
+  it.each(["20045678", "8712345678906", "036000291452", "4711", "920045678", "9".repeat(30)])("%s never becomes an amount", (text) => {
     const half = Math.ceil(text.length / 2);
     const scans = [[...keys(text.slice(0, 2), 60, 100), ...keys(text.slice(2), 5, 60)], keys(text, 5, 100), keys(text, 34, 400), [...keys(text.slice(0, half), 5, 100), ...keys(text.slice(half), 5, 700)]];
     for (const scan of scans) {
       for (const end of [[], [ENTER], [{ key: "Tab", after: 5 }], [ENTER, { key: "Enter", after: 60 }]]) {
-        const heard = counter([...PERSON, ...scan, ...end]);
-        expect(heard).toEqual({ typed: "12", scanned: [{ code: null, text }], begun: false });
+        const detected = counter([...PERSON, ...scan, ...end]);
+        expect(detected).toEqual({ typed: "12", scanned: [{ code: null, text }], begun: false });
       }
     }
   });
 
-  it("is known by its check digit when a pause follows its first key, and by its pace when it is slow", () => {
+  it("is detected by its check digit when a pause follows its first key, and by its pace when it is slow", () => {
     const late = [...keys("2", 5, 200), ...keys("0045678", 5, 400), ENTER];
     const halves = [...keys("200", 75, 300), ...keys("45678", 5, 700), ENTER];
     for (const scan of [late, halves]) {
@@ -119,12 +119,12 @@ describe("what a scanner reads that is no payment code", () => {
     expect(counter([...PERSON, ...keys("20045678", 60, 400), { key: "Enter", after: 60 }])).toMatchObject({ typed: "12", begun: false });
   });
 
-  it("is known by its end when it is as slow as a person", () => {
+  it("is detected by its final Enter when it is as slow as a person", () => {
     const slow = counter([...keys("20045678", 110), { key: "Enter", after: 110 }]);
     expect(slow).toEqual({ typed: "", scanned: [{ code: null, text: "20045678" }], begun: false });
   });
 
-  it("is named as the scanner means it", () => {
+  it("is shown in the scanner's own layout", () => {
     const digits = through("AZERTY", false, "20045678");
     expect(counter([...digits, ENTER]).scanned).toEqual([{ code: null, text: "20045678" }]);
     expect(named("8712345678906")).toBe("8712345678906");
@@ -141,27 +141,27 @@ describe("a person", () => {
     expect(counter([...keys("99999", gap), { key: "Enter", after: gap }])).toMatchObject({ typed: "99999", begun: true });
   });
 
-  it("keeps a digit that a code follows at once", () => {
+  it("keeps a digit that was typed just before a scan", () => {
     for (const [, scan] of OURS) {
       expect(counter([...PERSON, ...keys(scan, 5), ENTER])).toMatchObject({ typed: "12", scanned: [{ text: scan }], begun: false });
     }
   });
 
-  it("types the next amount right after a scan", () => {
-    const heard = counter([...keys("20045678", 5), ENTER, ...keys("15", 100, 150), { key: "Enter", after: 100 }]);
-    expect(heard).toMatchObject({ typed: "15", begun: true });
+  it("can type the next amount right after a scan", () => {
+    const detected = counter([...keys("20045678", 5), ENTER, ...keys("15", 100, 150), { key: "Enter", after: 100 }]);
+    expect(detected).toMatchObject({ typed: "15", begun: true });
   });
 
-  it("corrects, and what was corrected does not count", () => {
+  it("can correct an amount", () => {
     const fixed = [...keys("123", 100), { key: "Backspace", after: 100 }, ...keys("456", 100), { key: "Enter", after: 100 }];
     expect(counter(fixed)).toMatchObject({ scanned: [], begun: true });
   });
 
-  it("walks through the page with Tab and Enter as fast as can be", () => {
+  it("can use Tab and Enter at any speed", () => {
     expect(counter([{ key: "Tab", after: 5 }, { key: "Tab", after: 5 }, ENTER])).toEqual({ typed: "", scanned: [], begun: true });
   });
 
-  it("rolls two keys into one in a field", () => {
+  it("can press two keys almost at once in a field", () => {
     expect(counter(keys("12,50", 20), true)).toMatchObject({ typed: "12,50", scanned: [] });
     expect(counter([...keys("12", 90), ...keys("20045678", 5, 300), ENTER], true)).toMatchObject({ typed: "12", begun: false });
   });

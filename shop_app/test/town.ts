@@ -1,4 +1,4 @@
-/** A till, coupons and a ledger in memory, on which lines can be cut. */
+/** A till, coupons and a ledger in memory, with connections that can be interrupted. */
 
 import { expect, vi } from "vitest";
 import type { Schemas } from "web_shared/api/client";
@@ -24,11 +24,11 @@ vi.stubGlobal("history", { pushState: () => undefined, replaceState: () => undef
 
 type Cut = "before" | "after" | "none" | "pending" | RefusalCode | number;
 
-/** What a ledger does, and what a line to it does not. */
+/** A fake ledger behind a connection that can fail. */
 export class TestServer extends Server {
   cut: Cut = "none";
   now = NOW;
-  /** On each coupon of a code together, in cents. */
+  /** The sum of the coupons of each code, in cents. */
   budget = 100_000;
   calls: string[] = [];
   debits = new Map<Hash, Schemas["PaymentAnswer"]>();
@@ -107,7 +107,7 @@ export interface Town {
   selling: Selling;
 }
 
-/** Open the till app; again on the same store after it was closed. */
+/** Open the till app, with the store of an app that was closed if one is given. */
 export async function openTill(store = new MemoryStore(), server = new TestServer()): Promise<Town> {
   const vault = await Vault.open(store, PIN);
   const key = generateKey();
@@ -125,7 +125,7 @@ export async function openTill(store = new MemoryStore(), server = new TestServe
   return { store, server, state, selling };
 }
 
-/** What a phone shows for at most this amount. */
+/** The text of a code for at most this amount in cents. */
 export function showCode(maxAmount = 10_000, validUntil = NOW + 300): string {
   const key = generateKey();
   const spend = { scheme: 1, shop: 0, maxAmount, validUntil, nonce: NOW, coupons: [addressOf(key)] };
@@ -138,12 +138,12 @@ export async function type({ selling }: Town, cents: number): Promise<void> {
   selling.begin();
 }
 
-/** All that is open was asked for. */
+/** Wait until all open entries have been sent. */
 export function asked({ selling }: Town): Promise<void> {
   return selling.journal.send();
 }
 
-/** The screen says so, now or after what is under way. */
+/** Wait until the view has this state. */
 export async function says({ state }: Town, verdict: Partial<Verdict>): Promise<void> {
   await vi.waitFor(() => expect(shownVerdict(state.view.selling)).toMatchObject(verdict));
 }

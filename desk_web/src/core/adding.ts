@@ -1,4 +1,4 @@
-/** Keys that come from elsewhere, and the copy that goes there. */
+/** Import of keys from files and paper, and backups. */
 
 import { refusePassphrase } from "web_shared/device/secrets";
 import type { Address } from "web_shared/protocol/bytes";
@@ -9,7 +9,7 @@ import type { DeskKey, Keys } from "./keys";
 import { DeskTrouble } from "./trouble";
 
 /**
- * Keep the key of a keystore.
+ * Import the key of a keystore.
  *
  * @throws KeystoreUnreadable, PasswordWrong, and as `Keys.add`
  */
@@ -25,7 +25,7 @@ export async function addFromFile(
 }
 
 /**
- * Keep the key that somebody typed from paper, until its holder signs out.
+ * Import a typed key from paper, until its holder signs out.
  *
  * @throws DeskTrouble `paper_unreadable`, and as `Keys.add`
  */
@@ -43,9 +43,9 @@ export function readPaper(typed: string): Key {
 }
 
 /**
- * The text of a keystore with this key.
+ * The text of a keystore with this key, as a backup.
  *
- * @param work scrypt's N, when another than the usual
+ * @param work scrypt's N; by default that of {@link makeKeystore}
  * @throws DeskTrouble `passphrase_short`, `passphrase_weak`, and as `Keys.use`
  */
 export async function makeBackup(
@@ -61,7 +61,7 @@ export async function makeBackup(
   return keys.use(address, passphrase, (key) => makeKeystore(key, password, progress, work));
 }
 
-/** `Anna de Vries` is in `kindpakket-anna-de-vries.json`. */
+/** The file name of a backup: `kindpakket-anna-de-vries.json` for `Anna de Vries`. */
 export function fileName(name: string): string {
   const plain = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const slug = plain.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");

@@ -1,34 +1,34 @@
 /**
- * What was typed in a form whose session had ended, until its official is back at its page.
+ * Drafts: the input of a form that was sent after the session had ended, until its official is back at its page.
  *
- * It is kept in this tab only, and no longer than between sending a form and the next page, unless that
- * page says that the session had ended. Another official who signs in on this tab never gets it.
+ * A draft is stored in this tab only, from the submission to the next page; longer only when that page reports that
+ * the session had ended. It is never given to another official who signs in on this tab.
  */
 
 export type Fields = readonly (readonly [name: string, value: string])[];
 
 export interface Draft {
-  /** Whose it is. */
+  /** The official who typed it. */
   official: string;
-  /** Where the form stands: a path within this site. */
+  /** The page of the form: a path within this site. */
   page: string;
   action: string;
   fields: Fields;
-  /** Names of files that were chosen: a page cannot choose them again. */
+  /** Names of the inputs with a chosen file, which a script cannot restore. */
   files: readonly string[];
-  /** When it was sent without a session, in milliseconds; null: it may have arrived. */
+  /** When it was found that the session had ended, in milliseconds; null when the form may have arrived. */
   endedAt: number | null;
 }
 
 const DRAFT = "kindpakket/draft";
 const PAGE = "kindpakket/page";
-/** Not longer than a session lasts. */
+/** The lifetime of a session. */
 export const KEPT_MS = 30 * 60 * 1000;
 
 export class Drafts {
   constructor(private readonly store: Storage) {}
 
-  /** The page that was last asked for by its address: what a form is answered with has none. */
+  /** The last page that was requested with GET; the answer to a form has no URL of its own. */
   get page(): string | null {
     return this.store.getItem(PAGE);
   }
@@ -37,17 +37,17 @@ export class Drafts {
     this.store.setItem(PAGE, page);
   }
 
-  /** A form is being sent. */
+  /** Store the draft of a form that is being sent. */
   keep(draft: Omit<Draft, "page" | "endedAt">): void {
     if (this.page === null) return;
     try {
       this.store.setItem(DRAFT, JSON.stringify({ ...draft, page: this.page, endedAt: null }));
     } catch {
-      this.wipe(); // there is no room: then a form is lost, and never half of it kept
+      this.wipe(); // the storage is full: no partial or older draft may remain
     }
   }
 
-  /** It did not arrive, since there is no session. */
+  /** Mark the draft as not arrived, since the session had ended. */
   sessionEnded(now: number): Draft | null {
     const draft = this.read(now);
     if (draft === null) return null;
@@ -56,7 +56,7 @@ export class Drafts {
     return ended;
   }
 
-  /** At a page of an official who is signed in: what they typed here, once. */
+  /** On a page of an official who is signed in: return and remove their draft of this page. */
   take(official: string, page: string, now: number): Draft | null {
     const draft = this.read(now);
     if (draft === null || draft.endedAt === null || draft.official !== official) {
@@ -68,7 +68,7 @@ export class Drafts {
     return draft;
   }
 
-  /** At the page for signing in: what may have arrived is not kept. */
+  /** On the sign-in page: remove a draft that may have arrived. */
   waitForSigningIn(now: number): void {
     if (this.read(now)?.endedAt == null) this.wipe();
   }

@@ -1,8 +1,7 @@
 /**
- * The keys on this device, sealed with a passphrase: there is none without.
+ * The keys on this device, all sealed with a passphrase.
  *
- * Each act opens the vault anew and closes it, so that no key is open longer than its act, and another tab
- * may have changed everything since.
+ * Each operation opens the vault itself, so that no key stays unlocked after it, and changes of other tabs are seen.
  */
 
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -18,15 +17,15 @@ const STORE = "kindpakket-desk";
 export interface DeskKey {
   address: Address;
   name: string;
-  /** It leaves the device when its holder signs out. */
+  /** Whether it is removed from the device when its holder signs out. */
   temporary: boolean;
-  /** There is a copy elsewhere: a file, or paper. */
+  /** Whether there is a copy in a file or on paper. */
   saved: boolean;
 }
 
 interface Kept extends DeskKey {
   sealed: Sealed;
-  /** The invitation for which it was made, and when that was used here last, in milliseconds. */
+  /** The invitation for which it was generated, and when that was last used here, in milliseconds. */
   invited: { secretSha256: Hex; at: number } | null;
 }
 
@@ -36,7 +35,7 @@ export class Keys {
     private readonly rule: Rule = PASSPHRASE,
   ) {}
 
-  /** @throws DeskTrouble when everything would be gone on the next page */
+  /** @throws DeskTrouble `browser_keeps_nothing`: the browser has no persistent storage */
   static async open(): Promise<Keys> {
     const store = await openStore(STORE);
     if (!store.lasting) throw new DeskTrouble("browser_keeps_nothing");
@@ -47,35 +46,35 @@ export class Keys {
     return (await Vault.open(this.store, this.rule)).hasSecret;
   }
 
-  /** By name. */
+  /** All keys, sorted by name. */
   async list(): Promise<DeskKey[]> {
     const kept = await this.store.list<Kept>(place(""));
     return kept.sort((one, other) => one.name.localeCompare(other.name));
   }
 
   /**
-   * Keep a key; the first one's passphrase is the device's from then on.
+   * Store a key. The passphrase of the first key becomes that of the device.
    *
    * @throws Trouble `passphrase_wrong`, `passphrase_short`, `passphrase_weak`, `store_unreadable`, `storage_full`
    * @throws DeskTrouble `key_known`
    */
   add(key: Key, about: Omit<DeskKey, "address">, passphrase: string): Promise<Address> {
-    return alone(async () => {
+    return locked(async () => {
       const found = await this.find(addressOf(key));
-      // Typed from paper, a key that stays here must not become one that leaves.
+      // A permanent key that is typed from paper must not become temporary.
       if (found && !(found.temporary && !about.temporary)) throw new DeskTrouble("key_known");
       return this.keep(key, { ...about, invited: null }, passphrase);
     });
   }
 
   /**
-   * The key that was made here for this invitation; a new one when there is none yet.
+   * The key that was generated here for this invitation; a new one when there is none.
    *
    * @throws Trouble as with `add`
    */
   makeFor(secret: Uint8Array, name: string, passphrase: string): Promise<Address> {
     const invited = { secretSha256: toHex(sha256(secret)), at: Date.now() };
-    return alone(async () => {
+    return locked(async () => {
       const kept = await this.store.list<Kept>(place(""));
       const made = kept.find((each) => each.invited?.secretSha256 === invited.secretSha256);
       if (made) {
@@ -91,7 +90,7 @@ export class Keys {
     });
   }
 
-  /** The key that was last made here for an invitation, or used with it again. */
+  /** The key whose invitation was used here last. */
   async newest(): Promise<Address | null> {
     const invited = (await this.store.list<Kept>(place(""))).filter((each) => each.invited !== null);
     invited.sort((one, other) => other.invited!.at - one.invited!.at);
@@ -99,7 +98,7 @@ export class Keys {
   }
 
   /**
-   * Do something with a key, which is wiped afterwards.
+   * Call a function with a key, which is wiped afterwards.
    *
    * @throws Trouble `passphrase_wrong`
    * @throws DeskTrouble `key_missing`
@@ -122,14 +121,14 @@ export class Keys {
 
   /** @throws Trouble `passphrase_wrong` */
   remove(address: Address, passphrase: string): Promise<void> {
-    return alone(async () => {
+    return locked(async () => {
       await this.unlock(passphrase);
       await this.forget([address]);
     });
   }
 
   removeTemporary(): Promise<void> {
-    return alone(async () => {
+    return locked(async () => {
       const leaving = (await this.list()).filter(({ temporary }) => temporary);
       await this.forget(leaving.map(({ address }) => address));
     });
@@ -143,18 +142,18 @@ export class Keys {
     const vault = await this.unlock(passphrase, [about.name]);
     const kept: Kept = { ...about, address: addressOf(key), sealed: await vault.seal(key) };
     await this.store.put(place(kept.address), kept);
-    // Else a browser that runs out of room may throw it away.
+    // Otherwise the browser may evict it when storage runs low.
     void navigator.storage?.persist();
     return kept.address;
   }
 
   private async forget(addresses: readonly Address[]): Promise<void> {
     for (const address of addresses) await this.store.remove(place(address));
-    // The passphrase goes with the last key: who comes next chooses one.
+    // The passphrase is removed with the last key, so that the next holder chooses one.
     if (addresses.length > 0 && (await this.list()).length === 0) await this.store.clear();
   }
 
-  /** @param names that are easily guessed, when the passphrase is chosen now */
+  /** @param names guessable words, when the passphrase is chosen now */
   private async unlock(passphrase: string, names: readonly string[] = []): Promise<Vault> {
     const vault = await Vault.open(this.store, this.rule);
     if (vault.hasSecret) await vault.unlock(passphrase);
@@ -167,7 +166,7 @@ function place(address: string): string {
   return `key/${address.toLowerCase()}`;
 }
 
-/** One tab at a time. */
-function alone<T>(work: () => Promise<T>): Promise<T> {
+/** Call a function under a lock that all tabs share. */
+function locked<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks.request(STORE, work) as Promise<T>;
 }

@@ -1,4 +1,4 @@
-/** What an official signs: a sign-in, messages of the protocol, and that a new key is theirs. */
+/** The signatures of an official: a sign-in, messages of the protocol, and the proof of possession of a new key. */
 
 import type { Address, Hash, Hex } from "web_shared/protocol/bytes";
 import { toHex } from "web_shared/protocol/bytes";
@@ -9,7 +9,7 @@ import { type Place, signInMessage } from "web_shared/protocol/signin";
 import { Mistyped, OFFICIAL_INVITATION, problemIn } from "web_shared/protocol/typed";
 import { DeskTrouble } from "./trouble";
 
-/** Messages of one type that are signed together, each with the id under which the page shows it. */
+/** Messages of one type that are signed together, each with its id as shown by the page. */
 export interface Shown {
   domain: Domain;
   type: MessageName;
@@ -27,7 +27,7 @@ export function signIn(place: Place, { chainId, nonce }: Challenge, now: Date, k
 }
 
 /**
- * The messages in a page's JSON, if each is the one that its id says.
+ * Parse the messages in a page's JSON, and check that each has the hash of its id.
  *
  * @throws DeskTrouble `messages_unreadable`, `message_changed`
  */
@@ -47,21 +47,22 @@ function hashed(json: string): [Shown, Hash[]] {
   }
 }
 
-/** A signature of each message, in their order. */
+/** The signatures of the messages, in their order. */
 export function signShown({ domain, type, messages }: Shown, key: Key): Hex[] {
   return messages.map((message) => toHex(signMessage(type, message as never, domain, key)));
 }
 
-/** That this key is in the hands of who was invited. */
+/** Proof of possession of a key. */
 export function proveKey(key: Key): { address: Address; signature: Hex } {
   const address = addressOf(key);
   return { address, signature: toHex(signText(`Kindpakket: ${address} is mijn sleutel`, key)) };
 }
 
 /**
- * The secret of an invitation, typed or as a link.
+ * The secret of an official's invitation, from a link or typed text.
  *
- * @throws TextUnreadable for a link, Mistyped
+ * @throws TextUnreadable for a link
+ * @throws Mistyped for typed text
  */
 export function readInvited(text: string): Uint8Array {
   if (text.includes(OFFICIAL_PREFIX)) return readOfficialInvitationLink(text);

@@ -1,4 +1,4 @@
-/** The closed set of what can go wrong with a key; each has its own clear sentence. */
+/** The closed set of errors of the desk's scripts; each has its own text. */
 
 import { type DeviceTroubleCode, type PassphraseTroubleCode, Trouble } from "web_shared/device/trouble";
 import { TextUnreadable } from "web_shared/protocol/base32";
@@ -24,7 +24,7 @@ export type TroubleCode =
 
 export class DeskTrouble extends Trouble<TroubleCode> {}
 
-const OF_THE_DEVICE: readonly unknown[] = [
+const DEVICE_CODES: readonly unknown[] = [
   "passphrase_wrong",
   "passphrase_short",
   "passphrase_weak",
@@ -32,12 +32,12 @@ const OF_THE_DEVICE: readonly unknown[] = [
   "store_unreadable",
 ];
 
-/** What to tell about any error. */
+/** The trouble to show for any error. */
 export function troubleOf(error: unknown): TroubleCode {
   if (error instanceof DeskTrouble) return error.code;
   if (error instanceof KeystoreUnreadable) return "file_unreadable";
   if (error instanceof PasswordWrong) return "password_wrong";
   if (error instanceof TextUnreadable) return "invitation_unreadable";
-  if (error instanceof Trouble && OF_THE_DEVICE.includes(error.code)) return error.code as TroubleCode;
+  if (error instanceof Trouble && DEVICE_CODES.includes(error.code)) return error.code as TroubleCode;
   return "unforeseen";
 }

@@ -1,4 +1,4 @@
-/** English; Dutch is the measure. */
+/** English; Dutch is the reference. */
 
 import type { CatalogueOf } from "web_shared/texts/texts";
 import type { nl } from "./nl";

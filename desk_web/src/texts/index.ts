@@ -1,4 +1,4 @@
-/** The words of the signer, in the language of the page. */
+/** The texts of the scripts, in the language of the page. */
 
 import { language, type Words as WordsOf, wordsOf } from "web_shared/texts/words";
 import { nl } from "./nl";

@@ -1,14 +1,14 @@
-/** What the server's answers say about a claim or a refund: yes, no, or that nobody knows yet. */
+/** The outcome of a claim or refund by the server's answers: done, refused, or still unknown. */
 
 import type { Schemas } from "web_shared/api/client";
 import { Refused, Unreachable } from "web_shared/api/problems";
 import type { ClaimEntry, RefundEntry } from "./model";
 import type { Server } from "./server";
 
-/** A claim on its way may still be put on the ledger for so long after its code has expired. */
+/** A claim that was sent before its code expired may reach the ledger this much later. */
 const GRACE_SECONDS = 30;
 
-/** `pending`: the server has it. `unknown`: no answer that says anything. */
+/** `pending`: the server has it. `unknown`: there was no conclusive answer. */
 export type Unanswered = "pending" | "unknown";
 
 type Result<Entry> = Partial<Entry> | Unanswered;
@@ -18,19 +18,19 @@ export function isAnswer<Entry>(result: Result<Entry>): result is Partial<Entry>
 }
 
 /**
- * Send a claim, also again: it is paid once.
+ * Send a claim, or look up its payment when the code has expired. Idempotent.
  *
- * @param wanted false when its sale was called off: then it is looked up and not sent
+ * @param wanted false when its sale was called off: then it is only looked up
  */
 export function answerToClaim(server: Server, entry: ClaimEntry, now: number, wanted: boolean): Promise<Result<ClaimEntry>> {
   return orUnanswered(async () => {
-    // A code that had expired when it was scanned is the rules' to refuse.
+    // A code that had expired before it was scanned is sent too, and refused by the rules.
     if (wanted && (now <= entry.validUntil || entry.madeAt > entry.validUntil)) return sent(server, entry);
     const serverTime = await server.time();
     const found = await lookedUp(server, entry);
     if (found !== null) return paid(found);
     if (serverTime > entry.validUntil + GRACE_SECONDS) return { state: "refused", reason: "not_paid" };
-    // It was this device's clock that was wrong.
+    // By the server's clock the code has not expired: this device's clock is wrong.
     return wanted && serverTime <= entry.validUntil ? sent(server, entry) : "unknown";
   });
 }
@@ -68,7 +68,7 @@ function paid({ status, amount, time }: Schemas["PaymentAnswer"]): Result<ClaimE
   return { state: "paid", paid: amount, time: time === null ? null : Date.parse(time) / 1000 };
 }
 
-/** Only the rules' no is a no, and that it makes no sense at all. */
+/** A refusal by the rules or a malformed request is final; other errors are thrown again. */
 function refusal(error: unknown): { state: "refused"; reason: Refused["code"] } {
   if (error instanceof Refused && (error.final || error.problem.status === 400)) {
     return { state: "refused", reason: error.code };

@@ -1,4 +1,4 @@
-/** What a shop can do at this device: sell, and everything around it. */
+/** The app: selling, the shop's office, and the events of the device. */
 
 import { Trouble } from "web_shared/device/trouble";
 import { openStore } from "web_shared/device/store";
@@ -6,7 +6,7 @@ import { takeTrail } from "web_shared/device/chunks";
 import { OWNER_PIN, PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
 import { refreshFacts, refreshLedger } from "./facts";
-import { Hearing } from "./hearing";
+import { ScannerInput } from "./scanner_input";
 import type { Journal } from "./journal";
 import { Office } from "./office";
 import type { Scanned } from "./scanner";
@@ -21,22 +21,22 @@ const SECOND_MS = 1000;
 const FACTS_EVERY_MS = 600_000;
 const SELLING: readonly Screen[] = ["amount", "scan", "type", "verdict"];
 
-/** Where a page goes on that loaded itself again; an amount is kept. */
+/** The screens that are restored after a reload; the typed amount is stored separately. */
 const RESUMED: readonly Screen[] = ["enter_scan", "till_scan", "settings"];
 
 export class App {
   readonly server = new Server();
   readonly selling: Selling;
   readonly office: Office;
-  /** What the screen does with a text that its camera or a scanner read, when it is not selling's. */
-  lens: ((text: string) => void) | null = null;
+  /** Handler of scanned texts on a screen outside of selling; null when the screen has none. */
+  onScan: ((text: string) => void) | null = null;
 
   private constructor(readonly state: State) {
     this.selling = new Selling(state, this.server);
     this.office = new Office(state, () => this.refreshLedger());
   }
 
-  /** @param fragment what followed # in the address bar, which no longer shows it */
+  /** @param fragment of the URL, which was removed from the address bar */
   static async start(fragment: string): Promise<App> {
     const store = await openStore("kindpakket-winkel");
     const [vault, owners] = [await Vault.open(store, PIN), await Vault.open(store, OWNER_PIN, "owner_lock")];
@@ -44,11 +44,11 @@ export class App {
     await app.state.load();
     app.listen();
     await app.begin(fragment);
-    void app.look();
+    void app.refresh();
     return app;
   }
 
-  /** A link was opened while the app was open. */
+  /** Open a link, or the first screen when there is none. */
   async begin(fragment: string): Promise<void> {
     if (!(await this.office.begin(fragment))) await this.sell();
     const place = takeTrail();
@@ -56,7 +56,7 @@ export class App {
     if (goOn && ["welcome", "amount"].includes(this.state.view.screen)) this.state.go(goOn);
   }
 
-  /** This device is a till: take up where it was left. */
+  /** Start selling, with the sale that was not finished. */
   async sell(): Promise<void> {
     this.state.restart("amount");
     await this.selling.load();
@@ -71,8 +71,8 @@ export class App {
     return refreshLedger(this.state, this.server);
   }
 
-  /** Ask what everybody may know; without a network everything stays as it is. */
-  private async look(): Promise<void> {
+  /** Refresh the public data; without a network nothing changes. */
+  private async refresh(): Promise<void> {
     const { state } = this;
     if (state.view.selling.practice) return;
     try {
@@ -85,34 +85,34 @@ export class App {
   private listen(): void {
     const { state } = this;
     addEventListener("popstate", () => {
-      // An address with a link in it is one entry too many, and read elsewhere.
+      // An entry with a fragment is a link, which the `hashchange` listener handles.
       if (location.hash === "") state.returned();
     });
-    addEventListener("online", () => this.awake());
+    addEventListener("online", () => this.wake());
     addEventListener("offline", () => state.set({ online: false }));
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.awake();
+      if (document.visibilityState === "visible") this.wake();
     });
-    new Hearing({
+    new ScannerInput({
       entry: () => this.selling.typed,
       restore: (entry) => this.selling.retype(entry),
       scanned: (scanned) => this.scanned(scanned),
     }).listen();
     addEventListener("pointerdown", readySound, { capture: true });
     addEventListener("keydown", readySound, { capture: true });
-    state.onOthers(() => void state.reloadDevice().then(() => this.selling.reload()));
+    state.onOtherTabs(() => void state.reloadDevice().then(() => this.selling.reload()));
     setInterval(() => state.tick(), SECOND_MS);
-    setInterval(() => void this.look(), FACTS_EVERY_MS);
+    setInterval(() => void this.refresh(), FACTS_EVERY_MS);
   }
 
-  private awake(): void {
+  private wake(): void {
     this.journal.wake();
-    void this.look();
+    void this.refresh();
   }
 
   private scanned({ code, text }: Scanned): void {
     const { screen } = this.state.view;
-    if (this.lens) this.lens(text);
+    if (this.onScan) this.onScan(text);
     else if (SELLING.includes(screen)) void this.selling.read(text);
     else this.state.tell(code === null ? new ShopTrouble("code_other", null, text) : new ShopTrouble("code_elsewhere"));
   }

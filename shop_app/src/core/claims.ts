@@ -1,4 +1,4 @@
-/** Making what the till signs: a claim on a code, and a refund of a payment. */
+/** Makes the messages that a till signs: a claim on a code, and a refund of a payment. */
 
 import type { Vault } from "web_shared/device/vault";
 import { type Address, type Hash, toHex } from "web_shared/protocol/bytes";
@@ -21,7 +21,7 @@ import {
 import { withTillKey } from "./keys";
 import type { ClaimEntry, Device, RefundEntry, Sale } from "./model";
 
-/** Long enough for a device that was off line for weeks: what was paid must be able to come back. */
+/** Validity of a refund; long enough for a device that was offline for weeks. */
 const REFUND_SECONDS = 90 * 24 * 3600;
 
 export interface Till {
@@ -32,7 +32,7 @@ export interface Till {
 }
 
 /**
- * The code that was scanned; a card's coupon becomes one for this shop and this amount.
+ * The code in a scanned text. From a card's coupon, a code for this shop and amount is made.
  *
  * @throws CodeUnreadable
  */
@@ -45,7 +45,7 @@ export function spendOf(code: Code): Hash {
   return hashMessage("Spend", code.spend);
 }
 
-/** Claim an amount from a code, or with `rest` what there is of it. */
+/** Claim an amount in cents from a code; with the sale's `rest`, less may be paid. */
 export async function makeClaim(till: Till, code: Code, sale: Sale, amount: number): Promise<ClaimEntry> {
   const { vault, device, domain, now } = till;
   const { rest } = sale;
@@ -71,9 +71,9 @@ export async function makeClaim(till: Till, code: Code, sale: Sale, amount: numb
 }
 
 /**
- * Give an amount of a payment back.
+ * Refund an amount in cents of a payment.
  *
- * @param madeAt with the same reference the same refund, whoever makes it how often
+ * @param madeAt unix seconds. Equal `madeAt` and `reference` give the same refund, also in another tab
  */
 export async function makeRefund(
   { vault, device, domain }: Omit<Till, "now">,
@@ -89,7 +89,7 @@ export async function makeRefund(
   return { id, payment, amount, madeAt, validUntil, body: { ...refund, signature }, state: "open", reason: null };
 }
 
-/** The reference of the refund that undoes a payment: every tab that undoes it makes the same one. */
+/** The reference of the refund that undoes a payment; a function of the payment, so that all tabs make the same refund. */
 export function undoReference(payment: Address | Hash): number {
   return Number(BigInt(payment) & ((1n << 53n) - 1n));
 }

@@ -1,11 +1,11 @@
-/** What everybody may know: asked for now and then, kept for when there is no network. */
+/** Public data: fetched periodically, and stored for offline use. */
 
 import { fetchHelp } from "web_shared/help";
 import { ledgerSeconds } from "web_shared/device/clock";
 import type { Server } from "./server";
 import type { State } from "./state";
 
-/** Ask whose ledger it is and what time it is there. */
+/** Fetch the ledger's domain and clock. */
 export async function refreshLedger(state: State, server: Server): Promise<void> {
   const { domain, clockOffset } = await server.ledger();
   await state.changeFacts({ ledger: domain, clockOffset });

@@ -1,7 +1,7 @@
 /**
- * What the till signed, kept before it is sent and sent until it is answered.
+ * A write-ahead journal of claims and refunds: they are stored before they are sent, and retried until they are answered.
  *
- * Two tabs may send the same: the same claim is the same payment, the same refund the same refund.
+ * Several tabs may send the same entry, since claims and refunds are idempotent.
  */
 
 import type { Store } from "web_shared/device/store";
@@ -18,7 +18,7 @@ const SHORTEST_MS = 1000;
 const LONGEST_MS = 30_000;
 const KEPT_SECONDS = 60 * 24 * 3600;
 
-/** Something was answered, or (with why) was not. */
+/** Callback for an answer, or for the reason why there is none. */
 export type Told = (id: Hash, unanswered: Unanswered | null) => void;
 
 export class Journal {
@@ -53,7 +53,7 @@ export class Journal {
     await this.store.update<Sale>(SALE + id, (sale) => sale && { ...sale, ...change });
   }
 
-  /** Keep a claim, for good once this is done; then it may be sent. */
+  /** Store a claim durably, unless it is stored already; it may be sent only after that. */
   keepClaim(claim: ClaimEntry): Promise<void> {
     return this.keepOnce(CLAIM + claim.id, claim);
   }
@@ -62,7 +62,7 @@ export class Journal {
     return this.keepOnce(REFUND + refund.id, refund);
   }
 
-  /** Send all that is open now, and again later until it is answered. */
+  /** Send all open entries, and retry with exponential backoff until they are answered. */
   async send(): Promise<void> {
     clearTimeout(this.timer);
     const [claims, refunds, sales] = await Promise.all([this.claims(), this.refunds(), this.sales()]);
@@ -75,13 +75,13 @@ export class Journal {
     else this.later();
   }
 
-  /** There is a network again, or somebody is looking. */
+  /** Retry at once: the network is back, or the app is visible. */
   wake(): void {
     this.wait = SHORTEST_MS;
     void this.send();
   }
 
-  /** Forget what was answered long ago; the ledger does not. */
+  /** Delete old entries that were answered; the ledger still has them. */
   async prune(): Promise<void> {
     const before = this.now() - KEPT_SECONDS;
     const old = ({ madeAt }: { madeAt: number }): boolean => madeAt < before;
@@ -101,25 +101,25 @@ export class Journal {
   }
 
   private sendClaim(claim: ClaimEntry, wanted: boolean): Promise<boolean> {
-    return this.ask(CLAIM, claim, () => answerToClaim(this.server, claim, this.now(), wanted));
+    return this.sendOnce(CLAIM, claim, () => answerToClaim(this.server, claim, this.now(), wanted));
   }
 
   private sendRefund(refund: RefundEntry): Promise<boolean> {
-    return this.ask(REFUND, refund, () => answerToRefund(this.server, refund));
+    return this.sendOnce(REFUND, refund, () => answerToRefund(this.server, refund));
   }
 
-  /** Ask once at a time. */
-  private ask<Entry extends { id: Hash; state: string; body: unknown }>(
+  /** Send an entry, with at most one request for it at a time. */
+  private sendOnce<Entry extends { id: Hash; state: string; body: unknown }>(
     prefix: string,
     { id }: Entry,
     asked: () => Promise<Partial<Entry> | Unanswered>,
   ): Promise<boolean> {
-    const asking = this.busy.get(id) ?? this.keepAnswer(prefix + id, id, asked).finally(() => this.busy.delete(id));
-    this.busy.set(id, asking);
-    return asking;
+    const sending = this.busy.get(id) ?? this.keepAnswer(prefix + id, id, asked).finally(() => this.busy.delete(id));
+    this.busy.set(id, sending);
+    return sending;
   }
 
-  /** @returns whether it is answered */
+  /** @returns whether it is answered and the answer is stored */
   private async keepAnswer<Entry extends { state: string; body: unknown }>(
     key: string,
     id: Hash,
@@ -129,13 +129,13 @@ export class Journal {
     if (isAnswer<Entry>(result)) {
       const answer = result;
       try {
-        // What was answered stays as it is, also when another tab heard it first.
+        // The first answer is kept, also when another tab stored it.
         await this.store.update<Entry>(key, (entry) => (entry?.state === "open" ? { ...entry, ...answer, body: null } : undefined));
         this.told(id, null);
         return true;
       } catch (error) {
         if (!(error instanceof Trouble)) throw error;
-        result = "unknown"; // a full disk: asked again, the answer is the same
+        result = "unknown"; // the storage is full; a retry gets the same answer
       }
     }
     this.told(id, result);

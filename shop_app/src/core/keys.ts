@@ -1,8 +1,9 @@
-/** The till's key, sealed; wiped as soon as something was done with it. */
+/** Access to the till's sealed key. */
 
 import type { Sealed, Vault } from "web_shared/device/vault";
 import type { Key } from "web_shared/protocol/signatures";
 
+/** Call a function with the till's key, which is wiped afterwards. */
 export async function withTillKey<T>(
   vault: Vault,
   { keys }: { keys: Sealed },

@@ -1,4 +1,4 @@
-/** What a till knows and keeps. Amounts in cents, times in unix seconds by the ledger's clock. */
+/** The data that a till stores. Amounts in cents, times in unix seconds by the ledger's clock. */
 
 import type { Category } from "web_shared/categories";
 import type { Schemas } from "web_shared/api/client";
@@ -14,48 +14,48 @@ export interface OwnerKey {
   key: Sealed;
 }
 
-/** Who this device is; kept under "device". */
+/** The identity of this device; stored as "device". */
 export interface Device {
   shop: number;
-  /** The shop's. */
+  /** The shop's name. */
   name: string;
-  /** Whether the ledger knows the owner's key on this device as the owner's of the shop. */
+  /** `owner` when the owner's key on this device is, on the ledger, that of the shop. */
   role: "owner" | "till";
   till: Address;
   tillName: string;
   /** The till's key. */
   keys: Sealed;
-  /** Null on every other device than the owner's, and those that may become it. */
+  /** Null except on the owner's device, and on one that may become it. */
   owner: OwnerKey | null;
   /** Whether it may sell: the shop is admitted and the owner has signed for this till. */
   ready: boolean;
 }
 
-/** A claim, from before it is first sent until it is answered and after; kept under "claim:" and its id. */
+/** A claim in the journal; stored as "claim:" and its id. */
 export interface ClaimEntry {
-  /** Of the payment that it makes. */
+  /** The payment id. */
   id: Hash;
   spend: Hash;
-  /** The sale that it is part of. */
+  /** The id of the sale that it is part of. */
   sale: string;
-  /** Asked for; with `rest` less may be paid. */
+  /** The amount asked; with `rest`, less may be paid. */
   amount: number;
   rest: boolean;
-  /** What its code allows at most. */
+  /** The maximum amount of its code. */
   most: number;
   validUntil: number;
   madeAt: number;
-  /** What is sent, with the code in it; dropped once it is answered. */
+  /** The request, which contains the code; removed when it is answered. */
   body: Schemas["PaymentRequest"] | null;
   state: "open" | "paid" | "refused";
-  /** What was paid, and when. */
+  /** The amount paid, and when. */
   paid: number;
   time: number | null;
-  /** Why not; `not_paid` when the code expired before the claim came through. */
+  /** Why it was refused; `not_paid` when the code expired before the claim was carried out. */
   reason: RefusalCode | "not_paid" | null;
 }
 
-/** A refund, likewise; kept under "refund:" and its id. */
+/** A refund in the journal; stored as "refund:" and its id. */
 export interface RefundEntry {
   id: Hash;
   payment: Hash;
@@ -67,16 +67,16 @@ export interface RefundEntry {
   reason: RefusalCode | null;
 }
 
-/** What a customer owes, paid by one code or several; kept under "sale:" and its id. */
+/** A sale to one customer, paid by one code or several; stored as "sale:" and its id. */
 export interface Sale {
   id: string;
   amount: number;
   /** Whether the customer agreed to pay what is left. */
   rest: boolean;
   madeAt: number;
-  /** Seconds of when it was called off, which gives its parts back; null when it was not. */
+  /** When it was called off, upon which its payments are refunded; null when it was not. */
   calledOff: number | null;
-  /** Put away: the next customer is served. */
+  /** Whether it is finished, and the next customer is served. */
   closed: boolean;
 }
 
@@ -89,16 +89,16 @@ export interface Scheme {
   closed: boolean;
   permitted: string[];
   excluded: string[];
-  /** What the municipality says of it; empty for nothing. */
+  /** The municipality's text for shops, or empty. */
   text: string;
 }
 
-/** What everybody may know, kept for when there is no network. */
+/** Public data, stored for offline use. */
 export interface Facts {
   ledger: Domain | null;
   schemes: Scheme[];
   categories: Category[];
-  /** Null before the first answer. */
+  /** Null before it is fetched. */
   help: Help | null;
   /** The server's clock minus this device's, in seconds. */
   clockOffset: number;
@@ -106,11 +106,11 @@ export interface Facts {
 
 export interface Settings {
   language: string | null;
-  /** No tones. */
+  /** Whether sounds are off. */
   muted: boolean;
-  /** The keypad on the left, where there is room beside it. */
+  /** Whether the keypad is on the left, on wide screens. */
   leftHanded: boolean;
-  /** The camera that was chosen, as the browser names it. */
+  /** The `deviceId` of the camera that was chosen. */
   camera: string | null;
 }
 

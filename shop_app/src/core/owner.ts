@@ -1,6 +1,6 @@
 /**
- * The owner's key. It has a lock of its own, which the owner's PIN opens for a few minutes, and asks for that PIN
- * wherever it is needed. Nothing that a till does by itself needs it.
+ * The owner's key. It is in a vault of its own, which the owner's PIN unlocks for a few minutes. Wherever it is used
+ * while locked, the PIN is asked for. Selling does not use it.
  */
 
 import { Tries } from "web_shared/device/tries";
@@ -24,7 +24,7 @@ export class Owner {
 
   constructor(private readonly state: State) {
     this.tries = new Tries(state.store, "owner_tries");
-    document.addEventListener("visibilitychange", () => this.lockUnseen());
+    document.addEventListener("visibilitychange", () => this.lockHidden());
   }
 
   get locked(): boolean {
@@ -32,7 +32,7 @@ export class Owner {
   }
 
   /**
-   * Keep a key under a PIN that was chosen now; the one before is forgotten.
+   * Seal a key under a new PIN; the key that was sealed before is lost.
    *
    * @throws Trouble `pin_short`, `pin_weak`
    */
@@ -46,9 +46,9 @@ export class Owner {
   }
 
   /**
-   * Do something with the key, which is wiped afterwards; ask for the PIN when it is locked.
+   * Call a function with the key, which is wiped afterwards; ask for the PIN when it is locked.
    *
-   * @throws ShopTrouble `not_owner`: it is not on this device; `owner_locked`: no PIN was given
+   * @throws ShopTrouble `not_owner`: this device does not have it; `owner_locked`: no PIN was given
    */
   async use<T>(work: (key: Key) => T | Promise<T>): Promise<T> {
     const { owner } = this.state.view.device ?? {};
@@ -63,7 +63,7 @@ export class Owner {
   }
 
   /**
-   * The PIN that was asked for.
+   * Unlock with the PIN that was asked for.
    *
    * @throws Trouble `pin_wrong`, `store_unreadable`
    * @throws TriedTooOften
@@ -71,7 +71,7 @@ export class Owner {
   async open(pin: string): Promise<void> {
     const { owners } = this.state;
     await this.tries.count();
-    await owners.refresh(); // another tab may have another PIN
+    await owners.refresh(); // another tab may have changed the PIN
     await owners.unlock(pin);
     await this.tries.reset();
     this.begin();
@@ -79,9 +79,9 @@ export class Owner {
   }
 
   /**
-   * Keep the same key under another PIN.
+   * Change the PIN; the key stays the same.
    *
-   * @throws Trouble as :meth:`open`, or `pin_short`, `pin_weak`; then the PIN is what it was
+   * @throws Trouble as {@link open}, or `pin_short`, `pin_weak`; the PIN is not changed
    * @throws TriedTooOften
    */
   async changePin(now: string, next: string): Promise<void> {
@@ -89,7 +89,7 @@ export class Owner {
     await this.state.owners.changeSecret(now, next);
   }
 
-  /** No PIN is given. */
+  /** Cancel the request for the PIN. */
   cancel(): void {
     this.asking?.refuse(new ShopTrouble("owner_locked"));
   }
@@ -102,14 +102,14 @@ export class Owner {
   private begin(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.lock(), OPEN_MS);
-    this.lockUnseen();
+    this.lockHidden();
   }
 
-  private lockUnseen(): void {
+  private lockHidden(): void {
     if (document.visibilityState === "hidden") this.lock();
   }
 
-  /** Whoever asks meanwhile waits for the same answer. */
+  /** Ask for the PIN; concurrent calls share one request. */
   private ask(): Promise<void> {
     this.asking ??= this.newAsking();
     return this.asking.opened;

@@ -1,8 +1,8 @@
-/** Practice: the verdicts of real sales, made up here. Nothing is signed, kept or sent. */
+/** Practice mode: simulated verdicts. Nothing is signed, stored or sent. */
 
 import type { Reason, Verdict } from "./verdict";
 
-/** What can be tried. */
+/** The outcomes that can be practised. */
 export const PRACTISED = [
   "paid",
   "part",

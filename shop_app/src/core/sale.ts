@@ -1,14 +1,14 @@
-/** The sums of a sale: what its parts paid, what is still open, what came back. */
+/** The totals of a sale: paid, open and refunded. */
 
 import type { ClaimEntry, RefundEntry, Sale } from "./model";
 
 export interface Tally {
   paid: number;
-  /** Still to be paid by another code. */
+  /** Cents to be paid by another code. */
   open: number;
-  /** A part is not answered. */
+  /** Whether a claim is not answered. */
   waiting: boolean;
-  /** Given back, once it is certain. */
+  /** Cents that were refunded, on the ledger. */
   back: number;
 }
 
@@ -25,12 +25,12 @@ export function tallyOf(sale: Sale, claims: readonly ClaimEntry[], refunds: read
   };
 }
 
-/** Oldest first. */
+/** The claims of a sale, oldest first. */
 export function partsOf(sale: Sale, claims: readonly ClaimEntry[]): ClaimEntry[] {
   return claims.filter((claim) => claim.sale === sale.id).sort((a, b) => a.madeAt - b.madeAt);
 }
 
-/** What a sale that was called off has paid and not given back, also when it was paid after that. */
+/** The payments of a called-off sale that have no refund, including those that were carried out later. */
 export function toUndo(sale: Sale, claims: readonly ClaimEntry[], refunds: readonly RefundEntry[]): ClaimEntry[] {
   if (sale.calledOff === null) return [];
   const undone = new Set(refunds.map(({ payment }) => payment));

@@ -1,21 +1,21 @@
-/** Tells the keys of a hardware scanner, which types into the page at any moment, from those of a person. */
+/** Distinguishes the key presses of a hardware scanner, which can come at any moment, from those of a person. */
 
 import { codeOf, isDigits, isPrefix, isProductCode, type Stroke, textOf } from "./reading";
 
-/** No person presses two keys so soon after each other. */
+/** Two keys within this time come from a scanner. */
 const PAIR_MS = 35;
-/** Nor goes on like this for so many. */
+/** So do this many keys with no longer intervals than this. */
 const STEADY_MS = 70;
 const STEADY_KEYS = 4;
-/** In a field more keys show it, and the first of them may have been slower. */
+/** In a field more keys are needed, and the keys before them may have longer intervals. */
 const FIELD_KEYS = 6;
 const FIELD_MS = 250;
-/** Within a scan. */
+/** The longest pause within a scan. */
 export const PAUSE_MS = 1000;
-/** After the end of a scan, for a second Enter. */
+/** Time after the end of a scan in which another Enter belongs to it. */
 const AFTER_MS = 100;
 const PREFIX_KEYS = 4;
-/** An amount has at most five digits before its comma. */
+/** More digits than an amount can have before its comma. */
 const NO_AMOUNT_DIGITS = 6;
 const LONGEST_SCAN = 2000;
 
@@ -27,61 +27,61 @@ export interface Scanned {
   text: string;
 }
 
-/** `entry`: what was typed before the scan began, when it is recognised. */
-export type Heard = { by: "person" } | { by: "scanner"; entry?: string; scanned?: Scanned };
+/** The source of a key press. `entry`: the text before the scan, when its beginning was detected. */
+export type Detected = { by: "person" } | { by: "scanner"; entry?: string; scanned?: Scanned };
 
-const PERSON: Heard = { by: "person" };
+const PERSON: Detected = { by: "person" };
 
-export class ScannerTyping {
+export class ScannerDetector {
   /** The keys since the last pause. */
   private run: Stroke[] = [];
-  /** Where the scan begins in them. */
+  /** Index of the first key of the scan; null when no scan was detected. */
   private start: number | null = null;
-  private told: "not" | "told" | "ended" = "not";
+  private phase: "open" | "reported" | "ended" = "open";
 
-  /** @param field whether it goes into a field, where a person may roll two keys into one */
-  hear(stroke: Stroke, field: boolean): Heard {
+  /** @param field whether a field has the focus, in which a person may press two keys almost at once */
+  press(stroke: Stroke, field: boolean): Detected {
     if (MODIFIERS.has(stroke.key)) return PERSON;
-    if (!this.isWithin(stroke)) this.forget();
+    if (!this.isWithin(stroke)) this.reset();
     if (this.run.length < LONGEST_SCAN) this.run.push(stroke);
     else this.run[LONGEST_SCAN - 1] = stroke;
-    if (this.told !== "not") {
-      this.told = "ended";
+    if (this.phase !== "open") {
+      this.phase = "ended";
       return { by: "scanner" };
     }
     const before = this.start;
     this.start ??= this.begin(field);
     if (this.start === null) {
-      if (!isText(stroke)) this.forget(); // Enter or a correction: what comes next is another entry
+      if (!isText(stroke)) this.reset(); // Enter or a correction: what follows is another entry
       return PERSON;
     }
     if (isEnd(stroke)) return this.end("ended", before);
-    if (codeOf(this.run) !== null) return this.end("told", before);
-    return this.heardFrom(this.start, before);
+    if (codeOf(this.run) !== null) return this.end("reported", before);
+    return this.detectedFrom(this.start, before);
   }
 
-  /** Nothing was heard for {@link PAUSE_MS}: a scan that has no Enter at its end is over. */
-  silence(): Heard {
-    return this.isScanning() ? this.end("told", this.start) : PERSON;
+  /** No key was pressed for {@link PAUSE_MS}: a scan without a final Enter has ended. */
+  pause(): Detected {
+    return this.isScanning() ? this.end("reported", this.start) : PERSON;
   }
 
   isScanning(): boolean {
-    return this.start !== null && this.told === "not";
+    return this.start !== null && this.phase === "open";
   }
 
   private isWithin(stroke: Stroke): boolean {
     const last = this.run.at(-1);
-    if (last === undefined || (this.told !== "not" && !isEnd(stroke))) return false;
-    return stroke.time - last.time <= (this.told === "ended" ? AFTER_MS : PAUSE_MS);
+    if (last === undefined || (this.phase !== "open" && !isEnd(stroke))) return false;
+    return stroke.time - last.time <= (this.phase === "ended" ? AFTER_MS : PAUSE_MS);
   }
 
-  private forget(): void {
+  private reset(): void {
     this.run = [];
     this.start = null;
-    this.told = "not";
+    this.phase = "open";
   }
 
-  /** Where a scan begins, when the last key shows that there is one. */
+  /** Index of the first key of a scan, when the last key reveals one; otherwise null. */
   private begin(field: boolean): number | null {
     const { run } = this;
     const last = run.length - 1;
@@ -97,26 +97,26 @@ export class ScannerTyping {
     return isEnd(run[last]!) && last >= NO_AMOUNT_DIGITS && isDigits(run.slice(0, last)) ? 0 : null;
   }
 
-  /** @param before where the scan was known to begin */
-  private end(told: "told" | "ended", before: number | null): Heard {
-    this.told = told;
-    const keys = told === "ended" ? this.run.slice(0, -1) : this.run;
+  /** @param before the beginning of the scan as it was known before this key */
+  private end(phase: "reported" | "ended", before: number | null): Detected {
+    this.phase = phase;
+    const keys = phase === "ended" ? this.run.slice(0, -1) : this.run;
     const code = codeOf(keys);
     const start = code === null ? this.productFrom(keys) : this.codeFrom(keys);
-    return { ...this.heardFrom(start, before), scanned: { code, text: code ?? textOf(keys.slice(start)) } };
+    return { ...this.detectedFrom(start, before), scanned: { code, text: code ?? textOf(keys.slice(start)) } };
   }
 
-  private heardFrom(start: number, before: number | null): { by: "scanner"; entry?: string } {
+  private detectedFrom(start: number, before: number | null): { by: "scanner"; entry?: string } {
     return start === before ? { by: "scanner" } : { by: "scanner", entry: this.run[start]!.entry };
   }
 
-  /** A person's last key may be one of the pair that showed the scan: our prefix tells where it began. */
+  /** The beginning of a code, by its prefix: the pair of keys that revealed the scan may include a person's last key. */
   private codeFrom(keys: readonly Stroke[]): number {
     const place = keys.findIndex((_, place) => isPrefix(keys.slice(place, place + PREFIX_KEYS)));
     return place === -1 ? this.start! : place;
   }
 
-  /** A pause may lie after the first keys of a product code: the check digit tells that they belong to it. */
+  /** The beginning of a product code, by its check digit: there may be a pause after its first keys. */
   private productFrom(keys: readonly Stroke[]): number {
     const start = this.start!;
     for (let first = start; first >= 0; first--) {
@@ -126,7 +126,7 @@ export class ScannerTyping {
   }
 }
 
-/** The first of the keys that lead to one with no more than this between them. */
+/** Index of the first key of the chain that ends at `place`, with intervals of at most `most` milliseconds. */
 function linkedFrom(keys: readonly Stroke[], place: number, most: number): number {
   let first = place;
   while (first > 0 && gap(keys, first) <= most) first--;

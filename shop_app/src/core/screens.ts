@@ -1,4 +1,4 @@
-/** Every screen by name, in two sets: selling, and the shop's office. */
+/** The names of all screens: of selling, and of the office. */
 
 export type SellingScreen = "amount" | "scan" | "type" | "verdict" | "receipt" | "how" | "practice" | "settings";
 

@@ -1,4 +1,4 @@
-/** Selling, as the screens call it: an amount, codes, and what the ledger says. */
+/** The actions of the selling screens: amounts, codes, verdicts, refunds and practice. */
 
 import { type AmountKey, centsOf, pressAmount } from "web_shared/amount";
 import type { Hash } from "web_shared/protocol/bytes";
@@ -17,12 +17,12 @@ import type { State } from "./state";
 import { ShopTrouble } from "./trouble";
 import { keepTyped, keptTyped } from "./typed";
 
-/** A sale that is this old and paid is not shown again when the app opens. */
+/** After this time a paid sale is not shown when the app opens. */
 const SHOWN_AGAIN_SECONDS = 600;
 
 export class Selling {
   readonly journal: Journal;
-  /** What was read last, for when the customer agrees to pay what is left; in memory only. */
+  /** The code that was read last, for another claim on it; in memory only. */
   private code: Code | null = null;
   private claiming = false;
 
@@ -31,10 +31,10 @@ export class Selling {
     private readonly server: Server,
   ) {
     const now = (): number => state.view.now;
-    this.journal = new Journal(state.store, server, now, (id, why) => void this.heard(id, why));
+    this.journal = new Journal(state.store, server, now, (id, why) => void this.onAnswer(id, why));
   }
 
-  /** Take up where it was left, after the app was closed or a battery went flat. */
+  /** Restore the state after the app was closed or the device lost power. */
   async load(): Promise<void> {
     await this.journal.prune();
     await this.reload();
@@ -45,7 +45,7 @@ export class Selling {
     if (sale) this.showSale(sale);
   }
 
-  /** Take over what another tab kept. */
+  /** Load changes of other tabs. */
   async reload(): Promise<void> {
     const [claims, refunds, sales] = await Promise.all([
       this.journal.claims(),
@@ -70,17 +70,17 @@ export class Selling {
     this.type("");
   }
 
-  /** What a scanner typed is taken back. */
+  /** Restore the amount, to undo what a scanner typed. */
   retype(typed: string): void {
     if (typed !== this.typed) this.type(typed);
   }
 
-  /** The amount is typed: a sale begins, kept from its first claim on. */
+  /** Begin a sale of the typed amount; it is stored with its first claim. */
   begin(): void {
     if (this.newSale()) this.state.go("scan");
   }
 
-  /** The customer agrees beforehand to pay what is left. */
+  /** Set whether less than the amount may be paid, to which the customer agrees beforehand. */
   agree(rest: boolean): void {
     const { sale } = this.view;
     if (sale) this.state.changeSelling({ sale: { ...sale, rest } });
@@ -88,7 +88,7 @@ export class Selling {
 
   // --- codes
 
-  /** A text was scanned, typed, or read from a picture. */
+  /** Claim the code in a text that was scanned, typed, or read from a photo. */
   async read(text: string): Promise<void> {
     const { screen } = this.state.view;
     if (this.claiming) return;
@@ -102,17 +102,17 @@ export class Selling {
     await this.claim((till) => this.claimFrom(codeFrom(found, openAmount(this.view), till), sale, till));
   }
 
-  /** Whether the code that was refused can be used again: it is in memory only. */
+  /** Whether the refused code can be used again; it is lost when the app was closed. */
   get codeIsHere(): boolean {
     return this.code !== null || this.view.practice;
   }
 
-  /** After `budget_too_low`, with the customer's agreement: the same code, for what there is. */
+  /** After `budget_too_low`, with the customer's agreement: claim what is left on the same code. */
   payRest(): Promise<void> {
     return this.payAgain(true, openAmount(this.view));
   }
 
-  /** After `amount_above_maximum`, likewise: the same code, for exactly what it allows. */
+  /** After `amount_above_maximum`, with the customer's agreement: claim the maximum of the same code. */
   payMost(most: number): Promise<void> {
     return this.payAgain(false, most);
   }
@@ -122,7 +122,7 @@ export class Selling {
     this.state.restart("scan");
   }
 
-  /** Whether the verdict asks for a code: a scanner need not wait for a tap. */
+  /** Whether a scanned code is accepted on the verdict screen, without a tap. */
   wantsCode(): boolean {
     const verdict = shownVerdict(this.view);
     if (verdict?.kind === "paid") return verdict.open > 0;
@@ -131,7 +131,7 @@ export class Selling {
 
   // --- the end of a sale
 
-  /** The next customer. What is not answered yet goes on being sent. */
+  /** Serve the next customer. Open claims are retried in the background. */
   async next(typed = ""): Promise<void> {
     const { sale, claims } = this.view;
     this.code = null;
@@ -141,12 +141,12 @@ export class Selling {
     if (sale && partsOf(sale, claims).length > 0) await this.journal.changeSale(sale.id, { closed: true });
   }
 
-  /** Back to the amount of a sale that nothing was paid of. */
+  /** Change the amount of a sale without payments. */
   amend(): Promise<void> {
     return this.next(this.typed);
   }
 
-  /** Give back what this sale's codes paid, also what turns out to be paid later. */
+  /** Refund all payments of this sale, including those that turn out later to be carried out. */
   async callOff(): Promise<void> {
     const { sale } = this.view;
     if (!sale || this.view.practice) return this.next();
@@ -160,7 +160,7 @@ export class Selling {
     });
   }
 
-  /** Look at a claim of an earlier sale. */
+  /** Show a claim of an earlier sale. */
   async show(claim: ClaimEntry): Promise<void> {
     const sale = (await this.journal.sales()).find(({ id }) => id === claim.sale);
     if (!sale) return;
@@ -169,7 +169,7 @@ export class Selling {
     this.journal.wake();
   }
 
-  /** Give an amount of any payment back; kept, and sent until it is answered. */
+  /** Refund an amount in cents of any payment; stored, and retried until it is answered. */
   async refund(payment: Hash, amount: number): Promise<RefundEntry> {
     const refund = await makeRefund(this.till(), payment, amount, this.state.view.now);
     await this.journal.keepRefund(refund);
@@ -196,7 +196,7 @@ export class Selling {
     this.state.restart("verdict");
   }
 
-  // --- inside
+  // --- private
 
   private get view(): SellingView {
     return this.state.view.selling;
@@ -221,7 +221,7 @@ export class Selling {
     return true;
   }
 
-  /** @throws ShopTrouble `not_ready` before the server was reached once. */
+  /** @throws ShopTrouble `not_ready`: the ledger's domain was never fetched */
   private till(): Till {
     const { device, facts } = this.state.view;
     if (!device || !facts.ledger) throw new ShopTrouble("not_ready");
@@ -246,7 +246,7 @@ export class Selling {
     await this.claim((till) => this.claimFrom(code, { ...sale, rest }, till, amount));
   }
 
-  /** Sign, keep, and only then send. A code whose claim is not answered yet is claimed once. */
+  /** Sign and store a claim, and only then send it. A code with an open claim is not claimed again. */
   private async claimFrom(code: Code, sale: Sale, till: Till, amount = openAmount(this.view)): Promise<void> {
     const spend = spendOf(code);
     const before = await this.claimOf(spend, sale);
@@ -255,7 +255,7 @@ export class Selling {
     if (!before) {
       await this.journal.keepSale(sale);
       await this.journal.keepClaim(claim);
-      keepTyped(""); // what is kept from here on is the sale
+      keepTyped(""); // the amount is stored in the sale from here on
     }
     this.code = code;
     this.state.changeSelling({ sale, current: claim.id, unanswered: null });
@@ -264,7 +264,7 @@ export class Selling {
     void this.journal.send();
   }
 
-  /** What this code already pays for: in this sale, or in one that was left without an answer. */
+  /** The existing claim on this code: in this sale, or an open one of another sale. */
   private async claimOf(spend: Hash, sale: Sale): Promise<ClaimEntry | undefined> {
     const off = (await this.journal.sales()).filter(({ calledOff }) => calledOff !== null).map(({ id }) => id);
     return this.view.claims.find((each) => {
@@ -273,7 +273,7 @@ export class Selling {
     });
   }
 
-  private async heard(id: Hash, unanswered: Unanswered | null): Promise<void> {
+  private async onAnswer(id: Hash, unanswered: Unanswered | null): Promise<void> {
     if (id === this.view.current) this.state.changeSelling({ unanswered });
     if (unanswered !== null) return;
     this.state.tellOthers();
@@ -282,13 +282,13 @@ export class Selling {
     await this.undo();
   }
 
-  /** The answer to a claim that was left, while another customer is served. */
+  /** Report the answer to a claim of an earlier sale. */
   private tellLate(id: Hash): void {
     const claim = this.view.claims.find((each) => each.id === id);
     if (claim && claim.sale !== this.view.sale?.id) this.state.changeSelling({ late: id });
   }
 
-  /** Refund what sales that were called off have paid; every tab makes the very same refunds. */
+  /** Refund the payments of called-off sales. Deterministic, so that several tabs make the same refunds. */
   private async undo(): Promise<void> {
     const [sales, { claims, refunds }] = [await this.journal.sales(), this.view];
     let made = 0;

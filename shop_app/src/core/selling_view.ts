@@ -1,4 +1,4 @@
-/** What the screens for selling show. */
+/** The view state of the selling screens. */
 
 import type { Hash } from "web_shared/protocol/bytes";
 import type { Unanswered } from "./answers";
@@ -8,21 +8,20 @@ import type { Practised } from "./practice";
 import { tallyOf } from "./sale";
 import { type Verdict, verdictOf } from "./verdict";
 
-/** The part of the view that belongs to selling's screens. */
 export interface SellingView {
-  /** On the keypad. */
+  /** The amount on the keypad. */
   typed: string;
   sale: Sale | null;
-  /** All that this device keeps. */
+  /** All claims on this device. */
   claims: readonly ClaimEntry[];
   refunds: readonly RefundEntry[];
-  /** The claim that the verdict is about. */
+  /** The claim of the verdict. */
   current: Hash | null;
   unanswered: Unanswered | null;
-  /** A claim of a sale before this one that was answered just now. */
+  /** A claim of an earlier sale that was answered during this one. */
   late: Hash | null;
   practice: boolean;
-  /** What a practised scan leads to, and led to. */
+  /** The outcome of the next practised scan, and that of the last. */
   choice: Practised;
   pretended: Verdict | null;
 }
@@ -46,7 +45,7 @@ export function shownVerdict(selling: SellingView): Verdict | null {
   return sale && current ? verdictOf({ ...selling, sale, current }) : null;
 }
 
-/** What the next code has to pay. */
+/** Cents that the next code has to pay. */
 export function openAmount({ sale, claims, refunds }: SellingView): number {
   return sale ? tallyOf(sale, claims, refunds).open : 0;
 }

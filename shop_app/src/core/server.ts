@@ -1,4 +1,4 @@
-/** What a till asks of the server to sell; what is a shop's own is asked for in a session, elsewhere. */
+/** A till's requests for selling, which need no session. */
 
 import { mapErrors } from "web_shared/api/map_errors";
 import { Api, type Schemas } from "web_shared/api/client";
@@ -17,7 +17,7 @@ export class Server {
     return { domain, clockOffset: clockOffset(time, asked, Date.now()) };
   }
 
-  /** Unix seconds by the ledger's clock, asked for now. */
+  /** Fetch the ledger's clock, in unix seconds. */
   async time(): Promise<number> {
     return Math.floor(Date.parse((await this.api.get("/ledger", {})).time) / 1000);
   }
@@ -35,17 +35,17 @@ export class Server {
     return found.map(({ name, dutch, translations }) => ({ name, dutch, translations }));
   }
 
-  /** @throws Refused; Unreachable, which says nothing. */
+  /** @throws Refused; Unreachable, upon which the outcome is unknown */
   pay(body: Schemas["PaymentRequest"]): Promise<Schemas["PaymentAnswer"]> {
     return this.api.post("/payments", body);
   }
 
-  /** @throws Refused also 404; Unreachable */
+  /** @throws Refused, with status 404 when there is no such payment; Unreachable */
   payment(id: Hash): Promise<Schemas["PaymentAnswer"]> {
     return this.api.get("/payments/{payment}", { path: { payment: id } });
   }
 
-  /** @throws Refused; Unreachable, which says nothing. */
+  /** @throws Refused; Unreachable, upon which the outcome is unknown */
   refund(body: Schemas["RefundRequest"]): Promise<Schemas["RefundAnswer"]> {
     return this.api.post("/refunds", body);
   }

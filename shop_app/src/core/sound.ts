@@ -1,8 +1,8 @@
-/** Tones and vibration, so that a verdict is known without a look at the screen. */
+/** Sounds and vibration for each verdict, to be recognised without looking at the screen. */
 
 import type { Face } from "./verdict";
 
-/** Hertz and milliseconds, one after the other. */
+/** Tones in hertz and milliseconds; 0 hertz is a pause. */
 type Tune = readonly (readonly [pitch: number, length: number])[];
 
 const TUNES: { readonly [face in Face]?: Tune } = {
@@ -27,14 +27,15 @@ const MS = 1000;
 
 let context: AudioContext | null = null;
 
-/** A browser lets no page sound or shake before it was touched: call this at a touch. */
+/** Enable sound. To be called on a user gesture, which browsers require. */
 export function readySound(): void {
   if (typeof AudioContext === "undefined") return;
   context ??= new AudioContext();
   void context.resume().catch(() => undefined);
 }
 
-export function tell(face: Face, muted: boolean): void {
+/** Play the sound and vibration of a verdict. */
+export function signal(face: Face, muted: boolean): void {
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(SHAKES[face] ?? []);
   if (!muted && context?.state === "running") play(context, TUNES[face] ?? []);
 }

@@ -1,4 +1,4 @@
-/** The state that the screens draw, and what keeps it: one object, replaced at every change. */
+/** The app's view state and its storage: one object, replaced at every change. */
 
 import { ledgerSeconds } from "web_shared/device/clock";
 import type { Store } from "web_shared/device/store";
@@ -20,21 +20,21 @@ export interface View extends Shown {
   now: number;
   online: boolean;
   trouble: ShopTrouble | null;
-  /** False when this browser forgets everything. */
+  /** False when the browser has no persistent storage. */
   lasting: boolean;
   storageFull: boolean;
-  /** The owner's PIN is asked for, over whatever screen there is. */
+  /** Whether the owner's PIN is asked for, in a dialog over the current screen. */
   askingOwner: boolean;
   selling: SellingView;
   office: OfficeView;
 }
 
 export class State extends Views<View> {
-  private readonly others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("kindpakket-winkel");
+  private readonly otherTabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("kindpakket-winkel");
 
   /**
-   * @param vault of what this device is, open without a secret
-   * @param owners of the owner's key
+   * @param vault of the till's key; it has no secret
+   * @param owners vault of the owner's key, which the owner's PIN opens
    */
   constructor(
     readonly store: Store,
@@ -58,13 +58,13 @@ export class State extends Views<View> {
     });
   }
 
-  /** Another tab kept something. */
-  onOthers(listener: () => void): void {
-    this.others?.addEventListener("message", listener);
+  /** Call a function when another tab changed the store. */
+  onOtherTabs(listener: () => void): void {
+    this.otherTabs?.addEventListener("message", listener);
   }
 
   tellOthers(): void {
-    this.others?.postMessage("changed");
+    this.otherTabs?.postMessage("changed");
   }
 
   tick(): void {
@@ -79,7 +79,7 @@ export class State extends Views<View> {
     this.set({ office: { ...this.view.office, ...change } });
   }
 
-  // --- what is kept
+  // --- storage
 
   async load(): Promise<void> {
     const [device, facts, settings] = await Promise.all([
@@ -95,13 +95,13 @@ export class State extends Views<View> {
     this.tick();
   }
 
-  /** Take over what another tab made of this device. */
+  /** Load changes of other tabs. */
   async reloadDevice(): Promise<void> {
     await this.owners.refresh();
     this.set({ device: (await this.store.get<Device>("device")) ?? null });
   }
 
-  /** Become another device, or (with null) none. A full disk is a trouble: its keys would be lost. */
+  /** Change or (with null) remove the identity of this device. A full storage is an error, since keys would be lost. */
   async changeDevice(device: Device | null): Promise<void> {
     if (device) await this.store.put("device", device);
     else await this.store.remove("device");
@@ -127,7 +127,7 @@ export class State extends Views<View> {
     return this.view.device?.ready ? "amount" : "welcome";
   }
 
-  /** What can be asked for again: a full disk is told, and memory goes on. */
+  /** Store data that can be fetched again: when the storage is full, it stays in memory, and the screen says so. */
   private async save(key: string, value: unknown): Promise<void> {
     try {
       await this.store.put(key, value);

@@ -1,10 +1,10 @@
-/** The one thing to do after a verdict. */
+/** The next step after a verdict. */
 
 import type { Reason, Verdict } from "./verdict";
 
 export type Step = "next_customer" | "next_code" | "other_code" | "new_code" | "pay_rest" | "pay_most" | "wait";
 
-/** A no that another code can turn into a yes. */
+/** Refusals after which the sale can still be paid, and how. */
 const AFTER: Partial<Record<Reason, Step>> = {
   budget_too_low: "pay_rest",
   amount_above_maximum: "pay_most",

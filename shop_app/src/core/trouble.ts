@@ -1,4 +1,4 @@
-/** The closed set of what can go wrong at a till; each has its own clear sentence. */
+/** The closed set of errors of the till app; each has its own text. */
 
 import { type RefusalCode, Refused } from "web_shared/api/problems";
 import { type DeviceTroubleCode, type OwnerPinTroubleCode, Trouble } from "web_shared/device/trouble";
@@ -12,7 +12,7 @@ export type TroubleCode =
   | "proof_unknown"
   | "not_ready"
   | "amount_zero"
-  /** What was read is no payment code; `text` says what. */
+  /** The text that was read is not a payment code; it is in `text`. */
   | "code_other"
   | "code_elsewhere"
   | "link_damaged"
@@ -21,7 +21,7 @@ export type TroubleCode =
   | "till_unreadable"
   | "till_other_shop"
   | "till_late"
-  /** The rules' own no; `refusal` says which. */
+  /** Refused by the rules; the code is in `refusal`. */
   | "refused";
 
 export class ShopTrouble extends Trouble<TroubleCode> {
@@ -34,7 +34,7 @@ export class ShopTrouble extends Trouble<TroubleCode> {
   }
 }
 
-/** What to tell about any error; what nobody foresaw is the server's fault, not the shop's. */
+/** The trouble to show for any error; an unexpected one is shown as `server`. */
 export function troubleOf(error: unknown): ShopTrouble {
   if (error instanceof ShopTrouble) return error;
   if (error instanceof Refused) return new ShopTrouble("refused", error.code);

@@ -1,4 +1,4 @@
-/** The amount on the keypad, kept while this tab is there: a reload loses nothing, and no amount of yesterday comes back. */
+/** The amount on the keypad, in session storage: it survives a reload, and is gone when the tab is closed. */
 
 import { isTyped } from "web_shared/amount";
 
@@ -8,7 +8,7 @@ export function keepTyped(typed: string): void {
   try {
     sessionStorage.setItem(KEY, typed);
   } catch {
-    // A browser that keeps nothing says so on the screen.
+    // A browser without storage: the screen says so already.
   }
 }
 

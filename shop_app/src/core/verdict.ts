@@ -1,4 +1,4 @@
-/** What the screen says about a sale. */
+/** Verdicts: the state of a sale, shown on the whole screen. */
 
 import type { Hash } from "web_shared/protocol/bytes";
 import { proofCode } from "web_shared/protocol/enrolment";
@@ -10,19 +10,19 @@ import { partsOf, tallyOf } from "./sale";
 export type Reason = RefusalCode | "not_paid";
 
 export type Verdict =
-  /** The answer is out; `open`: the line is bad, and it is asked again. */
+  /** The claim is not answered; `open`: there is no connection, and it is retried. */
   | { kind: "busy" | "open"; amount: number }
-  /** `open`: what another code has to pay, of the `whole` sale. `proof` is null when it was practice. */
+  /** `open`: what another code has to pay, of the `whole` sale. `proof` is null in practice mode. */
   | { kind: "paid"; amount: number; open: number; whole: number; time: number | null; proof: string | null }
-  /** `open`: what is to be paid of the `whole` sale; `most`: what the code allows of it. */
+  /** `open`: what is to be paid of the `whole` sale; `most`: the maximum of the code. */
   | { kind: "refused"; open: number; whole: number; most: number; reason: Reason }
-  /** Called off: `amount` is on its way back, or is back. */
+  /** Called off: `amount` is being refunded, or was refunded. */
   | { kind: "undoing" | "undone"; amount: number }
   | { kind: "not_undone"; amount: number; reason: RefusalCode };
 
 export type Kind = Verdict["kind"];
 
-/** How a verdict looks and sounds: a sale that is paid in part must not pass for one that is paid. */
+/** The look and sound of a verdict; a sale that is paid in part has its own. */
 export type Face = Kind | "part";
 
 export function faceOf(verdict: Verdict): Face {
@@ -33,9 +33,9 @@ export interface Sold {
   sale: Sale;
   claims: readonly ClaimEntry[];
   refunds: readonly RefundEntry[];
-  /** The claim that it is about. */
+  /** The claim of the verdict. */
   current: Hash;
-  /** Why its answer is not there. */
+  /** Why the claim is not answered. */
   unanswered: Unanswered | null;
 }
 

@@ -1,7 +1,7 @@
 import type { View } from "../core/state";
 import type { Words } from "../texts";
 
-/** This device's shop by its name, or by its number while that is all it knows. */
+/** The name of this device's shop, or its number before the name is known. */
 export function shopName({ device }: View, words: Words): string {
   return device?.name || words.say("choose_shop", { number: device?.shop ?? 0 });
 }

@@ -1,4 +1,4 @@
-/** The screens of the shop's office by their names. */
+/** The components of the office's screens, by name. */
 
 import About from "./About.svelte";
 import Account from "./Account.svelte";

@@ -1,4 +1,4 @@
-/** The screens of selling by their names. */
+/** The components of the selling screens, by name. */
 
 import Amount from "./Amount.svelte";
 import How from "./How.svelte";

@@ -1,4 +1,4 @@
-/** The words on the screens: selling's and the office's, in Dutch and in English. */
+/** The texts of the screens of selling and the office, in Dutch and English. */
 
 import { language, pickLanguageOf, type Words as WordsOf, wordsOf } from "web_shared/texts/words";
 import { nl as office } from "./office/nl";
@@ -21,7 +21,7 @@ export function wordsIn(code: string): Promise<Words> {
   return wordsOf(LANGUAGES, code);
 }
 
-/** The shop's choice, else the first of the browser's languages that we have. */
+/** The shop's choice, or else the first of the browser's languages that is available. */
 export function pickLanguage(chosen: string | null, browser: readonly string[]): string {
   return pickLanguageOf(LANGUAGES, chosen, browser);
 }

@@ -1,4 +1,4 @@
-/** Where the shop is paid: what the server shows, held against what this till saw or signed before. */
+/** The shop's bank account, with a check against rollback to an older one than this till has seen or signed. */
 
 import { Refused } from "web_shared/api/problems";
 import { toHex } from "web_shared/protocol/bytes";
@@ -11,7 +11,7 @@ import type { ShownAccount } from "./view";
 
 const KEPT = "account";
 
-/** The newest account that this till knows of; kept under "account". */
+/** The nonce of the newest account that this till has seen or signed; stored as "account". */
 interface Known {
   shop: number;
   nonce: number;
@@ -29,7 +29,7 @@ export class Account {
     await this.compare(await this.server.account());
   }
 
-  /** Sign as the owner where the shop is paid; both as the protocol writes them. */
+  /** Sign a bank account as the owner; `iban` and `holder` in their canonical form. */
   async change(iban: string, holder: string): Promise<void> {
     await this.refreshLedger();
     const { view } = this.state;
@@ -46,7 +46,7 @@ export class Account {
     }
   }
 
-  /** Who can write in the server's records can put an older account back: that has a lower nonce. */
+  /** Detect a rollback: whoever can write the server's database can restore an older account, with a lower nonce. */
   private async compare(account: ShownAccount | null): Promise<void> {
     const known = await this.known();
     const nonce = account?.nonce ?? 0;

@@ -1,4 +1,4 @@
-/** What a shop reads in its books: the payments of a day with their totals, and what was paid out. */
+/** The shop's books: payments with their totals, and payouts. */
 
 import type { Schemas } from "web_shared/api/client";
 import { proofCode } from "web_shared/protocol/enrolment";
@@ -6,20 +6,20 @@ import type { Address, Hash } from "web_shared/protocol/bytes";
 import { csvOf } from "web_shared/csv";
 import { dayOf, dutchDay, timeOf } from "./days";
 
-/** A payment as the ledger has it; amounts in cents, the time in RFC 3339. */
+/** A payment on the ledger; amounts in cents, the time in RFC 3339. */
 export interface Payment {
   id: Hash;
   amount: number;
   refunded: number;
   time: string;
   till: Address;
-  /** The shop's own number, which is on this device only; empty or missing when it has none here. */
+  /** The own number, which is on this device only; empty or missing when there is none. */
   own?: string;
 }
 
 export interface Payout {
   batch: number;
-  /** Below zero when it came back. */
+  /** In cents; negative for money that the bank returned. */
   amount: number;
   time: string;
 }
@@ -48,7 +48,7 @@ export function tillName(till: Address, tills: readonly TillName[]): string {
   return tills.find((each) => each.till === till)?.name || shortAddress(till);
 }
 
-/** What this device has sent already counts, also before the list of payments shows it. */
+/** Cents of a payment that can still be refunded; includes refunds of this device that the list does not show yet. */
 export function leftToRefund(
   { amount, refunded }: Payment,
   sent: readonly { amount: number; state: "open" | "done" | "refused" }[],
@@ -58,13 +58,13 @@ export function leftToRefund(
   return Math.max(0, amount - Math.max(refunded, sum("done")) - sum("open"));
 }
 
-/** Enough of an address to tell two tills apart, and to compare two screens by. */
+/** The mark of a till: the first eight digits of its address, to compare two screens by. */
 export function shortAddress(address: Address): string {
   const digits = address.slice(2, 10).toUpperCase();
   return `${digits.slice(0, 4)}-${digits.slice(4)}`;
 }
 
-/** What the bank statement says. */
+/** The reference of a payout on the bank statement. */
 export function bankReference(batch: number, shop: number): string {
   return `KP-${batch}-${shop}`;
 }
@@ -80,7 +80,7 @@ export type Heads = readonly [
   own: string,
 ];
 
-/** A period's payments for the bookkeeper, oldest first. */
+/** A period's payments as CSV, oldest first. */
 export function paymentsCsv(payments: readonly Payment[], tills: readonly TillName[], heads: Heads): string {
   const rows = payments.map((payment) => [
     dutchDay(dayOf(payment.time)),

@@ -1,4 +1,4 @@
-/** Days as they are in the Netherlands, written `2026-11-22`, as the server and a date field take them. */
+/** Days in the time zone of the Netherlands, in ISO 8601 (`2026-11-22`). */
 
 import { clockTime, isoDay } from "web_shared/dates";
 
@@ -21,7 +21,7 @@ export function firstOfMonth(day: string): string {
   return `${day.slice(0, 7)}-01`;
 }
 
-/** What a date field may give: nothing, half a date, or a day. */
+/** Whether the value of a date field is a valid day; it may be empty or incomplete. */
 export function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(noon(text)) && addDays(text, 0) === text;
 }
@@ -31,7 +31,7 @@ export function sayDay(day: string, language: string): string {
   return new Intl.DateTimeFormat(language, how).format(noon(day));
 }
 
-/** dd-mm-jjjj, as Dutch spreadsheets have it. */
+/** `dd-mm-yyyy`, the format of Dutch spreadsheets. */
 export function dutchDay(day: string): string {
   return day.split("-").reverse().join("-");
 }

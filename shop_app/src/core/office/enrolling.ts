@@ -1,4 +1,4 @@
-/** How this device becomes a till: by an invitation, by a recovery sheet, or asking the owner. */
+/** Enrolment of this device as a till: by an invitation, a recovery sheet, or a till request to the owner. */
 
 import { Refused } from "web_shared/api/problems";
 import { toHex } from "web_shared/protocol/bytes";
@@ -21,13 +21,13 @@ import type { TillName } from "./books";
 import { isNotMine, type OfficeServer } from "./server";
 import type { Enrolment, ShopFacts } from "./view";
 
-/** A till request is made anew so often, so that the owner scans one that is newer than any other change. */
+/** Interval at which a till request is renewed, so that its nonce is above that of any other change of the till. */
 const REQUEST_SECONDS = 60;
 
 export class Enrolling {
   private requestedAt = 0;
-  private looking: Promise<void> | null = null;
-  /** What was read, until its owner has chosen a PIN; in memory only. */
+  private checking: Promise<void> | null = null;
+  /** The invitation or sheet that was read, until its owner has chosen a PIN; in memory only. */
   private read: Invitation | Recovery | null = null;
 
   constructor(
@@ -37,16 +37,17 @@ export class Enrolling {
     private readonly refreshLedger: () => Promise<void>,
   ) {}
 
-  /** Go on where this device was when it was closed. */
+  /** Load the enrolment that was in progress. */
   async resume(): Promise<void> {
     const enrolment = (await this.state.store.get<Enrolment>("enrolment")) ?? null;
     await this.setEnrolment(enrolment);
   }
 
   /**
-   * An invitation that is opened twice is answered by the same owner; whoever else becomes one chooses a PIN.
+   * Use an invitation or a recovery sheet. A device with an owner's key uses that for an invitation; any other device
+   * generates or takes over a key, for which the owner then chooses a PIN.
    *
-   * @throws ShopTrouble `sheet_old`; a key that this device has is not given up for it
+   * @throws ShopTrouble `sheet_old`: the sheet's key is not the owner's; the key of this device is kept
    */
   async accept(read: Invitation | Recovery): Promise<void> {
     const { device, office } = this.state.view;
@@ -59,7 +60,7 @@ export class Enrolling {
     this.state.restart("owner_pin");
   }
 
-  /** @throws Trouble `pin_short`, `pin_weak`; then nothing has changed */
+  /** @throws Trouble `pin_short`, `pin_weak`; nothing is changed */
   async choosePin(pin: string): Promise<void> {
     const { read, state } = this;
     if (read === null) return state.restart(state.view.device?.ready ? "amount" : "welcome");
@@ -71,7 +72,7 @@ export class Enrolling {
     await this.wait({ way: secret ? "invitation" : "sheet", secret, activation: null });
   }
 
-  /** Ask to be another till of this shop. */
+  /** Request to become a till of this shop. */
   async ask(shop: number, name: string): Promise<void> {
     const { state } = this;
     const till = generateKey();
@@ -89,7 +90,7 @@ export class Enrolling {
     await this.wait({ way: "request", secret: null, activation: null });
   }
 
-  /** After it was blocked: the owner's device signs for itself, another one shows its QR again. */
+  /** Request again after a block: the owner's device signs for itself, another device shows its QR. */
   async askAgain(): Promise<void> {
     const device = this.state.view.device!;
     if (device.role === "owner") await this.owner.use(() => undefined);
@@ -97,19 +98,19 @@ export class Enrolling {
     await this.wait({ way: device.role === "owner" ? "sheet" : "request", secret: null, activation: null });
   }
 
-  /** Have the owner's key sign for this device, which waits for it. */
+  /** Sign the activation of this device with the owner's key. */
   async sign(): Promise<void> {
     await this.owner.use(() => undefined);
-    await this.look();
+    await this.check();
   }
 
-  /** See whether this device may be a till by now; who looks meanwhile looks along. */
-  look(): Promise<void> {
-    this.looking ??= this.lookNow().finally(() => (this.looking = null));
-    return this.looking;
+  /** Check whether this device has become a till; concurrent calls share one check. */
+  check(): Promise<void> {
+    this.checking ??= this.checkNow().finally(() => (this.checking = null));
+    return this.checking;
   }
 
-  /** Be no till of that shop after all. */
+  /** Cancel the enrolment. */
   async giveUp(): Promise<void> {
     const { device } = this.state.view;
     if (!device?.ready) await this.state.changeDevice(null);
@@ -117,18 +118,18 @@ export class Enrolling {
     await this.setEnrolment(null);
   }
 
-  private async lookNow(): Promise<void> {
+  private async checkNow(): Promise<void> {
     const { enrolment } = this.state.view.office;
     if (enrolment === null) return;
-    if (enrolment.way === "request") return this.lookAsTill();
+    if (enrolment.way === "request") return this.checkAsTill();
     await this.signActivation();
     if (enrolment.secret !== null) await this.send(enrolment.secret);
-    if (this.state.view.office.enrolment !== null) await this.lookAsOwner();
+    if (this.state.view.office.enrolment !== null) await this.checkAsOwner();
   }
 
   // --- the owner's device
 
-  /** Its keys are kept before anything is sent; a till of this shop stays that till. */
+  /** Store the keys, before anything is sent; a device that is a till of this shop keeps its till key. */
   private async becomeOwner(shop: number, owner: OwnerKey): Promise<void> {
     const { state } = this;
     const { device } = state.view;
@@ -163,8 +164,8 @@ export class Enrolling {
     }
   }
 
-  /** It looks as the till that it is to be, so that nobody has to give a PIN while it waits. */
-  private async lookAsOwner(): Promise<void> {
+  /** Signed in with the till's key, so that no PIN is needed while it waits. */
+  private async checkAsOwner(): Promise<void> {
     const { state } = this;
     let shop = await this.shop();
     if (shop === null && (await this.activate())) shop = await this.shop();
@@ -179,7 +180,7 @@ export class Enrolling {
     await this.finish({ ...device, name: shop.name, tillName, role: "owner" });
   }
 
-  /** Null as long as this device is no till of its shop. */
+  /** Null while this device is not a till of its shop. */
   private async shop(): Promise<ShopFacts | null> {
     try {
       return await this.server.shop();
@@ -204,7 +205,7 @@ export class Enrolling {
     }
   }
 
-  /** Sign once, while the owner's key is open: nobody has to give a PIN after that. */
+  /** Sign the activation once, while the owner's key is unlocked, so that no PIN is needed later. */
   private async signActivation(): Promise<void> {
     const { state } = this;
     const device = state.view.device!;
@@ -220,7 +221,7 @@ export class Enrolling {
     await this.setEnrolment({ ...state.view.office.enrolment!, activation: signed });
   }
 
-  /** As it was called before it was blocked, or the next number. */
+  /** The till's name before it was blocked, or the next number. */
   private nameFor(device: Device, tills: readonly TillName[]): string {
     return tills.find(({ till }) => till === device.till)?.name || numbered(tills.length + 1);
   }
@@ -232,7 +233,7 @@ export class Enrolling {
 
   // --- another till
 
-  private async lookAsTill(): Promise<void> {
+  private async checkAsTill(): Promise<void> {
     await this.renewRequest();
     const shop = await this.shop();
     if (shop === null) return; // the owner has not signed yet

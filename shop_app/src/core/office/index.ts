@@ -1,4 +1,4 @@
-/** Becoming a till, other tills, the shop's books: what its screens can ask for. */
+/** The actions of the office's screens: enrolment, other tills, the bank account and the books. */
 
 import { OWNER_PIN } from "web_shared/device/secrets";
 import { TextUnreadable } from "web_shared/protocol/base32";
@@ -31,11 +31,11 @@ import { NO_OFFICE, type OfficeView } from "./view";
 export { NO_OFFICE, type OfficeView };
 
 const SECOND_MS = 1000;
-/** Seconds between two looks while it waits to become a till, and while it is one. */
+/** Seconds between two checks of this device, while it waits to become a till and while it is one. */
 const WAITING_EVERY = 3;
 const READY_EVERY = 60;
-/** From these screens it is no interruption to be told that this till is blocked. */
-const IN_BETWEEN = ["amount", "today", "payment", "payouts", "account", "export", "settings", "tills", "till", "pin_change"];
+/** Screens on which a block is shown at once; on others it would interrupt a sale or an entry. */
+const INTERRUPTIBLE = ["amount", "today", "payment", "payouts", "account", "export", "settings", "tills", "till", "pin_change"];
 
 export class Office {
   readonly tills: Tills;
@@ -44,8 +44,8 @@ export class Office {
   private readonly account: Account;
   private readonly server: OfficeServer;
   private readonly enrolling: Enrolling;
-  private lookedAt = -Infinity;
-  private looking = false;
+  private checkedAt = -Infinity;
+  private checking = false;
 
   constructor(
     private readonly state: State,
@@ -58,14 +58,14 @@ export class Office {
     this.tills = new Tills(state, this.server, this.owner, refreshLedger);
     this.account = new Account(state, this.server, this.owner, refreshLedger);
     setInterval(() => this.tick(), SECOND_MS);
-    document.addEventListener("visibilitychange", () => this.lookSoon());
+    document.addEventListener("visibilitychange", () => this.checkSoon());
   }
 
   /**
-   * The app was opened or a link came in.
+   * Handle the start of the app, or a link.
    *
-   * @param fragment what followed # in the address bar, which no longer shows it
-   * @returns whether the office has a screen to show for it; otherwise a ready device sells
+   * @param fragment of the URL, which was removed from the address bar
+   * @returns whether it shows a screen of the office; otherwise the device is ready to sell
    */
   async begin(fragment: string): Promise<boolean> {
     const { state } = this;
@@ -82,7 +82,7 @@ export class Office {
 
   // --- becoming a till
 
-  /** What is in a link or a QR, or was typed: an invitation or a recovery sheet. */
+  /** Read an invitation or a recovery sheet, from a link, a QR or typed text. */
   async read(text: string): Promise<void> {
     await this.state.attempt(async () => {
       const read = readEither(text);
@@ -92,23 +92,23 @@ export class Office {
         this.state.restart("taken");
       } else {
         await this.enrolling.accept(read);
-        await this.enrolling.look();
+        await this.enrolling.check();
       }
     });
     this.fallBack();
   }
 
-  /** Of whoever opened an invitation or a recovery sheet: typed twice. */
+  /** Choose the PIN of a new owner's key, typed twice. */
   async choosePin(pin: string, again: string): Promise<void> {
     await this.state.attempt(async () => {
       requireSame(pin, again);
       await this.enrolling.choosePin(pin);
-      await this.enrolling.look();
+      await this.enrolling.check();
     });
     this.fallBack();
   }
 
-  /** @returns whether it was changed; otherwise there is trouble, which is told */
+  /** @returns whether it was changed; otherwise the trouble is in the view */
   changePin(now: string, next: string, again: string): Promise<boolean> {
     return this.state.attempt(async () => {
       requireSame(next, again);
@@ -116,7 +116,7 @@ export class Office {
     });
   }
 
-  /** The owner's key signs for this device, which waits for that. */
+  /** Sign the activation of this device with the owner's key. */
   async signForThis(): Promise<void> {
     await this.state.attempt(() => this.enrolling.sign());
     this.fallBack();
@@ -130,14 +130,14 @@ export class Office {
   async ask(shop: number, name: string): Promise<void> {
     await this.state.attempt(async () => {
       await this.enrolling.ask(shop, name);
-      await this.enrolling.look();
+      await this.enrolling.check();
     });
   }
 
   async askAgain(): Promise<void> {
     await this.state.attempt(async () => {
       await this.enrolling.askAgain();
-      await this.enrolling.look();
+      await this.enrolling.check();
     });
     this.fallBack();
   }
@@ -151,16 +151,16 @@ export class Office {
 
   loadTills(): Promise<void> {
     this.state.changeOffice({ tills: null });
-    return this.mine(() => this.tills.load());
+    return this.asTill(() => this.tills.load());
   }
 
-  // --- where the shop is paid
+  // --- the bank account
 
   loadAccount(): Promise<void> {
-    return this.mine(() => this.account.load());
+    return this.asTill(() => this.account.load());
   }
 
-  /** @returns whether it was changed; otherwise there is trouble, which is told */
+  /** @returns whether it was changed; otherwise the trouble is in the view */
   changeAccount(iban: string, holder: string): Promise<boolean> {
     return this.state.attempt(() => this.account.change(iban, holder));
   }
@@ -176,32 +176,32 @@ export class Office {
     await this.refreshDay();
   }
 
-  /** The day before (-1) or after (1); there is nothing after today. */
+  /** Show the day before (-1) or after (1), up to today. */
   async turn(days: number): Promise<void> {
     const day = addDays(this.state.view.office.day, days);
     if (day <= this.today) await this.showDay(day);
   }
 
-  /** The day that is shown, as it is now. */
+  /** Reload the day that is shown. */
   async refreshDay(): Promise<void> {
     const { day } = this.state.view.office;
-    await this.mine(async () => {
+    await this.asTill(async () => {
       const [found, tills, facts] = await Promise.all([
         this.server.payments(day, day),
         this.server.tills(),
         this.server.shop(),
       ]);
       const payments = await this.own.with(found);
-      if (this.state.view.office.day !== day) return; // another day was asked for meanwhile
+      if (this.state.view.office.day !== day) return; // another day was chosen meanwhile
       const shown = this.state.view.office.payment;
       const payment = payments.find(({ id }) => id === shown?.id) ?? shown;
       this.state.changeOffice({ payments, tills, facts, payment });
     });
   }
 
-  /** Look a payment up by the proof code on a receipt, as it was typed. */
+  /** Look up a payment by a typed proof code. */
   async find(typed: string): Promise<void> {
-    await this.mine(async () => {
+    await this.asTill(async () => {
       const [found] = await this.own.with(await this.server.paymentsWith(proofIn(typed)));
       if (!found) throw new ShopTrouble("proof_unknown");
       const [tills, facts] = await Promise.all([this.server.tills(), this.server.shop()]);
@@ -210,7 +210,7 @@ export class Office {
     });
   }
 
-  /** As it is now, when it has changed since it was listed. */
+  /** Show a payment, in its newest loaded version. */
   showPayment(listed: Payment): void {
     const payment = this.state.view.office.payments?.find(({ id }) => id === listed.id) ?? listed;
     this.state.changeOffice({ payment });
@@ -221,7 +221,7 @@ export class Office {
     return this.own.of(payment);
   }
 
-  /** Keep the shop's own number of a payment as it is typed. */
+  /** Store the own number of a payment. */
   async keepOwnNumber(payment: Hash, typed: string): Promise<void> {
     const own = ownNumber(typed);
     try {
@@ -234,16 +234,16 @@ export class Office {
   }
 
   async loadPayouts(): Promise<void> {
-    await this.mine(async () => {
+    await this.asTill(async () => {
       const [payouts, facts] = await Promise.all([this.server.payouts(), this.server.shop()]);
       this.state.changeOffice({ payouts, facts });
     });
   }
 
-  /** A period's payments with the names of the tills; null when there is trouble, which is told. */
+  /** A period's payments, and the names of the tills in the view; null when there is trouble. */
   async period(from: string, until: string): Promise<readonly Payment[] | null> {
     let found: Payment[] | null = null;
-    await this.mine(async () => {
+    await this.asTill(async () => {
       const [payments, tills] = await Promise.all([this.server.payments(from, until), this.server.tills()]);
       this.state.changeOffice({ tills });
       found = await this.own.with(payments);
@@ -251,36 +251,36 @@ export class Office {
     return found;
   }
 
-  // --- keeping up
+  // --- periodic checks
 
-  /** Look within a second at what the server has for this till. */
-  lookSoon(): void {
-    this.lookedAt = -Infinity;
+  /** Check this device at the next tick. */
+  checkSoon(): void {
+    this.checkedAt = -Infinity;
   }
 
-  /** Practice makes no request. */
+  /** In practice mode there are no requests. */
   private tick(): void {
     const { screen, device, office, selling } = this.state.view;
-    if (document.visibilityState === "hidden" || this.looking || selling.practice) return;
+    if (document.visibilityState === "hidden" || this.checking || selling.practice) return;
     const every = office.enrolment && screen === "waiting" ? WAITING_EVERY : READY_EVERY;
-    if (performance.now() / SECOND_MS - this.lookedAt < every) return;
-    if (office.enrolment || device?.ready) void this.look();
+    if (performance.now() / SECOND_MS - this.checkedAt < every) return;
+    if (office.enrolment || device?.ready) void this.check();
   }
 
-  /** Without being asked, so that what goes wrong is told only where somebody waits for it. */
-  private async look(): Promise<void> {
+  /** A background task: its errors are shown on the waiting screen only. */
+  private async check(): Promise<void> {
     const { state } = this;
-    this.looking = true;
+    this.checking = true;
     try {
-      if (state.view.office.enrolment) await this.enrolling.look();
+      if (state.view.office.enrolment) await this.enrolling.check();
       if (state.view.device?.ready) await this.checkTill();
       if (state.view.screen === "waiting") state.set({ trouble: null });
     } catch (error) {
       if (state.view.screen === "waiting") state.set({ trouble: troubleOf(error) });
       this.fallBack();
     } finally {
-      this.looking = false;
-      this.lookedAt = performance.now() / SECOND_MS;
+      this.checking = false;
+      this.checkedAt = performance.now() / SECOND_MS;
     }
   }
 
@@ -293,8 +293,8 @@ export class Office {
     }
   }
 
-  /** Read what is this till's; a till that is blocked loses it at once. */
-  private async mine(work: () => Promise<void>): Promise<void> {
+  /** Run a task that reads this till's own data; when the till turns out to be blocked, that data is removed. */
+  private async asTill(work: () => Promise<void>): Promise<void> {
     let blocked = false;
     await this.state.attempt(async () => {
       try {
@@ -311,10 +311,10 @@ export class Office {
     const { screen } = this.state.view;
     const { enrolment, ownerCode, request } = this.state.view.office;
     this.state.changeOffice({ ...NO_OFFICE, enrolment, ownerCode, request });
-    if (IN_BETWEEN.includes(screen)) this.state.restart("blocked");
+    if (INTERRUPTIBLE.includes(screen)) this.state.restart("blocked");
   }
 
-  /** What was waited for will not come: back to the beginning, with the reason. */
+  /** When the enrolment was cancelled by an error, return to the first screen and show the error. */
   private fallBack(): void {
     const { trouble, screen, device } = this.state.view;
     if (screen !== "waiting" || this.state.view.office.enrolment !== null) return;

@@ -1,4 +1,4 @@
-/** The shop's own numbers of its payments: written at this device, kept here, and never sent. */
+/** Own numbers of payments: entered and stored on this device only, and never sent. */
 
 import { shown } from "web_shared/characters";
 import type { Store } from "web_shared/device/store";
@@ -8,7 +8,7 @@ import type { Payment } from "./books";
 const OWN = "own:";
 export const OWN_CHARACTERS = 20;
 
-/** What is kept of a number as it is typed: one line, without what shows nothing. */
+/** Normalise an own number: one line, without invisible characters, at most {@link OWN_CHARACTERS}. */
 export function ownNumber(typed: string): string {
   const line = shown(typed).replace(/[\s\p{Cc}]+/gu, " ").trim();
   return [...line].slice(0, OWN_CHARACTERS).join("").trim();
@@ -27,7 +27,7 @@ export class OwnNumbers {
     return number === "" ? this.store.remove(OWN + payment) : this.store.put(OWN + payment, number);
   }
 
-  /** Payments of the ledger, each with its number. */
+  /** The payments, each with its own number. */
   with(payments: readonly Payment[]): Promise<Payment[]> {
     return Promise.all(payments.map(async (payment) => ({ ...payment, own: await this.of(payment.id) })));
   }

@@ -1,4 +1,4 @@
-/** What the office asks of the server: signed in as this till, or as the owner where nothing else will do. */
+/** The office's requests to the server: signed in as this till, or as the owner where that is required. */
 
 import { mapErrors } from "web_shared/api/map_errors";
 import { Api, type Body } from "web_shared/api/client";
@@ -13,7 +13,7 @@ import type { State } from "../state";
 import type { Payment, Payout, TillName } from "./books";
 import type { ListedShop, ShopFacts, ShownAccount, TillSettings } from "./view";
 
-/** The session's key may not read this shop, or the ledger does not know the shop. */
+/** Whether an error means that the session's key may not read this shop, or that the shop is not on the ledger. */
 export function isNotMine(error: unknown): boolean {
   return error instanceof Refused && [403, 404].includes(error.problem.status) && error.code !== "books_not_allowed";
 }
@@ -36,7 +36,7 @@ export class OfficeServer {
     return mapErrors(session.get("/shops/{shop}/tills", this.path())) as Promise<TillName[]>;
   }
 
-  /** Before this device is a till; none when the ledger does not know its owner (yet). */
+  /** The shop's tills, for a device that is not a till yet; empty when its owner is not on the ledger. */
   async tillsOfOwner(): Promise<TillName[]> {
     try {
       return await this.tills(this.ownerSession());
@@ -46,7 +46,7 @@ export class OfficeServer {
     }
   }
 
-  /** Whether this is the key of the shop's owner, by the ledger. */
+  /** Whether this is the key of the shop's owner on the ledger. */
   async isOwner(shop: number, key: Key): Promise<boolean> {
     const session = new Session(this.api, async (work) => work(key));
     try {
@@ -63,7 +63,7 @@ export class OfficeServer {
     return mapErrors(asked) as Promise<Payment[]>;
   }
 
-  /** The shop's payments with a proof code, of those that this till may see; hardly ever more than one. */
+  /** The payments with a proof code that this till may see; a proof code is short, so there may be more than one. */
   paymentsWith(proof: string): Promise<Payment[]> {
     const asked = this.session().get("/shops/{shop}/payments", { ...this.path(), query: { proof } });
     return mapErrors(asked) as Promise<Payment[]>;
@@ -92,7 +92,7 @@ export class OfficeServer {
     return mapErrors(this.api.post("/enrolments", body));
   }
 
-  /** @returns whether it is settled; otherwise send it again */
+  /** @returns whether it is on the ledger; otherwise send it again */
   async changeTill(body: Body<"/tills">): Promise<boolean> {
     return (await mapErrors(this.api.post("/tills", body))).status === "settled";
   }
@@ -101,13 +101,13 @@ export class OfficeServer {
     return { path: { shop: this.state.view.device!.shop } };
   }
 
-  /** As the owner: how a till is called, and what it may do. */
+  /** Set the name and rights of a till, as the owner. */
   async setTill(till: Address, body: TillSettings): Promise<void> {
     const path = { path: { ...this.path().path, till } };
     await mapErrors(this.ownerSession().post("/shops/{shop}/tills/{till}", path, body));
   }
 
-  /** A session is its key's; another key gets another one. */
+  /** The session of the till's key; a new one when the key has changed. */
   private session(): Session {
     const { vault, view } = this.state;
     const device = view.device!;
@@ -118,7 +118,7 @@ export class OfficeServer {
     return this.opened.session;
   }
 
-  /** It is not kept: it would be open longer than the owner's key is. */
+  /** Not cached: the session would outlast the unlocked time of the owner's key. */
   private ownerSession(): Session {
     return new Session(this.api, (work) => this.owner.use(work));
   }

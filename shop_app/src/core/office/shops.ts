@@ -1,4 +1,4 @@
-/** The public list of shops, searched. */
+/** Search in the public list of shops. */
 
 import { matches } from "web_shared/search";
 import type { ListedShop } from "./view";

@@ -1,4 +1,4 @@
-/** The owner's: the shop's tills, and the key on paper. */
+/** The owner's actions: the shop's tills and the recovery sheet. */
 
 import { Refused } from "web_shared/api/problems";
 import { type Hex, toHex } from "web_shared/protocol/bytes";
@@ -20,20 +20,20 @@ import type { TillSettings } from "./view";
 
 const PENDING_POLLS = 20;
 const POLL_MS = 1500;
-/** Seconds that a nonce may be made later than it is, when others were made at the same time. */
+/** Seconds that a nonce may be ahead of the clock, when several changes are made in one second. */
 const MOST_AHEAD = 5;
 
 export function titleOf({ till, name }: TillName): string {
   return name || shortAddress(till);
 }
 
-/** A request as it was copied or typed. Spaces within it count; at its end it never has one. */
+/** Normalise a till request. Spaces are part of its alphabet, but not at its start or end. */
 export function plainRequest(text: string): string {
   return text.replace(/[\r\n\t]/g, "").trim().toUpperCase();
 }
 
 export class Tills {
-  /** Two changes in one second have two nonces. */
+  /** The nonce of the last change; two changes in one second need two nonces. */
   private lastNonce = 0;
 
   constructor(
@@ -50,7 +50,7 @@ export class Tills {
     state.changeOffice({ tills: sorted, facts });
     const device = state.view.device!;
     if (device.role === "till" || facts.owner === device.owner?.address) return;
-    // The municipality gave the shop another owner: this device is a till like any other.
+    // The shop has another owner: this device becomes an ordinary till.
     await state.changeDevice({ ...device, role: "till", owner: null });
     throw new ShopTrouble("not_owner");
   }
@@ -59,7 +59,7 @@ export class Tills {
     return plainRequest(text).startsWith(TILL_PREFIX);
   }
 
-  /** A till's QR was seen, or what it says was typed. */
+  /** Read a till request, from a QR or typed text. */
   async read(text: string): Promise<void> {
     const { state } = this;
     if (state.view.facts.ledger === null) await this.refreshLedger();
@@ -103,7 +103,7 @@ export class Tills {
       await this.send(change, null);
     } catch (error) {
       const late = error instanceof ShopTrouble && error.code === "till_late";
-      // Another change was made within the same seconds.
+      // Another change has this nonce.
       if (!late || this.lastNonce > now + MOST_AHEAD) throw error;
       return this.block(till);
     }
@@ -111,7 +111,7 @@ export class Tills {
     await this.load();
   }
 
-  // --- the key on paper
+  // --- the recovery sheet
 
   async showSheet(): Promise<void> {
     const { state } = this;

@@ -1,17 +1,17 @@
-/** What is wrong with what a shop types over: an invitation or a recovery sheet, which differ in length. */
+/** Locates typing errors in an invitation or a recovery sheet, which differ in length. */
 
 import { plainText } from "web_shared/protocol/base32";
 import { INVITATION, problemIn, problemSoFar, RECOVERY_SHEET, type TypedProblem } from "web_shared/protocol/typed";
 
 export type EnterProblem = TypedProblem | { kind: "length"; characters: number };
 
-/** What is certainly wrong while somebody is still typing; null when nothing is yet. */
+/** The error in an incomplete text that more typing cannot repair; null when there is none. */
 export function enterProblemSoFar(typed: string): EnterProblem | null {
   const problem = problemSoFar(typed, RECOVERY_SHEET);
   return problem?.kind === "long" ? ofLength(typed) : problem;
 }
 
-/** What is wrong with the whole text; null when it can be read. */
+/** The error in a complete text; null when it can be read. */
 export function enterProblemIn(typed: string): EnterProblem | null {
   const { length } = plainText(typed);
   const printed = [INVITATION, RECOVERY_SHEET].find(({ characters }) => characters === length);

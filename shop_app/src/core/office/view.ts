@@ -1,4 +1,4 @@
-/** What the office's screens draw. */
+/** The view state of the office's screens. */
 
 import type { Body, Schemas } from "web_shared/api/client";
 import type { Address } from "web_shared/protocol/bytes";
@@ -6,16 +6,16 @@ import type { TillRequest } from "web_shared/protocol/enrolment";
 import type { Sealed } from "web_shared/device/vault";
 import type { Payment, Payout, TillName } from "./books";
 
-/** How this device is becoming a till; kept under "enrolment" until it is one. */
+/** The enrolment in progress; stored as "enrolment" until the device is a till. */
 export interface Enrolment {
   way: "invitation" | "sheet" | "request";
-  /** The invitation's, until the server took it. */
+  /** The secret of the invitation, until the server has accepted it. */
   secret: Sealed | null;
-  /** What the owner signed to make this device a till; null while the owner's key has yet to. */
+  /** The activation signed by the owner; null before that. */
   activation: Body<"/tills"> | null;
 }
 
-/** What the ledger and the register say of the shop. Amounts in cents. */
+/** The shop's data on the ledger and in the register. Amounts in cents. */
 export interface ShopFacts {
   name: string;
   address: string;
@@ -28,14 +28,14 @@ export interface ShopFacts {
   rights: Rights;
 }
 
-/** What this till, or another, may do besides selling and giving back what it took today. */
+/** The rights of a till, besides selling and refunding its own payments of today. */
 export type Rights = Schemas["TillRights"];
 export type TillSettings = Body<"/shops/{shop}/tills/{till}">;
 
-/** Where the shop is paid; the account by its ends. */
+/** The shop's bank account, with the IBAN abbreviated. */
 export type ShownAccount = Schemas["BankAccountAnswer"];
 
-/** A shop that anybody may know of. */
+/** A shop in the public list. */
 export interface ListedShop {
   id: number;
   name: string;
@@ -44,31 +44,31 @@ export interface ListedShop {
 
 export interface OfficeView {
   enrolment: Enrolment | null;
-  /** What the official compares; empty when this device is not to be an owner's. */
+  /** The owner code that officials compare; empty when this device does not become an owner's. */
   ownerCode: string;
-  /** What this device's QR says while it asks to be a till; empty before it is made. */
+  /** The text of the till request's QR; empty when there is none. */
   request: string;
   shops: readonly ListedShop[] | null;
-  /** A shop that a link is for, while this device belongs to another. */
+  /** The shop of a link that was opened on a device of another shop. */
   other: number;
   facts: ShopFacts | null;
   tills: readonly TillName[] | null;
-  /** Another device's request that the owner has scanned. */
+  /** The till request that the owner has scanned. */
   asked: TillRequest | null;
-  /** What was done last, to be told on the list of tills. */
+  /** The last change, to be shown on the list of tills. */
   done: { name: string; what: "added" | "blocked" | "changed" } | null;
-  /** The till whose name and rights are looked at. */
+  /** The till whose name and rights are shown. */
   till: TillName | null;
   day: string;
   payments: readonly Payment[] | null;
-  /** The payment that is looked at. */
+  /** The payment that is shown. */
   payment: Payment | null;
   payouts: readonly Payout[] | null;
-  /** Null when the shop has none; undefined before that is known. */
+  /** Null when the shop has none; undefined before it is loaded. */
   account: ShownAccount | null | undefined;
-  /** It is older than one that this till saw or signed. */
+  /** Whether the account is older than one that this till has seen or signed. */
   accountOlder: boolean;
-  /** The owner's key, spelled, and its link; only while it is shown. */
+  /** The text and the link of the recovery sheet; only while it is shown. */
   sheet: { text: string; link: string } | null;
 }
 

@@ -1,4 +1,4 @@
-/** Dutch, level B1: becoming a till, other tills, the books. English has these keys. */
+/** Dutch, level B1: enrolment, other tills, the books. English has these keys. */
 
 export const nl = {
   welcome_title: "Welkom",

@@ -1,4 +1,4 @@
-/** Dutch, level B1: selling, and what every screen has. English has these keys. */
+/** Dutch, level B1: selling, and texts of all screens. English has these keys. */
 
 export const nl = {
   back: "Terug",
