@@ -1,4 +1,4 @@
-"""Test vectors of bank accounts: signed messages, and how what people type is written down."""
+"""Test vectors of bank accounts: signed messages, and the normalisation of typed IBANs."""
 
 from vector_parts import ELSEWHERE, Vector, named_key, signed_message
 
@@ -19,7 +19,7 @@ def accounts() -> list[Vector]:
 
 
 def spellings_of_accounts() -> list[Vector]:
-    """What was typed, and the one way in which it is signed; by hand."""
+    """Typed IBANs with their normalised form, by hand."""
     ibans = (
         ("NL20INGB0001234567", "NL20INGB0001234567"),
         (" nl20 ingb 0001 2345 67 ", "NL20INGB0001234567"),

@@ -1,4 +1,4 @@
-"""Compile the contract into the package: ABI and bytecode, by py-solc-x with the npm compiler."""
+"""Compile the contract to ABI and bytecode in the package, by py-solc-x with the npm compiler."""
 
 import json
 import runpy
@@ -23,7 +23,7 @@ def compile_ledger(sources: dict[str, str]) -> dict[str, object]:
 
     Raises:
         solcx.exceptions.SolcError: it does not compile.
-        SystemExit: it compiles with a warning.
+        SystemExit: the compiler warns.
     """
     output = solcx.compile_standard(
         {

@@ -1,6 +1,6 @@
-"""How a device becomes a shop's or an official's: texts and what no reader takes, by `kind`.
+"""Test vectors of enrolment: valid and malformed texts, by `kind`.
 
-A row that no reader takes has a `why` and an `input`, as in malformed.json.
+A malformed row has a `why` and an `input`, as in malformed.json.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ PAYMENT = "0x" + "".join(f"{byte:02x}" for byte in range(32))
 
 
 def enrolment() -> list[Vector]:
-    """Return every row, those that readers take first."""
+    """Return every row, valid ones first."""
     wrong = {
         "invitation": [*slips("KI1.", invitation_body()), *invitations()],
         "official invitation": [*slips("KO1.", official_body()), *official_invitations()],
@@ -212,7 +212,7 @@ def good_proof_codes() -> Iterator[Vector]:
 
 
 def slips(prefix: str, body: bytes) -> Cases:
-    """What goes wrong in any base32 text with a check."""
+    """Malformed variants of a base32 text with a checksum."""
     text, size = base32(checked(body)), len(body)
     yield "empty", ""
     yield "dashes only", "-" * len(text)

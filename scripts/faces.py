@@ -1,6 +1,6 @@
-"""Draw the picture of the README: a parent's phone, a till and the desk, beside each other.
+"""Make the picture of the README: screenshots of a parent's phone, a till and the desk.
 
-``python -m scripts.faces town``, while ``make demo`` serves the town, in which this makes a sale.
+Usage: ``python -m scripts.faces town`` while ``make demo`` runs. Makes a sale in the demo town.
 """
 
 from io import BytesIO
@@ -31,7 +31,7 @@ GAP = 24
 def draw(
     data: Path, out: Annotated[Path, typer.Option(help="Where to draw.")] = Path("docs/faces.webp")
 ) -> None:
-    """Draw the three faces of a demo town that is being served."""
+    """Take the screenshots in a running demo town."""
     town = town_file.read(data)
     with (
         TemporaryDirectory() as directory,

@@ -1,4 +1,4 @@
-"""Keystores as eth-keyfile writes them, with chosen numbers where it draws them."""
+"""Test vectors of keystores, as eth-keyfile writes them, with fixed instead of random numbers."""
 
 from unicodedata import normalize
 from unittest.mock import patch
@@ -15,7 +15,7 @@ ID = "01234567-89ab-4cde-8f01-23456789abcd"
 
 
 def keystores() -> list[Vector]:
-    """Return keystores with the keys in them; those that a password does not open have a `why`."""
+    """Return keystores with their keys; those that cannot be decrypted have a `why`."""
     anna = named_key("official Anna")
     good = keystore("the first", anna, PHRASE)
     accents = keystore("a password beyond ASCII", anna, "één wachtwoord voor de kluis €")
@@ -25,7 +25,7 @@ def keystores() -> list[Vector]:
         accents,
         accents
         | {"about": "accents typed apart", "password": normalize("NFD", accents["password"])},
-        # The library writes the IV as a number, without zeros in front.
+        # The library writes the IV as a number, without leading zeros.
         keystore("an IV that begins with zeros", anna, "a" * 12, iv=bytes(2) + IV[2:]),
         keystore("a counter that runs over", anna, "a" * 12, iv=b"\xff" * 16),
         keystore("the greatest key", (N - 1).to_bytes(32), "a" * 12),
@@ -41,7 +41,7 @@ def keystore(about: str, key: bytes, password: str, *, work: int = 256, iv: byte
         patch(f"{LIBRARY}.Random.get_random_bytes", side_effect=[SALT, iv]),
         patch(f"{LIBRARY}.uuid.uuid4", return_value=UUID(ID)),
     ):
-        # As bytes: the library takes a str for Latin-1.
+        # As bytes: the library encodes a str as Latin-1.
         file = create_keyfile_json(key, password.encode(), kdf="scrypt", iterations=work)  # type: ignore[arg-type]
     return {
         "about": about,

@@ -1,8 +1,8 @@
-"""Make the test vectors in tests/vectors: `python scripts/make_vectors.py`.
+"""Generate the test vectors in tests/vectors: `python scripts/make_vectors.py`.
 
-They are an oracle for the Python, the TypeScript and the Solidity, so this script and its six
-modules import nothing of ours (vector_parts says what instead). All inputs are written by hand and
-signatures are deterministic (RFC 6979): the files are the same byte for byte each time.
+They are an oracle for the Python, TypeScript and Solidity code, so this script and its six modules
+do not import kindpakket (see vector_parts). Inputs are written by hand and signatures are
+deterministic (RFC 6979), so the output is reproducible byte for byte.
 """
 
 import json
@@ -42,11 +42,11 @@ from vector_parts import (
 VECTORS = Path(__file__).parent.parent / "tests/vectors"
 
 START = 4_000_000_000
-"""When the story begins: so far ahead that eth-tester's clock goes one second a block."""
+"""Start of the story, in the future, so that eth-tester's clock advances a second per block."""
 
 
 def make() -> dict[str, str]:
-    """Return the text of each file by its name."""
+    """Return the content of each file by name."""
     made = {
         "letters.json": letters(),
         "derivation.json": derivations(),
@@ -123,12 +123,12 @@ def decision(about: str, signers: int, function: str, *values: object) -> Vector
     officials = sorted((named_key("official Anna"), named_key("official Bram")), key=address)
     kinds = function.partition("(")[2].rstrip(")").split(",")
     call = "0x" + (keccak(text=function)[:4] + encode(kinds, values)).hex()
-    # 14 days: the most that the contract takes
+    # 14 days: the maximum in the contract
     return signed_message("Decision", about, officials[:signers], call, START + 1_209_600, START)
 
 
 def story() -> Iterator[Vector]:
-    """A ledger of which Anna and Bram are officials can carry these out, in this order."""
+    """Acts that a ledger with officials Anna and Bram can execute in this order."""
     owner, till = named_key("owner of shop 7"), named_key("till 1 of shop 7")
     old = [coupon_key(SECRET, 1, 0, index) for index in range(3)]
     new = [coupon_key(SECRET, 1, 1, index) for index in range(2)]
@@ -169,7 +169,7 @@ def story() -> Iterator[Vector]:
 
 
 def limits() -> list[Vector]:
-    """The ends of what the fields hold, in another domain."""
+    """Messages with minimum and maximum values, in another domain."""
     u16, u32, u40, u53, u256 = (2**bits - 1 for bits in (16, 32, 40, 53, 256))
     owner, till = named_key("owner at the limits"), named_key("till at the limits")
     six = [coupon_key(OTHER_SECRET, u16, 255, index) for index in range(26, 32)]

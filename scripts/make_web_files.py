@@ -1,6 +1,7 @@
-"""Write what the apps take over from the server: its API's types, refusals, and IBANs' lengths.
+"""Generate files of the apps from the server: the API's types, refusals, and lengths of IBANs.
 
-The files lie in the repository, so that a change of the API is seen; a test says when they are old.
+The files are in the repository, so that changes of the API are visible; a test fails if they are
+outdated.
 """
 
 import json
@@ -21,7 +22,7 @@ def make(directory: Path) -> None:
     """Write the files into a directory.
 
     Raises:
-        subprocess.CalledProcessError: the generator refused the description of the API.
+        subprocess.CalledProcessError: the generator refused the OpenAPI document.
     """
     from kindpakket.api.openapi import make_document
     from kindpakket.api.routes import router
@@ -44,7 +45,7 @@ def make(directory: Path) -> None:
 
 
 def _iban_lengths() -> dict[str, int]:
-    """How long an account is in each country of SEPA, as the server has it."""
+    """The length of an IBAN in each SEPA country, from the server's library."""
     from schwifty.exceptions import InvalidCountryCode
     from schwifty.registry import get_iban_spec
 

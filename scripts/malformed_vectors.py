@@ -1,4 +1,4 @@
-"""What no reader takes, and why. Where it can be, one thing is wrong with it and no more."""
+"""Test vectors of malformed input, with reasons; each with a single defect where possible."""
 
 import hashlib
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def malformed() -> Iterator[tuple[str, str, str]]:
         "card": [*texts("KC1:", card_bytes(1, KEYS[0])), *cards(), ("a code", CODE)],
         "signature": [
             *((why, "0x" + data.hex()) for why, data in signatures()),
-            # only who recovers the key can see this, so a reader of codes lets it through
+            # detected by key recovery only, so a reader of codes accepts it
             ("no point of the curve has r as its x", f"0x{5:064x}{SPEND['signatures'][0][66:]}"),
         ],
     }
@@ -71,7 +71,7 @@ def letters() -> Cases:
     yield "superscript zero", LETTER.replace("0", "\u2070", 1)
     yield "Cyrillic O", LETTER.replace("0", "\u041e", 1)
     yield "dotless i", LETTER.replace("1", "\u0131", 1)
-    # characters whose lower or upper case is a K or an S, where that would be right
+    # characters whose lower or upper case is a valid K or S
     yield "Kelvin sign", LETTER_WITH_K_AND_S.replace("K", "\u212a", 1)
     yield "long s", LETTER_WITH_K_AND_S.replace("S", "\u017f", 1)
     for place in (0, 3, 17, 30, 35):
@@ -93,7 +93,7 @@ def letters() -> Cases:
 
 
 def texts(prefix: str, data: bytes) -> Cases:
-    """What goes wrong in any base45 text with a prefix."""
+    """Malformed variants of a base45 text with a prefix."""
     body = base45(data)
     text = prefix + body
     yield "empty", ""
@@ -172,7 +172,7 @@ def cards() -> Cases:
 
 
 def signatures() -> Iterator[tuple[str, bytes]]:
-    """Wrong over any digest."""
+    """Signatures that are invalid for any digest."""
     good = raw(SPEND["signatures"][0])
     r, s = good[:32], good[32:]
     odd = 1 << 255

@@ -1,6 +1,6 @@
-"""Write which characters the letters' fonts can print: `python -m scripts.printable`.
+"""Generate the list of characters in the letters' fonts: `python -m scripts.printable`.
 
-That is what text is held to when it is typed: `backend/kindpakket/domain/texts.py`.
+Typed texts are validated against it, in `backend/kindpakket/domain/texts.py`.
 """
 
 import unicodedata
@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 PACKAGE = Path(__file__).parents[1] / "backend/kindpakket"
 _PACKAGED = PACKAGE / "services/letters/paper/fonts"
 FONTS = sorted(each for each in _PACKAGED.glob("*.ttf") if "Mono" not in each.name)
-"""Mono is for the codes of letters alone."""
+"""Without Mono, which is for letter texts only."""
 LISTED = PACKAGE / "domain/printable.txt"
 _IN_A_LINE = 8
 
@@ -26,7 +26,7 @@ def listed() -> str:
 
 
 def _shows(code: int) -> bool:
-    """Whether it is a letter, mark, number, punctuation, symbol, or the space."""
+    """Whether a code point is a letter, mark, number, punctuation, symbol, or the space."""
     return code == ord(" ") or unicodedata.category(chr(code))[0] in "LMNPS"
 
 

@@ -1,4 +1,4 @@
-"""Sealed coupon states: ECIES as eciespy does by default, on a curve in pure Python."""
+"""Test vectors of encrypted coupon states: ECIES as in eciespy, on a pure-Python curve."""
 
 import hmac
 import json

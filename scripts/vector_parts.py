@@ -1,4 +1,4 @@
-"""What every test vector is made of: keys, letters, codes and signed messages, in plain arithmetic.
+"""Parts of the test vectors: keys, letters, codes and signed messages, in plain arithmetic.
 
 Nothing here imports kindpakket: typed data and signatures come from eth_account on its
 pure-Python curve, derived keys from hmac and hashlib, base32 and base45 from division.
@@ -39,7 +39,7 @@ LEDGER = {
     "chainId": 131277322940537,
     "verifyingContract": "0xf2e246bb76df876cef8b38ae84130f4f55de395b",
 }
-"""The first contract that eth-tester's first account makes on eth-tester's chain."""
+"""The address of the first contract deployed by eth-tester's first account."""
 
 ELSEWHERE = LEDGER | {"chainId": 2**53 - 1, "verifyingContract": "0x" + "ff" * 20}
 
@@ -85,14 +85,14 @@ def letter_body(scheme: int, secret: bytes, version: int = 1) -> bytes:
 
 
 def base32(data: bytes, padding: int = 0) -> str:
-    """`padding` is what is written in the bits after the last byte."""
+    """Encode; `padding` is the value of the padding bits."""
     places = -(-8 * len(data) // 5)
     number = int.from_bytes(data) << (5 * places - 8 * len(data)) | padding
     return "".join(BASE32[number >> 5 * place & 31] for place in reversed(range(places)))
 
 
 def base45(data: bytes, wrap: int | None = None) -> str:
-    """`wrap` is the first byte of a group to write too large, by as much as overflow swallows."""
+    """Encode; `wrap` is the first byte of a group to overflow, beyond its 8 or 16 bits."""
     text = ""
     for start in range(0, len(data), 2):
         group = data[start : start + 2]
@@ -110,7 +110,7 @@ def grouped(text: str, by: str, size: int = 4) -> str:
 
 
 def spellings(text: str) -> list[str]:
-    """Other ways to type a text in base32, which a reader forgives."""
+    """Other spellings of a base32 text that a reader accepts."""
     alike = text.replace("0", "O").replace("1", "I")
     return [
         grouped(text, "-"),
@@ -143,7 +143,7 @@ def compact(digest: bytes, key: bytes) -> bytes:
 def signed_message(
     name: str, about: str, keys: Sequence[bytes], *values: object, domain: Vector = LEDGER
 ) -> Vector:
-    """`values` in the order of the type."""
+    """Return a signed message; `values` in the order of the type."""
     kinds = members(TYPES[name])
     fields = {kind["name"]: value for kind, value in zip(kinds, values, strict=True)}
     typed = encode_typed_data(domain, {name: kinds}, fields)

@@ -1,4 +1,4 @@
-"""Hatchling's hook: a wheel holds the compiled contract and the built apps, or is not built."""
+"""Hatchling build hook that adds the compiled contract and the built apps to a wheel."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ class BuildHook(BuildHookInterface):
     """Compiles the contract and builds the apps, with Node and npm from PyPI."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Make what the wheel needs; an editable installation gets it from make.
+        """Build the files for a wheel; for an editable installation make builds them.
 
         Raises:
             RuntimeError: a step failed.

@@ -1,8 +1,8 @@
-"""Measure on this machine, in directories of its own.
+"""Benchmarks, in temporary directories.
 
-``python -m scripts.bench`` is the speed run, a phone's and a till's included; ``kills``, ``bytes``,
-``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase`` and ``profile`` run
-alone. Each ends with 1 when a bound is broken.
+``python -m scripts.bench`` is the speed run, including the phone and the till; ``kills``,
+``bytes``, ``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase`` and ``profile``
+run separately. Each exits with 1 if a bound is exceeded.
 """
 
 import json
@@ -17,7 +17,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 Seed = Annotated[int, typer.Option(help="The same seed makes the same choices.")]
 
 PAYMENTS = 20_000
-"""How long the chain grows when there is time for it; the run tells how far it got."""
+"""Default time to grow the chain, in seconds; the run prints the length reached."""
 
 _LOSSES = ("lost", "twice", "unknown", "audit", "views_that_differ")
 
@@ -37,7 +37,7 @@ def speed(
     ] = 300,
     as_json: AsJson = False,
 ) -> None:
-    """Measure payments a second, what they cost on a longer chain, memory, the clock and gas."""
+    """Measure payments per second, the cost on a longer chain, memory, clock drift and gas."""
     if context.invoked_subcommand is not None:
         return
     from scripts.bench import bounds, phone, speed, table, till
@@ -63,7 +63,7 @@ def kills(
     kills: Annotated[int, typer.Option(help="How often to kill the server.")] = 100,
     seed: Seed = 1,
 ) -> None:
-    """Kill a server under load, again and again, and count what became of its answers."""
+    """Kill a server under load repeatedly, and check that answered acts are on the ledger."""
     from scripts.bench import kills as bench
 
     figures: dict[str, Any] = bench.run(kills, seed)
@@ -75,7 +75,7 @@ def bytes_(
     inputs: Annotated[int, typer.Option(help="How many inputs, over all readers.")] = 1_000_000,
     seed: Seed = 1,
 ) -> None:
-    """Read bytes that nobody should send, and count what was not refused in order."""
+    """Fuzz all parsers of external bytes, and count improper failures."""
     from scripts.bench import bytes as bench
 
     figures: dict[str, Any] = bench.run(inputs, seed)
@@ -86,7 +86,7 @@ def bytes_(
 def letters(
     letters: Annotated[int, typer.Option(help="How many letters, of six coupons each.")] = 600,
 ) -> None:
-    """Print a run of letters, and tell the time and the memory it takes."""
+    """Generate a letter run, and measure time and memory."""
     from scripts.bench import letters as bench
 
     figures: dict[str, Any] = bench.run(letters)
@@ -95,7 +95,7 @@ def letters(
 
 @app.command()
 def phone() -> None:
-    """Time a letter's first visit, later visits and a code on a cheap phone with a slow line."""
+    """Measure a letter's first and later visits and a code on a cheap, slowly connected phone."""
     from scripts.bench import phone as bench
 
     _show(bench.table, bench.run())
@@ -103,7 +103,7 @@ def phone() -> None:
 
 @app.command()
 def till() -> None:
-    """Time a sale from the code in view of the camera to the verdict."""
+    """Measure a sale, from the code in view of the camera to the result."""
     from scripts.bench import till as bench
 
     _show(bench.table, bench.run())
@@ -111,7 +111,7 @@ def till() -> None:
 
 @app.command()
 def passphrase() -> None:
-    """Time how long an official waits for a passphrase."""
+    """Measure how long an official waits for a passphrase."""
     from scripts.bench import passphrase as bench
 
     _show(bench.table, bench.run())
@@ -121,7 +121,7 @@ def passphrase() -> None:
 def desk(
     payments: Annotated[int, typer.Option(help="How many the town has behind it.")] = PAYMENTS,
 ) -> None:
-    """Time the municipality's pages with half a year of payments, while people pay."""
+    """Measure the desk's pages with half a year of payments, during payments."""
     from scripts.bench import desk as bench
 
     _show(bench.table, bench.run(payments, lambda line: _progress.print(line, style="dim")))
@@ -129,7 +129,7 @@ def desk(
 
 @app.command()
 def attack() -> None:
-    """Attack a server in every way at once, and time two tills meanwhile."""
+    """Measure two tills during attacks on the server."""
     from scripts.bench import attack as bench
 
     _show(bench.table, bench.run())
@@ -139,7 +139,7 @@ def attack() -> None:
 def profile(
     out: Annotated[Path, typer.Option(help="Where to draw.")] = Path("docs/performance.svg"),
 ) -> None:
-    """Draw where the server's time goes under 8 tills, and print what is not the engine."""
+    """Profile the server under 8 tills: a flame graph, and the steps outside the engine."""
     from scripts.bench import profile
 
     profile.run(out)

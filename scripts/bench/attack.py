@@ -1,6 +1,6 @@
-"""Two tills that pay once a second each, while the server is left alone and while it is attacked.
+"""Benchmark: two tills pay once a second each, with and without an attack on the server.
 
-Calm and attacks take turns, so that all of them meet the same machine.
+Calm and attack phases alternate, so that all are measured under the same conditions.
 """
 
 import json
@@ -36,14 +36,14 @@ from scripts.bench.town import (
 )
 
 TIMES_CALM = 3
-"""The p99 of a payment under attack from elsewhere, at most."""
+"""Bound on the p99 of a payment under attack from other networks."""
 ROUNDS = 5
 SECONDS = 14
-"""Of each turn in a round."""
+"""Duration of each phase in a round."""
 ELSEWHERE = tuple(f"127.0.0.{n}" for n in range(2, 10))
-"""Addresses of attackers; the tills are at 127.0.0.1."""
+"""Addresses of attackers in other networks; the tills are at 127.0.0.1."""
 ROUTER = ("127.0.0.1",)
-"""Attackers behind the same router as the tills."""
+"""Addresses of attackers in the network of the tills."""
 TURNS: dict[str, tuple[str, ...]] = {"calm": (), "attacked": ELSEWHERE, "from the router": ROUTER}
 
 _TILLS = 2
@@ -57,17 +57,17 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Sale:
-    """A payment as a till saw it."""
+    """A payment, as measured by a till."""
 
     seconds: float
-    """From when it was due to the last answer, with what the till was told to wait."""
+    """From when it was due to the last answer, including Retry-After."""
     waits: int
-    """How often it was told to wait."""
+    """Number of answers with Retry-After."""
     failure: str = ""
 
 
 class Tills:
-    """Tills of one shop that pay at a steady pace, each over a connection of its own."""
+    """Tills of one shop that pay at a constant rate, each over its own connection."""
 
     def __init__(self, town: Town, base_url: str, tills: list[Till]) -> None:
         self._town = town
@@ -77,7 +77,7 @@ class Tills:
         self._paid = 0
 
     def pay(self, times: int) -> list[Sale]:
-        """Pay so many times at each till, once a second."""
+        """Pay this many times at each till, once a second."""
         bodies = [[self._claim(till) for _ in range(times)] for till in self._tills]
         start = time.perf_counter()
         with ThreadPoolExecutor(len(self._tills)) as pool:
@@ -103,7 +103,7 @@ def _pay_all(http: HTTPConnection, bodies: list[bytes], start: float) -> list[Sa
 
 
 def _pay(http: HTTPConnection, body: bytes, due: float) -> Sale:
-    """Send a claim, and again when the till is told to, as a till does."""
+    """Send a claim, with retries after Retry-After, as a till does."""
     began, waits = time.perf_counter(), 0
     while True:
         try:
@@ -119,12 +119,12 @@ def _pay(http: HTTPConnection, body: bytes, due: float) -> Sale:
             failure = "" if answer.status == 201 else str(answer.status)
             return Sale(time.perf_counter() - due, waits, failure)
         waits += 1
-        http.close()  # by then the server ended it: as a browser does, the till opens another
+        http.close()  # the server closed the connection meanwhile; reconnect, as a browser does
         time.sleep(wait)
 
 
 def run(rounds: int = ROUNDS, seconds: int = SECONDS) -> Figures:
-    """Let tills pay in a town of their own, in rounds of calm and attacks."""
+    """Run the benchmark in a new town, in rounds of calm and attack phases."""
     honest = [Till(TILL.shop, Key(bytes([n]) * 32)) for n in range(10, 10 + _TILLS)]
     with tempfile.TemporaryDirectory() as directory:
         town = found(Settings(data=Path(directory) / "town"), _COUPONS)
@@ -174,7 +174,7 @@ def _row(sales: list[Sale]) -> Figures:
 
 
 def broken(figures: Figures) -> list[str]:
-    """Say which bounds these figures break."""
+    """Return the bounds that these figures exceed."""
     attacked = figures["turns"]["attacked"]
     told = (
         ("no payment of a till fails under attack", not attacked["failures"]),
@@ -185,7 +185,7 @@ def broken(figures: Figures) -> list[str]:
 
 
 def table(figures: Figures) -> Group:
-    """Set out what the tills saw, and what the attackers did."""
+    """Return the rows of the table: measurements of the tills, and counts of the attackers."""
     seen = Table("two tills", *figures["turns"], title="Payments under attack")
     for name, key, form in (
         ("payments", "payments", "{:,}"),

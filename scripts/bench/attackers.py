@@ -1,6 +1,6 @@
-"""Who attacks a server: every way at once, at a pace, from addresses of this machine.
+"""Attackers of a server: all attacks at once, at fixed rates, from addresses of this machine.
 
-They are elsewhere in life; here they give way to the server on its processors.
+They run at a lower priority than the server, as real attackers would use other processors.
 """
 
 import asyncio
@@ -24,13 +24,13 @@ from scripts.bench.town import SCHEME, Town, key_of, next_nonce
 HALF_OPEN = 300
 SLOW = 100
 PER_SECOND = 25
-"""Requests of each kind."""
+"""Requests per second of each kind."""
 _PATIENCE_SECONDS = 10
 _POLLED = ("ledger", "schemes", "schemes/1", "shops", "shops/1", "categories")
 _DESK = "/gemeente/aanmelden"
 _BYTES = 4_000
 _BIG = 16_000
-"""Characters of a form, of which a parser once took seconds."""
+"""Size of a form that is slow to parse, in characters."""
 
 Send = Callable[[], Coroutine[Any, Any, str]]
 
@@ -39,8 +39,8 @@ class Attackers:
     """Attackers of one server.
 
     Args:
-        till: an admitted shop's, whose owner attacks too.
-        coupons: the first of those that this till has codes of.
+        till: of an admitted shop, whose owner attacks too.
+        coupons: the first of the coupons for which this till has codes.
     """
 
     def __init__(self, town: Town, base_url: str, till: Till, coupons: range) -> None:
@@ -55,12 +55,12 @@ class Attackers:
         self._sources: tuple[str, ...] = ()
 
     def prepare(self, seconds: float) -> None:
-        """Sign what an attack of so many seconds needs."""
+        """Sign the messages for an attack of this many seconds."""
         bodies = [self._one_cent() for _ in range(int(2 * PER_SECOND * seconds))]
         self._one_cents = iter(bodies)
 
     def attack(self, sources: tuple[str, ...], seconds: float) -> dict[str, dict[str, int]]:
-        """Attack from these addresses; return how often each attack was answered, and how."""
+        """Attack from these addresses; return the number of answers by attack and status."""
         self._sources = sources
         return asyncio.run(self._attack(seconds))
 
@@ -146,7 +146,7 @@ class Attackers:
     async def _exchange(
         self, sent: bytes, slowly: bytes = b"", patience: float = _PATIENCE_SECONDS
     ) -> str:
-        """Send bytes, some of them one a second; return the status of what came."""
+        """Send bytes, some of them at one per second; return the status of the answer."""
         source = (self._chance.choice(self._sources), 0)
         writer = None
         try:

@@ -1,4 +1,4 @@
-"""Bend valid bytes a little or a lot, with an eye for what they encode."""
+"""Mutations of valid inputs for fuzzing, some aware of the encoding."""
 
 import json
 import random
@@ -19,7 +19,7 @@ VALUES: list[Any] = [
 
 
 def bend(rng: random.Random, data: bytes, others: Sequence[bytes] = ()) -> bytes:
-    """Return bytes with one to four things done to them."""
+    """Return bytes with one to four random mutations."""
     bent = bytearray(data)
     for _ in range(rng.randint(1, 4)):
         at = rng.randrange(len(bent) + 1)
@@ -44,7 +44,7 @@ def bend(rng: random.Random, data: bytes, others: Sequence[bytes] = ()) -> bytes
 
 
 def bend_base45(rng: random.Random, text: bytes) -> bytes:
-    """Bend what a code or a card holds."""
+    """Mutate the decoded bytes of a code or a card."""
     try:
         body = base45.b45decode(text[4:])
     except ValueError:
@@ -53,7 +53,7 @@ def bend_base45(rng: random.Random, text: bytes) -> bytes:
 
 
 def bend_words(rng: random.Random, data: bytes) -> bytes:
-    """Replace words of 32 bytes after a selector of four."""
+    """Replace 32-byte words after a 4-byte selector."""
     bent = bytearray(data)
     for _ in range(rng.randint(1, 3)):
         at = 4 + 32 * rng.randrange(max(1, len(bent) // 32))
@@ -62,7 +62,7 @@ def bend_words(rng: random.Random, data: bytes) -> bytes:
 
 
 def bend_json(rng: random.Random, data: bytes) -> bytes:
-    """Give fields of an object other values, or other names."""
+    """Change values or names of the fields of a JSON object."""
     body = json.loads(data)
     for _ in range(rng.randint(1, 3)):
         name = rng.choice([*body, "other"])

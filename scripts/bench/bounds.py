@@ -1,22 +1,22 @@
-"""What a run must hold, each bound in one place."""
+"""The bounds on the figures of a speed run."""
 
 from typing import Any
 
 PAY_GAS = {"pay, 1 coupon": 95_000, "pay, 3 coupons": 125_000}
 RATIO_TO_RAW = 0.8
 STEADY_P99 = 5.0
-"""Times the raw time of one payment."""
+"""Multiple of the raw time of one payment."""
 CLOCK_SECONDS = 2.0
 ANVIL_TIMES = 2.0
 GROWTH = 1.15
 OWN_MB_PER_10_000 = 5.0
-"""By how much a process's own memory may grow, once it is warm."""
+"""Bound on the growth of a process's own memory after warm-up."""
 FILE_MB = 100.0
-"""Pages of files, the chain's among them, that a process may hold at any moment."""
+"""Bound on the file-backed memory of a process, such as pages of the chain."""
 
 
 def broken(figures: dict[str, Any]) -> list[str]:
-    """Say which bounds these figures break."""
+    """Return the bounds that these figures exceed."""
     embedded, anvil, growth = figures["embedded"], figures["anvil"], figures["growth"]
     told = [
         (f"gas: {act} at most {most:,}", figures["gas"][act] <= most)

@@ -1,7 +1,7 @@
-"""Feed every reader of bytes from outside a million inputs: none may end in anything but a no.
+"""Fuzzing of all parsers of external bytes: a million inputs, which may only be refused.
 
-An input is a valid example bent here and there, or noise. What a reader may raise stands beside it;
-anything else is a failure, and its input is told in hex so that it can be tried again.
+An input is a mutated valid example, or random bytes. Exceptions other than those declared for a
+parser are failures; their inputs are printed in hex, to be reproduced.
 """
 
 import argparse
@@ -79,13 +79,13 @@ from scripts.bench.examples import (
 )
 
 CHUNK = 20_000
-"""So many inputs are fed in one go; fewer are fed in this process, more in two."""
+"""Inputs per chunk; a single chunk runs in this process, more run in two processes."""
 
 INPUTS = 1_000_000
 LEAST = 10
 NOW = 1_800_000_000
 TOLD = 20
-"""So many failures are told; the others are counted."""
+"""Maximum number of failures that are printed; all are counted."""
 
 SITE = sessions.Origin("town.test", "https://town.test")
 OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
@@ -94,21 +94,21 @@ Bend = Callable[[random.Random, bytes], bytes]
 
 @dataclass(frozen=True)
 class Reader:
-    """What reads bytes from outside, what it may raise, and examples that it understands."""
+    """A parser of external bytes, with the exceptions it may raise and valid examples."""
 
     name: str
     read: Callable[[bytes], object]
     raises: tuple[type[Exception], ...]
     examples: Sequence[bytes]
     inside: Bend | None = None
-    """Bends what an encoding hides."""
+    """Mutation of the decoded bytes, for encoded inputs."""
     share: int = 1000
-    """How many inputs it gets beside the others': fewer where it is slow."""
+    """Its relative number of inputs, lower for slow parsers."""
 
 
 @dataclass
 class Outcome:
-    """What became of the inputs of one reader."""
+    """The results of one parser."""
 
     inputs: int = 0
     read: int = 0
@@ -116,7 +116,7 @@ class Outcome:
     failures: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, other: "Outcome") -> None:
-        """Add those of another chunk."""
+        """Add the results of another chunk."""
         self.inputs += other.inputs
         self.read += other.read
         self.slowest_ms = max(self.slowest_ms, other.slowest_ms)
@@ -128,7 +128,7 @@ class ServerFailed(Exception):
 
 
 def feed(reader: Reader, inputs: int, seed: str) -> Outcome:
-    """Feed a reader this many inputs."""
+    """Run a parser on this many inputs."""
     rng = random.Random(f"{seed} {reader.name}")  # noqa: S311
     outcome = Outcome(inputs)
     for data in make(reader, rng, inputs):
@@ -147,7 +147,7 @@ def feed(reader: Reader, inputs: int, seed: str) -> Outcome:
 
 
 def make(reader: Reader, rng: random.Random, inputs: int) -> Iterator[bytes]:
-    """Make inputs: the examples as they are, then bent ones, and noise now and then."""
+    """Generate inputs: the examples first, then mutations and some random bytes."""
     for number in range(inputs):
         if number < len(reader.examples):
             yield reader.examples[number]
@@ -160,7 +160,7 @@ def make(reader: Reader, rng: random.Random, inputs: int) -> Iterator[bytes]:
 
 
 def text(read: Callable[[str], object]) -> Callable[[bytes], object]:
-    """A reader of text, given bytes: what is not UTF-8 arrives as lone surrogates."""
+    """Adapt a parser of text to bytes; invalid UTF-8 becomes lone surrogates."""
     return lambda data: read(data.decode("utf-8", "surrogateescape"))
 
 
@@ -186,7 +186,7 @@ def samples(kinds: Sequence[dict[str, Any]]) -> bytes:
 
 
 def plain_readers() -> list[Reader]:
-    """Return the readers that need nothing but bytes."""
+    """Return the parsers that need no ledger."""
     calls = [entry.id + samples(entry.inputs) for entry in abi.FUNCTIONS.values()]
     texts, signed = (
         _texts(),
@@ -228,7 +228,7 @@ def plain_readers() -> list[Reader]:
         readers.append(Reader(f"typed: {name}", text(read), (Stop,), texts[name]))
     for path, examples in bodies().items():
         model = MODELS[path]
-        raises = (ValueError, RecursionError)  # which the framework makes a 400
+        raises = (ValueError, RecursionError)  # which the framework turns into a 400
         for way, validate in (("", model.model_validate_json), (", parsed", _parsed(model))):
             readers.append(Reader(f"body of {path}{way}", validate, raises, examples, bend_json))
     return readers
@@ -279,7 +279,7 @@ _ENROLMENT = {
 
 
 def _texts() -> dict[str, list[bytes]]:
-    """Return examples of what is scanned or typed, the malformed ones too."""
+    """Return examples of scanned and typed texts, including malformed ones."""
     found = {
         kind: [each["text"].encode() for each in vectors(f"{kind}s")] + malformed(kind)
         for kind in ("code", "card", "letter")
@@ -328,7 +328,7 @@ def _events() -> list[bytes]:
 
 
 def _event(data: bytes) -> object:
-    """A byte with the number of topics, these, and what is not indexed."""
+    """Encode an event: a byte with the number of topics, the topics, and the data."""
     count, rest = data[0] % 5 if data else 0, data[1:]
     topics = [rest[32 * number : 32 * number + 32] for number in range(count)]
     return abi.decode_event(topics, rest[32 * count :])
@@ -352,7 +352,7 @@ def _parsed(model: type[BaseModel]) -> Callable[[bytes], object]:
 
 @contextmanager
 def town_readers() -> Iterator[list[Reader]]:
-    """Found a ledger, and return the readers that need one."""
+    """Create a ledger, and return the parsers that need one."""
     with tempfile.TemporaryDirectory() as directory:
         settings = Settings(data=Path(directory))
         officials = {address_of(key): sum(Capacity) for key in OFFICIALS}
@@ -375,7 +375,7 @@ def _sign_in(workspace: Workspace) -> Reader:
 
 
 def _over_http(http: TestClient) -> Iterator[Reader]:
-    """Return the API's own readers: with them 500 is a failure."""
+    """Return the parsers of the API, for which status 500 is a failure."""
 
     def answered(answer: httpx2.Response) -> None:
         if answer.status_code >= 500:
@@ -399,7 +399,7 @@ def _over_http(http: TestClient) -> Iterator[Reader]:
 
 
 def run(inputs: int, seed: int) -> dict[str, object]:
-    """Feed every reader its share; return counts by reader, seconds, and failures."""
+    """Run every parser on its share; return counts by parser, seconds, and failures."""
     start = time.perf_counter()
     found: dict[str, Outcome] = {}
     plain = plain_readers()
@@ -431,7 +431,7 @@ def run(inputs: int, seed: int) -> dict[str, object]:
 
 
 def at_least(share: float) -> int:
-    """Return a whole number of inputs, enough for a reader's examples to be bent."""
+    """Return the number of inputs for a share, with enough for mutations of each example."""
     return max(LEAST, round(share))
 
 
@@ -455,7 +455,7 @@ def _counts(outcome: Outcome) -> dict[str, float]:
 
 
 def main() -> int:
-    """Run, print the figures, and return 1 when there was a failure."""
+    """Run, print the figures, and return 1 if there was a failure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", type=int, default=INPUTS)
     parser.add_argument("--seed", type=int, default=1)

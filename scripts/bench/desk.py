@@ -1,4 +1,4 @@
-"""The desk: how long its pages take when there is half a year to look back on."""
+"""Benchmark of the desk: response times of its pages with half a year of payments."""
 
 import re
 import tempfile
@@ -25,11 +25,11 @@ from scripts.bench import desk_town
 from scripts.bench.processes import served
 
 ROUNDS = 60
-"""So long that figures are made anew meanwhile; one more before these does not count."""
+"""Number of rounds, enough for figures to be recomputed; one more for warming up is not counted."""
 P95_MS = 150
-"""Of every page that people look at, and of all of these together."""
+"""Bounds for each page that people view, and for all of them together."""
 ACT_P95_MS = 1_000
-"""Of what is asked for with a button, and of files to take along."""
+"""Bound for actions by a button, and for exports."""
 
 _SHOP = 7
 
@@ -38,18 +38,18 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Request:
-    """One thing that an official asks for."""
+    """A request of an official."""
 
     name: str
     path: str
     form: dict[str, str | list[str]] | None = None
-    """What is sent; None for a page."""
+    """The form; None for a GET request."""
     act: bool = False
-    """Whether it is asked for with a button rather than looked at."""
+    """Whether it is an action by a button rather than a page view."""
 
 
 def run(payments: int, tell: desk_town.Tell) -> Figures:
-    """Let a town grow, serve it, and look at every page while people pay."""
+    """Build a town, serve it, and request every page during payments."""
     with tempfile.TemporaryDirectory() as directory:
         settings = Settings(data=Path(directory) / "town")
         desk_town.live(settings, payments, tell)
@@ -57,7 +57,7 @@ def run(payments: int, tell: desk_town.Tell) -> Figures:
 
 
 def measure(settings: Settings, payments: int, tell: desk_town.Tell) -> Figures:
-    """Look at every page of a town that lived, in rounds, while people pay."""
+    """Request every page of an existing town, in rounds, during payments."""
     seconds: dict[str, list[float]] = {}
     with served(settings) as server, _signed_in(server.base_url) as http:
         requests = _requests(http)
@@ -75,7 +75,7 @@ def measure(settings: Settings, payments: int, tell: desk_town.Tell) -> Figures:
 
 
 def broken(figures: Figures) -> list[str]:
-    """Say which bounds these figures break."""
+    """Return the bounds that these figures exceed."""
     found = [
         f"{name}: p95 at most {row['most_ms']} ms"
         for name, row in figures["pages"].items()
@@ -87,7 +87,7 @@ def broken(figures: Figures) -> list[str]:
 
 
 def table(figures: Figures) -> Table:
-    """Set a run's figures beside their bounds."""
+    """Return the rows of the table: figures and their bounds."""
     title = f"The desk, with {figures['payments']:,} payments"
     table = Table("ms", "median", "p95", "worst", "p95 at most", title=title)
     for name, row in figures["pages"].items():
@@ -115,7 +115,7 @@ def _p95(seconds: list[float]) -> float:
 
 @contextmanager
 def _signed_in(base_url: str) -> Iterator[httpx2.Client]:
-    """An official's browser, signed in as its page does."""
+    """An HTTP client with an official's session, signed in as the page does."""
     headers = {"Origin": base_url}
     with httpx2.Client(
         base_url=f"{base_url}/gemeente", headers=headers, timeout=60, trust_env=False
@@ -139,7 +139,7 @@ def _signed_in(base_url: str) -> Iterator[httpx2.Client]:
 
 
 def _requests(http: httpx2.Client) -> list[Request]:
-    """Every page, with what stands on others filled in."""
+    """Every page, with parameters taken from other pages."""
     waiting, decided = (
         re.findall(r"/gemeente(/besluiten/0x[0-9a-f]{64})", http.get(path).text)
         for path in ("/besluiten", "/besluiten/genomen")
@@ -183,7 +183,7 @@ def _requests(http: httpx2.Client) -> list[Request]:
 
 
 def _trial(page: str) -> dict[str, str | list[str]]:
-    """The form of the rules with one kind of shop less, over the longest time."""
+    """The form of a trial: rules with one category less, over the longest period."""
     ticked = re.findall(r'name="permitted" value="([^"]+)" checked', page)
     form: dict[str, str | list[str]] = {
         name: _field(page, f'name="{name}"[^>]* value') for name in ("csrf", "seen")
@@ -222,7 +222,7 @@ def _ask(http: httpx2.Client, request: Request) -> float:
 
 @contextmanager
 def _paying(base_url: str, first: int) -> Iterator[None]:
-    """Somebody pays every second, for as long as this lasts."""
+    """Pay once a second within the context."""
     done, failed = threading.Event(), list[BaseException]()
 
     def pay() -> None:

@@ -1,7 +1,7 @@
-"""A town with half a year behind it, for officials to look back on.
+"""A town with half a year of history, for the benchmark of the desk.
 
-It is lived through with the engine inside, without the disk, on a clock that is moved: by the same
-services as the desk's, but that payments go straight to the ledger.
+Built with the engine in process, without syncing to disk, on a simulated clock, by the services of
+the desk; payments are sent to the ledger directly.
 """
 
 import time
@@ -43,21 +43,21 @@ OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
 SCHEME = SchemeId(1)
 SHOPS = range(1, 61)
 RUN, RUNS = 250, 16
-"""Letters in a run, and how many runs there are: one a week."""
+"""Letters in a run, and the number of runs: one a week."""
 WEEKS = 26
 
 _DAY, _WEEK = 24 * 3600, 7 * 24 * 3600
 _MORNING, _OPEN_SECONDS = 8 * 3600, 9 * 3600
 _REFUND_EVERY = 25
 _LARGE = 3
-"""Coupons of a letter that last for all its purchases."""
+"""Coupons of a letter, enough for all its purchases."""
 _SPENT = 10
-"""Kinds of shop that may be paid: the first so many of the table."""
+"""Number of permitted categories: the first of the table."""
 
 
 @dataclass(frozen=True)
 class Purchase:
-    """One payment to be: from which coupon, where, and how much in cents."""
+    """A planned payment: coupon, shop, and amount in cents."""
 
     letter: Letter
     coupon: int
@@ -66,17 +66,17 @@ class Purchase:
 
     @property
     def till(self) -> Till:
-        """The till that takes it."""
+        """The till that claims it."""
         return Till(self.shop, Key(bytes([5]) * 30 + self.shop.to_bytes(2)))
 
     def code(self, domain: Domain, now: int) -> str:
-        """Return what the phone shows."""
+        """Return the code that the phone shows."""
         key = coupon_key(self.letter, 0, self.coupon)
         return show_code(domain, SCHEME, [key], self.amount, now).text
 
 
 def purchase(number: int, letters: int = RUN * RUNS) -> Purchase:
-    """Return the purchase with a number, from one of the first so many letters."""
+    """Return the purchase with a number, from one of the first ``letters`` letters."""
     draw = Random(number)  # noqa: S311
     letter, coupon = letter_of(draw.randrange(letters)), draw.randrange(_LARGE)
     return Purchase(letter, coupon, ShopId(draw.choice(SHOPS)), draw.randrange(150, 500))
@@ -88,7 +88,7 @@ def letter_of(number: int) -> Letter:
 
 
 def live(settings: Settings, payments: int, tell: Tell) -> None:
-    """Let a town live for half a year in an empty directory, up to now; something waits."""
+    """Build a town with half a year of history up to now, with waiting decisions."""
     clock = PastClock(time.time() // _DAY * _DAY - WEEKS * _WEEK + _MORNING)
     start = int(clock())
     officials = {address_of(key): sum(Capacity) for key in OFFICIALS}
@@ -199,7 +199,7 @@ class _Town:
         self.sign(prepared.bundle)
 
     def leave_waiting(self) -> None:
-        """A run of letters, and some decisions that stand alone."""
+        """Create waiting decisions: a run of letters, and some single ones."""
         prepare_run(self.context, _listed(RUNS), RUN, 0, self.by)
         for amount in range(1, 6):
             prepare_bundle(self.context, [encode_call("fund", SCHEME, amount * 100_000)], self.by)

@@ -1,4 +1,4 @@
-"""The engine alone: calldata straight to the chain's provider, without services or HTTP."""
+"""Benchmark of the engine alone: calldata sent to the chain's provider, without HTTP."""
 
 import gc
 import time
@@ -16,10 +16,10 @@ from scripts.bench.town import Town
 
 
 class Engine:
-    """A town's chain, opened as a server opens it.
+    """A town's chain, opened as by a server.
 
     Args:
-        sync: whether an answer waits for the disk; what is measured always does.
+        sync: whether to wait for the disk; always true in measurements.
     """
 
     def __init__(self, town: Town, settings: Settings, *, sync: bool = True) -> None:
@@ -30,7 +30,7 @@ class Engine:
         self._contract = to_checksum_address(town.domain.contract)
 
     def pay(self, coupons: Sequence[int]) -> list[float]:
-        """Pay once from each coupon; return the seconds of each, without what prepares it."""
+        """Pay once from each coupon; return the seconds of each, without preparation."""
         prepared = self._sign(self._town.calls(coupons))
         gc.collect()
         seconds = []
@@ -39,7 +39,7 @@ class Engine:
             sent = self._rpc("eth_sendRawTransaction", transaction)
             seconds.append(time.perf_counter() - start)
         while (receipt := self._rpc("eth_getTransactionReceipt", sent)) is None:
-            time.sleep(0.001)  # a node that is not ours mines a moment later, and also what fails
+            time.sleep(0.001)  # other nodes mine a moment later, and also mine failing transactions
         if receipt["status"] != "0x1":
             raise RuntimeError("the last payment failed")
         return seconds
@@ -49,11 +49,11 @@ class Engine:
         return self._workspace.context.ledger.head()
 
     def memory(self) -> Memory:
-        """Return what this process holds."""
+        """Return the memory of this process."""
         return memory_of("self")
 
     def close(self) -> None:
-        """Let go of the directory."""
+        """Close the chain."""
         self._workspace.close()
 
     def _sign(self, calls: list[bytes]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the readers of bytes understand: bodies, texts and paths, most of them from the vectors."""
+"""Valid inputs for fuzzing: bodies, texts and paths, most of them from the test vectors."""
 
 import json
 from pathlib import Path
@@ -16,12 +16,12 @@ def vectors(name: str) -> list[dict[str, Any]]:
 
 
 def malformed(kind: str) -> list[bytes]:
-    """Return what must be refused."""
+    """Return the malformed vectors of one kind."""
     return [each["input"].encode() for each in vectors("malformed") if each["kind"] == kind]
 
 
 def enrolment(kind: str) -> list[dict[str, Any]]:
-    """Return the vectors of one kind of how a shop gets its devices, without the malformed."""
+    """Return the valid enrolment vectors of one kind."""
     return [each for each in vectors("enrolment") if each["kind"] == kind and "why" not in each]
 
 

@@ -1,4 +1,4 @@
-"""What each act takes of gas: this does not depend on the machine."""
+"""The gas of each act, which does not depend on the machine."""
 
 import tempfile
 import time
@@ -21,7 +21,7 @@ LETTER = Letter(SCHEME, b"\x06" * 16)
 
 
 class Acts:
-    """A letter of 32 coupons, and each act carried out once."""
+    """A ledger with a letter of 32 coupons, on which each act is executed once."""
 
     def __init__(self, workspace: Workspace, api: Api) -> None:
         self._web3 = Web3(workspace.provider)
@@ -29,7 +29,7 @@ class Acts:
         self.gas: dict[str, int] = {}
 
     def carry_out(self) -> None:
-        """Carry out each act once."""
+        """Execute each act once."""
         now = int(time.time())
         self._decide("openScheme", 1, now - 10, now + 10**6, 0b11, 0b100)
         self._decide("fund", 1, 10_000_000)

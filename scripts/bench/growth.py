@@ -1,4 +1,4 @@
-"""Whether anything costs more on a long chain: two copies of one town, measured turn by turn."""
+"""Benchmark of growth: costs on a short and on a long chain, measured alternately."""
 
 import shutil
 import time
@@ -20,7 +20,7 @@ from scripts.bench.town import Town
 
 SHORT = 500
 FRESH = 200
-"""Coupons that are not used while the chain grows: they pay at both lengths."""
+"""Coupons reserved for the measurements at both lengths."""
 
 _BATCH = 100
 _STARTS = 4
@@ -31,7 +31,7 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Grown:
-    """Two copies of one town, and what its processes held as they grew."""
+    """A copy of a town before and after growing, and the memory of its processes while it grew."""
 
     short: Settings
     long: Settings
@@ -41,15 +41,15 @@ class Grown:
 
 
 def coupons_for(payments: int) -> int:
-    """Return how many coupons a town needs to pay so often, ten times from each."""
+    """Return the number of coupons for this many payments, ten from each."""
     return max(SHORT, -(-payments // 10)) + FRESH
 
 
 def grow(town: Town, payments: int, seconds: float | None) -> Grown:
-    """Let a town grow, and keep a copy of how it was at first.
+    """Grow a town's chain, and keep a copy of its initial state.
 
     Args:
-        seconds: after which it has grown enough, whatever was wanted; None for no matter how long.
+        seconds: time limit; None for no limit.
     """
     long = town.settings
     short = Settings(data=long.data.with_name("short"))
@@ -71,7 +71,7 @@ def grow(town: Town, payments: int, seconds: float | None) -> Grown:
 
 @contextmanager
 def _growing(town: Town) -> Iterator[tuple[Callable[[Any], Any], Callable[[], Any]]]:
-    """Give what pays, and what tells the memory of the engine and the follower."""
+    """Yield functions that pay, and that measure the memory of the engine and the follower."""
     with following(town.settings), elsewhere(Engine, town, town.settings, sync=False) as engine:
         follower = follower_of("self")
         yield engine.pay, lambda: (engine.memory(), memory_of(follower))
@@ -81,7 +81,7 @@ def _growing(town: Town) -> Iterator[tuple[Callable[[Any], Any], Callable[[], An
 
 
 def _memory(points: list[tuple[int, Memory, Memory]]) -> dict[str, Figures]:
-    """How a process's own memory grows, once it is warm: from a third of the way on."""
+    """The growth of a process's own memory after warm-up, the first third."""
     if len(points) < 3:
         return {}
     warm, last = points[len(points) // 3], points[-1]
@@ -97,7 +97,7 @@ def _memory(points: list[tuple[int, Memory, Memory]]) -> dict[str, Figures]:
 
 
 def compare(town: Town, grown: Grown) -> dict[str, Figures]:
-    """Measure both copies in turn; return the cost of each thing on either, and the ratio."""
+    """Measure both copies alternately; return the costs on each, and their ratios."""
     pair = (grown.short, grown.long)
     costs = _requests(town, pair)
     costs |= _in_process(town, pair)
@@ -110,7 +110,7 @@ def compare(town: Town, grown: Grown) -> dict[str, Figures]:
 
 
 def _requests(town: Town, pair: tuple[Settings, Settings]) -> dict[str, Figures]:
-    """Payments and what is asked over HTTP, of two servers that stand side by side."""
+    """Measure payments and other requests of two servers that run at the same time."""
     seconds: dict[str, tuple[list[float], list[float]]] = {
         name: ([], []) for name in ("payment", "receipt", "bucket, as a wallet asks for it")
     }
@@ -131,7 +131,7 @@ def _requests(town: Town, pair: tuple[Settings, Settings]) -> dict[str, Figures]
                 paid = answer.json()
                 bucket = f"/schemes/1/coupons/{coupon[2 : 2 + _prefix(http)] or '-'}"
                 since = paid["block"] - 1
-                http.get(bucket)  # whoever comes first brings the views up to date
+                http.get(bucket)  # the first request updates the views
                 _timed(seconds["receipt"][place], http.get, f"/payments/{paid['id']}")
                 name = "bucket, as a wallet asks for it"
                 _timed(seconds[name][place], http.get, bucket, params={"since": since})
@@ -144,7 +144,7 @@ def _prefix(http: httpx2.Client) -> int:
 
 
 def _in_process(town: Town, pair: tuple[Settings, Settings]) -> dict[str, Figures]:
-    """A balance from the contract, and what a start-up does beyond loading its own code."""
+    """Measure reading a balance from the contract, and a start without imports."""
     balance: tuple[list[float], list[float]] = ([], [])
     opening: tuple[list[float], list[float]] = ([], [])
     for _ in range(_LOOKS):

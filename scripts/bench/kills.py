@@ -1,7 +1,7 @@
-"""Kill a server under load, again and again, and count what became of what it had answered.
+"""Crash test: kill a server under load repeatedly, and check that answered acts are durable.
 
-The tills do what a till does: what was not answered they send again, until it is. So in the end
-every act is known, and the ledger must hold each of them once and nothing else.
+The tills retry unanswered acts until they are answered, as a till does. In the end every act is
+known, and the ledger must have each of them exactly once and nothing else.
 """
 
 import multiprocessing
@@ -43,7 +43,7 @@ from kindpakket.store.database import Store
 from scripts.bench.processes import FREELY
 
 NOW = int(time.time())
-"""When all of it began; nonces count from here."""
+"""Start time, in unix seconds; nonces are counted from it."""
 
 AT_ONCE = 4
 VALUE = 50_000
@@ -52,12 +52,12 @@ _OWNER, _TILL = Key(b"\x04" * 32), Till(ShopId(1), Key(b"\x05" * 32))
 _LETTER = Letter(SchemeId(1), b"\x06" * 16)
 _LET_GO_SECONDS = 3
 _LONGEST_WAIT = 0.03
-"""Seconds, about two payments: a kill may come at any moment of one."""
+"""Interval of kills, in seconds; about two payments, so that a kill can be at any point of one."""
 
 
 @dataclass
 class Act:
-    """What was sent; ``id`` is its name on the ledger once it was answered."""
+    """An act that was sent; ``id`` is its id on the ledger, once it was answered."""
 
     path: str
     body: dict[str, Any]
@@ -67,7 +67,7 @@ class Act:
 
 @dataclass
 class Payer:
-    """Somebody with one coupon, at a till; of their acts only the last can be unanswered."""
+    """A payer with one coupon and a till; only the last of its acts can be unanswered."""
 
     domain: Domain
     number: int
@@ -75,10 +75,11 @@ class Payer:
     generation: int = 0
 
     def act_until_killed(self, base_url: str, kill_after: int, kill: Callable[[], object]) -> None:
-        """Send one act after the other; one payer has the server killed in the end.
+        """Send one act after the other; one payer kills the server at the end.
 
         Raises:
-            AssertionError: an answer was no yes; then too it is killed, for nobody to wait in vain.
+            AssertionError: an act was refused; the server is killed then too, so that no payer
+                waits forever.
         """
         with httpx2.Client(base_url=base_url, timeout=60) as http:
             try:
@@ -87,7 +88,7 @@ class Payer:
                     self.acts.append(self.next_act())
                     self.repeat(http)
                     if len(self.acts) % 3 == 0:
-                        http.get(f"{API}/schemes").raise_for_status()  # which writes the views
+                        http.get(f"{API}/schemes").raise_for_status()  # updates the views
                     kill_after -= 1
                     if kill_after == 0:
                         kill()
@@ -98,19 +99,19 @@ class Payer:
                 raise
 
     def repeat(self, http: httpx2.Client) -> None:
-        """Send the last act, again if need be, unless it was answered."""
+        """Retry the last act until it is answered."""
         if not self.acts or self.acts[-1].id is not None:
             return
         act = self.acts[-1]
         answer = http.post(API + act.path, json=act.body)
-        # A move has no payment to show for it: that it was done is told by a refusal.
+        # A move leaves no payment: a refusal shows that it was done.
         if not (answer.is_success or answer.json()["code"] == "coupon_moved"):
             raise AssertionError(answer.text)
         act.id = answer.json()["id"] if answer.is_success else True
         self.generation += act.path == "/moves"
 
     def next_act(self) -> Act:
-        """Mostly a payment; now and then something back, or all that is left to a fresh key."""
+        """Choose a payment, or sometimes a refund, or a move to a fresh key."""
         turn, nonce = len(self.acts), NOW + len(self.acts)
         if turn % 7 == 6:
             return self.move(nonce)
@@ -145,13 +146,13 @@ class Payer:
 
 
 def run(kills: int, seed: int) -> dict[str, object]:
-    """Kill a town's server so often; return how often that was, and what came of it."""
+    """Run the crash test; return the number of kills, and the results."""
     with tempfile.TemporaryDirectory() as directory:
         return kill(Path(directory), kills, seed)
 
 
 def kill(directory: Path, kills: int, seed: int) -> dict[str, object]:
-    """Found a town in an empty directory, kill its server so often, and count."""
+    """Create a town in an empty directory, kill its server this many times, and check."""
     settings = Settings(data=directory, **FREELY)
     chance = random.Random(seed)  # noqa: S311
     domain, starts, unanswered = found(settings), [], 0
@@ -194,7 +195,7 @@ def _kill_after(seconds: float, process: BaseProcess) -> None:
 
 
 def _count(http: httpx2.Client, context: Context, payers: list[Payer]) -> dict[str, object]:
-    """Hold what was answered against what is there."""
+    """Compare the answered acts to the ledger."""
     acts = [act for payer in payers for act in payer.acts]
     paid, refunded, moves = (
         [act for act in acts if act.path == path] for path in ("/payments", "/refunds", "/moves")
@@ -227,7 +228,7 @@ def _count(http: httpx2.Client, context: Context, payers: list[Payer]) -> dict[s
 
 
 def _found_again(http: httpx2.Client, act: Act) -> bool:
-    """Sent again it is the same act, not a new one; and a payment can be looked up."""
+    """Whether a repeated act is recognised, and a payment can be looked up."""
     again = http.post(API + act.path, json=act.body)
     there = (again.status_code, again.json().get("id")) == (200, act.id)
     if act.path == "/payments":
@@ -237,7 +238,7 @@ def _found_again(http: httpx2.Client, act: Act) -> bool:
 
 
 def differing_views(context: Context) -> list[str]:
-    """Name the views that are not as they would be when made anew from the ledger."""
+    """Return the names of views that differ from views rebuilt from the ledger."""
     with tempfile.TemporaryDirectory() as directory:
         fresh = Store(f"sqlite:///{Path(directory) / 'fresh.sqlite3'}")
         try:
@@ -250,7 +251,7 @@ def differing_views(context: Context) -> list[str]:
 
 
 def _rows(store: Store) -> dict[str, list[str]]:
-    """Every row of every view; a sealed state is encrypted anew each time."""
+    """Every row of every view, without encrypted states, which are not deterministic."""
     with store.read(views=True) as db:
         return {
             name: sorted(
@@ -263,16 +264,15 @@ def _rows(store: Store) -> dict[str, list[str]]:
 
 @contextmanager
 def served(settings: Settings, now: int | None = None) -> Iterator[tuple[BaseProcess, str]]:
-    """Serve a town in a process of its own, which can be killed; give its base URL.
+    """Serve a town in a process that can be killed; yield its base URL.
 
     Args:
-        now: where its clock stands still; with none it is a server as operators start it, with an
-            engine and a follower beside it.
+        now: a fixed time; None for a server as operators start it, with an engine and a follower.
 
     Raises:
         EOFError: it did not start.
     """
-    # A fork has everything imported: a fresh interpreter would spend seconds on that.
+    # A fork, since imports take a fresh interpreter seconds.
     context = multiprocessing.get_context("fork")
     address, sender = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(settings, now, sender), daemon=True)
@@ -299,7 +299,7 @@ def _serve(settings: Settings, now: int | None, address: Connection) -> None:
 
 
 def opened(settings: Settings) -> Workspace:
-    """Open the town; what was killed may not have let go of it yet."""
+    """Open the town; retries while the killed server still holds its lock."""
     deadline = time.monotonic() + _LET_GO_SECONDS
     while True:
         try:
@@ -311,7 +311,7 @@ def opened(settings: Settings) -> Workspace:
 
 
 def found(settings: Settings) -> Domain:
-    """Found a town in an empty directory: a shop, a till, and a coupon for each payer."""
+    """Create a town in an empty directory: a shop, a till, and a coupon for each payer."""
     officials = {address_of(key): sum(Capacity) for key in _OFFICIALS}
     Workspace.create(settings, officials, sync=False).close()
     with (

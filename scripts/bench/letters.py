@@ -1,4 +1,4 @@
-"""Print a run as the letter station does, with the real command, and see what it takes."""
+"""Benchmark of the letter station: time and memory of the real command."""
 
 import subprocess
 import sys
@@ -15,17 +15,17 @@ from scripts.bench.town import found
 
 MOST_SECONDS = 120.0
 MOST_MB = 400.0
-"""Of all processes together, what they share counted in each of them."""
+"""Bound on the memory of all processes together; shared memory is counted in each."""
 SHORT = 200
-"""Letters of the run to compare with: enough for all processes to be at work at once."""
+"""Letters of the shorter run: enough to use all processes."""
 MOST_MB_MORE = 0.15
-"""For each letter more than that."""
+"""Bound on the additional memory per letter above that."""
 
 _COMMAND = (sys.executable, "-c", "from kindpakket.cli import app; app()")
 
 
 def run(letters: int) -> dict[str, Any]:
-    """Print a short run and one of so many letters, of six coupons each."""
+    """Generate a short run and one of this many letters, of six coupons each."""
     with tempfile.TemporaryDirectory() as directory:
         data = Path(directory) / "town"
         found(Settings(data=data), 1)
@@ -37,7 +37,7 @@ def run(letters: int) -> dict[str, Any]:
 
 
 def broken(figures: dict[str, Any]) -> list[str]:
-    """Say which bounds these figures break."""
+    """Return the bounds that these figures exceed."""
     told = [
         (f"at most {MOST_SECONDS:.0f} s", figures["long"]["seconds"] <= MOST_SECONDS),
         (f"at most {MOST_MB:.0f} MB", figures["long"]["peak_mb"] <= MOST_MB),
@@ -71,7 +71,7 @@ def _print(data: Path, out: Path, letters: int) -> dict[str, Any]:
 
 
 def _memory_mb(pid: int) -> float:
-    """What a process and those it started hold together."""
+    """The memory of a process and its children."""
     try:
         children = [
             int(child)
@@ -79,9 +79,9 @@ def _memory_mb(pid: int) -> float:
             for child in path.read_text().split()
         ]
         held, command = memory_of(pid), _command_of(pid)
-        # One that did not become another program yet is still its parent, counted twice.
+        # A child between fork and exec is a copy of its parent; not counted.
         others = [child for child in children if _command_of(child) != command]
-    except (OSError, KeyError):  # it ended between two looks
+    except (OSError, KeyError):  # it ended meanwhile
         return 0.0
     return held.own + held.file + sum(map(_memory_mb, others))
 

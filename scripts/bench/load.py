@@ -1,6 +1,6 @@
-"""Tills that pay over HTTP: each keeps its connection, and signs before the clock runs.
+"""Load generator: tills that pay over HTTP, with persistent connections and signed in advance.
 
-Real tills are elsewhere; these share processors with the server, so they do as little as can be.
+They share processors with the server, unlike real tills, so they do as little as possible.
 """
 
 import json
@@ -23,7 +23,7 @@ _SECONDS = 60
 
 @dataclass(frozen=True)
 class Load:
-    """What tills saw: how long all of it took, each answer, and how far the chain's clock was."""
+    """Results of a load: total time, response times, and drift of the chain's clock."""
 
     seconds: float
     answers: list[float]
@@ -31,15 +31,15 @@ class Load:
 
     @property
     def rate(self) -> float:
-        """Payments a second."""
+        """Payments per second."""
         return len(self.answers) / self.seconds
 
 
 class Tills:
-    """As many tills as pay at once, on one server.
+    """Tills that pay concurrently at one server.
 
     Args:
-        tills: how many.
+        tills: their number.
     """
 
     def __init__(self, town: Town, base_url: str, tills: int) -> None:
@@ -49,15 +49,15 @@ class Tills:
         self._pool = ThreadPoolExecutor(tills)
 
     def pay(self, coupons: Sequence[int], tills: int) -> Load:
-        """Pay once from each coupon as fast as so many tills can: each after its last answer."""
-        bodies = iter(_encoded(self._town.claims(coupons)))  # threads take turns at it
+        """Pay once from each coupon, at the maximum rate of this many tills (closed loop)."""
+        bodies = iter(_encoded(self._town.claims(coupons)))  # shared between threads
         self._warm_up(tills)
         start = time.perf_counter()
         done = list(self._pool.map(self._pay_all, self._https[:tills], repeat(bodies)))
         return _load(start, [answer for answers in done for answer in answers])
 
     def pay_steadily(self, coupons: Sequence[int], per_second: int) -> Load:
-        """Pay so often a second, answered or not; a till that is late has waited since then."""
+        """Pay at a constant rate (open loop); delays of a late till are included in its times."""
         bodies = _encoded(self._town.claims(coupons))
         self._warm_up(len(self._https))
         start = time.perf_counter()
@@ -75,7 +75,7 @@ class Tills:
 
     def _warm_up(self, tills: int) -> None:
         for http in self._https[:tills]:
-            http.close()  # the server may have: it keeps no idle connection for long
+            http.close()  # the server may have closed the idle connection
             http.request("GET", f"{API}/ledger")
             http.getresponse().read()
 
@@ -89,7 +89,7 @@ def _encoded(bodies: list[dict[str, Any]]) -> list[bytes]:
 
 
 def _pay(http: HTTPConnection, body: bytes, due: float) -> tuple[float, float]:
-    """Return the seconds since it was due, and those between the block's time and now."""
+    """Return the seconds since it was due, and the difference between the block's time and now."""
     http.request("POST", f"{API}/payments", body, {"Content-Type": "application/json"})
     answer = http.getresponse()
     text = answer.read()

@@ -1,4 +1,4 @@
-"""A real JSON-RPC node, for as long as it is needed."""
+"""A real JSON-RPC node for measurements."""
 
 import re
 import shutil
@@ -15,17 +15,17 @@ from kindpakket.protocol.signatures import Key
 
 ANVIL = Path(__file__).parents[2] / "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 ANVIL_KEY = Key(bytes.fromhex("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"))
-"""The first of the accounts that anvil gives money to, known to everybody."""
+"""The private key of anvil's first funded account, which is public."""
 
 _LISTENING = re.compile(r"Listening on (\S+)")
 
 
 @contextmanager
 def anvil(*options: str, port: int = 0) -> Iterator[str]:
-    """Start anvil, on a free port unless one is named; give its address.
+    """Run anvil within the context, by default on a free port; yield its URL.
 
     Raises:
-        FileNotFoundError: there is none.
+        FileNotFoundError: anvil is not installed.
     """
     program = str(ANVIL) if ANVIL.exists() else shutil.which("anvil")
     if program is None:
@@ -35,9 +35,9 @@ def anvil(*options: str, port: int = 0) -> Iterator[str]:
     told = process.stdout or ()
     try:
         address = next(match[1] for line in told if (match := _LISTENING.search(line)))
-        # It tells of every transaction, and would stop when nobody listened.
+        # It logs every transaction, and would block on a full pipe.
         threading.Thread(target=deque, args=(told, 0), daemon=True).start()
         yield f"http://{address}"
     finally:
-        process.send_signal(signal.SIGINT)  # and not killed: it may have to write down its state
+        process.send_signal(signal.SIGINT)  # not killed, since it may have to save its state
         process.wait()

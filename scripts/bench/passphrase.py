@@ -1,4 +1,4 @@
-"""How long an official waits for a passphrase, on a PC and on slower ones."""
+"""Benchmark of the passphrase: how long an official waits, on a PC and on slower ones."""
 
 import os
 import subprocess
@@ -29,11 +29,11 @@ _ADD = """() => new Promise((done) => {
     );
     look();
 })"""
-"""From the press that adds a key to the frame with the key: one passphrase is stretched."""
+"""From clicking to add a key to the frame with that key; one key derivation."""
 
 
 def run() -> dict[str, Any]:
-    """Choose a passphrase for the first key of a browser, again and again; milliseconds."""
+    """Measure choosing a passphrase for the first key of a browser, repeatedly; milliseconds."""
     with tempfile.TemporaryDirectory() as directory:
         data = Path(directory) / "town"
         command = [sys.executable, "-c", "from kindpakket.cli import app; app()", "init"]
@@ -48,7 +48,7 @@ def run() -> dict[str, Any]:
 
 
 def table(figures: dict[str, Any]) -> Table:
-    """Set the medians of a run beside the worst."""
+    """Return the rows of the table: medians and maxima."""
     table = Table("processor slowed", "median, ms", "worst, ms", title="A passphrase")
     for slowdown, found in figures["taken_ms"].items():
         table.add_row(slowdown, f"{median(found):,.0f}", f"{max(found):,.0f}")

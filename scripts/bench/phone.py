@@ -1,4 +1,4 @@
-"""A cheap phone: a letter's first visit over a slow line, later visits off line, making a code."""
+"""Benchmark of a cheap phone: first visit with a letter, later visits offline, making a code."""
 
 import subprocess
 import sys
@@ -27,12 +27,12 @@ LATER_MS = 1_000
 CODE_MS = 300
 
 # A slow 3G line answers after 400 ms and carries 400 kbit/s (WebPageTest's "3G Slow"). The preset
-# of that name in Chromium's developer tools (front_end/core/sdk/NetworkManager.ts) is as wide and
-# holds each request five times as long, to stand for the making of a connection as well. With three
-# requests that need each other's answer that alone is 6 s, so it is told without a bound.
+# of that name in Chromium's developer tools (front_end/core/sdk/NetworkManager.ts) has the same
+# bandwidth and five times the latency, to include connection setup. With three sequential requests
+# that alone is 6 s, so it is reported without a bound.
 _BYTES_PER_SECOND = 500 * 1000 / 8 * 0.8
 LINES = {"line": (400, 9), "preset": (400 * 5, 2)}
-"""Milliseconds before a request is answered, and how many visits there are."""
+"""Latency in milliseconds, and number of visits."""
 
 _USABLE = """
     globalThis.usable = new Promise((done) => {
@@ -50,8 +50,11 @@ _USABLE = """
         look();
     });
 """
-"""Milliseconds from the start of a visit to a frame in which the letter was read and the child's
-name can be typed, and (it is skipped at once) to one with the balance and the button for a code."""
+"""Milliseconds from the start of a visit to two frames.
+
+In the first the child's name can be typed. That is skipped; the second has the balance and the
+button for a code.
+"""
 _CODE = """() => new Promise((done) => {
     const pressed = performance.now();
     document.querySelector(".page > .actions button").click();
@@ -60,13 +63,13 @@ _CODE = """() => new Promise((done) => {
     );
     look();
 })"""
-"""From pressing "all that is left", which takes the most signatures, to a frame with the QR."""
+"""From clicking the whole balance, which takes the most signatures, to the frame with the QR."""
 
 DEMO = ("-c", "from kindpakket.cli import app; app()", "demo", "--once")
 
 
 def run() -> dict[str, Any]:
-    """Open a letter of the demo town, again and again, as a parent with a cheap phone would."""
+    """Open a letter of the demo town, repeatedly, on a simulated cheap phone."""
     with tempfile.TemporaryDirectory() as directory:
         data = Path(directory)
         command = [sys.executable, *DEMO, "--data", str(data)]
@@ -100,7 +103,7 @@ _ROWS = (
 
 
 def broken(figures: dict[str, Any]) -> list[str]:
-    """Say which bounds the medians break."""
+    """Return the bounds that the medians exceed."""
     return [
         f"{name}: at most {most:,}"
         for name, key, most in _ROWS
@@ -109,7 +112,7 @@ def broken(figures: dict[str, Any]) -> list[str]:
 
 
 def table(figures: dict[str, Any]) -> Table:
-    """Set a run's figures beside their bounds."""
+    """Return the rows of the table: figures and their bounds."""
     table = Table("phone", "median", "worst", "at most", title="A cheap phone")
     for name, key, most in _ROWS:
         found = figures[key]
@@ -128,7 +131,7 @@ class _Visit:
 
 @dataclass
 class _Received:
-    """What came over the network for a page, headers and all, as it was packed."""
+    """Counts the bytes received for a page, as transferred, including headers."""
 
     of_request: dict[str, int] = field(default_factory=dict)
 

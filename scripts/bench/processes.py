@@ -1,4 +1,4 @@
-"""Processes of their own for what is measured: the real server, and objects that are elsewhere."""
+"""Processes for measurements: the real server, and objects in other processes."""
 
 import json
 import multiprocessing
@@ -24,13 +24,13 @@ from kindpakket.settings import Settings
 
 PROGRAM = (sys.executable, "-c", "from kindpakket.cli import app; app()")
 FREELY = {f"limit_{name}": "1000000 per 1 second" for name in ("reads", "acts", "sign_ins", "key")}
-"""Settings of a server that is asked more often, from one place, than people ask."""
+"""Settings of a server without rate limits."""
 _START_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Megabytes of a process: its own, and of files that the system may take back at any time."""
+    """Memory of a process in MB: anonymous, and file-backed, which can be reclaimed."""
 
     own: float
     file: float
@@ -43,10 +43,10 @@ class Server:
     base_url: str
     pid: int
     start_seconds: float
-    """From the process's start to its first answer."""
+    """Seconds from the start of the process to its first answer."""
 
     def memory(self) -> Memory:
-        """Return what the server's process holds."""
+        """Return the memory of the server's process."""
         return memory_of(self.pid)
 
 
@@ -55,8 +55,8 @@ def served(settings: Settings, *wrapper: str, freely: bool = True) -> Iterator[S
     """Serve a data directory as an operator does.
 
     Args:
-        wrapper: a command that runs the server's, such as a profiler.
-        freely: whether one network and one key may ask as often as they like.
+        wrapper: a command that runs the server's command, such as a profiler.
+        freely: whether to disable the rate limits.
 
     Raises:
         TimeoutError: there was no answer.
@@ -65,7 +65,7 @@ def served(settings: Settings, *wrapper: str, freely: bool = True) -> Iterator[S
     named |= {"app_address": "http://localhost"} | (FREELY if freely else {})
     of_settings = {f"KINDPAKKET_{name.upper()}": value for name, value in named.items()}
     environment = os.environ | {name: value for name, value in of_settings.items() if value}
-    serve = "demo" if town_file.exists(settings.data) else "serve"  # which refuses the other
+    serve = "demo" if town_file.exists(settings.data) else "serve"  # refuses a demo
     command = [*wrapper, *PROGRAM, serve, "--data", str(settings.data)]
     start = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
@@ -83,21 +83,21 @@ def _await_answer(data: Path) -> str:
             base_url = running_server(data)
             if base_url and httpx2.get(f"{base_url}{API}/ledger", trust_env=False).is_success:
                 return base_url
-        except (json.JSONDecodeError, httpx2.TransportError):  # half written, or not open yet
+        except (json.JSONDecodeError, httpx2.TransportError):  # incomplete, or not listening yet
             pass
         time.sleep(0.01)
     raise TimeoutError("the server does not answer")
 
 
 def memory_of(pid: int | str) -> Memory:
-    """Return what a process holds."""
+    """Return the memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text()
     sizes = dict(re.findall(r"^(Rss\w+):\s+(\d+) kB", status, re.MULTILINE))
     return Memory(int(sizes["RssAnon"]) / 1024, int(sizes["RssFile"]) / 1024)
 
 
 def follower_of(pid: int | str) -> int:
-    """Return the process that keeps the views up to date for this one."""
+    """Return the process id of a server's follower."""
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in path.read_text().split():
             if b"kindpakket.follow" in Path(f"/proc/{child}/cmdline").read_bytes():
@@ -106,13 +106,13 @@ def follower_of(pid: int | str) -> int:
 
 
 class _Manager(BaseManager):
-    """A process with objects in it."""
+    """A manager of objects in another process."""
 
 
 @contextmanager
 def elsewhere(make: Callable[..., Any], *args: Any, **named: Any) -> Iterator[Any]:
-    """Make an object in a fresh process; give a proxy with its methods."""
-    # What a fork brings along from here would be measured too.
+    """Create an object in a new process; yield a proxy to it."""
+    # Not forked, since inherited memory would be measured too.
     manager = _Manager(ctx=multiprocessing.get_context("spawn"))
     manager.register("make", make)
     with manager:

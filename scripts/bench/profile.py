@@ -1,6 +1,6 @@
-"""Where the time of a server's processes goes while 8 tills pay: a flame graph, and the steps.
+"""Profile of a server's processes while 8 tills pay: a flame graph, and time by step.
 
-py-spy looks at the server from outside, so that the server itself does nothing for it.
+py-spy samples the server from outside, without instrumentation.
 """
 
 import re
@@ -37,11 +37,11 @@ STEPS = (
     ("server: the payment's other steps", "pay (kindpakket/services/"),
     ("server: HTTP and JSON", ""),
 )
-"""What a sample belongs to: the first of these whose frame is in its stack."""
+"""Steps by frame: a sample belongs to the first of these that is in its stack."""
 
 
 def run(out: Path) -> None:
-    """Draw a flame graph, and print what each step of a payment takes."""
+    """Draw a flame graph, and print the time of each step of a payment."""
     with tempfile.TemporaryDirectory() as directory:
         recorded = _record(Path(directory))
     drawn = _DRAWN_PROCESS.sub("process", recorded["flamegraph"])
@@ -50,7 +50,7 @@ def run(out: Path) -> None:
 
 
 def _record(data: Path) -> dict[str, str]:
-    """Have 8 tills pay, and return what py-spy recorded of the server, in each of its formats."""
+    """Run 8 tills, and return py-spy's recordings of the server, in each of its formats."""
     spy = shutil.which("py-spy")
     if spy is None:
         raise FileNotFoundError("install py-spy")
@@ -77,7 +77,7 @@ def _record(data: Path) -> dict[str, str]:
 
 
 def _read(line: str) -> Stack:
-    """Read a stack, with the name of its process first; its command line and paths are left out."""
+    """Parse a stack, starting with the name of its process; paths are left out."""
     stack, _, samples = line.rpartition(" ")
     process = _PROCESS.findall(stack)[-1]
     name = next((name for module, name in _HELPERS if f".{module}" in process), "server")

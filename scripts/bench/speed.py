@@ -1,4 +1,4 @@
-"""The speed run: the engine alone, tills over HTTP, the same over a real node, and growth."""
+"""The speed run: the engine alone, tills over HTTP, the same with a real node, and growth."""
 
 import tempfile
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from scripts.bench.town import Town, found
 
 ROUNDS = 6
 PAYMENTS = 60
-"""How many the engine and one till make in a round; 8 tills make twice as many."""
+"""Payments of the engine and of one till in a round; 8 tills make twice as many."""
 
 AT_ONCE = 8
 STEADY_PER_SECOND = 10
@@ -31,12 +31,12 @@ Tell = Callable[[str], None]
 
 
 def run(payments: int, seconds: float | None, tell: Tell) -> Figures:
-    """Measure everything, in directories of its own.
+    """Measure everything, in temporary directories.
 
     Args:
-        payments: how long the long chain is to be.
-        seconds: the most that its growing may take; None for as long as it needs.
-        tell: what hears where the run is.
+        payments: length of the long chain.
+        seconds: time limit for growing; None for no limit.
+        tell: called with progress messages.
     """
     with tempfile.TemporaryDirectory() as directory:
         data = Path(directory)
@@ -74,7 +74,7 @@ def _found(data: Path, node_url: str | None = None) -> Town:
 
 
 def _tills(town: Town, raw_town: Town) -> Figures:
-    """Measure the engine, one till and many in turn: only what is close in time can be compared."""
+    """Measure the engine, one till and many alternately, under the same conditions."""
     with ExitStack() as stack:
         server = stack.enter_context(served(town.settings))
         tills = stack.enter_context(elsewhere(Tills, town, server.base_url, AT_ONCE))
@@ -124,5 +124,5 @@ def _answers(name: str, loads: list[Load]) -> Figures:
 
 
 def _ratio(loads: list[Load], raw_rates: list[float]) -> float:
-    """The median of the rounds' own ratios, so that a slow minute slows both sides of one."""
+    """The median of the ratios of single rounds, so that variations of the machine cancel out."""
     return median(load.rate / raw for load, raw in zip(loads, raw_rates, strict=True))

@@ -1,4 +1,4 @@
-"""What a run found, for people."""
+"""Output of the results as a table."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ Figures = dict[str, Any]
 
 
 def show(figures: Figures, broken: list[str]) -> None:
-    """Print a run's figures and the bounds it breaks."""
+    """Print a run's figures and the bounds that it exceeds."""
     console = Console(width=100)
     for table in (_speed(figures), _growth(figures), _memory(figures["memory"]), _gas(figures)):
         console.print(table)

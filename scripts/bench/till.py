@@ -1,4 +1,4 @@
-"""A till: from a code in view of the camera to the verdict, and what the app weighs."""
+"""Benchmark of a till: from a code in view of the camera to the result, and the size of the app."""
 
 import subprocess
 import sys
@@ -38,13 +38,13 @@ _STOPWATCH = """() => {
         look();
     }, { capture: true, once: true }));
 }"""
-"""Milliseconds from the camera's first frame, with the code in it, to a frame that says paid."""
+"""Milliseconds from the camera's first frame with the code to the frame that says paid."""
 _SERVER = """() => performance.getEntriesByType("resource")
     .filter(({ name }) => name.endsWith("/api/v1/payments")).at(-1).duration"""
 
 
 def run() -> dict[str, Any]:
-    """Sell to a phone of the demo town, again and again, through the camera."""
+    """Sell to a phone of the demo town, repeatedly, through the camera."""
     with tempfile.TemporaryDirectory() as directory:
         data, film = Path(directory) / "town", Film(Path(directory) / "film.mjpeg")
         command = [sys.executable, *DEMO, "--data", str(data)]
@@ -77,12 +77,12 @@ _ROWS = (
 
 
 def broken(figures: dict[str, Any]) -> list[str]:
-    """Say which bounds these figures break."""
+    """Return the bounds that these figures exceed."""
     return [f"{name}: at most {most:,}" for name, key, most in _ROWS if figures[key] > most]
 
 
 def table(figures: dict[str, Any]) -> Table:
-    """Set a run's figures beside their bounds."""
+    """Return the rows of the table: figures and their bounds."""
     table = Table("till", "found", "at most", title="A till")
     for name, key, most in _ROWS:
         table.add_row(name, f"{figures[key]:,.0f}", f"{most:,}")
@@ -107,7 +107,7 @@ def _open_till(counter: Browser, link: str) -> Page:
 
 
 def _app_kb(address: str) -> float:
-    """What a browser that takes gzip is sent in all: other languages, fonts and icons included."""
+    """Total size for a browser that accepts gzip, with all languages, fonts and icons."""
     folder = Path(str(files("kindpakket"))) / "web" / "shop"
     names = [
         path.relative_to(folder).as_posix().replace("index.html", "")
@@ -120,7 +120,7 @@ def _app_kb(address: str) -> float:
 
 
 def _sell(phone: Page, till: Page, film: Film) -> tuple[float, float]:
-    """Return the milliseconds to the verdict, and those of the server in them."""
+    """Return the milliseconds to the result, and those of the server in them."""
     phone.get_by_role("button", name="Toon code").click()
     _type(phone)
     phone.get_by_role("button", name="Maak code").click()

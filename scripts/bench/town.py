@@ -1,4 +1,4 @@
-"""A town to measure in: one scheme, one shop with one till, and as many coupons as are wanted."""
+"""A town for measurements: one scheme, one shop with one till, and any number of coupons."""
 
 import time
 from collections import Counter
@@ -29,7 +29,7 @@ VALUE = 20_000
 AMOUNT = 150
 
 _AT_ONCE = 500
-"""The most coupons that one decision may issue."""
+"""The maximum number of coupons that one decision can issue."""
 
 _start = int(time.time())
 _acts: Counter[int] = Counter()
@@ -37,14 +37,14 @@ _acts: Counter[int] = Counter()
 
 @dataclass(frozen=True)
 class Town:
-    """What tills need to know of a town; it can be sent to another process."""
+    """The data of a town that tills need; picklable."""
 
     settings: Settings
     domain: Domain
     coupons: int
 
     def claims(self, coupons: Iterable[int]) -> list[dict[str, Any]]:
-        """Prepare a payment from each of these coupons: what a till sends, valid for 5 minutes."""
+        """Prepare the request body of a payment from each of these coupons, valid for 5 minutes."""
         now = int(time.time())
         bodies = []
         for number in coupons:
@@ -55,7 +55,7 @@ class Town:
         return bodies
 
     def calls(self, coupons: Iterable[int]) -> list[bytes]:
-        """Prepare the same payments as the contract gets them."""
+        """Prepare the calldata of a payment from each of these coupons."""
         return [_call(self.domain, body) for body in self.claims(coupons)]
 
     def coupon(self, number: int) -> Address:
@@ -65,19 +65,19 @@ class Town:
 
 @cache
 def key_of(coupon: int) -> Key:
-    """Return a coupon's key, of a letter of 32."""
+    """Return the key of a coupon; letters have 32 coupons."""
     letter, index = divmod(coupon, MAX_COUPONS)
     return coupon_key(Letter(SCHEME, letter.to_bytes(16)), 0, index)
 
 
 def next_nonce(subject: int) -> int:
-    """Return a time of preparation that grows for each subject, however fast its acts follow."""
+    """Return a nonce that is strictly increasing for each subject, at any rate."""
     _acts[subject] += 1
     return _start + _acts[subject]
 
 
 def found(settings: Settings, coupons: int) -> Town:
-    """Found a town in an empty directory; quickly, so what is measured must open it anew."""
+    """Create a town in an empty directory, without syncing to disk; reopen it to measure."""
     officials = {address_of(key): sum(Capacity) for key in OFFICIALS}
     with (
         Workspace.create(settings, officials, sync=False) as workspace,
