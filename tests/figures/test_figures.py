@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kindpakket.domain.language import Catalogue, speaking
+from kindpakket.domain.language import Catalogue, use_catalogue
 from kindpakket.domain.times import week_of, weeks_between
 from kindpakket.services import figures as made
 from kindpakket.services.base.names import name_scheme
@@ -179,7 +179,7 @@ def test_names_are_in_the_language_of_who_asks_and_as_they_are_now(large_town: T
     assert read_figures(large_town.workspace.context).schemes[0].name == "regeling 1"
     name_scheme(large_town.workspace.context.store, SCHEME, "Kindpakket 2027")
     english = Catalogue("en", lambda text: text.replace("regeling", "scheme"), lambda *_: "")
-    with speaking(english):
+    with use_catalogue(english):
         (scheme,) = read_figures(large_town.workspace.context).schemes
     assert scheme.name == "Kindpakket 2027 (scheme 1)"
 

@@ -16,7 +16,7 @@ from kindpakket.domain.letters import CHARACTERS, Letter, LetterUnreadable, read
 from kindpakket.domain.locations import Location, parse_location
 from kindpakket.domain.money import Cents, parse_euros
 from kindpakket.domain.texts import TextInvalid, read_line
-from kindpakket.domain.typed import Printed, TypedProblem, problem_in
+from kindpakket.domain.typed import PrintedFormat, TypingError, find_typing_error
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 _PRINTED = re.compile(r"(?:[0-9A-Z]{4}[-\s]+){8}[0-9A-Z]{4}")
@@ -171,12 +171,12 @@ def read_letter_text(text: str) -> Letter:
     try:
         return read_letter(typed)
     except LetterUnreadable as error:
-        problem = problem_in(typed, Printed(CHARACTERS, read_letter))
+        problem = find_typing_error(typed, PrintedFormat(CHARACTERS, read_letter))
         why = f" {_say_typed(problem)}" if problem else ""
         raise Stop(f"Dit is niet de tekst van een brief.{why}") from error
 
 
-def _say_typed(problem: TypedProblem) -> str:
+def _say_typed(problem: TypingError) -> str:
     groups = " of ".join(map(str, problem.groups))
     return {
         "character": f"In groepje {groups} staat een teken dat niet kan.",

@@ -29,7 +29,7 @@ from kindpakket.desk import (
 from kindpakket.desk.catalogue import catalogue
 from kindpakket.desk.pages import BASE, Pages
 from kindpakket.desk.settings import DeskSettings
-from kindpakket.domain.language import Language, speaking
+from kindpakket.domain.language import Language, use_catalogue
 from kindpakket.domain.refusals import Refusal
 from kindpakket.services.base.context import Context
 
@@ -64,7 +64,7 @@ def make_desk(context: Context, settings: DeskSettings) -> FastAPI:
 
     def refuse(request: Request, refusal: Refusal | None) -> Response:
         asked = Request({**request.scope, "app": app})
-        with speaking(catalogue(_chosen(asked) or _chosen_before(asked) or "nl")):
+        with use_catalogue(catalogue(_chosen(asked) or _chosen_before(asked) or "nl")):
             return errors.refused_at_the_gate(asked, refusal)
 
     app.state.refuse = refuse
@@ -117,7 +117,7 @@ class _InLanguage:
                 MutableHeaders(scope=message).append("Set-Cookie", cookie)
             await send(message)
 
-        with speaking(catalogue(chosen or before or "nl")):
+        with use_catalogue(catalogue(chosen or before or "nl")):
             await self._app(scope, receive, remembering)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from kindpakket.domain import categories
-from kindpakket.domain.language import spoken
+from kindpakket.domain.language import current_catalogue
 
 
 def find_categories(search: str, besides: Collection[str] = ()) -> list[tuple[str, str]]:
@@ -21,7 +21,7 @@ def find_categories(search: str, besides: Collection[str] = ()) -> list[tuple[st
 
 def say_category(category: categories.Category) -> str:
     """Format a category with its code: ``Winkels in boeken (SBI 4761)``."""
-    english = spoken().language == "en"
+    english = current_catalogue().language == "en"
     name = category.english.capitalize() if english else category.dutch
     return f"{name} (SBI {category.sbi})"
 

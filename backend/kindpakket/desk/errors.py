@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from kindpakket.desk.pages import BASE
 from kindpakket.desk.parts import FormForged, NotSignedIn, page
-from kindpakket.domain.language import say, spoken
+from kindpakket.domain.language import current_catalogue, say
 from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, RateLimited, Refusal
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.store.database import StoreUnavailable
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 def say_refusal(code: Code) -> tuple[str, str]:
     """Return the text of a refusal and its hint."""
-    if spoken().language == "en":
+    if current_catalogue().language == "en":
         return ENGLISH[code]
     return DUTCH[code].till, DUTCH[code].hint
 

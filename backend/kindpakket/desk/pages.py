@@ -15,7 +15,7 @@ from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.capacities import names as capacity_names
 from kindpakket.domain.ids import shorten
-from kindpakket.domain.language import say, say_end, say_moment, spoken
+from kindpakket.domain.language import current_catalogue, say, say_end, say_moment
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import midnight
 from kindpakket.services.base.reading import Reading, may_read
@@ -70,7 +70,7 @@ class Pages:
             .render(
                 base=BASE,
                 path=request.url.path.removeprefix(BASE) or "/",
-                lang=spoken().language,
+                lang=current_catalogue().language,
                 other_language=self._other_language(request),
                 municipality=self._settings.municipality,
                 logo=self._settings.logo is not None,
@@ -87,7 +87,9 @@ class Pages:
         return HTMLResponse(html, status, HEADERS)
 
     def _other_language(self, request: Request) -> dict[str, str]:
-        other, name = ("nl", "Nederlands") if spoken().language == "en" else ("en", "English")
+        other, name = (
+            ("nl", "Nederlands") if current_catalogue().language == "en" else ("en", "English")
+        )
         path = request.url.path if request.method == "GET" else f"{BASE}/"
         query = dict(request.query_params) | {"taal": other}
         query.pop("gedaan", None)
@@ -106,8 +108,8 @@ def _environment() -> Environment:
     )
     # added at run time by the extension
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: spoken().text(text),
-        lambda one, more, count: spoken().plural(one, more, count),
+        lambda text: current_catalogue().text(text),
+        lambda one, more, count: current_catalogue().plural(one, more, count),
         newstyle=True,
     )
     environment.filters.update(

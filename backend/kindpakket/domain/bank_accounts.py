@@ -2,7 +2,7 @@
 
 import re
 
-from kindpakket.domain.texts import plain_digits, shown
+from kindpakket.domain.texts import plain_digits, strip_invisible
 
 LONGEST_HOLDER = 70
 """Maximum length of an account holder's name, in characters (SEPA)."""
@@ -21,5 +21,5 @@ def compact_iban(text: str) -> str:
     """
     if len(text) > _LONGEST_NUMBER:
         return ""
-    compact = _BETWEEN.sub("", "".join(plain_digits(shown(text)).split()))
+    compact = _BETWEEN.sub("", "".join(plain_digits(strip_invisible(text)).split()))
     return "".join(each.upper() if each.isascii() else each for each in compact)

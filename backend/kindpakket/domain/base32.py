@@ -19,25 +19,25 @@ _TEXT = re.compile(f"[{ALPHABET}]*")
 _CHECK_BYTES = 3
 
 
-class Misspelt(ValueError):
+class Base32Invalid(ValueError):
     """Not the base32 text of that many bytes: wrong length, characters, checksum or padding."""
 
 
-def spell(data: bytes) -> str:
+def encode(data: bytes) -> str:
     """Encode bytes, most significant bits first, padded with zero bits."""
     return base64.b32encode(data).decode().rstrip("=").translate(_TO_CROCKFORD)
 
 
-def spell_checked(body: bytes) -> str:
+def encode_checked(body: bytes) -> str:
     """Encode bytes followed by a checksum: the first 3 bytes of their SHA-256."""
-    return spell(body + _check(body))
+    return encode(body + _check(body))
 
 
 _LONGEST = 1_000
 """Maximum length of input, in characters, separators included."""
 
 
-def bare(text: str) -> str:
+def normalise(text: str) -> str:
     """Normalise a typed text.
 
     Separators are removed, digits of any script become 0 to 9, a to z upper case, O becomes 0, I
@@ -46,45 +46,45 @@ def bare(text: str) -> str:
     return plain_digits(_SEPARATORS.sub("", text)).translate(_CAPITALS).translate(_ALIKE)
 
 
-def plain(text: str) -> str:
+def normalise_valid(text: str) -> str:
     """Normalise a typed text that has characters of the alphabet only.
 
     Raises:
-        Misspelt: it is too long or has another character.
+        Base32Invalid: it is too long or has another character.
     """
     if len(text) > _LONGEST:
-        raise Misspelt("too many characters")
-    counted = bare(text)
+        raise Base32Invalid("too many characters")
+    counted = normalise(text)
     if not _TEXT.fullmatch(counted):
-        raise Misspelt("other characters than letters and digits, or a U")
+        raise Base32Invalid("other characters than letters and digits, or a U")
     return counted
 
 
-def read(text: str, size: int) -> bytes:
+def decode(text: str, size: int) -> bytes:
     """Decode a typed text of ``size`` bytes.
 
     Raises:
-        Misspelt: the length, a character or the padding is wrong.
+        Base32Invalid: the length, a character or the padding is wrong.
     """
-    counted = plain(text)
+    counted = normalise_valid(text)
     length = -(-size * 8 // 5)
     if len(counted) != length:
-        raise Misspelt(f"{length} letters and digits are needed")
+        raise Base32Invalid(f"{length} letters and digits are needed")
     data = base64.b32decode(counted.translate(_FROM_CROCKFORD) + "=" * (-length % 8))
-    if spell(data) != counted:
-        raise Misspelt("the last character is wrong")
+    if encode(data) != counted:
+        raise Base32Invalid("the last character is wrong")
     return data
 
 
-def read_checked(text: str, size: int) -> bytes:
+def decode_checked(text: str, size: int) -> bytes:
     """Decode a typed text of ``size`` bytes and their checksum.
 
     Raises:
-        Misspelt: the length, a character, the padding or the checksum is wrong.
+        Base32Invalid: the length, a character, the padding or the checksum is wrong.
     """
-    data = read(text, size + _CHECK_BYTES)
+    data = decode(text, size + _CHECK_BYTES)
     if data[size:] != _check(data[:size]):
-        raise Misspelt("a character is wrong")
+        raise Base32Invalid("a character is wrong")
     return data[:size]
 
 

@@ -25,34 +25,34 @@ class Catalogue:
 
 
 DUTCH = Catalogue("nl", lambda text: text, lambda one, more, count: one if count == 1 else more)
-_spoken: ContextVar[Catalogue] = ContextVar("catalogue", default=DUTCH)
+_current: ContextVar[Catalogue] = ContextVar("catalogue", default=DUTCH)
 
 
 @contextmanager
-def speaking(catalogue: Catalogue) -> Iterator[None]:
+def use_catalogue(catalogue: Catalogue) -> Iterator[None]:
     """Translate texts with this catalogue within the context."""
-    before = _spoken.set(catalogue)
+    before = _current.set(catalogue)
     try:
         yield
     finally:
-        _spoken.reset(before)
+        _current.reset(before)
 
 
-def spoken() -> Catalogue:
+def current_catalogue() -> Catalogue:
     """Return the catalogue of the current context."""
-    return _spoken.get()
+    return _current.get()
 
 
 def say(text: str, **values: object) -> str:
     """Translate a Dutch text into the current language and fill in its ``%(name)s``."""
-    return spoken().text(text) % values if values else spoken().text(text)
+    return current_catalogue().text(text) % values if values else current_catalogue().text(text)
 
 
 def say_moment(seconds: int) -> str:
     """Format a time in Dutch local time, in words; the time of day is left out at midnight."""
-    return (english_moment if spoken().language == "en" else dutch_moment)(seconds)
+    return (english_moment if current_catalogue().language == "en" else dutch_moment)(seconds)
 
 
 def say_end(closes: int, closed: bool = False) -> str:
     """Format the end of a scheme, in words; ``closes`` is the first second after it."""
-    return (english_end if spoken().language == "en" else dutch_end)(closes, closed)
+    return (english_end if current_catalogue().language == "en" else dutch_end)(closes, closed)

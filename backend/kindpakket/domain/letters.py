@@ -40,7 +40,7 @@ class Letter:
     @property
     def text(self) -> str:
         """The 36 characters, in Crockford base32 without dashes."""
-        return base32.spell_checked(bytes([_VERSION]) + self.scheme.to_bytes(2) + self.secret)
+        return base32.encode_checked(bytes([_VERSION]) + self.scheme.to_bytes(2) + self.secret)
 
     @property
     def grouped(self) -> str:
@@ -61,8 +61,8 @@ def read_letter(text: str) -> Letter:
         LetterUnreadable: it is not the text of a letter.
     """
     try:
-        body = base32.read_checked(text, _BODY_BYTES)
-    except base32.Misspelt as error:
+        body = base32.decode_checked(text, _BODY_BYTES)
+    except base32.Base32Invalid as error:
         raise LetterUnreadable(str(error)) from error
     letter = Letter(SchemeId(int.from_bytes(body[1:3])), body[3:])
     if body[0] != _VERSION or letter.scheme == 0:

@@ -3,7 +3,7 @@
 import re
 from typing import NewType
 
-from kindpakket.domain.texts import plain_digits, shown
+from kindpakket.domain.texts import plain_digits, strip_invisible
 
 Cents = NewType("Cents", int)
 
@@ -31,7 +31,7 @@ def parse_euros(text: str) -> Cents:
     Raises:
         ValueError: it is none of these, or zero.
     """
-    plain = plain_digits(shown(text)) if len(text) <= _LONGEST else ""
+    plain = plain_digits(strip_invisible(text)) if len(text) <= _LONGEST else ""
     plain = _ARABIC_COMMAS.sub(",", _ARABIC_THOUSANDS.sub("", plain))
     match = _EUROS.fullmatch(plain.strip())
     euros, cents, grouped, after = match.groups("") if match else ("", "", "", "")

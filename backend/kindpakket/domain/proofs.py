@@ -19,7 +19,7 @@ class ProofUnreadable(ValueError):
 
 def proof_of(payment: Hash) -> ProofCode:
     """Return the proof code of a payment: the first 50 bits of its id, which need not be unique."""
-    return ProofCode(base32.spell(bytes.fromhex(payment[2:]))[:CHARACTERS])
+    return ProofCode(base32.encode(bytes.fromhex(payment[2:]))[:CHARACTERS])
 
 
 def show_proof(proof: ProofCode) -> str:
@@ -36,8 +36,8 @@ def read_proof(text: str) -> ProofCode:
         ProofUnreadable: it is not a proof code.
     """
     try:
-        bare = base32.plain(text)
-    except base32.Misspelt as error:
+        bare = base32.normalise_valid(text)
+    except base32.Base32Invalid as error:
         raise ProofUnreadable(str(error)) from error
     if len(bare) != CHARACTERS:
         raise ProofUnreadable(f"a proof code has {CHARACTERS} letters and digits")
@@ -46,6 +46,6 @@ def read_proof(text: str) -> ProofCode:
 
 def ids_with(proof: ProofCode) -> tuple[Hash, Hash]:
     """Return the lowest and the highest payment id with this prefix."""
-    first = int.from_bytes(base32.read(proof.ljust(_ID_CHARACTERS, "0"), _ID_BYTES))
+    first = int.from_bytes(base32.decode(proof.ljust(_ID_CHARACTERS, "0"), _ID_BYTES))
     last = first | (1 << 8 * _ID_BYTES - 5 * CHARACTERS) - 1
     return Hash(f"0x{first:064x}"), Hash(f"0x{last:064x}")

@@ -83,7 +83,7 @@ def split_lines(text: str) -> list[str]:
     return _LINE_BREAK.split(text)
 
 
-def shown(text: str, keep: str = "") -> str:
+def strip_invisible(text: str, keep: str = "") -> str:
     """Return a text without its invisible characters, except those in ``keep``."""
     return "".join(each for each in text if each in keep or not _is_invisible(each))
 
@@ -123,7 +123,7 @@ def _plain_digit(character: str) -> str:
 
 
 def _tidied(text: str, keep: str = "") -> str:
-    return " ".join(shown(text, keep).split())
+    return " ".join(strip_invisible(text, keep).split())
 
 
 def _composed(text: str, most: int) -> str:

@@ -8,7 +8,7 @@ from kindpakket.domain import base32
 
 
 @dataclass(frozen=True)
-class Printed:
+class PrintedFormat:
     """A printed format.
 
     ``read`` raises ValueError for characters that are not in this format.
@@ -21,7 +21,7 @@ class Printed:
 
 
 @dataclass(frozen=True)
-class TypedProblem:
+class TypingError:
     """What is wrong: an invalid character, too few, too many, or one or more typing errors."""
 
     kind: Literal["character", "short", "long", "groups", "somewhere"]
@@ -31,15 +31,15 @@ class TypedProblem:
     """Number of characters that are missing or in excess."""
 
 
-def problem_in(typed: str, printed: Printed) -> TypedProblem | None:
+def find_typing_error(typed: str, printed: PrintedFormat) -> TypingError | None:
     """Locate the typing error in a text; None when it can be parsed."""
-    bare = base32.bare(typed)
+    bare = base32.normalise(typed)
     wrong = next((place for place, each in enumerate(bare) if each not in base32.ALPHABET), None)
     if wrong is not None:
-        return TypedProblem("character", (_group_at(wrong, printed),))
+        return TypingError("character", (_group_at(wrong, printed),))
     extra = len(bare) - printed.characters
     if extra:
-        return TypedProblem("long" if extra > 0 else "short", count=abs(extra))
+        return TypingError("long" if extra > 0 else "short", count=abs(extra))
     if _can_read(bare, printed):
         return None
     groups = dict.fromkeys(
@@ -47,7 +47,7 @@ def problem_in(typed: str, printed: Printed) -> TypedProblem | None:
         for place in range(len(bare))
         if any(_can_read(text, printed) for text in _without_slip(bare, place))
     )
-    return TypedProblem("groups", tuple(groups)) if groups else TypedProblem("somewhere")
+    return TypingError("groups", tuple(groups)) if groups else TypingError("somewhere")
 
 
 def _without_slip(bare: str, place: int) -> Iterator[str]:
@@ -58,11 +58,11 @@ def _without_slip(bare: str, place: int) -> Iterator[str]:
     yield before + after[:1] + bare[place] + after[1:]
 
 
-def _group_at(place: int, printed: Printed) -> int:
+def _group_at(place: int, printed: PrintedFormat) -> int:
     return place // printed.group + 1
 
 
-def _can_read(bare: str, printed: Printed) -> bool:
+def _can_read(bare: str, printed: PrintedFormat) -> bool:
     try:
         printed.read(bare)
     except ValueError:

@@ -51,7 +51,7 @@ class Code:
         )
         items = zip(spend.coupons, self.signatures, strict=True)
         body = b"".join(_ITEM.pack(bytes.fromhex(coupon[2:]), sig) for coupon, sig in items)
-        return qr.write(CODE_PREFIX, head + body)
+        return qr.encode(CODE_PREFIX, head + body)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Card:
     @property
     def text(self) -> str:
         """What the QR holds."""
-        return qr.write(CARD_PREFIX, _CARD.pack(_VERSION, self.scheme, self.key))
+        return qr.encode(CARD_PREFIX, _CARD.pack(_VERSION, self.scheme, self.key))
 
 
 def make_code(spend: Spend, domain: Domain, keys: list[Key]) -> Code:
@@ -130,6 +130,6 @@ def read_card(text: str) -> Card:
 
 def _read(prefix: str, text: str) -> bytes:
     try:
-        return qr.read(prefix, text)
+        return qr.decode(prefix, text)
     except qr.QrUnreadable as error:
         raise CodeUnreadable(str(error)) from error

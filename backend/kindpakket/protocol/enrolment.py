@@ -63,7 +63,7 @@ class Invitation:
     @property
     def text(self) -> str:
         """Its 39 characters, in Crockford base32 without dashes."""
-        return base32.spell_checked(_INVITATION.pack(_VERSION, self.shop, self.secret))
+        return base32.encode_checked(_INVITATION.pack(_VERSION, self.shop, self.secret))
 
     @property
     def grouped(self) -> str:
@@ -93,7 +93,7 @@ class OfficialInvitation:
     @property
     def text(self) -> str:
         """Its 32 characters, in Crockford base32 without dashes."""
-        return base32.spell_checked(_OFFICIAL.pack(_VERSION, self.secret))
+        return base32.encode_checked(_OFFICIAL.pack(_VERSION, self.secret))
 
     @property
     def grouped(self) -> str:
@@ -119,7 +119,7 @@ class RecoverySheet:
     @property
     def text(self) -> str:
         """Its 64 characters, in Crockford base32 without dashes."""
-        return base32.spell_checked(_RECOVERY.pack(_VERSION, self.shop, self.key))
+        return base32.encode_checked(_RECOVERY.pack(_VERSION, self.shop, self.key))
 
     @property
     def grouped(self) -> str:
@@ -148,7 +148,7 @@ class TillRequest:
         till = bytes.fromhex(self.change.till[2:])
         nonce = self.change.nonce.to_bytes(5)
         data = _REQUEST.pack(_VERSION, self.change.shop, till, nonce, self.signature)
-        return qr.write(REQUEST_PREFIX, data)
+        return qr.encode(REQUEST_PREFIX, data)
 
 
 def shop_app(app_address: str) -> str:
@@ -200,8 +200,8 @@ def read_invitation(text: str) -> Invitation:
         InvitationUnreadable: it is none.
     """
     try:
-        version, shop, secret = _INVITATION.unpack(base32.read_checked(text, _INVITATION.size))
-    except base32.Misspelt as error:
+        version, shop, secret = _INVITATION.unpack(base32.decode_checked(text, _INVITATION.size))
+    except base32.Base32Invalid as error:
         raise InvitationUnreadable(str(error)) from error
     if version != _VERSION or shop == 0:
         raise InvitationUnreadable("an unknown version, or no shop")
@@ -215,8 +215,8 @@ def read_official_invitation(text: str) -> OfficialInvitation:
         InvitationUnreadable: it is none.
     """
     try:
-        version, secret = _OFFICIAL.unpack(base32.read_checked(text, _OFFICIAL.size))
-    except base32.Misspelt as error:
+        version, secret = _OFFICIAL.unpack(base32.decode_checked(text, _OFFICIAL.size))
+    except base32.Base32Invalid as error:
         raise InvitationUnreadable(str(error)) from error
     if version != _VERSION:
         raise InvitationUnreadable("an unknown version")
@@ -232,8 +232,8 @@ def read_recovery_sheet(text: str) -> RecoverySheet:
         RecoverySheetUnreadable: it is none.
     """
     try:
-        version, shop, key = _RECOVERY.unpack(base32.read_checked(text, _RECOVERY.size))
-    except base32.Misspelt as error:
+        version, shop, key = _RECOVERY.unpack(base32.decode_checked(text, _RECOVERY.size))
+    except base32.Base32Invalid as error:
         raise RecoverySheetUnreadable(str(error)) from error
     if version != _VERSION or shop == 0 or not 0 < int.from_bytes(key) < ORDER:
         raise RecoverySheetUnreadable("an unknown version, no shop or no key")
@@ -247,7 +247,7 @@ def read_till_request(text: str, domain: Domain) -> TillRequest:
         TillRequestUnreadable: it is malformed, or the signature is invalid.
     """
     try:
-        data = qr.read(REQUEST_PREFIX, text)
+        data = qr.decode(REQUEST_PREFIX, text)
     except qr.QrUnreadable as error:
         raise TillRequestUnreadable(str(error)) from error
     if len(data) != _REQUEST.size:
@@ -266,4 +266,4 @@ def read_till_request(text: str, domain: Domain) -> TillRequest:
 
 
 def _compared(body: bytes) -> str:
-    return base32.grouped(base32.spell(hashlib.sha256(body).digest())[:_CODE_CHARACTERS])
+    return base32.grouped(base32.encode(hashlib.sha256(body).digest())[:_CODE_CHARACTERS])

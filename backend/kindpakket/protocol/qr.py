@@ -10,12 +10,12 @@ class QrUnreadable(ValueError):
     """Another prefix, or not canonical base45."""
 
 
-def write(prefix: str, data: bytes) -> str:
+def encode(prefix: str, data: bytes) -> str:
     """Encode bytes as the text of a QR."""
     return prefix + _encode(data)
 
 
-def read(prefix: str, text: str) -> bytes:
+def decode(prefix: str, text: str) -> bytes:
     """Decode the text of a QR.
 
     Raises:

@@ -16,11 +16,11 @@ from fastapi.responses import HTMLResponse, Response
 from kindpakket.api.pages import show
 from kindpakket.api.pages.proof_texts import TEXTS, Texts
 from kindpakket.domain.proofs import CHARACTERS, SHOWN_BY, ProofUnreadable, read_proof, show_proof
-from kindpakket.domain.typed import Printed, TypedProblem, problem_in
+from kindpakket.domain.typed import PrintedFormat, TypingError, find_typing_error
 from kindpakket.services.base.context import Context
 from kindpakket.services.payments.proofs import ProofStatus, Proven, look_up_proof
 
-_PRINTED = Printed(CHARACTERS, read_proof, SHOWN_BY)
+_PRINTED = PrintedFormat(CHARACTERS, read_proof, SHOWN_BY)
 _FONT = "parent/assets/noto-sans-latin-wght-normal-*.woff2"
 """Path of the apps' font in the output of the build."""
 
@@ -91,12 +91,12 @@ def _look_up(context: Context, text: Texts, code: str) -> tuple[str, list[_Answe
 
 
 def _mistakes(text: Texts, code: str) -> list[str]:
-    match problem_in(code, _PRINTED):
-        case TypedProblem("character", groups=[group]):
+    match find_typing_error(code, _PRINTED):
+        case TypingError("character", groups=[group]):
             return [text.wrong(group)]
-        case TypedProblem("short", count=count):
+        case TypingError("short", count=count):
             return [text.short(count)]
-        case TypedProblem("long", count=count):
+        case TypingError("long", count=count):
             return [text.long(count)]
     return []
 

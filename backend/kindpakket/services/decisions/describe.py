@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kindpakket.domain import capacities, categories
-from kindpakket.domain.language import say, say_end, say_moment, spoken
+from kindpakket.domain.language import current_catalogue, say, say_end, say_moment
 from kindpakket.domain.money import format_euros
 from kindpakket.ledger.abi import decode_call, decode_issue, function_of
 from kindpakket.protocol.enrolment import owner_code
@@ -28,7 +28,7 @@ def say_call(names: Names, call: bytes) -> str:
 
 def say_categories(bits: int) -> str:
     """Return a set of categories in words, with the number of unknown ones."""
-    english = spoken().language == "en"
+    english = current_catalogue().language == "en"
     listed = [
         category.english if english else category.short
         for category in categories.TABLE
@@ -42,7 +42,7 @@ def say_categories(bits: int) -> str:
 
 def say_capacities(held: int) -> str:
     """Return capacities in words."""
-    english = spoken().language == "en"
+    english = current_catalogue().language == "en"
     called = [words[english] for each, words in capacities.CALLED.items() if held & each]
     return ", ".join(called) or say("geen")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from kindpakket.domain.language import spoken
+from kindpakket.domain.language import current_catalogue
 from kindpakket.domain.refusals import DUTCH, ENGLISH, Code
 from kindpakket.services.figures.letter_bound import LetterBound, read_origins
 from kindpakket.services.figures.suppress import Hidden, hide
@@ -48,7 +48,7 @@ def tell_refusals(refusals: Refusals) -> list[RefusalLine]:
     return [
         RefusalLine(
             code,
-            ENGLISH[code][0] if spoken().language == "en" else DUTCH[code].till,
+            ENGLISH[code][0] if current_catalogue().language == "en" else DUTCH[code].till,
             None if code in refusals.hidden else refusals.attempts[code],
             refusals.hidden.get(code),
         )

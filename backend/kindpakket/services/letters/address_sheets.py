@@ -12,8 +12,8 @@ from kindpakket.domain.texts import (
     is_right_to_left,
     plain_digits,
     read_line,
-    shown,
     split_lines,
+    strip_invisible,
 )
 from kindpakket.services.base.context import Context
 from kindpakket.services.letters.generate import serial
@@ -99,15 +99,15 @@ def _rows(content: bytes) -> Iterator[tuple[int, Label]]:
     for row, cells in enumerate(rows, start=2):
         if any(_plain(cells)):
             number, *address = cells
-            yield row, Label(plain_digits(shown(number)).strip(), _fitting(row, address))
+            yield row, Label(plain_digits(strip_invisible(number)).strip(), _fitting(row, address))
 
 
 def _plain(cells: Sequence[str]) -> list[str]:
-    return [shown(each).strip().lower() for each in cells]
+    return [strip_invisible(each).strip().lower() for each in cells]
 
 
 def _fitting(row: int, cells: Sequence[str]) -> tuple[str, ...]:
-    lines = [line for cell in cells for line in split_lines(cell) if shown(line).strip()]
+    lines = [line for cell in cells for line in split_lines(cell) if strip_invisible(line).strip()]
     try:
         if not 2 <= len(lines) <= _MOST_LINES:
             raise LengthInvalid
