@@ -1,7 +1,7 @@
 """Generate the test vectors in tests/vectors: `python scripts/make_vectors.py`.
 
 They are an oracle for the Python, TypeScript and Solidity code, so this script and its six modules
-do not import kindpakket (see vector_parts). Inputs are written by hand and signatures are
+share no code with the package (see vector_parts). Inputs are written by hand and signatures are
 deterministic (RFC 6979), so the output is reproducible byte for byte.
 """
 
