@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from kindpakket.ledger.embedded import EmbeddedChain
-from kindpakket.main import CHAIN, CONTRACT, DATABASE, SERVER, chain_alone
+from kindpakket.main import CHAIN, CONTRACT, DATABASE, SERVER, open_ledger
 from kindpakket.settings import Settings
 from kindpakket.store.database import copy_sqlite
 
@@ -73,7 +73,7 @@ def _copy(settings: Settings, part: Path) -> Backup:
 
 def _head(settings: Settings, part: Path) -> int:
     """Return the last block of the copied chain, without leaving files behind."""
-    with chain_alone(settings.model_copy(update={"data": part})) as ledger:
+    with open_ledger(settings.model_copy(update={"data": part})) as ledger:
         block = ledger.head()
     (part / CHAIN / "lock.mdb").unlink()
     return block

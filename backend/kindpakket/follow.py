@@ -21,7 +21,7 @@ _GIVING_WAY = 10
 
 
 @contextmanager
-def following(settings: Settings) -> Iterator[int]:
+def run_follower(settings: Settings) -> Iterator[int]:
     """Run the follower in a subprocess within the context; yield its process id.
 
     It also ends when this process ends in any way, by the end of its standard input.

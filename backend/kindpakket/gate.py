@@ -59,7 +59,10 @@ class Gate:
         self._limits = limits
         self._lane_of = lane_of
         self._tell = tell
-        self._turns = {Lane.ACT: _Turns(acts_at_once), Lane.SIGN_IN: _Turns(_SIGN_INS_AT_ONCE)}
+        self._slots = {
+            Lane.ACT: _SlotQueue(acts_at_once),
+            Lane.SIGN_IN: _SlotQueue(_SIGN_INS_AT_ONCE),
+        }
         self._bodies_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +74,7 @@ class Gate:
         try:
             network = network_of(host_of(scope))
             self._limits.count(lane, network)
-            if scope["method"] in ("GET", "HEAD") and lane not in self._turns:
+            if scope["method"] in ("GET", "HEAD") and lane not in self._slots:
                 await self._app(scope, receive, send)
                 return
             await self._with_body(scope, receive, send, lane, network)
@@ -98,37 +101,37 @@ class Gate:
                 body += part
                 if not message.get("more_body"):
                     break
-            await self._in_turn(scope, _replay(bytes(body), receive), send, lane, network)
+            await self._in_slot(scope, _replay(bytes(body), receive), send, lane, network)
         finally:
             self._bodies_bytes -= len(body)
 
-    async def _in_turn(
+    async def _in_slot(
         self, scope: Scope, receive: Receive, send: Send, lane: Lane, network: str
     ) -> None:
-        turns = self._turns.get(lane)
-        if turns is None:
+        slots = self._slots.get(lane)
+        if slots is None:
             await self._app(scope, receive, send)
             return
-        await turns.take(self._limits.used(lane, network))
+        await slots.acquire(self._limits.used(lane, network))
         taken = True
 
-        def give_back() -> None:
+        def release() -> None:
             nonlocal taken
             if taken:
                 taken = False
-                turns.give_back()
+                slots.release()
 
         async def answering(message: Message) -> None:
-            give_back()  # the handler is done: slow readers occupy no slot
+            release()  # the handler is done: slow readers occupy no slot
             await send(message)
 
         try:
             await self._app(scope, receive, answering)
         finally:
-            give_back()
+            release()
 
 
-class _Turns:
+class _SlotQueue:
     """A priority queue for a number of slots: networks with the fewest requests go first."""
 
     def __init__(self, at_once: int) -> None:
@@ -136,7 +139,7 @@ class _Turns:
         self._order = count()
         self._waiting: list[tuple[int, int, Future[None]]] = []
 
-    async def take(self, asked: int) -> None:
+    async def acquire(self, asked: int) -> None:
         """Wait for a slot.
 
         Args:
@@ -149,21 +152,21 @@ class _Turns:
         if self._free:
             self._free -= 1
             return
-        turn: Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((asked, next(self._order), turn))
+        slot: Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((asked, next(self._order), slot))
         if len(self._waiting) > MOST_WAITING:
             last = max(self._waiting)
             self._waiting.remove(last)
             last[2].set_exception(RateLimited(BUSY_SECONDS, Code.SERVER_BUSY))
         try:
-            await turn
+            await slot
         except asyncio.CancelledError as ended:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self.give_back()
-            # Not begun; the 500 of uvicorn would leave the outcome open.
+            if slot.done() and not slot.cancelled() and slot.exception() is None:
+                self.release()
+            # Not started; uvicorn's 500 would leave the outcome unknown.
             raise RateLimited(BUSY_SECONDS, Code.SERVER_BUSY) from ended
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """Release a slot to the next in the queue."""
         self._waiting = [each for each in self._waiting if not each[2].done()]
         if self._waiting:

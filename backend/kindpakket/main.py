@@ -28,7 +28,7 @@ from kindpakket.gate import ACTS_AT_ONCE, ACTS_AT_ONCE_ON_A_NODE
 from kindpakket.ledger.client import Web3Ledger, deploy
 from kindpakket.ledger.clock_guard import ClockGuard
 from kindpakket.ledger.embedded import EmbeddedChain
-from kindpakket.ledger.embedded_process import ChainApart
+from kindpakket.ledger.embedded_process import SubprocessChain
 from kindpakket.ledger.port import Ledger
 from kindpakket.ledger.rpc import Rpc
 from kindpakket.protocol.signatures import Key, address_of
@@ -133,7 +133,7 @@ class Workspace:
             make_private(data)
         with ExitStack() as stack:
             provider = stack.enter_context(
-                _chain_apart(settings)
+                _subprocess_chain(settings)
                 if apart
                 else _connected(settings, clock=clock, sync=sync, read_only=read_only)
             )
@@ -177,7 +177,7 @@ def open_store(settings: Settings, *, migrate: bool) -> Store:
 
 
 @contextmanager
-def chain_alone(settings: Settings) -> Iterator[Ledger]:
+def open_ledger(settings: Settings) -> Iterator[Ledger]:
     """Open the ledger read-only, without the store and the relay key, also alongside a server.
 
     Raises:
@@ -189,7 +189,7 @@ def chain_alone(settings: Settings) -> Iterator[Ledger]:
 
 
 @contextmanager
-def store_at_hand(settings: Settings) -> Iterator[Store | None]:
+def open_store_if_present(settings: Settings) -> Iterator[Store | None]:
     """Open the database if there is one; an audit of the chain does not need it.
 
     Raises:
@@ -235,10 +235,10 @@ def _node_session() -> requests.Session:
     return session
 
 
-def _chain_apart(settings: Settings) -> AbstractContextManager[BaseProvider]:
+def _subprocess_chain(settings: Settings) -> AbstractContextManager[BaseProvider]:
     if settings.node_url is not None:
         return _connected(settings)
-    return ChainApart(settings.data / CHAIN)
+    return SubprocessChain(settings.data / CHAIN)
 
 
 def _ledger(

@@ -16,7 +16,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import TABLE, table_sha256
 from kindpakket.domain.ids import Address, Hash, SchemeId, ShopId
 from kindpakket.domain.letters import LETTER_VALUES, Letter
-from kindpakket.follow import following
+from kindpakket.follow import run_follower
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Settled
 from kindpakket.main import Workspace
@@ -94,7 +94,7 @@ def live(settings: Settings, payments: int, tell: Tell) -> None:
     officials = {address_of(key): sum(Capacity) for key in OFFICIALS}
     with (
         Workspace.create(settings, officials, clock=clock, sync=False) as workspace,
-        following(settings),
+        run_follower(settings),
     ):
         town = _Town(workspace.context, clock)
         town.begin()

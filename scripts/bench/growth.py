@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 
 from kindpakket.actors import API
-from kindpakket.follow import following
+from kindpakket.follow import run_follower
 from kindpakket.main import Workspace
 from kindpakket.settings import Settings
 from scripts.bench.engine import Engine
@@ -72,7 +72,7 @@ def grow(town: Town, payments: int, seconds: float | None) -> Grown:
 @contextmanager
 def _growing(town: Town) -> Iterator[tuple[Callable[[Any], Any], Callable[[], Any]]]:
     """Yield functions that pay, and that measure the memory of the engine and the follower."""
-    with following(town.settings), elsewhere(Engine, town, town.settings, sync=False) as engine:
+    with run_follower(town.settings), elsewhere(Engine, town, town.settings, sync=False) as engine:
         follower = follower_of("self")
         yield engine.pay, lambda: (engine.memory(), memory_of(follower))
         with Workspace.open(town.settings, read_only=True) as workspace:

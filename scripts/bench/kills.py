@@ -28,7 +28,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import table_sha256
 from kindpakket.domain.ids import Hash, SchemeId, ShopId
 from kindpakket.domain.letters import Letter
-from kindpakket.follow import following
+from kindpakket.follow import run_follower
 from kindpakket.ledger.embedded import ChainInUse
 from kindpakket.main import Workspace, build_app, serving
 from kindpakket.protocol.keys import coupon_key
@@ -290,7 +290,7 @@ def _serve(settings: Settings, now: int | None, address: Connection) -> None:
     with ExitStack() as stack:
         if now is None:
             workspace = stack.enter_context(Workspace.open(settings, apart=True))
-            stack.enter_context(following(settings))
+            stack.enter_context(run_follower(settings))
         else:
             workspace = stack.enter_context(Workspace.open(settings, clock=lambda: now))
         app = build_app(workspace, settings)

@@ -7,7 +7,7 @@ import ecies
 import pytest
 
 from kindpakket.domain.ids import Hash
-from kindpakket.domain.proofs import proof_of, show_proof
+from kindpakket.domain.proofs import format_proof, proof_of
 from kindpakket.protocol.signatures import Key, address_of
 from tests.support.messages import addresses, coupons
 from tests.support.problems import mistakes, problem
@@ -37,7 +37,7 @@ def state(town: Town, key: Key) -> Any:
 
 def proof(payment: dict[str, Any]) -> str:
     """What the till shows of this payment."""
-    return show_proof(proof_of(Hash(payment["id"])))
+    return format_proof(proof_of(Hash(payment["id"])))
 
 
 # buckets

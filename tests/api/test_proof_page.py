@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from kindpakket.api.pages.proof import make_page
-from kindpakket.domain.proofs import proof_of, show_proof
+from kindpakket.domain.proofs import format_proof, proof_of
 from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
 from tests.support.browser import browser, end_transitions
@@ -29,7 +29,7 @@ def shown(town: Town, query: str = "") -> str:
 def pay(town: Town) -> tuple[str, str]:
     """Return a payment and its proof code."""
     payment = town.api.pay(till_of(BICYCLES), town.code(1_250), 1_250)["id"]
-    return payment, show_proof(proof_of(payment))
+    return payment, format_proof(proof_of(payment))
 
 
 def test_the_page_asks_for_a_code_and_says_what_it_is_for(still_town: Town) -> None:

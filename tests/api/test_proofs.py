@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import insert
 
-from kindpakket.domain.proofs import proof_of, show_proof
+from kindpakket.domain.proofs import format_proof, proof_of
 from kindpakket.store import tables as t
 from tests.support.problems import mistakes
 from tests.support.town import BICYCLES, Town, till_of
@@ -40,7 +40,7 @@ def put_in_view(town: Town, payment: str, amount: int, refunded: int = 0) -> Non
 
 def test_a_payment_is_found_by_its_proof_code(town: Town) -> None:
     payment = pay(town)
-    assert town.api.get(f"/proofs/{show_proof(proof_of(payment))}") == [
+    assert town.api.get(f"/proofs/{format_proof(proof_of(payment))}") == [
         {"status": "paid", "amount": 1_250, "refunded": 0, "time": "2027-01-15T09:00:01Z"}
     ]
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import Hash
-from kindpakket.domain.proofs import proof_of, show_proof
+from kindpakket.domain.proofs import format_proof, proof_of
 from kindpakket.domain.times import day_of, midnight
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.support.town import LETTERS, SCHEME, START
@@ -72,7 +72,7 @@ def test_a_receipt_and_a_purchase_have_the_proof_code_that_the_till_shows(
 ) -> None:
     phone.open_letter(FIRST)
     payment = street.pay(phone.show_code("120"), 12_000)
-    proof = show_proof(proof_of(Hash(payment["id"])))
+    proof = format_proof(proof_of(Hash(payment["id"])))
     phone.heading("Betaald")
     phone.sees(f"Bewijscode {proof}")
     phone.tap("Klaar")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from kindpakket.actors import Till
 from kindpakket.domain.ids import Hash
-from kindpakket.domain.proofs import proof_of, show_proof
+from kindpakket.domain.proofs import format_proof, proof_of
 from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.protocol.signatures import Key
 from tests.apps.counter import (
@@ -129,7 +129,7 @@ def test_a_payment_is_found_by_the_proof_code_on_a_receipt(device: Phone, street
     device.page.get_by_role("button", name="Zoek", exact=True).click()
     heading(device, "Betaling")
     device.sees(euros("€ 42,50"))
-    device.sees(show_proof(code))
+    device.sees(format_proof(code))
 
 
 # refunds

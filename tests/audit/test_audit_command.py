@@ -39,17 +39,17 @@ def paid(town: Town) -> Town:
 def lying(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Fault]]:
     """Faults that the chain is told with."""
     faults: list[Fault] = []
-    truly = main.chain_alone
+    truly = main.open_ledger
 
     @contextmanager
-    def chain_alone(settings: Settings) -> Iterator[Ledger]:
+    def open_ledger(settings: Settings) -> Iterator[Ledger]:
         with truly(settings) as ledger:
             told = tuple(ledger.blocks(0))
             for fault in faults:
                 told = fault(told)
             yield Telling(ledger, told, {}, {})
 
-    monkeypatch.setattr(main, "chain_alone", chain_alone)
+    monkeypatch.setattr(main, "open_ledger", open_ledger)
     yield faults
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kindpakket.domain.wallet import BudgetTooLow, Coupon, choose, most_in_one_code
+from kindpakket.domain.wallet import BudgetTooLow, Coupon, choose_coupons, most_in_one_code
 
 EUROS_300 = (10_000, 10_000, 5_000, 2_000, 2_000, 1_000)
 
@@ -30,32 +30,32 @@ def letter(*remaining: int, used: tuple[int, ...] = ()) -> list[Coupon]:
     ],
 )
 def test_fewest_coupons_that_cover_it(amount: int, chosen: list[int]) -> None:
-    assert [coupon.index for coupon in choose(letter(*EUROS_300), amount)] == chosen
+    assert [coupon.index for coupon in choose_coupons(letter(*EUROS_300), amount)] == chosen
 
 
 def test_of_as_few_those_used_before() -> None:
     coupons = letter(10_000, 8_000, 5_000, 2_000, used=(1,))
-    assert [coupon.index for coupon in choose(coupons, 1_500)] == [1]
-    assert [coupon.index for coupon in choose(coupons, 9_000)] == [0]  # one fresh beats two
-    assert [coupon.index for coupon in choose(coupons, 12_000)] == [1, 2]
+    assert [coupon.index for coupon in choose_coupons(coupons, 1_500)] == [1]
+    assert [coupon.index for coupon in choose_coupons(coupons, 9_000)] == [0]  # one fresh beats two
+    assert [coupon.index for coupon in choose_coupons(coupons, 12_000)] == [1, 2]
 
 
 def test_empty_coupons_are_left_out() -> None:
     coupons = letter(0, 3_000, 0, 3_000, used=(0, 2))
-    assert [coupon.index for coupon in choose(coupons, 6_000)] == [1, 3]
+    assert [coupon.index for coupon in choose_coupons(coupons, 6_000)] == [1, 3]
 
 
 def test_six_at_most() -> None:
     sheet = letter(*[2_000] * 15)
     assert most_in_one_code(sheet) == 12_000
-    assert len(choose(sheet, 12_000)) == 6
+    assert len(choose_coupons(sheet, 12_000)) == 6
     with pytest.raises(BudgetTooLow) as error:
-        choose(sheet, 12_001)
+        choose_coupons(sheet, 12_001)
     assert error.value.most == 12_000
 
 
 def test_an_empty_letter_covers_nothing() -> None:
     for coupons in ([], letter(0, 0)):
         with pytest.raises(BudgetTooLow) as error:
-            choose(coupons, 1)
+            choose_coupons(coupons, 1)
         assert error.value.most == 0

@@ -13,7 +13,7 @@ from web3 import Web3
 from web3.types import RPCEndpoint
 
 from kindpakket.ledger.embedded import ChainInUse, ChainUnavailable, EmbeddedChain
-from kindpakket.ledger.embedded_process import ChainApart
+from kindpakket.ledger.embedded_process import SubprocessChain
 from tests.faults.test_embedded_chain import RELAY, REVERT_DEADBEEF, SHOP, pay, signed
 
 SEND = RPCEndpoint("eth_sendRawTransaction")
@@ -26,39 +26,39 @@ def directory(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def chain(directory: Path) -> Iterator[ChainApart]:
-    with ChainApart(directory) as chain:
+def chain(directory: Path) -> Iterator[SubprocessChain]:
+    with SubprocessChain(directory) as chain:
         yield chain
 
 
-def test_what_the_engine_runs_is_read_here(chain: ChainApart) -> None:
+def test_what_the_engine_runs_is_read_here(chain: SubprocessChain) -> None:
     web3 = Web3(chain)
     paid = pay(web3)
     assert web3.eth.get_transaction_receipt(paid).blockNumber == 1
     assert web3.eth.get_balance(SHOP) == 1
 
 
-def test_a_refusal_comes_with_its_reason(chain: ChainApart) -> None:
+def test_a_refusal_comes_with_its_reason(chain: SubprocessChain) -> None:
     raw = "0x" + signed(Web3(chain), data=REVERT_DEADBEEF).hex()
     refused = chain.make_request(SEND, [raw])
     assert refused["error"]["data"] == "0xdeadbeef"
     assert Web3(chain).eth.block_number == 0
 
 
-def test_one_engine_runs_a_chain(chain: ChainApart, directory: Path) -> None:
+def test_one_engine_runs_a_chain(chain: SubprocessChain, directory: Path) -> None:
     with pytest.raises(ChainInUse):
         EmbeddedChain(directory)
     with pytest.raises(ChainInUse):
-        ChainApart(directory)
+        SubprocessChain(directory)
     pay(Web3(chain))
 
 
 def test_a_chain_is_free_when_its_server_has_closed_it(directory: Path) -> None:
-    ChainApart(directory).close()
+    SubprocessChain(directory).close()
     EmbeddedChain(directory).close()
 
 
-def test_an_engine_that_was_killed_is_started_again(chain: ChainApart) -> None:
+def test_an_engine_that_was_killed_is_started_again(chain: SubprocessChain) -> None:
     web3 = Web3(chain)
     pay(web3)
     raw = "0x" + signed(web3, to=SHOP, value=1).hex()
@@ -73,7 +73,7 @@ def test_an_engine_that_was_killed_is_started_again(chain: ChainApart) -> None:
 
 @pytest.mark.parametrize("method", ["eth_sendRawTransaction", "eth_sendRawTransactionSync"])
 def test_a_payment_whose_engine_died_before_answering_is_not_hidden(
-    chain: ChainApart, method: str, monkeypatch: pytest.MonkeyPatch
+    chain: SubprocessChain, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     web3 = Web3(chain)
     raw = signed(web3, to=SHOP, value=1)
@@ -96,8 +96,8 @@ def test_a_payment_whose_engine_died_before_answering_is_not_hidden(
 
 SERVER = """
 import sys, pathlib
-from kindpakket.ledger.embedded_process import ChainApart
-with ChainApart(pathlib.Path(sys.argv[1])) as chain:
+from kindpakket.ledger.embedded_process import SubprocessChain
+with SubprocessChain(pathlib.Path(sys.argv[1])) as chain:
     print(chain._engine.pid, flush=True)
     sys.stdin.read()
 """
@@ -124,5 +124,5 @@ def test_an_engine_lets_go_of_the_chain_when_its_server_is_killed(directory: Pat
         assert server.stdout
         server.stdout.readline()
         server.kill()
-    with ChainApart(directory) as chain:
+    with SubprocessChain(directory) as chain:
         pay(Web3(chain))

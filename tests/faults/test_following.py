@@ -6,7 +6,7 @@ import select
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from kindpakket.follow import following
+from kindpakket.follow import run_follower
 from kindpakket.main import Workspace
 from kindpakket.settings import Settings
 from kindpakket.store import views
@@ -18,7 +18,7 @@ fork = multiprocessing.get_context("fork")
 def test_views_keep_up_with_the_ledger_without_being_asked(town: Town) -> None:
     context = town.workspace.context
     context.projection.catch_up()
-    with following(Settings(data=town.directory)):
+    with run_follower(Settings(data=town.directory)):
         town.api.pay(till_of(BICYCLES), town.code(100), 100)
         cursor = views.EMPTY
         while cursor.block < context.ledger.head():
@@ -31,7 +31,7 @@ def test_views_keep_up_with_the_ledger_without_being_asked(town: Town) -> None:
 
 def serve_until_killed(pipe: Connection, directory: Path) -> None:
     settings = Settings(data=directory)
-    with Workspace.open(settings, clock=Clock(), sync=False), following(settings) as follower:
+    with Workspace.open(settings, clock=Clock(), sync=False), run_follower(settings) as follower:
         pipe.send(follower)
         pipe.recv()
 

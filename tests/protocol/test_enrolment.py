@@ -8,10 +8,10 @@ import pytest
 
 from kindpakket.domain.proofs import (
     ProofUnreadable,
-    ids_with,
+    format_proof,
+    id_range,
     proof_of,
     read_proof,
-    show_proof,
 )
 from kindpakket.protocol.enrolment import (
     Invitation,
@@ -128,8 +128,8 @@ def test_a_recovery_sheet_is_this_text_and_this_link(row):
 @pytest.mark.parametrize("row", rows("proof code"))
 def test_a_proof_code_is_this_text_and_finds_its_payment(row):
     proof = proof_of(row["payment"])
-    assert show_proof(proof) == row["proof"]
-    first, last = ids_with(proof)
+    assert format_proof(proof) == row["proof"]
+    first, last = id_range(proof)
     assert first <= row["payment"] <= last
     for spelling in [row["proof"], *row["spellings"]]:
         assert read_proof(spelling) == proof
@@ -137,7 +137,7 @@ def test_a_proof_code_is_this_text_and_finds_its_payment(row):
 
 def test_the_ids_of_a_proof_code_are_those_that_begin_with_its_fifty_bits():
     # 00000-00001 is forty-nine zeros and a one: six bytes, and the top two bits of the seventh.
-    first, last = ids_with(read_proof("00000-00001"))
+    first, last = id_range(read_proof("00000-00001"))
     assert first == "0x00000000000040" + "00" * 25
     assert last == "0x0000000000007f" + "ff" * 25
 
@@ -176,4 +176,4 @@ def test_an_owner_is_another_code_at_another_shop():
 
 
 def test_two_invitations_have_two_secrets():
-    assert OfficialInvitation.draw() != OfficialInvitation.draw()
+    assert OfficialInvitation.generate() != OfficialInvitation.generate()

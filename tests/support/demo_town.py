@@ -19,7 +19,7 @@ from kindpakket.actors import Api
 from kindpakket.demo import town_file
 from kindpakket.demo.client import open_client
 from kindpakket.demo.town_file import TownFile
-from kindpakket.main import Workspace, chain_alone
+from kindpakket.main import Workspace, open_ledger
 from kindpakket.settings import Settings
 
 COMMAND = Path(sys.executable).with_name("kindpakket")
@@ -130,5 +130,5 @@ def now_of(api: Api) -> int:
 
 def scheme_of(town: Served, scheme: int) -> Any:
     """A scheme with its totals, from the contract, beside the server."""
-    with chain_alone(Settings(data=town.data)) as ledger:
+    with open_ledger(Settings(data=town.data)) as ledger:
         return ledger.view("schemes", scheme)

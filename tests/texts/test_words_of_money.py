@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kindpakket.domain.capacities import CALLED, Capacity
+from kindpakket.domain.capacities import DISPLAY_NAMES, Capacity
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "backend" / "kindpakket"
@@ -73,7 +73,7 @@ def test_a_capacity_is_called_by_its_word() -> None:
         if CAPACITY.search(text) and DUTCH.search(text) and not text.startswith(("{%", "{{"))
     ]
     assert found == []
-    assert set(CALLED) == set(Capacity)
+    assert set(DISPLAY_NAMES) == set(Capacity)
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -83,7 +83,7 @@ def create_app(
             return problems.problem(request, Code.REQUEST_INVALID, status=413)
         return problems.refused(request, refusal)
 
-    app.add_middleware(_PackedApi)
+    app.add_middleware(_CompressedApi)
     app.add_middleware(
         Gate, limits=context.limits, lane_of=_lane_of, tell=refuse, acts_at_once=acts_at_once
     )
@@ -130,7 +130,7 @@ class _Headers:
             await problems.unexpected(Request(scope), error)(scope, receive, with_headers)
 
 
-class _PackedApi:
+class _CompressedApi:
     """Middleware that compresses long answers of the API. The apps' files are built compressed."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -52,8 +52,8 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
-_PACKED_ALREADY = {".png", ".woff2"}
-_BUILT_PACKED = ".br"
+_COMPRESSED_TYPES = {".png", ".woff2"}
+_COMPRESSED_SUFFIX = ".br"
 """Suffixes of files that the build compressed, by encoding."""
 _HASHED = "assets"
 """Names of files in this folder contain the hash of their content."""
@@ -103,9 +103,9 @@ class _File:
     @cached_property
     def _packed(self) -> dict[str, bytes]:
         """Compressed variants by encoding, smallest first."""
-        if self.path.suffix in _PACKED_ALREADY:
+        if self.path.suffix in _COMPRESSED_TYPES:
             return {}
-        built = self.path.with_name(self.path.name + _BUILT_PACKED)
+        built = self.path.with_name(self.path.name + _COMPRESSED_SUFFIX)
         packed = {"br": built.read_bytes()} if built.exists() else {}
         return packed | {"gzip": gzip.compress(self._content)}
 
@@ -134,7 +134,7 @@ def install(app: FastAPI, directory: Path | None = None, *, framed: bool = False
 
 def _files(folder: Path) -> Iterator[tuple[Path, str]]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != _BUILT_PACKED:
+        if path.is_file() and path.suffix != _COMPRESSED_SUFFIX:
             name = path.relative_to(folder).as_posix()
             yield path, "" if name == "index.html" else name
 

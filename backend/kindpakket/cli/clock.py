@@ -17,14 +17,14 @@ def register(app: typer.Typer) -> None:
 
 def confirm_clock(data: Data = None) -> None:
     """Bevestig dat de klok van deze computer nu goed staat; de server gaat dan verder."""
-    from kindpakket.ledger.clock_guard import CONFIRMED, confirmation
+    from kindpakket.ledger.clock_guard import CONFIRMED, clock_confirmation
     from kindpakket.main import CONTRACT
     from kindpakket.services.base.private_files import write_private
 
     settings = settings_of(data)
     if not (settings.data / CONTRACT).exists():
         raise nothing_there(settings)
-    write_private(settings.data / CONFIRMED, confirmation())
+    write_private(settings.data / CONFIRMED, clock_confirmation())
     say("De klok is bevestigd. Een server die hier draait, gaat vanzelf verder.")
 
 

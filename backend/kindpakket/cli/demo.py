@@ -121,7 +121,7 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
     """
     from kindpakket.demo import town_file
     from kindpakket.demo.pages import make_pages
-    from kindpakket.follow import following
+    from kindpakket.follow import run_follower
     from kindpakket.ledger.embedded import ChainInUse
     from kindpakket.main import Workspace, build_app, serving
     from kindpakket.services.base.housekeeping import keeping_house
@@ -140,7 +140,7 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
             proxies = settings.trusted_proxies
             server = serving(app, settings.data, port=port, trusted_proxies=proxies)
             base_url = stack.enter_context(server)
-        stack.enter_context(following(settings))
+        stack.enter_context(run_follower(settings))
         stack.enter_context(keeping_figures(workspace.context))
         stack.enter_context(keeping_house(workspace.context))
         if town:

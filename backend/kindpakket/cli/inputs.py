@@ -10,7 +10,7 @@ import typer
 
 from kindpakket.cli.common import Stop
 from kindpakket.domain import categories
-from kindpakket.domain.capacities import CALLED, Capacity
+from kindpakket.domain.capacities import DISPLAY_NAMES, Capacity
 from kindpakket.domain.ids import Address
 from kindpakket.domain.letters import CHARACTERS, Letter, LetterUnreadable, read_letter
 from kindpakket.domain.locations import Location, parse_location
@@ -76,7 +76,7 @@ def read_capacities(text: str) -> int:
     Raises:
         Stop: one does not exist, or there are none.
     """
-    called = {dutch: capacity for capacity, (dutch, _) in CALLED.items()}
+    called = {dutch: capacity for capacity, (dutch, _) in DISPLAY_NAMES.items()}
     known = {name.upper(): each for name, each in (called | Capacity.__members__).items()}
     chosen = _words(text.upper())
     if not chosen or not known.keys() >= set(chosen):

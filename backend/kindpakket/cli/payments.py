@@ -24,7 +24,7 @@ from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Code as Reason
 from kindpakket.domain.refusals import Refusal
 from kindpakket.domain.times import dutch_moment, rfc3339
-from kindpakket.domain.wallet import BudgetTooLow, choose
+from kindpakket.domain.wallet import BudgetTooLow, choose_coupons
 from kindpakket.protocol.codes import CARD_PREFIX, Code, CodeUnreadable, read_card
 from kindpakket.protocol.keys import coupon_key
 
@@ -149,7 +149,7 @@ def _make_code(room: Acting, letter: Letter, cents: int, shop: int) -> Code:
     if not coupons:
         raise Stop("Op deze brief is nog niets toegekend.", REFUSED)
     try:
-        chosen = choose(coupons, cents)
+        chosen = choose_coupons(coupons, cents)
     except BudgetTooLow as error:
         most = format_euros(error.most)
         raise Stop(f"Er past hoogstens {most} in een code van deze brief.", REFUSED) from error

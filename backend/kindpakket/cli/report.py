@@ -88,16 +88,16 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
     Is de administratie er ook, dan worden de regels en bestanden van uitbetalingen vergeleken.
     Slaagt alleen als er geen enkel verschil is.
     """
-    from kindpakket.main import chain_alone, store_at_hand
+    from kindpakket.main import open_ledger, open_store_if_present
     from kindpakket.services.audit import audit
     from kindpakket.services.oversight.kept_payouts import audit_payouts
 
     settings = settings_of(data)
     try:
-        with chain_alone(settings) as ledger, _progress(quiet=as_json) as progress:
+        with open_ledger(settings) as ledger, _progress(quiet=as_json) as progress:
             task = progress.add_task("Blokken lezen")
             done = audit(ledger, lambda at, of: progress.update(task, completed=at, total=of))
-        with store_at_hand(settings) as store:
+        with open_store_if_present(settings) as store:
             done.findings += audit_payouts(store, done.payouts) if store else []
     except FileNotFoundError as error:
         raise nothing_there(settings) from error

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kindpakket.domain.capacities import CALLED
+from kindpakket.domain.capacities import DISPLAY_NAMES
 
 _TEXTS = {
     "title": ("Kindpakket in één minuut", "Kindpakket in one minute"),
@@ -215,7 +215,7 @@ def kinds(language: str) -> dict[str, str]:
 
 def capacities(language: str) -> dict[str, str]:
     """Return the names of capacities for people, by machine-readable name."""
-    return {str(each.name): _pick(pair, language) for each, pair in CALLED.items()}
+    return {str(each.name): _pick(pair, language) for each, pair in DISPLAY_NAMES.items()}
 
 
 def cheats(language: str) -> list[CheatText]:

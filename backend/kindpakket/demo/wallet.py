@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from kindpakket.actors import show_code
 from kindpakket.domain.letters import LETTER_VALUES, Letter
-from kindpakket.domain.wallet import MAX_BUNDLE, BudgetTooLow, Coupon, choose
+from kindpakket.domain.wallet import MAX_BUNDLE, BudgetTooLow, Coupon, choose_coupons
 from kindpakket.protocol.codes import Code
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
@@ -47,6 +47,6 @@ class Wallet:
 def _cover(coupons: list[Coupon], amount: int) -> list[Coupon]:
     """Return coupons for an amount in cents, or all if they are not enough, for a refusal."""
     try:
-        return choose(coupons, amount)
+        return choose_coupons(coupons, amount)
     except BudgetTooLow:
         return [coupon for coupon in coupons if coupon.remaining][:MAX_BUNDLE]

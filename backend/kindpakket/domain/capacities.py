@@ -18,7 +18,7 @@ class Capacity(IntFlag):
 
 ALL = ~Capacity(0)
 
-CALLED = {
+DISPLAY_NAMES = {
     Capacity.RULES: ("Regels", "Rules"),
     Capacity.SHOPS: ("Winkels", "Shops"),
     Capacity.BUDGET: ("Budget", "Budget"),

@@ -33,7 +33,7 @@ class Letter:
     secret: bytes = field(repr=False)
 
     @classmethod
-    def draw(cls, scheme: SchemeId) -> "Letter":
+    def generate(cls, scheme: SchemeId) -> "Letter":
         """Generate a letter with a random secret."""
         return cls(scheme, secrets.token_bytes(16))
 

@@ -22,7 +22,7 @@ def proof_of(payment: Hash) -> ProofCode:
     return ProofCode(base32.encode(bytes.fromhex(payment[2:]))[:CHARACTERS])
 
 
-def show_proof(proof: ProofCode) -> str:
+def format_proof(proof: ProofCode) -> str:
     """Format a proof code as it is shown: ``XXXXX-XXXXX``."""
     return base32.grouped(proof, SHOWN_BY)
 
@@ -44,7 +44,7 @@ def read_proof(text: str) -> ProofCode:
     return ProofCode(bare)
 
 
-def ids_with(proof: ProofCode) -> tuple[Hash, Hash]:
+def id_range(proof: ProofCode) -> tuple[Hash, Hash]:
     """Return the lowest and the highest payment id with this prefix."""
     first = int.from_bytes(base32.decode(proof.ljust(_ID_CHARACTERS, "0"), _ID_BYTES))
     last = first | (1 << 8 * _ID_BYTES - 5 * CHARACTERS) - 1

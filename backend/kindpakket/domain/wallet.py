@@ -39,7 +39,7 @@ def most_in_one_code(coupons: Sequence[Coupon]) -> int:
     return _most(coupons, MAX_BUNDLE)
 
 
-def choose(coupons: Sequence[Coupon], amount: int) -> list[Coupon]:
+def choose_coupons(coupons: Sequence[Coupon], amount: int) -> list[Coupon]:
     """Choose the fewest coupons that cover an amount in cents, preferring those used before.
 
     A code publicly links its coupons. Fewer links reveal less, and linking a coupon that was used

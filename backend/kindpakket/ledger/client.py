@@ -93,7 +93,7 @@ class Web3Ledger:
                 return self._outcome(call, receipt)
         except LedgerUnavailable:
             pass
-        self._relay.recount()
+        self._relay.refetch_nonce()
         return Pending(Hash(sent))
 
     def view(self, function: str, *args: Any, block: int | None = None) -> Any:

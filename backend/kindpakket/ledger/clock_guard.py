@@ -15,10 +15,10 @@ JUMP_SECONDS = 3600
 _SAME_SECONDS = 60
 """Maximum shift since the operator confirmed the clock."""
 CONFIRMED = "clock.json"
-"""File in the data directory with the result of :func:`confirmation`."""
+"""File in the data directory with the result of :func:`clock_confirmation`."""
 
 
-def since_start() -> float:
+def seconds_since_boot() -> float:
     """Return the seconds since boot, suspension included."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
@@ -35,7 +35,7 @@ class ClockGuard:
         data: Path,
         *,
         clock: Callable[[], float] = time.time,
-        count: Callable[[], float] = since_start,
+        count: Callable[[], float] = seconds_since_boot,
     ) -> None:
         self._confirmed, self._clock, self._count = data / CONFIRMED, clock, count
         self._started_at = clock() - count()
@@ -54,9 +54,9 @@ class ClockGuard:
         self._started_at = started_at
 
 
-def confirmation() -> str:
+def clock_confirmation() -> str:
     """Return the content of a file that confirms the clock to a server on this machine."""
-    return json.dumps({"started_at": time.time() - since_start()})
+    return json.dumps({"started_at": time.time() - seconds_since_boot()})
 
 
 def _read(file: Path) -> float:

@@ -65,7 +65,7 @@ class EmbeddedChain:
             with self._store.transaction(write=not read_only):
                 backend = Backend(self._store, clock)
                 if not read_only:
-                    backend.chain.keep_time()
+                    backend.chain.start_slewing()
         except BaseException:
             self.close()
             raise

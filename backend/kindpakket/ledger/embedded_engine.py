@@ -175,7 +175,7 @@ class Chain(MiningChain):
             **header_params,
         )
 
-    def keep_time(self) -> None:
+    def start_slewing(self) -> None:
         """Start slewing if the head is ahead of the clock. Requires a write transaction."""
         begin_slewing(self.chaindb.db, self.get_canonical_head().timestamp, int(self.clock()))
 
@@ -184,7 +184,7 @@ class Chain(MiningChain):
 
         Raises ValidationError, VMError.
         """
-        self.keep_time()
+        self.start_slewing()
         vm = self.get_vm()
         receipt, computation = vm.apply_transaction(vm.get_header(), transaction)
         computation.raise_if_error()

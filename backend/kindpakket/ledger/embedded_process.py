@@ -31,7 +31,7 @@ The engine is idle until the thread with the next payment runs.
 """
 
 
-class ChainApart(BaseProvider):
+class SubprocessChain(BaseProvider):
     """An embedded chain whose writer is a subprocess. Close it, or use it in a ``with`` statement.
 
     Raises FileNotFoundError without a chain, ChainInUse with a second writer, OSError when the

@@ -69,7 +69,7 @@ class Relay:
         with self._signing, self._sending:
             return self._send(self._signed(data, to))
 
-    def recount(self) -> None:
+    def refetch_nonce(self) -> None:
         """Fetch the nonce from the node at the next transaction, as one may have been dropped."""
         self._counted = False
 

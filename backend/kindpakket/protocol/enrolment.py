@@ -56,7 +56,7 @@ class Invitation:
     secret: bytes = field(repr=False)
 
     @classmethod
-    def draw(cls, shop: ShopId) -> Self:
+    def generate(cls, shop: ShopId) -> Self:
         """Make a new invitation."""
         return cls(shop, secrets.token_bytes(SECRET_BYTES))
 
@@ -86,7 +86,7 @@ class OfficialInvitation:
     secret: bytes = field(repr=False)
 
     @classmethod
-    def draw(cls) -> Self:
+    def generate(cls) -> Self:
         """Make a new invitation."""
         return cls(secrets.token_bytes(SECRET_BYTES))
 

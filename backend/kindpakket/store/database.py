@@ -54,10 +54,10 @@ class Store:
             _make_private(self._engine.url.database)
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with _reachable(), self._engine.connect() as connection:
+        with _store_errors(), self._engine.connect() as connection:
             _check_version(connection, ScriptDirectory.from_config(config), migrate=migrate)
         if migrate:
-            with _reachable(), self._engine.begin() as connection:
+            with _store_errors(), self._engine.begin() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
 
@@ -69,7 +69,7 @@ class Store:
             views: whether view tables are used too. Only for code that keeps the views up to date,
                 and for what opens them through the context after that.
         """
-        with _reachable(), self._connect(views=views) as connection:
+        with _store_errors(), self._connect(views=views) as connection:
             yield connection
 
     @contextmanager
@@ -79,7 +79,7 @@ class Store:
         Args:
             views: as for :meth:`read`.
         """
-        with _reachable(), self._connect(write=True, views=views) as connection, connection.begin():
+        with _store_errors(), self._connect(write=True, views=views) as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
@@ -115,7 +115,7 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         _configure_sqlite(engine)
     elif engine.dialect.name == "postgresql":
-        _let_writers_wait(engine)
+        _serialise_writers(engine)
     else:
         raise StoreUrlInvalid
     return engine
@@ -130,7 +130,7 @@ def _check_version(connection: Connection, known: ScriptDirectory, *, migrate: b
 
 
 @contextmanager
-def _reachable() -> Iterator[None]:
+def _store_errors() -> Iterator[None]:
     """Raise StoreUnavailable for operational errors; errors in queries pass through."""
     try:
         yield
@@ -172,7 +172,7 @@ def _configure_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
 
 
-def _let_writers_wait(engine: Engine) -> None:
+def _serialise_writers(engine: Engine) -> None:
     """Serialise writers, as SQLite does; the projection relies on it."""
 
     @event.listens_for(engine, "begin")

@@ -230,7 +230,7 @@ def _decided(
     )
 
 
-def _nothing(_db: Connection, _args: Args, _place: Place) -> None:
+def _ignore(_db: Connection, _args: Args, _place: Place) -> None:
     """The hash of the category table is read from the ledger itself."""
 
 
@@ -244,7 +244,7 @@ _HANDLERS: dict[str, Callable[[Connection, Args, Place], None]] = {
     "RulesSet": _rules,
     "SchemeClosed": _closed,
     "PausedSet": _paused,
-    "CategoriesSet": _nothing,
+    "CategoriesSet": _ignore,
     "ShopSet": _shop,
     "SuspendedSet": _suspended,
     "TillChanged": _till,
@@ -252,7 +252,7 @@ _HANDLERS: dict[str, Callable[[Connection, Args, Place], None]] = {
     "OfficialSet": _official,
     "DecisionExecuted": _executed,
     "DecisionCancelled": _cancelled,
-    "EIP712DomainChanged": _nothing,
+    "EIP712DomainChanged": _ignore,
 }
 
 

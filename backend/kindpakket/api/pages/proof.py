@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.api.pages import show
 from kindpakket.api.pages.proof_texts import TEXTS, Texts
-from kindpakket.domain.proofs import CHARACTERS, SHOWN_BY, ProofUnreadable, read_proof, show_proof
+from kindpakket.domain.proofs import CHARACTERS, SHOWN_BY, ProofUnreadable, format_proof, read_proof
 from kindpakket.domain.typed import PrintedFormat, TypingError, find_typing_error
 from kindpakket.services.base.context import Context
 from kindpakket.services.payments.proofs import ProofStatus, Proven, look_up_proof
@@ -86,8 +86,8 @@ def _look_up(context: Context, text: Texts, code: str) -> tuple[str, list[_Answe
         return code, [_Answer("unreadable", text.unreadable, [*_mistakes(text, code), text.how])]
     found = look_up_proof(context, proof)
     if not found:
-        return show_proof(proof), [_Answer("unknown", text.unknown, [text.check])]
-    return show_proof(proof), [_answer(text, each) for each in found]
+        return format_proof(proof), [_Answer("unknown", text.unknown, [text.check])]
+    return format_proof(proof), [_answer(text, each) for each in found]
 
 
 def _mistakes(text: Texts, code: str) -> list[str]:

@@ -10,7 +10,7 @@ from coincurve import PublicKey
 from sqlalchemy import Connection, literal, select
 
 from kindpakket.domain.ids import ZERO, Address, Hash, SchemeId, ShopId
-from kindpakket.domain.proofs import proof_of, show_proof
+from kindpakket.domain.proofs import format_proof, proof_of
 from kindpakket.domain.times import rfc3339
 from kindpakket.ledger.abi import Event, decode_call
 from kindpakket.ledger.port import Block, Entry, Ledger, LedgerUnavailable
@@ -171,7 +171,7 @@ def _history(db: Connection, coupon: Address) -> list[dict[str, object]]:
             "amount": row.amount,
             "refunded": refunded.get(row.payment, 0),
             "time": rfc3339(row.time),
-            "proof": show_proof(proof_of(row.payment)),
+            "proof": format_proof(proof_of(row.payment)),
         }
         for row in sorted(rows, key=lambda row: row.time)
     ]

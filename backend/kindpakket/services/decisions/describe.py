@@ -43,7 +43,7 @@ def say_categories(bits: int) -> str:
 def say_capacities(held: int) -> str:
     """Return capacities in words."""
     english = current_catalogue().language == "en"
-    called = [words[english] for each, words in capacities.CALLED.items() if held & each]
+    called = [words[english] for each, words in capacities.DISPLAY_NAMES.items() if held & each]
     return ", ".join(called) or say("geen")
 
 

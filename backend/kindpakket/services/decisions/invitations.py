@@ -48,7 +48,7 @@ def invite_official(
     Returns:
         the invitation, and the last second in which it can be used.
     """
-    made, expires_at = OfficialInvitation.draw(), context.now() + INVITATION_SECONDS
+    made, expires_at = OfficialInvitation.generate(), context.now() + INVITATION_SECONDS
     with context.store.write() as db:
         db.execute(
             insert(t.official_invitations).values(

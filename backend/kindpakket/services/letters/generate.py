@@ -86,7 +86,7 @@ def make_run(
     _check(letters, values, cards, card_values)
     kinds = [(tuple(values), False)] * letters + [(tuple(card_values), True)] * cards
     sheets = tuple(
-        Sheet(number, Letter.draw(scheme), held, is_card)
+        Sheet(number, Letter.generate(scheme), held, is_card)
         for number, (held, is_card) in enumerate(kinds, start=1)
     )
     coupons: dict[int, list[Address]] = {}

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from kindpakket.domain.proofs import ProofCode, ids_with
+from kindpakket.domain.proofs import ProofCode, id_range
 from kindpakket.services.base.context import Context
 from kindpakket.store import tables as t
 
@@ -30,7 +30,7 @@ class Proven:
 
 def look_up_proof(context: Context, proof: ProofCode) -> list[Proven]:
     """Return the payments with this proof code, newest first; rarely more than one."""
-    first, last = ids_with(proof)
+    first, last = id_range(proof)
     query = (
         select(t.payments)
         .where(t.payments.c.payment.between(first, last))

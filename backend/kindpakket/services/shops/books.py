@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from kindpakket.domain.ids import Address, Hash, ShopId
-from kindpakket.domain.proofs import ProofCode, ids_with
+from kindpakket.domain.proofs import ProofCode, id_range
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.times import day_of, last_second, midnight
 from kindpakket.services.base.acts import Status
@@ -131,7 +131,7 @@ def list_payments(
     if last is not None:
         query = query.where(t.payments.c.time <= last_second(last))
     if proof is not None:
-        query = query.where(t.payments.c.payment.between(*ids_with(proof)))
+        query = query.where(t.payments.c.payment.between(*id_range(proof)))
     with context.read_views() as db:
         rows = db.execute(query).all()
     return [

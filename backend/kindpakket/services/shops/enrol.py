@@ -49,7 +49,7 @@ def invite_owner(context: Context, shop: ShopId) -> tuple[Invitation, int]:
     file = find_shop_file(context, shop)
     if file is None:
         raise Refusal(Code.NOT_FOUND)
-    made, expires_at = Invitation.draw(shop), context.now() + INVITATION_SECONDS
+    made, expires_at = Invitation.generate(shop), context.now() + INVITATION_SECONDS
     with context.store.write() as db:
         db.execute(delete(t.invitations).where(t.invitations.c.shop == shop))
         db.execute(
