@@ -70,7 +70,7 @@ class Api:
         Raises:
             Refusal: the answer is a problem.
         """
-        return _answer(_patiently(lambda: self.http.get(API + path, params=query)))
+        return _answer(_retry(lambda: self.http.get(API + path, params=query)))
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """Return the JSON answer.
@@ -78,7 +78,7 @@ class Api:
         Raises:
             Refusal: the answer is a problem.
         """
-        return _answer(_patiently(lambda: self.http.post(API + path, json=body)))
+        return _answer(_retry(lambda: self.http.post(API + path, json=body)))
 
     def pay(self, till: Till, code: str, amount: int, *, rest: bool = False) -> dict[str, Any]:
         """Claim an amount in cents from a code; return the payment.
@@ -233,7 +233,7 @@ def hexed(value: bytes) -> str:
     return "0x" + value.hex()
 
 
-def _patiently(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
+def _retry(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
     """Retry a request that was refused before processing, after the server's Retry-After."""
     patience = PATIENCE_SECONDS
     while True:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from fastapi.routing import APIRoute
 
-from kindpakket.desk.app import ROOMS
+from kindpakket.desk.app import ROUTERS
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import address_of
 from tests.desk.office import Desk, at_the_desk, visitor
@@ -133,7 +133,7 @@ def test_every_page_and_act_is_in_the_table() -> None:
     named = {(method, _general(path)) for method, path, *_holders in ROWS} | OPEN
     routes = {
         (method, _general(route.path))
-        for router in ROOMS
+        for router in ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute)
         for method in route.methods

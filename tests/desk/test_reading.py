@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from kindpakket.actors import API
 from kindpakket.api import routes, shop_routes
-from kindpakket.desk.app import ROOMS
+from kindpakket.desk.app import ROUTERS
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.reading import ALLOWED, Reading
@@ -93,7 +93,7 @@ def dependencies(dependant: Dependant) -> Iterator[str]:
 def test_every_page_says_what_is_read() -> None:
     silent = {
         route.path
-        for router in ROOMS
+        for router in ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute) and "GET" in route.methods
         if "_reads" not in dependencies(route.dependant)

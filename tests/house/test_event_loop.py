@@ -13,7 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from kindpakket.api.app import create_app
-from kindpakket.desk.app import ROOMS, make_desk
+from kindpakket.desk.app import ROUTERS, make_desk
 from kindpakket.desk.parts import _form
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.site import Site
@@ -51,7 +51,7 @@ def called(dependant: Dependant) -> Iterator[Any]:
 def test_no_handler_and_nothing_that_it_depends_on_runs_on_the_event_loop() -> None:
     found = [
         each
-        for router in [*(app.router for app in apps()), *ROOMS]
+        for router in [*(app.router for app in apps()), *ROUTERS]
         for route in router.routes
         if isinstance(route, APIRoute)
         for each in called(route.dependant)

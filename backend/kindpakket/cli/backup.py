@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kindpakket.cli.common import REFUSED, AsJson, Data, Stop, nothing_there, settings_of
+from kindpakket.cli.common import REFUSED, AsJson, Data, Stop, no_ledger_error, settings_of
 from kindpakket.cli.output import say, show_json
 from kindpakket.cli.trouble import explain
 
@@ -35,7 +35,7 @@ def make_backup(
     except FileExistsError as error:
         raise Stop(f"In {target} staat al iets; kies een nieuwe of lege map.") from error
     except FileNotFoundError as error:
-        raise nothing_there(settings) from error
+        raise no_ledger_error(settings) from error
     except ValueError as error:
         raise Stop("De kopie kan niet in de datamap zelf komen; kies een andere map.") from error
     except (StoreUnavailable, OSError) as error:

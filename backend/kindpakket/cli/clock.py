@@ -2,7 +2,7 @@
 
 import typer
 
-from kindpakket.cli.common import Data, nothing_there, settings_of
+from kindpakket.cli.common import Data, no_ledger_error, settings_of
 from kindpakket.cli.output import say
 from kindpakket.domain.times import dutch_moment
 
@@ -23,12 +23,12 @@ def confirm_clock(data: Data = None) -> None:
 
     settings = settings_of(data)
     if not (settings.data / CONTRACT).exists():
-        raise nothing_there(settings)
+        raise no_ledger_error(settings)
     write_private(settings.data / CONFIRMED, clock_confirmation())
     say("De klok is bevestigd. Een server die hier draait, gaat vanzelf verder.")
 
 
-def say_ahead(time: int, now: int) -> list[str]:
+def ahead_warning(time: int, now: int) -> list[str]:
     """Return the warning that the ledger is ahead of the clock; empty when it is not.
 
     Args:

@@ -114,7 +114,7 @@ def reading(data: Path | None) -> Iterator[Reading]:
     try:
         workspace = Workspace.open(settings, read_only=True)
     except FileNotFoundError as error:
-        raise nothing_there(settings) from error
+        raise no_ledger_error(settings) from error
     with workspace:
         yield Reading(settings, workspace.context)
 
@@ -138,7 +138,7 @@ def acting(data: Path | None) -> Iterator[Acting]:
         try:
             workspace = Workspace.open(settings)
         except FileNotFoundError as error:
-            raise nothing_there(settings) from error
+            raise no_ledger_error(settings) from error
         except ChainInUse as error:
             with reading(data) as beside, _through_server(beside) as api:
                 if api is not None:
@@ -193,8 +193,8 @@ def _api(http: httpx2.Client) -> "Api":
     return Api(http)
 
 
-def nothing_there(settings: Settings) -> Stop:
-    """Return the message that a data directory has no ledger."""
+def no_ledger_error(settings: Settings) -> Stop:
+    """Return the error that a data directory has no ledger."""
     return Stop(f"In {settings.data} is nog niets; begin met: kindpakket init --data MAP")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kindpakket.cli.clock import say_ahead
+from kindpakket.cli.clock import ahead_warning
 from kindpakket.cli.common import REFUSED, Data, Stop, settings_of
 from kindpakket.cli.output import say
 from kindpakket.settings import Settings
@@ -68,7 +68,7 @@ def serve(data: Data = None, port: Port = 0) -> None:
         if not site.is_local and not settings.trusted_proxies:
             say("Let op: KINDPAKKET_TRUSTED_PROXIES is niet ingesteld. Iedereen die door een proxy")
             say("komt, telt dan als één netwerk en deelt de limieten.")
-        say(*say_ahead(workspace.context.ledger_time(), workspace.context.now()))
+        say(*ahead_warning(workspace.context.ledger_time(), workspace.context.now()))
         _wait(base_url, base_url if site.is_local else site.address, settings.data)
 
 

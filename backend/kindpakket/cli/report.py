@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from kindpakket.cli.clock import say_ahead
+from kindpakket.cli.clock import ahead_warning
 from kindpakket.cli.common import (
     REFUSED,
     AsJson,
@@ -19,7 +19,7 @@ from kindpakket.cli.common import (
     PasswordFile,
     Reading,
     Stop,
-    nothing_there,
+    no_ledger_error,
     reading,
     settings_of,
 )
@@ -100,8 +100,8 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
         with open_store_if_present(settings) as store:
             done.findings += audit_payouts(store, done.payouts) if store else []
     except FileNotFoundError as error:
-        raise nothing_there(settings) from error
-    ahead = say_ahead(done.last_time, int(time.time()))
+        raise no_ledger_error(settings) from error
+    ahead = ahead_warning(done.last_time, int(time.time()))
     if as_json:
         show_json(_audit_json(done) | {"warnings": ahead})
     else:

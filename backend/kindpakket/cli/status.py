@@ -6,7 +6,7 @@ import typer
 from sqlalchemy import func, select
 
 from kindpakket import __version__
-from kindpakket.cli.clock import say_ahead
+from kindpakket.cli.clock import ahead_warning
 from kindpakket.cli.common import AsJson, Data, Reading, reading, server_of
 from kindpakket.cli.output import dutch, say, show_json
 from kindpakket.cli.schemes import describe
@@ -30,7 +30,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         schemes = list_schemes(room.context)
         answer = _status(room)
         now = room.ledger_time
-        ahead = say_ahead(room.ledger_time, room.now)
+        ahead = ahead_warning(room.ledger_time, room.now)
     answer["schemes"] = [describe(scheme, now) for scheme in schemes]
     if as_json:
         return show_json(answer)

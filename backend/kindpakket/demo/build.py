@@ -156,10 +156,10 @@ def build(settings: Settings, *, port: int = 0, tell: Tell = lambda _line: None)
             places.PAUSED_SCHEME: make_run(places.PAUSED_SCHEME, FEWEST_LETTERS),
         }
         _issue(founding, runs)
-        _live(founding, {scheme: run.letters for scheme, run in runs.items()})
+        _simulate_sales(founding, {scheme: run.letters for scheme, run in runs.items()})
         _pay_out(founding, settings)
         founding.decide("setPaused", places.PAUSED_SCHEME, True)
-        _leave_at_the_desk(founding)
+        _add_desk_data(founding)
         relay_key = (settings.data / "relay.key").read_text()
         town_file.write(settings.data, _file(founding, runs, base_url, relay_key))
 
@@ -209,7 +209,7 @@ def _issue(founding: _Founding, runs: dict[SchemeId, Run]) -> None:
     founding.tell(f"{places.LETTERS} brieven en {places.CARDS} kaarten gemaakt en toegekend")
 
 
-def _live(founding: _Founding, letters: dict[SchemeId, list[Letter]]) -> None:
+def _simulate_sales(founding: _Founding, letters: dict[SchemeId, list[Letter]]) -> None:
     """Simulate ten weeks of sales: a third of the families, a few times each, with some refunds."""
     founded = founding.now
     for letter in letters[places.CLOSED_SCHEME][-_OTHERS_SPENT:]:
@@ -240,7 +240,7 @@ def _pay_out(founding: _Founding, settings: Settings) -> None:
     founding.tell(f"1 uitbetaling aan {payout.shops} winkels, samen {format_euros(payout.amount)}")
 
 
-def _leave_at_the_desk(founding: _Founding) -> None:
+def _add_desk_data(founding: _Founding) -> None:
     """Create data for the desk: a waiting decision, an audit and an inspection."""
     invited = founding.shops[places.INVITED]
     bits, owner = bits_of(invited.shop.categories), address_of(invited.owner)

@@ -26,7 +26,7 @@ class Block(BaseModel):
     transaction: str
 
 
-class No(BaseModel):
+class RefusalAnswer(BaseModel):
     """A refusal: its code, its text, and the contract's error."""
 
     code: str
@@ -39,7 +39,7 @@ class Answer(BaseModel):
     """The outcome: a block with the call, or a refusal."""
 
     block: Block | None = None
-    no: No | None = None
+    no: RefusalAnswer | None = None
 
 
 def ask(context: Context, call: bytes) -> Answer:
@@ -55,7 +55,9 @@ def ask(context: Context, call: bytes) -> Answer:
             return Answer(block=block)
         case Refused(code, revert):
             wording, english = DUTCH[code].till, ENGLISH[code][0]
-            return Answer(no=No(code=code, nl=wording, en=english, error=_written(revert)))
+            return Answer(
+                no=RefusalAnswer(code=code, nl=wording, en=english, error=_written(revert))
+            )
         case _:
             raise LedgerUnavailable("not decided")
 

@@ -34,7 +34,7 @@ from kindpakket.domain.refusals import Refusal
 from kindpakket.services.base.context import Context
 
 LANGUAGE_COOKIE = "kindpakket-taal"
-ROOMS: Sequence[APIRouter] = (
+ROUTERS: Sequence[APIRouter] = (
     start.router,
     signing_in.router,
     decisions.router,
@@ -68,7 +68,7 @@ def make_desk(context: Context, settings: DeskSettings) -> FastAPI:
             return errors.refused_at_the_gate(asked, refusal)
 
     app.state.refuse = refuse
-    for router in ROOMS:
+    for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(_InLanguage)
     _serve_looks(app, settings)

@@ -3,12 +3,12 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page, reads
+from kindpakket.desk.parts import InContext, Posted, SignedIn, page, redirect, require_reading
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import Reading
 from kindpakket.services.oversight.requested_audits import ask_audit, list_audits
 
-router = APIRouter(prefix="/controle", dependencies=[reads(Reading.AUDITS)])
+router = APIRouter(prefix="/controle", dependencies=[require_reading(Reading.AUDITS)])
 
 
 @router.get("")
@@ -28,4 +28,4 @@ def show(request: Request, context: InContext, _official: SignedIn) -> HTMLRespo
 def ask(context: InContext, official: SignedIn, _form: Posted) -> Response:
     """Request an audit of the ledger's current state."""
     ask_audit(context, official.address)
-    return go("/controle")
+    return redirect("/controle")

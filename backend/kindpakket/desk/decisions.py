@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.errors import say_refusal
-from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page, reads
-from kindpakket.desk.signing import read_signatures, to_sign
+from kindpakket.desk.parts import InContext, Posted, SignedIn, page, redirect, require_reading
+from kindpakket.desk.signing import read_signatures, typed_data
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.refusals import Code, Refusal
@@ -29,7 +29,7 @@ from kindpakket.services.signing.bundles import (
     sign_bundle,
 )
 
-router = APIRouter(prefix="/besluiten", dependencies=[reads(Reading.DECISIONS)])
+router = APIRouter(prefix="/besluiten", dependencies=[require_reading(Reading.DECISIONS)])
 
 SHEET = 100
 """Decisions on one page of the history."""
@@ -121,7 +121,7 @@ def sign(
     if refusal is not None:
         return _waiting(request, context, waiting, refused=refusal)
     done = {None: "getekend", Status.SETTLED: "uitgevoerd", Status.PENDING: "verstuurd"}[status]
-    return go(f"/besluiten/{bundle}", done)
+    return redirect(f"/besluiten/{bundle}", done)
 
 
 @router.post("/{bundle}/intrekken")
@@ -133,7 +133,7 @@ def cancel(
     if waiting is None:
         return _decided(request, context, bundle, status=409)
     cancel_bundle(context, waiting, read_signatures(form))
-    return go(f"/besluiten/{bundle}", "ingetrokken")
+    return redirect(f"/besluiten/{bundle}", "ingetrokken")
 
 
 def _waiting(
@@ -155,7 +155,7 @@ def _waiting(
         names=names,
         needs=say_capacities(bundle.capacity),
         refused=refused and say_refusal(refused.code),
-        to_sign=to_sign(context, [part.prepared.message for part in bundle.parts]),
+        to_sign=typed_data(context, [part.prepared.message for part in bundle.parts]),
         payout=find_batch_decided(context, bundle.id),
     )
 

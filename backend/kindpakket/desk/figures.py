@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk import charts, exports
 from kindpakket.desk.exports import Cell, Table
-from kindpakket.desk.parts import InContext, SignedIn, page, reads
+from kindpakket.desk.parts import InContext, SignedIn, page, require_reading
 from kindpakket.domain.csv_files import CSV_TYPE, Euros
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Code, Refusal
@@ -16,7 +16,7 @@ from kindpakket.services.base.reading import Reading
 from kindpakket.services.figures import Figures, read_figures
 from kindpakket.services.figures.suppress import MINIMUM, Hidden
 
-router = APIRouter(prefix="/cijfers", dependencies=[reads(Reading.FIGURES)])
+router = APIRouter(prefix="/cijfers", dependencies=[require_reading(Reading.FIGURES)])
 
 CHARTS: dict[str, Callable[[Figures], bytes]] = {
     "weeks": charts.money_by_week,

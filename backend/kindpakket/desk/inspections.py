@@ -11,9 +11,9 @@ from kindpakket.desk.parts import (
     Mistakes,
     Posted,
     SignedIn,
-    go,
     page,
-    reads,
+    redirect,
+    require_reading,
     text,
 )
 from kindpakket.desk.shop_forms import read_reason
@@ -35,10 +35,10 @@ from kindpakket.services.shops.books import list_payments, read_shop
 router = APIRouter()
 
 ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
-_PAYMENTS = [reads(Reading.SHOP_PAYMENTS)]
+_PAYMENTS = [require_reading(Reading.SHOP_PAYMENTS)]
 
 
-@router.get("/inzage", dependencies=[reads(Reading.INSPECTIONS)])
+@router.get("/inzage", dependencies=[require_reading(Reading.INSPECTIONS)])
 def show_all(request: Request, context: InContext) -> Response:
     """The log: who read which payments, and why."""
     names = read_names(context)
@@ -86,7 +86,7 @@ def inspect(
     if first is None or last is None or errors:
         return _form(request, context, shop, given, errors)
     made = open_inspection(context, official.address, ShopId(shop), first, last, reason)
-    return go(f"/winkels/{shop}/betalingen/{made.number}")
+    return redirect(f"/winkels/{shop}/betalingen/{made.number}")
 
 
 @router.get("/winkels/{shop}/betalingen/{number}", dependencies=_PAYMENTS)

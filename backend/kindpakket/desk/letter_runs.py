@@ -12,9 +12,9 @@ from kindpakket.desk.parts import (
     Mistakes,
     Posted,
     SignedIn,
-    go,
     page,
-    reads,
+    redirect,
+    require_reading,
     text,
 )
 from kindpakket.desk.tables import Column, Table, answer_table
@@ -36,7 +36,7 @@ from kindpakket.services.letters.runs import (
     weigh,
 )
 
-router = APIRouter(prefix="/brieven", dependencies=[reads(Reading.LETTER_RUNS)])
+router = APIRouter(prefix="/brieven", dependencies=[require_reading(Reading.LETTER_RUNS)])
 
 _MOST_SHEETS = 100_000
 
@@ -94,10 +94,10 @@ def _prepare(request: Request, context: Context, official: Official, form: FormD
         # Idempotent: a repeated form prepares nothing again.
         if error.bundle is None:
             return _refused(request, context, form, error)
-        return go(f"/besluiten/{error.bundle}", "wachtte")
+        return redirect(f"/besluiten/{error.bundle}", "wachtte")
     except ListInvalid as error:
         return _refused(request, context, form, error)
-    return go(f"/besluiten/{bundle}", "voorbereid")
+    return redirect(f"/besluiten/{bundle}", "voorbereid")
 
 
 def _read_counts(form: FormData, errors: Mistakes) -> tuple[int, int]:

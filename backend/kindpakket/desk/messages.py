@@ -5,8 +5,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.errors import say_refusal
 from kindpakket.desk.official import Official
-from kindpakket.desk.parts import InContext, Posted, SignedIn, go, page, reads
-from kindpakket.desk.signing import read_signatures, to_sign
+from kindpakket.desk.parts import InContext, Posted, SignedIn, page, redirect, require_reading
+from kindpakket.desk.signing import read_signatures, typed_data
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
@@ -20,7 +20,7 @@ from kindpakket.services.shops.messages_waiting import (
     withdraw_message,
 )
 
-router = APIRouter(prefix="/berichten", dependencies=[reads(Reading.DECISIONS)])
+router = APIRouter(prefix="/berichten", dependencies=[require_reading(Reading.DECISIONS)])
 """Messages are shown only to officials who may sign them."""
 
 
@@ -42,14 +42,14 @@ def sign(
         done = sign_message(context, waiting, signatures[0])
     except Refusal as refusal:
         return _page(request, context, waiting, refusal)
-    return go("/", "getekend") if done else go(f"/berichten/{message}", "getekend")
+    return redirect("/", "getekend") if done else redirect(f"/berichten/{message}", "getekend")
 
 
 @router.post("/{message}/intrekken")
 def withdraw(context: InContext, official: SignedIn, _form: Posted, message: str) -> Response:
     """Withdraw a message; it can be proposed again."""
     withdraw_message(context, _find(context, official, message))
-    return go("/", "ingetrokken")
+    return redirect("/", "ingetrokken")
 
 
 def _find(context: Context, official: Official, message: str) -> WaitingMessage:
@@ -73,5 +73,5 @@ def _page(
         hands=HANDS,
         needs=say_capacities(waiting.kind.capacity),
         refused=refused and say_refusal(refused.code),
-        to_sign=to_sign(context, [waiting.message]),
+        to_sign=typed_data(context, [waiting.message]),
     )

@@ -11,19 +11,19 @@ from kindpakket.desk.parts import (
     Municipality,
     Posted,
     SignedIn,
-    go,
     go_to_decision,
-    holding,
     page,
-    prepared,
+    prepare_and_redirect,
     read_name,
-    reads,
+    redirect,
+    require_capacity,
+    require_reading,
     same_site,
     text,
     texts,
     waiting,
 )
-from kindpakket.desk.stale import mark_of
+from kindpakket.desk.stale import state_hash
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.language import say
@@ -50,10 +50,10 @@ from kindpakket.services.decisions.prepare import prepare_bundle
 
 router = APIRouter()
 
-_MANAGES = Depends(holding(Capacity.OFFICIALS))
+_MANAGES = Depends(require_capacity(Capacity.OFFICIALS))
 
 
-@router.get("/ambtenaren", dependencies=[reads(Reading.OFFICIALS)])
+@router.get("/ambtenaren", dependencies=[require_reading(Reading.OFFICIALS)])
 def show(request: Request, context: InContext, _official: SignedIn) -> HTMLResponse:
     """The officials with their capacities, and pending invitations."""
     return _page(request, context)
@@ -114,24 +114,24 @@ def change(request: Request, context: InContext, official: SignedIn, form: Poste
     now = there.get(Address(text(form, "official")))
     if now is None:
         raise Refusal(Code.NOT_FOUND)
-    if text(form, "seen") != mark_of(now.capacities):
+    if text(form, "seen") != state_hash(now.capacities):
         return _page(request, context, status=409, stale=True)
     chosen = _capacities(texts(form, "capacity"))
-    return prepared(context, official, official_call(now.address, chosen))
+    return prepare_and_redirect(context, official, official_call(now.address, chosen))
 
 
 @router.post("/ambtenaren/vergeten", dependencies=[_MANAGES])
 def forget(context: InContext, form: Posted) -> Response:
     """Delete an invitation that was not decided on."""
     withdraw_invitation(context, Hash(text(form, "newcomer")))
-    return go("/ambtenaren", "vergeten")
+    return redirect("/ambtenaren", "vergeten")
 
 
 @router.post("/ambtenaren/afmelden", dependencies=[_MANAGES])
 def end_sessions(context: InContext, form: Posted) -> Response:
     """End all sessions of an official, such as when a laptop is lost."""
     sign_out_everywhere(context, Address(text(form, "official")))
-    return go("/ambtenaren", "afgemeld")
+    return redirect("/ambtenaren", "afgemeld")
 
 
 @router.get("/nieuw")
@@ -185,5 +185,5 @@ def _page(
         errors=errors or Mistakes(str),
         given=given or {"name": "", "held": Capacity(0)},
         stale=stale,
-        mark_of=mark_of,
+        state_hash=state_hash,
     )

@@ -34,7 +34,7 @@ HEADERS = {
 }
 
 
-ROOMS = {
+MENU = {
     "/": Reading.DECISIONS,
     "/besluiten": Reading.DECISIONS,
     "/regelingen": Reading.SCHEMES,
@@ -79,7 +79,7 @@ class Pages:
                 official=official,
                 Capacity=Capacity,
                 posted=request.method == "POST",
-                rooms=_rooms(official),
+                menu=_menu(official),
                 done=request.query_params.get("gedaan", ""),
                 **values,
             )
@@ -126,7 +126,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _rooms(official: Official | None) -> list[dict[str, str]]:
+def _menu(official: Official | None) -> list[dict[str, str]]:
     names = {
         "/": say("Start"),
         "/besluiten": say("Besluiten"),
@@ -142,6 +142,6 @@ def _rooms(official: Official | None) -> list[dict[str, str]]:
     held = official.capacities if official else 0
     return [
         {"path": path, "name": names[path]}
-        for path, reading in ROOMS.items()
+        for path, reading in MENU.items()
         if may_read(held, reading)
     ]

@@ -81,7 +81,7 @@ def _signed_in(request: Request, context: InContext) -> Official:
 SignedIn = Annotated[Official, Depends(_signed_in)]
 
 
-def reads(reading: Reading) -> Any:
+def require_reading(reading: Reading) -> Any:
     """Return a dependency that requires an official with this reading right.
 
     Raises:
@@ -96,7 +96,7 @@ def reads(reading: Reading) -> Any:
     return Depends(_reads)
 
 
-def holding(capacity: Capacity) -> Callable[[Official], Official]:
+def require_capacity(capacity: Capacity) -> Callable[[Official], Official]:
     """Return a dependency that requires an official with at least one of these capacities.
 
     Raises:
@@ -194,7 +194,7 @@ def read_text(
         return typed
 
 
-def prepared(
+def prepare_and_redirect(
     context: Context, official: Official, call: bytes, reason: str | None = None
 ) -> RedirectResponse:
     """Prepare a decision and redirect to it. Idempotent."""
@@ -213,10 +213,10 @@ def go_to_decision(bundle: Hash, before: Container[Hash]) -> RedirectResponse:
     Args:
         before: the bundles that waited before the request.
     """
-    return go(f"/besluiten/{bundle}", "wachtte" if bundle in before else "voorbereid")
+    return redirect(f"/besluiten/{bundle}", "wachtte" if bundle in before else "voorbereid")
 
 
-def go(path: str, said: str = "") -> RedirectResponse:
+def redirect(path: str, said: str = "") -> RedirectResponse:
     """Redirect after a form (303), so that a reload does not submit again.
 
     Args:

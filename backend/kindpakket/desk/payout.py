@@ -14,16 +14,16 @@ from kindpakket.desk.parts import (
     Municipality,
     Posted,
     SignedIn,
-    go,
     go_to_decision,
     page,
-    reads,
+    redirect,
+    require_reading,
     text,
     waiting,
 )
 from kindpakket.desk.payouts import say_state
-from kindpakket.desk.signing import read_signatures, to_sign
-from kindpakket.desk.stale import mark_of
+from kindpakket.desk.signing import read_signatures, typed_data
+from kindpakket.desk.stale import state_hash
 from kindpakket.domain.ids import Hash
 from kindpakket.domain.language import say
 from kindpakket.domain.money import format_euros, parse_euros
@@ -48,7 +48,7 @@ from kindpakket.services.payouts.review import review
 from kindpakket.services.payouts.settled import read_settlement
 from kindpakket.services.shops.bank_accounts import BankInvalid
 
-router = APIRouter(prefix="/uitbetalingen", dependencies=[reads(Reading.PAYOUTS)])
+router = APIRouter(prefix="/uitbetalingen", dependencies=[require_reading(Reading.PAYOUTS)])
 
 BatchPath = Annotated[int, Path(ge=1, le=2**32 - 1)]
 
@@ -92,7 +92,7 @@ def sign_refused(
         enough = sign_refusal(context, message, signature)
     except PayoutRefused as refused:
         return _page(request, context, batch, refused=str(refused))
-    return go(f"/uitbetalingen/{batch}", "geweigerd" if enough else "getekend")
+    return redirect(f"/uitbetalingen/{batch}", "geweigerd" if enough else "getekend")
 
 
 @router.get("/{batch}/teruggekomen")
@@ -108,7 +108,7 @@ def prepare_returned(
     """Prepare a decision that a returned amount is owed to the shop again."""
     shop, amount, errors = text(form, "shop"), text(form, "amount"), Mistakes(str)
     given, before = {"shop": shop, "amount": amount}, waiting(context)
-    if text(form, "seen") != mark_of(list_returnable(context, batch)):
+    if text(form, "seen") != state_hash(list_returnable(context, batch)):
         return _return_page(request, context, batch, given=given, stale=True)
     try:
         cents = parse_euros(amount)
@@ -130,7 +130,7 @@ def withdraw(request: Request, context: InContext, _form: Posted, batch: BatchPa
         withdraw_payout(context, batch)
     except PayoutRefused as refused:
         return _page(request, context, batch, refused=str(refused))
-    return go("/uitbetalingen", "teruggenomen")
+    return redirect("/uitbetalingen", "teruggenomen")
 
 
 # --------------------------------------------------------------------------------- the pages
@@ -171,7 +171,7 @@ def _refusal(context: Context, payout: PreparedPayout) -> dict[str, Any] | None:
     except PayoutRefused:
         return None
     fields = {"sha256": message.sha256_of_file, "nonce": message.nonce}
-    return {"fields": fields, "messages": to_sign(context, [message])}
+    return {"fields": fields, "messages": typed_data(context, [message])}
 
 
 def _hash(given: str) -> Hash:
@@ -228,7 +228,7 @@ def _return_page(
         status=409 if stale else 400 if errors else 200,
         batch=batch,
         options=[(str(each.shop), f"{each.name}: {format_euros(each.amount)}") for each in shops],
-        seen=mark_of(shops),
+        seen=state_hash(shops),
         given=given or {"shop": "", "amount": ""},
         errors=errors or Mistakes(str),
         stale=stale,

@@ -12,12 +12,12 @@ from kindpakket.desk.parts import (
     Municipality,
     Posted,
     SignedIn,
-    go,
-    reads,
+    redirect,
+    require_reading,
     text,
 )
 from kindpakket.desk.settings import DeskSettings
-from kindpakket.desk.stale import mark_of
+from kindpakket.desk.stale import state_hash
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.money import parse_euros
@@ -42,7 +42,7 @@ from kindpakket.services.payouts.prepare import (
 )
 from kindpakket.services.shops.bank_accounts import BankInvalid
 
-router = APIRouter(prefix="/uitbetalingen", dependencies=[reads(Reading.PAYOUTS)])
+router = APIRouter(prefix="/uitbetalingen", dependencies=[require_reading(Reading.PAYOUTS)])
 
 _MOST_DAYS = 3650
 
@@ -101,7 +101,7 @@ def prepare(
     """Store the lines of a payout, and prepare the decision that commits to them."""
     waiting = next((each for each in list_payouts(context) if each.state is State.WAITS), None)
     if waiting is not None:
-        return go(f"/uitbetalingen/{waiting.batch}", "wacht")
+        return redirect(f"/uitbetalingen/{waiting.batch}", "wacht")
     errors = Mistakes(str)
     rules = _read_rules(text(form, "minimum"), text(form, "dagen"), errors)
     if errors:
@@ -119,7 +119,7 @@ def prepare(
         )
     except (BankInvalid, PayoutRefused) as error:
         return _preview(request, context, settings, rules, errors=errors, refused=str(error))
-    return go(f"/besluiten/{payout.decision}", "voorbereid")
+    return redirect(f"/besluiten/{payout.decision}", "voorbereid")
 
 
 # --------------------------------------------------------------------------------- the pages
@@ -190,7 +190,7 @@ def _missing_payer(settings: DeskSettings) -> str:
 
 def _seen(lines: list[Line]) -> str:
     """The part of a preview that a form commits to; new sales do not change it."""
-    return mark_of([(each.shop, each.amount, each.account) for each in lines if each.amount])
+    return state_hash([(each.shop, each.amount, each.account) for each in lines if each.amount])
 
 
 def _previewed(line: Line) -> dict[str, Any]:

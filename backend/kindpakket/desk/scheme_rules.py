@@ -10,15 +10,15 @@ from kindpakket.desk.parts import (
     SignedIn,
     go_to_decision,
     page,
-    prepared,
+    prepare_and_redirect,
     read_name,
-    reads,
+    require_reading,
     text,
     waiting,
 )
 from kindpakket.desk.scheme_forms import TypedDetails, TypedRules
 from kindpakket.desk.schemes import SchemePath
-from kindpakket.desk.stale import mark_of
+from kindpakket.desk.stale import state_hash
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
@@ -34,7 +34,7 @@ from kindpakket.services.schemes.changes import (
 from kindpakket.services.schemes.details import SchemeDetails
 from kindpakket.services.schemes.look_up import Scheme, find_scheme
 
-router = APIRouter(prefix="/regelingen", dependencies=[reads(Reading.SCHEME_RULES)])
+router = APIRouter(prefix="/regelingen", dependencies=[require_reading(Reading.SCHEME_RULES)])
 
 _MONTHS = (1, 3, 6, 12)
 
@@ -80,7 +80,7 @@ def change_rules(
     """Try changed rules on past payments, or prepare them."""
     found, before = _find_unclosed(context, scheme), rules_of(context, scheme)
     typed, errors, doing = TypedRules.sent(form), Mistakes(str), text(form, "doen")
-    if text(form, "seen") != mark_of(before):
+    if text(form, "seen") != state_hash(before):
         return _rules_page(request, context, found, status=409, typed=typed)
     months = next((each for each in _MONTHS if str(each) == text(form, "months")), _MONTHS[1])
     if doing == "zoek":
@@ -95,7 +95,7 @@ def change_rules(
     if doing == "proberen":
         trial = try_rules(context, scheme, rules, months)
         return _rules_page(request, context, found, typed=typed, months=months, trial=trial)
-    return prepared(context, official, rules_call(scheme, rules))
+    return prepare_and_redirect(context, official, rules_call(scheme, rules))
 
 
 def _find_unclosed(context: Context, scheme: int) -> Scheme:
@@ -146,7 +146,7 @@ def _rules_page(
         status=status,
         scheme=scheme,
         typed=typed or TypedRules.of(before),
-        seen=mark_of(before),
+        seen=state_hash(before),
         changed=status == 409,
         months=months,
         spans=[(each, _say_months(each)) for each in _MONTHS],

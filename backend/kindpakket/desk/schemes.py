@@ -10,16 +10,16 @@ from kindpakket.desk.parts import (
     Mistakes,
     Posted,
     SignedIn,
-    go,
-    holding,
     page,
-    prepared,
+    prepare_and_redirect,
     read_name,
-    reads,
+    redirect,
+    require_capacity,
+    require_reading,
     text,
 )
 from kindpakket.desk.scheme_forms import TypedDetails, read_amount
-from kindpakket.desk.stale import mark_of
+from kindpakket.desk.stale import state_hash
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import MAX_SCHEME
@@ -41,11 +41,11 @@ from kindpakket.services.schemes.changes import (
 from kindpakket.services.schemes.details import SchemeDetails, change_details, read_details
 from kindpakket.services.schemes.look_up import Scheme, find_scheme, list_schemes
 
-router = APIRouter(prefix="/regelingen", dependencies=[reads(Reading.SCHEMES)])
+router = APIRouter(prefix="/regelingen", dependencies=[require_reading(Reading.SCHEMES)])
 
-RULES = Depends(holding(Capacity.RULES))
+RULES = Depends(require_capacity(Capacity.RULES))
 SchemePath = Annotated[int, Path(ge=1, le=MAX_SCHEME)]
-_BUDGET = Depends(holding(Capacity.BUDGET))
+_BUDGET = Depends(require_capacity(Capacity.BUDGET))
 
 
 @router.get("")
@@ -104,31 +104,31 @@ def fund(
     if amount is None or errors:
         typed_fund = {"amount": typed, "direction": "eraf" if back else "erbij"}
         return _page(request, context, scheme, status=400, errors=errors, fund=typed_fund)
-    return prepared(context, official, fund_call(scheme, -amount if back else amount))
+    return prepare_and_redirect(context, official, fund_call(scheme, -amount if back else amount))
 
 
 @router.post("/{scheme}/stilzetten", dependencies=[RULES])
 def pause(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
     """Prepare a pause of payments; one signature is enough."""
     find_scheme(context, scheme)
-    return prepared(context, official, pause_call(scheme, paused=True))
+    return prepare_and_redirect(context, official, pause_call(scheme, paused=True))
 
 
 @router.post("/{scheme}/hervatten", dependencies=[RULES])
 def resume(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
     """Prepare the end of a pause."""
     find_scheme(context, scheme)
-    return prepared(context, official, pause_call(scheme, paused=False))
+    return prepare_and_redirect(context, official, pause_call(scheme, paused=False))
 
 
 @router.post("/{scheme}/sluiten", dependencies=[RULES])
 def close(context: InContext, official: SignedIn, _form: Posted, scheme: SchemePath) -> Response:
     """Prepare the permanent end of a scheme."""
     find_scheme(context, scheme)
-    return prepared(context, official, close_call(scheme))
+    return prepare_and_redirect(context, official, close_call(scheme))
 
 
-@router.get("/{scheme}/teksten", dependencies=[reads(Reading.SCHEME_RULES)])
+@router.get("/{scheme}/teksten", dependencies=[require_reading(Reading.SCHEME_RULES)])
 def show_details(request: Request, context: InContext, scheme: SchemePath) -> HTMLResponse:
     """The form for texts, and for the split of a letter while no letters exist."""
     return _details_page(request, context, scheme)
@@ -143,7 +143,7 @@ def change(request: Request, context: InContext, form: Posted, scheme: SchemePat
         Mistakes(str),
     )
     fixed = has_coupons(context, scheme)
-    if text(form, "seen") != mark_of(before, fixed):
+    if text(form, "seen") != state_hash(before, fixed):
         return _details_page(request, context, scheme, status=409, typed=typed)
     details: SchemeDetails | None
     if fixed:
@@ -156,20 +156,20 @@ def change(request: Request, context: InContext, form: Posted, scheme: SchemePat
     if details is None or errors:
         return _details_page(request, context, scheme, status=400, typed=typed, errors=errors)
     change_details(context.store, scheme, details)
-    return go(f"/regelingen/{scheme}", "bewaard")
+    return redirect(f"/regelingen/{scheme}", "bewaard")
 
 
 @router.post("/{scheme}/naam", dependencies=[RULES])
 def rename(request: Request, context: InContext, form: Posted, scheme: SchemePath) -> Response:
     """Rename a scheme immediately; this needs no decision."""
     found, errors = find_scheme(context, scheme), Mistakes(str)
-    if text(form, "seen") != mark_of(found.name):
+    if text(form, "seen") != state_hash(found.name):
         return _details_page(request, context, scheme, status=409)
     name = read_name(form, errors)
     if errors:
         return _details_page(request, context, scheme, status=400, errors=errors, name=name)
     rename_scheme(context.store, scheme, name, context.now())
-    return go(f"/regelingen/{scheme}", "hernoemd")
+    return redirect(f"/regelingen/{scheme}", "hernoemd")
 
 
 def _page(
@@ -217,10 +217,10 @@ def _details_page(
         status=status,
         scheme=found,
         name=found.name if name is None else name,
-        seen_name=mark_of(found.name),
+        seen_name=state_hash(found.name),
         fixed=fixed,
         typed=typed or TypedDetails.of(before),
-        seen=mark_of(before, fixed),
+        seen=state_hash(before, fixed),
         changed=status == 409,
         errors=errors or Mistakes(str),
     )

@@ -5,7 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
-from kindpakket.desk.parts import InContext, Mistakes, Posted, SignedIn, go, page, reads, text
+from kindpakket.desk.parts import (
+    InContext,
+    Mistakes,
+    Posted,
+    SignedIn,
+    page,
+    redirect,
+    require_reading,
+    text,
+)
 from kindpakket.desk.shop_forms import read_account
 from kindpakket.domain.ids import MAX_SHOP
 from kindpakket.domain.refusals import Code, Refusal
@@ -14,7 +23,7 @@ from kindpakket.services.base.reading import Reading
 from kindpakket.services.shops.messages_waiting import list_messages, propose_account
 from kindpakket.services.shops.register import ShopFile, find_shop_file
 
-router = APIRouter(prefix="/winkels", dependencies=[reads(Reading.SHOP_FORMS)])
+router = APIRouter(prefix="/winkels", dependencies=[require_reading(Reading.SHOP_FORMS)])
 
 ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
 
@@ -37,7 +46,7 @@ def propose(
         return _form(request, file, given, errors)
     before = {each.id for each in list_messages(context)}
     waiting = propose_account(context, file.id, *account, official.address)
-    return go(f"/berichten/{waiting.id}", "wachtte" if waiting.id in before else "voorbereid")
+    return redirect(f"/berichten/{waiting.id}", "wachtte" if waiting.id in before else "voorbereid")
 
 
 def _find(context: Context, shop: int) -> ShopFile:

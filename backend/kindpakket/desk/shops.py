@@ -16,11 +16,11 @@ from kindpakket.desk.parts import (
     Municipality,
     Posted,
     SignedIn,
-    go,
-    holding,
     page,
-    prepared,
-    reads,
+    prepare_and_redirect,
+    redirect,
+    require_capacity,
+    require_reading,
     text,
 )
 from kindpakket.desk.qr_images import qr_image
@@ -31,7 +31,7 @@ from kindpakket.desk.shop_forms import (
     read_reason,
     typed,
 )
-from kindpakket.desk.stale import mark_of
+from kindpakket.desk.stale import state_hash
 from kindpakket.desk.tables import Column, Table, answer_table
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import MAX_SHOP, ShopId
@@ -75,7 +75,7 @@ from kindpakket.services.shops.register import (
 )
 from kindpakket.services.signing.bundles import Made, list_shop_decisions
 
-router = APIRouter(prefix="/winkels", dependencies=[reads(Reading.SHOPS)])
+router = APIRouter(prefix="/winkels", dependencies=[require_reading(Reading.SHOPS)])
 
 ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
 VERSIONS = 20
@@ -83,8 +83,8 @@ VERSIONS = 20
 Section = Literal["gegevens", "soorten", "schorsen", "beeindigen"]
 """The forms of a shop."""
 
-_FORMS = [reads(Reading.SHOP_FORMS)]
-_ACTS = [Depends(holding(Capacity.SHOPS))]
+_FORMS = [require_reading(Reading.SHOP_FORMS)]
+_ACTS = [Depends(require_capacity(Capacity.SHOPS))]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Shown:
     @property
     def seen(self) -> str:
         """The hash that its forms carry; sales do not change it."""
-        return mark_of(replace(self.file, owed=0, settled=0), self.enrolment)
+        return state_hash(replace(self.file, owed=0, settled=0), self.enrolment)
 
 
 # --------------------------------------------------------------------------------- the register
@@ -201,7 +201,7 @@ def admit(
     shown = _look(context, shop)
     if text(form, "seen") != shown.seen or shown.file.candidate is None:
         return _page(request, context, shown, stale=True)
-    return prepared(context, official, admission(shown.file))
+    return prepare_and_redirect(context, official, admission(shown.file))
 
 
 @router.get("/{shop}/{section}", dependencies=_FORMS)
@@ -236,7 +236,7 @@ def reinstate(
     shown = _look(context, shop)
     if text(form, "seen") != shown.seen or not shown.file.suspended:
         return _page(request, context, shown, stale=True)
-    return prepared(context, official, suspension(shown.file, suspended=False))
+    return prepare_and_redirect(context, official, suspension(shown.file, suspended=False))
 
 
 @router.post("/{shop}/soorten", dependencies=_ACTS)
@@ -255,9 +255,9 @@ def change_categories(
     if errors:
         return _form(request, shown, "soorten", given, errors=errors)
     if shown.file.known:
-        return prepared(context, official, other_categories(shown.file, bits))
+        return prepare_and_redirect(context, official, other_categories(shown.file, bits))
     set_invited_categories(context, shown.file.id, bits)
-    return go(f"/winkels/{shop}", "bewaard")
+    return redirect(f"/winkels/{shop}", "bewaard")
 
 
 @router.post("/{shop}/gegevens", dependencies=_ACTS)
@@ -270,7 +270,7 @@ def change_details(request: Request, context: InContext, form: Posted, shop: Sho
     if details is None:
         return _form(request, shown, "gegevens", given, errors=errors)
     describe_shop(context, shown.file.id, **vars(details))
-    return go(f"/winkels/{shop}", "bewaard")
+    return redirect(f"/winkels/{shop}", "bewaard")
 
 
 # --------------------------------------------------------------------------------- the pages
@@ -339,7 +339,7 @@ def _stop(
     if errors:
         return _form(request, shown, section, given, errors=errors)
     call = suspension(shown.file) if section == "schorsen" else ending(shown.file)
-    return prepared(context, official, call, reason)
+    return prepare_and_redirect(context, official, call, reason)
 
 
 def can_stop(shop: ShopFile, section: str) -> bool:

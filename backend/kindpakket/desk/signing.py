@@ -12,7 +12,7 @@ from kindpakket.protocol.messages import NAME, VERSION, Message
 from kindpakket.services.base.context import Context
 
 
-def to_sign(context: Context, messages: Sequence[Message]) -> dict[str, Any]:
+def typed_data(context: Context, messages: Sequence[Message]) -> dict[str, Any]:
     """Return the typed data that the browser signs.
 
     Args:

@@ -16,8 +16,8 @@ from kindpakket.desk.parts import (
     Posted,
     SignedIn,
     cookie_name,
-    go,
     page,
+    redirect,
     same_site,
     text,
     token_of,
@@ -81,7 +81,7 @@ def sign_out(
 def sign_out_everywhere(context: InContext, official: SignedIn, _form: Posted) -> Response:
     """End all sessions of this official, on every device."""
     sessions.sign_out_everywhere(context, official.address)
-    return go("/aanmelden")
+    return redirect("/aanmelden")
 
 
 def _sign_in_page(

@@ -3,6 +3,6 @@
 import hashlib
 
 
-def mark_of(*shown: object) -> str:
+def state_hash(*shown: object) -> str:
     """Return a short hash of a page's data, which its forms carry as ``seen``."""
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from kindpakket.desk.parts import InContext, SignedIn, page, reads
+from kindpakket.desk.parts import InContext, SignedIn, page, require_reading
 from kindpakket.domain.language import say
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import Reading
@@ -28,7 +28,7 @@ class ShownStep:
     next: bool
 
 
-@router.get("/", dependencies=[reads(Reading.DECISIONS)])
+@router.get("/", dependencies=[require_reading(Reading.DECISIONS)])
 def show(request: Request, context: InContext, official: SignedIn) -> HTMLResponse:
     """The home page, starting with what waits for this official."""
     steps = list_steps(context)
