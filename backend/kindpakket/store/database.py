@@ -79,7 +79,11 @@ class Store:
         Args:
             views: as for :meth:`read`.
         """
-        with _store_errors(), self._connect(write=True, views=views) as connection, connection.begin():
+        with (
+            _store_errors(),
+            self._connect(write=True, views=views) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     def close(self) -> None:
