@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryStore } from "web_shared/device/store";
 import { bankReference, leftToRefund, type Payment, paymentsCsv, shortAddress, tillName, totalsOf } from "../src/core/office/books";
 import { OwnNumbers, ownNumber } from "../src/core/office/own";
+import { wholeList } from "../src/core/office/paging";
 import { addDays, dayOf, dutchDay, firstOfMonth, isDay, sayDay, timeOf } from "../src/core/office/days";
 
 const FIRST = `0x${"0a".repeat(20)}` as const;
@@ -12,6 +13,18 @@ const HEADS = ["Datum", "Tijd", "Kassa", "Bewijs", "Betaald", "Terug", "Netto", 
 function payment(id: string, amount: number, refunded: number, time: string, till = FIRST as Payment["till"]): Payment {
   return { id: `0x${id.repeat(32)}`, amount, refunded, time, till };
 }
+
+it("a long list is requested until a page is not full", async () => {
+  const all = Array.from({ length: 2000 }, (_, row) => row);
+  const asked: (number | undefined)[] = [];
+  const ask = async (last: number | undefined): Promise<number[]> => {
+    asked.push(last);
+    const from = last === undefined ? 0 : last + 1;
+    return all.slice(from, from + 1000);
+  };
+  expect(await wholeList(ask)).toEqual(all);
+  expect(asked).toEqual([undefined, 999, 1999]);
+});
 
 describe("the books", () => {
   const payments = [

@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import event
 
 from kindpakket.actors import ALL_RIGHTS, Till
+from kindpakket.api import shop_routes
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.payouts.returns import return_sha256
+from kindpakket.services.shops import books
 from tests.support.enrolment import Device
 from tests.support.messages import coupons
 from tests.support.problems import mistakes, problem
@@ -217,6 +219,45 @@ def test_a_days_payments_are_found_by_an_index(town: Town) -> None:
     with store.read() as db:
         plan = str(db.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all())
     assert "payments_by_shop (shop=? AND time>? AND time<?)" in plan
+
+
+# pages
+
+
+def test_long_lists_are_read_in_pages(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (shop_routes, books):
+        monkeypatch.setattr(module, "PAGE", 2)
+    owner, tills = owner_of(BICYCLES), [SECOND_TILL.key, Key(b"\x78" * 32), Key(b"\x79" * 32)]
+    for number, key in enumerate(tills):
+        town.clock.time += 1
+        name = None if number else "Zolder"
+        town.api.change_till(owner, BICYCLES, key, town.now(), active=True, name=name)
+    for number in range(5):
+        town.api.pay(till_of(BICYCLES), town.code(100 + number), 100 + number)
+    for batch in (9, 1, 4):
+        town.decide("settle", batch, [BICYCLES], [50], FILE)
+    for what, key, cursor, length in (
+        ("payments", "id", "before", 5),
+        ("payouts", "batch", "before", 3),
+        ("tills", "till", "after", 4),
+    ):
+        found = own(town, what)
+        while len(page := own(town, f"{what}?{cursor}={found[-1][key]}")) == 2:
+            found += page
+        found += page
+        assert len({each[key] for each in found}) == len(found) == length
+        unknown = {"payments": "0x" + "11" * 32, "payouts": 77, "tills": "0x" + "11" * 20}[what]
+        token = sign_in(town, till_of(BICYCLES).key)
+        assert read(town, f"/shops/1/{what}?{cursor}={unknown}", token).status_code == 400
+    assert [each["amount"] for each in own(town, "payments")] == [104, 103]
+    assert [each["batch"] for each in own(town, "payouts")] == [4, 1]
+    assert own(town, "tills")[0]["name"] == "Zolder"
+
+
+def test_a_page_after_another_shops_payment_is_refused(town: Town) -> None:
+    theirs = town.api.pay(till_of(BOOKS), town.code(500), 500)["id"]
+    token = sign_in(town, till_of(BICYCLES).key)
+    assert read(town, f"/shops/1/payments?before={theirs}", token).status_code == 400
 
 
 # tills

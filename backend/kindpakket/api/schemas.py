@@ -105,6 +105,7 @@ def unhex(value: str) -> bytes:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+BatchQuery = Annotated[int, Field(ge=0, le=MAX_REFERENCE)]
 _ProofForm = Annotated[
     str, Field(pattern=r"^[ \t-]*([0-9A-TV-Za-tv-z][ \t-]*){10}$", examples=["7K3QM-9XW2T"])
 ]

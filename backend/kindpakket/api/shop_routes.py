@@ -9,11 +9,12 @@ from kindpakket.api.account_schemas import BankAccountAnswer, BankAccountRequest
 from kindpakket.api.parts import InContext, OnSite, ShopPath, Token, new_router, problems
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import names_of
-from kindpakket.domain.ids import Address, ShopId
+from kindpakket.domain.ids import Address, Hash, ShopId
 from kindpakket.domain.refusals import Forbidden
 from kindpakket.protocol.enrolment import Invitation
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.services.base import sessions
+from kindpakket.services.base.paging import PAGE
 from kindpakket.services.base.reading import ALLOWED, Reading
 from kindpakket.services.oversight import inspections
 from kindpakket.services.payments import proofs
@@ -128,9 +129,17 @@ def get_shop(context: InContext, shop: ShopPath, reader: ShopReader) -> s.OwnSho
 
 
 @router.get("/shops/{shop}/tills", tags=["shop"], responses=_READ)
-def get_shop_tills(context: InContext, shop: OwnShop) -> list[s.TillAnswer]:
+def get_shop_tills(
+    context: InContext,
+    shop: OwnShop,
+    after: Annotated[
+        s.Address | None, Query(description="The last till of the previous page")
+    ] = None,
+) -> list[s.TillAnswer]:
     """A shop's tills, blocked ones too, with the names and rights that the owner gave them."""
-    return [s.TillAnswer.model_validate(till) for till in books.list_tills(context, shop)]
+    last = None if after is None else Address(after)
+    tills = books.list_tills(context, shop, last, PAGE)
+    return [s.TillAnswer.model_validate(till) for till in tills]
 
 
 @router.post("/shops/{shop}/tills/{till}", tags=["shop"], responses=_READ)
@@ -181,9 +190,11 @@ def get_shop_payments(
     first: First = None,
     last: Last = None,
     proof: Annotated[s.ProofText | None, Query(description="Only those with this code")] = None,
+    before: Annotated[s.Hash | None, Query(description="The last one of the previous page")] = None,
 ) -> list[s.ListedPaymentAnswer]:
     """A shop's payments, newest first. Officials need an open inspection."""
-    found = books.list_payments_for(context, reader, ShopId(shop), first, last, proof)
+    newer = None if before is None else Hash(before)
+    found = books.list_payments_for(context, reader, ShopId(shop), first, last, proof, newer)
     return [s.ListedPaymentAnswer.model_validate(payment) for payment in found]
 
 
@@ -199,9 +210,15 @@ def post_inspection(
 
 
 @router.get("/shops/{shop}/payouts", tags=["shop"], responses=_READ)
-def get_shop_payouts(context: InContext, shop: OwnBooks) -> list[s.PayoutAnswer]:
+def get_shop_payouts(
+    context: InContext,
+    shop: OwnBooks,
+    before: Annotated[
+        s.BatchQuery | None, Query(description="The last one of the previous page")
+    ] = None,
+) -> list[s.PayoutAnswer]:
     """A shop's payouts, newest first."""
-    found = list_received(context, shop)
+    found = list_received(context, shop, before, PAGE)
     return [s.PayoutAnswer.model_validate(payout) for payout in found]
 
 

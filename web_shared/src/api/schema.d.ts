@@ -2631,7 +2631,10 @@ export interface operations {
     };
     get_shop_tills: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The last till of the previous page */
+                after?: string | null;
+            };
             header?: never;
             path: {
                 /** @description The shop's number */
@@ -2997,6 +3000,8 @@ export interface operations {
                 until?: string | null;
                 /** @description Only those with this code */
                 proof?: string | null;
+                /** @description The last one of the previous page */
+                before?: string | null;
             };
             header?: never;
             path: {
@@ -3183,7 +3188,10 @@ export interface operations {
     };
     get_shop_payouts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The last one of the previous page */
+                before?: number | null;
+            };
             header?: never;
             path: {
                 /** @description The shop's number */

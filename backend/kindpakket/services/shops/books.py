@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kindpakket.domain.ids import Address, Hash, ShopId
 from kindpakket.domain.proofs import ProofCode, id_range
@@ -11,6 +11,7 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.times import day_of, last_second, midnight
 from kindpakket.services.base.acts import Status
 from kindpakket.services.base.context import Context
+from kindpakket.services.base.paging import PAGE, read_page
 from kindpakket.services.base.sessions import Kind, Reader
 from kindpakket.services.payments.pay import Payment
 from kindpakket.services.payments.till_rights import ALL, Rights, rights_of
@@ -64,8 +65,21 @@ def read_shop(context: Context, shop: ShopId) -> ShopFile:
     return file
 
 
-def list_tills(context: Context, shop: ShopId) -> list[Till]:
-    """Return a shop's tills, blocked ones too, by name; those without one last."""
+def list_tills(
+    context: Context, shop: ShopId, after: Address | None = None, most: int | None = None
+) -> list[Till]:
+    """Return a shop's tills, blocked ones too, by name; those without one last.
+
+    Args:
+        after: the last till of the previous page; None for the first page.
+        most: the size of a page; None for all.
+
+    Raises:
+        Refusal: ``after`` is not in the list.
+    """
+    till, name = t.tills.c.till, t.till_names.c.name
+    order = (name.is_(None), func.coalesce(name, ""), till)
+    last = None if after is None else till == after
     query = (
         select(t.tills, t.till_names.c.name, t.till_rights.c.refunds, t.till_rights.c.books)
         .outerjoin(t.till_names, t.till_names.c.till == t.tills.c.till)
@@ -73,12 +87,11 @@ def list_tills(context: Context, shop: ShopId) -> list[Till]:
         .where(t.tills.c.shop == shop)
     )
     with context.read_views() as db:
-        rows = db.execute(query).all()
-    tills = [
+        rows = read_page(db, query, order, after=last, most=most, descending=False)
+    return [
         Till(Address(row.till), row.name, row.active, Rights(bool(row.refunds), bool(row.books)))
         for row in rows
     ]
-    return sorted(tills, key=lambda each: (each.name is None, each.name or "", each.till))
 
 
 def list_payments_for(
@@ -88,23 +101,23 @@ def list_payments_for(
     first: date | None,
     last: date | None,
     proof: ProofCode | None,
+    before: Hash | None,
 ) -> list[ListedPayment]:
-    """Return the payments of a shop that a reader may see, newest first.
+    """Return a page of the payments of a shop that a reader may see, newest first.
 
     A till without the right to the books sees the payments that it took today; with the right to
     refund it finds any payment of the shop by proof code.
 
     Raises:
-        Refusal: it is a till that may not see these days.
+        Refusal: it is a till that may not see these days, or ``before`` is not in the list.
     """
-    rights = rights_in(context, reader)
-    if rights.books or (proof and rights.refunds):
-        return list_payments(context, shop, first, last, proof)
-    today = day_of(context.now())
-    if not proof and (first, last) != (today, today):
-        raise Refusal(Code.BOOKS_NOT_ALLOWED)
-    found = list_payments(context, shop, today, today, proof)
-    return [each for each in found if each.till == reader.address]
+    rights, till = rights_in(context, reader), None
+    if not (rights.books or (proof and rights.refunds)):
+        till, today = reader.address, day_of(context.now())
+        if not proof and (first, last) != (today, today):
+            raise Refusal(Code.BOOKS_NOT_ALLOWED)
+        first = last = today
+    return list_payments(context, shop, first, last, proof, till=till, before=before, most=PAGE)
 
 
 def list_payments(
@@ -113,6 +126,10 @@ def list_payments(
     first: date | None = None,
     last: date | None = None,
     proof: ProofCode | None = None,
+    *,
+    till: Address | None = None,
+    before: Hash | None = None,
+    most: int | None = None,
 ) -> list[ListedPayment]:
     """Return a shop's payments, newest first.
 
@@ -120,20 +137,26 @@ def list_payments(
         first: the first day in the Netherlands to list; None for all before ``last``.
         last: the last day, itself listed too; None for all since ``first``.
         proof: leave out those with another proof code.
+        till: leave out those of other tills.
+        before: the last payment of the previous page; None for the first page.
+        most: the size of a page; None for all.
+
+    Raises:
+        Refusal: ``before`` is not in the list.
     """
-    query = (
-        select(t.payments)
-        .where(t.payments.c.shop == shop)
-        .order_by(t.payments.c.time.desc(), t.payments.c.block.desc())
-    )
+    query = select(t.payments).where(t.payments.c.shop == shop)
+    if till is not None:
+        query = query.where(t.payments.c.till == till)
     if first is not None:
         query = query.where(t.payments.c.time >= midnight(first))
     if last is not None:
         query = query.where(t.payments.c.time <= last_second(last))
     if proof is not None:
         query = query.where(t.payments.c.payment.between(*id_range(proof)))
+    order = (t.payments.c.time, t.payments.c.block, t.payments.c.payment)
+    newer = None if before is None else t.payments.c.payment == before
     with context.read_views() as db:
-        rows = db.execute(query).all()
+        rows = read_page(db, query, order, after=newer, most=most)
     return [
         ListedPayment(
             Hash(row.payment),

@@ -11,6 +11,7 @@ import type { Device } from "../model";
 import type { Owner } from "../owner";
 import type { State } from "../state";
 import type { Payment, Payout, TillName } from "./books";
+import { wholeList } from "./paging";
 import type { ListedShop, ShopFacts, ShownAccount, TillSettings } from "./view";
 
 /** Whether an error means that the session's key may not read this shop, or that the shop is not on the ledger. */
@@ -33,7 +34,10 @@ export class OfficeServer {
   }
 
   tills(session: Session = this.session()): Promise<TillName[]> {
-    return mapErrors(session.get("/shops/{shop}/tills", this.path())) as Promise<TillName[]>;
+    return wholeList(async (last) => {
+      const query = { after: last?.till ?? null };
+      return (await mapErrors(session.get("/shops/{shop}/tills", { ...this.path(), query }))) as TillName[];
+    });
   }
 
   /** The shop's tills, for a device that is not a till yet; empty when its owner is not on the ledger. */
@@ -59,8 +63,10 @@ export class OfficeServer {
 
   /** @param from @param until days, both included */
   payments(from: string, until: string): Promise<Payment[]> {
-    const asked = this.session().get("/shops/{shop}/payments", { ...this.path(), query: { from, until } });
-    return mapErrors(asked) as Promise<Payment[]>;
+    return wholeList(async (last) => {
+      const query = { from, until, before: last?.id ?? null };
+      return (await mapErrors(this.session().get("/shops/{shop}/payments", { ...this.path(), query }))) as Payment[];
+    });
   }
 
   /** The payments with a proof code that this till may see; a proof code is short, so there may be more than one. */
@@ -70,7 +76,10 @@ export class OfficeServer {
   }
 
   payouts(): Promise<Payout[]> {
-    return mapErrors(this.session().get("/shops/{shop}/payouts", this.path()));
+    return wholeList((last) => {
+      const query = { before: last?.batch ?? null };
+      return mapErrors(this.session().get("/shops/{shop}/payouts", { ...this.path(), query }));
+    });
   }
 
   account(): Promise<ShownAccount | null> {
