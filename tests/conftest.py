@@ -1,4 +1,4 @@
-"""One town is founded per worker; each test gets a copy of its own."""
+"""One town is founded per worker; each test gets a copy."""
 
 from collections.abc import Iterator
 from pathlib import Path

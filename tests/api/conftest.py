@@ -1,4 +1,4 @@
-"""A town that tests share, in which nothing comes to pass: all that they send is refused."""
+"""A town that tests share: all requests of these tests are refused, so its state stays the same."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whatever bytes come from outside, a reader takes them or says no in its own words."""
+"""For any bytes from outside, a reader returns a value or raises its own error."""
 
 import json
 from random import Random
@@ -41,7 +41,7 @@ def test_the_same_seed_makes_the_same_inputs() -> None:
 
 def test_a_reader_that_crashes_is_told_with_its_input() -> None:
     outcome = bench.feed(READER, 100, "1")
-    assert outcome.read + len(outcome.failures) < 100  # some are a no, as they should be
+    assert outcome.read + len(outcome.failures) < 100  # some are refused, correctly
     for failure in outcome.failures:
         with pytest.raises(KeyError):
             read_first(bytes.fromhex(failure["input"]))
@@ -61,7 +61,7 @@ READER = bench.Reader(
 
 @pytest.mark.parametrize("function", ["execute", "pay", "changeTill"])
 def test_a_length_that_no_memory_holds_is_no_call(function: str) -> None:
-    """The length of any ``bytes`` is a word; some libraries try to read that much."""
+    """ABI decoders of some libraries allocate the length that a ``bytes`` claims to have."""
     entry = FUNCTIONS[function]
     call = entry.id + bench.samples(entry.inputs)
     lengths = [at for at in range(4, len(call), 32) if call[at : at + 32] == (65).to_bytes(32)]

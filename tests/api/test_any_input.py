@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a yes, a no or a correction, and never a failure."""
+"""The answer to any input is a success, a refusal or a correction, and never a server error."""
 
 import json
 from typing import Any
@@ -41,7 +41,7 @@ fitting = byte_strings | st.integers(0, 2**53) | st.booleans() | st.lists(byte_s
 
 def check(town: Town, path: str, content: bytes) -> None:
     answer = town.http.post(API + path, content=content, headers=JSON)
-    if answer.status_code not in (201, 200):  # 200: the same was asked before
+    if answer.status_code not in (201, 200):  # 200: the same act was sent before
         problem(answer, answer.status_code, answer.json()["code"])
         assert answer.status_code in (400, 401, 409)
 

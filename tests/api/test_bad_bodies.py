@@ -1,4 +1,4 @@
-"""A body that is no JSON object is malformed, however it is sent."""
+"""A body that is not a JSON object is malformed, in any encoding and transfer."""
 
 import json
 from collections.abc import Iterator

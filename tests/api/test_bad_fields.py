@@ -1,4 +1,4 @@
-"""A field that is malformed is named, and nothing is sent to the ledger."""
+"""A malformed field is named in the answer, and nothing is sent to the ledger."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ BOOLEAN = (0, 1, "true", "false", "", None, [], {})
 
 
 def hex_of(size: int) -> tuple[object, ...]:
-    """What is not 0x-hex of this many bytes."""
+    """Values that are not 0x-hex of ``size`` bytes."""
     good = "11" * size
     texts = ("", "0x", good, f"0x{good[:-2]}", f"0x{good}11", f"0x{good}1", f"0x{good[:-1]}")
     texts += (f"0x{good[:-1]}g", f"0x{good}\n", f" 0x{good}", f"1x{good}", f"0x{good[:-2]}１１")
@@ -100,7 +100,7 @@ CODES = ("", "KP1:", "KP1", "KP1:A", "KP1:??", "KP1:0000", "KP2:", "KC1:", "KL1:
 
 
 def send(town: Town, path: str, body: object) -> Any:
-    """As other senders may: with numbers that JSON does not have."""
+    """Send JSON with numbers that Python's encoder accepts and JSON does not have."""
     content = json.dumps(body).encode()
     return town.http.post(API + path, content=content, headers={"Content-Type": "application/json"})
 

@@ -1,4 +1,4 @@
-"""Buckets shrink as a scheme grows, but never below 256 coupons."""
+"""Buckets shrink as a scheme grows, but hold at least 256 coupons."""
 
 import pytest
 from sqlalchemy import insert
@@ -14,7 +14,7 @@ from tests.support.town import LETTERS, SCHEME, START, Town
 
 DIGITS = "0123456789abcdef"
 BIG = 2
-"""A scheme whose coupons are put straight into the views."""
+"""A scheme whose coupons are inserted into the views directly."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a wallet reads: a bucket of coupons, each with a state that only its holder can read."""
+"""Reads of a wallet: a bucket of coupons, each with a state that only its holder can decrypt."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ from tests.support.problems import mistakes, problem
 from tests.support.town import BICYCLES, BOOKS, LETTERS, SCHEME, START, Town, till_of
 
 NINE = START + 3_600
-"""When the town of a test opens: 15 January 2027, 09:00."""
+"""The time at the start of each test: 15 January 2027, 09:00."""
 FIRST, SECOND = coupons(0, 1)
 
 
@@ -29,14 +29,14 @@ def entry(town: Town, key: Key) -> dict[str, Any]:
 
 
 def state(town: Town, key: Key) -> Any:
-    """What the holder of this coupon's key reads."""
+    """The decrypted state of a coupon."""
     sealed = entry(town, key)["state"]
     assert sealed == sealed.lower()
     return json.loads(ecies.decrypt(key, bytes.fromhex(sealed.removeprefix("0x"))))
 
 
 def proof(payment: dict[str, Any]) -> str:
-    """What the till shows of this payment."""
+    """The proof code of a payment, as shown by the till."""
     return format_proof(proof_of(Hash(payment["id"])))
 
 

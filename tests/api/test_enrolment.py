@@ -1,4 +1,4 @@
-"""From an invitation to the first sale, and what becomes of invitations that go astray."""
+"""From an invitation to the first sale, and invitations that are lost, stolen or expired."""
 
 import pytest
 from sqlalchemy import select
@@ -19,7 +19,7 @@ NEW = 6
 
 
 def code_of_shop(town: Town) -> str | None:
-    """The owner code that the officials see."""
+    """The owner code on the officials' page."""
     (enrolment,) = list_enrolments(town.workspace.context)
     return enrolment.owner_code
 
@@ -118,7 +118,7 @@ def test_the_same_owner_again_is_harmless(town: Town) -> None:
     shop = register(town)
     mine, invitation = device(town, shop), get_invitation(town, shop)
     first = mine.enrol(invitation)
-    town.clock.time += 2 * WEEK  # a device that was off
+    town.clock.time += 2 * WEEK  # a device that was offline
     again = mine.enrol(invitation)
     assert (again.status_code, again.json()) == (200, first.json())
 
@@ -188,7 +188,7 @@ def test_a_lost_owner_device_is_replaced_by_two_officials(town: Town) -> None:
     mine.enrol(get_invitation(town, shop))
     (waiting,) = list_enrolments(town.workspace.context)
     assert (waiting.owner_code, waiting.waits) == (mine.code, True)
-    problem(mine.look(), 403, "not_authorised")  # the ledger has another owner still
+    problem(mine.look(), 403, "not_authorised")  # the ledger still has another owner
     admit(town, shop, mine.owner)
     assert mine.look().json()["owner"] == address_of(mine.owner)
 
@@ -209,7 +209,7 @@ def test_an_enrolment_waits_until_the_officials_decide(town: Town) -> None:
     assert [each.waits for each in list_enrolments(context)] == [True]
     admit(town, shop, mine.owner)
     assert [each.waits for each in list_enrolments(context)] == [False]
-    # Another owner by another way: the enrolment of before is not proposed again.
+    # Another owner was set without an invitation: the earlier enrolment is not proposed again.
     admit(town, shop, Key(b"\xac" * 32))
     file = find_shop_file(context, shop)
     assert file is not None

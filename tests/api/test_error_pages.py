@@ -1,4 +1,4 @@
-"""What somebody with a browser sees at an address that does not exist, or when something fails."""
+"""The pages for unknown addresses and for failures, as a browser gets them."""
 
 from collections.abc import Iterator
 
@@ -46,7 +46,7 @@ def http(town: Town) -> Iterator[TestClient]:
 
 
 def page(answer: httpx2.Response, status: int, language: str = "nl") -> str:
-    """Check that an answer is a page with the strict headers; return it."""
+    """Check that an answer is a page with the strict headers; return the page."""
     assert answer.status_code == status
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["content-language"] == language

@@ -1,4 +1,4 @@
-"""Turns and bodies: who waits, and who is sent away. With an application that answers when told."""
+"""The gate: queues, limits and bodies, in front of an application that answers on command."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ def tell(_request: Request, refusal: Refusal | None) -> Response:
 
 @dataclass
 class Server:
-    """A gate with an application behind it that keeps every request until it is told to answer."""
+    """A gate in front of an application that holds every request until it is released."""
 
     at_once: int = ACTS_AT_ONCE
     begun: int = 0
@@ -54,7 +54,7 @@ class Server:
         taking: Callable[[Message], asyncio.Future[None]] | None = None,
         network: str = "192.0.2.1",
     ) -> tuple[int, str | None]:
-        """Send a request; return the status of the answer and when to try again."""
+        """Send a request; return the status of the answer and its Retry-After."""
         answer: Message = {}
         messages: list[Message] = [
             {"type": "http.request", "body": part, "more_body": True} for part in parts
@@ -84,7 +84,7 @@ class Server:
 
 
 async def settled() -> None:
-    """Let everything happen that can."""
+    """Run the event loop until nothing is left to do."""
     for _ in range(50):
         await asyncio.sleep(0)
 

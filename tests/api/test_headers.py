@@ -1,4 +1,4 @@
-"""What every answer carries, whatever the answer is."""
+"""Headers of every answer."""
 
 from collections.abc import Callable
 

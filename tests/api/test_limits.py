@@ -1,4 +1,4 @@
-"""How often one may ask, and who is told to wait. In these towns the clock stands still."""
+"""Rate limits per key and per network. In these tests the clock stands still."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -44,12 +44,12 @@ Opened = Callable[..., AbstractContextManager[Town]]
 FIRST, SECOND = "192.0.2.1", "192.0.2.2"
 TILL = till_of(BICYCLES)
 WINDOW = 10
-"""Seconds, in the rates of these tests."""
+"""The period in seconds of the rates in these tests."""
 
 
 @pytest.fixture
 def limited(founded: Path, tmp_path: Path) -> Opened:
-    """Opens a town with these rates; what is not named is free."""
+    """Opens a town with these rates; limits that are not named are off."""
 
     def open_town(**rates: int) -> AbstractContextManager[Town]:
         clock = Clock()
@@ -61,7 +61,7 @@ def limited(founded: Path, tmp_path: Path) -> Opened:
 
 
 def from_address(town: Town, address: str) -> Town:
-    """The same town, asked from another address."""
+    """The same town, with requests from another address."""
     context = town.workspace.context
     app = create_app(context, contact_email="a@town.test", app_address=SITE)
     http = TestClient(app, base_url=SITE, client=(address, 50_000), raise_server_exceptions=False)
@@ -220,7 +220,7 @@ def test_a_stranger_who_repeats_what_is_on_the_ledger_uses_up_no_tills_share(
 
 
 def damage(claimed: dict[str, Any]) -> dict[str, Any]:
-    """The same claim on the same code, whose own signature somebody replaced."""
+    """The same claim on the same code, with an invalid signature of the code."""
     code = read_code(claimed["code"])
     elsewhere = Domain(1, Address("0x" + "11" * 20))
     other = make_code(code.spend, elsewhere, [coupon_key(LETTERS[0], 0, 0)])
@@ -259,7 +259,7 @@ def test_refunds_owners_and_officials_count_by_their_keys(limited: Opened) -> No
             assert town.post("/refunds", body).status_code == 201
 
 
-# how it is told
+# how it is reported
 
 
 def test_a_page_of_the_desk_says_to_wait(limited: Opened) -> None:

@@ -1,4 +1,4 @@
-"""The description of the API, as the Dutch API Design Rules ask for it."""
+"""The OpenAPI document, by the Dutch API Design Rules."""
 
 import re
 from collections.abc import Iterator

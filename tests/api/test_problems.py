@@ -1,4 +1,4 @@
-"""How a no reads: in the reader's language, with a stable code, and without a balance."""
+"""Problems (RFC 9457): in the reader's language, with a stable code, and without a balance."""
 
 import re
 
@@ -19,7 +19,7 @@ TRANSACTION = Hash("0x" + "22" * 32)
 
 
 def too_much(town: Town) -> dict[str, object]:
-    """A claim of more than the coupon of 100.00 holds."""
+    """A claim of more than is on the coupon of 100.00."""
     return claim(town.api.domain, till_of(BICYCLES), town.code(20_000), 10_001)
 
 

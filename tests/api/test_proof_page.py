@@ -1,4 +1,4 @@
-"""The page /bewijs: what anybody sees of a receipt, in two languages and without JavaScript."""
+"""The public page /bewijs about a receipt: two languages, no JavaScript."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.support.town import BICYCLES, Town, till_of
 
 
 def shown(town: Town, query: str = "") -> str:
-    """What is to be read on the page."""
+    """The text of the page."""
     answer = town.http.get(f"/bewijs{query}")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"

@@ -1,4 +1,4 @@
-"""A proof code tells anybody whether a payment was made, and nothing of who made it."""
+"""Anyone can check by a proof code whether a payment was made, and learns nothing of the payer."""
 
 import pytest
 from sqlalchemy import insert
@@ -20,7 +20,8 @@ def pay(town: Town, amount: int = 1_250) -> str:
 
 
 def put_in_view(town: Town, payment: str, amount: int, refunded: int = 0) -> None:
-    """No two claims with the same proof code can be made by trying."""
+    """Insert a payment into the view; two claims with the same proof code cannot be found by
+    trying."""
     with town.workspace.context.write_with_views() as db:
         db.execute(
             insert(t.payments).values(

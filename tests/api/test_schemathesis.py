@@ -1,7 +1,7 @@
-"""Whatever can be made of the API's description is sent, and answered as the description says.
+"""Property-based tests of the API from its OpenAPI document: every answer conforms to the document.
 
-Schemathesis reads the document and makes requests that fit it, requests that do not, and chains of
-requests along its links. The rules refuse nearly all that it makes up; so some is signed here.
+Schemathesis generates requests that fit the document, requests that do not, and chains of requests
+along its links. The rules refuse nearly all of these, so some are signed here.
 """
 
 import re
@@ -36,14 +36,14 @@ UNSAYABLE = {
     "code_unreadable": "what base45 holds; in a move, one `to` for each `from`",
     "request_invalid": "a prefix has the length that its scheme tells",
 }
-"""The codes of what can be malformed in a request that fits the document, with why."""
+"""Codes of refusals of requests that fit the document, each with the reason."""
 
 TILL, OWNER = till_of(BICYCLES), owner_of(BICYCLES)
 DOCUMENT = make_document(router, contact_email="kindpakket@gemeente.example")
 
 
 class AskedTown:
-    """The town that a test asks; the document is read before there is one."""
+    """The current town of the tests; the document is read before it exists."""
 
     town: Town
 
@@ -69,20 +69,20 @@ bounded = settings(
 
 @dataclass(frozen=True)
 class Client:
-    """Sends cases to a town, signed in as a shop's owner where that is asked."""
+    """Sends cases to a town, with a session of a shop's owner where one is required."""
 
     town: Town
     token: str
 
     def sent(self, case: Case) -> dict[str, Any]:
-        """What goes with a case."""
+        """Parameters of the request of a case."""
         guarded = "security" in case.operation.definition.raw
         headers = {"Authorization": f"Bearer {self.token}"} if guarded else {}
         return {"headers": headers}
 
     def ask(self, case: Case) -> Response:
         """Send a case, check the answer and return it."""
-        asked.town = self.town  # another may have been asked meanwhile
+        asked.town = self.town  # another client may have been used meanwhile
         sent = self.sent(case)
         answer = case.call(**sent)
         check(case, answer, transport_kwargs=sent)
@@ -90,7 +90,7 @@ class Client:
 
 
 def check(case: Case, answer: Response, **more: Any) -> None:
-    """Hold an answer against the document, with every check that there is."""
+    """Validate an answer with all checks of Schemathesis."""
     try:
         case.validate_response(answer, **more)
     except FailureGroup as found:
@@ -176,7 +176,7 @@ def test_where_answers_lead_is_as_described(founded: Path, tmp_path: Path) -> No
             check(case, response, transport_kwargs=sent, recorder=self.recorder)
 
     Chains.run(settings=settings(bounded, max_examples=30, stateful_step_count=8))
-    # The rest of what is tried depends on the modules that happen to be loaded.
+    # Other generated cases depend on the modules that happen to be loaded.
     assert {
         ("POST /payments", 201),
         ("GET /payments/{payment}", 200),
@@ -185,7 +185,7 @@ def test_where_answers_lead_is_as_described(founded: Path, tmp_path: Path) -> No
 
 
 def sign(town: Town, case: Case) -> None:
-    """Put in what only holders of keys can; what a link brought stays."""
+    """Add valid signatures to a case; values that came from a link stay."""
     if not isinstance(case.body, dict):
         return
     if case.operation.label == "POST /payments":

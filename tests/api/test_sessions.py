@@ -1,4 +1,4 @@
-"""Signing in with a key, to read what is one's own."""
+"""Sessions: signing in with a key, to read data of one's own."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def refused(town: Town, text: str, key: Key) -> None:
     problem(open_session(town, text, key), 401, "session_invalid")
 
 
-# who reads what
+# who may read what
 
 
 @pytest.mark.parametrize("path", ["/shops/1/payments", "/shops/1/payouts"])
@@ -169,7 +169,7 @@ def test_a_message_that_was_refused_leaves_its_challenge(town: Town) -> None:
 
 
 def at_home(town: Town) -> Town:
-    """The same town as a site of this machine, to try it out."""
+    """The same town, as a site on the local machine."""
     app = create_app(town.workspace.context, contact_email="a@town.test", app_address=HERE)
     return replace(town, http=TestClient(app, base_url=HERE))
 

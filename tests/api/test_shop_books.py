@@ -1,4 +1,4 @@
-"""What a shop reads of itself: its payments and its payouts, and no balance."""
+"""A shop's books: its payments and payouts, without balances of payers."""
 
 from datetime import datetime
 from typing import Any
@@ -138,7 +138,7 @@ def test_what_a_payment_and_a_refund_answer_holds_no_balance(town: Town) -> None
 
 
 def sell_at(town: Town, *moments: str) -> list[int]:
-    """Sell something at each moment, for 100 cents, 200 cents and so on; return the amounts."""
+    """Make a payment at each moment, of 100 cents, 200 cents and so on; return the amounts."""
     amounts = [100 * (number + 1) for number in range(len(moments))]
     for amount, moment in zip(amounts, moments, strict=True):
         town.clock.time = int(datetime.fromisoformat(moment).timestamp()) - 1  # a code takes one
@@ -183,7 +183,7 @@ def test_the_day_on_which_summer_time_ends_has_25_hours(town: Town) -> None:
         "2027-10-30T21:59:59Z",
         "2027-10-30T22:00:00Z",
         "2027-10-31T00:30:00Z",  # half past two
-        "2027-10-31T01:30:00Z",  # half past two again
+        "2027-10-31T01:30:00Z",  # half past two again, in winter time
         "2027-10-31T22:59:59Z",
         "2027-10-31T23:00:00Z",
     )
@@ -293,7 +293,7 @@ def test_a_change_that_is_refused_names_nothing(town: Town) -> None:
     mine = Device(town, BICYCLES, owner_of(BICYCLES), SECOND_TILL.key)
     town.clock.time += 1
     mine.open_till(name="Achter")
-    again = mine.open_till(name="Van een ander")  # the same message, sent again by anybody
+    again = mine.open_till(name="Van een ander")  # the same message, replayed by anyone
     problem(again, 409, "nonce_too_old")
     assert (SECOND, "Achter") in {(till["till"], till["name"]) for till in own(town, "tills")}
 

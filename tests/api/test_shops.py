@@ -1,4 +1,4 @@
-"""The admitted shops: public facts, with the place on the map where that is known."""
+"""The public list of admitted shops, with their locations where known."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_a_shop_of_which_nobody_knows_where_it_is(town: Town) -> None:
     owner, bits = address_of(owner_of(BICYCLES)), bits_of(["books"])
     number = invite(town.workspace.context, "De Kaft", "Kerkstraat 3", owner, bits)
     town.decide("setShop", number, bits, owner, True)
-    # Neither the one that was invited without, nor those that nobody invited.
+    # Without the shop that was only invited, and without unregistered ones.
     assert [shop["location"] for shop in town.api.get("/shops")] == [None] * 5
 
 

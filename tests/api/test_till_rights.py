@@ -1,4 +1,4 @@
-"""What the owner lets each till do: refund what is not its own of today, and see the books."""
+"""The rights of tills: refunds of payments other than its own of today, and the books."""
 
 import httpx2
 import pytest
@@ -35,7 +35,7 @@ def sell(town: Town, till: Till, amount: int, coupon: int = 0) -> str:
 
 
 def let(town: Town, key: Key = OWNER, till: str = PLAIN_ADDRESS, **rights: bool) -> httpx2.Response:
-    """Say what a till may do, whatever the answer."""
+    """Set the rights of a till; return the answer."""
     body = {"name": "Toonbank", "rights": NONE | rights}
     headers = {"Authorization": f"Bearer {sign_in(town, key)}"}
     return town.http.post(f"{API}/shops/{BICYCLES}/tills/{till}", json=body, headers=headers)
@@ -118,7 +118,7 @@ def test_a_payment_is_found_by_its_proof_code_by_who_may_refund_it(town: Town) -
     problem(answer, 403, "reason_missing")
 
 
-# who says so
+# who may set rights
 
 
 def test_only_the_owner_says_what_a_till_may(town: Town) -> None:

@@ -1,4 +1,4 @@
-"""What there is not, and what cannot be done: 404 in a path, 405, and 409 in a body."""
+"""Unknown paths and ids give 404, unknown methods 405, and unknown ids in a body 409."""
 
 import pytest
 

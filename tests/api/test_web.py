@@ -1,4 +1,4 @@
-"""How the apps are served: their headers, their types, and nothing but what was built."""
+"""Serving of the apps' files: headers, types, and only files of the build."""
 
 import gzip
 from collections.abc import Iterator

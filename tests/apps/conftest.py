@@ -1,4 +1,4 @@
-"""A town in the street, and a browser for the phones in it."""
+"""A served town, and a browser for its phones and tills."""
 
 from collections.abc import Iterator
 from pathlib import Path

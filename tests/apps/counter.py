@@ -23,10 +23,10 @@ from tests.support.town import EVERYTHING, owner_of
 NAME = "De Fietsenmaker"
 KINDS = bits_of(["bicycles"])
 NOT_YET = "status of 40[1349]"
-"""A device that asks before it may is told so, which browsers write down."""
+"""Browsers log an answer 403, which a device gets until it is a till."""
 PATIENT = 20_000
 PIN = "482915"
-"""Of every owner in these tests."""
+"""The PIN of every owner in these tests."""
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def invitation(street: Street, shop: ShopId) -> str:
 
 
 def asked_owner(street: Street, shop: ShopId) -> tuple[Address, str]:
-    """What officials see of who used the invitation: the owner, and the code to compare."""
+    """The owner who used the invitation and the owner code, as officials see them."""
     (found,) = [
         each for each in list_enrolments(street.town.workspace.context) if each.shop == shop
     ]
@@ -70,7 +70,7 @@ def admit(street: Street, shop: ShopId) -> None:
 
 
 def choose_pin(page: Page, pin: str = PIN) -> None:
-    """Choose the owner's PIN, before this device becomes theirs; in any language."""
+    """Choose the owner's PIN for a new owner's device, in any language."""
     page.locator("#owner-pin").fill(pin, timeout=PATIENT)
     page.locator("#owner-pin-again").fill(pin)
     page.keyboard.press("Enter")
@@ -95,7 +95,7 @@ def shown_code(device: Phone) -> str:
 
 
 def enrol(device: Phone, street: Street, shop: ShopId) -> None:
-    """From the invitation's link to a till that can sell."""
+    """Enrol a device from the invitation's link until it can sell."""
     device.page.goto(invitation(street, shop))
     choose_pin(device.page)
     assert shown_code(device) == asked_owner(street, shop)[1]
@@ -105,7 +105,7 @@ def enrol(device: Phone, street: Street, shop: ShopId) -> None:
 
 
 def ask_to_be_till(device: Phone, street: Street, name: str = NAME) -> None:
-    street.town.clock.time += 2  # a request must be newer than what the owner did before
+    street.town.clock.time += 2  # a request's nonce must be above that of the owner's last change
     device.page.goto(street.base_url + "/winkel/")
     device.tap("Sluit dit apparaat aan")
     device.tap(name)
@@ -121,7 +121,7 @@ def photograph(device: Phone, path: Path) -> Path:
 
 
 def add_till(owner: Phone, picture: Path, name: str) -> None:
-    """The owner, from the list of tills."""
+    """Add a till on the owner's device, from the list of tills."""
     owner.tap("Kassa toevoegen")
     heading(owner, "Kassa toevoegen")
     owner.page.locator("input[type=file]").set_input_files(picture)
@@ -139,7 +139,7 @@ def show_tills(owner: Phone) -> None:
 
 
 def restore(device: Phone, street: Street, shop: ShopId) -> None:
-    """Make it an owner's device of a shop that the town has, by the sheet in the safe."""
+    """Make a device the owner's of a shop of the town, with the recovery sheet."""
     device.page.goto(RecoverySheet(shop, owner_of(shop)).link(street.base_url))
     choose_pin(device.page)
     heading(device, "Dit is nu een kassa")
@@ -171,7 +171,7 @@ _KEPT = """async () => {
 
 
 def keys_of(device: Phone, pin: str = PIN) -> list[Key]:
-    """The till's key, and the owner's on an owner's device, which takes the PIN too."""
+    """The till's key, and on an owner's device the owner's key, which requires the PIN."""
     kept = device.page.evaluate(_KEPT)
     till = Key(bytes(kept.pop("till")))
     if not kept:

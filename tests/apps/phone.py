@@ -1,4 +1,4 @@
-"""A parent's phone: the app in a real browser, used as a person would, all of it written down."""
+"""A parent's phone: the app in a real browser, with requests and console messages recorded."""
 
 import re
 import time
@@ -33,7 +33,7 @@ SHIFT_CLOCK = """
 
 
 class RunningClock(Clock):
-    """The town's clock: an hour after it was founded, and it goes on."""
+    """The town's clock: one hour after the founding, and running."""
 
     def __init__(self) -> None:
         self.shift = START + 3600 - time.time()
@@ -74,7 +74,7 @@ def opened_street(town: Town) -> Iterator[Street]:
 
 @dataclass
 class Phone:
-    """A browser with storage of its own."""
+    """A browser with its own storage."""
 
     street: Street
     context: BrowserContext
@@ -95,7 +95,7 @@ class Phone:
         expect(self.page.get_by_test_id("left")).to_contain_text(text.replace(" ", "\u00a0"))
 
     def open_letter(self, letter: Letter, name: str = "Sami") -> None:
-        """From the link in the letter to the home screen."""
+        """Open a letter's link, up to the home screen."""
         self.page.goto(self.street.link(letter))
         self.heading("Van welk kind is deze brief?")
         self.page.get_by_label("Naam van uw kind").fill(name)
@@ -103,12 +103,12 @@ class Phone:
         self.heading(name)
 
     def open_letter_again(self, letter: Letter) -> None:
-        """A letter that is on the phone already."""
+        """Open the link of a letter that is on the phone."""
         self.page.goto(self.street.link(letter))
         expect(self.page).to_have_url(re.compile("^[^#]*$"))
 
     def later(self, seconds: int) -> None:
-        """From the next page on, let the phone's clock go with the town's."""
+        """From the next page load on, shift the phone's clock together with the town's."""
         self.context.add_init_script(SHIFT_CLOCK % (seconds * 1000))
 
     def choose_pin(self, pin: str, again: str | None = None) -> None:
@@ -128,7 +128,7 @@ class Phone:
         return self.code()
 
     def code(self) -> Code:
-        """What a till sees on the screen."""
+        """The text of the code on the screen."""
         qr = self.page.locator("svg.qr")
         expect(qr).to_be_visible()
         picture = Image.open(BytesIO(qr.screenshot()))
@@ -136,7 +136,7 @@ class Phone:
         return read_code(found.text)
 
     def fits_everybody(self, state: str) -> None:
-        """Check the screen as it is now: axe finds nothing, it fits, fingers fit its buttons."""
+        """Check the current screen for accessibility: axe, no overflow, size of touch targets."""
         end_transitions(self.page)
         found = Axe().run(self.page)
         assert found.violations_count == 0, f"{state}: {found.generate_report()}"
@@ -163,7 +163,7 @@ def opened_phone(
     expected: str = "^$",
     **options: Any,
 ) -> Iterator[Phone]:
-    """Open a phone; at the end nothing may have gone wrong but what is expected."""
+    """Open a phone; fails at the end if an unexpected error was logged."""
     context = chromium.new_context(
         viewport={"width": size[0], "height": size[1]},
         reduced_motion="reduce",

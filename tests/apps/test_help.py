@@ -1,4 +1,4 @@
-"""Help is one tap from every screen: whom to call, as in the settings, and how it works."""
+"""Help is on every screen: the municipality's contact details, and an explanation."""
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -12,7 +12,7 @@ PHONE = "tel:0880000000"
 
 
 def helps(phone: Phone) -> None:
-    """Look at the help and close it again."""
+    """Open the help, check it, and close it."""
     phone.tap("Hulp")
     dialog = phone.page.get_by_role("dialog", name="Hulp")
     expect(dialog.get_by_role("link", name="088 000 00 00")).to_have_attribute("href", PHONE)

@@ -1,4 +1,4 @@
-"""A newer version of the apps is installed on the server while somebody has the former one open."""
+"""A new version of the apps is deployed while an older one is open."""
 
 import re
 import shutil
@@ -45,7 +45,7 @@ UPDATE = """async () => {
 
 @dataclass
 class Server:
-    """What is installed now; another version can be put in its place while it runs."""
+    """A server whose installed version can be replaced while it runs."""
 
     installed: FastAPI
 
@@ -55,7 +55,7 @@ class Server:
 
 @dataclass
 class Versions:
-    """A street, and the version of the apps that is installed next."""
+    """A street, and the version of the apps that is deployed next."""
 
     street: Street
     server: Server
@@ -66,14 +66,14 @@ class Versions:
 
 
 def make_newer(built: Path, newer: Path) -> None:
-    """Copy what was built, every piece under another name, as when each of them changed."""
+    """Copy a build with every chunk renamed, as when each of them changed."""
     shutil.copytree(built, newer)
     for packed in newer.rglob("*.br"):
         packed.unlink()
     names = {}
     for piece in newer.glob("*/assets/*"):
         names[piece.name] = re.sub(r"-.{8}(\.\w+)$", r"-newer000\1", piece.name)
-        # Two catalogues have the same name but for the hash.
+        # Two catalogues have names that differ in the hash only.
         if (piece.parent / names[piece.name]).exists():
             names[piece.name] = names[piece.name].replace("newer000", "newer001")
         piece.rename(piece.parent / names[piece.name])
@@ -97,13 +97,13 @@ def versions(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def has_every_piece(page: Page, app: str) -> None:
-    """Wait until the service worker keeps all of the version that is open."""
+    """Wait until the service worker has cached all files of the open version."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function(f"({KEPT})('{app}').then((kept) => kept.join().includes('.wasm'))")
 
 
 def mark(page: Page) -> None:
-    """Make a mark that is gone when the page is loaded again."""
+    """Set a mark that is lost when the page is reloaded."""
     page.evaluate("globalThis.mark = true")
 
 

@@ -1,4 +1,4 @@
-"""From a letter to a payment and back: the parent app through its own screens."""
+"""From a letter to a payment and a refund, through the screens of the parent app."""
 
 import re
 from pathlib import Path
@@ -295,7 +295,7 @@ def test_a_move_kills_the_old_phones_code(phone: Phone, street: Street, chromium
     assert sum(street.town.remaining(FIRST, generation=1)) == 0
 
 
-# what the calendar and officials do
+# scheme dates, and acts of officials
 
 
 def test_four_weeks_before_the_end_the_app_warns(phone: Phone, street: Street) -> None:

@@ -1,4 +1,4 @@
-"""A phone while a shop looks along: whose it is, what was paid, and never what is left."""
+"""Screens that a shop can see show the child's name and the amount paid, and never what is left."""
 
 import re
 
@@ -17,7 +17,7 @@ DAY = 24 * 3600
 
 
 def shown(phone: Phone) -> str:
-    """All that can be read on the screen, with plain spaces."""
+    """The text of the screen, with plain spaces."""
     words = phone.page.locator("body").inner_text() + phone.page.title()
     return " ".join(words.split())
 
@@ -39,7 +39,7 @@ def test_a_code_that_cannot_be_made_again_does_not_tell_what_is_left(
 ) -> None:
     phone.open_letter(FIRST)
     phone.show_code("250")
-    street.town.clock.time += 5  # two codes of one second would have one number
+    street.town.clock.time += 5  # two codes made in one second would have the same nonce
     with opened_phone(chromium, street) as other:
         other.open_letter(FIRST, "Sami")
         street.pay(other.show_code("90"), 9_000)

@@ -1,4 +1,4 @@
-"""A phone that goes into a pocket, or out of reach of a network, with a code on its screen."""
+"""A phone in the background or without a network, with a code on its screen."""
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -20,7 +20,7 @@ LET_PASS = "(seconds) => { Date.now = ((now) => () => now() + seconds * 1000)(Da
 
 
 def leave(phone: Phone, seconds: int) -> None:
-    """Look at something else, for so long by everybody's clock."""
+    """Hide the app for so long, by the clocks of the phone and the town."""
     phone.page.evaluate(SHOW, False)
     phone.street.town.clock.time += seconds
     phone.page.evaluate(LET_PASS, seconds)
@@ -53,7 +53,7 @@ def test_five_minutes_away_lock_the_app_and_lose_no_code(phone: Phone, street: S
     assert phone.code() == code
 
     leave(phone, 5 * MINUTE)
-    phone.heading("Typ uw pincode")  # out of sight already
+    phone.heading("Typ uw pincode")  # already hidden
     assert "300" not in phone.page.locator("body").inner_text()
     come_back(phone)
     phone.page.go_back()
@@ -133,7 +133,7 @@ def test_a_code_shown_in_flight_mode_becomes_a_receipt_back_on_line(
             leave(phone, 5 * MINUTE)
             come_back(phone)
             unlock(phone)
-            phone.sees("Deze is verlopen.")  # as far as the phone can know
+            phone.sees("Deze is verlopen.")  # by the data on the phone
         phone.context.set_offline(False)
         phone.heading("Betaald")
         expect(phone.page.get_by_text("Geen internet.")).to_have_count(0)

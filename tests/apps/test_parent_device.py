@@ -1,4 +1,4 @@
-"""What the parent app does on a device that is off line, locked, full, wrong or shared."""
+"""The parent app on a device that is offline, locked, full, shared, or has a wrong clock."""
 
 import json
 import re

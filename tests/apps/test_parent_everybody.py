@@ -1,4 +1,4 @@
-"""The parent app for everybody: languages, keyboards, small screens; and what the network sees."""
+"""The parent app's accessibility: languages, keyboards, small screens; and its network requests."""
 
 import base64
 import re
@@ -31,7 +31,7 @@ MOVING = """() => document.getAnimations()
 
 
 def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
-    """Through every screen, with a look at each."""
+    """Visit every screen, and check each."""
     phone.page.goto(street.base_url)
     phone.heading("Welkom")
     look("welcome")

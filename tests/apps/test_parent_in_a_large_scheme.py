@@ -1,4 +1,4 @@
-"""A scheme that is so large that its coupons are asked for by the beginning of their address."""
+"""In a large scheme, coupons are queried by a prefix of their address."""
 
 from urllib.parse import urlsplit
 
@@ -18,14 +18,14 @@ BUCKETS = f"/api/v1/schemes/{SCHEME}/coupons/"
 
 
 def digits(generation: int, count: int) -> list[str]:
-    """The first digits of a letter's addresses, in the order of its coupons."""
+    """The first digits of the addresses of a letter's coupons, in their order."""
     keys = [coupon_key(FIRST, generation, index) for index in range(count)]
     return list(dict.fromkeys(address_of(key)[2] for key in keys))
 
 
 @pytest.fixture
 def large(street: Street) -> Street:
-    """With every digit 256 coupons of others begin."""
+    """A scheme with 256 coupons of others for every first digit."""
     street.api.get("/schemes")
     rows = [
         {
@@ -63,10 +63,10 @@ def test_a_letter_is_read_and_paid_with_and_only_prefixes_are_asked_for(
 
     everything = asked(phone)
     assert set(everything) <= set(DIGITS), everything
-    # Reading: one coupon more than most letters hold, as there is no seventh.
+    # Reading looks up seven coupons; there is no seventh.
     sweep, looks = digits(0, len(VALUES) + 1), []
     assert sorted(read[: len(sweep)]) == sorted(sweep)
-    # Afterwards: the buckets of what it has, all of them at every look.
+    # Afterwards: the buckets of its coupons, all of them at every refresh.
     mine, rest = digits(0, len(VALUES)), everything[len(sweep) :]
     while len(rest) >= len(mine):
         looks.append(tuple(rest[: len(mine)]))
@@ -77,6 +77,6 @@ def test_a_letter_is_read_and_paid_with_and_only_prefixes_are_asked_for(
 
 
 def asked(phone: Phone) -> list[str]:
-    """Which buckets the network saw the phone ask for, in order."""
+    """The buckets that the phone requested, in order."""
     paths = [urlsplit(request.url).path for request in phone.requests]
     return [path.removeprefix(BUCKETS) for path in paths if path.startswith(BUCKETS)]

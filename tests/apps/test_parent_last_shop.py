@@ -1,4 +1,4 @@
-"""The code screen offers the shop that was chosen last; a real till elsewhere is refused then."""
+"""The code screen offers the shop chosen last; a code for that shop is refused at another one."""
 
 import re
 
@@ -14,7 +14,7 @@ ONLY = "Alleen voor Winkel 4"
 
 
 def choose_books(phone: Phone) -> None:
-    """Make a code for the bookshop, and put it away."""
+    """Make a code for the bookshop, and close it."""
     phone.open_letter(LETTERS[0])
     phone.tap("Toon code")
     phone.page.get_by_label("Voor welke winkel?").select_option(str(BOOKS))

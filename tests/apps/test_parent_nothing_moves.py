@@ -1,4 +1,4 @@
-"""Nothing that can be tapped moves between two taps: whatever is told, the buttons stay."""
+"""No layout shifts in the parent app: touch targets keep their place when messages appear."""
 
 import json
 import re
@@ -23,7 +23,7 @@ CAMERA_WAITS = """
         globalThis.refuse = () => no(new DOMException("no", "NotAllowedError"));
     });
 """
-"""A camera that is refused when the test says so."""
+"""A camera whose permission is refused on command."""
 TAPPED = "button, input, select, textarea, summary, label.utrecht-button"
 MARK = """(tapped) => {
     globalThis.marked = [...document.querySelectorAll(tapped)]
@@ -46,30 +46,30 @@ LOOK_NOW = """() => {
 
 
 class Finger:
-    """Remembers where everything is that can be tapped, and looks whether it is still there."""
+    """Records the positions of all touch targets, and compares them later."""
 
     def __init__(self, phone: Phone) -> None:
         self.phone, self.page = phone, phone.page
 
-    def rests(self) -> None:
-        """See where everything is now."""
+    def remember(self) -> None:
+        """Record the current positions."""
         expect(self.page.locator("main")).to_be_visible()
         self.page.evaluate("document.fonts.ready.then(() => true)")
         assert self.page.evaluate(MARK, TAPPED) > 0
 
-    def finds(self, said: Locator | None = None) -> None:
-        """Find everything where it was, once something is told."""
+    def check(self, said: Locator | None = None) -> None:
+        """Check the positions after this message has appeared."""
         expect(said or self.told).to_be_visible()
         moved = self.page.evaluate(MOVED)
         assert moved == [], "\n".join(json.dumps(each) for each in moved)
 
     @property
     def told(self) -> Locator:
-        """What is told: no room for it, but the words."""
+        """The text of the messages, without the room that is reserved for others."""
         return self.page.locator("main .notice:not(.told__room)").first
 
     def look(self) -> None:
-        """Have the phone ask the server at once."""
+        """Make the phone refresh at once."""
         with self.page.expect_response(re.compile("/coupons/")):
             self.page.evaluate(LOOK_NOW)
 
@@ -105,9 +105,9 @@ def show_code(finger: Finger, typed: str) -> None:
 
 
 def fail(page: Page, held: list[Route], *, carry_on: bool = False) -> None:
-    """Let a request that is held fail, or go on."""
+    """Let a held request fail, or continue."""
     while not held:
-        page.evaluate("1")  # until the browser told of it
+        page.evaluate("1")  # until the browser has reported it
     route = held.pop()
     route.continue_() if carry_on else route.abort()
 
@@ -134,24 +134,24 @@ def apart(one: dict[str, float], other: dict[str, float]) -> bool:
 def test_the_keys_stay_when_an_amount_is_too_high_or_missing(finger: Finger) -> None:
     open_amount(finger)
     make, keys = finger.page.locator("button.big"), finger.page.locator(".keypad button")
-    finger.rests()
+    finger.remember()
     make.click()
-    finger.finds()
+    finger.check()
     finger.phone.type_amount("999")
-    finger.finds()
+    finger.check()
     for _ in range(3):
         keys.last.click()
     expect(finger.told).to_have_count(0)
-    finger.finds(make)
+    finger.check(make)
 
 
 def test_everything_is_asked_once_and_a_second_tap_does_not_answer(finger: Finger) -> None:
     open_amount(finger)
     everything = finger.page.locator(".actions button").first
     dialog = finger.page.get_by_role("dialog")
-    finger.rests()
+    finger.remember()
     everything.click()
-    finger.finds(dialog)
+    finger.check(dialog)
     expect(dialog).to_contain_text("300,00")
     tapped = box(everything)
     assert all(apart(tapped, box(each)) for each in dialog.get_by_role("button").all())
@@ -168,36 +168,36 @@ def test_the_buttons_below_a_code_stay_whatever_becomes_of_it(
     finger: Finger, street: Street
 ) -> None:
     show_code(finger, "250")
-    finger.rests()
+    finger.remember()
     finger.phone.context.set_offline(True)
-    finger.finds(finger.page.locator("svg.qr"))
+    finger.check(finger.page.locator("svg.qr"))
     finger.phone.context.set_offline(False)
     street.api.pay(till_of(BICYCLES), street.town.code(9_000, coupons=(0,)), 9_000)
-    finger.finds()
+    finger.check()
     again = finger.page.locator(".qr--gone button")
-    finger.rests()
+    finger.remember()
     again.click()
-    finger.finds(finger.page.locator(".code__said strong"))
+    finger.check(finger.page.locator(".code__said strong"))
 
 
 def test_klaar_stays_when_something_is_given_back(finger: Finger, street: Street) -> None:
     show_code(finger, "20")
     payment = street.pay(finger.phone.code(), 2_000)
     expect(finger.page.locator(".receipt")).to_be_visible()
-    finger.rests()
+    finger.remember()
     street.refund(payment, 500)
-    finger.finds()
+    finger.check()
     street.refund(payment, 1_500)
     expect(finger.told).to_contain_text("20,00")
-    finger.finds()
+    finger.check()
 
 
 def test_the_first_screen_stays_whatever_is_news(finger: Finger, street: Street) -> None:
     open_home(finger)
     label = finger.page.locator(".home__until")
-    finger.rests()
+    finger.remember()
     finger.phone.context.set_offline(True)
-    finger.finds(label)
+    finger.check(label)
     finger.phone.context.set_offline(False)
     said = label.inner_text()
     for change in (
@@ -208,7 +208,7 @@ def test_the_first_screen_stays_whatever_is_news(finger: Finger, street: Street)
     ):
         change()
         finger.look()
-        finger.finds()
+        finger.check()
     expect(label).not_to_have_text(said)
 
 
@@ -217,40 +217,40 @@ def test_the_first_screen_stays_when_a_code_runs_out(finger: Finger) -> None:
     finger.page.locator(".pair button").last.click()
     main = finger.page.locator(".home__main button")
     expect(main).to_contain_text("10,00")
-    finger.rests()
+    finger.remember()
     before = box(main)
     finger.page.evaluate("Date.now = ((now) => () => now() + 400000)(Date.now)")
     expect(main).not_to_contain_text("10,00")
-    finger.finds(main)
+    finger.check(main)
     assert box(main) == before
 
 
 def test_the_ways_to_read_a_letter_stay(finger: Finger, street: Street, tmp_path: Path) -> None:
     page = finger.page
     page.goto(street.base_url)
-    finger.rests()
+    finger.remember()
     page.evaluate("location.hash = '#KL1.123'")
-    finger.finds()
+    finger.check()
     page.locator(".actions button").first.click()
     expect(page.locator(".camera")).to_be_visible()
-    finger.rests()
+    finger.remember()
     page.wait_for_function("!!globalThis.refuse")
     page.evaluate("refuse()")
-    finger.finds()
+    finger.check()
     qrcode.make("iets anders").save(tmp_path / "other.png")
     Image.new("RGB", (200, 200), "white").save(tmp_path / "white.png")
     for name in ("white.png", "other.png"):
         page.locator("input[type=file]").set_input_files(tmp_path / name)
         expect(page.locator(".photo")).to_be_visible()
-        finger.finds(page.locator(".camera"))
+        finger.check(page.locator(".camera"))
     page.locator(".actions button").click()
     field, done = page.locator("textarea"), page.locator("button.big")
-    finger.rests()
+    finger.remember()
     wrong = "2" if FIRST.text[20] != "2" else "3"
     for text in ("", "ABCU", FIRST.text + "0", FIRST.text[:20] + wrong + FIRST.text[21:]):
         field.fill(text)
         done.click()
-        finger.finds()
+        finger.check()
 
 
 def test_the_buttons_stay_when_reading_or_moving_fails(finger: Finger, street: Street) -> None:
@@ -266,19 +266,19 @@ def test_the_buttons_stay_when_reading_or_moving_fails(finger: Finger, street: S
         page.wait_for_function("document.querySelector('.actions.hidden')")
         fail(page, held)
         expect(again).to_be_visible()
-        finger.finds() if attempt else finger.rests()
+        finger.check() if attempt else finger.remember()
         again.click()
     page.wait_for_function("document.querySelector('.actions.hidden')")
     fail(page, held, carry_on=True)
     page.unroute("**/schemes/1")
     page.route("**/moves", lambda route: held.append(route))
     expect(page.locator(".actions.hidden")).to_have_count(0)
-    finger.rests()
+    finger.remember()
     page.locator("button.big").click()
     expect(page.locator("button.big")).to_have_attribute("aria-disabled", "true")
-    finger.finds(page.locator("button.big"))
+    finger.check(page.locator("button.big"))
     fail(page, held)
-    finger.finds()
+    finger.check()
 
 
 def test_what_asks_for_a_pin_or_removes_a_letter_stays(finger: Finger) -> None:
@@ -286,26 +286,26 @@ def test_what_asks_for_a_pin_or_removes_a_letter_stays(finger: Finger) -> None:
     page = finger.page
     page.locator(".bar--home button").last.click()
     remove = page.locator(".actions button").nth(1)
-    finger.rests()
+    finger.remember()
     remove.click()
     dialog = page.get_by_role("dialog")
-    finger.finds(dialog)
+    finger.check(dialog)
     assert all(apart(box(remove), box(each)) for each in dialog.get_by_role("button").all())
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     page.locator(".actions button").nth(3).click()
     fields = page.locator("input[type=password]")
-    finger.rests()
+    finger.remember()
     for field in fields.all():
         field.fill("12")
     page.locator("button.big").click()
-    finger.finds()
+    finger.check()
     for field in fields.all():
         field.fill("2580")
     page.locator("button.big").click()
     expect(fields).to_have_count(0)
     page.reload()
-    finger.rests()
+    finger.remember()
     fields.fill("1111")
     page.locator("button.big").click()
-    finger.finds()
+    finger.check()

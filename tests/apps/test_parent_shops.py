@@ -1,4 +1,4 @@
-"""The list of shops on a phone that knows where it is, and on one that does not say."""
+"""The list of shops, with and without the phone's position."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ SHOPS = [
     ("Boekhandel Ver", "books", 0.108, 0.0),  # 12,009 m
     ("Speelgoed Tussen", "toys", 0.019, 0.0),  # 2,113 m
     ("Wielen Dichtbij", "bicycles", 0.00315, 0.0),  # 350 m
-    ("Slijterij Oost", "off_licences", 0.0, 0.01),  # 665 m; this budget is not for it
+    ("Slijterij Oost", "off_licences", 0.0, 0.01),  # 665 m; this budget cannot be spent there
 ]
 COUNT_QUESTIONS = """
     globalThis.asked = 0;
@@ -38,7 +38,7 @@ COUNT_QUESTIONS = """
 
 @pytest.fixture
 def located(street: Street) -> Street:
-    """Four shops more, that are on the map; those that were there are not."""
+    """A street with four more shops that have a location; the others have none."""
     owner = address_of(owner_of(BICYCLES))
     for name, category, north, east in SHOPS:
         place = Location(HERE["latitude"] + north, HERE["longitude"] + east)
@@ -54,7 +54,7 @@ def rows(phone: Phone) -> Locator:
 
 BY_NAME = [
     *("Boekhandel Ver", "Speelgoed Tussen", "Wielen Dichtbij", "Winkel 1", "Winkel 4"),
-    *("Slijterij Oost", "Winkel 2", "Winkel 3"),  # where it cannot be used
+    *("Slijterij Oost", "Winkel 2", "Winkel 3"),  # where the budget cannot be spent
 ]
 
 
@@ -91,7 +91,7 @@ def test_the_nearest_shops_come_first_with_how_far_they_are(
 
 
 def test_where_the_phone_is_stays_on_the_phone(chromium: Browser, located: Street) -> None:
-    elsewhere = {"latitude": 53.19876, "longitude": 6.45678}  # on no shop's line
+    elsewhere = {"latitude": 53.19876, "longitude": 6.45678}  # in no row
     options = {**ALLOWED, "geolocation": elsewhere}
     with opened_phone(chromium, located, **options) as phone:
         phone.open_letter(FIRST)

@@ -1,4 +1,4 @@
-"""Every notice and every trouble: said in words, and for everybody, in both themes."""
+"""Every notice and error has a text and is accessible, in light and dark mode."""
 
 import re
 from collections.abc import Callable
@@ -38,7 +38,8 @@ FORGET_FACTS = """() => new Promise((done) => {
 
 
 def look(phone: Phone, said: str | re.Pattern[str]) -> None:
-    """See that it is said, and that the screen is for everybody: light, and dark by its colours."""
+    """Check that a text is shown and that the screen is accessible: axe in light mode, colours in
+    dark."""
     phone.sees(said)
     phone.fits_everybody(str(said))
     phone.page.emulate_media(color_scheme="dark")
@@ -54,7 +55,7 @@ def rules(street: Street, opens: int, closes: int) -> None:
 
 
 def moved(street: Street, *coupons: int) -> None:
-    """Another phone moves some of a letter's coupons."""
+    """Move some of a letter's coupons with another phone."""
     old, new = ([coupon_key(FIRST, generation, i) for i in coupons] for generation in (0, 1))
     street.town.clock.time += 1
     street.api.move(SCHEME, old, new, street.town.now())
@@ -196,7 +197,7 @@ def test_what_becomes_of_a_code(chromium: Browser, street: Street) -> None:
         page.evaluate(FORGET_FACTS)
         page.route(API, lambda route: route.abort())
         page.reload()
-        phone.tap(re.compile("Toon de code"))  # to a clock that is not corrected, it is not old
+        phone.tap(re.compile("Toon de code"))  # by a clock without correction it is not old
         phone.tap("Ander bedrag")
         phone.type_amount("20")
         phone.tap("Maak code")

@@ -1,4 +1,4 @@
-"""What a parent types: in the digits of their language, and twice where once can be a mistake."""
+"""Typed input of parents: digits of their language, and a new PIN typed twice."""
 
 from playwright.sync_api import Browser, expect
 
@@ -52,7 +52,7 @@ def test_a_pin_that_was_mistyped_once_is_not_chosen(phone: Phone) -> None:
     phone.sees("Typ twee keer dezelfde pincode.")
     phone.heading("Pincode")
     phone.page.reload()
-    phone.heading("Sami")  # nothing is asked
+    phone.heading("Sami")  # no request is made
 
 
 def test_kinds_of_shops_are_told_in_the_language_of_the_parent(

@@ -1,4 +1,4 @@
-"""A ledger that takes its time: what a phone says meanwhile is true, and it comes right."""
+"""With a slow ledger, the phone shows no false outcome, and the true one in the end."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.support.town import LETTERS, START, opened
 
 FIRST, SECOND, _ = LETTERS
 CARRIED_OUT = "status of 409"
-"""A move that was carried out is refused when it is sent again; then the phone looks for itself."""
+"""A move that was carried out is refused when it is sent again; the phone then looks it up."""
 IMPATIENT = """
     const wait = globalThis.setTimeout;
     globalThis.setTimeout = (work, ms, ...given) => wait(work, ms === 1500 ? 20 : ms, ...given);
@@ -54,7 +54,7 @@ def test_what_waits_for_a_block_is_told_and_settles(
         code = phone.show_code("42,50")
         node.hold()
         assert street.pay(code, 4_250)["status"] == "pending"
-        assert phone.code() == code  # not paid yet, and not lost
+        assert phone.code() == code  # not paid, and not lost
         node.mine()
         phone.heading("Betaald")
         phone.tap("Klaar")

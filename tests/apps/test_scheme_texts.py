@@ -1,4 +1,4 @@
-"""What the municipality says of a scheme: to parents in their app, to shops in theirs."""
+"""The municipality's texts about a scheme: for parents and for shops, each in their app."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""Where the shop is paid: asked of the owner, signed on the device, and watched by every till."""
+"""The shop's bank account: signed by the owner on the device, and checked by every till."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +47,7 @@ def owner(chromium: Browser, street: Street) -> Iterator[Phone]:
 
 
 def give(device: Phone, iban: str, holder: str = "De Ketting") -> None:
-    """Type an account on its screen, and sign."""
+    """Enter an account on its screen, and sign."""
     device.page.get_by_label("Rekeningnummer (IBAN)").fill(iban)
     device.page.get_by_label("Op naam van").fill(holder)
     device.tap("Teken deze rekening")
@@ -64,7 +64,7 @@ def shown(device: Phone, text: str) -> None:
 
 
 def paid_on(street: Street, shop: ShopId = BICYCLES) -> tuple[str, str] | None:
-    """The account and the holder that payouts go to."""
+    """The account and the holder to which payouts go."""
     found = find_account(street.town.workspace.context, shop)
     return (found[0].iban, found[0].holder) if found and found[1] is Standing.VALID else None
 

@@ -1,4 +1,4 @@
-"""When the line is bad, tabs are two and tills race: one debit, and never a false yes."""
+"""With connection failures, two tabs or racing tills: one debit, and no false confirmation."""
 
 import re
 
@@ -109,7 +109,7 @@ def test_of_two_tills_that_race_for_one_code_one_is_paid(chromium: Browser, stre
         started = False
 
         def hold(route: Route) -> None:
-            if started:  # a claim that was held for long is sent once more
+            if started:  # a claim that was held for long is retried
                 route.continue_()
             else:
                 held.append(route)

@@ -1,4 +1,4 @@
-"""A shop's books through its own screens: days, refunds, payouts, and the bookkeeper's file."""
+"""A shop's books, through its screens: days, refunds, payouts, and the CSV export."""
 
 import csv
 import re
@@ -186,7 +186,7 @@ def test_what_another_till_gave_back_cannot_be_given_twice(device: Phone, street
     assert street.api.get(f"/payments/{payment['id']}")["refunded"] == 600
 
 
-# payouts and the bookkeeper
+# payouts and the CSV export
 
 
 def test_what_is_owed_and_what_was_paid_out(device: Phone, street: Street) -> None:
@@ -264,7 +264,7 @@ def test_the_shops_own_number_is_in_its_list_and_its_file_and_never_sent(
     assert sent and not any("0123" in each for each in sent)
 
 
-# everybody
+# accessibility
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_every_screen_of_the_office_fits_everybody(
 
 
 def walk(device: Phone, street: Street) -> None:
-    """Through every screen; each must fit everybody. By its place, whatever the language."""
+    """Visit and check every screen; navigates by position, independently of the language."""
     page, look = device.page, device.fits_everybody
     started = re.compile("Welkom|Welcome")
 

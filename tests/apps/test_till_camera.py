@@ -1,4 +1,4 @@
-"""A camera that ends, at a till and on a phone: a call, another app, a lock screen, a cable."""
+"""A camera stream that ends, at a till and on a phone: a call, another app, a lock, a cable."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ STOPPED = "De camera is gestopt."
 AGAIN = "Start de camera opnieuw"
 TRACK = "document.querySelector('video').srcObject.getVideoTracks()[0]"
 END = f"() => {{ const track = {TRACK}; track.stop(); track.dispatchEvent(new Event('ended')); }}"
-"""What a browser does when another app takes the camera."""
+"""Events of a browser when another app takes the camera."""
 TAKEN = """() => {
     globalThis.camera ??= navigator.mediaDevices.getUserMedia;
     navigator.mediaDevices.getUserMedia = () =>
@@ -28,7 +28,7 @@ LOOK = """(visible) => {
 
 
 def goes(page: Page) -> None:
-    """Wait until the camera shows pictures."""
+    """Wait until the camera shows frames."""
     page.wait_for_function(
         "() => document.querySelector('video').srcObject?.active"
         " && !document.querySelector('.camera__wait--over')"
@@ -44,7 +44,7 @@ def film(tmp_path: Path) -> Film:
 
 @pytest.fixture
 def scanning(chromium: Browser, street: Street, film: Film) -> Iterator[Till]:
-    """A till whose camera goes."""
+    """A till with a live camera."""
     with (
         filming(chromium, film) as camera,
         opened_till(camera, street, permissions=["camera"]) as till,

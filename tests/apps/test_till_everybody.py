@@ -1,4 +1,4 @@
-"""Selling for everybody: small screens and large ones, light and dark, with axe on every state."""
+"""Accessibility of selling: small and large screens, light and dark mode; axe on every state."""
 
 import re
 
@@ -18,7 +18,7 @@ CUT = "net::ERR_FAILED"
 
 
 def walk(till: Till, street: Street) -> None:
-    """Through every state of selling; each must fit everybody."""
+    """Visit and check every state of selling."""
     look = till.fits_everybody
     look("amount")
     till.tap("Scan code")

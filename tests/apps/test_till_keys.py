@@ -1,4 +1,4 @@
-"""Keys at the till: a person's, and those of a scanner that types into the page."""
+"""Key presses at the till: of a person, and of a hardware scanner that types into the page."""
 
 import re
 
@@ -26,7 +26,7 @@ SHIFTED = re.compile("[A-Z:+*$%]")
 
 
 def through_azerty(till: Till, text: str, *, caps: bool = False) -> None:
-    """What a scanner that is set to a US keyboard types on a computer with a French one."""
+    """The key presses of a scanner set to a US keyboard, on a computer with a French layout."""
     session = till.context.new_cdp_session(till.page)
     for char in text:
         place = PLACES.get(char) or (f"Digit{char}" if char.isdigit() else f"Key{char}")
@@ -42,7 +42,7 @@ def amount(till: Till, shown: str) -> None:
     expect(till.page.get_by_label("Bedrag", exact=True)).to_have_text(shown)
 
 
-# what a scanner reads that is no payment code
+# scans that are not a payment code
 
 
 @pytest.mark.parametrize(("end", "pause"), [("Enter", 0), ("Tab", 400), (None, 400)])
@@ -98,7 +98,7 @@ def test_a_product_code_is_named_on_every_screen_and_does_nothing(
 
 
 def to_the_next_customer(till: Till) -> None:
-    """Press Enter until it counts: for a second after a scan it may be the scanner's."""
+    """Press Enter until it is accepted: for a second after a scan it counts as the scanner's."""
     scan = till.page.get_by_role("button", name="Scan code")
     for _ in range(60):
         till.page.keyboard.press("Enter")
@@ -125,7 +125,7 @@ def test_a_scan_never_becomes_a_refund(till: Till, street: Street) -> None:
     expect(field).to_have_value("1")
 
 
-# codes through any keyboard
+# codes through any keyboard layout
 
 
 @pytest.mark.parametrize("caps", [False, True])

@@ -1,4 +1,4 @@
-"""Nothing that can be tapped at a till moves between two taps: what is told moves no button."""
+"""No layout shifts at a till: touch targets keep their place when messages appear."""
 
 import re
 from collections.abc import Iterator
@@ -20,22 +20,22 @@ NO_CAMERA = "navigator.mediaDevices.getUserMedia = () => new Promise(() => {});"
 SOON = """
     setInterval = ((real) => (work, ms) => real(work, Math.min(ms, 500)))(setInterval);
 """
-"""What is looked at again and again is looked at twice a second."""
+"""Periodic checks run twice a second."""
 
 
 @dataclass
 class Thumb:
-    """Remembers where everything is that can be tapped at a till, and looks whether it stays."""
+    """Records the positions of all touch targets of a till, and compares them later."""
 
     till: Till
 
-    def rests(self) -> None:
-        """See where everything is now."""
+    def remember(self) -> None:
+        """Record the current positions."""
         self.till.page.evaluate("document.fonts.ready.then(() => true)")
         assert self.till.page.evaluate(MARK, TAPPED) > 0
 
-    def finds(self, said: str | Locator) -> None:
-        """Find everything where it was, once this is told."""
+    def check(self, said: str | Locator) -> None:
+        """Check the positions after this message has appeared."""
         told = self.told(said) if isinstance(said, str) else said
         expect(told).to_be_visible()
         assert self.till.page.evaluate(MOVED) == []
@@ -44,13 +44,14 @@ class Thumb:
         return self.till.page.get_by_text(said).first
 
     def asks(self, button: Locator) -> Locator:
-        """Tap what asks first: it moves nothing, and a second tap answers nothing."""
+        """Tap a button that asks for confirmation: nothing moves, and a double tap does not
+        confirm."""
         button.scroll_into_view_if_needed()
-        self.rests()
+        self.remember()
         tapped = box(button)
         button.click()
         dialog = self.till.page.get_by_role("dialog")
-        self.finds(dialog)
+        self.check(dialog)
         middle = tapped["x"] + tapped["width"] / 2, tapped["y"] + tapped["height"] / 2
         point = dict(zip(("x", "y", "width", "height"), (*middle, 0, 0), strict=True))
         assert all(apart(point, box(each)) for each in dialog.get_by_role("button").all())
@@ -59,7 +60,7 @@ class Thumb:
         return dialog
 
     def keys_are_free(self, told: Locator) -> None:
-        """Find no key below what is told."""
+        """Check that no key is covered by this message."""
         notice = box(told)
         keys = self.till.page.locator(".till__keys button, .bar button").all()
         assert all(apart(notice, box(key)) for key in keys)
@@ -74,14 +75,14 @@ def thumb(request: pytest.FixtureRequest, chromium: Browser, street: Street) -> 
 
 @pytest.fixture(params=SIZES, ids=lambda size: str(size[0]))
 def newcomer(request: pytest.FixtureRequest, chromium: Browser, street: Street) -> Iterator[Thumb]:
-    """A device that is nobody's yet."""
+    """A device that belongs to no shop."""
     script = NO_CAMERA + PLACE
     with opened_till(chromium, street, request.param, shop=None, script=script) as till:
         yield Thumb(till)
 
 
 def hold(page: Page, path: str) -> list[Route]:
-    """Keep what is asked for from the server, until it is let go."""
+    """Hold requests for a path until they are released."""
     held = list[Route]()
     page.route(path, lambda route: held.append(route))
     return held
@@ -89,7 +90,7 @@ def hold(page: Page, path: str) -> list[Route]:
 
 def let_go(page: Page, held: list[Route]) -> None:
     while not held:
-        page.evaluate("1")  # until the browser told of it
+        page.evaluate("1")  # until the browser has reported it
     held.pop().continue_()
 
 
@@ -100,29 +101,29 @@ def open_way(thumb: Thumb, *names: str) -> None:
 
 def test_the_keys_stay_and_are_free_whatever_is_told_beside_the_amount(thumb: Thumb) -> None:
     till = thumb.till
-    thumb.rests()
+    thumb.remember()
     till.tap("Scan code")
-    thumb.finds("Typ eerst een bedrag.")
+    thumb.check("Typ eerst een bedrag.")
     thumb.keys_are_free(till.page.locator(".till .utrecht-alert--error"))
     till.press("1")
     expect(thumb.told("Typ eerst een bedrag.")).to_have_count(0)
     till.context.set_offline(True)
-    thumb.finds("Geen internet")
+    thumb.check("Geen internet")
     thumb.keys_are_free(till.page.locator(".till__news"))
 
 
 def test_the_ways_to_read_a_code_stay(thumb: Thumb) -> None:
     till = thumb.till
     till.ask("10")
-    thumb.rests()
+    thumb.remember()
     till.picture("iets anders")
-    thumb.finds("‘iets anders’ is geen betaalcode")
+    thumb.check("‘iets anders’ is geen betaalcode")
     till.tap("Typ")
     field = till.page.get_by_label("De code onder het vierkant")
-    thumb.rests()
+    thumb.remember()
     field.fill("nog iets anders, en dan zo veel dat het drie regels vult")
     till.tap("Verder")
-    thumb.finds("is geen betaalcode")
+    thumb.check("is geen betaalcode")
 
 
 def test_calling_off_is_asked_once(thumb: Thumb) -> None:
@@ -144,16 +145,16 @@ def test_the_offices_buttons_stay_when_something_is_told(thumb: Thumb) -> None:
     till = thumb.till
     open_way(thumb, "Vandaag")
     till.sees("Er zijn op deze dag geen betalingen.")
-    thumb.rests()
+    thumb.remember()
     till.page.get_by_label("Zoek").fill("123")
     till.page.locator("form button").click()
-    thumb.finds("Er missen nog 7 tekens.")
+    thumb.check("Er missen nog 7 tekens.")
     open_way(thumb, "Terug", "Meer")
     sound = till.page.get_by_label("Een toon bij betaald")
-    thumb.rests()
+    thumb.remember()
     sound.uncheck()
     till.context.set_offline(True)
-    thumb.finds(sound)
+    thumb.check(sound)
 
 
 def test_the_list_of_today_stays_until_what_is_new_is_asked_for(
@@ -163,14 +164,14 @@ def test_the_list_of_today_stays_until_what_is_new_is_asked_for(
     first = street.pay(read_code(code(street, 1_000, 0)), 1_000)
     open_way(thumb, "Vandaag")
     expect(rows).to_have_count(1)
-    thumb.rests()
+    thumb.remember()
     street.refund(first, 400)
-    thumb.finds(till.page.get_by_role("button", name="Er is iets veranderd: toon"))
-    thumb.rests()
+    thumb.check(till.page.get_by_role("button", name="Er is iets veranderd: toon"))
+    thumb.remember()
     for count, coupon in enumerate((1, 2), 1):
         street.pay(read_code(code(street, 500, coupon)), 500)
         new = f"{count} nieuwe {'betaling' if count == 1 else 'betalingen'}: toon"
-        thumb.finds(till.page.get_by_role("button", name=new))
+        thumb.check(till.page.get_by_role("button", name=new))
     expect(rows).to_have_count(1)
     till.tap("toon")
     expect(rows).to_have_count(3)
@@ -183,9 +184,9 @@ def test_the_tills_stay_when_they_are_known(thumb: Thumb) -> None:
     held = hold(page, "**/shops/1/tills")
     open_way(thumb, "Kassa’s")
     thumb.told("Een ogenblik")
-    thumb.rests()
+    thumb.remember()
     let_go(page, held)
-    thumb.finds(page.get_by_role("listitem").first)
+    thumb.check(page.get_by_role("listitem").first)
 
 
 def test_a_refund_is_asked_once_and_its_buttons_stay(thumb: Thumb, street: Street) -> None:
@@ -197,17 +198,17 @@ def test_a_refund_is_asked_once_and_its_buttons_stay(thumb: Thumb, street: Stree
     till.page.keyboard.press("Escape")
     open_way(thumb, "Een deel terugbetalen")
     amount, on = till.page.get_by_label("Hoeveel gaat er terug?"), till.page.get_by_text("Verder")
-    thumb.rests()
+    thumb.remember()
     on.click()
-    thumb.finds("Typ een bedrag")
+    thumb.check("Typ een bedrag")
     amount.fill("11")
     on.click()
-    thumb.finds("Er kan hoogstens")
+    thumb.check("Er kan hoogstens")
     amount.fill("4")
     dialog = thumb.asks(on)
-    thumb.rests()
+    thumb.remember()
     dialog.locator("button.big").click()
-    thumb.finds("is terugbetaald.")
+    thumb.check("is terugbetaald.")
 
 
 def test_the_ways_to_choose_a_shop_stay(newcomer: Thumb, street: Street) -> None:
@@ -216,9 +217,9 @@ def test_the_ways_to_choose_a_shop_stay(newcomer: Thumb, street: Street) -> None
     held = hold(page, "**/api/v1/shops")
     open_way(newcomer, "Sluit dit apparaat aan")
     expect(newcomer.told("Een ogenblik")).to_be_visible()
-    newcomer.rests()
+    newcomer.remember()
     let_go(page, held)
-    newcomer.finds(page.get_by_label("Nummer van de winkel"))
+    newcomer.check(page.get_by_label("Nummer van de winkel"))
 
 
 def test_what_waits_for_the_owner_stays(newcomer: Thumb, street: Street) -> None:
@@ -229,9 +230,9 @@ def test_what_waits_for_the_owner_stays(newcomer: Thumb, street: Street) -> None
     held = hold(page, "**/api/v1/ledger")
     page.locator("button.row").first.click()
     expect(newcomer.told("Een ogenblik")).to_be_visible()
-    newcomer.rests()
+    newcomer.remember()
     let_go(page, held)
-    newcomer.finds(page.locator("svg.kp-qr"))
+    newcomer.check(page.locator("svg.kp-qr"))
 
 
 def test_what_waits_for_the_municipality_stays(newcomer: Thumb, street: Street) -> None:
@@ -241,9 +242,9 @@ def test_what_waits_for_the_municipality_stays(newcomer: Thumb, street: Street) 
     held = hold(page, "**/api/v1/enrolments")
     choose_pin(page)
     expect(newcomer.told("Een ogenblik")).to_be_visible()
-    newcomer.rests()
+    newcomer.remember()
     let_go(page, held)
-    newcomer.finds(page.get_by_test_id("owner-code"))
+    newcomer.check(page.get_by_test_id("owner-code"))
 
 
 def test_the_account_stays_when_it_is_wrong_or_given(thumb: Thumb) -> None:
@@ -252,17 +253,17 @@ def test_the_account_stays_when_it_is_wrong_or_given(thumb: Thumb) -> None:
     open_way(thumb, "Meer", "Rekening")
     till.sees("Er is nog geen rekening")
     sign, iban = page.locator("form button.big"), page.get_by_label("Rekeningnummer (IBAN)")
-    thumb.rests()
+    thumb.remember()
     sign.click()
     wrong = page.locator(".wrong")
-    thumb.finds(wrong.last)
+    thumb.check(wrong.last)
     for mistaken in ("BR18", "NL20?", "NL20INGB0001234568", "NL20INGB00012345678"):
         iban.fill(mistaken)
-        thumb.finds(wrong.first)
+        thumb.check(wrong.first)
     iban.fill("NL20INGB0001234567")
     page.get_by_label("Op naam van").fill("De Ketting")
     sign.click()
-    thumb.finds("De rekening is veranderd.")
+    thumb.check("De rekening is veranderd.")
 
 
 def test_blocking_a_till_is_asked_once(thumb: Thumb) -> None:
@@ -280,4 +281,4 @@ def test_blocking_a_till_is_asked_once(thumb: Thumb) -> None:
             expect(thumb.told(said)).to_be_visible()
             assert box(add) == before
         else:
-            thumb.finds(said)
+            thumb.check(said)

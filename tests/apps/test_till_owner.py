@@ -1,4 +1,4 @@
-"""The owner's key on the owner's device: behind a PIN of its own, which selling never takes."""
+"""The owner's key on the owner's device is behind a PIN, which selling does not need."""
 
 from collections.abc import Iterator
 

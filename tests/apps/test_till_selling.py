@@ -1,4 +1,4 @@
-"""Selling: an amount, a code, and a verdict that is what the ledger says."""
+"""Selling: an amount, a code, and a verdict that agrees with the ledger."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ from tests.support.town import (
 FIRST = LETTERS[0]
 
 
-# from the one screen to the other
+# from a phone's screen to a till's camera
 
 
 @pytest.mark.parametrize("typed", ["42,50", "300"], ids=["one coupon", "six coupons"])
@@ -127,7 +127,7 @@ def test_a_scanner_need_not_wait_for_a_tap_after_a_refusal(till: Till, street: S
 
 
 def refuse(till: Till, typed: str, text: str, sentence: str, step: str) -> None:
-    """Injected as a picture; then the sentence, and the one thing to do."""
+    """Scan a picture of a code; check the message and the next step."""
     till.ask(typed)
     till.picture(text)
     till.refused(sentence)
@@ -308,7 +308,7 @@ def test_a_verdict_sounds_once_and_not_at_all_when_muted(chromium: Browser, stre
         till.charge("10", code(street, 1_000))
         till.says("Betaald")
         till.page.wait_for_function("globalThis.tones === 2")
-        till.page.evaluate("dispatchEvent(new Event('offline'))")  # the screen is drawn again
+        till.page.evaluate("dispatchEvent(new Event('offline'))")  # the screen is rendered again
         assert till.page.evaluate("globalThis.tones") == 2
         till.tap("Volgende klant")
         till.tap("Meer")

@@ -1,4 +1,4 @@
-"""How a shop gets its tills: by invitation, by another device, by the sheet in the safe."""
+"""Enrolment of tills: by invitation, by a till request, by the recovery sheet."""
 
 import re
 from collections.abc import Iterator
@@ -65,7 +65,7 @@ def other(chromium: Browser, street: Street) -> Iterator[Phone]:
 
 
 def till_of_shop(street: Street, till: Address) -> tuple[int, bool]:
-    """The shop that a till belongs to and whether it is active, from the contract."""
+    """The shop of a till and whether the till is active, from the contract."""
     known = street.town.view("tills", till)
     return known["shop"], known["active"]
 
@@ -383,7 +383,7 @@ def test_the_owner_names_a_till_and_lets_it_do_more(
     expect(other.page.get_by_role("button", name="Uitbetalingen")).to_be_visible()
 
 
-# the sheet in the safe
+# the recovery sheet
 
 
 def test_the_sheet_is_printed_and_restores(
@@ -443,7 +443,7 @@ def test_the_sheet_leaves_the_screen_with_its_reader(device: Phone, street: Stre
     expect(device.page.get_by_test_id("sheet")).to_have_count(0)
 
 
-# what is not told
+# what is not disclosed
 
 
 def test_no_key_is_sent_or_readable(device: Phone, other: Phone, street: Street) -> None:
@@ -482,7 +482,7 @@ def test_no_key_is_sent_or_readable(device: Phone, other: Phone, street: Street)
 
 
 class NoNetwork(list[str]):
-    """What a browser writes down about a network that is not there is no mistake of the app's."""
+    """Ignores the browser's log of network errors, which are expected without a network."""
 
     def append(self, line: str) -> None:
         if "ERR_FAILED" not in line:

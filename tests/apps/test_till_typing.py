@@ -1,4 +1,4 @@
-"""What a shop types over: an invitation or a recovery sheet, with mistakes pointed at."""
+"""Typing an invitation or a recovery sheet, with errors located by group."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A shop's till: the till app in a real browser, with what a scanner types and a camera sees."""
+"""A shop's till: the till app in a real browser, with a hardware scanner and a camera."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from tests.support.town import BICYCLES, LETTERS, SCHEME, VALUES, owner_of
 TABLET = (1280, 800)
 CUT = "net::ERR_FAILED|net::ERR_INTERNET_DISCONNECTED"
 NOES = "status of 40[349]"
-"""A browser writes down every no; and a device that asks before it may is refused at first."""
+"""Browsers log every refusal; and a device gets 403 until it is a till."""
 FRAME = (1280, 720)
 CAMERA = [
     "--no-sandbox",
@@ -34,7 +34,7 @@ CAMERA = [
 
 
 def code(street: Street, amount: int, *coupons: int, shop: int = 0) -> str:
-    """A code as a phone shows it now."""
+    """The text of a code on a phone, made now."""
     keys = [coupon_key(LETTERS[0], 0, index) for index in coupons or (0,)]
     now = street.town.now()
     return show_code(street.api.domain, SCHEME, keys, amount, now, shop=shop).text
@@ -55,47 +55,47 @@ def before_the_answer(route: Route) -> None:
 
 
 class Till(Phone):
-    """A device at the counter."""
+    """A device of a shop."""
 
     def enter(self, shop: ShopId = BICYCLES) -> None:
-        """Become a till of a shop: the owner's, from the sheet on paper."""
+        """Enrol as a shop's owner, with the recovery sheet."""
         self.page.goto(self.sheet(shop))
         choose_pin(self.page)
         self.tap("Begin met afrekenen")
         self.ready()
 
     def sheet(self, shop: ShopId = BICYCLES) -> str:
-        """The link on the paper that the owner keeps."""
+        """The link on the recovery sheet."""
         return RecoverySheet(shop, owner_of(shop)).link(self.street.base_url)
 
     def ready(self) -> None:
         expect(self.page.get_by_role("button", name="Scan code")).to_be_visible()
 
     def looked(self) -> None:
-        """Wait until the till looked at what the server has for it; it looks again in a minute."""
+        """Wait until the till has checked its state at the server; it does so every minute."""
         with self.page.expect_response("**/bank-account"):
             self.come_back()
 
     def come_back(self) -> None:
-        """Bring the app to the front, whereupon a till looks at once."""
+        """Show the app again, which makes a till check its state at once."""
         self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
     def keys(self, typed: str) -> None:
-        """What a person does at a keyboard."""
+        """Type on a keyboard."""
         self.page.keyboard.type(typed, delay=100)
 
     def press(self, typed: str) -> None:
-        """Tap an amount."""
+        """Tap an amount on the keypad."""
         self.type_amount(typed)
 
     def ask(self, typed: str) -> None:
-        """From the amount to the camera."""
+        """Enter an amount, up to the camera's screen."""
         self.press(typed)
         self.tap("Scan code")
         expect(self.page.get_by_text("Richt de camera op de code")).to_be_visible()
 
     def scanner(self, text: str) -> None:
-        """What a hardware scanner does: it types, very fast, and ends with Enter."""
+        """Type as a hardware scanner: very fast, with a final Enter."""
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
 
@@ -104,7 +104,7 @@ class Till(Phone):
         self.scanner(code)
 
     def picture(self, text: str) -> None:
-        """Choose a picture with this code on it."""
+        """Choose a photo of this code."""
         file = BytesIO()
         qrcode.make(text).save(file)
         given = {"name": "code.png", "mimeType": "image/png", "buffer": file.getvalue()}
@@ -118,7 +118,7 @@ class Till(Phone):
         self.sees(sentence)
 
     def asked(self, path: str) -> list[str]:
-        """The requests for such a path so far."""
+        """The requests for this path so far."""
         return [request.url for request in self.requests if path in request.url]
 
 
@@ -132,7 +132,7 @@ def opened_till(
     expected: str = "^$",
     **options: Any,
 ) -> Iterator[Till]:
-    """Open a till that can sell; without a shop, a device that is nobody's yet."""
+    """Open a till that can sell; without a shop, a device that belongs to none."""
     with opened_phone(chromium, street, size, expected=f"{NOES}|{expected}", **options) as device:
         till = Till(device.street, device.context, device.page, device.requests, device.wrong)
         if shop is not None:
@@ -141,14 +141,14 @@ def opened_till(
 
 
 class Film:
-    """What the camera sees: a file of pictures, one after the other."""
+    """The camera's input: a file of pictures in sequence."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.show(Image.new("RGB", FRAME, "white"))
 
     def show(self, picture: Image.Image) -> None:
-        """Put a picture before the camera, from the next time it starts."""
+        """Put a picture before the camera; it is seen from the camera's next start."""
         frame = Image.new("RGB", FRAME, "#888")
         picture = picture.convert("RGB")
         scale = min(FRAME[0] / picture.width, FRAME[1] / picture.height)
@@ -165,7 +165,7 @@ class Film:
 
 @contextmanager
 def filming(chromium: Browser, film: Film) -> Iterator[Browser]:
-    """Start another browser, whose camera sees the film."""
+    """Start another browser, whose camera plays the film."""
     started = chromium.browser_type.launch(
         executable_path=find_chromium(),
         args=[*CAMERA, f"--use-file-for-fake-video-capture={film.path}"],

@@ -1,4 +1,4 @@
-"""One town with a history per worker, and what its ledger truly tells."""
+"""One town with a history per worker, and the true content of its ledger."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,13 +29,13 @@ def blocks(lived: Ledger) -> Blocks:
 
 @pytest.fixture(scope="session")
 def known() -> dict[Any, Any]:
-    """What the town's contract answered to earlier tests."""
+    """Answers of the town's contract to earlier tests."""
     return {}
 
 
 @pytest.fixture
 def telling(lived: Ledger, blocks: Blocks, known: dict[Any, Any]) -> Tell:
-    """Make a ledger that tells a fault, or answers a view with a lie."""
+    """Make a ledger with a planted fault in its blocks or in the answer of a view."""
 
     def tell(fault: Fault = lambda blocks: blocks, views: Views | None = None) -> Telling:
         return Telling(lived, fault(blocks), views or {}, known)

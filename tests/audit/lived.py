@@ -1,4 +1,4 @@
-"""A town in which a bit of everything has happened."""
+"""A town with at least one act of each kind in its history."""
 
 from kindpakket.domain.categories import bits_of, table_sha256
 from kindpakket.domain.ids import Hash, SchemeId
@@ -25,11 +25,11 @@ SECOND_SCHEME = SchemeId(2)
 SECOND_TILL = Key(b"\xa1" * 32)
 NEW_OFFICIAL = Key(b"\x05" * 32)
 HOME = Key(b"\xb1" * 32)
-"""Where the first coupon of the third letter moves to."""
+"""The address to which the first coupon of the third letter moves."""
 
 
 def live(town: Town) -> None:
-    """Let everything happen that can, each act at least once."""
+    """Carry out at least one act of each kind."""
     town.decide("setCategories", table_sha256())
     paid = _pay_and_refund(town)
     _move(town, paid)

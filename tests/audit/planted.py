@@ -1,4 +1,4 @@
-"""A ledger that lies: what the audit reads, altered by hand."""
+"""A faulty ledger: the audit's input, altered by hand."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,16 +17,16 @@ Tell = Callable[..., "Telling"]
 
 @dataclass
 class Telling:
-    """A ledger that tells these blocks, and of some views something else.
+    """A ledger with these blocks, and other answers for some views.
 
-    `views` maps a function and its first argument (None for any) to what the answer becomes.
+    `views` maps a function and its first argument (None for any) to a change of the answer.
     """
 
     truth: Ledger
     told: Blocks
     views: Views
     known: dict[Any, Any]
-    """Answers that were given before: a town that is audited does not change."""
+    """A cache of answers: the town does not change during an audit."""
 
     @property
     def domain(self) -> Domain:
@@ -60,7 +60,7 @@ class Telling:
 
 
 def places(blocks: Blocks, name: str) -> list[tuple[int, int]]:
-    """Where events of this name are: block and event, in order; each block has one entry."""
+    """The places (block and event) of the events of this name, in order; a block has one entry."""
     return [
         (at, which)
         for at, block in enumerate(blocks)
@@ -81,7 +81,7 @@ def calls(blocks: Blocks, function: str) -> list[int]:
 
 
 def with_entry(blocks: Blocks, at: int, **changes: Any) -> Blocks:
-    """Change the one entry of a block."""
+    """Change the single entry of a block."""
     (entry,) = blocks[at].entries
     told = replace(blocks[at], entries=(replace(entry, **changes),))
     return (*blocks[:at], told, *blocks[at + 1 :])
@@ -92,7 +92,7 @@ def entry_of(blocks: Blocks, at: int) -> Entry:
 
 
 def event(name: str, which: int = 0, **changes: Any) -> Fault:
-    """Change arguments of the nth event of a name; a function makes the new value of the old."""
+    """Change arguments of the nth event of a name; a function maps the old value to the new one."""
 
     def plant(blocks: Blocks) -> Blocks:
         at, index = places(blocks, name)[which]
@@ -138,7 +138,7 @@ def no_entry(name: str, which: int = 0) -> Fault:
 
 
 def again(name: str, which: int = 0) -> Fault:
-    """Tell the transaction with the nth event of a name once more, in the last block."""
+    """Repeat the transaction with the nth event of a name in the last block."""
 
     def plant(blocks: Blocks) -> Blocks:
         at, _ = places(blocks, name)[which]
@@ -149,7 +149,7 @@ def again(name: str, which: int = 0) -> Fault:
 
 
 def later(name: str, which: int, seconds: int) -> Fault:
-    """Let the nth event of a name, and all after it, have happened later."""
+    """Shift the time of the nth event of a name, and of all after it."""
 
     def plant(blocks: Blocks) -> Blocks:
         at, _ = places(blocks, name)[which]
@@ -160,7 +160,7 @@ def later(name: str, which: int, seconds: int) -> Fault:
 
 
 def indirectly(name: str, which: int = 0) -> Fault:
-    """Let the nth event of a name have come by way of another contract."""
+    """Make the nth event of a name come from a call by another contract."""
 
     def plant(blocks: Blocks) -> Blocks:
         at, _ = places(blocks, name)[which]
@@ -170,7 +170,7 @@ def indirectly(name: str, which: int = 0) -> Fault:
 
 
 def no_block(name: str, which: int = 0) -> Fault:
-    """Leave out the whole block with the nth event of a name."""
+    """Leave out the block with the nth event of a name."""
 
     def plant(blocks: Blocks) -> Blocks:
         at, _ = places(blocks, name)[which]
@@ -180,7 +180,7 @@ def no_block(name: str, which: int = 0) -> Fault:
 
 
 def both(*faults: Fault) -> Fault:
-    """Plant several, one after the other."""
+    """Plant several faults, one after the other."""
 
     def plant(blocks: Blocks) -> Blocks:
         for fault in faults:
@@ -191,7 +191,7 @@ def both(*faults: Fault) -> Fault:
 
 
 def item(index: int, value: Any) -> Callable[[Any], Any]:
-    """Change one item of a list or a struct; a function makes the new value of the old."""
+    """Change one item of a list or a struct; a function computes the new value from the old."""
 
     def change(old: Any) -> Any:
         made = value(old[index]) if callable(value) else value

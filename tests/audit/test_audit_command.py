@@ -1,4 +1,4 @@
-"""``kindpakket audit``, as it is typed."""
+"""The command ``kindpakket audit``."""
 
 import json
 import subprocess
@@ -37,7 +37,7 @@ def paid(town: Town) -> Town:
 
 @pytest.fixture
 def lying(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Fault]]:
-    """Faults that the chain is told with."""
+    """Faults that the chain is read with."""
     faults: list[Fault] = []
     truly = main.open_ledger
 
@@ -72,7 +72,7 @@ def test_it_needs_the_chain_and_nothing_else(paid: Town) -> None:
 
 
 def test_it_works_beside_another_process_that_writes(paid: Town) -> None:
-    """The town of this test is open, and keeps the chain's lock."""
+    """The town of this test is open, and holds the chain's lock."""
     script = "import tests.audit.test_audit_command as it; it.app()"
     done = subprocess.run(
         [sys.executable, "-c", script, "audit", "--data", paid.directory],

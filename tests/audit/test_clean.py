@@ -1,4 +1,4 @@
-"""A town in which everything went as it should."""
+"""An audit of a town without faults."""
 
 from kindpakket.ledger.port import Ledger
 from kindpakket.services.audit import audit

@@ -1,4 +1,4 @@
-"""Faults planted in what the ledger tells: each is found, and said in these words."""
+"""Faults planted in the ledger's data: each is found and reported in these words."""
 
 from collections.abc import Callable
 from functools import partial
@@ -45,7 +45,7 @@ from tests.support.town import (
 
 YEAR = 365 * 24 * 3600
 STRANGER = address_of(coupon_key(LETTERS[1], 0, 3))
-"""A coupon that has nothing to do with it."""
+"""An unrelated coupon."""
 ZERO = "0x" + "00" * 20
 BY_HAND = encode_call("fund", SCHEME, 1)
 ANNA, BRAM = sorted(map(address_of, EVERYTHING[:2]))
@@ -326,7 +326,7 @@ def test_what_came_by_another_contract_is_a_warning_and_its_rules_are_still_chec
 
 
 def test_several_acts_by_way_of_another_contract_are_each_checked(telling: Tell) -> None:
-    """A decision and a payment in one transaction: each event keeps its own rules."""
+    """A decision and a payment in one transaction: each event is checked by its own rules."""
 
     def paused_and_paid(blocks: Blocks, *, hidden: bool = False) -> Blocks:
         (at, _), (paid, _) = places(blocks, "PausedSet")[0], places(blocks, "Paid")[0]

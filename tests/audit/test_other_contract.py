@@ -1,4 +1,4 @@
-"""A real chain with a contract that is not ours: it looks the same and forgets one rule."""
+"""A real chain with a different contract, which has the same interface and omits one rule."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""One municipality is set up by commands per worker; each test gets a copy of its own."""
+"""One municipality is set up by commands per worker; each test gets a copy."""
 
 from pathlib import Path
 
@@ -19,5 +19,5 @@ def shell(founded_by_commands: Shell, tmp_path: Path) -> Shell:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Shell:
-    """A directory in which nothing was set up."""
+    """A directory without any setup."""
     return Shell(tmp_path)

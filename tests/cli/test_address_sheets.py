@@ -137,19 +137,19 @@ def test_no_name_is_kept_or_said(shell: Shell) -> None:
     ],
 )
 def test_what_cannot_be_printed(shell: Shell, text: str, sentence: str) -> None:
-    assert shell.no(*listed(shell, text), exit_code=2) == sentence
+    assert shell.fail(*listed(shell, text), exit_code=2) == sentence
     assert not (shell.home / "adressen.pdf").exists()
 
 
 def test_a_run_that_was_never_made(shell: Shell) -> None:
     args = list(listed(shell, LIST))
     args[2] = 9
-    assert shell.no(*args, exit_code=2) == "Er is geen serie 9."
+    assert shell.fail(*args, exit_code=2) == "Er is geen serie 9."
 
 
 def test_nothing_is_written_over(shell: Shell) -> None:
     (shell.home / "adressen.pdf").write_text("van mij")
-    assert "Er is al een bestand" in shell.no(*listed(shell, LIST), exit_code=2)
+    assert "Er is al een bestand" in shell.fail(*listed(shell, LIST), exit_code=2)
     assert (shell.home / "adressen.pdf").read_text() == "van mij"
     nowhere = (*listed(shell, LIST)[:-1], shell.home / "geen/map/adressen.pdf")
-    assert "bestaat niet" in shell.no(*nowhere, exit_code=2)
+    assert "bestaat niet" in shell.fail(*nowhere, exit_code=2)

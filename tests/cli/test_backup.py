@@ -1,4 +1,4 @@
-"""``kindpakket backup``: a copy that is whole, private and complete, or none."""
+"""``kindpakket backup``: a complete and private copy, or none."""
 
 import json
 import resource
@@ -89,19 +89,19 @@ def test_an_empty_directory_will_do_and_another_is_left_as_it_was(
     target.mkdir(parents=True)
     shell.ok("backup", target)
     (target / "relay.key").write_text("van een ander")
-    said = shell.no("backup", target, exit_code=2)
+    said = shell.fail("backup", target, exit_code=2)
     assert said == f"In {target} staat al iets; kies een nieuwe of lege map."
     assert (target / "relay.key").read_text() == "van een ander"
     assert left_beside(target) == [target]
 
 
 def test_a_copy_in_the_data_directory_itself_is_refused(shell: Shell) -> None:
-    said = shell.no("backup", shell.data / "kopie", exit_code=2)
+    said = shell.fail("backup", shell.data / "kopie", exit_code=2)
     assert said == "De kopie kan niet in de datamap zelf komen; kies een andere map."
 
 
 def test_there_must_be_something_to_copy(empty: Shell, tmp_path: Path) -> None:
-    assert "is nog niets" in empty.no("backup", tmp_path / "kopie", exit_code=2)
+    assert "is nog niets" in empty.fail("backup", tmp_path / "kopie", exit_code=2)
     assert not (tmp_path / "kopie").exists()
 
 
@@ -127,7 +127,7 @@ def test_a_chain_on_a_node_is_kept_by_that_node(
 
 @contextmanager
 def room_for(size: int) -> Iterator[None]:
-    """A disk on which no file can be longer."""
+    """Limit the size of files, as a full disk does."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -143,7 +143,7 @@ def test_a_full_disk_leaves_no_copy(
     if part == "chain":  # the first that is copied when the database is elsewhere
         monkeypatch.setenv("KINDPAKKET_DATABASE_URL", ELSEWHERE)
     with room_for(10_000):
-        said = shell.no("backup", target)
+        said = shell.fail("backup", target)
     assert said.startswith("De kopie is niet gemaakt, en er is niets achtergebleven. ")
     assert left_beside(target) == []
     shell.ok("backup", target)
@@ -156,7 +156,7 @@ def test_a_copy_that_is_broken_off_is_not_there(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(shutil, "copy2", stopped)
-    assert shell.no("backup", target, exit_code=130) == "Afgebroken."
+    assert shell.fail("backup", target, exit_code=130) == "Afgebroken."
     assert left_beside(target) == []
 
 

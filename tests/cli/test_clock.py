@@ -1,4 +1,4 @@
-"""Commands say loudly that the ledger lies ahead of the clock."""
+"""Commands warn when the ledger's time is ahead of the clock."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""A decision reads as what it does: every governed function, in sentences written by hand."""
+"""Texts of decisions: every governed function, compared with sentences written by hand."""
 
 import hashlib
 from datetime import date

@@ -1,4 +1,4 @@
-"""Two hands, in the right order, and only those that may."""
+"""Decisions need two officials with the capacity, in the right order."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.xdist_group("cli")
 
 
 def approve(shell: Shell, key: str, *ids: str) -> list[str]:
-    """Approve; return what became of each decision."""
+    """Approve; return the outcome for each decision."""
     return [
         each["status"] for each in shell.json("decisions", "approve", *ids, "--key", key, "--yes")
     ]
@@ -27,7 +27,7 @@ def scheme(shell: Shell) -> Any:
 
 
 def add_official(shell: Shell, name: str, capacities: str) -> str:
-    """Make an official of somebody; return the address."""
+    """Make someone an official; return the address."""
     address: str = shell.json("official", "new", name)["address"]
     shell.decide("official", "add", address, "--name", name, "--capacity", capacities)
     return address
@@ -46,7 +46,7 @@ def test_one_official_is_not_enough(shell: Shell) -> None:
 def test_an_official_without_the_capacity_cannot_approve(shell: Shell) -> None:
     add_official(shell, "Chris", "winkels,RULES")
     decision = shell.json("scheme", "fund", 1, "100")["id"]
-    said = shell.no("decisions", "approve", decision, "--key", "chris", "--yes")
+    said = shell.fail("decisions", "approve", decision, "--key", "chris", "--yes")
     assert said == "U mag dit niet."
     assert shell.json("decisions", "list")[0]["approvals"] == 0
 
@@ -65,7 +65,7 @@ def test_a_pause_takes_one_official_and_going_on_two(shell: Shell) -> None:
     pause = shell.json("scheme", "pause", 1)
     assert pause["needed"] == 1
     assert approve(shell, SECOND, pause["id"]) == ["executed"]
-    said = shell.no(
+    said = shell.fail(
         *("pay", "--shop", BICYCLES, "--amount", "1", "--till", "kassa-1"), stdin=shell.code("1")
     )
     assert said == "De regeling staat tijdelijk stil."
@@ -116,7 +116,7 @@ def test_a_cancelled_decision_is_gone_for_good(shell: Shell) -> None:
     decision = shell.json("scheme", "close", 1)["id"]
     shell.ok("decisions", "cancel", decision, "--key", SECOND, "--yes")
     assert waiting(shell) == []
-    said = shell.no("decisions", "approve", decision, "--key", FIRST, "--yes", exit_code=2)
+    said = shell.fail("decisions", "approve", decision, "--key", FIRST, "--yes", exit_code=2)
     assert said == f"Er wacht geen besluit dat begint met {decision}."
     made = shell.json("decisions", "list", "--made")
     assert (made[0]["id"], made[0]["status"]) == (decision, "ingetrokken")
@@ -157,7 +157,7 @@ def test_a_newer_rule_ends_an_older_one(shell: Shell) -> None:
 def test_a_decision_that_the_rules_refuse_says_which_and_why(shell: Shell) -> None:
     decision = shell.json("scheme", "fund", 1, "10000", "--take-back")["id"]
     approve(shell, FIRST, decision)
-    said = shell.no("decisions", "approve", decision, "--key", SECOND, "--yes")
+    said = shell.fail("decisions", "approve", decision, "--key", SECOND, "--yes")
     assert said == f"{decision[:10]}  Er is niet genoeg budget voor deze regeling."
 
 
@@ -165,7 +165,7 @@ def test_the_last_holders_of_a_capacity_cannot_be_removed(shell: Shell) -> None:
     safe = next(each for each in shell.json("official", "list") if each["name"] == "Kluis")
     decision = shell.json("official", "remove", safe["official"])["id"]
     approve(shell, FIRST, decision)
-    said = shell.no("decisions", "approve", decision, "--key", SECOND, "--yes")
+    said = shell.fail("decisions", "approve", decision, "--key", SECOND, "--yes")
     assert said == f"{decision[:10]}  Er zouden te weinig bevoegde ambtenaren overblijven."
 
 
@@ -174,7 +174,7 @@ def test_a_suspended_shop_is_refused_and_can_come_back(shell: Shell) -> None:
     assert suspension["needed"] == 1
     assert approve(shell, SECOND, suspension["id"]) == ["executed"]
     assert "geschorst" in shell.ok("shop", "list")
-    said = shell.no(
+    said = shell.fail(
         *("pay", "--shop", BICYCLES, "--amount", "1", "--till", "kassa-1"), stdin=shell.code("1")
     )
     assert said == "Deze winkel doet (nog) niet mee."
@@ -184,7 +184,7 @@ def test_a_suspended_shop_is_refused_and_can_come_back(shell: Shell) -> None:
 
 def test_a_shop_that_takes_part_no_more_can_be_admitted_again(shell: Shell) -> None:
     shell.decide("shop", "end", BICYCLES)
-    said = shell.no(
+    said = shell.fail(
         *("pay", "--shop", BICYCLES, "--amount", "1", "--till", "kassa-1"), stdin=shell.code("1")
     )
     assert said == "Deze winkel doet (nog) niet mee."
@@ -196,7 +196,7 @@ def test_a_shop_that_takes_part_no_more_can_be_admitted_again(shell: Shell) -> N
 def test_a_closed_scheme_stays_closed(shell: Shell) -> None:
     shell.decide("scheme", "close", 1)
     assert "voorbij" in shell.ok("scheme", "list")
-    said = shell.no(
+    said = shell.fail(
         *("pay", "--shop", BICYCLES, "--amount", "1", "--till", "kassa-1"), stdin=shell.code("1")
     )
     assert said == "De regeling is niet open op deze datum."

@@ -1,4 +1,4 @@
-"""Setting up: three officials, two keystores, one key for the safe."""
+"""Setting up a municipality: three officials, two keystores, and a printed safe key."""
 
 import json
 import re
@@ -57,7 +57,7 @@ def test_a_second_start_in_one_directory_is_refused_and_harmless(empty: Shell) -
     empty.ok("init")
     before = [path.read_bytes() for path in sorted((empty.data / "keys").iterdir())]
     status = empty.json("status")
-    said = empty.no("init", "--official", "C", "--official", "D", exit_code=2)
+    said = empty.fail("init", "--official", "C", "--official", "D", exit_code=2)
     assert said == f"In {empty.data} staat al een grootboek."
     after = [path.read_bytes() for path in sorted((empty.data / "keys").iterdir())]
     assert after == before
@@ -106,7 +106,7 @@ def test_what_cannot_be_set_up_whole_leaves_nothing(
     empty: Shell, monkeypatch: pytest.MonkeyPatch, database: str
 ) -> None:
     monkeypatch.setenv("KINDPAKKET_DATABASE_URL", database)
-    said = empty.no("init")
+    said = empty.fail("init")
     assert "database" in said.lower()
     assert not empty.data.exists()
     monkeypatch.delenv("KINDPAKKET_DATABASE_URL")
@@ -119,5 +119,7 @@ def test_what_was_in_the_directory_stays_when_setting_up_fails(
     empty.data.mkdir()
     (empty.data / "relay.key").write_text("0x" + "07" * 32)
     monkeypatch.setattr("kindpakket.cli.init.table_sha256", lambda: 1 // 0)
-    assert empty.no("init").startswith("Er ging iets mis in het programma zelf: ZeroDivisionError")
+    assert empty.fail("init").startswith(
+        "Er ging iets mis in het programma zelf: ZeroDivisionError"
+    )
     assert [path.name for path in empty.data.rglob("*")] == ["relay.key"]

@@ -1,4 +1,4 @@
-"""JSON for programs, one Dutch sentence for mistakes, and nothing secret in what is printed."""
+"""JSON output for programs, one Dutch sentence for each error, and no secret in any output."""
 
 import json
 import re
@@ -127,13 +127,13 @@ def test_a_mistake_is_one_dutch_sentence(
 
 
 def test_an_unknown_category_names_the_known_ones(shell: Shell) -> None:
-    said = shell.no("shop", "invite", "A", "B", "--categories", "bikes", exit_code=2)
+    said = shell.fail("shop", "invite", "A", "B", "--categories", "bikes", exit_code=2)
     assert said.startswith("Deze categorie bestaat niet: bikes. Kies uit: bicycles, sports,")
 
 
 @pytest.mark.parametrize("args", [("status",), ("pay", *TILL, "--amount", "1"), ("scheme", "list")])
 def test_a_directory_with_nothing_in_it(empty: Shell, args: tuple[Any, ...]) -> None:
-    said = empty.no(*args, exit_code=2, stdin="KP1:")
+    said = empty.fail(*args, exit_code=2, stdin="KP1:")
     assert said == f"In {empty.data} is nog niets; begin met: kindpakket init --data MAP"
 
 
@@ -142,15 +142,15 @@ def test_a_wrong_password_opens_nothing(shell: Shell) -> None:
     result = shell.run(*args, stdin=shell.code("1"), password="geraden")
     assert (result.exit_code, result.stderr) == (2, "Het wachtwoord klopt niet.\n")
     (shell.data / "keys/kassa-1.json").write_text("{}")
-    said = shell.no(*args, exit_code=2, stdin=shell.code("1"))
+    said = shell.fail(*args, exit_code=2, stdin=shell.code("1"))
     assert said.startswith("Dit is geen sleutelbestand:")
 
 
 def test_a_keystore_that_is_not_there(shell: Shell) -> None:
-    said = shell.no("decisions", "approve", "0x", "--key", "x", "--yes", exit_code=2)
+    said = shell.fail("decisions", "approve", "0x", "--key", "x", "--yes", exit_code=2)
     assert said == "Er wacht geen besluit dat begint met 0x."
     shell.ok("scheme", "pause", 1)
-    said = shell.no("decisions", "approve", "0x", "--key", "x", "--yes", exit_code=2)
+    said = shell.fail("decisions", "approve", "0x", "--key", "x", "--yes", exit_code=2)
     assert said == f"Er is geen sleutelbestand {shell.data}/keys/x.json."
 
 
@@ -162,7 +162,7 @@ def test_a_keystore_may_lie_anywhere(shell: Shell) -> None:
 
 
 def test_a_keystore_is_never_overwritten(shell: Shell) -> None:
-    said = shell.no("till", "new", "kassa-1", exit_code=2)
+    said = shell.fail("till", "new", "kassa-1", exit_code=2)
     assert said == f"Er is al een sleutelbestand {shell.data}/keys/kassa-1.json."
 
 
@@ -170,10 +170,10 @@ def test_nothing_secret_is_printed(shell: Shell) -> None:
     shell.ok("till", "new", "reserve")
     shell.ok("official", "new", "Chris")
     shell.ok("refund", shell.pay("5", shell.code("5"))["id"], *TILL)
-    shell.no(
+    shell.fail(
         "pay", "--shop", OFF_LICENCE, "--till", "kassa-2", "--amount", "1", stdin=shell.code("1")
     )
-    said = "".join(shell.said[1:]).lower()  # but for the safe's key, at the start
+    said = "".join(shell.said[1:]).lower()  # except the safe key, when it is set up
     assert PASSWORD not in said
     keystores = list((shell.data / "keys").iterdir())
     assert len(keystores) == 8
@@ -198,5 +198,5 @@ def test_a_setting_that_cannot_be_printed_is_named(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, name: str, value: str, why: str
 ) -> None:
     monkeypatch.setenv(f"KINDPAKKET_{name}", value)
-    said = shell.no("status", exit_code=2)
+    said = shell.fail("status", exit_code=2)
     assert said.startswith(f"De instelling KINDPAKKET_{name} klopt niet. {why}".rstrip())

@@ -1,4 +1,4 @@
-"""The letter station prints, lists, seals and forgets."""
+"""The letter station prints letters, lists and seals their coupons, and wipes the secrets."""
 
 import base64
 import hashlib
@@ -39,7 +39,7 @@ def run_args(shell: Shell, *more: object) -> tuple[object, ...]:
 
 
 def letter_texts(shell: Shell) -> list[str]:
-    """The texts of the letters that were printed, nine groups each."""
+    """The texts of the printed letters, nine groups each."""
     return [letter_text(page) for page in list(shell.printed)[:50]]
 
 
@@ -162,7 +162,7 @@ def test_an_interrupted_run_leaves_nothing(
 
 
 def end_while_printing(shell: Shell, how: signal.Signals) -> int:
-    """Start a run, end it while its letters are typeset, and return how it ended."""
+    """Start a run, end the process while letters are typeset, and return its exit status."""
     command = [Path(sys.executable).with_name("kindpakket"), *run_args(shell, "--letters", 200)]
     env = os.environ | {"KINDPAKKET_DATA": str(shell.data)}
     with subprocess.Popen([*map(str, command)], env=env, stderr=subprocess.DEVNULL) as process:
@@ -251,7 +251,7 @@ def test_values_of_ones_own(shell: Shell) -> None:
 )
 def test_what_no_run_may_be(shell: Shell, more: tuple[object, ...], sentence: str) -> None:
     before = left_over(shell)
-    assert shell.no(*run_args(shell, *more), exit_code=2) == sentence
+    assert shell.fail(*run_args(shell, *more), exit_code=2) == sentence
     assert left_over(shell) == before
 
 
@@ -261,9 +261,9 @@ def test_where_no_run_may_go(shell: Shell) -> None:
         (shell.letters, "bestaat al"),
         (shell.home / "geen/map", "bestaat niet"),
     ):
-        said = shell.no("letters", "run", 1, "--out", out, *SEALS, exit_code=2)
+        said = shell.fail("letters", "run", 1, "--out", out, *SEALS, exit_code=2)
         assert sentence in said
-    assert shell.no("letters", "run", 9, "--out", shell.home / "x", *SEALS, exit_code=2) == (
+    assert shell.fail("letters", "run", 9, "--out", shell.home / "x", *SEALS, exit_code=2) == (
         "Er is geen regeling 9."
     )
 
@@ -271,7 +271,7 @@ def test_where_no_run_may_go(shell: Shell) -> None:
 def test_without_its_logo_no_run_is_made(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     before = left_over(shell)
     monkeypatch.setenv("KINDPAKKET_LOGO", "nergens.svg")
-    said = shell.no(*run_args(shell), exit_code=2)
+    said = shell.fail(*run_args(shell), exit_code=2)
     assert said == "Het logo kan niet worden gelezen: nergens.svg."
     assert left_over(shell) == before
 
@@ -301,13 +301,13 @@ def test_a_name_that_no_letter_can_have_is_told_and_changed(shell: Shell) -> Non
     store = Store(f"sqlite:///{shell.data / DATABASE}")
     name_scheme(store, 1, "Kindpakket \u2192 2027")
     store.close()
-    said = shell.no(*run_args(shell), exit_code=2)
+    said = shell.fail(*run_args(shell), exit_code=2)
     assert said == (
         "De naam van de regeling kan niet op een brief: \u2192 (U+2192 RIGHTWARDS ARROW) kan niet "
         "worden gedrukt. Laat het weg. Geef haar een andere naam: kindpakket scheme rename 1 NAAM"
     )
     assert not (shell.home / "tweede").exists()
-    assert "RIGHTWARDS ARROW" in shell.no("scheme", "rename", 1, "Kind \u2192 2027", exit_code=2)
+    assert "RIGHTWARDS ARROW" in shell.fail("scheme", "rename", 1, "Kind \u2192 2027", exit_code=2)
     assert shell.json("scheme", "rename", 1, "Kindpakket\u00a02027") == {
         "id": 1,
         "name": "Kindpakket 2027",

@@ -1,4 +1,4 @@
-"""A payment and its refund, by commands alone."""
+"""A payment and its refund, by commands only."""
 
 import re
 
@@ -16,7 +16,7 @@ def scanned(image: Image.Image) -> list[str]:
 
 
 def from_the_terminal(said: str) -> Image.Image:
-    """What a terminal shows of block characters, each of which is two modules."""
+    """Decode the QR modules from block characters, each of which is two modules."""
     halves = {"█": (0, 0), "▀": (0, 255), "▄": (255, 0), "\N{NO-BREAK SPACE}": (255, 255)}
     rows = [line for line in said.splitlines() if line and set(line) <= set(halves)]
     image = Image.new("L", (len(rows[0]), 2 * len(rows)), 255)
@@ -32,7 +32,7 @@ def till(shop: int) -> tuple[object, ...]:
 
 
 def left(shell: Shell) -> int:
-    """What of the scheme is not spent, in cents."""
+    """What is not spent of the scheme, in cents."""
     (scheme,) = shell.json("scheme", "list")
     return int(scheme["issued"] - scheme["spent"] + scheme["refunded"])
 
@@ -58,7 +58,7 @@ def test_a_payment_is_said_in_words(shell: Shell) -> None:
 
 def test_off_licence_is_refused_in_one_sentence(shell: Shell) -> None:
     code = shell.code("42,50")
-    said = shell.no("pay", *till(OFF_LICENCE), "--amount", "42,50", stdin=code)
+    said = shell.fail("pay", *till(OFF_LICENCE), "--amount", "42,50", stdin=code)
     assert said == "Dit budget kan niet in dit soort winkel worden gebruikt."
     shell.pay("42,50", code)
 
@@ -66,14 +66,14 @@ def test_off_licence_is_refused_in_one_sentence(shell: Shell) -> None:
 def test_a_code_works_once(shell: Shell) -> None:
     code = shell.code("10")
     shell.pay("10", code)
-    said = shell.no("pay", *till(BICYCLES), "--amount", "10", stdin=code)
+    said = shell.fail("pay", *till(BICYCLES), "--amount", "10", stdin=code)
     assert said == "Deze code is al gebruikt. Vraag om een nieuwe."
 
 
 def test_a_code_for_one_shop(shell: Shell) -> None:
     letter = shell.letter_file()
     code = shell.json("code", "--amount", "10", "--letter-file", letter, "--shop", OFF_LICENCE)
-    said = shell.no("pay", *till(BICYCLES), "--amount", "10", stdin=code["code"])
+    said = shell.fail("pay", *till(BICYCLES), "--amount", "10", stdin=code["code"])
     assert said == "Deze code is voor een andere winkel gemaakt."
 
 
@@ -91,20 +91,20 @@ def test_a_letter_is_read_from_a_pipe_as_printed_typed_or_scanned(shell: Shell) 
 
 def test_a_letter_with_a_typing_mistake_is_not_repeated(shell: Shell) -> None:
     typed = "0400-3TT3-5V42-Y27S-4JEJ-B0M9-T35A-1V4N-K8TH"
-    said = shell.no("code", "--amount", "1", exit_code=2, stdin=typed)
+    said = shell.fail("code", "--amount", "1", exit_code=2, stdin=typed)
     assert said == (
         "Dit is niet de tekst van een brief. Een teken klopt niet. Kijk goed naar groepje 9."
     )
-    said = shell.no("code", "--amount", "1", exit_code=2, stdin=typed[:-1])
+    said = shell.fail("code", "--amount", "1", exit_code=2, stdin=typed[:-1])
     assert said == "Dit is niet de tekst van een brief. Aantal tekens dat mist: 1."
 
 
 def test_the_fewest_coupons_then_those_used_before(shell: Shell) -> None:
     letter = ("--letter-file", shell.letter_file())
     assert shell.json("code", "--amount", "150", *letter)["coupons"] == 2
-    shell.pay("30", shell.code("30"))  # the coupon of 50 holds it
+    shell.pay("30", shell.code("30"))  # the coupon of 50 covers it
     assert shell.json("code", "--amount", "270", *letter)["coupons"] == 6
-    said = shell.no("code", "--amount", "270,01", *letter)
+    said = shell.fail("code", "--amount", "270,01", *letter)
     assert said == "Er past hoogstens € 270,00 in een code van deze brief."
 
 
@@ -122,7 +122,7 @@ def test_a_code_goes_into_a_picture_of_ones_own(shell: Shell, suffix: str) -> No
     assert picture.stat().st_mode & 0o777 == 0o600
     if suffix == "png":
         assert scanned(Image.open(picture)) == [said.splitlines()[-1]]
-    assert "Er is al een bestand" in shell.no("code", "--amount", "1", *args, exit_code=2)
+    assert "Er is al een bestand" in shell.fail("code", "--amount", "1", *args, exit_code=2)
 
 
 def test_a_code_is_drawn_in_the_terminal(shell: Shell) -> None:
@@ -136,7 +136,7 @@ def test_a_card_pays_until_its_coupon_is_empty(shell: Shell) -> None:
     codes = paper.scanned(shell.printed[50])
     assert len(set(codes)) == 15
     assert shell.pay("12,50", codes[0])["amount"] == 12_50
-    said = shell.no("pay", *till(BICYCLES), "--amount", "7,51", stdin=codes[0])
+    said = shell.fail("pay", *till(BICYCLES), "--amount", "7,51", stdin=codes[0])
     assert said in (
         "Er staat niet genoeg op deze code.",
         "Deze code is al gebruikt. Vraag om een nieuwe.",  # within the same second
@@ -149,7 +149,7 @@ def test_a_blocked_till_is_refused(shell: Shell) -> None:
     shell.ok("till", "block", BICYCLES, known["till"], "--owner", "eigenaar-fietsenwinkel")
     (blocked,) = shell.json("till", "list", BICYCLES)
     assert (blocked["till"], blocked["active"]) == (known["till"], False)
-    said = shell.no("pay", *till(BICYCLES), "--amount", "1", stdin=shell.code("1"))
+    said = shell.fail("pay", *till(BICYCLES), "--amount", "1", stdin=shell.code("1"))
     assert said == "Deze kassa is niet (meer) aangemeld."
 
 
@@ -169,16 +169,16 @@ def test_a_till_is_added_with_a_name_and_rights(shell: Shell) -> None:
 
 def test_no_code_at_all(shell: Shell) -> None:
     for stdin in ("", "hallo", "KP1:ABC", "KC1:ABC"):
-        said = shell.no("pay", *till(BICYCLES), "--amount", "1", stdin=stdin)
+        said = shell.fail("pay", *till(BICYCLES), "--amount", "1", stdin=stdin)
         assert said == "Dit is geen geldige code."
 
 
 def test_too_much_is_not_refunded(shell: Shell) -> None:
     payment = shell.pay("5", shell.code("5"))["id"]
     too_much = "Er kan niet meer terug dan er betaald is."
-    assert shell.no("refund", payment, *till(BICYCLES), "--amount", "5,01") == too_much
+    assert shell.fail("refund", payment, *till(BICYCLES), "--amount", "5,01") == too_much
     shell.ok("refund", payment, *till(BICYCLES))
-    assert shell.no("refund", payment, *till(BICYCLES)) == too_much
+    assert shell.fail("refund", payment, *till(BICYCLES)) == too_much
     unknown = "Deze betaling is niet gevonden."
-    assert shell.no("refund", "0x" + "ab" * 32, *till(BICYCLES)) == unknown
-    assert shell.no("refund", "../ledger", *till(BICYCLES)) == unknown
+    assert shell.fail("refund", "0x" + "ab" * 32, *till(BICYCLES)) == unknown
+    assert shell.fail("refund", "../ledger", *till(BICYCLES)) == unknown

@@ -1,4 +1,4 @@
-"""The weekly payout, by commands alone."""
+"""The weekly payout, by commands only."""
 
 import hashlib
 import re
@@ -64,7 +64,7 @@ def test_from_a_payment_to_the_file_for_the_bank(shell: Shell) -> None:
     table = shell.ok("payout", "show", 1)
     assert re.search(r"S. Jansen +NL20 •••• 4567 +de eigenaar +€ 4,50 +rekening nieuw", table)
     out = shell.home / "uitbetaling-1.xml"
-    refused = shell.no("payout", "file", 1, "--out", out)
+    refused = shell.fail("payout", "file", 1, "--out", out)
     assert refused == "Uitbetaling 1 staat nog niet in het grootboek."
     assert not out.exists()
     shell.approve_all()
@@ -83,7 +83,7 @@ def test_from_a_payment_to_the_file_for_the_bank(shell: Shell) -> None:
     again = shell.home / "nog-eens.xml"
     shell.ok("payout", "file", 1, "--out", again)
     assert again.read_bytes() == out.read_bytes()
-    taken = shell.no("payout", "file", 1, "--out", out, exit_code=2)
+    taken = shell.fail("payout", "file", 1, "--out", out, exit_code=2)
     assert taken == f"Er is al een bestand {out}."
 
 
@@ -92,9 +92,9 @@ def test_a_payout_that_was_cancelled_is_withdrawn(shell: Shell) -> None:
     shell.pay("10", shell.code("10"))
     made = shell.json("payout", "prepare", *NOW)
     assert (made["batch"], made["amount"], made["capacity"]) == (1, 10_00, "PAYOUT")
-    refused = shell.no("payout", "prepare", *NOW)
+    refused = shell.fail("payout", "prepare", *NOW)
     assert refused == "Uitbetaling 1 wacht nog op de ambtenaren."
-    assert "teruggenomen: dat kan als" in shell.no("payout", "withdraw", 1)
+    assert "teruggenomen: dat kan als" in shell.fail("payout", "withdraw", 1)
     shell.ok("decisions", "cancel", made["id"], "--key", "anna-de-vries", "--yes")
     assert re.search(r"€ 10,00 +ingetrokken +" + made["id"][:10], shell.ok("payout", "list"))
     said = shell.ok("payout", "withdraw", 1)
@@ -112,7 +112,7 @@ def test_why_a_shop_gets_nothing_is_in_the_table(shell: Shell) -> None:
     below = _preview(shell, "--hold-days", 0, "--minimum", "10,01")
     assert re.search(r"€ 10,00 +€ 0,00 +€ 0,00 +onder het drempelbedrag", below)
     assert "Samen: € 0,00." in below
-    assert shell.no("payout", "prepare") == "Er is niets uit te betalen."
+    assert shell.fail("payout", "prepare") == "Er is niets uit te betalen."
 
 
 def test_an_account_is_shown_whole_to_nobody(shell: Shell) -> None:
@@ -130,11 +130,11 @@ def test_an_account_is_shown_whole_to_nobody(shell: Shell) -> None:
 
 def test_what_cannot_be_is_one_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = ("--iban", "NL21INGB0001234567", *BANK[2:])
-    said = shell.no("shop", "bank", BICYCLES, *wrong, exit_code=2)
+    said = shell.fail("shop", "bank", BICYCLES, *wrong, exit_code=2)
     assert said == "Dit is geen rekeningnummer (IBAN): NL21INGB0001234567."
-    assert shell.no("shop", "bank", 9, *BANK, exit_code=2) == "Er is geen winkel 9."
+    assert shell.fail("shop", "bank", 9, *BANK, exit_code=2) == "Er is geen winkel 9."
     monkeypatch.delenv("KINDPAKKET_PAYER_IBAN")
-    said = shell.no("payout", "prepare", exit_code=2)
+    said = shell.fail("payout", "prepare", exit_code=2)
     assert said == "Van welke rekening wordt betaald? Stel KINDPAKKET_PAYER_IBAN in."
 
 
@@ -161,10 +161,10 @@ def test_lines_that_were_changed_are_not_approved(shell: Shell) -> None:
     with store.write() as db:
         db.execute(update(t.payout_lines).values(iban="BE68539007547034"))
     store.close()
-    said = shell.no("decisions", "approve", made["id"], "--key", "anna-de-vries", "--yes")
+    said = shell.fail("decisions", "approve", made["id"], "--key", "anna-de-vries", "--yes")
     assert "zijn niet die van het besluit" in said
-    assert shell.no("payout", "show", 1) == said.splitlines()[-1]
-    assert shell.no("payout", "show", 7, exit_code=2) == "Er is geen uitbetaling 7."
+    assert shell.fail("payout", "show", 1) == said.splitlines()[-1]
+    assert shell.fail("payout", "show", 7, exit_code=2) == "Er is geen uitbetaling 7."
 
 
 def _preview(shell: Shell, *args: object) -> str:

@@ -1,4 +1,4 @@
-"""Whose the data directory is, whatever the umask says."""
+"""Permissions of the data directory, for every umask."""
 
 import os
 import shutil
@@ -34,7 +34,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def only_the_owners(directory: Path) -> set[str]:
-    """Check the directory and everything in it; return the names."""
+    """Check that only the owner can read the directory and its files; return their names."""
     for path in (directory, *directory.rglob("*")):
         mode = stat.S_IMODE(path.stat().st_mode)
         assert mode == (0o700 if path.is_dir() else 0o600), f"{path}: {mode:o}"

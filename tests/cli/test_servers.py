@@ -1,4 +1,4 @@
-"""Commands beside a running server, after a killed one, and beside one another."""
+"""Commands beside a running server, after a killed one, and beside each other."""
 
 import json
 import threading
@@ -27,7 +27,7 @@ def server(shell: Shell) -> Iterator[str]:
 
 
 def leave_behind(shell: Shell, base_url: str) -> None:
-    """What a killed server leaves."""
+    """Create the files that a killed server leaves."""
     (shell.data / SERVER).write_text(json.dumps({"base_url": base_url}))
 
 
@@ -83,5 +83,5 @@ def test_a_command_that_waits_in_vain_says_so(
 ) -> None:
     monkeypatch.setattr(common, "_LOCK_SECONDS", 0.2)
     with Workspace.open(Settings(data=shell.data)):
-        said = shell.no("code", "--amount", "1", "--letter-file", shell.letter_file())
+        said = shell.fail("code", "--amount", "1", "--letter-file", shell.letter_file())
     assert said == "Een andere opdracht is bezig met deze map; probeer het zo opnieuw."

@@ -21,7 +21,7 @@ SHOP = 3
 
 
 def use(shell: Shell, link: str, owner: Key) -> None:
-    """What the device does that opens the link, at the server."""
+    """Use an invitation at the server, as the device does that opens the link."""
     invitation = read_invitation(link.partition("#KI1.")[2])
     with Workspace.open(Settings(data=shell.data), read_only=True) as workspace:
         enrol(workspace.context, invitation, address_of(owner))
@@ -50,7 +50,7 @@ def test_the_shop_app_is_where_the_site_is(shell: Shell, monkeypatch: pytest.Mon
 
 def test_a_shop_is_not_admitted_before_its_invitation_was_used(shell: Shell) -> None:
     shell.ok(*INVITE)
-    said = shell.no("shop", "admit", SHOP, exit_code=2)
+    said = shell.fail("shop", "admit", SHOP, exit_code=2)
     assert said == f"De eigenaar van winkel {SHOP} heeft de uitnodiging nog niet gebruikt."
     assert listed(shell)["ownerCode"] is None
     assert "uitgenodigd, tot en met" in shell.ok("shop", "enrolments")
@@ -66,7 +66,7 @@ def test_who_used_it_is_compared_and_then_admitted(shell: Shell) -> None:
     assert "telefonisch of aan de balie" in said
     assert said.index("voordat u tekent") < said.index("decisions approve")
     (waiting,) = shell.json("decisions", "list")
-    assert f"eigenaarscode {code}." in waiting["words"]  # so that the second official compares too
+    assert f"eigenaarscode {code}." in waiting["words"]  # for the second official
     shell.approve_all()
     assert shell.json("shop", "list")[-1]["owner"] == address_of(OWNER)
     assert listed(shell)["waits"] is False
@@ -114,4 +114,4 @@ def test_an_invitation_is_shown_once(shell: Shell) -> None:
 
 
 def test_a_shop_that_nobody_registered_is_not_invited(shell: Shell) -> None:
-    assert shell.no("shop", "invite-again", 9, exit_code=2) == "Er is geen winkel 9."
+    assert shell.fail("shop", "invite-again", 9, exit_code=2) == "Er is geen winkel 9."

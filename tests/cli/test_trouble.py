@@ -1,4 +1,4 @@
-"""Every trouble is one true sentence, and no command shows a traceback."""
+"""Every error is reported in one true sentence, and never as a traceback."""
 
 import sqlite3
 from pathlib import Path
@@ -26,7 +26,7 @@ def set_version(shell: Shell, number: str) -> None:
 @pytest.mark.parametrize("command", READING)
 def test_a_reading_command_leaves_the_database_at_its_version(shell: Shell, command: str) -> None:
     set_version(shell, "0001")
-    said = shell.no(*command.split())
+    said = shell.fail(*command.split())
     assert said == (
         "De database is van een eerdere versie van dit programma, of nog leeg. De server werkt "
         "haar bij: kindpakket serve"
@@ -36,7 +36,7 @@ def test_a_reading_command_leaves_the_database_at_its_version(shell: Shell, comm
 
 def test_a_reading_command_makes_no_database(shell: Shell) -> None:
     (shell.data / DATABASE).unlink()
-    shell.no("status")
+    shell.fail("status")
     assert not (shell.data / DATABASE).exists()
 
 
@@ -45,7 +45,7 @@ def test_a_database_of_a_later_version_is_said_to_be_so(shell: Shell, command: s
     set_version(shell, "9999")
     if command == "till new kassa":
         command = "scheme fund 1 10"
-    said = shell.no(*command.split())
+    said = shell.fail(*command.split())
     assert said == (
         "De database is van een latere versie van dit programma. Installeer die versie."
     )
@@ -55,7 +55,7 @@ def test_a_database_of_a_later_version_is_said_to_be_so(shell: Shell, command: s
 @pytest.mark.parametrize("command", ["status", "audit", "serve"])
 def test_a_damaged_file_is_named(shell: Shell, command: str) -> None:
     (shell.data / "contract.json").write_text("{")
-    said = shell.no(*command.split())
+    said = shell.fail(*command.split())
     assert said == (
         f"{shell.data / 'contract.json'} is beschadigd. Zet een kopie van de datamap terug."
     )
@@ -63,7 +63,7 @@ def test_a_damaged_file_is_named(shell: Shell, command: str) -> None:
 
 def test_a_database_that_is_none_is_said_to_be_so(shell: Shell) -> None:
     (shell.data / DATABASE).write_bytes(b"not a database" * 100)
-    assert shell.no("status") == "De database kan niet worden gebruikt: file is not a database."
+    assert shell.fail("status") == "De database kan niet worden gebruikt: file is not a database."
 
 
 @pytest.mark.parametrize("url", ["oracle://x", "postgresql+nothing://x", "nonsense", "://"])
@@ -71,7 +71,7 @@ def test_a_url_that_is_none_is_said_to_be_so(
     shell: Shell, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KINDPAKKET_DATABASE_URL", url)
-    assert shell.no("status").startswith("KINDPAKKET_DATABASE_URL is geen adres van een SQLite-")
+    assert shell.fail("status").startswith("KINDPAKKET_DATABASE_URL is geen adres van een SQLite-")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_setting_that_does_not_exist_is_refused_with_the_nearest(
     shell: Shell, setting: str, nearest: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(setting, "x")
-    said = shell.no("status", exit_code=2)
+    said = shell.fail("status", exit_code=2)
     assert said == f"De instelling {setting} bestaat niet. Bedoelt u {nearest}?"
 
 
@@ -94,7 +94,7 @@ def test_a_setting_with_a_wrong_value_is_named(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KINDPAKKET_CONFIRMATIONS", "two")
-    said = shell.no("status", exit_code=2)
+    said = shell.fail("status", exit_code=2)
     assert said.startswith("De instelling KINDPAKKET_CONFIRMATIONS klopt niet.")
 
 
@@ -102,7 +102,7 @@ def test_a_data_directory_that_is_a_file_is_said_to_be_so(shell: Shell, tmp_path
     file = tmp_path / "file"
     file.write_text("")
     for command in (["status"], ["init"], ["serve"], ["audit"]):
-        said = shell.no(*command, "--data", file, exit_code=2)
+        said = shell.fail(*command, "--data", file, exit_code=2)
         assert said == f"{file} is geen map."
 
 

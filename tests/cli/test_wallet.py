@@ -1,4 +1,4 @@
-"""Which coupons a wallet chooses."""
+"""The wallet's choice of coupons."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def letter(*remaining: int, used: tuple[int, ...] = ()) -> list[Coupon]:
 @pytest.mark.parametrize(
     ("amount", "chosen"),
     [
-        (1, [5]),  # one is enough: the least is tied up
+        (1, [5]),  # one is enough: the one with the lowest value
         (1_000, [5]),
         (1_001, [3]),
         (4_250, [2]),
@@ -36,7 +36,7 @@ def test_fewest_coupons_that_cover_it(amount: int, chosen: list[int]) -> None:
 def test_of_as_few_those_used_before() -> None:
     coupons = letter(10_000, 8_000, 5_000, 2_000, used=(1,))
     assert [coupon.index for coupon in choose_coupons(coupons, 1_500)] == [1]
-    assert [coupon.index for coupon in choose_coupons(coupons, 9_000)] == [0]  # one fresh beats two
+    assert [coupon.index for coupon in choose_coupons(coupons, 9_000)] == [0]
     assert [coupon.index for coupon in choose_coupons(coupons, 12_000)] == [1, 2]
 
 

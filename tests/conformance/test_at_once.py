@@ -1,4 +1,4 @@
-"""However many tills ask at the same moment, a code is paid once and a claim is one payment."""
+"""Simultaneous requests: a code is paid once, and a claim is one payment."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ from kindpakket.settings import Settings
 from tests.support.node_town import on_anvil
 from tests.support.town import BICYCLES, Clock, Town, copied, opened, owner_of
 
-pytestmark = pytest.mark.xdist_group("at_once")  # the tills are made once
+pytestmark = pytest.mark.xdist_group("at_once")  # the tills are added once
 
 TILLS = [Till(BICYCLES, Key(bytes([7, number]) * 16)) for number in range(200)]
 Answers = list[tuple[int, dict[str, Any]]]
@@ -47,13 +47,13 @@ def with_tills(town: Town) -> Town:
 
 @pytest.fixture
 def base_url(town: Town) -> Iterator[str]:
-    """Threads of a real server, and not of a test's client."""
+    """A real server, so that requests run in threads of its own."""
     with serving(build_app(town.workspace, Settings(data=town.directory)), None) as base_url:
         yield base_url
 
 
 def sent_at_once(base_url: str, bodies: list[dict[str, Any]]) -> Answers:
-    """Send each claim from a thread and a connection of its own, all at the same moment."""
+    """Send each claim from its own thread and connection, all at the same moment."""
     ready = Barrier(len(bodies))
 
     def send(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -85,7 +85,7 @@ def test_one_claim_sent_50_times_is_one_payment_with_one_answer(town: Town, base
     body = claim(town.api.domain, TILLS[0], town.code(250, coupons=(3, 4)), 250)
     answers = sent_at_once(base_url, [body] * 50)
     assert [status for status, _ in answers].count(201) == 1
-    assert {status for status, _ in answers} <= {200, 201, 202}  # 202: while it is on its way
+    assert {status for status, _ in answers} <= {200, 201, 202}  # 202: while it is pending
     again = [town.post("/payments", body) for _ in range(3)]
     assert {answer.status_code for answer in again} == {200}
     [payment] = [told for status, told in answers if status == 201]

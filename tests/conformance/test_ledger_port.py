@@ -1,4 +1,4 @@
-"""One suite for every engine behind the ledger port, and the faults that any engine may have."""
+"""One test suite for every engine behind the ledger port, and the faults common to all."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ EVERY_CAPACITY = 127
 
 
 class Line(BaseProvider):
-    """A line to an engine that can be cut at a method."""
+    """A connection to an engine that can be cut at a method."""
 
     def __init__(self, engine: BaseProvider) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ def ledger(line: Line, engine: tuple[BaseProvider, Key]) -> Web3Ledger:
 
 @pytest.fixture
 def any_node(ledger: Web3Ledger, line: Line, engine: tuple[BaseProvider, Key]) -> Web3Ledger:
-    """The same, as a node of which nothing is known: it may mine later, and what reverts too."""
+    """The same, as a generic node, which may mine later, and mine transactions that revert."""
     return Web3Ledger(line, ledger.domain.contract, engine[1], refuses=False)
 
 
@@ -127,7 +127,7 @@ def test_an_act_that_takes_more_gas_than_the_relay_gives_is_refused(
 
 
 def test_a_relay_without_money_is_the_ledger_out_of_reach() -> None:
-    """It can be given some, and then the same act succeeds."""
+    """After the relay is funded, the same act succeeds."""
     with anvil() as address:
         rich = HTTPProvider(address)
         officials = {address_of(key): EVERY_CAPACITY for key in OFFICIALS}
@@ -139,7 +139,7 @@ def test_a_relay_without_money_is_the_ledger_out_of_reach() -> None:
 
 
 def test_an_act_that_was_mined_and_reverted_is_refused(ledger: Web3Ledger, line: Line) -> None:
-    """As when another act came between the rehearsal and the block."""
+    """As when another act came between the simulation and the block."""
     call = decided(ledger, *OPEN, by=1)
     line.lost = {"eth_call pending"}
     outcome = ledger.submit(call)
@@ -178,7 +178,7 @@ def test_a_view_without_a_line_is_the_ledger_out_of_reach(ledger: Web3Ledger, li
 
 
 def test_a_view_tells_how_it_was_after_an_earlier_block(ledger: Web3Ledger) -> None:
-    """What a signature on a bank account was worth when it was accepted."""
+    """Used for the validity of a signature on a bank account at the time it was accepted."""
     before = ledger.head()
     assert isinstance(ledger.submit(decided(ledger, *OPEN)), Settled)
     assert ledger.view("schemes", 1, block=before)["closes"] == 0

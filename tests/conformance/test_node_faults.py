@@ -1,4 +1,4 @@
-"""Whatever befalls a node between a claim and its block, what is told of it in the end is true."""
+"""Faults of a node between a claim and its block: the reported outcome is true in the end."""
 
 import socket
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def node(town_and_node: tuple[Town, Node]) -> Node:
 
 @pytest.fixture
 def slow(node: Node, monkeypatch: pytest.MonkeyPatch) -> Node:
-    """A node that makes blocks by hand only, for which nobody waits."""
+    """A node that mines on command only, with a server that does not wait for blocks."""
     node.hold()
     monkeypatch.setattr(client, "RECEIPT_SECONDS", 0)
     return node
@@ -54,7 +54,7 @@ def claimed(town: Town, amount: int = 100, **code: Any) -> Body:
 
 
 def sent(town: Town, body: Body, status: int) -> Body:
-    """Send a claim; return what is told of it."""
+    """Send a claim; return the outcome in the answer."""
     answer = town.post("/payments", body)
     assert answer.status_code == status, answer.text
     told: Body = answer.json()
@@ -68,7 +68,7 @@ def status(town: Town, payment: Body) -> str:
 
 
 def viewed(town: Town) -> Scheme:
-    """The scheme as the views have it."""
+    """The scheme in the views."""
     return find_scheme(town.workspace.context, 1)
 
 
@@ -247,7 +247,7 @@ def test_a_node_that_restarts_is_found_again(
 
 
 class Forgetful(BaseProvider):
-    """A line on which the answer to one method is lost, after it arrived."""
+    """A connection on which the answer to one method is lost, after the request arrived."""
 
     def __init__(self, line: BaseProvider, method: str) -> None:
         super().__init__()
@@ -279,7 +279,7 @@ def test_a_claim_whose_answer_is_lost_is_settled_all_the_same(town: Town, method
 
 
 def everything(town: Town) -> dict[str, list[tuple[object, ...]]]:
-    """The views but the sealed states, which are sealed anew each time."""
+    """All views except the sealed states, which are encrypted with random keys."""
     with town.workspace.context.read_views() as db:
         return {
             table.name: sorted(
@@ -306,7 +306,7 @@ def test_views_roll_back_what_is_no_longer_on_the_chain(town: Town, node: Node) 
 def test_views_never_mix_two_histories(
     town: Town, node: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The chain is replaced between the look at where the views stand and the reading on."""
+    """A reorg between reading the position of the views and continuing from it."""
     sent(town, claimed(town), 201)
     assert viewed(town).spent == 100
     sent(town, claimed(town), 201)

@@ -25,7 +25,7 @@ from tests.support.town import START, Clock, copied
 
 @dataclass
 class Twins:
-    """Two ledgers that are told and asked the same; an answer counts when both give it."""
+    """Two ledgers that get the same calls; an answer is returned only when both give it."""
 
     embedded: Web3Ledger
     other: Web3Ledger
@@ -54,7 +54,7 @@ class Twins:
 
 
 def _told(outcome: Outcome) -> object:
-    """What the outcome says of the act, and not of the block it is in."""
+    """The outcome without the data of its block."""
     if isinstance(outcome, Settled):
         return outcome.events
     assert isinstance(outcome, Refused)

@@ -1,6 +1,6 @@
-"""Who takes the server has the relay's key and all that others signed; that moves nothing.
+"""A thief of the server gets the relay key and all signed messages, and can move nothing.
 
-The thief knows the chain, and the decisions that wait in the database for a second approval.
+The thief has the chain, and the decisions in the database that wait for a second approval.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ ACTS = ("pay", "refund", "changeTill", "move", "execute", "cancel")
 
 @dataclass(frozen=True)
 class Loot:
-    """What lies on the server: its key is the ledger's relay, the rest is here."""
+    """What the thief gets: the relay key, which is the ledger's relay here, and these data."""
 
     calls: tuple[bytes, ...]
     signatures: tuple[bytes, ...]
@@ -37,7 +37,7 @@ class Loot:
     approval: bytes
 
     def sample(self, function: str) -> dict[str, Any]:
-        """The arguments of one such call that was carried out."""
+        """The arguments of one call of this function that was carried out."""
         return next(args for name, args in map(decode_call, self.calls) if name == function)
 
 
@@ -48,7 +48,7 @@ def hands(town: Town) -> Hands:
 
 @pytest.fixture
 def loot(town: Town, hands: Hands) -> Loot:
-    """A town lives for a while: every kind of act is on its chain, and a decision waits."""
+    """A town with every kind of act on its chain, and a decision that waits."""
     paid = hands.pay(hands.code([FIRST, SECOND], 4_000), TILL, 4_000)
     hands.refund(paid, TILL, 1_000)
     hands.move([SECOND], [FRESH])
@@ -82,14 +82,14 @@ def _signatures(value: Any) -> Iterator[bytes]:
 
 @pytest.fixture
 def kept(town: Town, hands: Hands, loot: Loot) -> Iterator[Snapshot]:  # noqa: ARG001
-    """What the contract keeps; afterwards it keeps the same."""
+    """The state of the contract; fails when it differs after the test."""
     before = everything(hands.ledger, town.workspace.provider)
     yield before
     assert everything(hands.ledger, town.workspace.provider) == before
 
 
 def refuses(hands: Hands, attempts: Iterator[bytes]) -> int:
-    """Send from the relay's key what must come back; return how many were tried."""
+    """Send calls from the relay key that must revert; return their number."""
     count, head = 0, hands.ledger.head()
     for attempt in attempts:
         outcome = hands.ledger.submit(attempt)
@@ -123,7 +123,7 @@ def test_signatures_of_one_act_are_worth_nothing_in_another(
 
 
 def _with(argument: Any, stolen: bytes) -> Iterator[Any]:
-    """A signature, or a list of them, with a stolen one in each place."""
+    """The argument with a stolen signature in each place."""
     if isinstance(argument, bytes):
         yield stolen
     elif all(isinstance(item, bytes) for item in argument):
@@ -132,7 +132,7 @@ def _with(argument: Any, stolen: bytes) -> Iterator[Any]:
 
 
 def tempting(now: int) -> list[tuple[str, tuple[Any, ...]]]:
-    """What a thief would have decided: every governed function, in the thief's favour."""
+    """Decisions that a thief would make: every governed function, in the thief's favour."""
     thief = "0x" + "66" * 20
     return [
         ("openScheme", (2, now, now + 9_999, 1, 0)),

@@ -1,4 +1,4 @@
-"""What a payment costs in gas, on the real chain."""
+"""The gas cost of a payment on the real chain."""
 
 import pytest
 from eth_utils.crypto import keccak
@@ -102,7 +102,7 @@ def test_the_largest_of_each_act_fits_in_half_of_what_the_relay_gives_or_is_an_i
 
 
 def hashed_address(key: Key) -> Address:
-    """An address whose key nobody needs: making it is faster than deriving one."""
+    """An address without a known key, which is cheaper than deriving one."""
     return Address("0x" + key[:20].hex())
 
 

@@ -1,4 +1,4 @@
-"""Each rule of the contract is kept; and each way to break one that we thought of is noticed."""
+"""The contract keeps each rule, and each mutant is detected."""
 
 import fcntl
 import inspect
@@ -48,7 +48,7 @@ def code(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> bytes:
 
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A town on the contract as it ships."""
+    """A town on the production contract."""
     directory = tmp_path_factory.mktemp("real") / "town"
     small_town.found(directory)
     return directory
@@ -56,7 +56,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def mutable(tmp_path_factory: pytest.TempPathFactory, code: bytes) -> Path:
-    """A town on the contract with all mutants in it, and none of them chosen."""
+    """A town on the contract with all mutants in it, none of them selected."""
     directory = tmp_path_factory.mktemp("mutable") / "town"
     with pytest.MonkeyPatch.context() as patch:
         _deploying(patch, code)
@@ -65,7 +65,7 @@ def mutable(tmp_path_factory: pytest.TempPathFactory, code: bytes) -> Path:
 
 
 def _deploying(patch: pytest.MonkeyPatch, code: bytes) -> None:
-    """Have this code deployed, however long it is: all mutants, and not optimized."""
+    """Deploy this code without the size limit: it contains all mutants, and is not optimized."""
     patch.setattr(abi, "BYTECODE", code)
     patch.setattr(spurious_dragon, "EIP170_CODE_SIZE_LIMIT", 2**17)
     patch.setattr(shanghai, "MAX_INITCODE_SIZE", 2**18)

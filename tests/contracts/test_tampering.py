@@ -1,4 +1,4 @@
-"""A signature is for one message, on one contract of one chain, and for every bit of it."""
+"""A signature is valid for one message on one contract of one chain, and for no other bits."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -25,7 +25,7 @@ MAKERS = (
     acts.decision,
     acts.cancellation,
 )
-"""A cancellation carries a Decision too, with a signature of its own."""
+"""A cancellation contains a Decision too, with its own signature."""
 
 ROLES = (
     (acts.spend, "first coupon"),
@@ -43,7 +43,7 @@ STRANGER = Address("0x" + "77" * 20)
 
 Change = Callable[[SignedAct], Any]
 
-# field by field: what somebody could make of it, and what the ledger says
+# field by field: a tampered value, and the error of the ledger
 CHANGES: tuple[tuple[acts.Maker, str, Change, str], ...] = (
     (acts.spend, "scheme", lambda _: 2, "SignatureInvalid"),
     (acts.spend, "shop", lambda _: acts.TILL.shop, "SignatureInvalid"),
@@ -159,7 +159,7 @@ def test_a_signature_with_any_bit_flipped_is_refused(
 
 
 def accepted(town: Town, call: bytes) -> bool:
-    """Whether the contract would carry out a call; nothing is sent."""
+    """Whether the contract would carry out a call, by simulation."""
     contract = town.workspace.context.ledger.domain.contract
     rpc = Rpc(town.workspace.provider)
     try:

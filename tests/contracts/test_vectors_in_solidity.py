@@ -1,4 +1,4 @@
-"""The contract held to the vectors: its types, its domain, and the story that they tell."""
+"""The contract against the vectors: its types, its domain, and the sequence of acts in them."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from web3 import EthereumTesterProvider, Web3
 
 ROOT = Path(__file__).parents[2]
 OFF_THE_LEDGER = {"BankAccount", "PaymentFileRefused"}
-"""Messages that the contract does not know."""
+"""Messages that are not part of the contract."""
 MESSAGES = [
     vector
     for vector in json.loads((ROOT / "tests/vectors/messages.json").read_text())
@@ -42,7 +42,7 @@ def fields_of(vector):
 
 
 def act(functions, vector, spend):
-    """The call that carries a signed message; a Spend waits for its Claim."""
+    """The call with a signed message; a Spend is sent with its Claim."""
     fields, signatures = fields_of(vector), vector["signatures"]
     match vector["message"]:
         case "Decision":

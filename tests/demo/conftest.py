@@ -1,4 +1,4 @@
-"""The town is built and its story told once, by the real command; each test gets a copy."""
+"""The demo town is built once, by the real command; each test gets a copy."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.support.demo_town import Built, Inside, Served, run, served
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests together, so that parallel workers build one town and not one each."""
+    """Run these tests in one worker, so that the town is built once."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
@@ -38,7 +38,7 @@ def data(built: Built, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def open_town(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A copy of the town that is being served, for a whole file of tests."""
+    """A copy of the town that is served, for all tests of a module."""
     copy = shutil.copytree(built.data, tmp_path_factory.mktemp("open") / "town")
     with served(Path(copy)) as town:
         yield town

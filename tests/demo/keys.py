@@ -1,17 +1,17 @@
-"""The keys in a town's file, as anything that is sent would spell them."""
+"""The keys in a town's file, in every spelling in which they could be sent."""
 
 from kindpakket.demo.town_file import TownFile, key_of
 from kindpakket.protocol.enrolment import RecoverySheet
 
 
 def of_the_page(town: TownFile) -> list[str]:
-    """What the page has to hand to its phone and its till, and to who plays an official."""
+    """Keys that the page passes to its phone and till, and to the visitor who plays an official."""
     sheets = [RecoverySheet(shop.id, key_of(shop.owner_key)).text for shop in town.shops]
     return [*town.own.letters[1:], *sheets, *(each.key[2:] for each in town.officials)]
 
 
 def of_the_town(town: TownFile) -> list[str]:
-    """Everything that no page needs."""
+    """Keys that no page needs."""
     return [
         town.relay_key[2:],
         *town.letters,

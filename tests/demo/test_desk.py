@@ -1,4 +1,4 @@
-"""The municipality's desk in the demo: something to show on every page, and a payout to repeat."""
+"""The desk of the demo: content on every page, and a payout that can be repeated."""
 
 import re
 from collections.abc import Iterator
@@ -24,12 +24,12 @@ NOTHING = re.compile(
     r"Er (is|zijn) (hier )?nog (geen|niets)|Hier is nog niets|nog niet uitbetaald|"
     r"heeft nog geen kassa|Er wacht niets op uw handtekening|Er wacht niets op anderen"
 )
-"""How pages say that there is nothing to show."""
+"""Texts of pages without content."""
 
 
 @contextmanager
 def official(town: Served, name: str) -> Iterator[httpx2.Client]:
-    """An official of the town who signed in."""
+    """An official of the town, signed in."""
     key = next(key_of(each.key) for each in town.file.officials if each.name == name)
     with open_client(town.base_url) as http:
         page = http.get("/gemeente/aanmelden").text

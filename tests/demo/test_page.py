@@ -1,4 +1,4 @@
-"""The page and what it talks to, without a browser."""
+"""The demo page and its requests, without a browser."""
 
 import re
 from html.parser import HTMLParser
@@ -14,7 +14,7 @@ from tests.support.problems import problem
 
 
 class Page(HTMLParser):
-    """Gathers what a page loads and what it holds inline."""
+    """Collects what a page loads, and its inline content."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -167,7 +167,7 @@ PLACES = ("/demo", "/demo/state", "/demo/page.js")
 
 
 def asked_by(inside: Inside, address: str, **headers: str) -> list[int]:
-    """Ask for what the page is made of, from an address, with these headers."""
+    """Request the page's data from an address, with these headers."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     with TestClient(
         inside.http._transport.app,  # type: ignore[attr-defined]

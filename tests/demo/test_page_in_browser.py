@@ -1,4 +1,4 @@
-"""The page as somebody sees and uses it, in a real browser: phone and till beside each other."""
+"""The demo page in a real browser: phone and till beside each other."""
 
 import re
 from collections.abc import Iterator
@@ -18,8 +18,9 @@ from tests.support.demo_town import CHEATS, Served
 
 PHONE, SMALL, DESK = (390, 844), (320, 640), (1280, 900)
 EXPECTED = re.compile("status of 40[349]|ERR_ABORTED")
-"""A till that asks before it may is refused at first; a device is put away while it asks."""
-SECONDS = 30_000  # what is awaited comes; on a busy machine it comes late
+"""Browsers log 403, which a device gets until it is a till; and a frame may be closed during a
+request."""
+SECONDS = 30_000  # long, for busy machines
 NO_WAY = "Dit budget kan niet in dit soort winkel worden gebruikt."
 Theme = Literal["light", "dark"]
 
@@ -39,7 +40,7 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visit:
-    """Somebody at the page, with a phone and a till in it."""
+    """A visitor of the page, with the phone and the till in it."""
 
     page: Page
     requests: list[Request] = field(default_factory=list)
@@ -60,7 +61,7 @@ class Visit:
             self.tap(device, key)
 
     def show_code(self, amount: str) -> None:
-        """From the letter's link to a code on the phone."""
+        """Show a code on the phone, from the letter's link."""
         self.tap(self.phone, "Geen naam")
         self.code(amount)
 
@@ -71,7 +72,7 @@ class Visit:
         expect(self.phone.locator("svg.qr")).to_be_visible()
 
     def ask(self, amount: str) -> None:
-        """From the sheet's link to the till's camera."""
+        """Open the till's camera, from the sheet's link."""
         self.tap(self.till, "Begin met afrekenen")
         self.type(self.till, amount)
         self.tap(self.till, "Scan code")
@@ -104,7 +105,7 @@ def visited(
     theme: Theme = "light",
     lang: str = "nl",
 ) -> Iterator[Visit]:
-    """Open the page; at the end nothing may have come from elsewhere or gone wrong."""
+    """Open the page; fails at the end on an error, or on a resource of another origin."""
     wrong: list[str] = []
     context = chromium.new_context(
         viewport={"width": size[0], "height": size[1]},
@@ -281,9 +282,9 @@ def test_everybody_can_use_it(
 
 
 def fits_everybody(page: Page, width: int) -> None:
-    """Check the page as it is now: axe finds nothing, it fits, and fingers fit its buttons.
+    """Check the page for accessibility: axe, no overflow, size of touch targets.
 
-    What is in the frames is looked at where the apps are tested.
+    The content of the frames is checked in the tests of the apps.
     """
     end_transitions(page)
     found = Axe().run(page, options={"resultTypes": ["violations"], "iframes": False})
@@ -294,7 +295,7 @@ def fits_everybody(page: Page, width: int) -> None:
 
 
 def small_targets(page: Page) -> list[str]:
-    """Whatever can be pressed and is less than 48 px high or wide."""
+    """Touch targets that are less than 48 px high or wide."""
     found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll("button, select, a")]
             .map((each) => [each, each.getBoundingClientRect()])

@@ -1,4 +1,4 @@
-"""Stopping and starting the town, and directories that are something else."""
+"""Stopping and starting the town, and other directories."""
 
 import json
 import socket
@@ -116,7 +116,7 @@ def test_outside_demo_mode_there_is_no_demo_page(tmp_path: Path) -> None:
 
 
 def test_serving_tells_where_the_desk_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is where officials can sign in: at the site, when others can reach that."""
+    """The address is that where officials can sign in: the site, when it is public."""
     officials = {address_of(new_key()): 127 for _ in range(3)}
     Workspace.create(Settings(data=tmp_path / "plain"), officials, sync=False).close()
     with served(tmp_path / "plain", command="serve") as town:

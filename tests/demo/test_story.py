@@ -1,4 +1,4 @@
-"""What ``kindpakket demo --once`` tells."""
+"""The output of ``kindpakket demo --once``."""
 
 import re
 

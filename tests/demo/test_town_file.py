@@ -1,4 +1,4 @@
-"""What ``demo.json`` promises to whoever drives the town."""
+"""The content of ``demo.json``, which other programs use to drive the town."""
 
 import stat
 from typing import Any
@@ -21,7 +21,7 @@ def coupons_of(letter: str) -> list[str]:
 
 
 def state_of(open_town: Served, scheme: int) -> dict[str, dict[str, Any]]:
-    """Every coupon of a scheme, by address, as a wallet reads it."""
+    """The coupons of a scheme as a wallet reads them, by address."""
     with client(open_town.base_url) as api:
         found = api.get(f"/schemes/{scheme}")
         assert found["couponPrefixLength"] == 0
@@ -126,7 +126,7 @@ def test_each_capacity_has_the_holders_it_needs(open_town: Served) -> None:
 
 
 def test_the_town_can_be_driven_by_its_keys(open_town: Served) -> None:
-    """Every shop's till is tried on a letter of every scheme: what it should say, it says."""
+    """Every shop's till claims from a letter of every scheme; the outcome is that in the file."""
     town = open_town.town
     with client(open_town.base_url) as api:
         for number, shop in enumerate(town["shops"]):

@@ -1,4 +1,4 @@
-"""An official at the desk with a browser of their own: the pages as a person uses them."""
+"""An official at the desk, with a real browser."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ PATIENT = 20_000
 
 @dataclass
 class Clerk:
-    """A browser whose vault holds this official's key."""
+    """A browser whose vault contains this official's key."""
 
     base_url: str
     context: BrowserContext
@@ -57,7 +57,7 @@ class Clerk:
         self.sign_in()
 
     def make_key(self, link: str) -> str:
-        """Open a one-time link; return the code to read to who made it."""
+        """Open an invitation link; return the official code."""
         self.page.goto(self.base_url + "/gemeente" + link.partition("/gemeente")[2])
         self.page.get_by_label("Kies een wachtzin").fill(PASSPHRASE)
         self.page.get_by_label("Nog een keer dezelfde wachtzin").fill(PASSPHRASE)
@@ -76,17 +76,17 @@ class Clerk:
         self.heading("Wat op u wacht")
 
     def sign(self) -> None:
-        """Sign what is on the page, as one of two."""
+        """Sign what is on the page, as the first of two."""
         self._sign("Uw handtekening staat erop.")
 
     def sign_as_second(self) -> None:
-        """Sign what waits for me, so that it is carried out."""
+        """Sign a decision that waits for a second signature, which carries it out."""
         self.go("/besluiten")
         self.page.locator(".desk-card__link").first.click()
         self._sign("Het besluit is uitgevoerd.")
 
     def sign_message_as_second(self) -> None:
-        """Sign a message that waits for me, so that it counts."""
+        """Sign a message that waits for a second signature, which makes it valid."""
         self.go("/")
         self.page.locator(".desk-card__link").first.click()
         self._sign("Twee ambtenaren hebben getekend. Het geldt nu.")
@@ -103,7 +103,7 @@ class Clerk:
 
 @contextmanager
 def opened_clerk(chromium: Browser, base_url: str, size: tuple[int, int] = SIZE) -> Iterator[Clerk]:
-    """Open a browser; at the end nothing may have gone wrong in it."""
+    """Open a browser; fails at the end if an error was logged."""
     context = chromium.new_context(
         viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", locale="nl-NL"
     )

@@ -1,4 +1,4 @@
-"""The municipality's office for tests: officials who sign in, fill in forms and sign."""
+"""The municipality's office in tests: officials who sign in, submit forms and sign."""
 
 import html
 import json
@@ -32,7 +32,7 @@ _MESSAGES: Mapping[str, Callable[[dict[str, Any]], Message]] = {
         each["batch"], each["sha256OfFile"], each["nonce"]
     ),
 }
-"""Each type that officials sign, from the fields on a page."""
+"""The types that officials sign, parsed from the fields on a page."""
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Desk:
         return self.http.get(f"/gemeente{path}", follow_redirects=False)
 
     def page(self, path: str) -> str:
-        """A page that must be there, as text without tags."""
+        """Get a page that must exist, as text without tags."""
         answer = self.http.get(f"/gemeente{path}")
         assert answer.status_code == 200, answer.text
         return read(answer.text)
@@ -63,14 +63,14 @@ class Desk:
     def post(
         self, path: str, form: Mapping[str, Any] | None = None, **files: Any
     ) -> httpx2.Response:
-        """Send a form as the page would."""
+        """Submit a form with the fields of the page."""
         data = {"csrf": self.csrf, **(form or {})}
         return self.http.post(
             f"/gemeente{path}", data=data, files=files or None, follow_redirects=False
         )
 
     def prepare(self, path: str, form: Mapping[str, Any] | None = None, **files: Any) -> str:
-        """Send a form that prepares a decision; return its id."""
+        """Submit a form that prepares a decision; return its id."""
         answer = self.post(path, form, **files)
         assert answer.status_code == 303, read(answer.text)
         found = re.match(r"/gemeente/besluiten/(0x[0-9a-f]{64})", answer.headers["location"])
@@ -78,17 +78,17 @@ class Desk:
         return found[1]
 
     def told(self, path: str, form: Mapping[str, Any]) -> str:
-        """Send a form; return the text of the page that it leads to."""
+        """Submit a form; return the text of the page that follows."""
         answer = self.post(path, form)
         assert answer.status_code == 303, read(answer.text)
         return self.page(answer.headers["location"].removeprefix("/gemeente"))
 
     def signatures(self, bundle: str, key: Key | None = None) -> list[str]:
-        """Sign what a decision's page gives to sign, as the browser does."""
+        """Sign a decision's messages, as the browser does."""
         return self.signed(f"/besluiten/{bundle}", key)
 
     def signed(self, path: str, key: Key | None = None) -> list[str]:
-        """Sign what a page gives to sign."""
+        """Sign the messages of a page."""
         shown = re.search(r"<script[^>]*data-messages>(.*?)</script>", self.get(path).text)
         assert shown, "nothing to sign"
         to_sign = json.loads(shown[1])
@@ -112,7 +112,7 @@ def field(page: str, name: str) -> str:
 
 
 def capacities_form(desk: Desk, official: Address, *capacities: str) -> dict[str, Any]:
-    """The form with which an official's capacities are changed, as their page gives it."""
+    """The fields of the form for an official's capacities, from their page."""
     found = re.search(
         rf'name="official" value="{official}">\s*<input type="hidden" name="seen" value="(\w+)"',
         desk.get("/ambtenaren").text,
@@ -122,21 +122,21 @@ def capacities_form(desk: Desk, official: Address, *capacities: str) -> dict[str
 
 
 def read(page: str) -> str:
-    """The words of a page, one space between any two."""
+    """The text of a page, with single spaces."""
     body = re.sub(r"<(script|style|head)\b.*?</\1>", " ", page, flags=re.DOTALL)
     text = html.unescape(re.sub(r"<[^>]+>", " ", body))
     return " ".join(text.split())
 
 
 def visitor(town: Town) -> TestClient:
-    """A browser at the desk that nobody signed in with."""
+    """A browser at the desk without a session."""
     settings = Settings(data=town.directory, app_address=SITE)
     app = build_app(town.workspace, settings)
     return TestClient(app, base_url=SITE, raise_server_exceptions=False, headers={"Origin": SITE})
 
 
 def sign_in(town: Town, http: TestClient, key: Key) -> httpx2.Response:
-    """Fill in the page for signing in."""
+    """Submit the sign-in form."""
     page = http.get("/gemeente/aanmelden").text
     nonce = re.search(r'data-nonce="([0-9a-f]+)"', page)
     assert nonce
@@ -147,7 +147,7 @@ def sign_in(town: Town, http: TestClient, key: Key) -> httpx2.Response:
 
 @contextmanager
 def at_the_desk(town: Town, *keys: Key) -> Iterator[Sequence[Desk]]:
-    """Officials who are signed in, each in a browser of their own."""
+    """Officials who are signed in, each with their own browser."""
     desks = []
     for key in keys:
         http = visitor(town)
@@ -157,7 +157,7 @@ def at_the_desk(town: Town, *keys: Key) -> Iterator[Sequence[Desk]]:
 
 
 def decided_by_two(first: Desk, second: Desk, bundle: str) -> None:
-    """Two officials sign what was prepared; it is carried out."""
+    """Have two officials sign a prepared decision, which carries it out."""
     assert first.sign(bundle).status_code == 303
     answer = second.sign(bundle)
     assert answer.status_code == 303, read(answer.text)

@@ -1,4 +1,4 @@
-"""Who may do what at the desk: each act, and the capacities of those who may."""
+"""Access control of the desk: each route, and the capacities that it requires."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,7 +13,7 @@ from tests.support.small_town import key
 from tests.support.town import BICYCLES, Clock, Town, copied, opened, till_of
 
 HOLDERS = {capacity: key(70 + place) for place, capacity in enumerate(Capacity)}
-"""Officials who hold one capacity and no other."""
+"""Officials with one capacity and no other."""
 
 TABLE = """
 GET  /                            RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
@@ -93,8 +93,8 @@ OPEN = {
     ("POST", "/berichten/{message}/handtekening"),
     ("POST", "/berichten/{message}/intrekken"),
 }
-"""For who has no session yet, to leave, or where the signature is the permission;
-a message is for who may sign it, see `test_shop_accounts.py`."""
+"""Routes without a session, or where the signature is the permission; who may sign a message is
+tested in `test_shop_accounts.py`."""
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ def test_every_page_and_act_is_in_the_table() -> None:
 
 
 def _general(path: str) -> str:
-    """``/winkels/1`` and ``/winkels/{shop}`` are one act."""
+    """``/winkels/1`` and ``/winkels/{shop}`` are the same route."""
     numbers = ("1", "{scheme}", "{shop}", "{batch}")
     parts = ["{}" if part in numbers else part for part in path.split("/")]
     return "/".join(parts)

@@ -1,4 +1,4 @@
-"""The audit at the desk: asked for by anybody who decides, run beside, read with its block."""
+"""The audit at the desk: requested by any deciding official, run beside, shown with its block."""
 
 from kindpakket.services.oversight.requested_audits import run_audits
 from tests.desk.office import Desk

@@ -1,4 +1,4 @@
-"""Decisions at the desk: prepared by one, shown to the other, carried out by two."""
+"""Decisions at the desk: prepared by one official, and carried out by two signatures."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -19,14 +19,14 @@ CARLA = key(61)
 
 
 def change(desk: Desk, *capacities: str) -> str:
-    """Prepare that Carla holds these; return the decision."""
+    """Prepare a change of Carla's capacities; return the decision."""
     form = capacities_form(desk, address_of(CARLA), *capacities)
     return desk.prepare("/ambtenaren/wijzigen", form)
 
 
 @pytest.fixture
 def prepared(town: Town, anna: Desk) -> str:
-    """That Carla, who is an official, holds nothing but RULES."""
+    """A decision by which the official Carla has the capacity RULES only."""
     town.decide("setOfficial", address_of(CARLA), int(Capacity.RULES | Capacity.SHOPS))
     town.clock.time += 1
     return change(anna, "RULES")

@@ -1,4 +1,4 @@
-"""The figures at the desk: charts with their tables, and the same to take along."""
+"""The figures at the desk: charts with their tables, and exports of the same."""
 
 import json
 from io import BytesIO
@@ -14,7 +14,7 @@ TABLES = ["schemes", "weeks", "categories", "shops", "hours", "refusals"]
 
 @pytest.fixture
 def paid(town: Town) -> None:
-    """Two letters, which is too few to show anything but totals."""
+    """Payments of two letters, which is too few to show more than totals."""
     for letter in LETTERS[:2]:
         town.api.pay(till_of(BICYCLES), town.code(1_000, letter=letter), 1_000)
 

@@ -1,4 +1,4 @@
-"""Pages that every official sees: axe finds nothing, they fit, also with another theme."""
+"""Accessibility of pages for every official: axe, no overflow, also with another theme."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +38,7 @@ def chromium() -> Iterator[Browser]:
 def opened(
     chromium: Browser, town: Town, size: tuple[int, int], theme: str, own: Path | None = None
 ) -> Iterator[tuple[Page, str]]:
-    """A browser at the desk, and where that is; the cookie of a session is put in by hand."""
+    """A browser at the desk and its base URL; the session's cookie is set directly."""
     settings = Settings(data=town.directory, app_address=HERE, theme=own)
     with (
         serving(build_app(town.workspace, settings), None) as base_url,

@@ -1,4 +1,4 @@
-"""A session that ends while a form is filled in loses nothing, in a real browser."""
+"""When a session ends while a form is filled in, its input is restored, in a real browser."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def clerk(chromium: Browser, town: Town) -> Iterator[Clerk]:
         sign_in(clerk, ANNA)
         clerk.heading("Wat op u wacht")
         yield clerk
-        # The browser reports the answer to a form without a session.
+        # The browser logs the answer to a form without a session.
         clerk.wrong[:] = [each for each in clerk.wrong if "401" not in each]
 
 

@@ -1,4 +1,4 @@
-"""Every text of the desk is there in English, and fills in the same things."""
+"""Every text of the desk has an English translation, with the same placeholders."""
 
 import re
 from pathlib import Path

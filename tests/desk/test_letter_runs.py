@@ -1,4 +1,4 @@
-"""Letter runs at the desk: a list is handed in, checked, weighed, decided on, and registered."""
+"""Letter runs at the desk: handing in a coupon list, checks, the decision, and registration."""
 
 import json
 from functools import cache
@@ -29,18 +29,18 @@ def a_run(letters: int = 50, cards: int = 0) -> Run:
 
 
 def hand_in(desk: Desk, content: bytes, letters: str = "50", cards: str = "0") -> httpx2.Response:
-    """Choose a file, and ask to see it."""
+    """Submit a file for a preview."""
     form = {"letters": letters, "cards": cards}
     return desk.post("/brieven", form, list=(FILE, content, "application/json"))
 
 
 def confirmed(content: bytes, sha256: str, letters: str = "50", cards: str = "0") -> dict[str, str]:
-    """What the page with the hash sends."""
+    """The fields of the page that shows the hash."""
     return {"content": content.decode(), "sha256": sha256, "letters": letters, "cards": cards}
 
 
 def handed_in(desk: Desk, run: Run) -> str:
-    """Look at a list and prepare it; return the bundle."""
+    """Preview a list and prepare its decision; return the bundle."""
     letters, cards = str(len(run.letters)), str(len(run.sheets) - len(run.letters))
     answer = hand_in(desk, run.coupon_list, letters, cards)
     assert answer.status_code == 200, read(answer.text)
@@ -53,7 +53,7 @@ def funded(town: Town, amount: int) -> None:
     town.decide("fund", SCHEME, amount)
 
 
-# --------------------------------------------------------------------- what a list amounts to
+# --------------------------------------------------------------------- the totals of a list
 
 
 def test_a_list_is_held_against_the_budget(town: Town, anna: Desk) -> None:
@@ -328,7 +328,7 @@ def test_what_the_budget_had_no_room_for_waits(town: Town, anna: Desk, bram: Des
     answer = bram.sign(bundle)
     assert answer.status_code == 409
     assert "Het grootboek voert dit niet uit" in read(answer.text)
-    funded(town, 100_000)  # room for these, and not for those of € 50
+    funded(town, 100_000)  # budget for these, and not for those of € 50
     assert bram.sign(bundle).status_code == 409
     assert "deels op het grootboek." in anna.page("/brieven")
     assert town.view("schemes", SCHEME)["issued"] == 90_000 + 1_000_000

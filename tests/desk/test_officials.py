@@ -1,4 +1,4 @@
-"""How somebody becomes an official: a one-time link, a code to compare, two signatures."""
+"""Becoming an official: a one-time link, a code to compare, two signatures."""
 
 import html
 import re
@@ -50,12 +50,12 @@ def invited(anna: Desk) -> bytes:
     page = html.unescape(anna.post("/ambtenaren/uitnodigen", INVITED).text)
     link = re.search(rf"{SITE}/gemeente/nieuw#KO1\.([0-9A-Z]+)", page)
     assert link
-    assert grouped(link[1]) in page  # to be typed over
+    assert grouped(link[1]) in page  # in its typed form
     return read_official_invitation(link[1]).secret
 
 
 def used(town: Town, secret: bytes, official: bytes = CARLA) -> tuple[int, str]:
-    """What the page of the link sends, from the newcomer's browser."""
+    """The fields that the page of the link sends from the new official's browser."""
     address = address_of(official)  # type: ignore[arg-type]
     form = {
         "secret": "0x" + secret.hex(),

@@ -1,4 +1,4 @@
-"""One official alone can do nothing but stop payments, whatever they post."""
+"""A single official can only stop payments, regardless of the requests that they send."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "setSuspended": (BICYCLES, False),
     "fund": (1, 100),
     "issue": (1, 1_000, [address_of(key(90))]),
-    "settle": (),  # of lines that were prepared: others nobody signs
+    "settle": (),  # of prepared lines, the only ones that can be signed
     "setOfficial": (address_of(key(91)), 1),
 }
 

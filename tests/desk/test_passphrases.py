@@ -1,4 +1,4 @@
-"""The passphrase that an official's key lies behind, in a real browser."""
+"""The passphrase of an official's keys, in a real browser."""
 
 from collections.abc import Iterator
 

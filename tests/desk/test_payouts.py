@@ -1,4 +1,4 @@
-"""Payouts at the desk: previewed, signed by two who saw every account, and given to the bank."""
+"""Payouts at the desk: a preview, two signatures for every account, and the payment file."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ from tests.support.small_town import key
 from tests.support.town import BICYCLES, BOOKS, Town, till_of
 
 NOW = "?minimum=0,01&dagen=0"
-"""Everything that is owed, however little and however young."""
+"""Rules without a minimum and hold days: everything that is owed."""
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def sell(town: Town, shop: ShopId, amount: int) -> Any:
 
 
 def form(desk: Desk, rules: str = NOW) -> dict[str, str]:
-    """What the button below a preview sends."""
+    """The fields of the form below a preview."""
     page = desk.get(f"/uitbetalingen/nieuw{rules}").text
     return {name: field(page, name) for name in ("seen", "minimum", "dagen")}
 
@@ -226,7 +226,7 @@ def test_lines_that_are_not_those_decided_on_are_not_signed(
 def test_an_account_that_nobody_signed_is_not_signed_for(
     paid: Town, anna: Desk, bram: Desk
 ) -> None:
-    """Somebody put an account, and lines with the right hash, in the database."""
+    """An account, and lines with the matching hash, were written to the database directly."""
     with paid.workspace.context.store.write() as db:
         db.execute(update(t.bank_accounts).values(signatures=b"\x01" * 64))
     assert "rekening door niemand getekend die dat mag" in anna.page(f"/uitbetalingen/nieuw{NOW}")
@@ -356,7 +356,7 @@ def test_a_payout_that_waits_is_not_withdrawn(anna: Desk) -> None:
 
 
 def returned(desk: Desk, amount: str, shop: str = "4") -> dict[str, str]:
-    """What the form sends for money that came back."""
+    """The fields of the form for returned money."""
     page = desk.get("/uitbetalingen/1/teruggekomen").text
     return {"seen": field(page, "seen"), "shop": shop, "amount": amount}
 

@@ -1,4 +1,4 @@
-"""Who reads what: the table of the policy, the pages, and the API."""
+"""Read access: the table in the policy, the desk's pages, and the API."""
 
 import re
 from collections.abc import Iterator
@@ -41,9 +41,9 @@ API_TABLE = {
     "/shops/{shop}/payouts": BOTH,
     "/shops/{shop}/bank-account": BOTH,
 }
-"""What officials of one capacity read; None: everyone does."""
+"""The pages that officials with one capacity may read; None: every official."""
 OPEN = {"/aanmelden", "/nieuw"}
-"""Pages for who has no session."""
+"""Pages without a session."""
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def test_reasons_are_kept_and_read_by_who_holds_officials(
         shown = manager.get("/inzage").text
         assert "Vraag van &lt;de&gt; winkel" in shown
         assert TODAY in shown
-        assert payer.get(there).status_code == 403  # a reason is no colleague's
+        assert payer.get(there).status_code == 403  # a reason is private
 
 
 def test_a_form_without_a_reason_shows_nothing(shops: Desk) -> None:

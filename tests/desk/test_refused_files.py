@@ -1,4 +1,4 @@
-"""A file that the bank refused whole: two officials say so on its page, and another is made."""
+"""A payment file that the bank refused: two officials record it, and another file is made."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def paid(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
 
 
 def refuse(desk: Desk) -> str:
-    """Sign that the bank refused the file; return where the browser is sent."""
+    """Sign that the bank refused the file; return the redirect."""
     page = desk.get("/uitbetalingen/1").text
     form = {name: field(page, name) for name in ("sha256", "nonce")}
     answer = desk.post(

@@ -1,4 +1,4 @@
-"""Policy at the desk: a scheme is made, changed, funded, paused and closed, by those who may."""
+"""Schemes at the desk: created, changed, funded, paused and closed, with the right capacity."""
 
 import html
 import re
@@ -40,12 +40,12 @@ NEW: dict[str, Any] = {
 
 
 def filled(desk: Desk, **changes: Any) -> dict[str, Any]:
-    """The form for a new scheme, as it is sent."""
+    """The fields of the form for a new scheme."""
     return NEW | {"seen": field(desk.get("/regelingen/nieuw").text, "seen")} | changes
 
 
 def rules(desk: Desk, **changes: Any) -> dict[str, Any]:
-    """The form for other rules of scheme 1, as it is sent."""
+    """The fields of the form for other rules of scheme 1."""
     page = desk.get("/regelingen/1/regels").text
     ticked = {name: boxes(page, name) for name in ("permitted", "excluded")}
     days = {name: field_of(page, name) for name in ("seen", "first", "last")}
@@ -53,7 +53,7 @@ def rules(desk: Desk, **changes: Any) -> dict[str, Any]:
 
 
 def field_of(page: str, name: str) -> str:
-    """The value of a field, wherever in its tag."""
+    """The value of a field, with attributes in any order."""
     tag = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
     value = tag and re.search(r'value="([^"]*)"', tag[0])
     assert value, f"no {name} on this page"
@@ -61,7 +61,7 @@ def field_of(page: str, name: str) -> str:
 
 
 def boxes(page: str, name: str) -> list[str]:
-    """What is ticked, in sight or not."""
+    """Names of the ticked checkboxes, also of hidden ones."""
     shown = re.findall(rf'name="{name}" value="(\w+)" checked', page)
     return shown + re.findall(rf'type="hidden" name="{name}" value="(\w+)"', page)
 

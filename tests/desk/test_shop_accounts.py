@@ -1,4 +1,4 @@
-"""Where a shop without the app is paid: proposed by one official, signed by two."""
+"""The bank account of a shop without the app: proposed by one official, signed by two."""
 
 import json
 from typing import Any
@@ -19,14 +19,14 @@ WORDS = "Winkel 1 wordt voortaan uitbetaald op NL20 INGB 0001 2345 67, op naam v
 
 
 def propose(desk: Desk, account: dict[str, str] = ACCOUNT) -> str:
-    """Propose an account for the bicycle shop; return the page on which it is signed."""
+    """Propose an account for the bicycle shop; return the page for signing it."""
     answer = desk.post(f"/winkels/{BICYCLES}/rekening", account)
     assert answer.status_code == 303, read(answer.text)
     return str(answer.headers["location"]).removeprefix("/gemeente").partition("?")[0]
 
 
 def sign(desk: Desk, path: str, **other: Any) -> str:
-    """Sign what a page gives to sign; return where that leads."""
+    """Sign the messages of a page; return the redirect."""
     answer = desk.post(f"{path}/handtekening", {"signature": desk.signed(path, **other)})
     assert answer.status_code == 303, read(answer.text)
     return str(answer.headers["location"])
@@ -160,6 +160,6 @@ def test_who_does_not_hold_shops_sees_no_proposal(town: Town, anna: Desk) -> Non
 
 
 def _signature(town: Town, desk: Desk, path: str) -> list[str]:
-    """The same official's signature, when the page no longer asks for one."""
+    """Another signature of the same official, when the page no longer offers one."""
     with at_the_desk(town, EVERYTHING[2]) as (third,):
         return third.signed(path, desk.key)

@@ -1,4 +1,4 @@
-"""Shops at the desk: registered by one, admitted by two, paid where their account is."""
+"""Shops at the desk: registered by one official, admitted by two, with a bank account."""
 
 import html
 import re
@@ -44,7 +44,7 @@ UNSEEN = "Intussen is er iets veranderd."
 
 
 def registered(anna: Desk) -> Invitation:
-    """Register a shop; return the invitation on the page that follows."""
+    """Register a shop; return the invitation from the next page."""
     answer = anna.post("/winkels/nieuw", FORM)
     assert answer.status_code == 200, read(answer.text)
     return invitation_on(answer.text)
@@ -67,7 +67,7 @@ def seen(desk: Desk, shop: int, section: str = "") -> str:
 
 
 def send(desk: Desk, shop: int, section: str, form: dict[str, Any]) -> Any:
-    """Fill in a form of a shop as it is shown now."""
+    """Submit a form of a shop, with its current fields."""
     return desk.post(f"/winkels/{shop}/{section}", {"seen": seen(desk, shop, f"/{section}")} | form)
 
 
@@ -218,7 +218,7 @@ def test_a_shop_whose_invitation_was_not_used_is_not_admitted(anna: Desk) -> Non
 
 
 def test_an_owner_who_was_not_compared_is_not_admitted(town: Town, anna: Desk) -> None:
-    """Another key enrolled after the page with the code was opened."""
+    """Another key enrolled after the page with the owner code was opened."""
     enrolled(town, anna)
     compared = seen(anna, NEW)
     answer = anna.post("/winkels/6/uitnodigen", {"seen": compared})
@@ -320,7 +320,7 @@ def test_a_form_from_before_another_name_changes_nothing(anna: Desk, bram: Desk)
 def test_a_month_of_ten_letters_shows_and_one_of_nine_does_not(town: Town, anna: Desk) -> None:
     issue(town, 10)
     spend(town, BICYCLES, 9)
-    spend(town, BICYCLES, 9)  # the same nine again: so many payments, and no more letters
+    spend(town, BICYCLES, 9)  # the same nine again: more payments, and not more letters
     page = anna.page(f"/winkels/{BICYCLES}")
     assert "januari 2027 minder dan 10 brieven – – –" in page
     assert "Te goed € 18,00" in page, "needed to pay, and public"

@@ -1,4 +1,4 @@
-"""The pages about shops and payouts in a real browser: axe finds nothing, and they fit."""
+"""Accessibility of the pages of shops and payouts in a real browser: axe, no overflow."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def payer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def page(chromium: Browser, town: Town, anna: Desk) -> Iterator[Page]:
-    """Anna's browser, on a server of its own."""
+    """Anna's browser, with its own server."""
     app = build_app(town.workspace, Settings(data=town.directory, app_address=HERE))
     with serving(app, None) as base_url:
         context = chromium.new_context(base_url=base_url, locale="nl-NL")

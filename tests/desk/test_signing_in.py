@@ -1,4 +1,4 @@
-"""Who comes in at the desk, how long for, and what a form must carry."""
+"""Sessions at the desk: signing in, duration, and protection of forms."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ def test_a_message_signs_in_once(town: Town) -> None:
 
 
 def cookie_of(town: Town, address: str) -> set[str]:
-    """The parts of the cookie that a site at this address gives who signs in, without its value."""
+    """The attributes of the session cookie of a site at this address, without its value."""
     settings = Settings(data=town.directory, app_address=address)
     app = build_app(town.workspace, settings)
     http = TestClient(app, base_url=address, headers={"Origin": address.rstrip("/")})
@@ -96,7 +96,7 @@ def test_a_colleague_ends_the_sessions_of_a_lost_laptop(anna: Desk, bram: Desk) 
 
 
 def test_who_is_no_official_any_more_is_out_at_once(town: Town, anna: Desk, bram: Desk) -> None:
-    for each in (key(61), key(62)):  # so that enough are left
+    for each in (key(61), key(62)):  # so that enough officials are left
         town.decide("setOfficial", address_of(each), sum(Capacity))
     town.decide("setOfficial", bram.address, 0)
     assert bram.get("/").status_code == 303

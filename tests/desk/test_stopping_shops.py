@@ -1,4 +1,4 @@
-"""Shops at the desk that are suspended by one and reinstated by two, or take part no more."""
+"""Shops at the desk: suspended by one official, reinstated by two, or ended."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""From an empty directory to the weekly payout, in real browsers, by everybody's own hands."""
+"""From an empty directory to the weekly payout, in real browsers."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ REFUSED = "Dit budget kan niet in dit soort winkel worden gebruikt."
 
 
 class Now(RunningClock):
-    """The time as it is: officials' commands know no other."""
+    """The system clock, which officials' commands use."""
 
     def __init__(self) -> None:
         self.shift = 0.0
@@ -36,7 +36,7 @@ class Now(RunningClock):
 
 @dataclass
 class City:
-    """A municipality that has nothing yet but a ledger, two keystores and a server."""
+    """A municipality with a ledger, two keystores and a server, and nothing else."""
 
     shell: Shell
     street: Street
@@ -67,7 +67,7 @@ def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
         serving(build_app(workspace, settings), shell.data) as base_url,
         open_client(base_url) as http,
     ):
-        # The letters lead to where this server happens to listen.
+        # The links on letters use the port of this server.
         monkeypatch.setenv("KINDPAKKET_APP_ADDRESS", base_url)
         town = Town(shell.data, Now(), workspace, None, Api(http))  # type: ignore[arg-type]
         yield City(shell, Street(town, base_url, Api(http)), workspace)
@@ -166,7 +166,7 @@ def an_account_by_two_officials(anna: Clerk, bram: Clerk) -> None:
 
 
 def letters_on_the_ledger(city: City, anna: Clerk, bram: Clerk) -> str:
-    """Print fifty letters, put their coupons on the ledger; return the link on the first."""
+    """Print fifty letters, register their coupons; return the link on the first letter."""
     seals = [arg for each in OFFICERS for arg in ("--seal-to", each.to_public())]
     run = city.shell.json("letters", "run", 1, "--out", city.shell.letters, *seals)
     anna.go("/brieven")

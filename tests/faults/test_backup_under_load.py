@@ -1,4 +1,4 @@
-"""A copy taken while people pay is a town of its own, as it was at one moment."""
+"""A backup taken during payments is a consistent copy of one moment."""
 
 import threading
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def pay(http: httpx2.Client, payer: Payer) -> Act:
 
 
 def cursor_of(copy: Path) -> views.Cursor:
-    """How far the copied store has followed its ledger."""
+    """The block up to which the copied store has followed its ledger."""
     store = Store(f"sqlite:///{copy / DATABASE}")
     with store.read() as db:
         cursor = views.read_cursor(db)
@@ -82,7 +82,7 @@ def test_a_store_is_never_copied_ahead_of_its_chain(
     with served(settings) as (_, base_url), httpx2.Client(base_url=base_url) as http:
 
         def pay_and_copy(chain: EmbeddedChain, directory: Path) -> None:
-            """Something is paid, and seen, before and after the chain's turn."""
+            """Make a payment, synchronised into the views, before and after the chain is copied."""
             for copying in (lambda: copy_chain(chain, directory), lambda: None):
                 pay(http, payer)
                 http.get(f"{API}/schemes").raise_for_status()

@@ -1,4 +1,4 @@
-"""A server's engine is a process of its own: either may be killed, and payments go on."""
+"""The chain and the server are separate processes: either can be killed, and payments continue."""
 
 import json
 import os

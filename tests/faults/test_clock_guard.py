@@ -1,4 +1,4 @@
-"""Acts stop when the clock is set by an hour or more, until it is back or confirmed."""
+"""Acts stop when the clock jumps by an hour or more, until it is corrected or confirmed."""
 
 import json
 import time
@@ -19,7 +19,7 @@ HOUR = 3600
 
 
 class Machine:
-    """A clock and the count of seconds since the machine started."""
+    """A clock, and the seconds since the machine started."""
 
     def __init__(self) -> None:
         self.clock, self.count = 1_800_000_000.0, 5_000.0

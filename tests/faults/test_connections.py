@@ -1,4 +1,4 @@
-"""Clients that send half a request, take no answer, or come in great numbers."""
+"""Clients that send half a request, do not read the answer, or open many connections."""
 
 import os
 import signal
@@ -19,9 +19,9 @@ from tests.support.town import HERE, Town
 LEDGER = f"GET {API}/ledger HTTP/1.1\r\nHost: localhost\r\n".encode()
 POST = f"POST {API}/payments HTTP/1.1\r\nHost: localhost\r\n".encode()
 SOON = 0.3
-"""Seconds that these tests give a client."""
+"""The timeout for clients in these tests, in seconds."""
 LATE = 30
-"""Seconds after which a test gives up on a server that does not end a connection."""
+"""Seconds after which a test fails when the server does not close a connection."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def connect(base_url: str, source: str = "127.0.0.1") -> socket.socket:
 
 
 def rest_of(line: socket.socket) -> bytes:
-    """What the server still says until it ends the connection."""
+    """What the server sends until it closes the connection."""
     found = b""
     try:
         while part := line.recv(65536):
@@ -104,7 +104,7 @@ def test_headers_have_a_maximum(base_url: str) -> None:
 
 
 def served_once(stack: ExitStack, base_url: str, source: str) -> socket.socket:
-    """A connection that had an answer and stays open."""
+    """A connection that got an answer and stays open."""
     line = stack.enter_context(connect(base_url, source))
     line.sendall(LEDGER + b"\r\n")
     assert line.recv(65536).startswith(b"HTTP/1.1 200")
@@ -171,11 +171,11 @@ def test_a_client_that_takes_no_answer_is_ended(
         pytest.fail("it was never ended")
 
 
-# where a request comes from
+# the address of a request
 
 
 def ask_from(base_url: str, source: str, **headers: str) -> None:
-    """Ask from an address, with these headers."""
+    """Send a request from an address, with these headers."""
     transport = httpx2.HTTPTransport(local_address=source)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     with httpx2.Client(base_url=base_url, transport=transport, headers=named) as http:

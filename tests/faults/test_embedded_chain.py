@@ -1,4 +1,4 @@
-"""The embedded chain keeps what it answered, whatever befalls the process, the disk or the clock.
+"""The embedded chain is durable and consistent, under faults of process, disk and clock.
 
 Contracts here are a few bytes of EVM code: sent or called without an address, they run at once.
 """
@@ -85,7 +85,7 @@ def answer(chain, method, *params):
 
 
 def in_another_process(work, *arguments):
-    """Starts `work(pipe, *arguments)` in a fork, where no chain may be open yet."""
+    """Starts `work(pipe, *arguments)` in a fork, in which no chain may be open."""
     here, there = fork.Pipe()
     process = fork.Process(target=work, args=(there, *arguments))
     process.start()
@@ -93,7 +93,7 @@ def in_another_process(work, *arguments):
     return process, here
 
 
-# keeping
+# durability
 
 
 def test_a_chain_goes_on_where_it_stopped(directory, clock):
@@ -128,7 +128,7 @@ def test_a_killed_process_leaves_whole_blocks_and_all_it_answered(directory):
         while pipe.poll():
             try:
                 answered.append(pipe.recv_bytes())
-            except (EOFError, OSError):  # the last answer may be cut off
+            except (EOFError, OSError):  # the last answer may be truncated
                 break
         with EmbeddedChain(directory) as chain:
             web3 = Web3(chain.provider)
@@ -192,7 +192,7 @@ def test_a_chain_is_made_once_and_opened_only_when_made(directory):
         EmbeddedChain.create(directory, relay=RELAY.address)
 
 
-# reading beside a writer
+# concurrent readers
 
 
 def read_along(pipe, directory):
@@ -310,7 +310,7 @@ def test_a_call_on_an_old_block_sees_its_state_and_its_time(web3, clock):
     assert [web3.eth.get_balance(SHOP, block) for block in (0, 1, 2, "earliest")] == [0, 1, 2, 0]
 
 
-# refusing
+# refusals
 
 
 def test_two_chains_have_two_ids_that_contracts_see(web3, tmp_path):

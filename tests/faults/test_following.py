@@ -1,4 +1,4 @@
-"""The views keep up from a process of their own, and that process outlives nobody."""
+"""The views are updated by a process of their own, which ends with its server."""
 
 import multiprocessing
 import os

@@ -1,6 +1,6 @@
-"""A disk that is full: a clear no for now, nothing half done, and on again when there is room.
+"""A full disk: a clear temporary refusal, no partial writes, and recovery when there is room.
 
-The disk is full when a file of the server may not grow: the chain's, or the store's.
+A full disk is simulated by a limit on the size of the server's files: the chain's or the store's.
 """
 
 import resource
@@ -29,7 +29,7 @@ NO_LIMIT = resource.RLIM_INFINITY
 
 @dataclass
 class Served:
-    """A town that is served by another process, whose disk can be full."""
+    """A town that is served by another process, whose disk can become full."""
 
     data: Path
     process: BaseProcess
@@ -51,7 +51,7 @@ class Served:
         return self.http.get(API + path)
 
     def spent(self) -> int:
-        """What the scheme's view says was spent."""
+        """What was spent by the scheme's view."""
         answer = self.get("/schemes/1")
         assert answer.status_code == 200, answer.text
         with closing(sqlite3.connect(self.data / DATABASE)) as store:
@@ -81,7 +81,7 @@ def test_a_chain_without_room_refuses_and_pays_the_same_claim_later(town: Served
     town.no_file_may_grow_beyond((town.data / CHAIN / "data.mdb").stat().st_size)
     paid = 1
     while (answer := town.post("/payments", refused := town.claim())).status_code == 201:
-        paid += 1  # in what room the chain's file had left
+        paid += 1  # within the free space of the chain's file
     problem(answer, 503, "ledger_unavailable")
     problem(town.post("/payments", refused), 503, "ledger_unavailable")
     assert town.spent() == paid
@@ -95,14 +95,14 @@ def test_a_chain_without_room_refuses_and_pays_the_same_claim_later(town: Served
 
 @contextmanager
 def no_room_for_the_store(town: Served) -> Iterator[None]:
-    """Make the store's log longer than the chain's file, and let nothing grow any longer."""
+    """Make the store's log longer than the chain's file, and limit the size of files."""
     store = town.data / DATABASE
     with (
         closing(sqlite3.connect(store, isolation_level=None)) as reader,
         closing(sqlite3.connect(store, isolation_level=None)) as writer,
     ):
         reader.execute("BEGIN")
-        reader.execute("SELECT * FROM cursor").fetchall()  # keeps the log from starting over
+        reader.execute("SELECT * FROM cursor").fetchall()  # prevents a reset of the log
         size = 2 * (town.data / CHAIN / "data.mdb").stat().st_size
         writer.execute("CREATE TABLE filler AS SELECT randomblob(?)", [size])
         town.no_file_may_grow_beyond(Path(f"{store}-wal").stat().st_size)
@@ -125,7 +125,7 @@ def test_a_payment_goes_through_without_room_for_the_store(town: Served) -> None
         body = town.claim()
         paid = town.post("/payments", body)
         assert paid.status_code == 201
-        problem(town.get("/schemes/1"), 503, "store_unavailable")  # and not what it was before
+        problem(town.get("/schemes/1"), 503, "store_unavailable")  # and not the earlier value
         problem(town.get(f"/payments/{paid.json()['id']}"), 503, "store_unavailable")
         town.there_is_room()
         again = town.post("/payments", body)

@@ -1,4 +1,4 @@
-"""Another program holds the database's write lock while many acts wait for it."""
+"""Another process holds the database's write lock while many acts wait for it."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ MANY = 60
 
 
 def new_till(town: Town, number: int) -> dict[str, object]:
-    """A till with a name, which is written to the database once the ledger has the till."""
+    """A till with a name, which is written to the database after the till is on the ledger."""
     shop = (BICYCLES, BOOKS)[number % 2]
     key = Key(bytes([number + 1]) * 32)
     message = TillChange(ShopId(shop), address_of(key), True, town.now() + number)

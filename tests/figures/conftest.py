@@ -1,4 +1,4 @@
-"""A town with enough letters for figures."""
+"""A town with enough letters to show figures."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Figures to take along, and to look at."""
+"""Exports and charts of figures."""
 
 import io
 import json
@@ -181,7 +181,7 @@ def test_a_town_without_figures_has_charts_that_say_so(chart: charts.Chart) -> N
 
 
 def contrast(colour: str) -> float:
-    """With white, as WCAG defines it."""
+    """The contrast ratio with white, by WCAG."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts

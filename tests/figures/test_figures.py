@@ -1,4 +1,4 @@
-"""What the dashboards show of a town. It is Friday 15 January 2027, after ten in the morning."""
+"""The figures of a town at the desk, on Friday 15 January 2027, after ten in the morning."""
 
 from collections.abc import Iterator
 
@@ -112,7 +112,7 @@ def test_figures_are_of_one_block(large_town: Town) -> None:
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """Each time that figures are made."""
+    """The number of times that figures are computed."""
     times: list[int] = []
     make = made._make
 

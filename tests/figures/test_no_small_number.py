@@ -1,4 +1,4 @@
-"""Nobody can compute what few letters did, from all that the desk shows and exports."""
+"""What few letters did cannot be computed from everything that the desk shows and exports."""
 
 import json
 from collections.abc import Collection
@@ -20,14 +20,14 @@ FEWEST = 10
 SCHEMES = (1, 2)
 WEEKS = {"2027-W04": "2027-01", "2027-W05": "2027-02", "2027-W06": "2027-02"}
 CATEGORIES = {1: 1, 2: 1, 3: 2, 4: 6}
-"""Of each shop, as bits."""
+"""The categories of each shop, as bits."""
 ISSUED = 10**8
 Set = frozenset[Cell]
 
 
 @st.composite
 def towns(draw: st.DrawFn) -> Facts:
-    """Two schemes, four shops, three weeks, three hours; letters of one coupon each."""
+    """Generates two schemes, four shops, three weeks, three hours; letters of one coupon each."""
     places = st.tuples(*map(st.sampled_from, (SCHEMES, [*CATEGORIES], [*WEEKS], (9, 10, 22))))
     cells: dict[Cell, Sum] = {}
     for scheme, shop, week, hour in draw(st.lists(places, unique=True, max_size=16)):
@@ -110,7 +110,7 @@ def test_an_export_holds_no_number_that_is_not_shown(facts: Facts) -> None:
 
 
 def about(facts: Facts, line: Line) -> Set:
-    """The cells that a line is about. Schemes of few letters are in public totals only."""
+    """The cells of a line. Schemes with few letters are in public totals only."""
     label = {
         By.TOTAL: lambda _: "",
         By.SCHEME: lambda cell: str(cell.scheme),
@@ -136,9 +136,9 @@ def _few(facts: Facts) -> set[int]:
 def assert_nothing_small(
     facts: Facts, known: Collection[Set], lines: Collection[Line], behind: dict[Cell, set[str]]
 ) -> None:
-    """Of lines, what two of them share or one has besides another, and cells: none that is small.
+    """Check that no small figure follows from lines, differences of lines, or cells.
 
-    But for what follows from what everyone knows, whatever the desk shows: what a scheme spent.
+    Excepted is what follows from public figures alone: what a scheme spent.
     """
     sets = {about(facts, line).intersection(behind) for line in lines} | {*known}
     every = sets | {frozenset([cell]) for cell in behind}
@@ -152,6 +152,7 @@ def assert_nothing_small(
 
 
 def letters(cells: Set, behind: dict[Cell, set[str]]) -> int:
-    """A child may have a letter in each scheme, so those of two schemes do not add up."""
+    """The number of letters; a child may have a letter in each scheme, so those of two schemes are
+    not added."""
     every = set[str]().union(*(behind[cell] for cell in cells))
     return max((sum(each[0] == scheme for each in every) for scheme in "12"), default=0)

@@ -1,4 +1,4 @@
-"""What everyone may read of a scheme's totals is no live feed of payments."""
+"""A scheme's published totals do not reveal single payments."""
 
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import SchemeId
@@ -13,7 +13,7 @@ from tests.support.town import BICYCLES, SCHEME, VALUES, Town, till_of
 DAY = 24 * 3600
 FUNDED = 1_000_000
 ISSUED = 3 * sum(VALUES) + 60 * VALUE
-"""By the founding, to three letters, and to those of these tests."""
+"""Cents issued at the founding, to three letters, and to those of these tests."""
 
 
 def totals(town: Town) -> tuple[int, int, int, int]:
@@ -23,7 +23,7 @@ def totals(town: Town) -> tuple[int, int, int, int]:
 
 
 def next_morning(town: Town, days: int = 1) -> None:
-    """Six in the morning, so many days later."""
+    """Set the clock to six in the morning, this many days later."""
     town.clock.time = midnight(day_of(town.now() + days * DAY)) + 6 * 3600
     publish_totals(town.workspace.context)
 
@@ -68,7 +68,7 @@ def test_what_happens_after_midnight_is_for_the_next_day(large_town: Town) -> No
 def test_payments_of_nine_letters_are_published_with_a_tenth(large_town: Town) -> None:
     spend(large_town, BICYCLES, 9)
     next_morning(large_town)
-    spend(large_town, BICYCLES, 1, amount=77)  # of a letter that was there
+    spend(large_town, BICYCLES, 1, amount=77)  # of an older letter
     next_morning(large_town)
     assert totals(large_town)[2] == 0
     spend(large_town, BICYCLES, 1, first=9)
@@ -77,7 +77,7 @@ def test_payments_of_nine_letters_are_published_with_a_tenth(large_town: Town) -
 
 
 def test_each_step_has_ten_letters_of_its_own(large_town: Town) -> None:
-    """Else the difference of two days would speak of few, however many there were before."""
+    """Otherwise the difference of two days could be that of few letters."""
     spend(large_town, BICYCLES, 30)
     next_morning(large_town)
     spend(large_town, BICYCLES, 9)
@@ -99,7 +99,7 @@ def test_refunds_move_by_themselves(large_town: Town) -> None:
 
 
 def test_new_letters_do_not_show_what_one_gave_back(large_town: Town) -> None:
-    """What decisions issued is known: less what was given back it would tell that."""
+    """What was issued by decision is public: subtracting it would reveal what was given back."""
     next_morning(large_town)
     for number in range(9):
         give_back(large_town, number)

@@ -1,4 +1,4 @@
-"""Refusals are counted beside the answer, and shown when many letters were refused."""
+"""Refusals are counted asynchronously, and shown when many letters were refused."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -21,11 +21,11 @@ from tests.support.town import BICYCLES, OFF_LICENCE, SCHEME, START, Town, owner
 
 HOUR = 3600
 OF_TEN = START - START % HOUR + HOUR
-"""The town is an hour old."""
+"""One hour after the founding."""
 
 
 def refused(town: Town, shop: int, number: int, amount: int = 100) -> str:
-    """Try to pay from a letter where that is refused; return the reason."""
+    """Claim from a letter where that is refused; return the reason."""
     code = town.code(amount, letter=letter(number), coupons=(5,))
     with pytest.raises(Refusal) as refusal:
         town.api.pay(till_of(shop), code, amount)
@@ -65,7 +65,7 @@ def test_a_payment_and_a_claim_that_was_paid_before_are_none(large_town: Town) -
 
 
 def test_who_is_not_the_till_writes_nothing(large_town: Town) -> None:
-    """Else anyone could fill the table, under any shop's name."""
+    """Otherwise anyone could fill the table, under any shop's number."""
     code = large_town.code(100, letter=letter(0), coupons=(5,))
     stranger = type(till_of(BICYCLES))(OFF_LICENCE, till_of(BICYCLES).key)
     with pytest.raises(Refusal) as refusal:
@@ -124,7 +124,7 @@ def test_a_store_that_cannot_be_written_changes_no_answer(
 
 
 def test_an_answer_does_not_wait_for_the_store(large_town: Town) -> None:
-    with large_town.workspace.context.store.write():  # nobody else can write meanwhile
+    with large_town.workspace.context.store.write():  # no other connection can write meanwhile
         assert refused(large_town, OFF_LICENCE, 0) == "category_not_permitted"
     assert len(noted(large_town)) == 1
 

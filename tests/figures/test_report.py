@@ -1,4 +1,4 @@
-"""Where the money went, from payments on a real ledger."""
+"""The report of payments on a real ledger."""
 
 from datetime import UTC, datetime
 
@@ -82,7 +82,7 @@ def test_spent_and_left(town: Town) -> None:
 
 
 def test_refunds_to_nine_letters_are_in_the_total_and_nowhere_else(town: Town) -> None:
-    """Many paid there, and few got something back: that the scheme gave back is public."""
+    """Many paid there, and few got a refund; the scheme's total of refunds is public."""
     paid = spend(town, BICYCLES, 20)
     for payment in paid[:9]:
         town.api.refund(till_of(BICYCLES), payment, 40, town.now())
@@ -101,7 +101,7 @@ def test_nine_letters_are_too_few(town: Town) -> None:
 
 
 def test_many_coupons_of_few_letters_are_too_few(town: Town) -> None:
-    """Three letters of six coupons: of € 100 each has two, of the others one or two."""
+    """Three letters of six coupons: two of € 100 in each, and one or two of the other values."""
     for each in LETTERS:
         for coupon in range(len(VALUES)):
             town.api.pay(till_of(BICYCLES), town.code(100, letter=each, coupons=(coupon,)), 100)
@@ -109,7 +109,7 @@ def test_many_coupons_of_few_letters_are_too_few(town: Town) -> None:
 
 
 def test_what_a_letter_holds_is_what_its_scheme_says(town: Town) -> None:
-    """With two coupons of € 10 in each letter, nineteen of them are of ten letters or more."""
+    """With two coupons of € 10 in each letter, nineteen coupons come from ten letters or more."""
     details = {"letter_values": f"{VALUE},{VALUE}", "card_values": f"{VALUE}", "parent_text": ""}
     with town.workspace.context.store.write() as db:
         db.execute(insert(t.scheme_details).values(scheme=SCHEME, shop_text="", **details))
@@ -133,7 +133,7 @@ def test_a_small_shop_takes_the_next_smallest_with_it(town: Town) -> None:
 
 
 def test_a_scheme_of_few_letters_is_in_its_totals_and_nowhere_else(town: Town) -> None:
-    """Its totals are public, so that a shop less these would show few letters of the other."""
+    """Its totals are public; subtracting the shops would show few letters of the other scheme."""
     other = SchemeId(2)
     closes = START + 365 * 24 * 3600
     town.decide("openScheme", other, START, closes, bits_of(["bicycles", "books"]), 0)

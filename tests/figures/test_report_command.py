@@ -1,4 +1,4 @@
-"""``kindpakket report``, as it is typed."""
+"""The command ``kindpakket report``."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What deserves a look at a shop."""
+"""Signals about shops."""
 
 from kindpakket.domain.categories import bits_of
 from kindpakket.services.figures.signals import Kind, Signal, list_signals

@@ -1,4 +1,4 @@
-"""Nobody can compute what a report does not show, from all that it shows."""
+"""Hidden figures of a report cannot be computed from the shown ones."""
 
 from collections.abc import Iterable, Mapping
 from itertools import combinations
@@ -13,7 +13,7 @@ Divisions = list[list[str]]
 
 
 def coupons_of(sizes: Mapping[str, int]) -> dict[str, frozenset[str]]:
-    """Give each cell this many coupons of its own, each of another letter."""
+    """Give each cell this many coupons, each of a different letter."""
     return {
         cell: frozenset(f"{cell}-{number}" for number in range(size))
         for cell, size in sizes.items()
@@ -21,12 +21,12 @@ def coupons_of(sizes: Mapping[str, int]) -> dict[str, frozenset[str]]:
 
 
 def one_each(coupons: Iterable[str]) -> int:
-    """Letters of one coupon."""
+    """Letters with one coupon each."""
     return len(set(coupons))
 
 
 def divided(**sizes: int) -> dict[str, Hidden]:
-    """What stays hidden when a total is divided once, into parts of so many letters."""
+    """The hidden parts when a total is divided once, into parts of so many letters."""
     groups = {"total": frozenset(sizes)} | {cell: frozenset([cell]) for cell in sizes}
     return hide(groups, coupons_of(sizes), one_each, [list(sizes)])
 
@@ -83,7 +83,7 @@ def test_letters_count_and_not_their_coupons() -> None:
 
 
 def test_what_is_known_outside_is_reckoned_with() -> None:
-    """Nobody needs to show the total here for the small part to follow from the large one."""
+    """The total is public: the small part follows from it and the large part."""
     groups = {"total": frozenset("ab"), "a": frozenset("a"), "b": frozenset("b")}
     coupons = coupons_of({"a": 3, "b": 50})
     assert hide(groups, coupons, one_each, known=["total"]) == {
@@ -144,7 +144,7 @@ def test_a_scheme_of_one_month_cannot_be_computed_from_that_month() -> None:
 
 
 def test_half_of_a_sum_counts_as_computing_too() -> None:
-    """a = ½ (ab + ac − bc)."""
+    """Linear combinations with fractions count: a = ½ (ab + ac − bc)."""
     coupons = coupons_of({"a": 9, "b": 30, "c": 30})
     groups = {name: frozenset(name) for name in ("a", "ab", "ac", "bc")}
     assert len(hide(groups, coupons, one_each)) == 2
@@ -157,7 +157,7 @@ def test_half_of_a_sum_counts_as_computing_too() -> None:
 def towns(
     draw: st.DrawFn,
 ) -> tuple[dict[str, Cells], dict[str, frozenset[str]], Divisions]:
-    """Schemes, shops in categories, months, and who paid where when."""
+    """Generates schemes, shops in categories, months, and payments."""
     axes = {"scheme": 3, "shop": 5, "month": 3}
     count = {axis: draw(st.integers(1, most)) for axis, most in axes.items()}
     kinds = [draw(st.integers(0, 2)) for _ in range(count["shop"])]

@@ -1,4 +1,4 @@
-"""What a rule would have refused. The town permits bicycles, books and toys until next January."""
+"""Trials of rules on past payments. The town permits bicycles, books and toys for a year."""
 
 import pytest
 
@@ -73,7 +73,7 @@ def test_only_the_last_months_count(large_town: Town) -> None:
 
 
 def test_few_letters_refused_are_shown_on_neither_side(large_town: Town) -> None:
-    """All less what is kept would tell it."""
+    """The total minus what is permitted would reveal it."""
     spend(large_town, BICYCLES, 20)
     spend(large_town, BOOKS, 9, first=20)
     told = trial(large_town, permitted=bits_of(["bicycles"]))
@@ -101,7 +101,7 @@ def test_few_letters_kept_at_one_shop_do_not_follow_from_its_turnover(large_town
 def test_few_letters_before_the_trial_do_not_follow_from_the_turnover_of_the_scheme(
     large_town: Town,
 ) -> None:
-    """What the scheme spent in all is public: less what the trial looked at it is these nine."""
+    """The scheme's total is public; minus what the trial covers, it is these nine letters."""
     spend(large_town, BICYCLES, 9)
     large_town.clock.time += 70 * DAY
     spend(large_town, BICYCLES, 20, first=9)
@@ -112,7 +112,7 @@ def test_few_letters_before_the_trial_do_not_follow_from_the_turnover_of_the_sch
 def test_few_letters_refused_do_not_follow_from_what_another_shop_turned_over(
     large_town: Town,
 ) -> None:
-    """All that was refused, less the turnover of the bookshop, would be these nine."""
+    """All that was refused, minus the turnover of the bookshop, is these nine letters."""
     spend(large_town, BICYCLES, 20)
     late = large_town.now() + 1
     spend(large_town, BICYCLES, 9, first=20)
@@ -143,7 +143,7 @@ def test_trying_changes_nothing(large_town: Town) -> None:
     [(0b0001, True), (0b0011, True), (0b0100, False), (0b0101, False), (0, False)],
 )
 def test_the_forecast_says_what_the_contract_would(shop: int, answer: bool) -> None:
-    """One that is permitted, none that is excluded; `tests/policy` has the contract's own."""
+    """One permitted category, no excluded one; `tests/policy` tests the contract's rule."""
     assert allows(0b0011, 0b0100, shop) is answer
 
 

@@ -1,4 +1,4 @@
-"""What the documents say exists."""
+"""Names, commands and routes in the documents exist."""
 
 import importlib
 import json
@@ -26,7 +26,7 @@ ENGLISH, DUTCH = ROOT / "README.md", ROOT / "README.nl.md"
 LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)?(#[^)\s]+)?\)")
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?|[\w-]+\.(?:py|sol|toml|typ|md|lock|ts|css|svg|webp)")
 MADE = {"town/", "dark.css", "desk.js", "service-worker.js", "assets/", "text/html", "src/main.ts"}
-"""What is named like a file, and is made elsewhere."""
+"""Names that look like files, and are created elsewhere."""
 
 
 def _files() -> list[Path]:
@@ -49,7 +49,7 @@ def anchors(path: Path) -> set[str]:
 
 
 def commands(path: Path, program: str) -> list[str]:
-    """The lines of code and the code within sentences that begin with the name of a program."""
+    """Lines of code blocks and inline code that begin with the name of a program."""
     text = path.read_text().replace("\\\n", " ")
     if path.suffix == ".md":
         found = re.findall(rf"^    ({program} .+)$|`({program} [^`]+)`", text, re.MULTILINE)
@@ -59,7 +59,7 @@ def commands(path: Path, program: str) -> list[str]:
 
 
 def words(paths: list[Path]) -> set[str]:
-    """Every name and word in these files."""
+    """All identifiers and words in these files."""
     return {word for path in paths for word in re.findall(r"\w+", path.read_text())}
 
 
@@ -118,7 +118,7 @@ def test_contributing_tells_every_target() -> None:
 
 
 def _options(command: Any, words: list[str]) -> tuple[set[str], list[str]]:
-    """Follow the words to a command; return its options, and what is left of the words."""
+    """Resolve the words of a command; return its options and the words that are left."""
     while hasattr(command, "commands") and words and not words[0].startswith("--"):
         command = command.commands[words.pop(0)]
     options = {option for param in command.params for option in param.opts}
@@ -181,12 +181,12 @@ def test_limits_are_told_as_they_are_set() -> None:
 
 
 def _call(method: str, path: str) -> str:
-    """A call without the names of what varies in its path."""
+    """A route without the names of its path parameters."""
     return f"{method.upper()} " + re.sub(r"{\w+}", "{}", path)
 
 
 def _told_calls() -> dict[str, str]:
-    """Each call of the API in its document, with the fields of its request."""
+    """The routes in the HTTP document, with the fields of their requests."""
     rows = re.findall(
         r"^\| (`(?:GET|POST) .+?) \| ", (ROOT / "docs/http.md").read_text(), re.MULTILINE
     )
@@ -242,7 +242,8 @@ def test_layers_are_told_as_they_are_enforced() -> None:
 
 
 def _skeleton(path: Path) -> list[str]:
-    """What two languages have in common: headings' levels, lists, tables, links and commands."""
+    """The structure of a document, independent of its language: headings, lists, tables, links and
+    commands."""
     text = path.read_text().replace(DUTCH.name, "").replace(ENGLISH.name, "")
     return re.findall(r"^#+ |^- |^\| |\]\([^)]*\)|^    make \w+", text, re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""What runs on the event loop, where every request waits for it: nothing that waits itself."""
+"""Code on the event loop, which all requests share, does not block."""
 
 import ast
 from collections.abc import Iterator
@@ -21,9 +21,9 @@ from tests.support.town import HERE
 
 PACKAGE = Path(__file__).parents[2] / "backend/kindpakket"
 ONLY_BYTES = {_form}
-"""Reads a form that has arrived, and asks nothing of anybody."""
+"""Parses a form that was received, without I/O."""
 WAITS = {"context", "store", "ledger", "projection", "sessions", "key", "sleep"}
-"""Names of what touches a database, the chain or a key."""
+"""Names of functions that use a database, the chain or a key."""
 
 
 def apps() -> list[FastAPI]:
@@ -42,7 +42,7 @@ def apps() -> list[FastAPI]:
 
 
 def called(dependant: Dependant) -> Iterator[Any]:
-    """A handler and all that it depends on."""
+    """A handler and all its dependencies."""
     yield dependant.call
     for each in dependant.dependencies:
         yield from called(each)
@@ -62,7 +62,7 @@ def test_no_handler_and_nothing_that_it_depends_on_runs_on_the_event_loop() -> N
 
 
 def test_no_exception_handler_runs_on_the_event_loop() -> None:
-    usual = set(FastAPI().exception_handlers.values())  # which answer from what they are given
+    usual = set(FastAPI().exception_handlers.values())  # which use their arguments only
     handlers = {each for app in apps() for each in app.exception_handlers.values()} - usual
     assert len(handlers) > 10
     assert not any(map(iscoroutinefunction, handlers))
@@ -74,7 +74,7 @@ def test_what_is_async_touches_no_database_no_chain_and_no_key(path: Path) -> No
 
 
 def waiting(tree: ast.AST) -> Iterator[str]:
-    """Names in asynchronous functions that stand for something to wait for."""
+    """Names in asynchronous functions of objects that may block."""
     for function in ast.walk(tree):
         if isinstance(function, ast.AsyncFunctionDef):
             for node in ast.walk(function):

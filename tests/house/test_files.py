@@ -1,4 +1,4 @@
-"""What any file of this repository must be like."""
+"""Rules for every file of this repository."""
 
 import re
 import subprocess
@@ -27,7 +27,7 @@ SECRET = re.compile(
 
 
 def _files() -> list[str]:
-    """Those under version control, and new ones that are not ignored."""
+    """Files under version control, and new ones that are not ignored."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return sorted({name for name in done.stdout.splitlines() if (ROOT / name).is_file()})

@@ -1,4 +1,4 @@
-"""Which way imports may point: pyproject.toml says it, and these tests say that it is heeded."""
+"""Import rules: pyproject.toml defines them, and these tests check that they are enforced."""
 
 import ast
 import os
@@ -14,7 +14,7 @@ PACKAGE = ROOT / "backend/kindpakket"
 
 
 def lint(backend: Path) -> subprocess.CompletedProcess[str]:
-    """Hold the rules against the package in a directory."""
+    """Check the rules on the package in a directory."""
     return subprocess.run(
         [
             Path(sys.executable).with_name("lint-imports"),

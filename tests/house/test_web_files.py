@@ -1,4 +1,4 @@
-"""What the apps take over from the server is what the server says now."""
+"""Generated files of the apps are up to date with the server."""
 
 import importlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every refusal, error and governed function has its words, everywhere they are told."""
+"""Every refusal, error and governed function has its texts, everywhere it is shown."""
 
 import re
 from pathlib import Path
@@ -64,14 +64,14 @@ def test_each_code_is_in_the_protocol() -> None:
 
 
 def test_each_error_has_a_code() -> None:
-    besides = {"", "FailedCall", "OutOfGas"}  # without an error of ours
+    besides = {"", "FailedCall", "OutOfGas"}  # without an error of the contract
     assert set(CODES) - besides == set(ERRORS)
 
 
 def test_each_error_is_in_the_protocol_with_its_code() -> None:
     told = {name.partition("(")[0]: row[0].strip("`") for name, row in ERROR_TABLE.items()}
     of_ours = {name: told.get(name) for name in ERRORS}
-    answered = {"AlreadyPaid", "AlreadyRefunded"}  # with the payment or the refund itself
+    answered = {"AlreadyPaid", "AlreadyRefunded"}  # by the payment or the refund itself
     assert {name for name, code in of_ours.items() if code is None} == set()
     assert {name: code for name, code in of_ours.items() if name not in answered} == {
         name: CODES[name].value for name in ERRORS if name not in answered
@@ -117,7 +117,7 @@ def test_each_function_and_event_is_in_the_protocol(item: dict[str, str]) -> Non
 
 
 def test_the_category_table_is_only_added_to() -> None:
-    """Rules on a ledger refer to these rows: add new ones at the end, here too."""
+    """Rules on a ledger refer to these rows: append new ones, here too."""
     rows = "".join(f"{row.bit} {row.sbi} {row.name}\n" for row in categories.TABLE)
     assert rows.startswith(
         """\

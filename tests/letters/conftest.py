@@ -1,4 +1,4 @@
-"""Two letters and a card on paper, each in a part of its own, so that parts are joined."""
+"""Two letters and a card, each typeset as a part of its own, so that joining is tested."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""The PDF can be read aloud: it is tagged, in Dutch, and every picture has words."""
+"""The PDFs are accessible: tagged, in Dutch, and with an alternative text for every image."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.support.printed import SHEETS
 
 
 def elements(node: pikepdf.Object) -> Iterator[Dictionary]:
-    """Every element of the structure, in reading order."""
+    """All elements of the structure tree, in reading order."""
     children = node.get(Name.K)
     for child in list(children) if isinstance(children, Array) else [children]:
         if isinstance(child, Dictionary) and Name.S in child:

@@ -1,4 +1,4 @@
-"""What is refused before anything is on paper, in one sentence."""
+"""Input that cannot be printed is refused before printing, in one sentence."""
 
 import dataclasses
 from pathlib import Path

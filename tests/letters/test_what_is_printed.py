@@ -1,4 +1,4 @@
-"""What a letter and a card say, and what their codes hold when read from the pixels."""
+"""The content of letters and cards, with QR codes decoded from the pixels."""
 
 import dataclasses
 import re

@@ -1,4 +1,4 @@
-"""A town with something to pay out."""
+"""A town with payments to pay out."""
 
 import pytest
 

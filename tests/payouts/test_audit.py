@@ -1,4 +1,4 @@
-"""An audit where the store is at hand: list, lines, hash and files agree."""
+"""The audit with the store: coupon list, payout lines, hash and payment files agree."""
 
 from collections.abc import Callable
 from hashlib import sha256

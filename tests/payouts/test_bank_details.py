@@ -1,4 +1,4 @@
-"""What may be written down as a shop's account, and as the account that payouts come from."""
+"""Valid bank accounts of shops, and of the municipality."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The file for the bank: made of what was settled, once, with a day that is to come."""
+"""The payment file: made of what was settled, once, with a future date."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from tests.support.town import EVERYTHING, Town
 
 
 def at(town: Town, moment: str) -> None:
-    """Set the clock to a moment in the Netherlands' winter."""
+    """Set the clock to a moment in winter time in the Netherlands."""
     town.clock.time = int(datetime.fromisoformat(moment + "+01:00").timestamp())
 
 
@@ -28,7 +28,8 @@ def day_of(file: bytes) -> str:
 
 
 def refused(town: Town, batch: int, signers: list[Key]) -> bool:
-    """Have officials sign that the bank refused the newest file; return whether that is enough."""
+    """Have officials sign that the bank refused the newest file; return whether the refusal is
+    recorded."""
     context, enough = town.workspace.context, False
     for key in signers:
         message = refusal_of(context, batch)

@@ -1,4 +1,4 @@
-"""The lines that a payout's decision commits to: their bytes, and what becomes of changed ones."""
+"""The lines to which a payout's decision commits: their bytes, and detection of changes."""
 
 import hashlib
 from collections.abc import Callable
@@ -107,7 +107,8 @@ def test_lines_that_were_changed_after_signing_make_no_file(paid: Town, how: Har
 
 
 def test_lines_and_hash_that_were_changed_together_make_no_file(paid: Town) -> None:
-    """Whoever can write to the database can make everything in it agree, and not the ledger."""
+    """Whoever can write to the database can make its contents agree with each other, but not with
+    the ledger."""
     batch, context = pay_out(paid), paid.workspace.context
     (payout,) = list_payouts(context)
     salt = b"\x01" * 32

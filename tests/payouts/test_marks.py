@@ -1,4 +1,4 @@
-"""What two people see of a payout before they sign it."""
+"""The marks of payout lines, which two officials see before they sign."""
 
 from sqlalchemy import delete, update
 
@@ -26,7 +26,7 @@ def marks(town: Town) -> dict[int, set[Mark]]:
 
 
 def paid_once(town: Town) -> None:
-    """After a payout both shops sell something again."""
+    """A town after a payout, with new sales at both shops."""
     pay_out(town)
     for shop in (BICYCLES, BOOKS):
         sell(town, shop, 1_00)
@@ -129,7 +129,7 @@ def test_a_shop_of_which_the_views_say_something_else_is_left_out_and_listed(pai
 
 
 def test_a_payout_that_was_hidden_in_the_views_is_noticed(paid: Town) -> None:
-    """Else an account of long ago could pass for that of the payout before."""
+    """Otherwise an old account could pass for that of the previous payout."""
     paid_once(paid)
     with paid.workspace.context.write_with_views() as db:
         db.execute(delete(t.settlements).where(t.settlements.c.shop == BOOKS))

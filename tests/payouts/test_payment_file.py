@@ -1,4 +1,4 @@
-"""What the bank gets: held against the published schema by another validator than the product's."""
+"""The payment file, validated against the published schema by an independent validator."""
 
 import random
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ SEPA = [
     *("PT", "RO", "SE", "SI", "SK", "SM", "VA"),
 ]
 ALPHABET = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-?:().,'+ ")
-"""What the European Payments Council lets every bank count on, without the slash."""
+"""The characters that every bank accepts by the European Payments Council, without the slash."""
 DIFFICULT = [
     *("Çağlar", "Łódź", "Ærø", "Groß", "Ñandú", "L'Été", "Sjaak's", "Ĳsbrechtum", "Ŝafo"),
     *("&", "& Zn.", "<b>", "]]>", '"Het Hoekje"', "“De Kaft”", "'t Stoepje", "C/O", "//", "@"),
@@ -45,7 +45,7 @@ def schema() -> etree.XMLSchema:
 
 
 def shops(count: int) -> Iterator[tuple[str, str]]:
-    """Shops with difficult names, whose accounts are of all countries in turn."""
+    """Shops with difficult names and with accounts from all countries in turn."""
     draw = random.Random(20270115)
     for number in range(count):
         parts = draw.choices(DIFFICULT, k=draw.randint(1, 6))
@@ -162,7 +162,7 @@ def test_what_a_shop_reads_is_cut_off_at_its_end() -> None:
         (date(2027, 3, 25), date(2027, 3, 30)),  # before Good Friday and Easter Monday
         (date(2026, 4, 30), date(2026, 5, 4)),  # before Labour Day and a weekend
         (date(2026, 12, 31), date(2027, 1, 4)),
-        (date(2027, 4, 26), date(2027, 4, 27)),  # the King's birthday: banks pay
+        (date(2027, 4, 26), date(2027, 4, 27)),  # the King's birthday, on which banks are open
     ],
 )
 def test_the_next_day_on_which_banks_pay(today: date, bank_day: date) -> None:

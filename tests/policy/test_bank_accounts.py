@@ -1,4 +1,4 @@
-"""Where a shop's money goes: as its owner signed it, or two officials."""
+"""Bank accounts of shops: signed by the owner, or by two officials."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ THIEF = Key(b"\x78" * 32)
 
 
 def message(town: Town, iban: str = IBAN, **changes: Any) -> BankAccount:
-    """The bicycle shop's, a second later than the one before."""
+    """A message for the bicycle shop, one second later than the one before."""
     town.clock.time += 1
     usual = {"shop": BICYCLES, "iban": iban, "holder": "De Ketting", "nonce": town.now()}
     return BankAccount(**(usual | changes))
@@ -66,7 +66,7 @@ def shown(town: Town, key: Key | None = None) -> Any:
 
 
 def payable(town: Town) -> bool:
-    """Whether anything would be paid to the bicycle shop."""
+    """Whether a payout to the bicycle shop is possible."""
     town.api.pay(till_of(BICYCLES), town.code(1_00), 1_00)
     (line,) = preview(town.workspace.context, minimum=1, hold_days=0)
     assert line.shop == BICYCLES
@@ -135,7 +135,7 @@ def test_an_account_counts_as_it_was_signed(town: Town, field: str, other: objec
     problem(town.post("/bank-accounts", changed), 409, "not_the_owner")
 
 
-# ------------------------------------------------------------------------------ what is taken
+# ------------------------------------------------------------------------- accepted accounts
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_two_who_were_officials_before_sign_nothing(town: Town) -> None:
         sign(town, message(town), *EVERYTHING[1:])
 
 
-# ------------------------------------------------------------------------------ the database lies
+# ----------------------------------------------------------------------- a tampered database
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_what_is_not_signed_sends_no_money_elsewhere(town: Town, lie: dict[str, 
     with town.workspace.context.store.write() as db:
         db.execute(update(t.bank_accounts).values(lie))
     assert standing(town) is Standing.VALID
-    if "block" in lie:  # of a block before the shop, or of none, nobody is known to have signed
+    if "block" in lie:  # for a block before the shop existed, or none, no signer is known
         replace_owner(town)
         assert standing(town) is Standing.NOT_SIGNED
 

@@ -1,4 +1,4 @@
-"""Money that a scheme has, and coupons that are issued from it."""
+"""Budgets of schemes, and coupons that are issued from them."""
 
 import pytest
 
@@ -12,7 +12,7 @@ FIRST = address_of(coupons(0)[0])
 
 
 def new(count: int) -> list[Address]:
-    """Addresses that are no coupons yet."""
+    """Addresses that are not coupons."""
     return [Address(f"0x{number:040x}") for number in range(1, count + 1)]
 
 

@@ -1,4 +1,4 @@
-"""Which capacity each decision asks for, and how many must go on holding it."""
+"""The capacity that each decision requires, and how many officials must keep it."""
 
 from pathlib import Path
 
@@ -119,7 +119,7 @@ RELAY = Key(b"\x07" * 32)
 
 
 def founded_with(directory: Path, *held: int) -> str:
-    """Deploy with officials who hold these capacities; return the contract's address."""
+    """Deploy with officials with these capacities; return the contract's address."""
     officials = {address_of(Key(bytes([n]) * 32)): each for n, each in enumerate(held, start=1)}
     with EmbeddedChain.create(directory, relay=address_of(RELAY), sync=False) as chain:
         return deploy(chain.provider, RELAY, officials)

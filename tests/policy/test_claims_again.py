@@ -1,4 +1,4 @@
-"""The same claim again is the same payment, whatever has happened since."""
+"""Claims are idempotent, regardless of what happened since."""
 
 from collections.abc import Callable
 

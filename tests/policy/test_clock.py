@@ -1,4 +1,4 @@
-"""A clock that was wrong stops no payment, and a code still expires."""
+"""A wrong clock stops no payment, and codes still expire."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ def a_block_a_day_ahead(town: Town) -> None:
 
 
 def ledger_time(town: Town) -> int:
-    """What every phone and till is told."""
+    """The ledger's time as phones and tills get it."""
     told = datetime.fromisoformat(town.http.get("/api/v1/ledger").json()["time"])
     return int(told.timestamp())
 

@@ -1,4 +1,4 @@
-"""Which codes can be used: whose, for whom, until when and how often."""
+"""Validity of codes: signer, shop, time, and number of uses."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How officials decide: who must sign, for how long it holds, and what is dead."""
+"""Decisions of officials: who must sign, how long they are valid, and what cannot be executed."""
 
 import pytest
 
@@ -180,7 +180,7 @@ def test_a_decision_for_longer_is_good_once_its_end_is_near_enough(town: Town) -
     assert funded(town) == 1_000_001
 
 
-# what is dead
+# what cannot be executed
 
 
 def test_a_decision_is_carried_out_once(town: Town) -> None:

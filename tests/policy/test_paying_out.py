@@ -1,4 +1,5 @@
-"""What shops are paid, when, and that a bank's file is made once two officials recorded it."""
+"""Payouts to shops: amounts, dates, and the payment file after two officials have recorded the
+payout."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

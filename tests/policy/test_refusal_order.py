@@ -1,4 +1,4 @@
-"""Of two reasons for a no, the answer is the one that comes first in the protocol."""
+"""When several rules refuse, the answer is the one that comes first in the protocol."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ STRANGER = Key(b"\x99" * 32)
 
 
 class Attempt:
-    """A claim that will be paid, unless something is made wrong with it."""
+    """A claim that is valid, unless a fault is added."""
 
     def __init__(self, town: Town) -> None:
         self.town = town
@@ -126,7 +126,7 @@ def too_low(attempt: Attempt) -> None:
     attempt.spend["max_amount"] = attempt.claim["amount"] = 10_001
 
 
-# Two that cannot hold at once have no order; the next that can takes the second's place.
+# Two that exclude each other have no order; the next possible one takes the second's place.
 ORDER = [
     (claim_signed_by_another, unknown_shop, "signature_invalid"),
     (forged_code, unknown_shop, "signature_invalid"),
@@ -200,7 +200,7 @@ def test_of_two_reasons_the_first_is_the_answer(
 
 
 def answered(attempt: Attempt, code: str | None) -> None:
-    """None: it is paid already."""
+    """Check the refusal code; None: it is paid already."""
     answer = attempt.send()
     assert answer.status_code == (200 if code is None else 409)
     assert answer.json().get("code") == code

@@ -1,4 +1,4 @@
-"""What officials lay down about schemes, categories and shops."""
+"""Decisions about schemes, categories and shops."""
 
 import hashlib
 

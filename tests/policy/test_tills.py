@@ -1,4 +1,4 @@
-"""Who may make a key a till, or no longer."""
+"""Who may add and block tills."""
 
 import pytest
 

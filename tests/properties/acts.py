@@ -1,4 +1,4 @@
-"""What people try, valid or not: each act is drawn with the town as it stands in mind."""
+"""Generates acts, valid or not, from the current state of the town."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ STRANGER = Key(b"\x77" * 32)
 NEWCOMERS = [Key(bytes([n]) * 32) for n in (0x71, 0x72)]
 """Keys that may become tills, owners or officials."""
 OTHER_COUPONS = [Key(bytes([n]) * 32) for n in (0x81, 0x82, 0x83)]
-"""Of the second scheme."""
+"""Coupons of the second scheme."""
 FRESH = {address_of(key): key for key in (Key(keccak(b"fresh" + bytes([n]))) for n in range(250))}
 BICYCLES, BOOKS, SPIRITS = (bits_of([n]) for n in ("bicycles", "books", "off_licences"))
 
@@ -61,7 +61,7 @@ KEYS = FRESH | {
 
 @dataclass(frozen=True)
 class Act:
-    """A call, and what it should do by the rules."""
+    """A call, and its outcome by the rules."""
 
     call: bytes
     by_the_rules: Callable[[Model, int], None]
@@ -69,9 +69,9 @@ class Act:
 
 @dataclass
 class People:
-    """Everyone, with a draw of Hypothesis to decide what they do next.
+    """All actors, with Hypothesis choosing their next act.
 
-    In one act of three, one thing about it is not as it should be.
+    One act in three has one fault.
     """
 
     domain: Domain
@@ -84,7 +84,7 @@ class People:
         self.slip = self.one_of("", *("",) * 2 * len(things), *things)
 
     def usual(self, thing: str, usual: Any, *slips: Any) -> Any:
-        """The usual, unless this is the thing that slips."""
+        """The valid value, unless this is the part with the fault."""
         return self.one_of(*slips) if thing == self.slip else usual
 
     def one_of(self, *things: Any) -> Any:
@@ -144,7 +144,7 @@ class People:
         return tuple(self.draw(st.lists(some, min_size=1, max_size=most, unique=True)))
 
     def _payers(self, scheme: int) -> list[str]:
-        """The coupons that refunds would go to, most of all those that were moved there."""
+        """The coupons to which refunds would go, with a preference for those that were moved to."""
         rows, payments = self.model.coupons, self.model.payments.values()
         holders = [(row.coupon, self.model.holder(row.coupon)) for row in payments]
         own = [(payer, now) for payer, now in holders if now in rows and rows[now].scheme == scheme]
@@ -161,7 +161,8 @@ class People:
         return self.one_of(*(self.usual("till", good, tills) or tills))
 
     def _moved(self, coupon: str) -> tuple[bool, bool]:
-        """Whether a coupon's money moved, and whether it did so before it was this coupon's."""
+        """Whether a coupon was moved, and whether the payment was made before the coupon received
+        the money."""
         return self.model.coupons[coupon].moved, coupon in self.model.origins
 
     def refund(self) -> Act:
@@ -216,7 +217,7 @@ class People:
         known = self._coupons(scheme, 1)
         to = self.one_of(fresh, fresh, (NOBODY,) * len(origins))
         if len(to) > 1 and to == fresh and self.slip == "chained":
-            origins = (origins[0], fresh[0])  # which this very move makes
+            origins = (origins[0], fresh[0])  # which this move creates
         to = self.usual("target", to, known * len(origins), fresh[:1] * len(origins), origins)
         rows = self.model.coupons
         last = max(rows[coupon].lastNonce for coupon in origins if coupon in rows)
@@ -294,7 +295,7 @@ class People:
         return "setSuspended", shop, self.one_of(not (row and row.suspended), False)
 
     def payout(self) -> tuple[Any, ...]:
-        """Of what is owed, and more than that; or some of it comes back from the bank."""
+        """A payout of what is owed, of more than that, or with money that the bank returned."""
         self.may_slip("batch", "shop", "amount")
         batch = self.usual("batch", len(self.model.batches) + 1, 1)
         rows = self.model.shops.items()
@@ -310,7 +311,7 @@ class People:
         return "setOfficial", address_of(official), self.one_of(127, 127, 0, 32, 31, 95, 128)
 
     def end(self) -> tuple[Any, ...]:
-        """For good, and so never of the scheme in which most happens."""
+        """Close a scheme, but never the one in which most happens."""
         return "closeScheme", self.one_of(2, 3, 4)
 
     def _scheme(self) -> int:

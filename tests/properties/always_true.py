@@ -1,4 +1,4 @@
-"""What the protocol says is always true, checked on what the contract's views tell."""
+"""The invariants of the protocol, checked on the contract's views."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,19 +13,20 @@ Told = dict[Any, dict[str, Any]]
 
 
 def of(told: Snapshot, view: str) -> Told:
-    """What one view tells, by id."""
+    """The answers of one view, by id."""
     return {ids[0]: answer for (name, *ids), answer in told.items() if name == view and ids}
 
 
 @dataclass
 class Watch:
-    """Watches one ledger from block to block, by the numbers of the list in the protocol."""
+    """Checks one ledger from block to block; the numbers are those of the invariants in the
+    protocol."""
 
     debited: set[tuple[str, int]] = field(default_factory=set)
     paid: set[bytes] = field(default_factory=set)
     executed: set[bytes] = field(default_factory=set)
     went_to: dict[str, str] = field(default_factory=dict)
-    """From each coupon that moved, one move on."""
+    """From each moved coupon to the coupon that it moved to."""
 
     def look(self, before: Snapshot, after: Snapshot, events: Sequence[Event], now: int) -> None:
         self.sums(after)

@@ -1,4 +1,4 @@
-"""Whatever people do, and in whatever order: the sums hold, and the store tells the same."""
+"""Invariants under random acts in random order: totals agree, and the store equals the ledger."""
 
 import json
 import os
@@ -29,7 +29,7 @@ from tests.properties.acts import BOOKS, DAY, KEYS, OTHER_COUPONS, Act, People
 from tests.properties.always_true import Watch
 from tests.support import books
 from tests.support.hands import Hands
-from tests.support.model import Model, No
+from tests.support.model import Model, RuleBroken
 from tests.support.snapshot import Snapshot, ask, everything
 from tests.support.town import START, Clock, Town, copied
 
@@ -51,7 +51,7 @@ ROLES = (People.shop, People.suspension, People.office)
 
 
 class TownLife(RuleBasedStateMachine):
-    """One life of a town, on a chain and a store of its own."""
+    """The history of one town, with its own chain and store."""
 
     origin: Path
     lives: Path
@@ -75,13 +75,14 @@ class TownLife(RuleBasedStateMachine):
         return People(self.ledger.domain, self.model, int(self.clock.time), data.draw)
 
     def do(self, act: Act) -> None:
-        """Send an act: the ledger says what the rules say, and does it or leaves all as it was."""
+        """Send an act; the ledger's outcome is that of the rules, and a refused act changes
+        nothing."""
         self.tried.append(act)
         expected, refused = deepcopy(self.model), None
         try:
             act.by_the_rules(expected, int(self.clock.time))
-        except No as no:
-            refused = str(no)
+        except RuleBroken as broken:
+            refused = str(broken)
         head, outcome = self.ledger.head(), self.ledger.submit(act.call)
         if refused:
             assert isinstance(outcome, Refused), refused
@@ -94,7 +95,7 @@ class TownLife(RuleBasedStateMachine):
             self.watch.look(before, self.seen, outcome.events, outcome.time)
 
     def look(self) -> Snapshot:
-        """What the contract tells now of all that it or the rules ever told of."""
+        """The contract's answers about all ids that it or the rules ever used."""
         questions = list(dict.fromkeys((*self.seen, *self.model.tell())))
         return ask(self.workspace.provider, self.ledger.domain.contract, questions)
 
@@ -210,7 +211,7 @@ class TownLife(RuleBasedStateMachine):
 
 
 def opened_by(coupon: str, state: str) -> dict[str, Any]:
-    """What the holder of a coupon reads in what the store keeps for it."""
+    """The decrypted state of a coupon in the store."""
     opened: dict[str, Any] = json.loads(ecies.decrypt(KEYS[coupon], bytes.fromhex(state[2:])))
     return opened
 

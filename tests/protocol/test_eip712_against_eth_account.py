@@ -1,6 +1,6 @@
-"""Our typed data and signatures against eth_account's, over random messages.
+"""Typed data and signatures, compared with eth_account's for random messages.
 
-The types come from the vectors, which write them out by hand; eth_account signs on its own curve.
+The types come from the vectors, which spell them out; eth_account has its own curve code.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""How devices become a shop's or an official's, held to the vectors of TypeScript too."""
+"""Enrolment of devices of shops and officials, tested with the vectors shared with TypeScript."""
 
 import hashlib
 import json

@@ -1,7 +1,7 @@
-"""What hostile bytes cost: readers take time in proportion to size, whatever the bytes are.
+"""Complexity of readers: time is proportional to size, for any bytes.
 
-Processor time is compared within one run, of the same bytes at two sizes far apart. Where time
-grows with the square of the size, the larger takes 1,024 times as long as the smaller.
+Processor time is compared within one run, for the same kind of bytes at two sizes far apart. With
+quadratic time, the larger takes 1,024 times as long as the smaller.
 """
 
 import gc
@@ -24,9 +24,9 @@ from tests.support.town import FREELY, SITE, Town
 SMALL, FACTOR = 2_000, 32
 LARGE = FACTOR * SMALL
 MOST = 4 * FACTOR
-"""How many times as long the larger may take."""
+"""Upper bound on the ratio of the times."""
 LEAST_SECONDS = 50e-6
-"""What is faster is as fast as this: there is nothing to gain from it."""
+"""Shorter times count as this: they are below what can be measured."""
 TRIES = 3
 
 FILLERS = (b"0", b"A9", b" ", b"\r\n", b",", b"-", b".", b":", b"\\", b'"', b"\xc3\xa9", b"\xff")
@@ -34,7 +34,8 @@ NESTED = (b"[", b'{"a":', b"0x", b'"a\nb",', b"1.", b"a: b\n", b"\xcc\x81\xcc\xa
 
 
 def seconds(read: Callable[[Any], object], data: bytes | str) -> float:
-    """The least of several measurements, without garbage collection: its cost is the process's."""
+    """The minimum of several measurements, without garbage collection, whose cost depends on other
+    tests."""
     found = []
     gc.disable()
     try:
@@ -51,7 +52,7 @@ def seconds(read: Callable[[Any], object], data: bytes | str) -> float:
 
 
 def grown(example: bytes) -> Iterator[Callable[[int], bytes]]:
-    """Ways to make hostile bytes of a size from an example."""
+    """Ways to make hostile bytes of a given size from an example."""
     middle = len(example) // 2
     around = [(b"", b""), (example[:4], b""), (example[:middle], example[middle:]), (example, b"")]
     for filler in (*FILLERS, *NESTED, example[middle : middle + 1], example):

@@ -1,4 +1,4 @@
-"""Keystores held to the vectors that TypeScript is held to: each opens what the other wrote."""
+"""Keystores, tested with the vectors shared with TypeScript: each opens those of the other."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whatever is scanned or typed, a reader answers with a value or with its one error."""
+"""For any scanned or typed input, a reader returns a value or raises its one error."""
 
 import json
 from pathlib import Path
@@ -68,7 +68,7 @@ def unprefixed(text):
 
 @st.composite
 def changed(draw, texts):
-    """A valid text with a character dropped, put in, replaced, or two swapped."""
+    """A valid text with a character removed, inserted or replaced, or two swapped."""
     text = draw(texts)
     at = draw(st.integers(0, len(text) - 2))
     other = draw(st.one_of(st.sampled_from(text), st.sampled_from(" -:0OIl\n"), st.characters()))

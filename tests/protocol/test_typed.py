@@ -1,4 +1,4 @@
-"""What is said of characters that somebody mistyped: the same in Python and in the apps."""
+"""Typing errors are located equally in Python and in the apps."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ PRINTED = {
 
 
 def problem_of(row: dict[str, Any] | None) -> TypingError | None:
-    """A problem as it stands in the vectors."""
+    """The problem of a row of the vectors."""
     if row is None:
         return None
     groups = row.get("groups", [row["group"]] if "group" in row else [])

@@ -1,4 +1,4 @@
-"""Python held to the vectors, which TypeScript and Solidity are held to as well."""
+"""Python's protocol, tested with the vectors shared with TypeScript and Solidity."""
 
 import importlib
 import json

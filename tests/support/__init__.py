@@ -1,1 +1,1 @@
-"""What tests build on; nothing here ships."""
+"""Shared helpers of the tests; not part of the product."""

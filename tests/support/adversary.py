@@ -1,4 +1,4 @@
-"""Someone who adds and subtracts everything that is shown, with exact fractions."""
+"""An adversary who computes linear combinations of all shown figures, in exact fractions."""
 
 from collections.abc import Hashable, Iterable
 from fractions import Fraction
@@ -9,12 +9,13 @@ Cell = TypeVar("Cell", bound=Hashable)
 
 
 def computable(target: frozenset[Cell], known: Iterable[frozenset[Cell]]) -> bool:
-    """Whether a sum over cells follows from other sums: whether it leaves their rank as it is."""
+    """Whether a sum over cells is a linear combination of other sums: whether it leaves their rank
+    unchanged."""
     return follow([target], known)[0]
 
 
 def follow(targets: list[frozenset[Cell]], known: Iterable[frozenset[Cell]]) -> list[bool]:
-    """Whether each of these sums over cells follows from other sums."""
+    """Whether each of these sums over cells is a linear combination of other sums."""
     basis: list[tuple[Cell, dict[Cell, Fraction]]] = []
     for cells in known:
         rest = _less(cells, basis)

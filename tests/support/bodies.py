@@ -1,4 +1,4 @@
-"""A body for each POST route that nothing is malformed about; the rules may still refuse it."""
+"""A well-formed body for each POST route; the rules may still refuse it."""
 
 from typing import Any
 

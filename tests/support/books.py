@@ -1,4 +1,4 @@
-"""The store's views, told in the words of the contract's."""
+"""The store's views, in the format of the contract's views."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ _IN_HEX = {"permitted", "excluded", "categories"}
 
 
 def tell(store: Store) -> Snapshot:
-    """What the contract's views should answer, as far as the store knows."""
+    """The answers that the contract's views should give, by the store."""
     told: Snapshot = {}
     with store.read(views=True) as db:
         for view, table in _TABLES.items():
@@ -66,12 +66,12 @@ def _known(view: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _id(value: Any) -> Any:
-    """Hashes are bytes to the contract and text in the store."""
+    """Hashes are bytes in the contract and text in the store."""
     return bytes.fromhex(value[2:]) if isinstance(value, str) and len(value) == 66 else value
 
 
 def rows(store: Store) -> dict[str, list[str]]:
-    """Every row of every view, but for what is encrypted anew each time."""
+    """All rows of all views, except those encrypted with random keys."""
     with store.read(views=True) as db:
         return {
             name: sorted(repr(row) for row in db.execute(select(*_plain(table))))
@@ -84,7 +84,7 @@ def _plain(table: Table) -> list[Any]:
 
 
 def sealed(store: Store) -> dict[str, str]:
-    """What is kept for each coupon's holder."""
+    """The sealed state of each coupon."""
     with store.read(views=True) as db:
         known = select(t.coupons.c.coupon, t.coupons.c.state).where(t.coupons.c.state.is_not(None))
         return {row.coupon: row.state for row in db.execute(known)}

@@ -1,4 +1,4 @@
-"""A headless Chromium for tests: the one on this machine, or the distribution's."""
+"""A headless Chromium for tests: that of the machine, or of the distribution."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-expect.set_options(timeout=30_000)  # on a busy machine what is expected comes late
+expect.set_options(timeout=30_000)  # long, for busy machines
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _PLACES = (
@@ -22,7 +22,7 @@ _ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
 
 def find_chromium() -> str:
-    """Return the path of a Chromium or Chrome; install Debian's when there is none and we may.
+    """Return the path of a Chromium or Chrome; as root, install Debian's when there is none.
 
     Raises:
         RuntimeError: there is none; the message says what to install.
@@ -30,7 +30,7 @@ def find_chromium() -> str:
     found = _look()
     if found is None and shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update"], check=False, capture_output=True)
-        # Another worker may be at it already.
+        # Another worker may be installing it.
         install = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "chromium"]
         subprocess.run(install, check=False, capture_output=True)
         found = _look()
@@ -43,7 +43,7 @@ def find_chromium() -> str:
 
 
 def end_transitions(page: Page) -> None:
-    """Wait until no color changes any more, for whoever measures contrast."""
+    """Wait until no colour changes, for measurements of contrast."""
     page.evaluate("""() => Promise.all(document.getAnimations()
         .filter((each) => each.effect.getComputedTiming().iterations !== Infinity)
         .map((each) => each.finished.catch(() => null)))""")

@@ -1,4 +1,4 @@
-"""Calldata of each act, from a message and the signatures that go with it."""
+"""Calldata of each act, from a message and its signatures."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The demo town as a person starts it: the real command, in a process of its own."""
+"""The demo town, started by the real command in a process of its own."""
 
 import json
 import os
@@ -33,7 +33,7 @@ CHEATS = {
     "one-official": ("approvals_missing", "ApprovalsMissing(approvals: 1, needed: 2)"),
     "server-itself": ("not_authorised", "NotAuthorised("),
 }
-"""The ways to cheat on the page, with the code and the contract's error that each must meet."""
+"""The attacks on the page, each with the expected code and the contract's error."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Inside:
 
 @dataclass
 class Served:
-    """A server process, and what it said until it was open."""
+    """A server process, and its output until it was ready."""
 
     data: Path
     process: subprocess.Popen[str]
@@ -64,7 +64,7 @@ class Served:
 
     @property
     def town(self) -> dict[str, Any]:
-        """What is in ``demo.json``, as any client reads it."""
+        """The content of ``demo.json``, as any client reads it."""
         town: dict[str, Any] = json.loads((self.data / "demo.json").read_text())
         return town
 
@@ -74,18 +74,18 @@ class Served:
         return town_file.read(self.data)
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill it, as a power failure would."""
         self.process.kill()
         self.process.wait()
 
     def stop(self) -> int:
-        """End it as a service manager would; return how it exited."""
+        """Terminate it, as a service manager would; return the exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30)
 
 
 def run(*args: object) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+    """Run a command until it ends."""
     return subprocess.run(
         [COMMAND, *map(str, args)], capture_output=True, text=True, check=False, timeout=300
     )
@@ -118,7 +118,7 @@ def served(data: Path, *args: object, command: str = "demo") -> Iterator[Served]
 
 @contextmanager
 def client(base_url: str) -> Iterator[Api]:
-    """The API of a server."""
+    """An HTTP client of a server's API."""
     with open_client(base_url) as http:
         yield Api(http)
 
@@ -129,6 +129,6 @@ def now_of(api: Api) -> int:
 
 
 def scheme_of(town: Served, scheme: int) -> Any:
-    """A scheme with its totals, from the contract, beside the server."""
+    """A scheme with its totals, from the contract, while the server runs."""
     with open_ledger(Settings(data=town.data)) as ledger:
         return ledger.view("schemes", scheme)

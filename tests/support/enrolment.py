@@ -1,4 +1,4 @@
-"""What the two devices of a shop do to become its owner and its till, as the shop app does."""
+"""The two devices of a shop, which become its owner and its till, as in the till app."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,13 +29,13 @@ def register(town: Town, name: str = "De Kaft", categories: tuple[str, ...] = ("
 
 
 def ask_invitation(town: Town, shop: int, key: Key = OFFICIAL) -> httpx2.Response:
-    """Ask for an invitation, whatever the answer."""
+    """Request an invitation; return the answer."""
     headers = {"Authorization": f"Bearer {sign_in(town, key)}"}
     return town.http.post(f"{API}/shops/{shop}/invitations", headers=headers)
 
 
 def get_invitation(town: Town, shop: int) -> Invitation:
-    """Let an official make one, and read its link as the shop's device does."""
+    """Let an official make an invitation, and read its link as the shop's device does."""
     answer = ask_invitation(town, shop)
     assert answer.status_code == 201, answer.text
     return read_invitation(answer.json()["link"].partition("#KI1.")[2])
@@ -43,7 +43,7 @@ def get_invitation(town: Town, shop: int) -> Invitation:
 
 @dataclass
 class Device:
-    """The device of an owner, which is a till as well."""
+    """The device of an owner, which is also a till."""
 
     town: Town
     shop: ShopId
@@ -53,7 +53,7 @@ class Device:
 
     @property
     def code(self) -> str:
-        """What it shows."""
+        """The owner code on its screen."""
         return owner_code(self.shop, address_of(self.owner))
 
     @property
@@ -61,7 +61,7 @@ class Device:
         return Till(self.shop, self.till)
 
     def enrol(self, invitation: Invitation) -> httpx2.Response:
-        """Use an invitation, whatever the answer."""
+        """Use an invitation; return the answer."""
         body = {
             "shop": invitation.shop,
             "secret": hexed(invitation.secret),
@@ -70,16 +70,16 @@ class Device:
         return self.town.post("/enrolments", body)
 
     def look(self) -> httpx2.Response:
-        """Ask how the shop stands, whatever the answer."""
+        """Request the shop's data; return the answer."""
         return read(self.town, f"/shops/{self.shop}", sign_in(self.town, self.owner))
 
     def open_till(self, till: Key | None = None, name: str | None = None) -> httpx2.Response:
-        """Scan the request of a new till, or make its own; sign it too, and send it."""
+        """Add a till by its request, or by its own; sign as the owner, and send it."""
         body = self.till_body(till)
         return self.town.post("/tills", body if name is None else body | {"name": name})
 
     def till_body(self, till: Key | None = None) -> dict[str, Any]:
-        """What is sent to add a till, signed by both."""
+        """The body that adds a till, signed by both."""
         town = self.town
         domain = town.api.domain
         request = make_till_request(self.shop, till or self.till, town.now(), domain)
@@ -104,7 +104,7 @@ class Device:
 
 
 def device(town: Town, shop: ShopId, number: int = 1) -> Device:
-    """A device with keys of its own."""
+    """A device with its own keys."""
     return Device(town, shop, Key(bytes([140 + number]) * 32), Key(bytes([160 + number]) * 32))
 
 

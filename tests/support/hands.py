@@ -1,4 +1,4 @@
-"""The hands of everyone in a town: they sign as each actor would, and hand it to the ledger."""
+"""All actors of a town: they sign messages and send them to the ledger."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,12 +27,12 @@ from tests.support import calls
 from tests.support.town import EVERYTHING, Clock
 
 VALID = 300
-"""Seconds for which codes and refunds can be used."""
+"""Validity of codes and refunds, in seconds."""
 NOBODY = Address("0x" + "00" * 20)
 
 
 class Reverted(AssertionError):
-    """The contract refused what should be possible; ``error`` is the name of its error."""
+    """The contract reverted unexpectedly; ``error`` is the name of its error."""
 
     def __init__(self, error: str) -> None:
         super().__init__(error)
@@ -41,7 +41,7 @@ class Reverted(AssertionError):
 
 @dataclass
 class Hands:
-    """Everyone who acts on one contract; each act comes a second after the one before."""
+    """The actors of one contract; each act is one second later than the one before."""
 
     ledger: Web3Ledger
     clock: Clock
@@ -88,7 +88,7 @@ class Hands:
     # ------------------------------------------------------------------ parents and tills
 
     def code(self, keys: Sequence[Key], amount: int, **changes: Any) -> Code:
-        """A code for at most an amount, with some of its Spend changed before it is signed."""
+        """A code for at most an amount, with optional changes of its Spend before it is signed."""
         self.clock.time += 1
         usual = {
             "scheme": 1,
@@ -113,13 +113,13 @@ class Hands:
         rest: bool = False,
         claim: Claim | None = None,
     ) -> Hash:
-        """Claim from a code, or make a claim again; return the payment."""
+        """Claim from a code, or send a claim again; return the payment."""
         claim = claim or self.claim(code, till.shop, amount, rest=rest)
         self.send(calls.pay(code, claim, claim.sign(self.domain, till.key)))
         return claim.hash
 
     def refund(self, payment: Hash, till: Till, amount: int, **changes: Any) -> Refund:
-        """Give back part of a payment; return what the till signed."""
+        """Refund part of a payment; return the signed message."""
         usual = {
             "payment": payment,
             "shop": till.shop,
@@ -134,7 +134,7 @@ class Hands:
     def change_till(
         self, till: Till, owner: Key, *, active: bool = True, by: Key | None = None
     ) -> TillChange:
-        """Make a key a till, or block it; ``by`` signs in the till's place."""
+        """Add or block a till; ``by`` signs in place of the till."""
         self.clock.time += 1
         message = TillChange(till.shop, address_of(till.key), active, self.now)
         own = message.sign(self.domain, by or till.key) if active else b""
@@ -144,7 +144,7 @@ class Hands:
     def move(
         self, origins: Sequence[Key], targets: Sequence[Key], **changes: Any
     ) -> tuple[Move, list[bytes]]:
-        """Move to fresh keys, or without targets give back; return what was signed."""
+        """Move to fresh keys, or without targets give back; return the signed message."""
         self.clock.time += 1
         to = tuple(map(address_of, targets)) or (NOBODY,) * len(origins)
         usual = {"scheme": SchemeId(1), "nonce": self.now}
@@ -156,7 +156,7 @@ class Hands:
     # ------------------------------------------------------------------ officials
 
     def decision(self, function: str, *args: Any, **changes: Any) -> Decision:
-        """A decision prepared now, with some of it changed."""
+        """A decision prepared at the current time, with optional changes."""
         self.clock.time += 1
         usual = {"valid_until": self.now + 24 * 3600, "nonce": self.now}
         return Decision(encode_call(function, *args), **(usual | changes))
@@ -166,7 +166,7 @@ class Hands:
         self.send(calls.execute(message, self.signatures(message, signers)))
 
     def decide(self, function: str, *args: Any, by: Sequence[Key] = EVERYTHING[:2]) -> None:
-        """Prepare, approve and carry out at once."""
+        """Prepare, approve and execute."""
         self.execute(self.decision(function, *args), by)
 
     def cancel(self, message: Decision, by: Key) -> None:

@@ -1,4 +1,4 @@
-"""So many letters that figures may be shown: of each, the coupon of € 10 is on the ledger."""
+"""Enough letters to show figures; of each, the coupon of € 10 is on the ledger."""
 
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import Letter
@@ -7,7 +7,7 @@ from kindpakket.protocol.signatures import address_of
 from tests.support.town import SCHEME, Town, till_of
 
 VALUE = 1_000
-"""In cents. Of this value a letter has one coupon, so that each is a letter of its own."""
+"""In cents. A letter has one coupon of this value, so that each coupon is of a different letter."""
 _LAST = 5
 
 
@@ -17,7 +17,7 @@ def letter(number: int, scheme: SchemeId = SCHEME) -> Letter:
 
 
 def issue(town: Town, count: int, scheme: SchemeId = SCHEME, *, first: int = 0) -> None:
-    """Put so many letters on the ledger."""
+    """Issue this many letters."""
     coupons = sorted(
         address_of(coupon_key(letter(number, scheme), 0, _LAST))
         for number in range(first, first + count)
@@ -34,7 +34,7 @@ def spend(
     amount: int = 100,
     scheme: SchemeId = SCHEME,
 ) -> list[str]:
-    """Pay at a shop from so many letters, one payment each; return the payments."""
+    """Pay at a shop from this many letters, one payment each; return the payments."""
     made = []
     for number in range(first, first + count):
         code = town.code(amount, letter=letter(number, scheme), coupons=(_LAST,))

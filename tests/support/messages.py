@@ -1,4 +1,4 @@
-"""Signed messages and the bodies that carry them, as their senders make them or not quite."""
+"""Signed messages and the bodies that contain them, valid or with changes."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ DAY = 24 * 3600
 
 
 def coupons(*indices: int, letter: Letter = LETTERS[0], generation: int = 0) -> list[Key]:
-    """The keys of these coupons of a letter."""
+    """The keys of a letter's coupons."""
     return [coupon_key(letter, generation, index) for index in indices]
 
 
@@ -24,7 +24,7 @@ def addresses(keys: list[Key]) -> tuple[Address, ...]:
 
 
 def spend(town: Town, keys: list[Key], amount: int, **changes: Any) -> Spend:
-    """What a parent signs now, with some of it changed."""
+    """A parent's Spend at the current time, with optional changes."""
     usual = {
         "scheme": SCHEME,
         "shop": 0,
@@ -37,7 +37,7 @@ def spend(town: Town, keys: list[Key], amount: int, **changes: Any) -> Spend:
 
 
 def refund(town: Town, till: Till, payment: Hash, amount: int, **changes: Any) -> dict[str, Any]:
-    """A refund by a till, with some of it changed before it signs."""
+    """A refund by a till, with optional changes before it is signed."""
     usual = {
         "payment": payment,
         "shop": till.shop,
@@ -81,7 +81,7 @@ def move(
 
 
 def decision(town: Town, function: str, *args: object, **changes: Any) -> Decision:
-    """A decision that is prepared now, with some of it changed."""
+    """A decision prepared at the current time, with optional changes."""
     usual = {"valid_until": town.now() + DAY, "nonce": town.now()}
     return Decision(encode_call(function, *args), **(usual | changes))
 

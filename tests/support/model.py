@@ -1,6 +1,6 @@
-"""The rules in Python, written from the protocol and knowing nothing of the contract.
+"""A reference model of the rules, written from the protocol, independent of the contract.
 
-Messages come here with their signers; that signatures are checked is shown elsewhere.
+Messages are passed with their signers; signatures are tested elsewhere.
 """
 
 from collections.abc import Sequence
@@ -32,17 +32,17 @@ CAPACITY = {
 }
 
 
-class No(Exception):
-    """The rules refuse; the reason is the contract's name for it."""
+class RuleBroken(Exception):
+    """A refusal by the rules; the reason is the name of the contract's error."""
 
 
 def need(condition: object, otherwise: str) -> None:
     if not condition:
-        raise No(otherwise)
+        raise RuleBroken(otherwise)
 
 
 class Row(SimpleNamespace):
-    """What a view answers, by the names that the view gives."""
+    """The answer of a view, by the names of its fields."""
 
     def update(self, **fields: Any) -> None:
         vars(self).update(fields)
@@ -50,7 +50,7 @@ class Row(SimpleNamespace):
 
 @dataclass
 class Model:
-    """A town as the rules see it, in the shape in which the contract's views tell it."""
+    """The state of a town by the rules, in the format of the contract's views."""
 
     schemes: dict[int, Row] = field(default_factory=dict)
     shops: dict[int, Row] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Model:
 
     @classmethod
     def of(cls, told: Snapshot) -> Self:
-        """A town as a ledger tells it."""
+        """The town of a ledger."""
         town, kept = cls(), {each.name for each in fields(cls)}
         for (view, *ids), answer in told.items():
             if view in kept and answer not in (0, NOBODY) and ids != [NOBODY]:
@@ -76,7 +76,7 @@ class Model:
         return town
 
     def tell(self) -> Snapshot:
-        """What the ledger's views should answer."""
+        """The answers that the ledger's views should give."""
         return {
             (each.name, key): vars(row) if isinstance(row, Row) else row
             for each in fields(self)
@@ -279,7 +279,7 @@ class Model:
     # ------------------------------------------------------------------ looking things up
 
     def holder(self, coupon: str) -> str:
-        """Where a coupon's money is after any moves; with nobody when it was given back."""
+        """The coupon that a coupon's money was moved to; none when it was given back."""
         if not self.coupons[coupon].moved:
             return coupon
         return self.movedTo[self.origins.get(coupon, coupon)]
@@ -295,12 +295,12 @@ class Model:
 
 
 def takes_part(shop: Row) -> bool:
-    """Whether a shop is paid at all."""
+    """Whether a shop is admitted and not suspended."""
     return shop.admitted and not shop.suspended
 
 
 def allowed(shop: Row, scheme: Row) -> bool:
-    """Whether a shop's categories let a scheme pay it."""
+    """Whether a shop's categories allow payments of a scheme."""
     return bool(shop.categories & scheme.permitted) and not shop.categories & scheme.excluded
 
 

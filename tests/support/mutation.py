@@ -1,7 +1,7 @@
-"""All mutants of the contract in one: compiled once, and one of them chosen in the bytecode.
+"""All mutants of the contract in one: compiled once, with one of them selected in the bytecode.
 
-Each place that a mutant touches asks which mutant this is, so that thirty compilations become one.
-The number is a constant that the compiler, with its optimizer off, leaves in the code as it is.
+Each mutated place checks a constant, the number of the mutant, so that thirty compilations become
+one. With its optimizer off, the compiler keeps that constant in the code.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ def occurrences(mutant: Mutant, sources: dict[str, str]) -> int:
 
 
 def with_mutants(sources: dict[str, str], mutants: Sequence[Mutant]) -> dict[str, str]:
-    """Return sources in which every mutant's place asks for its number."""
+    """Return sources in which every mutated place checks the number of its mutant."""
     made = dict(sources)
     for exact in dict.fromkeys(mutant.exact for mutant in mutants):
         numbered = [
@@ -82,19 +82,20 @@ def compiled(sources: dict[str, str]) -> bytes:
 
 
 def chosen(code: bytes, number: int) -> bytes:
-    """Return the code of one mutant, numbered from one; as compiled it is that of none."""
+    """Return the code with one mutant selected, numbered from one; the compiled code has none
+    selected."""
     assert _MARK in code
     return code.replace(_MARK, number.to_bytes(32))
 
 
 def mutate(directory: Path, number: int) -> None:
-    """Turn the contract that stands on a chain into one of its mutants."""
+    """Replace the contract on a chain by one of its mutants."""
     with EmbeddedChain(directory, sync=False) as chain:
         rpc = Rpc(chain.provider)
         code = bytes.fromhex(rpc("eth_getCode", contract_on(rpc))[2:])
     store = Store(directory, sync=False)
     with store.transaction(write=True):
-        code_hash = keccak(code)  # by which the account knows its code
+        code_hash = keccak(code)  # the account refers to its code by hash
         assert store[code_hash] == code
         store[code_hash] = chosen(code, number)
     store.close()

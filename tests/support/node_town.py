@@ -1,4 +1,4 @@
-"""The town on a real JSON-RPC node, and what can befall such a node."""
+"""The town on a real JSON-RPC node, and faults of such a node."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from tests.support.town import START, Clock, Town, found, opened
 
 @dataclass
 class Node:
-    """Anvil, and the hands that can disturb it."""
+    """Anvil, with its methods to cause faults."""
 
     url: str
 
@@ -24,35 +24,35 @@ class Node:
         self.rpc = Rpc(HTTPProvider(self.url))
 
     def hold(self) -> None:
-        """Make no blocks but by hand: what is sent waits."""
+        """Mine on command only: transactions wait."""
         self.rpc("evm_setAutomine", False)
 
     def mine(self, blocks: int = 1) -> None:
-        """Make blocks; the first takes what waits."""
+        """Mine blocks; the first contains the waiting transactions."""
         for _ in range(blocks):
             self.rpc("evm_mine")
 
     def waiting(self) -> list[dict[str, Any]]:
-        """The transactions that wait for a block, in order."""
+        """The transactions in the pool, in order."""
         found: list[dict[str, Any]] = self.rpc("eth_getBlockByNumber", "pending", True)[
             "transactions"
         ]
         return found
 
     def drop(self, transaction: str) -> None:
-        """Forget a transaction, as a node that is short of memory does."""
+        """Drop a transaction, as a node does that is short of memory."""
         self.rpc("anvil_dropTransaction", transaction)
 
     def reorganise(self, depth: int) -> None:
-        """Replace the last blocks by as many empty ones."""
+        """Replace the last blocks by the same number of empty ones."""
         self.rpc("anvil_reorg", depth, [])
 
     def pass_time(self, seconds: int) -> None:
-        """Let the node's clock run ahead, from the next block on."""
+        """Advance the node's clock, from the next block on."""
         self.rpc("evm_increaseTime", seconds)
 
     def send_instead(self, transaction: dict[str, Any]) -> None:
-        """Use a waiting transaction's nonce for another one that pays more."""
+        """Replace a waiting transaction by another with the same nonce and a higher fee."""
         other = {
             "to": "0x" + "00" * 19 + "01",
             "nonce": int(transaction["nonce"], 16),
@@ -66,7 +66,7 @@ class Node:
 
 @contextmanager
 def on_anvil(directory: Path, **settings: Any) -> Iterator[tuple[Town, Node]]:
-    """Found the town on an anvil of its own, and open it; the others are settings."""
+    """Found the town on its own anvil, and open it; the other arguments are settings."""
     with anvil("--timestamp", str(START)) as url:
         found_on_anvil(directory, url)
         with opened(directory, a_minute_later(), node_url=url, **settings) as town:
@@ -74,14 +74,14 @@ def on_anvil(directory: Path, **settings: Any) -> Iterator[tuple[Town, Node]]:
 
 
 def found_on_anvil(directory: Path, url: str) -> None:
-    """Found the town with a relay that has money there."""
+    """Found the town with a funded relay."""
     directory.mkdir()
     (directory / "relay.key").write_text("0x" + ANVIL_KEY.hex())
     found(directory, node_url=url)
 
 
 def a_minute_later() -> Clock:
-    """A clock a minute after the founding."""
+    """A clock one minute after the founding."""
     clock = Clock()
     clock.time += 60
     return clock

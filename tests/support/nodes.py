@@ -1,4 +1,4 @@
-"""A real JSON-RPC node, for as long as a test needs it."""
+"""A real JSON-RPC node for the duration of a test."""
 
 from scripts.bench.nodes import ANVIL_KEY, anvil
 

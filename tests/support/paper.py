@@ -1,4 +1,4 @@
-"""Read printed sheets back: their words, and their codes from the pixels."""
+"""Reads printed sheets: texts, and QR codes decoded from the pixels."""
 
 import re
 from ctypes import create_string_buffer
@@ -11,7 +11,7 @@ from PIL.Image import Image
 from pypdfium2 import PdfDocument, PdfPage
 
 DPI = 150
-"""What a plain office printer and a phone's camera manage between them."""
+"""The resolution of an ordinary office printer and a phone's camera together."""
 
 
 _GROUPS = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -22,19 +22,19 @@ def open_pdf(source: Path | bytes) -> PdfDocument:
 
 
 def words(page: PdfPage) -> str:
-    """What is printed on a page, with single spaces."""
+    """The text of a page, with single spaces."""
     return " ".join(page.get_textpage().get_text_bounded().split())
 
 
 def letter_text(page: PdfPage) -> str:
-    """The nine groups on a letter, with a dash between them."""
+    """The nine groups on a letter, joined by dashes."""
     lines = page.get_textpage().get_text_bounded().splitlines()
     first = next(place for place, line in enumerate(lines) if _GROUPS.fullmatch(line))
     return "-".join(lines[first : first + 3])
 
 
 def fonts(page: PdfPage, character: str) -> set[str]:
-    """The fonts in which a character stands on a page."""
+    """The fonts of a character on a page."""
     text, size = page.get_textpage(), 200
     found = set()
     for place in range(text.count_chars()):
@@ -46,7 +46,7 @@ def fonts(page: PdfPage, character: str) -> set[str]:
 
 
 def ruler_millimetres(page: PdfPage, *, top: float) -> float:
-    """How long the longest line is on the part of a page below ``top``, as it is seen."""
+    """The length in millimetres of the longest line below ``top``, as rendered."""
     scale = 4
     picture = page.render(scale=scale).to_pil().convert("L").point(lambda ink: 255 * (ink < 128))
     below = picture.crop((0, int(top * picture.height), picture.width, picture.height))
@@ -60,7 +60,7 @@ def _runs(picture: Image, row: int) -> list[int]:
 
 
 def scanned(page: PdfPage) -> list[str]:
-    """What the QR codes on a page hold, read from its pixels, from top to bottom."""
+    """The texts of the QR codes on a page, decoded from its pixels, from top to bottom."""
     picture = page.render(scale=DPI / 72).to_pil()
     found = zxingcpp.read_barcodes(picture, zxingcpp.BarcodeFormat.QRCode)
     found.sort(key=lambda each: (each.position.top_left.y, each.position.top_left.x))

@@ -1,4 +1,4 @@
-"""Payouts as officials and a bank see them."""
+"""Payouts, from the side of officials and of the bank."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ NAMESPACE = "{urn:iso:std:iso:20022:tech:xsd:pain.001.001.09}"
 
 @dataclass(frozen=True)
 class Order:
-    """One transfer, as the bank reads it."""
+    """One transfer in a payment file."""
 
     name: str
     iban: str
@@ -38,7 +38,7 @@ class Order:
 def give_account(
     town: Town, shop: ShopId, iban: str, holder: str, by: list[Key] | None = None
 ) -> None:
-    """Have a shop's owner sign where it is paid, or others; a second later than anything before."""
+    """Have the owner or others sign a shop's account; one second later than anything before."""
     town.clock.time += 1
     message = BankAccount(shop, read_iban(iban), holder, town.now())
     signers = by or [owner_of(shop)]
@@ -47,18 +47,18 @@ def give_account(
 
 
 def sell(town: Town, shop: ShopId, amount: int) -> Any:
-    """Have a shop be paid from the first letter."""
+    """Make a payment from the first letter."""
     return town.api.pay(till_of(shop), town.code(amount), amount)
 
 
 def prepare(town: Town) -> tuple[PreparedPayout, Prepared]:
-    """Prepare to pay out everything that is owed, however little and however young."""
+    """Prepare a payout of everything that is owed, without a minimum and hold days."""
     town.clock.time += 1
     return prepare_payout(town.workspace.context, minimum=1, hold_days=0)
 
 
 def pay_out(town: Town) -> int:
-    """Prepare and have two officials sign; return the batch."""
+    """Prepare a payout and have two officials sign; return the batch."""
     payout, prepared = prepare(town)
     decide(town, prepared)
     return payout.batch
@@ -75,26 +75,26 @@ def decide(town: Town, prepared: Prepared, officials: list[Key] | None = None) -
 
 
 def get_file(town: Town, batch: int) -> bytes:
-    """Get the file for the bank as an official does."""
+    """Get the payment file as an official does."""
     return give_payment_file(town.workspace.context, PAYER, batch, None)
 
 
 def cancel(town: Town, prepared: Prepared) -> None:
-    """Have one official end a prepared decision."""
+    """Have one official cancel a prepared decision."""
     body = decision_body(town.api.domain, prepared.message, EVERYTHING[:1])
     body["signature"] = body.pop("signatures")[0]
     town.api.post("/cancellations", body)
 
 
 def orders(file: bytes) -> list[Order]:
-    """Read the transfers in a file, with another reader than the one that wrote it."""
+    """Parse the transfers in a file, with another parser than the product's."""
     found = etree.fromstring(file).iter(NAMESPACE + "CdtTrfTxInf")
     paths = ("Cdtr/Nm", "CdtrAcct/Id/IBAN", "Amt/InstdAmt", "PmtId/EndToEndId", "RmtInf/Ustrd")
     return [Order(*(_text(each, path) for path in paths)) for each in found]
 
 
 def told(file: bytes, path: str) -> str:
-    """Return the text of the one element of the order at a path, from below its document."""
+    """Return the text of the single element at a path in the document."""
     return _text(etree.fromstring(file), f"CstmrCdtTrfInitn/{path}")
 
 

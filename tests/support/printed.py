@@ -1,4 +1,4 @@
-"""Two letters and a card of a run that is not random, and a way to print them."""
+"""Two letters and a card of a deterministic run, and a way to print them."""
 
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import Letter

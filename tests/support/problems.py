@@ -1,4 +1,4 @@
-"""What every error looks like."""
+"""The format of every error."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import httpx2
 
 
 def problem(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
-    """Check that an answer is this problem, whole; return its body."""
+    """Check that an answer is this problem, in full; return its body."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     body: dict[str, Any] = answer.json()
@@ -20,5 +20,5 @@ def problem(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
 
 
 def mistakes(answer: httpx2.Response, code: str = "request_invalid") -> dict[str, str]:
-    """Check that a request was malformed; return what is wrong, by field."""
+    """Check that a request was malformed; return the errors by field."""
     return {error["field"]: error["code"] for error in problem(answer, 400, code)["errors"]}

@@ -1,4 +1,4 @@
-"""Signing in with a key, as the shop's app does."""
+"""Signing in with a key, as the till app does."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from tests.support.town import Town
 
 
 def sign_in_message(town: Town, key: Key, **changes: Any) -> str:
-    """An ERC-4361 message that answers a new challenge, with some of it changed."""
+    """An ERC-4361 message for a new challenge, with optional changes."""
     asked = town.api.post("/session-challenges", {})
     usual = {
         "domain": asked["domain"],
@@ -30,14 +30,14 @@ def sign_in_message(town: Town, key: Key, **changes: Any) -> str:
 
 
 def personal_sign(text: str, key: Key) -> str:
-    """The signature that wallets give to a text (EIP-191), in compact form."""
+    """The EIP-191 signature of a text, in compact form."""
     data = text.encode()
     prefix = b"\x19Ethereum Signed Message:\n" + str(len(data)).encode()
     return hexed(sign(keccak(prefix + data), key))
 
 
 def open_session(town: Town, text: str, key: Key) -> httpx2.Response:
-    """Send a signed message; return the answer, whatever it is."""
+    """Send a signed message; return the answer."""
     return town.post("/sessions", {"message": text, "signature": personal_sign(text, key)})
 
 
@@ -50,6 +50,6 @@ def sign_in(town: Town, key: Key) -> str:
 
 
 def read(town: Town, path: str, token: str | None) -> httpx2.Response:
-    """Ask for what only some may read."""
+    """Request a path with a token."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     return town.http.get(API + path, headers=headers)

@@ -1,4 +1,4 @@
-"""The command line as a person uses it: real commands on a real data directory."""
+"""The command line: real commands on a real data directory."""
 
 import json
 import shutil
@@ -23,11 +23,11 @@ OFFICERS = [pyrage.x25519.Identity.generate() for _ in range(2)]
 
 @dataclass
 class Shell:
-    """A directory of somebody's, with the data directory and the letters in it."""
+    """A working directory, with the data directory and the letters in it."""
 
     home: Path
     said: list[str] = field(default_factory=list)
-    """Everything that was ever printed."""
+    """All output of all commands."""
 
     @property
     def data(self) -> Path:
@@ -40,9 +40,9 @@ class Shell:
     def run(
         self, *args: object, stdin: str | None = None, password: str | None = PASSWORD
     ) -> Result:
-        """Run a command, whatever becomes of it."""
+        """Run a command; return its result."""
         env = {
-            "KINDPAKKET_KEYSTORE_WORK": "1024",  # scrypt as fast as it goes
+            "KINDPAKKET_KEYSTORE_WORK": "1024",  # scrypt with its lowest cost
             "KINDPAKKET_DATA": str(self.data),
             "KINDPAKKET_PASSWORD": password,
         }
@@ -53,7 +53,7 @@ class Shell:
         return result
 
     def ok(self, *args: object, stdin: str | None = None) -> str:
-        """Run a command that must succeed; return what it prints."""
+        """Run a command that must succeed; return its output."""
         result = self.run(*args, stdin=stdin)
         assert result.exit_code == 0, result.output
         return result.stdout
@@ -62,8 +62,8 @@ class Shell:
         """Run a command that must succeed; return its JSON."""
         return json.loads(self.ok(*args, "--json", stdin=stdin))
 
-    def no(self, *args: object, exit_code: int = 1, stdin: str | None = None) -> str:
-        """Run a command that must fail; return the one sentence that it prints."""
+    def fail(self, *args: object, exit_code: int = 1, stdin: str | None = None) -> str:
+        """Run a command that must fail; return its one-sentence error."""
         result = self.run(*args, stdin=stdin)
         assert result.exit_code == exit_code, result.output
         return result.stderr.strip().splitlines()[-1]
@@ -75,24 +75,24 @@ class Shell:
             self.ok("decisions", "approve", decision, "--key", official, "--yes")
 
     def approve_all(self) -> None:
-        """Have both officials approve all that waits."""
+        """Have both officials approve all decisions that wait."""
         ids = [each["id"] for each in self.json("decisions", "list")]
         for official in (FIRST, SECOND):
             self.ok("decisions", "approve", *ids, "--key", official, "--yes")
 
     @property
     def printed(self) -> PdfDocument:
-        """The letters, then the card."""
+        """The PDFs of the letters and of the card."""
         return open_pdf(self.letters / "brieven.pdf")
 
     def letter_file(self, number: int = 1) -> Path:
-        """Type a letter over into a file of one's own."""
+        """Write the text of a letter to a file."""
         file = self.home / f"brief-{number}.txt"
         file.write_text(letter_text(self.printed[number - 1]))
         return file
 
     def code(self, amount: str, letter: int = 1) -> str:
-        """Make a code of a letter."""
+        """Make a code from a letter."""
         file = self.letter_file(letter)
         code: str = self.json("code", "--amount", amount, "--letter-file", file)["code"]
         return code
@@ -104,7 +104,7 @@ class Shell:
 
 
 def found_by_commands(home: Path) -> Shell:
-    """Set up a municipality from nothing: a scheme, two shops with a till each, fifty letters."""
+    """Set up a municipality by commands: a scheme, two shops with a till each, fifty letters."""
     shell = Shell(home)
     shell.ok("init", "--official", "Anna de Vries", "--official", "Bram Bakker")
     period = ("--opens", "2020-01-01", "--last-day", "2099-12-31")
@@ -130,6 +130,6 @@ def found_by_commands(home: Path) -> Shell:
 
 
 def moved_in(founded: Shell, home: Path) -> Shell:
-    """Copy a municipality, so that a test has one of its own."""
+    """Copy a municipality for a test."""
     shutil.copytree(founded.home, home, dirs_exist_ok=True)
     return Shell(home, list(founded.said))

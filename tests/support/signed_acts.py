@@ -1,4 +1,4 @@
-"""One act of each kind, ready to be sent: a message, its signatures, and the call they make."""
+"""One signed act of each kind: a message, its signatures, and the call with them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -24,21 +24,21 @@ Call = Callable[[Any, Sequence[bytes]], bytes]
 
 @dataclass(frozen=True)
 class SignedAct:
-    """What its signers sent; `roles` says who they are, in the order of the signatures."""
+    """A signed message; `roles` names the signers, in the order of the signatures."""
 
     message: Any
     roles: tuple[str, ...]
     signatures: tuple[bytes, ...]
     call: Call
     other: Hash | None = None
-    """Of another code, or another payment, that the act could be turned to."""
+    """Messages of another code or payment, to which the act could be redirected."""
 
     @property
     def sent(self) -> bytes:
         return self.call(self.message, self.signatures)
 
     def changed(self, field: str, value: Any) -> bytes:
-        """The call with a field of the message changed, and the signatures as they were."""
+        """The call with a field of the message changed, and the original signatures."""
         return self.call(replace(self.message, **{field: value}), self.signatures)
 
     def flipped(self, role: str, bit: int) -> bytes:
@@ -54,7 +54,7 @@ Maker = Callable[[Hands, Domain], SignedAct]
 
 
 def spend(hands: Hands, domain: Domain) -> SignedAct:
-    """A code. The till is in league with who tampers, and claims from whatever it is handed."""
+    """A code. The till colludes with the attacker, and claims from any code that it gets."""
 
     def call(tampered: Spend, signatures: Sequence[bytes]) -> bytes:
         code = Code(tampered, tuple(signatures))
@@ -66,7 +66,7 @@ def spend(hands: Hands, domain: Domain) -> SignedAct:
 
 
 def claim(hands: Hands, domain: Domain) -> SignedAct:
-    """A claim. The parent is in league with who tampers, and has signed a second code."""
+    """A claim. The parent colludes with the attacker, and has signed a second code."""
     code, other = hands.code([FIRST, SECOND], 12_000), hands.code([FIRST], 11_000)
 
     def call(tampered: Claim, signatures: Sequence[bytes]) -> bytes:

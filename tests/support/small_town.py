@@ -1,4 +1,4 @@
-"""The smallest town, on a chain of its own: a scheme, a shop with a till, three coupons."""
+"""The smallest town, on its own chain: a scheme, a shop with a till, three coupons."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ A, B, C = map(key, (11, 12, 13))
 """Coupons of ten euros each."""
 VALUE, ISSUED, FUNDED = 1_000, 3_000, 5_000
 NEW_A, NEW_B, NEWER_A = map(key, (21, 22, 23))
-"""Addresses that hold nothing yet."""
+"""Addresses without a coupon."""
 TILL, SECOND_TILL = Till(ShopId(1), key(31)), Till(ShopId(1), key(32))
 OTHER_TILL = Till(ShopId(2), key(33))
 OWNER, OTHER_OWNER = key(41), key(42)
@@ -43,7 +43,7 @@ SHA256 = b"\x5a" * 32
 
 @dataclass
 class SmallTown(Hands):
-    """Its scheme, shop, till and coupons; a second shop and scheme when a rule needs them."""
+    """A scheme, shop, till and coupons; a second shop and scheme when a rule needs them."""
 
     provider: BaseProvider
 

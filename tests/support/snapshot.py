@@ -1,4 +1,4 @@
-"""All that the contract keeps, asked through its views."""
+"""The complete state of the contract, read through its views."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ _AT_ONCE = 70
 
 
 def ask(provider: BaseProvider, contract: str, questions: Sequence[Question]) -> Snapshot:
-    """Answer questions, many in one call: that is four times as fast."""
+    """Evaluate many views in one call, which is four times as fast."""
     rpc, answers = Rpc(provider), {}
     for first in range(0, len(questions), _AT_ONCE):
         some = questions[first : first + _AT_ONCE]
@@ -32,9 +32,10 @@ def ask(provider: BaseProvider, contract: str, questions: Sequence[Question]) ->
 
 
 def _program(contract: str, questions: Sequence[Question]) -> bytes:
-    """EVM code that runs when it is called without an address, and returns the answers in a row.
+    """EVM code that runs when called without an address, and returns the concatenated answers.
 
-    For each question: its 36 bytes into memory at 0, STATICCALL, the answer to where it belongs.
+    For each question: its 36 bytes into memory at 0, STATICCALL, the answer to its place in the
+    output.
     """
     code, end = b"", 64
     for function, *args in questions:
@@ -48,7 +49,7 @@ def _program(contract: str, questions: Sequence[Question]) -> bytes:
 
 
 def everything(ledger: Web3Ledger, provider: BaseProvider) -> Snapshot:
-    """What the contract keeps of each id that it ever told of in an event."""
+    """The state of the contract for each id in its events."""
     told = {
         question
         for block in ledger.blocks(0)
@@ -70,7 +71,7 @@ def _about(name: str, args: Any) -> Iterator[Question]:
             yield function, value
 
 
-# which views tell more of what an event names
+# which views have more on the id in an event
 _IDS: dict[str, tuple[tuple[str, str], ...]] = {
     "Paid": (("payments", "payment"), ("coupons", "coupons"), ("tills", "till")),
     "Refunded": (("refunds", "refund"), ("coupons", "coupon")),

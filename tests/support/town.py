@@ -37,7 +37,7 @@ ALL = sum(Capacity)
 EVERYTHING = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
 """Officials who hold every capacity."""
 SAFE = Key(b"\x04" * 32)
-"""Holds OFFICIALS and nothing else."""
+"""The official with the capacity OFFICIALS only."""
 
 SCHEME = SchemeId(1)
 VALUES = (10_000, 10_000, 5_000, 2_000, 2_000, 1_000)
@@ -55,7 +55,7 @@ LETTERS = [Letter(SCHEME, bytes([n]) * 16) for n in (1, 2, 3)]
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that stands still until it is set."""
 
     def __init__(self) -> None:
         self.time = START
@@ -79,7 +79,7 @@ class Town:
         return int(self.clock.time)
 
     def decide(self, function: str, *args: object, by: list[Key] | None = None) -> None:
-        """Have officials decide; each decision a second later than the one before."""
+        """Have officials decide; each decision is one second later than the one before."""
         self.clock.time += 1
         self.api.decide(EVERYTHING[:2] if by is None else by, self.now(), function, *args)
 
@@ -93,7 +93,7 @@ class Town:
         shop: int = 0,
         nonce: int | None = None,
     ) -> str:
-        """Show a code as a parent would; each a second later than the one before."""
+        """Make a code as a parent would; each is one second later than the one before."""
         self.clock.time += 1
         keys = [coupon_key(letter, generation, index) for index in coupons]
         return show_code(
@@ -101,25 +101,25 @@ class Town:
         ).text
 
     def code_at(self, amount: int, time: int, *, coupons: tuple[int, ...]) -> str:
-        """Show a code of the first letter at a time that a phone was told."""
+        """Make a code of the first letter at the time that a phone has."""
         keys = [coupon_key(LETTERS[0], 0, index) for index in coupons]
         return show_code(self.api.domain, SCHEME, keys, amount, time).text
 
     def decide_at(self, time: int, function: str, *args: object) -> None:
-        """Have two officials decide at a time that they were told."""
+        """Have two officials decide at the time that they have."""
         self.api.decide(EVERYTHING[:2], time, function, *args)
 
     def post(self, path: str, body: object) -> httpx2.Response:
-        """Send a body as it is; return the answer, whatever it is."""
+        """Send a body unchanged; return the answer."""
         return self.http.post(API + path, json=body)
 
     def view(self, function: str, *args: object) -> Any:
-        """Ask the contract itself."""
+        """Call a view of the contract."""
         return self.workspace.context.ledger.view(function, *args)
 
     @contextmanager
     def refusing(self, reason: str) -> Iterator[None]:
-        """Expect a refusal for this reason, and a ledger that stays as it was."""
+        """Expect a refusal with this reason, and an unchanged ledger."""
         before = self.workspace.context.ledger.head()
         with pytest.raises(Refusal) as refusal:
             yield
@@ -127,7 +127,7 @@ class Town:
         assert self.workspace.context.ledger.head() == before
 
     def remaining(self, letter: Letter = LETTERS[0], generation: int = 0) -> list[int]:
-        """What is left on each coupon of a letter, from the contract."""
+        """What is left on each coupon of a letter, by the contract."""
         view = self.workspace.context.ledger.view
         return [
             view("coupons", address_of(coupon_key(letter, generation, index)))["remaining"]
@@ -145,7 +145,7 @@ def till_of(shop: ShopId) -> Till:
 
 @contextmanager
 def opened(directory: Path, clock: Clock, **others: Any) -> Iterator[Town]:
-    """Open a town that was founded; the others are settings."""
+    """Open a town that was founded; the other arguments are settings."""
     settings = Settings(data=directory, app_address=SITE, **(FREELY | others))
     with Workspace.open(settings, clock=clock, sync=False) as workspace:
         app = create_app(workspace.context, contact_email=settings.contact_email, app_address=SITE)
@@ -154,7 +154,7 @@ def opened(directory: Path, clock: Clock, **others: Any) -> Iterator[Town]:
 
 
 def found(directory: Path, **others: Any) -> None:
-    """Build the town that every test starts from; the others are settings."""
+    """Build the town that every test starts from; the other arguments are settings."""
     officials = {address_of(key): ALL for key in EVERYTHING}
     officials[address_of(SAFE)] = int(Capacity.OFFICIALS)
     clock = Clock()
@@ -182,5 +182,5 @@ def found(directory: Path, **others: Any) -> None:
 
 
 def copied(founded: Path, directory: Path) -> Path:
-    """Copy a town, so that a test has one of its own."""
+    """Copy a town for a test."""
     return Path(shutil.copytree(founded, directory))

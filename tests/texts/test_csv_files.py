@@ -1,4 +1,4 @@
-"""Tables as files: read as people hand them in, and written for a spreadsheet."""
+"""CSV files: read as people hand them in, and written for a spreadsheet."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ from kindpakket.domain.csv_files import (
 GUARDED = json.loads((Path(__file__).parents[1] / "vectors/csv.json").read_text())
 
 LINE_ENDS = "\u2028\u2029\x85\x0b\x0c\x1c\x1d\x1e"
-"""Python ends a line at each; a table ends a row at none."""
+"""Characters at which Python's `splitlines` ends a line, and a table ends no row."""
 
 
 @pytest.mark.parametrize("vector", GUARDED, ids=[each["about"] for each in GUARDED])

@@ -1,4 +1,4 @@
-"""Digits of every script are digits, wherever somebody types them; TypeScript has these vectors."""
+"""Digits of every script count in typed text; the vectors are shared with TypeScript."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How a scheme ends is told in the same words everywhere; TypeScript is held to these vectors."""
+"""The end of a scheme has the same text everywhere; the vectors are shared with TypeScript."""
 
 import json
 from pathlib import Path

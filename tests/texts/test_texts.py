@@ -1,4 +1,4 @@
-"""Text that people type: what counts as what, and what cannot be printed."""
+"""Normalisation of typed text, and characters that cannot be printed."""
 
 import unicodedata
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The words of money, and of who may decide, are those of the glossary wherever people read."""
+"""Texts about money and decisions use the terms of the glossary."""
 
 import ast
 import re
@@ -25,10 +25,10 @@ WORDS = (
 NOT_SAID = re.compile(
     r"\b([Uu]itgegeven|[Gg]efinancierd)\b|^(Terug|Over)$|^Over, zonder|\bBesteed per\b"
 )
-"""``uitgegeven`` reads as spent; ``Terug`` and ``Over`` do not say of what."""
+"""``uitgegeven`` can mean spent; ``Terug`` and ``Over`` are ambiguous."""
 CAPACITY = re.compile(rf"\b({'|'.join(Capacity.__members__)})\b")
 DUTCH = re.compile(r"\b(de|het|een|van|voor|niet|deze|dit|kan|komma's)\b")
-"""A text is Dutch when it has one of these, and English when it has none."""
+"""A text with one of these words is Dutch, and otherwise English."""
 
 
 def said_in_python() -> Iterator[tuple[str, str]]:
@@ -57,7 +57,7 @@ def test_every_text_is_looked_at() -> None:
 
 
 def test_no_other_word_of_money_is_said() -> None:
-    navigation = {"Terug"}  # the way back to a screen
+    navigation = {"Terug"}  # the button to an earlier screen
     found = [
         (where, text)
         for where, text in SAID

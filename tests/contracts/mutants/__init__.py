@@ -1,4 +1,4 @@
-"""Every mutant of the contract, by the room of the rule that it breaks."""
+"""All mutants of the contract, grouped by the rule that they break."""
 
 from tests.contracts.mutants import money, moves, officials, payments, refunds
 from tests.contracts.mutants.mutant import Mutant

@@ -1,4 +1,4 @@
-"""Wrong schemes, budgets and payouts."""
+"""Mutants of schemes, budgets and payouts."""
 
 from tests.contracts.mutants.mutant import Mutant
 from tests.contracts.scenarios import money as rules

@@ -1,4 +1,4 @@
-"""Wrong tills, and wrong moves."""
+"""Mutants of tills and moves."""
 
 from tests.contracts.mutants.mutant import Mutant
 from tests.contracts.scenarios import moves as rules

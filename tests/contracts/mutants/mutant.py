@@ -1,4 +1,4 @@
-"""What a mutant is."""
+"""The definition of a mutant."""
 
 from typing import NamedTuple
 
@@ -6,10 +6,10 @@ from tests.contracts.scenarios import Scenario
 
 
 class Mutant(NamedTuple):
-    """A way in which the contract could be wrong, and the rule that it breaks.
+    """A change of the contract, and the rule that it breaks.
 
-    `exact`, which the sources hold exactly once, is whole statements when it ends in a semicolon
-    or a brace and else a whole expression.
+    `exact` occurs exactly once in the sources. It consists of whole statements when it ends in a
+    semicolon or a brace, and otherwise of a whole expression.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Wrong decisions."""
+"""Mutants of decisions."""
 
 from tests.contracts.mutants.mutant import Mutant
 from tests.contracts.scenarios import officials as rules

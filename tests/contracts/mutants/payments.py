@@ -1,4 +1,4 @@
-"""Wrong payments."""
+"""Mutants of payments."""
 
 from tests.contracts.mutants.mutant import Mutant
 from tests.contracts.scenarios import payments as rules

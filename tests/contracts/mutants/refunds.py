@@ -1,4 +1,4 @@
-"""Wrong refunds."""
+"""Mutants of refunds."""
 
 from tests.contracts.mutants.mutant import Mutant
 from tests.contracts.scenarios import refunds as rules

@@ -1,4 +1,4 @@
-"""The rules as small stories: each raises AssertionError where a ledger breaks its rule."""
+"""The rules as scenarios: each raises AssertionError when a ledger breaks its rule."""
 
 from collections.abc import Callable
 

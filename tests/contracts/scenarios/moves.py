@@ -1,4 +1,4 @@
-"""Tills that come and go, and coupons that move."""
+"""Adding and blocking tills, and moving coupons."""
 
 from kindpakket.actors import Till
 from kindpakket.protocol.messages import Move, TillChange

@@ -42,7 +42,7 @@ def only_officials_approve(town: SmallTown) -> None:
 
 
 def _holder_of(town: SmallTown, capacity: int) -> list[Key]:
-    """Two new officials who hold this capacity and no other."""
+    """Two new officials with this capacity and no other."""
     keys = [key(60), key(61)]
     for each in keys:
         town.decide("setOfficial", address_of(each), capacity)

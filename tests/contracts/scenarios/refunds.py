@@ -1,4 +1,4 @@
-"""What comes back, to whom, and how much."""
+"""Refunds: how much, and to which coupon."""
 
 from kindpakket.actors import Till
 from kindpakket.domain.ids import Hash
