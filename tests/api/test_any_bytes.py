@@ -39,7 +39,7 @@ def test_the_same_seed_makes_the_same_inputs() -> None:
     assert len(set(made[0])) > 100
 
 
-def test_a_reader_that_crashes_is_told_with_its_input() -> None:
+def test_a_reader_that_crashes_is_reported_with_its_input() -> None:
     outcome = bench.feed(READER, 100, "1")
     assert outcome.read + len(outcome.failures) < 100  # some are refused, correctly
     for failure in outcome.failures:
@@ -60,7 +60,7 @@ READER = bench.Reader(
 
 
 @pytest.mark.parametrize("function", ["execute", "pay", "changeTill"])
-def test_a_length_that_no_memory_holds_is_no_call(function: str) -> None:
+def test_a_call_with_a_length_beyond_memory_is_refused(function: str) -> None:
     """ABI decoders of some libraries allocate the length that a ``bytes`` claims to have."""
     entry = FUNCTIONS[function]
     call = entry.id + bench.samples(entry.inputs)

@@ -106,7 +106,9 @@ def test_what_cannot_be_done_is_a_page_too(http: TestClient) -> None:
     assert "Er is niets gebeurd" in page(http.post("/nergens", content=bytes(2**20 + 1)), 413)
 
 
-def test_so_is_being_sent_away(http: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exceeded_rate_limit_is_a_page_too(
+    http: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_args: object) -> None:
         raise RateLimited(7)
 

@@ -46,7 +46,7 @@ def test_every_answer_carries_the_headers(still_town: Town, status: int) -> None
     check(answer)
 
 
-def test_even_a_failure_carries_the_headers(
+def test_a_server_error_carries_the_headers_too(
     still_town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_self: Projection) -> int:

@@ -302,7 +302,7 @@ def test_processes_count_together_through_the_store(
     one.count(Lane.READ, FIRST)
 
 
-def test_old_counters_go(counted: tuple[Town, Callable[[], Limits]]) -> None:
+def test_old_counters_are_deleted(counted: tuple[Town, Callable[[], Limits]]) -> None:
     town, new = counted
     store, limits = town.workspace.context.store, new()
     for number in range(5):

@@ -34,7 +34,7 @@ def too_much(town: Town) -> dict[str, object]:
         ({"Accept-Language": "EN-gb,nl;q=0.5"}, "en", "There is not enough on this code."),
     ],
 )
-def test_a_no_is_in_dutch_unless_english_is_asked_for(
+def test_a_refusal_is_in_dutch_unless_english_is_asked_for(
     still_town: Town, asked: dict[str, str], language: str, title: str
 ) -> None:
     answer = still_town.http.post(API + "/payments", json=too_much(still_town), headers=asked)
@@ -42,7 +42,7 @@ def test_a_no_is_in_dutch_unless_english_is_asked_for(
     assert answer.headers["content-language"] == language
 
 
-def test_a_no_reads_as_the_municipality_wrote_it(still_town: Town) -> None:
+def test_a_refusal_has_the_text_of_the_municipality(still_town: Town) -> None:
     body = claim(still_town.api.domain, till_of(OFF_LICENCE), still_town.code(1_000), 1_000)
     answer = problem(still_town.post("/payments", body), 409, "category_not_permitted")
     assert answer == {
@@ -54,7 +54,7 @@ def test_a_no_reads_as_the_municipality_wrote_it(still_town: Town) -> None:
     }
 
 
-def test_a_no_tells_no_balance(still_town: Town) -> None:
+def test_a_refusal_tells_no_balance(still_town: Town) -> None:
     answer = problem(still_town.post("/payments", too_much(still_town)), 409, "budget_too_low")
     assert set(answer) == {"type", "title", "status", "detail", "code"}
     assert re.findall(r"\d+", still_town.post("/payments", too_much(still_town)).text) == ["409"]

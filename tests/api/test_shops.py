@@ -25,7 +25,7 @@ def test_a_shop_tells_where_it_is(town: Town) -> None:
     }
 
 
-def test_a_shop_of_which_nobody_knows_where_it_is(town: Town) -> None:
+def test_a_shop_may_have_no_location(town: Town) -> None:
     owner, bits = address_of(owner_of(BICYCLES)), bits_of(["books"])
     number = invite(town.workspace.context, "De Kaft", "Kerkstraat 3", owner, bits)
     town.decide("setShop", number, bits, owner, True)
@@ -46,6 +46,6 @@ def test_every_corner_of_the_earth_is_kept_as_it_is(town: Town, place: tuple[flo
     "place",
     [(90.001, 0), (-90.001, 0), (0, 180.001), (0, -180.001), (float("nan"), 0), (0, float("inf"))],
 )
-def test_there_is_no_place_beyond(place: tuple[float, float]) -> None:
+def test_a_location_outside_the_earth_is_refused(place: tuple[float, float]) -> None:
     with pytest.raises(ValueError, match="buiten de aarde"):
         Location(*place)

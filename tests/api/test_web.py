@@ -177,7 +177,7 @@ def test_nobody_frames_an_app_unless_this_site_itself(
     assert answer.headers["x-frame-options"] == option
 
 
-def test_a_file_takes_no_orders(http: TestClient) -> None:
+def test_a_file_cannot_be_posted_to(http: TestClient) -> None:
     answer = http.post("/")
     assert answer.status_code == 405
     assert answer.headers["content-type"] == problems.PROBLEM_JSON

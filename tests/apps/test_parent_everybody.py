@@ -169,7 +169,7 @@ def test_the_network_sees_neither_secrets_nor_coupons(phone: Phone, street: Stre
     ("code", "welcome", "direction"),
     [("en", "Welcome", "ltr"), ("tr", "Hoş geldiniz", "ltr"), ("ar", "أهلاً وسهلاً", "rtl")],
 )
-def test_other_languages(
+def test_the_app_speaks_the_language_of_the_browser(
     chromium: Browser, street: Street, code: str, welcome: str, direction: str
 ) -> None:
     with opened_phone(chromium, street, SMALL, locale=code) as phone:

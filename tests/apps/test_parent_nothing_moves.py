@@ -180,7 +180,7 @@ def test_the_buttons_below_a_code_stay_whatever_becomes_of_it(
     finger.check(finger.page.locator(".code__said strong"))
 
 
-def test_klaar_stays_when_something_is_given_back(finger: Finger, street: Street) -> None:
+def test_the_done_button_stays_when_something_is_refunded(finger: Finger, street: Street) -> None:
     show_code(finger, "20")
     payment = street.pay(finger.phone.code(), 2_000)
     expect(finger.page.locator(".receipt")).to_be_visible()

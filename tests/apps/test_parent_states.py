@@ -162,7 +162,7 @@ def test_every_way_in_which_a_letter_is_not_read(
         look(phone, "Deze brief is hier niet bekend.")
 
 
-def test_what_becomes_of_a_code(chromium: Browser, street: Street) -> None:
+def test_every_outcome_of_a_code_is_shown(chromium: Browser, street: Street) -> None:
     with opened_phone(chromium, street, SMALL, expected=FAILED) as phone:
         page = phone.page
         phone.open_letter(SECOND)

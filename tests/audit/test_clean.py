@@ -33,7 +33,7 @@ def test_a_town_with_a_history_is_clean_and_says_what_was_checked(lived: Ledger)
     assert done.views > 70
 
 
-def test_progress_is_told_block_by_block(lived: Ledger) -> None:
+def test_progress_is_reported_for_each_block(lived: Ledger) -> None:
     told: list[tuple[int, int]] = []
     audit(lived, lambda done, of: told.append((done, of)))
     count = lived.head() + 1

@@ -62,7 +62,7 @@ def test_every_line_of_a_cell_is_a_line_of_the_label(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("line_end", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c"], ids=ascii)
-def test_a_line_end_of_another_program_swallows_nothing(shell: Shell, line_end: str) -> None:
+def test_every_kind_of_line_end_is_a_line_break_on_a_label(shell: Shell, line_end: str) -> None:
     text = f"nummer;naam;adres\n1-001;Anna;Dorpsstraat 12{line_end}1e verdieping\n"
     content = read_labels_of(shell, text)
     assert content == [("Anna", "Dorpsstraat 12", "1e verdieping")]

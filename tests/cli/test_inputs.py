@@ -132,7 +132,9 @@ def test_an_unknown_category_names_the_known_ones(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("args", [("status",), ("pay", *TILL, "--amount", "1"), ("scheme", "list")])
-def test_a_directory_with_nothing_in_it(empty: Shell, args: tuple[Any, ...]) -> None:
+def test_commands_in_an_empty_directory_say_how_to_begin(
+    empty: Shell, args: tuple[Any, ...]
+) -> None:
     said = empty.fail(*args, exit_code=2, stdin="KP1:")
     assert said == f"In {empty.data} is nog niets; begin met: kindpakket init --data MAP"
 

@@ -229,7 +229,7 @@ def test_letters_and_cards_are_split_as_the_scheme_says(shell: Shell) -> None:
     assert counts == {75_00: 50, 25_00: 50, 20_00: 5}
 
 
-def test_values_of_ones_own(shell: Shell) -> None:
+def test_a_run_can_have_other_coupon_values(shell: Shell) -> None:
     made = shell.json(*run_args(shell, "--values", "75 25,50", "--cards", 1, "--card-values", "5"))
     assert made["coupons"] == 50 * 2 + 1
 

@@ -167,7 +167,7 @@ def test_a_till_is_added_with_a_name_and_rights(shell: Shell) -> None:
     assert "terugbetalen, boekhouding zien" in shell.ok("till", "list", BICYCLES)
 
 
-def test_no_code_at_all(shell: Shell) -> None:
+def test_a_text_that_is_no_code_is_refused(shell: Shell) -> None:
     for stdin in ("", "hallo", "KP1:ABC", "KC1:ABC"):
         said = shell.fail("pay", *till(BICYCLES), "--amount", "1", stdin=stdin)
         assert said == "Dit is geen geldige code."

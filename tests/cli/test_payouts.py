@@ -128,7 +128,9 @@ def test_an_account_is_shown_whole_to_nobody(shell: Shell) -> None:
     assert not [said for said in shell.said if "0001234567" in said or "0001 2345 67" in said]
 
 
-def test_what_cannot_be_is_one_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_impossible_input_is_refused_in_one_sentence(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wrong = ("--iban", "NL21INGB0001234567", *BANK[2:])
     said = shell.fail("shop", "bank", BICYCLES, *wrong, exit_code=2)
     assert said == "Dit is geen rekeningnummer (IBAN): NL21INGB0001234567."

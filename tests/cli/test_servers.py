@@ -46,13 +46,13 @@ def test_commands_go_through_the_running_server(shell: Shell) -> None:
     assert shell.pay("1", shell.code("1"))["amount"] == 1_00
 
 
-def test_a_killed_servers_address_confuses_nobody(shell: Shell) -> None:
+def test_commands_ignore_the_address_of_a_killed_server(shell: Shell) -> None:
     leave_behind(shell, "http://127.0.0.1:9")
     assert shell.json("status")["server"] is None
     assert shell.pay("1", shell.code("1"))["amount"] == 1_00
 
 
-def test_a_server_that_was_killed_while_it_wrote_its_address_confuses_nobody(shell: Shell) -> None:
+def test_commands_ignore_an_address_that_a_killed_server_left_empty(shell: Shell) -> None:
     (shell.data / SERVER).write_text("")
     assert shell.json("status")["server"] is None
 

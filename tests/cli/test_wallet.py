@@ -29,11 +29,11 @@ def letter(*remaining: int, used: tuple[int, ...] = ()) -> list[Coupon]:
         (30_000, [0, 1, 2, 3, 4, 5]),
     ],
 )
-def test_fewest_coupons_that_cover_it(amount: int, chosen: list[int]) -> None:
+def test_the_fewest_coupons_that_cover_it_are_chosen(amount: int, chosen: list[int]) -> None:
     assert [coupon.index for coupon in choose_coupons(letter(*EUROS_300), amount)] == chosen
 
 
-def test_of_as_few_those_used_before() -> None:
+def test_among_equally_few_those_used_before_are_chosen() -> None:
     coupons = letter(10_000, 8_000, 5_000, 2_000, used=(1,))
     assert [coupon.index for coupon in choose_coupons(coupons, 1_500)] == [1]
     assert [coupon.index for coupon in choose_coupons(coupons, 9_000)] == [0]
@@ -45,7 +45,7 @@ def test_empty_coupons_are_left_out() -> None:
     assert [coupon.index for coupon in choose_coupons(coupons, 6_000)] == [1, 3]
 
 
-def test_six_at_most() -> None:
+def test_a_code_holds_six_coupons_at_most() -> None:
     sheet = letter(*[2_000] * 15)
     assert most_in_one_code(sheet) == 12_000
     assert len(choose_coupons(sheet, 12_000)) == 6

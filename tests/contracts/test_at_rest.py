@@ -214,7 +214,7 @@ def test_officials_themselves_decide_about_governed_functions_only(
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("filling", [b"", b"\0", b"\x01", b"\xff"])
-def test_garbage_does_nothing(hands: Hands, filling: bytes) -> None:
+def test_random_calldata_is_refused(hands: Hands, filling: bytes) -> None:
     acts = [FUNCTIONS[name] for name in FUNCTIONS if name not in VIEWS]
     for act in acts:
         for size in (4, 32, 36, 320, 3_200):
@@ -226,7 +226,7 @@ def test_garbage_does_nothing(hands: Hands, filling: bytes) -> None:
 
 
 @pytest.mark.usefixtures("kept")
-def test_a_view_only_looks(hands: Hands) -> None:
+def test_a_call_of_a_view_changes_nothing(hands: Hands) -> None:
     for view in VIEWS:
         assert isinstance(hands.ledger.submit(FUNCTIONS[view].id + bytes(32)), Settled)
 

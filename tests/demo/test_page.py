@@ -179,7 +179,7 @@ def asked_by(inside: Inside, address: str, **headers: str) -> list[int]:
     return [answer.status_code for answer in answers]
 
 
-def test_this_machine_is_answered(inside: Inside) -> None:
+def test_requests_from_the_local_machine_are_answered(inside: Inside) -> None:
     for address, host in (("127.0.0.1", "localhost:8000"), ("::1", "[::1]:8000")):
         assert set(asked_by(inside, address, host=host)) == {200}
     assert set(asked_by(inside, "127.0.0.1", origin="http://127.0.0.1:8000")) == {200}

@@ -94,7 +94,7 @@ def test_a_port_that_is_taken_is_named(data: Path) -> None:
     assert f"Poort {port}" in done.stderr
 
 
-def test_half_a_town_is_torn_down(tmp_path: Path) -> None:
+def test_a_town_that_cannot_be_served_is_removed(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         done = run("demo", "--data", tmp_path / "town", "--port", port)

@@ -26,7 +26,7 @@ def test_the_story_is_told(built: Built, line: str) -> None:
     assert line in built.command.stdout
 
 
-def test_the_money_adds_up(built: Built) -> None:
+def test_the_amounts_of_the_story_add_up(built: Built) -> None:
     told = built.command.stdout.partition("Waar het geld")[2]
     amounts = [
         int(amount.replace(".", "").replace(",", ""))

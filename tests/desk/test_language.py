@@ -33,11 +33,11 @@ def test_every_text_is_there_in_english() -> None:
     assert len(TEXTS) > 200
 
 
-def test_nothing_is_translated_that_nobody_says() -> None:
+def test_every_translation_belongs_to_a_text() -> None:
     assert sorted(ENGLISH.keys() - TEXTS) == []
 
 
-def test_the_same_things_are_filled_in(subtests: pytest.Subtests) -> None:
+def test_translations_have_the_same_placeholders(subtests: pytest.Subtests) -> None:
     for dutch, message in ENGLISH.items():
         ours = [message.id] if isinstance(message.id, str) else list(message.id)
         theirs = [message.string] if isinstance(message.string, str) else list(message.string)

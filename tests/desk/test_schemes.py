@@ -273,7 +273,7 @@ def details(desk: Desk, **changes: str) -> dict[str, str]:
     return {"seen": field(page, "seen"), "parent_text": "", "shop_text": ""} | changes
 
 
-def test_texts_hold_at_once(town: Town, anna: Desk) -> None:
+def test_texts_take_effect_without_a_decision(town: Town, anna: Desk) -> None:
     answer = anna.post("/regelingen/1/teksten", details(anna, parent_text="Welkom.\r\nBel ons."))
     assert answer.status_code == 303, read(answer.text)
     assert answer.headers["location"] == "/gemeente/regelingen/1?gedaan=bewaard"
@@ -378,7 +378,7 @@ def test_each_act_asks_for_its_capacity(
             assert clerk.post(f"/regelingen/{act}").status_code == 403, act
 
 
-def test_a_scheme_that_is_not_there(anna: Desk) -> None:
+def test_pages_of_an_unknown_scheme_are_not_found(anna: Desk) -> None:
     for path in ("/regelingen/9", "/regelingen/9/regels", "/regelingen/0", "/regelingen/x"):
         assert anna.get(path).status_code == 404, path
     assert anna.post("/regelingen/9/stilzetten").status_code == 404

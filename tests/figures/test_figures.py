@@ -21,7 +21,7 @@ def figures(town: Town) -> Figures:
     return read_figures(town.workspace.context, fresh=True)
 
 
-def test_a_scheme_in_numbers(large_town: Town) -> None:
+def test_a_scheme_has_its_totals(large_town: Town) -> None:
     paid = spend(large_town, BICYCLES, 20)
     large_town.api.refund(till_of(BICYCLES), paid[0], 40, large_town.now())
     (scheme,) = figures(large_town).schemes
@@ -136,7 +136,7 @@ def test_within_a_minute_figures_are_not_made_again(large_town: Town, counted: l
     assert (spent(large_town), len(counted)) == (0, 1)
 
 
-def test_after_a_minute_they_are_made_beside_the_request(
+def test_after_a_minute_figures_are_refreshed_in_the_background(
     large_town: Town, counted: list[int]
 ) -> None:
     assert spent(large_town) == 0

@@ -129,7 +129,7 @@ def test_an_answer_does_not_wait_for_the_store(large_town: Town) -> None:
     assert len(noted(large_town)) == 1
 
 
-def test_in_a_flood_some_are_not_counted_and_all_are_answered(
+def test_with_a_full_queue_refusals_are_answered_and_not_counted(
     large_town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spend(large_town, BICYCLES, 1)

@@ -72,7 +72,7 @@ def test_an_official_sees_that_there_were_no_payments(town: Town) -> None:
     assert lines(town, By.MONTH, everything=True) == {}
 
 
-def test_spent_and_left(town: Town) -> None:
+def test_a_report_has_what_was_spent_and_what_is_left(town: Town) -> None:
     spend(town, BICYCLES, 10)
     (total,) = lines(town, By.TOTAL).values()
     assert amounts(total) == (10, 1_000, 0, ISSUED - 1_000)

@@ -18,7 +18,7 @@ def draw(town: Town, times: int, *, number: int = 0, amount: int = 101) -> None:
         town.api.pay(till_of(BICYCLES), code, amount)
 
 
-def test_a_quiet_shop_has_none(large_town: Town) -> None:
+def test_a_shop_with_ordinary_payments_has_no_signals(large_town: Town) -> None:
     spend(large_town, BICYCLES, 25, amount=101)
     assert signals(large_town) == []
 
@@ -59,7 +59,7 @@ def test_refunds_in_the_day_before_a_payout(large_town: Town) -> None:
     assert signal.text == "Kort voor uitbetaling 1 is 1 keer geld teruggegeven."
 
 
-def test_many_round_amounts(large_town: Town) -> None:
+def test_many_round_amounts_are_a_signal(large_town: Town) -> None:
     spend(large_town, BICYCLES, 9, amount=500)
     spend(large_town, BICYCLES, 11, first=9, amount=101)
     assert signals(large_town) == []

@@ -147,5 +147,5 @@ def test_the_forecast_says_what_the_contract_would(shop: int, answer: bool) -> N
     assert allows(0b0011, 0b0100, shop) is answer
 
 
-def test_months_before_the_end_of_a_longer_month() -> None:
+def test_a_month_before_the_31st_is_the_last_day_of_a_shorter_month() -> None:
     assert months_before(1_806_444_000, 1) == 1_803_769_200  # 31 March to 28 February 2027

@@ -173,7 +173,7 @@ def test_every_setting_is_told_with_its_limit() -> None:
             assert f": `{about.default}`" in rows[f"`{PREFIX}{field.upper()}`"]
 
 
-def test_limits_are_told_as_they_are_set() -> None:
+def test_documented_limits_are_those_of_the_settings() -> None:
     text = (ROOT / "docs/http.md").read_text()
     for field, about in Settings.model_fields.items():
         if field.startswith("limit_"):
@@ -213,7 +213,7 @@ def test_each_call_of_the_api_is_told_with_its_fields() -> None:
     assert calls == set(told)
 
 
-def test_bounds_are_told_as_they_are_measured() -> None:
+def test_documented_bounds_are_the_measured_ones() -> None:
     text = (ROOT / "docs/performance.md").read_text()
     rows = {
         cells[0]: cells[-1] for cells in re.findall(r"^\| (.+?) \|.* (\S+) \|$", text, re.MULTILINE)
@@ -234,7 +234,7 @@ def test_bounds_are_told_as_they_are_measured() -> None:
     assert all(f"{most:,}" in gas for most in bounds.PAY_GAS.values())
 
 
-def test_layers_are_told_as_they_are_enforced() -> None:
+def test_documented_layers_are_the_enforced_ones() -> None:
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())
     text = (ROOT / "docs/architecture.md").read_text().replace("    ", "")
     for contract in config["tool"]["importlinter"]["contracts"]:

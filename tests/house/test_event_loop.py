@@ -91,5 +91,5 @@ def waiting(tree: ast.AST) -> Iterator[str]:
         "async def page(request):\n    def inner():\n        store.write()",
     ],
 )
-def test_an_async_function_that_waits_is_seen(source: str) -> None:
+def test_an_async_function_that_blocks_is_detected(source: str) -> None:
     assert list(waiting(ast.parse(source)))

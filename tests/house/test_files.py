@@ -41,7 +41,7 @@ def _text(name: str) -> str | None:
     return None if b"\0" in data else data.decode()
 
 
-def test_there_are_files() -> None:
+def test_the_files_of_the_repository_are_found() -> None:
     assert {"README.md", "Makefile", ".ci/run", "tests/house/test_files.py"} <= set(FILES)
 
 
@@ -71,7 +71,7 @@ def test_what_should_not_be_there_would_be_seen() -> None:
         assert SECRET.search(text)
 
 
-def test_ci_runs_the_tests_and_nothing_cleverer() -> None:
+def test_ci_runs_make_and_nothing_else() -> None:
     run = ROOT / ".ci/run"
     assert run.stat().st_mode & 0o111
     assert run.read_text().splitlines() == [

@@ -54,7 +54,7 @@ FORBIDDEN = [
 ]
 
 
-def test_a_forbidden_import_is_seen(tmp_path: Path) -> None:
+def test_a_forbidden_import_is_detected(tmp_path: Path) -> None:
     copy = copied(tmp_path)
     for module, other in FORBIDDEN:
         with (copy / module.replace(".", "/")).with_suffix(".py").open("a") as file:
@@ -64,7 +64,7 @@ def test_a_forbidden_import_is_seen(tmp_path: Path) -> None:
     assert not unseen, told
 
 
-def test_a_circle_within_a_folder_is_seen(tmp_path: Path) -> None:
+def test_an_import_cycle_within_a_folder_is_detected(tmp_path: Path) -> None:
     with (copied(tmp_path) / "desk/official.py").open("a") as file:
         file.write("\nimport kindpakket.desk.parts\n")
     told = lint(tmp_path).stdout
@@ -72,7 +72,7 @@ def test_a_circle_within_a_folder_is_seen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("newcomer", ["newcomer.py", "services/newcomer.py"])
-def test_a_module_without_a_place_is_seen(tmp_path: Path, newcomer: str) -> None:
+def test_a_module_outside_the_layers_is_detected(tmp_path: Path, newcomer: str) -> None:
     (copied(tmp_path) / newcomer).write_text("from kindpakket.domain import money\n")
     assert lint(tmp_path).returncode == 1
 

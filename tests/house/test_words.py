@@ -53,7 +53,7 @@ def test_each_code_reads_in_dutch_and_english(code: Code) -> None:
         assert not BALANCE.search(sentence), sentence
 
 
-def test_nothing_is_worded_that_is_no_code() -> None:
+def test_every_code_and_no_other_has_a_text() -> None:
     assert set(DUTCH) == set(ENGLISH) == set(Code)
 
 

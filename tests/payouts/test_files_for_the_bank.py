@@ -70,7 +70,7 @@ def test_a_file_that_is_asked_for_late_has_a_day_that_is_to_come(paid: Town) -> 
     assert day_of(get_file(paid, batch)) > today
 
 
-def test_asked_again_it_is_the_same_bytes(paid: Town) -> None:
+def test_a_file_that_is_asked_for_again_is_the_same_bytes(paid: Town) -> None:
     batch = pay_out(paid)
     file = get_file(paid, batch)
     paid.clock.time += 400 * DAY

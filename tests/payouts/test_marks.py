@@ -80,7 +80,7 @@ def test_the_account_of_another_shop_is_marked_at_each_line_that_has_it(paid: To
     }
 
 
-def test_also_when_that_shop_is_paid_nothing_now(paid: Town) -> None:
+def test_a_shared_account_is_marked_also_when_the_other_shop_is_paid_nothing(paid: Town) -> None:
     give_account(paid, OFF_LICENCE, IBANS[BOOKS], "De Kaft B.V.")
     assert marks(paid) == {BICYCLES: {Mark.NEW}, BOOKS: {Mark.NEW, Mark.SHARED}}
 

@@ -169,7 +169,7 @@ def test_the_next_day_on_which_banks_pay(today: date, bank_day: date) -> None:
     assert next_bank_day(today) == bank_day
 
 
-def test_bank_days_go_on() -> None:
+def test_bank_days_increase_and_are_no_weekend_days() -> None:
     days = [date(2027, 1, 1)]
     while len(days) < 300:
         days.append(next_bank_day(days[-1]))

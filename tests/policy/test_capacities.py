@@ -95,7 +95,7 @@ def test_three_holders_of_officials_remain(town: Town) -> None:
             town.decide("setOfficial", address_of(key), rest)
 
 
-def test_a_successor_makes_room(town: Town) -> None:
+def test_a_capacity_can_be_given_up_once_a_successor_holds_it(town: Town) -> None:
     town.decide("setOfficial", address_of(EVERYTHING[0]), OFFICIALS)
     with town.refusing("holders_too_few"):
         town.decide("setOfficial", address_of(EVERYTHING[1]), OFFICIALS, by=EVERYTHING[:2])

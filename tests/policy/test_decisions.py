@@ -50,7 +50,7 @@ def test_one_official_does_not_decide(town: Town) -> None:
         execute(town, fund(town), [FIRST])
 
 
-def test_nobody_does_not_decide(town: Town) -> None:
+def test_a_decision_without_signatures_is_refused(town: Town) -> None:
     with town.refusing("approvals_missing"):
         execute(town, fund(town), [])
 
@@ -112,7 +112,7 @@ def test_an_official_without_the_capacity_may_not_pause(town: Town) -> None:
         execute(town, decision(town, "setPaused", SCHEME, True), [SAFE])
 
 
-def test_nobody_may_not_pause(town: Town) -> None:
+def test_a_pause_without_signatures_is_refused(town: Town) -> None:
     with town.refusing("approvals_missing"):
         execute(town, decision(town, "setPaused", SCHEME, True), [])
 

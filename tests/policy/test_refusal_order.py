@@ -177,7 +177,7 @@ def name(value: object) -> str:
     return getattr(value, "__name__", "")
 
 
-def test_an_attempt_with_nothing_wrong_is_paid(town: Town) -> None:
+def test_an_attempt_without_faults_is_paid(town: Town) -> None:
     assert Attempt(town).send().status_code == 201
 
 

@@ -73,7 +73,7 @@ def test_what_reading_costs_grows_with_the_size_and_no_faster(name: str) -> None
             assert ratio < MOST, f"way {number}: {way(60)!r} is {ratio:.0f} times as slow"
 
 
-def test_a_reader_whose_time_grows_with_the_square_is_seen() -> None:
+def test_a_reader_with_quadratic_time_is_detected() -> None:
     def square(data: bytes) -> int:
         return sum(data[: number // 8].count(0) for number in range(len(data)))
 

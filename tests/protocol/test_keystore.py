@@ -27,6 +27,6 @@ def test_a_keystore_stays_closed(row, tmp_path):
         load_key(kept(row, tmp_path), row["password"])
 
 
-def test_both_kinds_are_there():
+def test_the_vectors_hold_valid_and_invalid_keystores():
     assert len([row for row in ROWS if "why" in row]) == 4
     assert len(ROWS) == 11

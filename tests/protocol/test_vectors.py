@@ -65,7 +65,7 @@ def test_the_files_are_what_the_script_makes(monkeypatch):
     assert made == {name: (VECTORS / name).read_text() for name in made}
 
 
-def test_the_oracle_knows_nothing_of_ours():
+def test_the_vectors_are_made_without_the_product():
     for name in (
         "bank_vectors",
         "make_vectors",
@@ -183,13 +183,13 @@ READERS = {
 @pytest.mark.parametrize(
     "vector", vectors("malformed"), ids=lambda vector: f"{vector['kind']}: {vector['why']}"
 )
-def test_no_reader_takes_it(vector):
+def test_every_malformed_vector_is_refused(vector):
     read, error = READERS[vector["kind"]]
     with pytest.raises(error):
         read(vector["input"])
 
 
-def test_each_malformed_vector_is_another():
+def test_malformed_vectors_are_all_different():
     cases = [(vector["kind"], vector["input"]) for vector in vectors("malformed")]
     assert len(set(cases)) == len(cases) >= 40
 

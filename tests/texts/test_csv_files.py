@@ -96,5 +96,5 @@ def test_what_is_no_table_is_refused(content: bytes, sentence: str) -> None:
         read_csv(content)
 
 
-def test_nothing_is_no_row() -> None:
+def test_an_empty_file_has_no_rows() -> None:
     assert read_csv(b"") == []

@@ -51,7 +51,7 @@ def said_elsewhere() -> Iterator[tuple[str, str]]:
 SAID = [*said_in_python(), *said_elsewhere()]
 
 
-def test_every_text_is_looked_at() -> None:
+def test_the_texts_of_every_face_are_checked() -> None:
     assert len(SAID) > 4_000
     assert {"Toegekend", "Nog te besteden", "Vervallen"} <= {text for _, text in SAID}
 
