@@ -16,6 +16,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import TABLE, table_sha256
 from kindpakket.domain.ids import Address, Hash, SchemeId, ShopId
 from kindpakket.domain.letters import LETTER_VALUES, Letter
+from kindpakket.domain.refusals import Refusal
 from kindpakket.follow import run_follower
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Settled
@@ -213,13 +214,11 @@ class _Town:
             waiting = find_waiting(self.context, bundle)
             if waiting is None:
                 raise LookupError(bundle)
-            messages = [part.prepared.message for part in waiting.parts]
             domain = self.context.ledger.domain
-            _, refusal = sign_bundle(
-                self.context, waiting, [message.sign(domain, key) for message in messages]
-            )
-            if refusal is not None:
-                raise refusal
+            signatures = [each.message.sign(domain, key) for each in waiting.decisions]
+            for sent in sign_bundle(self.context, waiting, signatures):
+                if isinstance(sent.outcome, Refusal):
+                    raise sent.outcome
 
 
 def _listed(run: int) -> CouponList:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from kindpakket.actors import hexed
 from kindpakket.desk import decisions
 from kindpakket.domain.capacities import Capacity
 from kindpakket.ledger.abi import encode_call
@@ -63,6 +64,23 @@ def test_the_key_from_the_safe_takes_part(town: Town, anna: Desk, prepared: str)
     anna.sign(prepared)
     assert anna.sign(prepared, SAFE).headers["location"].endswith("?gedaan=uitgevoerd")
     assert held(town) == Capacity.RULES
+
+
+NO_POINT = (5).to_bytes(32) + (1).to_bytes(32)
+"""In the form of a signature, and no key made it: no point of secp256k1 has x = 5."""
+
+
+@pytest.mark.parametrize("second", ["of nobody", "of another"])
+def test_a_bundle_is_signed_whole_or_not_at_all(town: Town, anna: Desk, second: str) -> None:
+    context = town.workspace.context
+    calls = [encode_call("fund", SCHEME, amount) for amount in (100, 200)]
+    parts = prepare_bundle(context, calls, By(anna.address))
+    first = parts[0].message.sign(town.api.domain, ANNA)
+    other = NO_POINT if second == "of nobody" else parts[1].message.sign(town.api.domain, CARLA)
+    form = {"signature": [hexed(first), hexed(other)]}
+    answer = anna.post(f"/besluiten/{parts[0].bundle}/handtekening", form)
+    assert 400 <= answer.status_code < 500
+    assert [each.approvals for each in list_prepared(context)] == [{}, {}]
 
 
 def test_a_signature_of_somebody_without_the_capacity_is_refused(anna: Desk, prepared: str) -> None:

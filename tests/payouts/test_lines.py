@@ -13,7 +13,7 @@ from kindpakket.services.base.names import Names
 from kindpakket.services.decisions.prepare import find_prepared
 from kindpakket.services.payouts.lists import PayoutRefused, list_payouts
 from kindpakket.services.payouts.review import say_waiting
-from kindpakket.services.signing.approvals import approve_signed
+from kindpakket.services.signing.approvals import approve_all
 from kindpakket.store import tables as t
 from tests.support.payouts import decide, get_file, pay_out, prepare
 from tests.support.town import EVERYTHING, Town
@@ -91,9 +91,8 @@ def test_lines_that_were_changed_are_not_signed(paid: Town, how: Harm) -> None:
     _, prepared = prepare(paid)
     harm(paid, how)
     with pytest.raises(PayoutRefused, match="zijn niet die van het besluit"):
-        approve_signed(
-            context, prepared, prepared.message.sign(context.ledger.domain, EVERYTHING[0])
-        )
+        signature = prepared.message.sign(context.ledger.domain, EVERYTHING[0])
+        approve_all(context, [prepared], [signature])
     assert find_prepared(context, prepared.id).approvals == {}
     assert "Teken dit niet." in say_waiting(context, Names({}, {}, {}), prepared.message.call)
 

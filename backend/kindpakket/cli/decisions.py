@@ -1,6 +1,7 @@
 """``kindpakket decisions``: list, show, approve and cancel decisions."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -24,15 +25,26 @@ from kindpakket.domain.ids import Hash, shorten
 from kindpakket.domain.refusals import DUTCH, Code, Refusal
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.ledger.abi import encode_call
-from kindpakket.services.base.names import read_names
+from kindpakket.protocol.messages import Decision
+from kindpakket.protocol.signatures import Key
+from kindpakket.services.base.acts import Status
+from kindpakket.services.base.names import Names, read_names
 from kindpakket.services.decisions.describe import say_call, say_capacities
-from kindpakket.services.decisions.describe_runs import say_runs
 from kindpakket.services.decisions.history import list_made
 from kindpakket.services.decisions.prepare import Prepared, list_prepared, prepare
 from kindpakket.services.payouts.lists import PayoutRefused
-from kindpakket.services.payouts.review import say_waiting
-from kindpakket.services.signing.approvals import due, sign, standing
-from kindpakket.services.signing.bundles import list_all_made, list_waiting
+from kindpakket.services.signing.approvals import (
+    Sent,
+    approve_all,
+    carry_out,
+    standing,
+)
+from kindpakket.services.signing.bundles import (
+    Waiting,
+    bundled,
+    list_all_made,
+    list_waiting,
+)
 
 _SHORT = 10
 """Length of the shown prefix of an id; any unique prefix is accepted as input."""
@@ -58,8 +70,8 @@ def list_decisions(
     """Toon de besluiten die wachten, of die al genomen zijn."""
     with reading(data) as room:
         if as_json:
-            waiting = (describe(room, each) for each in list_prepared(room.context))
-            return show_json(_made(room) if made else list(waiting))
+            waiting = list_prepared(room.context)
+            return show_json(_made(room) if made else _describe(room, waiting))
         rows = _made_rows(room) if made else _waiting_rows(room)
     empty = "Er is nog niets besloten." if made else "Er wacht geen besluit."
     columns = ["Besluit", "Wat", "Handtekeningen", "Getekend door", "Tijd"]
@@ -105,7 +117,7 @@ def show(
     """Zeg in woorden wat een besluit doet, uit wat er getekend wordt."""
     with reading(data) as room:
         prepared = _find(room, [decision])[0]
-        row = describe(room, prepared)
+        (row,) = _describe(room, [prepared])
         now = standing(room.context, prepared)
         names = read_names(room.context)
     if as_json:
@@ -127,20 +139,19 @@ def approve(
     as_json: AsJson = False,
 ) -> None:
     """Keur besluiten goed; wat genoeg handtekeningen heeft, wordt uitgevoerd."""
-    results: list[dict[str, str]] = []
     with acting(data) as room:
         chosen = _find(room, decisions)
         _confirm(room, chosen, yes)
         official = open_keystore(room.settings, key, password_file)
+        signatures = [each.message.sign(room.api.domain, official) for each in chosen]
         try:
-            signed = {each.id: sign(room.context, each, official) for each in chosen}
+            signed = approve_all(room.context, chosen, signatures)
         except PayoutRefused as refused:
             raise Stop(str(refused), REFUSED) from refused
-        for prepared, signatures in due(room.context, signed):
-            approvals = {"signatures": [hexed(each) for each in signatures]}
-            results.append(_send(room, "/decisions", prepared, approvals))
-            signed.pop(prepared.id, None)
-        results += [_still(room, waiting) for waiting in signed.values()]
+        sent = carry_out(room.context, [each.id for each in signed], partial(_execute, room))
+        results = [_sent(each, "executed", "Uitgevoerd.") for each in sent]
+        done = {each.prepared.id for each in sent}
+        results += [_still(room, each) for each in signed if each.id not in done]
     _tell(results, as_json)
 
 
@@ -158,10 +169,9 @@ def cancel(
         chosen = _find(room, decisions)
         _confirm(room, chosen, yes)
         official = open_keystore(room.settings, key, password_file)
-        results = []
-        for prepared in chosen:
-            signature = hexed(prepared.message.sign(room.api.domain, official))
-            results.append(_send(room, "/cancellations", prepared, {"signature": signature}))
+        results = [
+            _sent(_cancel(room, each, official), "cancelled", "Ingetrokken.") for each in chosen
+        ]
     _tell(results, as_json)
 
 
@@ -192,7 +202,7 @@ def tell_prepared(
         last: lines about what comes after that.
         more: additional fields of the JSON output.
     """
-    row = describe(room, prepared)
+    (row,) = _describe(room, [prepared])
     if as_json:
         return show_json(row | dict(more or {}))
     short, needs = prepared.id[:_SHORT], say_capacities(Capacity[row["capacity"]])
@@ -206,17 +216,21 @@ def tell_prepared(
     )
 
 
-def describe(room: Reading, prepared: Prepared) -> dict[str, Any]:
-    """Return a waiting decision as JSON."""
-    now = standing(room.context, prepared)
+def _describe(room: Reading, prepared: Sequence[Prepared]) -> list[dict[str, Any]]:
+    """Waiting decisions as JSON."""
     names = read_names(room.context)
-    words = say_waiting(room.context, names.deciding(prepared.id), prepared.message.call)
-    with room.context.store.read() as db:
-        run = say_runs(db, [prepared.bundle]).get(prepared.bundle)
-    words = f"{run} {words}" if run else words
+    return [
+        _described(names, bundle.run, part)
+        for bundle in bundled(room.context, prepared)
+        for part in bundle.parts
+    ]
+
+
+def _described(names: Names, run: str | None, waiting: Waiting) -> dict[str, Any]:
+    prepared, now = waiting.prepared, waiting.standing
     return {
         "id": prepared.id,
-        "words": words,
+        "words": f"{run} {waiting.words}" if run else waiting.words,
         "capacity": now.capacity.name,
         "needed": now.hands,
         "approvals": len(now.approved_by),
@@ -263,24 +277,40 @@ def _find(room: Reading, wanted: list[str]) -> list[Prepared]:
 
 def _confirm(room: Reading, chosen: list[Prepared], yes: bool) -> None:
     """Print what will be signed, and ask for confirmation."""
-    for prepared in chosen:
-        words = describe(room, prepared)["words"]
-        typer.echo(f"{prepared.id[:_SHORT]}  {words}", err=True)
+    for row in _describe(room, chosen):
+        typer.echo(f"{row['id'][:_SHORT]}  {row['words']}", err=True)
     if not yes and typer.prompt("Gaat u akkoord? (ja/nee)", err=True).strip().lower() != "ja":
         raise Stop("Er is niets gebeurd.", REFUSED)
 
 
-def _send(room: Acting, path: str, prepared: Prepared, signed: dict[str, Any]) -> dict[str, str]:
+def _execute(room: Acting, message: Decision, approvals: Sequence[bytes]) -> Status:
+    signatures = [hexed(each) for each in approvals]
+    answer = room.api.post("/decisions", fields(message) | {"signatures": signatures})
+    return Status(answer["status"])
+
+
+def _cancel(room: Acting, prepared: Prepared, official: Key) -> Sent:
+    message = prepared.message
+    signed = fields(message) | {"signature": hexed(message.sign(room.api.domain, official))}
     try:
-        answer = room.api.post(path, fields(prepared.message) | signed)
+        answer = room.api.post("/cancellations", signed)
     except Refusal as refusal:
-        reason = f"{prepared.id[:_SHORT]}  {DUTCH[refusal.code].till}"
-        raise Stop(reason, REFUSED) from refusal
-    if answer["status"] != "settled":
-        return _result(prepared, "pending", "Verstuurd, nog niet beslist.")
-    if path == "/cancellations":
-        return _result(prepared, "cancelled", "Ingetrokken.")
-    return _result(prepared, "executed", "Uitgevoerd.")
+        return Sent(prepared, refusal)
+    return Sent(prepared, Status(answer["status"]))
+
+
+def _sent(sent: Sent, status: str, words: str) -> dict[str, str]:
+    """What became of a decision that was sent.
+
+    Args:
+        status: the word for it once it is on the ledger; ``words`` too.
+    """
+    if isinstance(sent.outcome, Refusal):
+        reason = f"{sent.prepared.id[:_SHORT]}  {DUTCH[sent.outcome.code].till}"
+        raise Stop(reason, REFUSED)
+    if sent.outcome is Status.PENDING:
+        return _result(sent.prepared, "pending", "Verstuurd, nog niet beslist.")
+    return _result(sent.prepared, status, words)
 
 
 def _still(room: Reading, prepared: Prepared) -> dict[str, str]:

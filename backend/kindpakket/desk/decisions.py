@@ -115,12 +115,13 @@ def sign(
     if waiting is None:
         return _decided(request, context, bundle, status=409)
     try:
-        status, refusal = sign_bundle(context, waiting, read_signatures(form))
+        sent = sign_bundle(context, waiting, read_signatures(form))
     except PayoutRefused as wrong:
         return _waiting(request, context, waiting, wrong=str(wrong))
-    if refusal is not None:
-        return _waiting(request, context, waiting, refused=refusal)
-    done = {None: "getekend", Status.SETTLED: "uitgevoerd", Status.PENDING: "verstuurd"}[status]
+    outcome = sent[-1].outcome if sent else None
+    if isinstance(outcome, Refusal):
+        return _waiting(request, context, waiting, refused=outcome)
+    done = {None: "getekend", Status.SETTLED: "uitgevoerd", Status.PENDING: "verstuurd"}[outcome]
     return redirect(f"/besluiten/{bundle}", done)
 
 
@@ -155,7 +156,7 @@ def _waiting(
         names=names,
         needs=say_capacities(bundle.capacity),
         refused=refused and say_refusal(refused.code),
-        to_sign=typed_data(context, [part.prepared.message for part in bundle.parts]),
+        to_sign=typed_data(context, [each.message for each in bundle.decisions]),
         payout=find_batch_decided(context, bundle.id),
     )
 

@@ -153,13 +153,11 @@ def approve(context: Context, decision: Hash, signature: bytes) -> Prepared:
         LookupError: no such decision is prepared.
         SignatureMalformed: no key could have made this signature.
     """
-    prepared = find_prepared(context, decision)
-    signer = prepared.message.signer(context.ledger.domain, signature)
+    signer = find_prepared(context, decision).message.signer(context.ledger.domain, signature)
+    row = {"decision": decision, "signer": signer}
     with context.store.write() as db:
-        if signer not in prepared.approvals:
-            db.execute(
-                insert(t.approvals).values(decision=decision, signer=signer, signature=signature)
-            )
+        if db.execute(select(t.approvals).filter_by(**row)).first() is None:
+            db.execute(insert(t.approvals).values(signature=signature, **row))
     return find_prepared(context, decision)
 
 

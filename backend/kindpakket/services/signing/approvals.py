@@ -1,13 +1,14 @@
-"""How far a prepared decision is: who approved it, who still must, and when its turn comes."""
+"""How far a prepared decision is, its approvals, and carrying it out once it has enough of them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from kindpakket.domain.capacities import GOVERNED, STOPS, Capacity
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.ledger.abi import decode_call, function_of
-from kindpakket.protocol.signatures import Key
+from kindpakket.protocol.messages import Decision
+from kindpakket.services.base.acts import Status
 from kindpakket.services.base.context import Context
 from kindpakket.services.decisions.prepare import (
     Prepared,
@@ -20,6 +21,18 @@ from kindpakket.services.payouts.review import check_signable
 
 _ADDS_UP = {"issue", "fund"}
 """Each of several of these on one subject counts, so a newer one must not end an older one."""
+
+
+Send = Callable[[Decision, list[bytes]], Status]
+"""Sends a decision with its approvals, signers ascending, to the ledger."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A decision that was sent to the ledger, and whether it is there, or why it was refused."""
+
+    prepared: Prepared
+    outcome: Status | Refusal
 
 
 @dataclass(frozen=True)
@@ -59,43 +72,71 @@ def standing(context: Context, prepared: Prepared, view: View | None = None) -> 
     return Standing(capacity, hands, tuple(signers), is_overtaken(context, prepared, ask))
 
 
-def sign(context: Context, prepared: Prepared, key: Key) -> Prepared:
-    """Approve a decision with an official's key.
+def match_signatures(
+    context: Context, decisions: Sequence[Prepared], signatures: Sequence[bytes]
+) -> list[tuple[Prepared, bytes]]:
+    """Return each decision with its signature, in order.
 
     Raises:
-        Refusal: this official lacks the capacity.
-        PayoutRefused: the payout is not as it was prepared.
-        LookupError: no such decision is prepared.
+        Refusal: there is not one signature for each, or one is of no key.
     """
-    return approve_signed(context, prepared, prepared.message.sign(context.ledger.domain, key))
+    try:
+        matched = list(zip(decisions, signatures, strict=True))
+        for prepared, signature in matched:
+            prepared.message.signer(context.ledger.domain, signature)
+    except ValueError as error:
+        raise Refusal(Code.SIGNATURE_INVALID) from error
+    return matched
 
 
-def approve_signed(context: Context, prepared: Prepared, signature: bytes) -> Prepared:
-    """Keep an official's signature of a decision.
+def approve_all(
+    context: Context, decisions: Sequence[Prepared], signatures: Sequence[bytes]
+) -> list[Prepared]:
+    """Keep an official's signatures of decisions, once each of them was found right.
+
+    Returns:
+        the decisions with their approvals, in order.
 
     Raises:
-        Refusal: it is not of an official with the capacity.
-        PayoutRefused: it would be of a payout that is not as it was prepared.
-        LookupError: no such decision is prepared.
-        SignatureMalformed: no key could have made this signature.
+        Refusal: there is not one signature for each, or one is not of an official with the
+            capacity.
+        PayoutRefused: one would be of a payout that is not as it was prepared.
+        LookupError: one of them is not prepared.
     """
-    check_signable(context, prepared.message.call)
-    capacity, _ = _asks(prepared.message.call)
-    signer = prepared.message.signer(context.ledger.domain, signature)
-    if not context.ledger.view("officials", signer) & capacity:
-        raise Refusal(Code.NOT_AUTHORISED)
-    return approve(context, prepared.id, signature)
+    matched = match_signatures(context, decisions, signatures)
+    for prepared, signature in matched:
+        check_signable(context, prepared.message.call)
+        capacity, _ = _asks(prepared.message.call)
+        signer = prepared.message.signer(context.ledger.domain, signature)
+        if not context.ledger.view("officials", signer) & capacity:
+            raise Refusal(Code.NOT_AUTHORISED)
+    return [approve(context, prepared.id, signature) for prepared, signature in matched]
 
 
-def due(context: Context, ids: Collection[Hash]) -> list[tuple[Prepared, list[bytes]]]:
-    """Return which of the waiting decisions can be carried out now, in order.
+def carry_out(context: Context, ids: Collection[Hash], send: Send) -> list[Sent]:
+    """Send the waiting decisions that can be carried out now, in order, up to one that is refused.
 
     These are those of ``ids`` that are complete, and those that waited for them. Where several
     on one subject add up, they go in the order in which they were prepared.
 
-    Returns:
-        each with the approvals of those who hold the capacity, signers ascending.
+    Raises:
+        LedgerUnavailable: the ledger cannot be reached.
     """
+    sent = []
+    for prepared, approvals in _due(context, ids):
+        try:
+            outcome: Status | Refusal = send(prepared.message, approvals)
+        except Refusal as refusal:
+            outcome = refusal
+        sent.append(Sent(prepared, outcome))
+        if isinstance(outcome, Refusal):
+            break
+    return sent
+
+
+def _due(context: Context, ids: Collection[Hash]) -> list[tuple[Prepared, list[bytes]]]:
+    """Which decisions can be carried out, each with the approvals of those who hold the capacity,
+    signers ascending."""
     waiting = sorted(list_prepared(context), key=lambda each: each.message.nonce)
     touched = {each.message.subject for each in waiting if each.id in ids}
     stuck: set[bytes] = set()

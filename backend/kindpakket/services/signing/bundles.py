@@ -12,10 +12,8 @@ from sqlalchemy import Connection, select
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import ZERO, Address, Hash, ShopId
 from kindpakket.domain.language import say
-from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.messages import Decision
-from kindpakket.protocol.signatures import check_form
 from kindpakket.services.base.acts import Status
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
@@ -26,7 +24,14 @@ from kindpakket.services.decisions.diff import Change, compare
 from kindpakket.services.decisions.history import DecisionMade, list_made
 from kindpakket.services.decisions.prepare import Prepared, list_prepared
 from kindpakket.services.payouts.review import say_waiting
-from kindpakket.services.signing.approvals import Standing, approve_signed, due, standing
+from kindpakket.services.signing.approvals import (
+    Sent,
+    Standing,
+    approve_all,
+    carry_out,
+    match_signatures,
+    standing,
+)
 from kindpakket.store import tables as t
 
 
@@ -51,6 +56,11 @@ class Bundle:
     def words(self) -> str:
         """What it is about: the run, or the first decision."""
         return self.run or self.parts[0].words
+
+    @property
+    def decisions(self) -> list[Prepared]:
+        """Its parts, in the order in which they are signed."""
+        return [part.prepared for part in self.parts]
 
     @property
     def first(self) -> Prepared:
@@ -120,7 +130,7 @@ class Made:
 
 def list_waiting(context: Context) -> list[Bundle]:
     """Return the bundles that wait, oldest first."""
-    return _bundles(context, list_prepared(context))
+    return bundled(context, list_prepared(context))
 
 
 def list_waiting_for(
@@ -137,16 +147,17 @@ def list_waiting_on(context: Context, subjects: Collection[bytes]) -> list[Bundl
     """Return the bundles that wait with something on one of these subjects, oldest first."""
     prepared = list_prepared(context)
     those = {each.bundle for each in prepared if each.message.subject in subjects}
-    return _bundles(context, [each for each in prepared if each.bundle in those])
+    return bundled(context, [each for each in prepared if each.bundle in those])
 
 
 def find_waiting(context: Context, bundle: str) -> Bundle | None:
     """Return a bundle that waits; None when none does under this id."""
     parts = [each for each in list_prepared(context) if each.bundle == bundle]
-    return next(iter(_bundles(context, parts)), None)
+    return next(iter(bundled(context, parts)), None)
 
 
-def _bundles(context: Context, prepared: Iterable[Prepared]) -> list[Bundle]:
+def bundled(context: Context, prepared: Iterable[Prepared]) -> list[Bundle]:
+    """Return waiting decisions as bundles, in words, in the order of the first of each."""
     names, view = read_names(context), cache(context.ledger.view)
     waiting = [
         Waiting(
@@ -263,48 +274,32 @@ def changes(context: Context, bundle: Bundle) -> list[Change]:
     return found
 
 
-def sign_bundle(
-    context: Context, bundle: Bundle, signatures: Sequence[bytes]
-) -> tuple[Status | None, Refusal | None]:
+def sign_bundle(context: Context, bundle: Bundle, signatures: Sequence[bytes]) -> list[Sent]:
     """Keep an official's signatures of a bundle, and carry out what is complete.
 
     Returns:
-        what became of it (None: it waits for more signatures), and why the ledger said no.
+        what was sent to the ledger: nothing while it waits for more signatures.
 
     Raises:
         Refusal: not a signature for each part, or one of somebody without the capacity.
-        LedgerUnavailable: nothing was sent.
+        PayoutRefused: it is of a payout that is not as it was prepared.
+        LedgerUnavailable: the ledger cannot be reached.
     """
-    for part, signature in _matched(bundle, signatures):
-        approve_signed(context, part.prepared, signature)
-    return _carry_out(context, [part.prepared.id for part in bundle.parts])
+
+    def send(message: Decision, approvals: list[bytes]) -> Status:
+        return prepare.execute(context.ledger, message, approvals).status
+
+    decisions = bundle.decisions
+    approve_all(context, decisions, signatures)
+    return carry_out(context, [each.id for each in decisions], send)
 
 
 def cancel_bundle(context: Context, bundle: Bundle, signatures: Sequence[bytes]) -> None:
     """End a bundle for good; one official with its capacity is enough.
 
     Raises:
-        Refusal: the contract said no.
+        Refusal: not a signature for each part, or the contract said no.
         LedgerUnavailable: nothing was sent.
     """
-    for part, signature in _matched(bundle, signatures):
-        prepare.cancel(context.ledger, part.prepared.message, signature)
-
-
-def _matched(bundle: Bundle, signatures: Sequence[bytes]) -> list[tuple[Waiting, bytes]]:
-    try:
-        for signature in signatures:
-            check_form(signature)
-        return list(zip(bundle.parts, signatures, strict=True))
-    except ValueError as error:
-        raise Refusal(Code.SIGNATURE_INVALID) from error
-
-
-def _carry_out(context: Context, ids: Iterable[Hash]) -> tuple[Status | None, Refusal | None]:
-    status = None
-    try:
-        for prepared, signatures in due(context, list(ids)):
-            status = prepare.execute(context.ledger, prepared.message, signatures).status
-    except Refusal as refusal:
-        return status, refusal
-    return status, None
+    for each, signature in match_signatures(context, bundle.decisions, signatures):
+        prepare.cancel(context.ledger, each.message, signature)
