@@ -29,10 +29,7 @@ def make(directory: Path) -> None:
     from kindpakket.domain.refusals import DUTCH, ENGLISH
 
     (directory / "api").mkdir(parents=True, exist_ok=True)
-    words = {
-        "nl": {code: [wording.till, wording.hint] for code, wording in DUTCH.items()},
-        "en": {code: list(ENGLISH[code]) for code in DUTCH},
-    }
+    words = {"nl": DUTCH, "en": ENGLISH}
     refusals = json.dumps(words, ensure_ascii=False, indent=2)
     (directory / REFUSALS).write_text(refusals + "\n")
     (directory / LENGTHS).write_text(json.dumps(_iban_lengths(), indent=2) + "\n")

@@ -311,7 +311,6 @@ def serving(
     app: FastAPI,
     data: Path | None,
     *,
-    host: str = "127.0.0.1",
     port: int = 0,
     trusted_proxies: str = "",
 ) -> Iterator[str]:
@@ -328,10 +327,10 @@ def serving(
     Raises:
         OSError: the port is taken.
     """
-    listener = socket.create_server((host, port))
+    listener = socket.create_server(("127.0.0.1", port))
     # asyncio does this for sockets of IPPROTO_TCP only; without it answers take 40 ms longer.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    base_url = f"http://{host}:{listener.getsockname()[1]}"
+    base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -4,6 +4,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
+from limits import parse
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -18,8 +19,6 @@ def _line(most: int) -> AfterValidator:
 
 
 def _rate(text: str) -> str:
-    from limits import parse  # its import takes longer than all others here
-
     parse(text)
     return text
 

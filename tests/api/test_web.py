@@ -56,7 +56,9 @@ POLICY = {
 
 def served(directory: Path, *, framed: bool = False) -> TestClient:
     app = FastAPI(openapi_url=None, redirect_slashes=False)
-    web.install(app, directory, framed=framed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(web, "DIRECTORY", directory)
+        web.install(app, framed=framed)
     problems.install(app)
     return TestClient(app, base_url="http://town.test", follow_redirects=False)
 

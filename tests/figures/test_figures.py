@@ -10,6 +10,7 @@ from kindpakket.services import figures as made
 from kindpakket.services.base.names import name_scheme
 from kindpakket.services.figures import Figures, read_figures
 from kindpakket.services.figures.suppress import Hidden
+from tests.support.figures import figures_now, wait_until_made
 from tests.support.many_letters import spend
 from tests.support.town import BICYCLES, BOOKS, SCHEME, Town, till_of
 
@@ -18,7 +19,7 @@ ISSUED = 90_000 + 60_000
 
 
 def figures(town: Town) -> Figures:
-    return read_figures(town.workspace.context, fresh=True)
+    return figures_now(town.workspace.context)
 
 
 def test_a_scheme_has_its_totals(large_town: Town) -> None:
@@ -143,7 +144,7 @@ def test_after_a_minute_figures_are_refreshed_in_the_background(
     spend(large_town, BICYCLES, 1)
     large_town.clock.time = counted[0] + 60
     assert spent(large_town) == 0
-    made.wait_until_made(large_town.workspace.context)
+    wait_until_made(large_town.workspace.context)
     assert (spent(large_town), len(counted)) == (100, 2)
 
 
@@ -160,19 +161,12 @@ def test_a_server_keeps_figures_new_enough_to_show_when_nobody_looks(
     context, start = large_town.workspace.context, large_town.now()
 
     def ends_within(seconds: float) -> bool:
-        made.wait_until_made(context)
+        wait_until_made(context)
         large_town.clock.time += int(seconds)
         return len(counted) == 3
 
     made.keep_figures(context, ends_within)
     assert counted == [start + 5, start + 305, start + 605]
-
-
-def test_who_asks_for_fresh_ones_gets_these(large_town: Town) -> None:
-    assert spent(large_town) == 0
-    spend(large_town, BICYCLES, 1)
-    assert figures(large_town).schemes[0].spent == 100
-    assert spent(large_town) == 100
 
 
 def test_names_are_in_the_language_of_who_asks_and_as_they_are_now(large_town: Town) -> None:

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from kindpakket.actors import Till, claim
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.signatures import Key
-from kindpakket.services.figures import read_figures
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.suppress import Hidden
 from kindpakket.services.payments import refusals_seen
 from kindpakket.store import tables as t
 from kindpakket.store.database import StoreUnavailable
+from tests.support.figures import figures_now
 from tests.support.many_letters import VALUE, letter, spend
 from tests.support.town import BICYCLES, OFF_LICENCE, SCHEME, START, Town, owner_of, till_of
 
@@ -33,15 +33,15 @@ def refused(town: Town, shop: int, number: int, amount: int = 100) -> str:
 
 
 def noted(town: Town) -> list[tuple[Any, ...]]:
-    refusals_seen.wait_until_noted()
+    refusals_seen._waiting.join()
     with town.workspace.context.store.read() as db:
         rows = db.execute(select(t.refusals).order_by(t.refusals.c.hour, t.refusals.c.code))
         return [(row.hour, row.code, row.scheme, row.shop, row.attempts) for row in rows]
 
 
 def shown(town: Town) -> list[RefusalLine]:
-    refusals_seen.wait_until_noted()
-    return read_figures(town.workspace.context, fresh=True).refusals
+    refusals_seen._waiting.join()
+    return figures_now(town.workspace.context).refusals
 
 
 def test_a_refusal_is_noted_by_the_hour(large_town: Town) -> None:

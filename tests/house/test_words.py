@@ -47,8 +47,7 @@ def test_the_lists_are_not_empty() -> None:
 
 @pytest.mark.parametrize("code", Code)
 def test_each_code_reads_in_dutch_and_english(code: Code) -> None:
-    wording = DUTCH[code]
-    for sentence in (wording.till, wording.parent, wording.hint, *ENGLISH[code]):
+    for sentence in (*DUTCH[code], *ENGLISH[code]):
         assert re.fullmatch(r"[A-Z][^\n]*\.|[A-Z][^\n]*\?[^\n]*\.", sentence), sentence
         assert not BALANCE.search(sentence), sentence
 

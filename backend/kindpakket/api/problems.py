@@ -51,7 +51,7 @@ def problem(
     english = request.headers.get("accept-language", "nl").lower().startswith("en")
     lang = "en" if english else "nl"
     status = status or _STATUS.get(code, 409)
-    title, hint = ENGLISH[code] if english else (DUTCH[code].till, DUTCH[code].hint)
+    title, hint = (ENGLISH if english else DUTCH)[code]
     if is_for_a_person(request):
         return make_error_page(request, code, status, title, hint, lang)
     body = {

@@ -115,20 +115,18 @@ class _File:
         return f'W/"{sha256(self._content).hexdigest()[:32]}"'
 
 
-def install(app: FastAPI, directory: Path | None = None, *, framed: bool = False) -> None:
+def install(app: FastAPI, *, framed: bool = False) -> None:
     """Serve the built files.
 
     Args:
-        directory: by default the output directory of the build.
         framed: whether pages of this site may frame the apps.
     """
-    directory = directory or DIRECTORY
     for folder, (base, geolocation) in _APPS.items():
-        for path, name in _files(directory / folder):
+        for path, name in _files(DIRECTORY / folder):
             _add(app, base + name, _File(path, geolocation, framed))
-    if not (directory / "parent" / "index.html").exists():
+    if not (DIRECTORY / "parent" / "index.html").exists():
         _serve(app, "/", _not_built)
-    if (directory / "shop" / "index.html").exists():
+    if (DIRECTORY / "shop" / "index.html").exists():
         _serve(app, "/winkel", _to_shop)
 
 

@@ -5,6 +5,8 @@ import typer
 from kindpakket.cli.common import Data, no_ledger_error, settings_of
 from kindpakket.cli.output import say
 from kindpakket.domain.times import dutch_moment
+from kindpakket.ledger.clock_guard import CONFIRMED, clock_confirmation
+from kindpakket.services.base.private_files import write_private
 
 _AHEAD_SECONDS = 60
 """Beyond this, in seconds, the ledger was written while the clock was wrong."""
@@ -17,9 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def confirm_clock(data: Data = None) -> None:
     """Bevestig dat de klok van deze computer nu goed staat; de server gaat dan verder."""
-    from kindpakket.ledger.clock_guard import CONFIRMED, clock_confirmation
-    from kindpakket.main import CONTRACT
-    from kindpakket.services.base.private_files import write_private
+    from kindpakket.main import CONTRACT  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     if not (settings.data / CONTRACT).exists():

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import httpx2
 import typer
@@ -15,13 +15,11 @@ from pydantic import ValidationError
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from kindpakket.actors import Api
 from kindpakket.cli.trouble import explain
 from kindpakket.domain.refusals import DUTCH, Refusal
+from kindpakket.services.base.context import Context
 from kindpakket.settings import PREFIX, Settings
-
-if TYPE_CHECKING:  # these import an EVM, which `--help` does not need
-    from kindpakket.actors import Api
-    from kindpakket.services.base.context import Context
 
 REFUSED, USAGE = 1, 2
 """Exit statuses: the act was refused, and the input was wrong."""
@@ -58,7 +56,7 @@ class Reading:
     """An open data directory: facts can be read and written, the ledger can be read."""
 
     settings: Settings
-    context: "Context"
+    context: Context
 
     @property
     def now(self) -> int:
@@ -75,7 +73,7 @@ class Reading:
 class Acting(Reading):
     """An open data directory with an API client, through which acts are sent."""
 
-    api: "Api"
+    api: Api
 
 
 def settings_of(data: Path | None) -> Settings:
@@ -108,7 +106,7 @@ def reading(data: Path | None) -> Iterator[Reading]:
     Raises:
         Stop: there is nothing in it.
     """
-    from kindpakket.main import Workspace
+    from kindpakket.main import Workspace  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     try:
@@ -129,8 +127,8 @@ def acting(data: Path | None) -> Iterator[Acting]:
     Raises:
         Stop: there is no ledger in it, or another command holds the lock.
     """
-    from kindpakket.ledger.embedded import ChainInUse
-    from kindpakket.main import Workspace, build_app, serving
+    from kindpakket.ledger.embedded import ChainInUse  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.main import Workspace, build_app, serving  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     deadline = time.monotonic() + _LOCK_SECONDS
@@ -165,9 +163,9 @@ def server_of(room: Reading) -> str | None:
 
 
 @contextmanager
-def _through_server(beside: Reading) -> Iterator["Api | None"]:
+def _through_server(beside: Reading) -> Iterator[Api | None]:
     """The API client of the server on this directory; None if no server answers for this ledger."""
-    from kindpakket.main import running_server
+    from kindpakket.main import running_server  # noqa: PLC0415 (brings an EVM)
 
     base_url = running_server(beside.settings.data)
     if base_url is None:
@@ -187,9 +185,7 @@ def _client(base_url: str) -> httpx2.Client:
     return httpx2.Client(base_url=base_url, timeout=_HTTP_SECONDS, trust_env=False)
 
 
-def _api(http: httpx2.Client) -> "Api":
-    from kindpakket.actors import Api
-
+def _api(http: httpx2.Client) -> Api:
     return Api(http)
 
 
@@ -217,7 +213,7 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        _fail(DUTCH[refusal.code].till, REFUSED)
+        _fail(DUTCH[refusal.code].title, REFUSED)
     except Stop as stop:
         _fail(str(stop), stop.exit_code)
     except (KeyboardInterrupt, typer.Abort):

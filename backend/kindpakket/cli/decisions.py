@@ -175,15 +175,9 @@ def cancel(
     _tell(results, as_json)
 
 
-def prepare_and_say(
-    room: Reading, as_json: bool, function: str, *args: Any, first: Sequence[str] = ()
-) -> None:
-    """Prepare a decision; print what it does and what to do next.
-
-    Args:
-        first: lines about what to do before signing.
-    """
-    tell_prepared(room, prepare(room.context, encode_call(function, *args)), as_json, first=first)
+def prepare_and_say(room: Reading, as_json: bool, function: str, *args: Any) -> None:
+    """Prepare a decision; print what it does and what to do next."""
+    tell_prepared(room, prepare(room.context, encode_call(function, *args)), as_json)
 
 
 def tell_prepared(
@@ -306,7 +300,7 @@ def _sent(sent: Sent, status: str, words: str) -> dict[str, str]:
         status: the word for it once it is on the ledger; ``words`` too.
     """
     if isinstance(sent.outcome, Refusal):
-        reason = f"{sent.prepared.id[:_SHORT]}  {DUTCH[sent.outcome.code].till}"
+        reason = f"{sent.prepared.id[:_SHORT]}  {DUTCH[sent.outcome.code].title}"
         raise Stop(reason, REFUSED)
     if sent.outcome is Status.PENDING:
         return _result(sent.prepared, "pending", "Verstuurd, nog niet beslist.")
@@ -317,7 +311,7 @@ def _still(room: Reading, prepared: Prepared) -> dict[str, str]:
     """Why an approved decision was not executed."""
     now = standing(room.context, prepared)
     if now.overtaken:
-        return _result(prepared, "overtaken", DUTCH[Code.NONCE_TOO_OLD].till)
+        return _result(prepared, "overtaken", DUTCH[Code.NONCE_TOO_OLD].title)
     if now.complete:
         return _result(prepared, "queued", "Goedgekeurd; eerst moet een ouder besluit hierover.")
     count = f"{len(now.approved_by)} van de {now.hands}"

@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kindpakket.actors import Api
 from kindpakket.cli.clock import ahead_warning
 from kindpakket.cli.common import REFUSED, Data, Stop, settings_of
 from kindpakket.cli.output import say
+from kindpakket.demo import town_file
+from kindpakket.demo.client import open_client
+from kindpakket.demo.places import PAYER
+from kindpakket.demo.story import Storyteller
+from kindpakket.services.base.housekeeping import keeping_house
+from kindpakket.services.figures import keeping_figures
 from kindpakket.settings import Settings
 
-if TYPE_CHECKING:  # these import an EVM, which `--help` does not need
-    from kindpakket.main import Workspace
+if TYPE_CHECKING:
+    from kindpakket.main import Workspace  # brings an EVM
 
 Fresh = Annotated[
     Path, typer.Option(help="Een lege map; staat er al een demo, dan gaat die verder.")
@@ -35,7 +42,6 @@ def register(app: typer.Typer) -> None:
 
 def demo(data: Fresh, port: Port = 0, once: Once = False) -> None:
     """Bouw een dorp om alles te proberen, vertel een verhaal en ga open."""
-    from kindpakket.demo import town_file
 
     settings = _on_this_machine(settings_of(data))
     _end_in_order()
@@ -53,8 +59,7 @@ def demo(data: Fresh, port: Port = 0, once: Once = False) -> None:
 
 def serve(data: Data = None, port: Port = 0) -> None:
     """Ga open met wat er in de map staat, tot Ctrl-C."""
-    from kindpakket.demo import town_file
-    from kindpakket.site import Site
+    from kindpakket.site import Site  # noqa: PLC0415 (brings FastAPI)
 
     settings = settings_of(data)
     if town_file.exists(settings.data):
@@ -78,8 +83,7 @@ def _on_this_machine(settings: Settings) -> Settings:
     Raises:
         Stop: the settings are for a public site.
     """
-    from kindpakket.demo.places import PAYER
-    from kindpakket.site import Site
+    from kindpakket.site import Site  # noqa: PLC0415 (brings FastAPI)
 
     settings = settings.model_copy(update=PAYER)
     if "app_address" not in settings.model_fields_set:
@@ -93,7 +97,7 @@ def _on_this_machine(settings: Settings) -> Settings:
 
 
 def _build(settings: Settings, port: int) -> None:
-    from kindpakket.demo.build import build
+    from kindpakket.demo.build import build  # noqa: PLC0415 (brings an EVM)
 
     data = settings.data
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
@@ -119,13 +123,10 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
     Raises:
         Stop: there is no ledger, it is already served, or the port is taken.
     """
-    from kindpakket.demo import town_file
-    from kindpakket.demo.pages import make_pages
-    from kindpakket.follow import run_follower
-    from kindpakket.ledger.embedded import ChainInUse
-    from kindpakket.main import Workspace, build_app, serving
-    from kindpakket.services.base.housekeeping import keeping_house
-    from kindpakket.services.figures import keeping_figures
+    from kindpakket.demo.pages import make_pages  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.follow import run_follower  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.ledger.embedded import ChainInUse  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.main import Workspace, build_app, serving  # noqa: PLC0415 (brings an EVM)
 
     try:
         workspace = Workspace.open(settings, apart=True)
@@ -159,13 +160,9 @@ def _taken_port_explained(port: int) -> Iterator[None]:
 
 
 def _tell(workspace: "Workspace", base_url: str, data: Path) -> None:
-    from kindpakket.actors import Api
-    from kindpakket.demo.client import open_client
-    from kindpakket.demo.story import Storyteller
-    from kindpakket.demo.town_file import read
 
     with open_client(base_url) as http:
-        Storyteller(read(data), workspace.context, Api(http), say).tell()
+        Storyteller(town_file.read(data), workspace.context, Api(http), say).tell()
 
 
 def _wait(base_url: str, site: str, data: Path) -> None:
@@ -174,7 +171,6 @@ def _wait(base_url: str, site: str, data: Path) -> None:
     Args:
         site: the address at which signing in works.
     """
-    from kindpakket.demo import town_file
 
     try:
         say("")

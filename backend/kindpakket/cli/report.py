@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields
 from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -29,12 +29,12 @@ from kindpakket.domain.csv_files import Cell, Euros, write_csv
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.signatures import address_of
+from kindpakket.services.audit import Audit, Finding, audit
 from kindpakket.services.base.reading import ALLOWED
 from kindpakket.services.base.reading import Reading as Readable
-
-if TYPE_CHECKING:  # these import the store and more, which `--help` does not need
-    from kindpakket.services.audit import Audit, Finding
-    from kindpakket.services.figures.lines import Line
+from kindpakket.services.figures.lines import Line
+from kindpakket.services.figures.report import report
+from kindpakket.services.oversight.kept_payouts import audit_payouts
 
 
 class Format(StrEnum):
@@ -67,7 +67,6 @@ def show_report(
     Bedragen van minder dan 10 brieven blijven weg, en ook wat nodig is om die niet te kunnen
     uitrekenen.
     """
-    from kindpakket.services.figures.report import report
 
     with reading(data) as room:
         if as_official is not None:
@@ -88,9 +87,7 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
     Is de administratie er ook, dan worden de regels en bestanden van uitbetalingen vergeleken.
     Slaagt alleen als er geen enkel verschil is.
     """
-    from kindpakket.main import open_ledger, open_store_if_present
-    from kindpakket.services.audit import audit
-    from kindpakket.services.oversight.kept_payouts import audit_payouts
+    from kindpakket.main import open_ledger, open_store_if_present  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     try:
@@ -119,7 +116,7 @@ def _require_official(room: Reading, keystore: str, password_file: PasswordFile)
         raise Stop("Deze sleutel is niet van een ambtenaar die cijfers mag lezen.", REFUSED)
 
 
-def _show_tables(lines: "list[Line]") -> None:
+def _show_tables(lines: list[Line]) -> None:
     for by, group in groupby(lines, key=lambda line: line.by.value):
         title = _TITLES[by]
         columns = [title, "Betalingen", "Betaald", "Terugbetaald", "Besteed"]
@@ -129,7 +126,7 @@ def _show_tables(lines: "list[Line]") -> None:
         show_table(rows, columns, empty=f"{title}: nog niets.", right=columns[1:])
 
 
-def _row(line: "Line", title: str) -> dict[str, Any]:
+def _row(line: Line, title: str) -> dict[str, Any]:
     amounts = {
         "Betaald": line.spent,
         "Terugbetaald": line.refunded,
@@ -146,7 +143,7 @@ def _row(line: "Line", title: str) -> dict[str, Any]:
     return row
 
 
-def _csv_rows(lines: "list[Line]") -> Iterator[list[Cell]]:
+def _csv_rows(lines: list[Line]) -> Iterator[list[Cell]]:
     yield [field.name for field in fields(lines[0])]
     for line in lines:
         yield [_csv_cell(name, value) for name, value in asdict(line).items()]
@@ -176,7 +173,7 @@ def _progress(*, quiet: bool) -> Progress:
     return Progress(console=Console(stderr=True), transient=True, disable=quiet)
 
 
-def _audit_json(done: "Audit") -> dict[str, Any]:
+def _audit_json(done: Audit) -> dict[str, Any]:
     return {
         "clean": not done.differences,
         "firstBlock": 0,
@@ -191,7 +188,7 @@ def _audit_json(done: "Audit") -> dict[str, Any]:
     }
 
 
-def _audit_words(done: "Audit") -> list[str]:
+def _audit_words(done: Audit) -> list[str]:
     warnings = len(done.findings) - len(done.differences)
     verdict = f"Verschillen: {len(done.differences)}" if done.differences else "Alles klopt"
     if warnings:
@@ -207,7 +204,7 @@ def _audit_words(done: "Audit") -> list[str]:
     ]
 
 
-def _finding_words(finding: "Finding") -> list[str]:
+def _finding_words(finding: Finding) -> list[str]:
     level = {"difference": "VERSCHIL", "warning": "LET OP"}[finding.level.value]
     where = f"blok {finding.block}, {dutch_moment(finding.time)}"
     if finding.transaction:

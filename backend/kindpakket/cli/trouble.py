@@ -8,6 +8,7 @@ from httpx2 import TransportError
 
 from kindpakket.domain.refusals import DUTCH, Code
 from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.store import database
 
 _BY_ERRNO = {
     errno.EACCES: "U hebt geen rechten op {path}.",
@@ -25,10 +26,8 @@ _BY_ERRNO = {
 
 def explain(error: Exception) -> str:
     """Return a message of one sentence for any exception."""
-    # These import the database and the ledger, which `--help` does not need.
-    from kindpakket.ledger.embedded import ChainUnavailable
-    from kindpakket.main import DataDamaged
-    from kindpakket.store import database
+    from kindpakket.ledger.embedded import ChainUnavailable  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.main import DataDamaged  # noqa: PLC0415 (brings an EVM)
 
     match error:
         case database.StoreUrlInvalid():
@@ -50,7 +49,7 @@ def explain(error: Exception) -> str:
         case ChainUnavailable():
             return f"De keten kan niet worden gelezen of geschreven: {_detail(error)}."
         case LedgerUnavailable() | TransportError():
-            return f"{DUTCH[Code.LEDGER_UNAVAILABLE].till} ({_detail(error)})"
+            return f"{DUTCH[Code.LEDGER_UNAVAILABLE].title} ({_detail(error)})"
         case OSError():
             return _file(error)
         case _:

@@ -83,7 +83,7 @@ class Storyteller:
         try:
             payment = self.api.pay(found.till, code, amount)
         except Refusal as refusal:
-            sentence = DUTCH[refusal.code].till
+            sentence = DUTCH[refusal.code].title
             self.say(f"  {who}: geweigerd, {sentence[0].lower()}{sentence[1:]}")
             return None
         self.say(f"  {who}: {format_euros(amount)} ✓ in blok {payment['block']}")

@@ -54,7 +54,7 @@ def ask(context: Context, call: bytes) -> Answer:
             block = Block(number=number, hash=found, time=rfc3339(time), transaction=transaction)
             return Answer(block=block)
         case Refused(code, revert):
-            wording, english = DUTCH[code].till, ENGLISH[code][0]
+            wording, english = DUTCH[code].title, ENGLISH[code].title
             return Answer(
                 no=RefusalAnswer(code=code, nl=wording, en=english, error=_written(revert))
             )

@@ -20,9 +20,7 @@ log = structlog.get_logger()
 
 def say_refusal(code: Code) -> tuple[str, str]:
     """Return the text of a refusal and its hint."""
-    if current_catalogue().language == "en":
-        return ENGLISH[code]
-    return DUTCH[code].till, DUTCH[code].hint
+    return (ENGLISH if current_catalogue().language == "en" else DUTCH)[code]
 
 
 def install(app: FastAPI) -> None:

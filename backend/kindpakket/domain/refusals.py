@@ -3,8 +3,8 @@
 Titles are for the till or the desk; hints say what to do next.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Code(StrEnum):
@@ -63,12 +63,10 @@ class Code(StrEnum):
     SERVER_ERROR = "server_error"
 
 
-@dataclass(frozen=True)
-class Wording:
-    """Texts of a refusal: for the till or the desk, for the parent, and what to do next."""
+class Wording(NamedTuple):
+    """Texts of a refusal: what is wrong, and what to do next."""
 
-    till: str
-    parent: str
+    title: str
     hint: str
 
 
@@ -97,59 +95,48 @@ class RateLimited(Refusal):
 
 _NO_CODE = Wording(
     "Dit is geen geldige code.",
-    "De winkel kon deze code niet gebruiken.",
     "Vraag om een nieuwe code en scan die.",
 )
 
 DUTCH: dict[Code, Wording] = {
     Code.CATEGORY_NOT_PERMITTED: Wording(
         "Dit budget kan niet in dit soort winkel worden gebruikt.",
-        "In dit soort winkel kunt u dit geld niet gebruiken.",
         "De klant kan anders betalen. Vragen? Bel de gemeente.",
     ),
     Code.SHOP_NOT_ADMITTED: Wording(
-        "Deze winkel doet (nog) niet mee.",
         "Deze winkel doet (nog) niet mee.",
         "Neem contact op met de gemeente.",
     ),
     Code.TILL_NOT_ACTIVE: Wording(
         "Deze kassa is niet (meer) aangemeld.",
-        "De kassa van de winkel doet het niet.",
         "Gebruik een andere kassa, of laat de eigenaar deze kassa aanmelden.",
     ),
     Code.CODE_FOR_OTHER_SHOP: Wording(
         "Deze code is voor een andere winkel gemaakt.",
-        "U hebt deze code voor een andere winkel gemaakt.",
         "Vraag om een code voor deze winkel.",
     ),
     Code.BUDGET_TOO_LOW: Wording(
-        "Er staat niet genoeg op deze code.",
         "Er staat niet genoeg op deze code.",
         "Kies samen een lager bedrag, of reken af wat er nog is.",
     ),
     Code.AMOUNT_ABOVE_MAXIMUM: Wording(
         "De klant heeft een lager maximum ingesteld.",
-        "Het bedrag is hoger dan u hebt ingesteld.",
         "Vraag om een code met een hoger bedrag.",
     ),
     Code.CODE_ALREADY_USED: Wording(
         "Deze code is al gebruikt. Vraag om een nieuwe.",
-        "Deze code is al gebruikt.",
         "De klant maakt in de app zo een andere.",
     ),
     Code.CODE_EXPIRED: Wording(
         "Deze code is verlopen. Vraag om een nieuwe.",
-        "Deze code is verlopen.",
         "De klant maakt in de app zo een andere.",
     ),
     Code.SCHEME_NOT_OPEN: Wording(
         "De regeling is niet open op deze datum.",
-        "Dit geld is nu niet te gebruiken.",
         "Kijk op de website van de gemeente wanneer het kan.",
     ),
     Code.SCHEME_PAUSED: Wording(
         "De regeling staat tijdelijk stil.",
-        "De regeling staat tijdelijk stil. Uw geld blijft staan.",
         "Probeer het later opnieuw.",
     ),
     Code.CODE_UNREADABLE: _NO_CODE,
@@ -158,180 +145,140 @@ DUTCH: dict[Code, Wording] = {
     Code.SCHEME_UNKNOWN: _NO_CODE,
     Code.PAYMENT_UNKNOWN: Wording(
         "Deze betaling is niet gevonden.",
-        "Deze betaling is niet gevonden.",
         "Kijk in de lijst van betalingen van deze winkel.",
     ),
     Code.REFUND_TOO_HIGH: Wording(
-        "Er kan niet meer terug dan er betaald is.",
         "Er kan niet meer terug dan er betaald is.",
         "Kies een lager bedrag.",
     ),
     Code.NONCE_TOO_OLD: Wording(
         "Er is al iets nieuwers besloten.",
-        "Dit is al gewijzigd op een ander apparaat.",
         "Bekijk de huidige stand en begin opnieuw.",
     ),
     Code.NONCE_TOO_FAR_AHEAD: Wording(
         "De klok van het apparaat van de klant loopt voor.",
-        "De klok van uw telefoon loopt voor.",
         "Zet de datum en de tijd goed en maak een nieuwe code.",
     ),
     Code.COUPON_MOVED: Wording(
-        "Dit tegoed is al verplaatst.",
         "Dit tegoed is al verplaatst.",
         "Scan uw brief opnieuw.",
     ),
     Code.COUPON_EXISTS: Wording(
         "Dit tegoed bestaat al.",
-        "Dit tegoed bestaat al.",
         "Controleer of de lijst niet al eerder is verwerkt.",
     ),
     Code.TILL_OF_OTHER_SHOP: Wording(
-        "Deze kassa hoort bij een andere winkel.",
         "Deze kassa hoort bij een andere winkel.",
         "Maak op dit apparaat een nieuwe kassa aan.",
     ),
     Code.APPROVALS_MISSING: Wording(
         "Er ontbreekt een handtekening.",
-        "Er ontbreekt een handtekening.",
         "Laat een tweede ambtenaar het besluit goedkeuren.",
     ),
     Code.NOT_AUTHORISED: Wording(
-        "U mag dit niet.",
         "U mag dit niet.",
         "Vraag iemand die hiervoor bevoegd is.",
     ),
     Code.DECISION_EXPIRED: Wording(
         "Dit besluit is niet (meer) geldig.",
-        "Dit besluit is niet (meer) geldig.",
         "Bereid het besluit opnieuw voor, voor hoogstens veertien dagen.",
     ),
     Code.DECISION_CANCELLED: Wording(
-        "Dit besluit is ingetrokken.",
         "Dit besluit is ingetrokken.",
         "Bereid zo nodig een nieuw besluit voor.",
     ),
     Code.CALL_INVALID: Wording(
         "Het grootboek kan dit zo niet uitvoeren.",
-        "Het grootboek kan dit zo niet uitvoeren.",
         "Controleer de gegevens en doe het opnieuw. Hetzelfde nog eens sturen helpt niet.",
     ),
     Code.SCHEME_EXISTS: Wording(
-        "Deze regeling bestaat al.",
         "Deze regeling bestaat al.",
         "Kies een ander nummer.",
     ),
     Code.FUNDS_TOO_LOW: Wording(
         "Er is niet genoeg budget voor deze regeling.",
-        "Er is niet genoeg budget voor deze regeling.",
         "Verhoog eerst het budget.",
     ),
     Code.BATCH_EXISTS: Wording(
-        "Deze uitbetaling is al vastgelegd.",
         "Deze uitbetaling is al vastgelegd.",
         "Bekijk de uitbetaling die er al is.",
     ),
     Code.SETTLEMENT_TOO_HIGH: Wording(
         "Dit bedrag is meer dan de winkel te goed heeft.",
-        "Dit bedrag is meer dan de winkel te goed heeft.",
         "Maak de uitbetaling opnieuw met de huidige stand.",
     ),
     Code.HOLDERS_TOO_FEW: Wording(
-        "Er zouden te weinig bevoegde ambtenaren overblijven.",
         "Er zouden te weinig bevoegde ambtenaren overblijven.",
         "Geef eerst een ander deze bevoegdheid.",
     ),
     Code.REQUEST_INVALID: Wording(
         "De aanvraag klopt niet.",
-        "Er ging iets mis.",
         "Verbeter de genoemde velden.",
     ),
-    Code.NOT_FOUND: Wording(
-        "Dit is niet gevonden.", "Dit is niet gevonden.", "Controleer het adres."
-    ),
-    Code.METHOD_NOT_ALLOWED: Wording(
-        "Dat kan hier niet.", "Dat kan hier niet.", "Kijk in de beschrijving van de API."
-    ),
+    Code.NOT_FOUND: Wording("Dit is niet gevonden.", "Controleer het adres."),
+    Code.METHOD_NOT_ALLOWED: Wording("Dat kan hier niet.", "Kijk in de beschrijving van de API."),
     Code.INVITATION_UNKNOWN: Wording(
-        "Deze uitnodiging is niet (meer) geldig.",
         "Deze uitnodiging is niet (meer) geldig.",
         "Gebruik de nieuwste uitnodiging, of vraag er een aan de gemeente.",
     ),
     Code.INVITATION_EXPIRED: Wording(
         "Deze uitnodiging is verlopen.",
-        "Deze uitnodiging is verlopen.",
         "Vraag de gemeente om een nieuwe.",
     ),
     Code.INVITATION_USED: Wording(
-        "Deze uitnodiging is op een ander apparaat gebruikt.",
         "Deze uitnodiging is op een ander apparaat gebruikt.",
         "Was u dat niet? Bel de gemeente.",
     ),
     Code.IBAN_INVALID: Wording(
         "Dit rekeningnummer (IBAN) klopt niet.",
-        "Dit rekeningnummer (IBAN) klopt niet.",
         "Neem het over van uw bankpas of uit de app van uw bank.",
     ),
     Code.HOLDER_INVALID: Wording(
-        "Deze naam kan een bank niet lezen.",
         "Deze naam kan een bank niet lezen.",
         "Schrijf de naam zoals uw bank hem kent, en niet te lang.",
     ),
     Code.NOT_THE_OWNER: Wording(
         "De eigenaar van de winkel heeft dit niet ondertekend.",
-        "De eigenaar van de winkel heeft dit niet ondertekend.",
         "Gebruik het apparaat van de eigenaar.",
     ),
     Code.KEY_KNOWN: Wording(
-        "Deze sleutel is al bekend.",
         "Deze sleutel is al bekend.",
         "Maak een nieuwe sleutel voor deze uitnodiging.",
     ),
     Code.REASON_MISSING: Wording(
         "Geef eerst een reden om deze betalingen te bekijken.",
-        "Geef eerst een reden om deze betalingen te bekijken.",
         "Open de inzage voor deze winkel en deze dagen.",
     ),
     Code.REFUND_NOT_ALLOWED: Wording(
-        "Deze kassa mag dit niet terugbetalen.",
         "Deze kassa mag dit niet terugbetalen.",
         "De eigenaar van de winkel kan het wel, of kan het deze kassa toestaan.",
     ),
     Code.BOOKS_NOT_ALLOWED: Wording(
         "Deze kassa mag de boekhouding niet zien.",
-        "Deze kassa mag de boekhouding niet zien.",
         "De eigenaar van de winkel kan het deze kassa toestaan.",
     ),
-    Code.SESSION_INVALID: Wording(
-        "U bent niet (meer) aangemeld.", "U bent niet (meer) aangemeld.", "Meld u opnieuw aan."
-    ),
+    Code.SESSION_INVALID: Wording("U bent niet (meer) aangemeld.", "Meld u opnieuw aan."),
     Code.RATE_LIMITED: Wording(
-        "Er komen te veel aanvragen tegelijk.",
         "Er komen te veel aanvragen tegelijk.",
         "Wacht even en probeer het opnieuw.",
     ),
     Code.SERVER_BUSY: Wording(
         "Het is even te druk.",
-        "Het is even te druk.",
         "Er is niets gebeurd. Wacht even en probeer het opnieuw.",
     ),
     Code.LEDGER_UNAVAILABLE: Wording(
         "Het grootboek is even niet bereikbaar.",
-        "Er kan nu even niet worden betaald.",
         "Probeer het zo opnieuw; er wordt niets dubbel afgeschreven.",
     ),
     Code.STORE_UNAVAILABLE: Wording(
         "De administratie is even niet bereikbaar.",
-        "Er ging iets mis.",
         "Probeer het zo opnieuw; er wordt niets dubbel afgeschreven.",
     ),
     Code.CLOCK_JUMPED: Wording(
         "De klok van de server is verzet. Er kan nu niet worden betaald.",
-        "Er kan nu even niet worden betaald.",
         "Er is niets afgeschreven. De beheerder zet de klok goed, of bevestigt hem.",
     ),
     Code.SERVER_ERROR: Wording(
-        "Er ging iets mis.",
         "Er ging iets mis.",
         "Probeer het opnieuw; er wordt niets dubbel afgeschreven.",
     ),
@@ -339,162 +286,167 @@ DUTCH: dict[Code, Wording] = {
 
 _SCAN_ANOTHER = "Ask for a new code and scan that."
 
-ENGLISH: dict[Code, tuple[str, str]] = {
-    Code.CATEGORY_NOT_PERMITTED: (
+ENGLISH: dict[Code, Wording] = {
+    Code.CATEGORY_NOT_PERMITTED: Wording(
         "This budget cannot be used in this kind of shop.",
         "The customer can pay in another way. Questions? Call the municipality.",
     ),
-    Code.SHOP_NOT_ADMITTED: (
+    Code.SHOP_NOT_ADMITTED: Wording(
         "This shop does not take part (yet).",
         "Get in touch with the municipality.",
     ),
-    Code.TILL_NOT_ACTIVE: (
+    Code.TILL_NOT_ACTIVE: Wording(
         "This till is not registered (any more).",
         "Use another till, or have the owner register this one.",
     ),
-    Code.CODE_FOR_OTHER_SHOP: (
+    Code.CODE_FOR_OTHER_SHOP: Wording(
         "This code was made for another shop.",
         "Ask for a code for this shop.",
     ),
-    Code.BUDGET_TOO_LOW: (
+    Code.BUDGET_TOO_LOW: Wording(
         "There is not enough on this code.",
         "Agree on a lower amount, or charge what is left.",
     ),
-    Code.AMOUNT_ABOVE_MAXIMUM: (
+    Code.AMOUNT_ABOVE_MAXIMUM: Wording(
         "The customer has set a lower maximum.",
         "Ask for a code with a higher amount.",
     ),
-    Code.CODE_ALREADY_USED: (
+    Code.CODE_ALREADY_USED: Wording(
         "This code has been used. Ask for a new one.",
         "The customer makes another one in the app.",
     ),
-    Code.CODE_EXPIRED: (
+    Code.CODE_EXPIRED: Wording(
         "This code has expired. Ask for a new one.",
         "The customer makes another one in the app.",
     ),
-    Code.SCHEME_NOT_OPEN: (
+    Code.SCHEME_NOT_OPEN: Wording(
         "The scheme is not open on this date.",
         "The municipality's website says when it is.",
     ),
-    Code.SCHEME_PAUSED: ("The scheme is paused.", "Try again later."),
-    Code.CODE_UNREADABLE: ("This is not a valid code.", _SCAN_ANOTHER),
-    Code.SIGNATURE_INVALID: ("This is not a valid code.", _SCAN_ANOTHER),
-    Code.COUPON_UNKNOWN: ("This is not a valid code.", _SCAN_ANOTHER),
-    Code.SCHEME_UNKNOWN: ("This is not a valid code.", _SCAN_ANOTHER),
-    Code.PAYMENT_UNKNOWN: (
+    Code.SCHEME_PAUSED: Wording("The scheme is paused.", "Try again later."),
+    Code.CODE_UNREADABLE: Wording("This is not a valid code.", _SCAN_ANOTHER),
+    Code.SIGNATURE_INVALID: Wording("This is not a valid code.", _SCAN_ANOTHER),
+    Code.COUPON_UNKNOWN: Wording("This is not a valid code.", _SCAN_ANOTHER),
+    Code.SCHEME_UNKNOWN: Wording("This is not a valid code.", _SCAN_ANOTHER),
+    Code.PAYMENT_UNKNOWN: Wording(
         "This payment was not found.",
         "Look in the list of this shop's payments.",
     ),
-    Code.REFUND_TOO_HIGH: (
+    Code.REFUND_TOO_HIGH: Wording(
         "No more can be refunded than was paid.",
         "Choose a lower amount.",
     ),
-    Code.NONCE_TOO_OLD: (
+    Code.NONCE_TOO_OLD: Wording(
         "Something newer has been decided.",
         "Look at how things are now and start again.",
     ),
-    Code.NONCE_TOO_FAR_AHEAD: (
+    Code.NONCE_TOO_FAR_AHEAD: Wording(
         "The clock of the customer's device is ahead.",
         "Set its date and time and make a new code.",
     ),
-    Code.COUPON_MOVED: ("This budget has been moved.", "Scan the letter again."),
-    Code.COUPON_EXISTS: (
+    Code.COUPON_MOVED: Wording("This budget has been moved.", "Scan the letter again."),
+    Code.COUPON_EXISTS: Wording(
         "This coupon exists already.",
         "Check whether the list was processed before.",
     ),
-    Code.TILL_OF_OTHER_SHOP: (
+    Code.TILL_OF_OTHER_SHOP: Wording(
         "This till belongs to another shop.",
         "Make a new till on this device.",
     ),
-    Code.APPROVALS_MISSING: (
+    Code.APPROVALS_MISSING: Wording(
         "A signature is missing.",
         "Have a second official approve the decision.",
     ),
-    Code.NOT_AUTHORISED: ("You may not do this.", "Ask someone who may."),
-    Code.DECISION_EXPIRED: (
+    Code.NOT_AUTHORISED: Wording("You may not do this.", "Ask someone who may."),
+    Code.DECISION_EXPIRED: Wording(
         "This decision is not valid (any more).",
         "Prepare it again, for fourteen days at most.",
     ),
-    Code.DECISION_CANCELLED: (
+    Code.DECISION_CANCELLED: Wording(
         "This decision was withdrawn.",
         "Prepare a new one if it is needed.",
     ),
-    Code.CALL_INVALID: (
+    Code.CALL_INVALID: Wording(
         "The ledger cannot carry this out like this.",
         "Check the data and do it again. Sending the same once more does not help.",
     ),
-    Code.SCHEME_EXISTS: ("This scheme exists already.", "Choose another number."),
-    Code.FUNDS_TOO_LOW: (
+    Code.SCHEME_EXISTS: Wording("This scheme exists already.", "Choose another number."),
+    Code.FUNDS_TOO_LOW: Wording(
         "The scheme is not funded for this.",
         "Raise the budget first.",
     ),
-    Code.BATCH_EXISTS: (
+    Code.BATCH_EXISTS: Wording(
         "This payout has been recorded.",
         "Look at the payout that is there.",
     ),
-    Code.SETTLEMENT_TOO_HIGH: (
+    Code.SETTLEMENT_TOO_HIGH: Wording(
         "This is more than the shop is owed.",
         "Make the payout again from how things are now.",
     ),
-    Code.HOLDERS_TOO_FEW: (
+    Code.HOLDERS_TOO_FEW: Wording(
         "Too few officials would keep this capacity.",
         "Give it to another one first.",
     ),
-    Code.REQUEST_INVALID: ("The request is not right.", "Correct the fields that are named."),
-    Code.NOT_FOUND: ("Not found.", "Check the address."),
-    Code.METHOD_NOT_ALLOWED: (
+    Code.REQUEST_INVALID: Wording(
+        "The request is not right.", "Correct the fields that are named."
+    ),
+    Code.NOT_FOUND: Wording("Not found.", "Check the address."),
+    Code.METHOD_NOT_ALLOWED: Wording(
         "That cannot be done here.",
         "Look in the description of the API.",
     ),
-    Code.INVITATION_UNKNOWN: (
+    Code.INVITATION_UNKNOWN: Wording(
         "This invitation is not valid (any more).",
         "Use the newest invitation, or ask the municipality for one.",
     ),
-    Code.INVITATION_EXPIRED: (
+    Code.INVITATION_EXPIRED: Wording(
         "This invitation has expired.",
         "Ask the municipality for a new one.",
     ),
-    Code.INVITATION_USED: (
+    Code.INVITATION_USED: Wording(
         "This invitation was used on another device.",
         "Was that not you? Call the municipality.",
     ),
-    Code.IBAN_INVALID: (
+    Code.IBAN_INVALID: Wording(
         "This account number (IBAN) is not right.",
         "Take it from your bank card or your bank's app.",
     ),
-    Code.HOLDER_INVALID: (
+    Code.HOLDER_INVALID: Wording(
         "A bank cannot read this name.",
         "Write the name as your bank knows it, and not too long.",
     ),
-    Code.NOT_THE_OWNER: (
+    Code.NOT_THE_OWNER: Wording(
         "The shop's owner did not sign this.",
         "Use the owner's device.",
     ),
-    Code.KEY_KNOWN: ("This key is known.", "Make a new key for this invitation."),
-    Code.REASON_MISSING: (
+    Code.KEY_KNOWN: Wording("This key is known.", "Make a new key for this invitation."),
+    Code.REASON_MISSING: Wording(
         "Give a reason first to see these payments.",
         "Open an inspection of this shop and these days.",
     ),
-    Code.REFUND_NOT_ALLOWED: ("This till may not refund this.", "Ask the owner of the shop."),
-    Code.BOOKS_NOT_ALLOWED: ("This till may not see the books.", "Ask the owner of the shop."),
-    Code.SESSION_INVALID: ("You are not signed in (any more).", "Sign in again."),
-    Code.RATE_LIMITED: ("Too many requests at once.", "Wait a moment and try again."),
-    Code.SERVER_BUSY: (
+    Code.REFUND_NOT_ALLOWED: Wording(
+        "This till may not refund this.", "Ask the owner of the shop."
+    ),
+    Code.BOOKS_NOT_ALLOWED: Wording(
+        "This till may not see the books.", "Ask the owner of the shop."
+    ),
+    Code.SESSION_INVALID: Wording("You are not signed in (any more).", "Sign in again."),
+    Code.RATE_LIMITED: Wording("Too many requests at once.", "Wait a moment and try again."),
+    Code.SERVER_BUSY: Wording(
         "The server is too busy for a moment.",
         "Nothing happened. Wait a moment and try again.",
     ),
-    Code.LEDGER_UNAVAILABLE: (
+    Code.LEDGER_UNAVAILABLE: Wording(
         "The ledger is out of reach for a moment.",
         "Try again soon; nothing is charged twice.",
     ),
-    Code.STORE_UNAVAILABLE: (
+    Code.STORE_UNAVAILABLE: Wording(
         "The records are out of reach for a moment.",
         "Try again in a moment; nothing is charged twice.",
     ),
-    Code.CLOCK_JUMPED: (
+    Code.CLOCK_JUMPED: Wording(
         "The server's clock was set. No payments can be made now.",
         "Nothing was charged. The operator sets the clock right, or confirms it.",
     ),
-    Code.SERVER_ERROR: ("Something went wrong.", "Try again; nothing is charged twice."),
+    Code.SERVER_ERROR: Wording("Something went wrong.", "Try again; nothing is charged twice."),
 }
-"""English titles and hints."""

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from kindpakket.domain.ids import Hash
-from kindpakket.domain.refusals import Refusal
+from kindpakket.domain.ids import Address, Hash
+from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Ledger, Pending, Refused, Settled
+from kindpakket.protocol.messages import Message
+from kindpakket.protocol.signatures import SignatureMalformed
 
 
 class Status(StrEnum):
@@ -53,6 +55,18 @@ def concluded(act: Hash, outcome: object) -> Act:
             return Act(act, Status.PENDING, transaction, None, None)
         case _:
             return Act(act, Status.PENDING, None, None, None)
+
+
+def signer_of(ledger: Ledger, message: Message, signature: bytes) -> Address:
+    """Return who signed a message.
+
+    Raises:
+        Refusal: no key could have made this signature.
+    """
+    try:
+        return message.signer(ledger.domain, signature)
+    except SignatureMalformed as error:
+        raise Refusal(Code.SIGNATURE_INVALID) from error
 
 
 def hash_bytes(value: str) -> bytes:

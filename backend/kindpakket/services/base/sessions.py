@@ -79,7 +79,7 @@ def challenge(context: Context) -> Challenge:
 def load_sign_in() -> None:
     """Import the library that parses sign-in messages. It takes about a second, which would delay
     the start or the first sign-in."""
-    import siwe  # noqa: F401
+    import siwe  # noqa: F401, PLC0415
 
 
 def sign_in(context: Context, message: str, signature: bytes, origin: Origin) -> Session:
@@ -94,7 +94,7 @@ def sign_in(context: Context, message: str, signature: bytes, origin: Origin) ->
     """
     if len(message) > LONGEST_MESSAGE:
         raise Refusal(Code.SESSION_INVALID)
-    from siwe import SiweMessage, VerificationError
+    from siwe import SiweMessage, VerificationError  # noqa: PLC0415 (loaded by load_sign_in)
 
     now = context.now()
     try:

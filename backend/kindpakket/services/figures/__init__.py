@@ -73,15 +73,15 @@ class _Keeper:
         self._made: _Made | None = None
         self._making = threading.Lock()
 
-    def get(self, context: Context, *, fresh: bool) -> _Made:
+    def get(self, context: Context) -> _Made:
         made, now = self._made, context.now()
-        if made and not fresh and now - made.at < REFRESHED_AFTER:
+        if made and now - made.at < REFRESHED_AFTER:
             return made
-        if made and not fresh and now - made.at < STALE_AFTER:
+        if made and now - made.at < STALE_AFTER:
             self.refresh(context)
             return made
         with self._making:
-            if fresh or self._made is made or not self._made:
+            if self._made is made or not self._made:
                 self._made = _make(context)
             return self._made  # perhaps made by another request meanwhile
 
@@ -98,26 +98,21 @@ class _Keeper:
         finally:
             self._making.release()
 
-    def wait(self) -> None:
-        with self._making:
-            pass
-
 
 _keepers: WeakKeyDictionary[Context, _Keeper] = WeakKeyDictionary()
 _keeping = threading.Lock()
 
 
-def read_figures(context: Context, *, fresh: bool = False) -> Figures:
+def read_figures(context: Context) -> Figures:
     """Return the figures, with names in the language of who asks.
 
-    Args:
-        fresh: as they are now; else they may be a minute old, or some more while new ones are made.
+    They may be a minute old, or somewhat more while new ones are made.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
         StoreUnavailable: nor the store.
     """
-    return _tell(_keeper(context).get(context, fresh=fresh), read_public_names(context.store))
+    return _tell(_keeper(context).get(context), read_public_names(context.store))
 
 
 @contextmanager
@@ -141,11 +136,6 @@ def keep_figures(context: Context, ends_within: Callable[[float], bool]) -> None
     while not ends_within(pause):
         _keeper(context).refresh(context)
         pause = _KEPT_EVERY
-
-
-def wait_until_made(context: Context) -> None:
-    """Wait until figures that are being made are there."""
-    _keeper(context).wait()
 
 
 def _keeper(context: Context) -> _Keeper:

@@ -48,7 +48,7 @@ def tell_refusals(refusals: Refusals) -> list[RefusalLine]:
     return [
         RefusalLine(
             code,
-            ENGLISH[code][0] if current_catalogue().language == "en" else DUTCH[code].till,
+            (ENGLISH if current_catalogue().language == "en" else DUTCH)[code].title,
             None if code in refusals.hidden else refusals.attempts[code],
             refusals.hidden.get(code),
         )

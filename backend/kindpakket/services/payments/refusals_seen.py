@@ -51,11 +51,6 @@ def note_refusal(context: Context, code: Code, scheme: int, shop: int, coupon: A
     _start()
 
 
-def wait_until_noted() -> None:
-    """Wait until the queue is empty."""
-    _waiting.join()
-
-
 def _start() -> None:
     global _writer
     with _starting:

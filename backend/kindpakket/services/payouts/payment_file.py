@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from xml.etree import ElementTree
 
+from holidays import financial_holidays
 from schwifty import IBAN
 from sepaxml import SepaTransfer
 from sepaxml.validation import ValidationError
@@ -112,7 +113,5 @@ def _fixed(root: ElementTree.Element) -> list[tuple[str, dict[str, str], str | N
 
 def next_bank_day(day: date) -> date:
     """Return the next TARGET business day after this one."""
-    from holidays import financial_holidays  # half a second, which other commands can do without
-
     found: date = financial_holidays("XECB").get_nth_working_day(day, 1)
     return found

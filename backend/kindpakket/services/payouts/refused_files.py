@@ -15,7 +15,7 @@ from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.protocol.messages import PaymentFileRefused
-from kindpakket.protocol.signatures import SignatureMalformed
+from kindpakket.services.base.acts import signer_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.payouts.lists import PayoutRefused
 from kindpakket.services.shops.messages_waiting import HANDS
@@ -63,7 +63,7 @@ def sign_refusal(context: Context, message: PaymentFileRefused, signature: bytes
         LedgerUnavailable: the ledger cannot be read.
     """
     asked = refusal_of(context, message.batch)
-    signer = _signer(context, message, signature)
+    signer = signer_of(context.ledger, message, signature)
     if not context.ledger.view("officials", signer) & Capacity.PAYOUT:
         raise Refusal(Code.NOT_AUTHORISED)
     table, block = t.file_refusals, context.ledger.head()
@@ -111,7 +111,7 @@ def list_refusing(context: Context, batch: int) -> dict[Hash, tuple[Address, ...
     for row in rows:
         message = PaymentFileRefused(batch, Hash(row.sha256), row.nonce)
         try:
-            signer = _signer(context, message, row.signature)
+            signer = signer_of(context.ledger, message, row.signature)
             held = context.ledger.view("officials", signer, block=min(row.block, head))
         except (Refusal, LedgerUnavailable):  # nor is a block believed that is none
             continue
@@ -124,10 +124,3 @@ def _begun(db: Connection, file: str | None) -> int | None:
     """The nonce of the first official's message."""
     nonces = select(t.file_refusals.c.nonce).where(t.file_refusals.c.sha256 == file)
     return db.scalar(nonces.limit(1))
-
-
-def _signer(context: Context, message: PaymentFileRefused, signature: bytes) -> Address:
-    try:
-        return message.signer(context.ledger.domain, signature)
-    except SignatureMalformed as error:
-        raise Refusal(Code.SIGNATURE_INVALID) from error

@@ -16,6 +16,7 @@ from kindpakket.domain.ids import Address, Hash, ShopId
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.messages import BankAccount, Message
+from kindpakket.services.base.acts import signer_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import Names
 from kindpakket.services.shops.bank_accounts import newest_nonce, set_account
@@ -154,9 +155,8 @@ def sign_message(context: Context, waiting: WaitingMessage, signature: bytes) ->
         Refusal: it is not of an official with the capacity, or the message can no longer be
             brought about.
         LedgerUnavailable: the ledger cannot be read.
-        SignatureMalformed: no key could have made this signature.
     """
-    signer = waiting.message.signer(context.ledger.domain, signature)
+    signer = signer_of(context.ledger, waiting.message, signature)
     if not context.ledger.view("officials", signer) & waiting.kind.capacity:
         raise Refusal(Code.NOT_AUTHORISED)
     with context.store.write() as db:

@@ -8,7 +8,7 @@ from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.ledger.abi import decode_call, function_of
 from kindpakket.protocol.messages import Decision
-from kindpakket.services.base.acts import Status
+from kindpakket.services.base.acts import Status, signer_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.decisions.prepare import (
     Prepared,
@@ -80,12 +80,11 @@ def match_signatures(
     Raises:
         Refusal: there is not one signature for each, or one is of no key.
     """
-    try:
-        matched = list(zip(decisions, signatures, strict=True))
-        for prepared, signature in matched:
-            prepared.message.signer(context.ledger.domain, signature)
-    except ValueError as error:
-        raise Refusal(Code.SIGNATURE_INVALID) from error
+    if len(decisions) != len(signatures):
+        raise Refusal(Code.SIGNATURE_INVALID)
+    matched = list(zip(decisions, signatures, strict=True))
+    for prepared, signature in matched:
+        signer_of(context.ledger, prepared.message, signature)
     return matched
 
 
@@ -107,7 +106,7 @@ def approve_all(
     for prepared, signature in matched:
         check_signable(context, prepared.message.call)
         capacity, _ = _asks(prepared.message.call)
-        signer = prepared.message.signer(context.ledger.domain, signature)
+        signer = signer_of(context.ledger, prepared.message, signature)
         if not context.ledger.view("officials", signer) & capacity:
             raise Refusal(Code.NOT_AUTHORISED)
     return [approve(context, prepared.id, signature) for prepared, signature in matched]

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import qrcode
+
 _HERE = Path(__file__).parent
 _SECONDS = 300
 
@@ -35,8 +37,6 @@ def typeset(template: str, data: dict[str, Any], now: int) -> bytes:
 
 def draw_qr(content: str) -> str:
     """Return a QR code as SVG: a path of horizontal bars, with a quiet zone."""
-    import qrcode
-
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M)
     code.add_data(content)
     rows = code.get_matrix()
@@ -63,7 +63,7 @@ def _with_drawings(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _compile(template: str, data: dict[str, Any], now: int) -> bytes:
-    import typst
+    import typst  # noqa: PLC0415 (needed only in the process that typesets)
 
     pdf: bytes = typst.compile(
         _HERE / f"{template}.typ",
