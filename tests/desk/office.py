@@ -21,6 +21,9 @@ from tests.support.town import EVERYTHING, SITE, Town
 
 ANNA, BRAM, CARLA = EVERYTHING
 
+NO_POINT = (5).to_bytes(32) + (1).to_bytes(32)
+"""Has the form of a signature, and no key made it: no point of secp256k1 has x = 5."""
+
 _MESSAGES: Mapping[str, Callable[[dict[str, Any]], Message]] = {
     "Decision": lambda each: Decision(
         bytes.fromhex(each["call"][2:]), each["validUntil"], each["nonce"]

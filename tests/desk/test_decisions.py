@@ -12,7 +12,15 @@ from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.decisions.prepare import By, list_prepared, prepare_bundle
-from tests.desk.office import ANNA, Desk, at_the_desk, capacities_form, decided_by_two, read
+from tests.desk.office import (
+    ANNA,
+    NO_POINT,
+    Desk,
+    at_the_desk,
+    capacities_form,
+    decided_by_two,
+    read,
+)
 from tests.support.small_town import key
 from tests.support.town import SAFE, SCHEME, Town
 
@@ -64,10 +72,6 @@ def test_the_key_from_the_safe_takes_part(town: Town, anna: Desk, prepared: str)
     anna.sign(prepared)
     assert anna.sign(prepared, SAFE).headers["location"].endswith("?gedaan=uitgevoerd")
     assert held(town) == Capacity.RULES
-
-
-NO_POINT = (5).to_bytes(32) + (1).to_bytes(32)
-"""In the form of a signature, and no key made it: no point of secp256k1 has x = 5."""
 
 
 @pytest.mark.parametrize("second", ["of nobody", "of another"])

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from kindpakket.actors import hexed
 from kindpakket.protocol.enrolment import owner_code
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.shops.bank_accounts import Standing, find_account, list_versions
 from kindpakket.store import tables as t
-from tests.desk.office import Desk, at_the_desk, read
+from tests.desk.office import NO_POINT, Desk, at_the_desk, read
 from tests.support.payouts import give_account
 from tests.support.town import BICYCLES, EVERYTHING, SAFE, Town, owner_of
 
@@ -101,6 +102,13 @@ def test_a_signature_without_shops_is_not_kept(
     assert bram.post(f"{path}/handtekening", signed).status_code == 409
     sign(anna, path)
     assert paid_on(town) is None
+
+
+def test_a_signature_that_no_key_could_have_made_is_refused(anna: Desk) -> None:
+    path = propose(anna)
+    answer = anna.post(f"{path}/handtekening", {"signature": hexed(NO_POINT)})
+    assert answer.status_code == 409
+    assert "Uw handtekening staat erop." not in anna.page(path)
 
 
 def test_a_wrong_digit_is_told_and_nothing_is_lost(anna: Desk) -> None:
