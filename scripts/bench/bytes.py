@@ -67,7 +67,6 @@ from kindpakket.services.decisions.describe import say_call
 from kindpakket.services.letters import coupon_lists
 from kindpakket.services.shops import bank_accounts
 from kindpakket.settings import Settings
-from scripts.bench.bending import bend, bend_base45, bend_json, bend_words
 from scripts.bench.examples import (
     MESSAGE,
     MODELS,
@@ -77,6 +76,7 @@ from scripts.bench.examples import (
     malformed,
     vectors,
 )
+from scripts.bench.mutations import mutate, mutate_base45, mutate_json, mutate_words
 
 CHUNK = 20_000
 """Inputs per chunk; a single chunk runs in this process, more run in two processes."""
@@ -89,7 +89,7 @@ TOLD = 20
 
 SITE = sessions.Origin("town.test", "https://town.test")
 OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
-Bend = Callable[[random.Random, bytes], bytes]
+Mutation = Callable[[random.Random, bytes], bytes]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Reader:
     read: Callable[[bytes], object]
     raises: tuple[type[Exception], ...]
     examples: Sequence[bytes]
-    inside: Bend | None = None
+    inside: Mutation | None = None
     """Mutation of the decoded bytes, for encoded inputs."""
     share: int = 1000
     """Its relative number of inputs, lower for slow parsers."""
@@ -156,7 +156,7 @@ def make(reader: Reader, rng: random.Random, inputs: int) -> Iterator[bytes]:
         elif reader.inside and rng.random() < 0.5:
             yield reader.inside(rng, rng.choice(reader.examples))
         else:
-            yield bend(rng, rng.choice(reader.examples), reader.examples)
+            yield mutate(rng, rng.choice(reader.examples), reader.examples)
 
 
 def text(read: Callable[[str], object]) -> Callable[[bytes], object]:
@@ -200,22 +200,22 @@ def plain_readers() -> list[Reader]:
     ]
     reverts = [b"execution reverted: 0x" + each.hex().encode() for each in errors]
     readers = [
-        Reader("a code", text(read_code), (CodeUnreadable,), texts["code"], bend_base45),
-        Reader("a card", text(read_card), (CodeUnreadable,), texts["card"], bend_base45),
+        Reader("a code", text(read_code), (CodeUnreadable,), texts["code"], mutate_base45),
+        Reader("a card", text(read_card), (CodeUnreadable,), texts["card"], mutate_base45),
         Reader("a letter", text(read_letter), (LetterUnreadable,), texts["letter"]),
         Reader("an invitation", text(read_invitation), _NO_INVITATION, texts["invitation"]),
         Reader("a recovery sheet", text(read_recovery_sheet), _NO_SHEET, texts["recovery sheet"]),
         Reader(
-            "a till request", text(_till_request), _NO_REQUEST, texts["till request"], bend_base45
+            "a till request", text(_till_request), _NO_REQUEST, texts["till request"], mutate_base45
         ),
         Reader("a proof code", text(read_proof), (ProofUnreadable,), texts["proof code"]),
         Reader("a signature", _recover, (SignatureMalformed,), [b"\x11" * 32 + s for s in signed]),
-        Reader("a call", abi.decode_call, (ValueError,), calls, bend_words),
-        Reader("a call in words", lambda call: say_call(names, call), (), calls, bend_words),
+        Reader("a call", abi.decode_call, (ValueError,), calls, mutate_words),
+        Reader("a call in words", lambda call: say_call(names, call), (), calls, mutate_words),
         Reader(
             "an answer", lambda data: abi.decode_answer("schemes", data), (ValueError,), _answers()
         ),
-        Reader("a revert", abi.decode_revert, (), errors, bend_words),
+        Reader("a revert", abi.decode_revert, (), errors, mutate_words),
         Reader("a revert in a message", text(_find), (), reverts),
         Reader("an event", _event, (ValueError,), _events()),
         Reader("a keystore", _open_keystore, _NO_KEY, [_keystore()], share=50),
@@ -230,7 +230,7 @@ def plain_readers() -> list[Reader]:
         model = MODELS[path]
         raises = (ValueError, RecursionError)  # which the framework turns into a 400
         for way, validate in (("", model.model_validate_json), (", parsed", _parsed(model))):
-            readers.append(Reader(f"body of {path}{way}", validate, raises, examples, bend_json))
+            readers.append(Reader(f"body of {path}{way}", validate, raises, examples, mutate_json))
     return readers
 
 
@@ -393,7 +393,7 @@ def _over_http(http: TestClient) -> Iterator[Reader]:
         answered(http.get(API + "/shops/1/payments", headers=headers))
 
     for path, examples in bodies().items():
-        yield Reader(f"POST {path}", post(path), (), examples, bend_json, share=7)
+        yield Reader(f"POST {path}", post(path), (), examples, mutate_json, share=7)
     yield Reader("GET a path", get, (), [place.encode() for place in PLACES], share=7)
     yield Reader("GET with headers", get_with, (), [b"Bearer token", b"en"], share=7)
 

@@ -217,7 +217,7 @@ def _ask(http: httpx2.Client, request: Request) -> float:
     return seconds
 
 
-# ----------------------------------------------------------------------------- people who pay
+# ----------------------------------------------------------------------------- payments
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def read_first(data: bytes) -> object:
 
 
 READER = bench.Reader(
-    "the first field", read_first, (ValueError,), [b'{"first": 1}'], bench.bend_json
+    "the first field", read_first, (ValueError,), [b'{"first": 1}'], bench.mutate_json
 )
 
 

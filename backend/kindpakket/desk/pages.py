@@ -50,7 +50,7 @@ MENU = {
 
 
 class Pages:
-    """Renders templates in the language of who asks."""
+    """Renders templates in the current language."""
 
     def __init__(self, settings: DeskSettings) -> None:
         self._settings = settings

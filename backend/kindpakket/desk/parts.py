@@ -208,10 +208,10 @@ def waiting(context: Context) -> set[Hash]:
 
 
 def go_to_decision(bundle: Hash, before: Container[Hash]) -> RedirectResponse:
-    """Redirect to a decision, and tell when it waited already.
+    """Redirect to a decision, with a message if it was waiting already.
 
     Args:
-        before: the bundles that waited before the request.
+        before: the bundles that were waiting before the request.
     """
     return redirect(f"/besluiten/{bundle}", "wachtte" if bundle in before else "voorbereid")
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: the connection comes from the store."""
+"""Alembic's entry point; the connection is passed by the store."""
 
 from alembic import context
 

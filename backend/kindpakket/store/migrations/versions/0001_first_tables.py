@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make the facts and the views."""
+    """Create the facts and the views."""
     op.create_table(
         "challenges",
         sa.Column("nonce", sa.String(length=32), nullable=False),

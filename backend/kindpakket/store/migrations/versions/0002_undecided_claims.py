@@ -1,4 +1,4 @@
-"""Claims that were sent and not decided; the views get columns, and are built again."""
+"""Undecided claims; new columns of the views, which are rebuilt."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make a table, two columns and a wider index."""
+    """Create a table, two columns and a wider index."""
     op.create_table(
         "undecided_claims",
         sa.Column("payment", sa.String(length=66), nullable=False),

@@ -1,4 +1,4 @@
-"""Where shops are; those of before are nowhere."""
+"""Locations of shops; existing shops have none."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,6 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make two columns."""
+    """Create two columns."""
     op.add_column("shop_details", sa.Column("latitude", sa.Double(), nullable=True))
     op.add_column("shop_details", sa.Column("longitude", sa.Double(), nullable=True))

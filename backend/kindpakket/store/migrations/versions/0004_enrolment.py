@@ -1,4 +1,4 @@
-"""Invitations of shops' owners, and the names of tills."""
+"""Invitations of shop owners, and names of tills."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Make two tables."""
+    """Create two tables."""
     op.create_table(
         "invitations",
         sa.Column("shop", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -1,4 +1,4 @@
-"""Where shops are paid, and the files that told a bank to."""
+"""Bank accounts of shops, and payment files."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Make two tables."""
+    """Create two tables."""
     op.create_table(
         "shop_banks",
         sa.Column("shop", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -1,4 +1,4 @@
-"""What the desk keeps: who prepared what, officials to come, texts, refusals, audits."""
+"""Tables of the desk: authors of decisions, invitations of officials, texts, refusals, audits."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Make columns and tables. Sessions of before end at once."""
+    """Create columns and tables. Existing sessions are ended."""
     op.execute("DELETE FROM sessions")
     begun = sa.Column("begun_at", sa.BigInteger(), nullable=False, server_default="0")
     op.add_column("sessions", begun)

@@ -1,4 +1,4 @@
-"""How often was asked lately, counted by several processes together."""
+"""Rate limit counters, shared by processes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "request_counts",
         sa.Column("key", sa.String(length=160), nullable=False),

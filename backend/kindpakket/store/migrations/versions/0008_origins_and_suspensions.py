@@ -1,4 +1,4 @@
-"""Where a moved coupon's money came from, and which shops are suspended."""
+"""Origins of moved coupons, and suspensions of shops."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Change columns of the views, which are then built again from the ledger."""
+    """Change columns of the views, which are then rebuilt from the ledger."""
     op.drop_column("coupons", "moved_to")
     op.add_column("coupons", sa.Column("origin", sa.String(length=42), nullable=True))
     op.add_column(

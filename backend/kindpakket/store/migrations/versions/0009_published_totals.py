@@ -1,4 +1,4 @@
-"""Totals for everyone, and from what they are made; the views are built again to have it."""
+"""Published totals, and the budget changes behind them; the views are rebuilt."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Make two tables."""
+    """Create two tables."""
     op.create_table(
         "published_totals",
         sa.Column("scheme", sa.Integer(), autoincrement=False, nullable=False),

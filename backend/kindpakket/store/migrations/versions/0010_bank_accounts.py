@@ -1,4 +1,4 @@
-"""Accounts are signed messages of which every version is kept; nobody signed those of before."""
+"""Signed versions of bank accounts; existing unsigned accounts are dropped."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Keep the numbers at the Chamber of Commerce, and make a table for what is signed."""
+    """Keep the Chamber of Commerce numbers, and create a table of signed accounts."""
     op.add_column("shop_details", sa.Column("kvk", sa.String(length=8), nullable=True))
     op.execute(
         "UPDATE shop_details SET kvk ="

@@ -1,4 +1,4 @@
-"""Why officials read single payments."""
+"""Inspections of single payments by officials."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    """Make a table."""
+    """Create a table."""
     op.create_table(
         "inspections",
         sa.Column("inspection", sa.Integer(), nullable=False),

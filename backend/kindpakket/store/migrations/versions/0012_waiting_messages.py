@@ -1,4 +1,4 @@
-"""Messages that two officials sign, until both did."""
+"""Messages that wait for the signatures of two officials."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
-    """Make two tables."""
+    """Create two tables."""
     op.create_table(
         "waiting_messages",
         sa.Column("message", sa.String(length=66), nullable=False),

@@ -1,6 +1,6 @@
-"""The lines that a payout's decision commits to, and the files that were made of what was settled.
+"""Lines of payouts, to which decisions commit, and payment files of what was settled.
 
-Files of payouts that committed to a file are dropped: no ledger that records them is served.
+Files of payouts that committed to a file are dropped, since no ledger with them is in use.
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
-    """Make four tables in place of one."""
+    """Replace a table by four."""
     op.drop_table("payout_files")
     op.create_table(
         "payouts",

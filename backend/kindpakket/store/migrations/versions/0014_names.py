@@ -1,4 +1,4 @@
-"""Names from when they count: of officials by decision; what schemes and shops were called."""
+"""Names with their validity: of officials by decision, and former names of schemes and shops."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    """Make tables; names of officials that were there count from the founding."""
+    """Create tables; existing names of officials are valid from the founding."""
     rows = op.get_bind().execute(sa.text("SELECT official, name FROM official_names")).all()
     op.drop_table("official_names")
     names = op.create_table(

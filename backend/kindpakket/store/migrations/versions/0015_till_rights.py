@@ -1,4 +1,4 @@
-"""What a shop's owner lets each till do; tills that are there keep what every till could do."""
+"""Rights of tills; existing tills keep the rights that every till had."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0014"
 
 
 def upgrade() -> None:
-    """Make the table, with a row for each till that is there."""
+    """Create the table, with a row for each existing till."""
     op.create_table(
         "till_rights",
         sa.Column("till", sa.String(length=42), nullable=False),

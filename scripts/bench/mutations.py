@@ -18,50 +18,50 @@ VALUES: list[Any] = [
 ]
 
 
-def bend(rng: random.Random, data: bytes, others: Sequence[bytes] = ()) -> bytes:
+def mutate(rng: random.Random, data: bytes, others: Sequence[bytes] = ()) -> bytes:
     """Return bytes with one to four random mutations."""
-    bent = bytearray(data)
+    mutated = bytearray(data)
     for _ in range(rng.randint(1, 4)):
-        at = rng.randrange(len(bent) + 1)
-        to = min(len(bent), at + rng.choice([1, 1, 2, 8, 32]))
+        at = rng.randrange(len(mutated) + 1)
+        to = min(len(mutated), at + rng.choice([1, 1, 2, 8, 32]))
         deed = rng.randrange(8)
         if deed == 0:
-            del bent[at:to]
+            del mutated[at:to]
         elif deed == 1:
-            bent[at:at] = rng.choice(TOKENS)
+            mutated[at:at] = rng.choice(TOKENS)
         elif deed == 2:
-            bent[at:to] = rng.choice(TOKENS)
+            mutated[at:to] = rng.choice(TOKENS)
         elif deed == 3:
-            bent[at:at] = bent[at:to]
+            mutated[at:at] = mutated[at:to]
         elif deed == 4:
-            del bent[at:]
+            del mutated[at:]
         elif deed == 5 and others:
             other = rng.choice(others)
-            bent[at:] = other[rng.randrange(len(other) + 1) :]
-        elif at < len(bent):
-            bent[at] = rng.randrange(256) if deed == 6 else bent[at] ^ 1 << rng.randrange(8)
-    return bytes(bent)
+            mutated[at:] = other[rng.randrange(len(other) + 1) :]
+        elif at < len(mutated):
+            mutated[at] = rng.randrange(256) if deed == 6 else mutated[at] ^ 1 << rng.randrange(8)
+    return bytes(mutated)
 
 
-def bend_base45(rng: random.Random, text: bytes) -> bytes:
+def mutate_base45(rng: random.Random, text: bytes) -> bytes:
     """Mutate the decoded bytes of a code or a card."""
     try:
         body = base45.b45decode(text[4:])
     except ValueError:
-        return bend(rng, text)
-    return text[:4] + bytes(base45.b45encode(bend(rng, body)))
+        return mutate(rng, text)
+    return text[:4] + bytes(base45.b45encode(mutate(rng, body)))
 
 
-def bend_words(rng: random.Random, data: bytes) -> bytes:
+def mutate_words(rng: random.Random, data: bytes) -> bytes:
     """Replace 32-byte words after a 4-byte selector."""
-    bent = bytearray(data)
+    mutated = bytearray(data)
     for _ in range(rng.randint(1, 3)):
-        at = 4 + 32 * rng.randrange(max(1, len(bent) // 32))
-        bent[at : at + 32] = rng.choice(WORDS)
-    return bytes(bent)
+        at = 4 + 32 * rng.randrange(max(1, len(mutated) // 32))
+        mutated[at : at + 32] = rng.choice(WORDS)
+    return bytes(mutated)
 
 
-def bend_json(rng: random.Random, data: bytes) -> bytes:
+def mutate_json(rng: random.Random, data: bytes) -> bytes:
     """Change values or names of the fields of a JSON object."""
     body = json.loads(data)
     for _ in range(rng.randint(1, 3)):
@@ -69,8 +69,8 @@ def bend_json(rng: random.Random, data: bytes) -> bytes:
         if rng.random() < 0.2:
             body[name.upper()] = body.pop(name, None)
         elif isinstance(body.get(name), str) and rng.random() < 0.4:
-            bent = bend(rng, body[name].encode("utf-8", "surrogatepass"))
-            body[name] = bent.decode("utf-8", "surrogateescape")
+            mutated = mutate(rng, body[name].encode("utf-8", "surrogatepass"))
+            body[name] = mutated.decode("utf-8", "surrogateescape")
         else:
             body[name] = rng.choice(VALUES)
     return json.dumps(body).encode()
