@@ -6,7 +6,7 @@ const INVISIBLE =
 const DIGIT = /\p{Nd}/u;
 
 /** A text without invisible characters. */
-export function shown(text: string): string {
+export function stripInvisible(text: string): string {
   return text.replace(INVISIBLE, "");
 }
 

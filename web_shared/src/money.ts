@@ -1,6 +1,6 @@
 /** Amounts of money in whole cents. */
 
-import { plainDigits, shown } from "./characters";
+import { plainDigits, stripInvisible } from "./characters";
 
 /** The largest amount in a message: a uint32. */
 export const MAX_CENTS = 2 ** 32 - 1;
@@ -25,7 +25,7 @@ export function formatEuros(cents: number): string {
 
 /** Parse `42`, `42,50`, `42.50`, `€ 1.234,50` or `٤٢٫٥٠` to cents; null when invalid, zero or too large. */
 export function parseEuros(text: string): number | null {
-  const plain = plainDigits(shown(text)).replace(ARABIC_THOUSANDS, "").replace(ARABIC_COMMAS, ",");
+  const plain = plainDigits(stripInvisible(text)).replace(ARABIC_THOUSANDS, "").replace(ARABIC_COMMAS, ",");
   const match = EUROS.exec(plain.trim());
   if (match === null) return null;
   const [, euros = "", cents = "", grouped = "", after = ""] = match;

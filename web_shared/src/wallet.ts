@@ -52,7 +52,7 @@ export function mostInOneCode(coupons: readonly Coupon[]): number {
  *
  * @throws BudgetTooLow when one code cannot hold the amount.
  */
-export function choose(
+export function chooseCoupons(
   coupons: readonly Coupon[],
   amount: number,
   atMost: number = MAX_BUNDLE,
@@ -89,11 +89,11 @@ export function planCode(
       return { coupons: chooseWithOneOf(shown, open, amount), nonce };
     }
   }
-  const chosen = choose(coupons, amount);
+  const chosen = chooseCoupons(coupons, amount);
   return { coupons: chosen, nonce: Math.max(now, ...chosen.map((c) => c.lastNonce + 1)) };
 }
 
-/** As {@link choose}, with at least one of the `wanted` coupons. */
+/** As {@link chooseCoupons}, with at least one of the `wanted` coupons. */
 function chooseWithOneOf(
   wanted: readonly Coupon[],
   coupons: readonly Coupon[],
@@ -104,7 +104,7 @@ function chooseWithOneOf(
     const others = coupons.filter((coupon) => coupon !== repeated);
     const missing = amount - repeated.remaining;
     try {
-      const more = missing > 0 ? choose(others, missing, MAX_BUNDLE - 1) : [];
+      const more = missing > 0 ? chooseCoupons(others, missing, MAX_BUNDLE - 1) : [];
       bundles.push([repeated, ...more]);
     } catch (error) {
       if (!(error instanceof BudgetTooLow)) throw error;

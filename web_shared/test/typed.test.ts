@@ -3,11 +3,11 @@ import {
   INVITATION,
   LETTER,
   OFFICIAL_INVITATION,
-  problemIn,
-  problemSoFar,
+  findTypingError,
+  findErrorSoFar,
   PROOF_CODE,
   RECOVERY_SHEET,
-  type TypedProblem,
+  type TypingError,
 } from "../src/protocol/typed";
 import { vectors } from "./vectors";
 
@@ -19,13 +19,13 @@ const PRINTED = {
   "proof code": PROOF_CODE,
 };
 
-const ROWS = vectors<{ kind: keyof typeof PRINTED; about: string; typed: string; problem: TypedProblem | null }>("typed");
+const ROWS = vectors<{ kind: keyof typeof PRINTED; about: string; typed: string; problem: TypingError | null }>("typed");
 
 it.each(ROWS)("points at what is wrong in a $kind: $about", ({ kind, typed, problem }) => {
-  expect(problemIn(typed, PRINTED[kind])).toEqual(problem);
+  expect(findTypingError(typed, PRINTED[kind])).toEqual(problem);
 });
 
 it("reports no missing characters while the text is incomplete", () => {
-  expect(problemSoFar("0400-2", LETTER)).toBeNull();
-  expect(problemSoFar("0400-2*", LETTER)).toEqual({ kind: "character", group: 2, character: "*" });
+  expect(findErrorSoFar("0400-2", LETTER)).toBeNull();
+  expect(findErrorSoFar("0400-2*", LETTER)).toEqual({ kind: "character", group: 2, character: "*" });
 });

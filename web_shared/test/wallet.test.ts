@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import type { Spend } from "../src/protocol/messages";
-import { BudgetTooLow, type Coupon, choose, mostInOneCode, planCode } from "../src/wallet";
+import { BudgetTooLow, type Coupon, chooseCoupons, mostInOneCode, planCode } from "../src/wallet";
 
 const NOW = 1_790_000_000;
 
@@ -31,31 +31,31 @@ test.each([
   [20000, [0, 1]],
   [30000, [0, 1, 2, 3, 4, 5]],
 ])("the fewest for %d cents, and of those the least", (amount, chosen) => {
-  expect(indexes(choose(LETTER, amount))).toEqual(chosen);
+  expect(indexes(chooseCoupons(LETTER, amount))).toEqual(chosen);
 });
 
 test("coupons that were used before are preferred", () => {
   const coupons = [coupon(0, 5000), coupon(1, 9000, 7), coupon(2, 5000)];
-  expect(indexes(choose(coupons, 4000))).toEqual([1]);
-  expect(indexes(choose(coupons, 10000))).toEqual([0, 1]);
+  expect(indexes(chooseCoupons(coupons, 4000))).toEqual([1]);
+  expect(indexes(chooseCoupons(coupons, 10000))).toEqual([0, 1]);
 });
 
 test("fewer coupons are preferred over used ones", () => {
   const coupons = [coupon(0, 3000, 7), coupon(1, 3000, 7), coupon(2, 6000)];
-  expect(indexes(choose(coupons, 5000))).toEqual([2]);
+  expect(indexes(chooseCoupons(coupons, 5000))).toEqual([2]);
 });
 
 test("an empty coupon is not chosen", () => {
-  expect(indexes(choose([coupon(0, 0, 9), coupon(1, 500)], 500))).toEqual([1]);
+  expect(indexes(chooseCoupons([coupon(0, 0, 9), coupon(1, 500)], 500))).toEqual([1]);
 });
 
 test("one code holds at most six coupons of a card", () => {
   const card = Array.from({ length: 15 }, (_, index) => coupon(index, 2000));
   expect(mostInOneCode(card)).toBe(12000);
-  expect(choose(card, 12000)).toHaveLength(6);
-  expect(() => choose(card, 12001)).toThrow(BudgetTooLow);
+  expect(chooseCoupons(card, 12000)).toHaveLength(6);
+  expect(() => chooseCoupons(card, 12001)).toThrow(BudgetTooLow);
   try {
-    choose(card, 12001);
+    chooseCoupons(card, 12001);
   } catch (error) {
     expect((error as BudgetTooLow).most).toBe(12000);
   }
@@ -97,14 +97,14 @@ test("for random letters the choice equals that of an exhaustive search", () => 
     const most = mostInOneCode(coupons);
     if (most === 0) continue;
     const amount = 1 + draw(most);
-    expect(indexes(choose(coupons, amount))).toEqual(chooseExhaustively(coupons, amount));
+    expect(indexes(chooseCoupons(coupons, amount))).toEqual(chooseExhaustively(coupons, amount));
   }
 });
 
 test.each([6000, 6100, 6165])("the choice for a letter of 32 coupons takes less than a second: %d cents", (amount) => {
   const coupons = Array.from({ length: 32 }, (_, index) => coupon(index, 1000 + index, index % 2));
   const start = performance.now();
-  expect(choose(coupons, amount)).toHaveLength(6);
+  expect(chooseCoupons(coupons, amount)).toHaveLength(6);
   expect(performance.now() - start).toBeLessThan(1000);
 });
 

@@ -6,7 +6,7 @@ import { OFFICIAL_PREFIX, readOfficialInvitation, readOfficialInvitationLink } f
 import { type Domain, hashMessage, type MessageName, signMessage } from "web_shared/protocol/messages";
 import { addressOf, type Key, signText } from "web_shared/protocol/signatures";
 import { type Place, signInMessage } from "web_shared/protocol/signin";
-import { Mistyped, OFFICIAL_INVITATION, problemIn } from "web_shared/protocol/typed";
+import { Mistyped, OFFICIAL_INVITATION, findTypingError } from "web_shared/protocol/typed";
 import { DeskTrouble } from "./trouble";
 
 /** Messages of one type that are signed together, each with its id as shown by the page. */
@@ -66,7 +66,7 @@ export function proveKey(key: Key): { address: Address; signature: Hex } {
  */
 export function readInvited(text: string): Uint8Array {
   if (text.includes(OFFICIAL_PREFIX)) return readOfficialInvitationLink(text);
-  const problem = problemIn(text, OFFICIAL_INVITATION);
+  const problem = findTypingError(text, OFFICIAL_INVITATION);
   if (problem) throw new Mistyped(problem);
   return readOfficialInvitation(text);
 }

@@ -11,7 +11,7 @@ import { type Purpose, type Screen, State } from "./state";
 import { openStore } from "web_shared/device/store";
 import { CODE_SECONDS } from "web_shared/protocol/codes";
 import { readLetter } from "web_shared/protocol/letters";
-import { LETTER, problemIn, type TypedProblem } from "web_shared/protocol/typed";
+import { LETTER, findTypingError, type TypingError } from "web_shared/protocol/typed";
 import { ParentTrouble } from "./trouble";
 import { takeTrail } from "web_shared/device/chunks";
 import { PIN } from "web_shared/device/secrets";
@@ -79,8 +79,8 @@ export class App {
   }
 
   /** @returns the typing error; null when the text is a letter */
-  async openTyped(typed: string): Promise<TypedProblem | null> {
-    const problem = problemIn(typed, LETTER);
+  async openTyped(typed: string): Promise<TypingError | null> {
+    const problem = findTypingError(typed, LETTER);
     if (problem === null) await this.reading.readSecret(readLetter(typed), this.state.view.purpose);
     return problem;
   }

@@ -1,7 +1,7 @@
 /** Canonical spelling and validation of bank accounts. */
 
 import lengths from "../api/iban_lengths.json";
-import { plainDigits, shown } from "../characters";
+import { plainDigits, stripInvisible } from "../characters";
 
 export const LONGEST_HOLDER = 70;
 
@@ -13,7 +13,7 @@ const SPACES = /[\s\x1c-\x1f\x85]+/gu;
 
 /** An IBAN without separators, digits of every script as 0 to 9, a to z in upper case. */
 export function compactIban(text: string): string {
-  return plainDigits(shown(text))
+  return plainDigits(stripInvisible(text))
     .replace(SPACES, "")
     .replace(/[.\u2010-\u2015\u2212-]/g, "")
     .replace(/[a-z]/g, (letter) => letter.toUpperCase());
@@ -21,7 +21,7 @@ export function compactIban(text: string): string {
 
 /** A name without invisible characters, with single spaces, trimmed, in NFC. */
 export function tidyHolder(text: string): string {
-  return shown(text)
+  return stripInvisible(text)
     .replace(SPACES, " ")
     .replace(/^ | $/g, "")
     .normalize("NFC");

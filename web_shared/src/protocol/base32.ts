@@ -24,17 +24,17 @@ export class TextUnreadable extends Error {
 }
 
 /** Encode bytes followed by a checksum, the first three bytes of their SHA-256. */
-export function spellChecked(body: Uint8Array): string {
+export function encodeChecked(body: Uint8Array): string {
   return encodeBase32(concatBytes(body, check(body)));
 }
 
 /**
- * Decode {@link spellChecked} of `length` bytes, of which the first is the version.
+ * Decode {@link encodeChecked} of `length` bytes, of which the first is the version.
  *
  * @throws TextUnreadable
  */
-export function readChecked(text: string, length: number, version: number): Uint8Array {
-  const plain = readPlain(text, characters(length + CHECK_BYTES));
+export function decodeChecked(text: string, length: number, version: number): Uint8Array {
+  const plain = normaliseValid(text, characters(length + CHECK_BYTES));
   const bytes = decode(plain);
   const body = bytes.slice(0, length);
   const good = body[0] === version && equalBytes(bytes.subarray(length), check(body));
@@ -48,8 +48,8 @@ export function readChecked(text: string, length: number, version: number): Uint
  *
  * @throws TextUnreadable
  */
-export function readPlain(text: string, length: number): string {
-  const plain = plainText(text);
+export function normaliseValid(text: string, length: number): string {
+  const plain = normalise(text);
   const all = [...plain];
   const wrong = all.filter((character) => !ALPHABET.includes(character));
   if (wrong.length > 0) throw new TextUnreadable({ kind: "characters", wrong });
@@ -58,7 +58,7 @@ export function readPlain(text: string, length: number): string {
 }
 
 /** Normalise a text: no separators, digits of every script as 0 to 9, upper case, O as 0, I and L as 1. */
-export function plainText(text: string): string {
+export function normalise(text: string): string {
   // Only a to z: other letters whose upper case is ASCII (ı, ſ) are errors.
   const upper = plainDigits(text.replace(SEPARATORS, "")).replace(/[a-z]/g, (letter) => letter.toUpperCase());
   return upper.replaceAll("O", "0").replace(/[IL]/g, "1");
@@ -66,7 +66,7 @@ export function plainText(text: string): string {
 
 /** Normalised, in groups with dashes; also for an incomplete text. */
 export function groupText(text: string, size = 4): string {
-  return plainText(text).replace(new RegExp(`.{${size}}(?=.)`, "g"), "$&-");
+  return normalise(text).replace(new RegExp(`.{${size}}(?=.)`, "g"), "$&-");
 }
 
 export function encodeBase32(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 /** Enrolment of devices of shops and officials: invitations, codes to compare, till requests; and the proof code. */
 
 import { sha256 } from "@noble/hashes/sha2.js";
-import { encodeBase32, groupText, readChecked, readPlain, spellChecked, TextUnreadable } from "./base32";
+import { encodeBase32, groupText, decodeChecked, normaliseValid, encodeChecked, TextUnreadable } from "./base32";
 import { decodeBase45, encodeBase45 } from "./base45";
 import { type Address, concatBytes, fromHex, type Hash, readUint, toHex, uint } from "./bytes";
 import { CodeUnreadable } from "./codes";
@@ -49,7 +49,7 @@ export interface TillRequest {
 }
 
 export function invitationText({ shop, secret }: Invitation): string {
-  return spellChecked(withHead(shop, secret));
+  return encodeChecked(withHead(shop, secret));
 }
 
 export function invitationLink(invitation: Invitation, appAddress: string): string {
@@ -73,7 +73,7 @@ export function ownerCode(shop: number, owner: Address): string {
 }
 
 export function officialInvitationText(secret: Uint8Array): string {
-  return spellChecked(concatBytes(Uint8Array.of(VERSION), secret));
+  return encodeChecked(concatBytes(Uint8Array.of(VERSION), secret));
 }
 
 export function officialInvitationLink(secret: Uint8Array, site: string): string {
@@ -86,7 +86,7 @@ export function officialInvitationLink(secret: Uint8Array, site: string): string
  * @throws TextUnreadable
  */
 export function readOfficialInvitation(text: string): Uint8Array {
-  return readChecked(text, 1 + SECRET_BYTES, VERSION).slice(1);
+  return decodeChecked(text, 1 + SECRET_BYTES, VERSION).slice(1);
 }
 
 /** @throws TextUnreadable */
@@ -100,7 +100,7 @@ export function officialCode(official: Address): string {
 }
 
 export function recoveryText({ shop, key }: Recovery): string {
-  return spellChecked(withHead(shop, key));
+  return encodeChecked(withHead(shop, key));
 }
 
 export function recoveryLink(recovery: Recovery, appAddress: string): string {
@@ -158,7 +158,7 @@ export function proofCode(payment: Hash): string {
  * @throws TextUnreadable
  */
 export function readProofCode(text: string): string {
-  return groupText(readPlain(text, PROOF_CHARACTERS), 5);
+  return groupText(normaliseValid(text, PROOF_CHARACTERS), 5);
 }
 
 function withHead(shop: number, rest: Uint8Array): Uint8Array {
@@ -166,7 +166,7 @@ function withHead(shop: number, rest: Uint8Array): Uint8Array {
 }
 
 function readWithHead(text: string, length: number): [number, Uint8Array] {
-  const body = readChecked(text, HEAD_BYTES + length, VERSION);
+  const body = decodeChecked(text, HEAD_BYTES + length, VERSION);
   const shop = readUint(body.subarray(1, HEAD_BYTES));
   if (shop === 0) throw new TextUnreadable({ kind: "check" });
   return [shop, body.slice(HEAD_BYTES)];

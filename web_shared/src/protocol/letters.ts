@@ -1,9 +1,9 @@
 /** The letter: 16 secret bytes for one scheme, and its text of 36 characters. */
 
-import { groupText, plainText, readChecked, spellChecked, TextUnreadable } from "./base32";
+import { groupText, normalise, decodeChecked, encodeChecked, TextUnreadable } from "./base32";
 import { concatBytes, readUint, uint } from "./bytes";
 
-export { plainText, TextUnreadable as LetterUnreadable };
+export { normalise, TextUnreadable as LetterUnreadable };
 
 /** The most coupons of a letter; their indexes start at 0. */
 export const MAX_COUPONS = 32;
@@ -22,7 +22,7 @@ export interface Letter {
 
 /** The letter text: 36 characters, without dashes. */
 export function letterText(letter: Letter): string {
-  return spellChecked(concatBytes(Uint8Array.of(VERSION), uint(letter.scheme, 2), letter.secret));
+  return encodeChecked(concatBytes(Uint8Array.of(VERSION), uint(letter.scheme, 2), letter.secret));
 }
 
 /** As printed: groups of four with dashes; also for an incomplete text. */
@@ -32,7 +32,7 @@ export function groupLetterText(text: string): string {
 
 /** @throws LetterUnreadable */
 export function readLetter(text: string): Letter {
-  const body = readChecked(text, BYTES, VERSION);
+  const body = decodeChecked(text, BYTES, VERSION);
   const scheme = readUint(body.subarray(1, 3));
   if (scheme === 0) throw new TextUnreadable({ kind: "check" });
   return { scheme, secret: body.slice(3) };

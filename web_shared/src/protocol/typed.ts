@@ -1,6 +1,6 @@
 /** Locates typing errors in letter texts, invitations and the like, by the groups in which they are printed. */
 
-import { ALPHABET, plainText, TextUnreadable } from "./base32";
+import { ALPHABET, normalise, TextUnreadable } from "./base32";
 import {
   INVITATION_CHARACTERS,
   OFFICIAL_CHARACTERS,
@@ -14,7 +14,7 @@ import {
 import { LETTER_CHARACTERS, readLetter } from "./letters";
 
 /** The printed format of a text. */
-export interface Printed {
+export interface PrintedFormat {
   readonly characters: number;
   /** The number of characters in a group. */
   readonly group: number;
@@ -22,15 +22,15 @@ export interface Printed {
   readonly read: (text: string) => unknown;
 }
 
-export const LETTER: Printed = { characters: LETTER_CHARACTERS, group: 4, read: readLetter };
-export const INVITATION: Printed = { characters: INVITATION_CHARACTERS, group: 4, read: readInvitation };
-export const OFFICIAL_INVITATION: Printed = { characters: OFFICIAL_CHARACTERS, group: 4, read: readOfficialInvitation };
-export const RECOVERY_SHEET: Printed = { characters: RECOVERY_CHARACTERS, group: 4, read: readRecovery };
+export const LETTER: PrintedFormat = { characters: LETTER_CHARACTERS, group: 4, read: readLetter };
+export const INVITATION: PrintedFormat = { characters: INVITATION_CHARACTERS, group: 4, read: readInvitation };
+export const OFFICIAL_INVITATION: PrintedFormat = { characters: OFFICIAL_CHARACTERS, group: 4, read: readOfficialInvitation };
+export const RECOVERY_SHEET: PrintedFormat = { characters: RECOVERY_CHARACTERS, group: 4, read: readRecovery };
 /** It has no checksum: only its characters and their number can be wrong. */
-export const PROOF_CODE: Printed = { characters: PROOF_CHARACTERS, group: 5, read: readProofCode };
+export const PROOF_CODE: PrintedFormat = { characters: PROOF_CHARACTERS, group: 5, read: readProofCode };
 
 /** Groups are numbered from 1. */
-export type TypedProblem =
+export type TypingError =
   | { kind: "character"; group: number; character: string }
   | { kind: "short"; missing: number }
   | { kind: "long"; extra: number }
@@ -41,14 +41,14 @@ export type TypedProblem =
 export class Mistyped extends Error {
   override readonly name = "Mistyped";
 
-  constructor(readonly problem: TypedProblem) {
+  constructor(readonly problem: TypingError) {
     super(`typing error: ${problem.kind}`);
   }
 }
 
 /** The error in an incomplete text that more typing cannot repair; null when there is none. */
-export function problemSoFar(typed: string, printed: Printed): TypedProblem | null {
-  const characters = [...plainText(typed)];
+export function findErrorSoFar(typed: string, printed: PrintedFormat): TypingError | null {
+  const characters = [...normalise(typed)];
   const place = characters.findIndex((character) => !ALPHABET.includes(character));
   if (place !== -1) return { kind: "character", group: groupAt(place, printed), character: characters[place]! };
   const extra = characters.length - printed.characters;
@@ -56,10 +56,10 @@ export function problemSoFar(typed: string, printed: Printed): TypedProblem | nu
 }
 
 /** The error in a complete text; null when it can be read. */
-export function problemIn(typed: string, printed: Printed): TypedProblem | null {
-  const problem = problemSoFar(typed, printed);
+export function findTypingError(typed: string, printed: PrintedFormat): TypingError | null {
+  const problem = findErrorSoFar(typed, printed);
   if (problem) return problem;
-  const plain = plainText(typed);
+  const plain = normalise(typed);
   const missing = printed.characters - plain.length;
   if (missing > 0) return { kind: "short", missing };
   if (canRead(plain, printed)) return null;
@@ -68,7 +68,7 @@ export function problemIn(typed: string, printed: Printed): TypedProblem | null 
 }
 
 /** One problem of each kind, with the longest message of that kind. */
-export function longestProblems({ characters, group }: Printed): TypedProblem[] {
+export function longestProblems({ characters, group }: PrintedFormat): TypingError[] {
   const last = Math.ceil(characters / group);
   return [
     { kind: "character", group: last, character: "W" },
@@ -80,7 +80,7 @@ export function longestProblems({ characters, group }: Printed): TypedProblem[] 
 }
 
 /** The groups in which the replacement of one character, or a swap of two adjacent ones, gives a readable text. */
-function groupsOfOneSlip(plain: string, printed: Printed): number[] {
+function groupsOfOneSlip(plain: string, printed: PrintedFormat): number[] {
   const groups = new Set<number>();
   for (let place = 0; place < plain.length; place++) {
     const others = [...ALPHABET].map((c) => plain.slice(0, place) + c + plain.slice(place + 1));
@@ -91,11 +91,11 @@ function groupsOfOneSlip(plain: string, printed: Printed): number[] {
   return [...groups];
 }
 
-function groupAt(place: number, { group }: Printed): number {
+function groupAt(place: number, { group }: PrintedFormat): number {
   return Math.floor(place / group) + 1;
 }
 
-function canRead(plain: string, { read }: Printed): boolean {
+function canRead(plain: string, { read }: PrintedFormat): boolean {
   try {
     read(plain);
     return true;

@@ -1,11 +1,11 @@
 /** The message for a typing error; every app has its own text for each kind. */
 
-import type { TypedProblem } from "../protocol/typed";
+import type { TypingError } from "../protocol/typed";
 import type { Words } from "./words";
 
 type Key = "typed_character" | "typed_short" | "typed_long" | "typed_groups" | "typed_somewhere" | "or";
 
-export function sayTyped(problem: TypedProblem, words: Pick<Words<Key>, "say">): string {
+export function sayTyped(problem: TypingError, words: Pick<Words<Key>, "say">): string {
   switch (problem.kind) {
     case "character": return words.say("typed_character", { group: problem.group, character: problem.character });
     case "short": return words.say("typed_short", { count: problem.missing });

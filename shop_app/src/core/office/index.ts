@@ -14,7 +14,7 @@ import {
   readRecovery,
   readRecoveryLink,
 } from "web_shared/protocol/enrolment";
-import { plainText } from "web_shared/protocol/base32";
+import { normalise } from "web_shared/protocol/base32";
 import type { Hash } from "web_shared/protocol/bytes";
 import { Owner } from "../owner";
 import type { State } from "../state";
@@ -342,7 +342,7 @@ function readEither(text: string): Invitation | Recovery {
   try {
     if (text.includes(INVITATION_PREFIX)) return readInvitationLink(text);
     if (text.includes(RECOVERY_PREFIX)) return readRecoveryLink(text);
-    const short = plainText(text).length <= INVITATION_CHARACTERS;
+    const short = normalise(text).length <= INVITATION_CHARACTERS;
     return short ? readInvitation(text) : readRecovery(text);
   } catch (error) {
     throw error instanceof TextUnreadable ? new ShopTrouble("link_damaged") : error;

@@ -1,6 +1,6 @@
 /** Own numbers of payments: entered and stored on this device only, and never sent. */
 
-import { shown } from "web_shared/characters";
+import { stripInvisible } from "web_shared/characters";
 import type { Store } from "web_shared/device/store";
 import type { Hash } from "web_shared/protocol/bytes";
 import type { Payment } from "./books";
@@ -10,7 +10,7 @@ export const OWN_CHARACTERS = 20;
 
 /** Normalise an own number: one line, without invisible characters, at most {@link OWN_CHARACTERS}. */
 export function ownNumber(typed: string): string {
-  const line = shown(typed).replace(/[\s\p{Cc}]+/gu, " ").trim();
+  const line = stripInvisible(typed).replace(/[\s\p{Cc}]+/gu, " ").trim();
   return [...line].slice(0, OWN_CHARACTERS).join("").trim();
 }
 
