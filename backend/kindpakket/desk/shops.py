@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from kindpakket.desk.category_search import find_categories
+from kindpakket.desk.exports import say_hidden
 from kindpakket.desk.official import Official
 from kindpakket.desk.parts import (
     InContext,
@@ -44,7 +45,8 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import Reading
 from kindpakket.services.decisions.describe import say_categories
-from kindpakket.services.figures.shop_turnover import Month, list_months
+from kindpakket.services.figures import list_months, read_figures
+from kindpakket.services.figures.lines import Line
 from kindpakket.services.figures.signals import list_signals
 from kindpakket.services.figures.suppress import MINIMUM
 from kindpakket.services.payouts.lists import reference
@@ -287,11 +289,12 @@ def _look(context: Context, shop: int) -> Shown:
 def _page(request: Request, context: Context, shown: Shown, *, stale: bool = False) -> Response:
     file = shown.file
     names = read_names(context)
-    waiting, made = list_shop_decisions(context, file.id)
+    figures, (waiting, made) = read_figures(context), list_shop_decisions(context, file.id)
     return answer_table(
         request,
-        _turnover(list_months(context, file.id)),
+        _turnover(list_months(figures, file.id)),
         "shop.html.jinja",
+        figures=figures,
         status=409 if stale else 200,
         stale=stale,
         shop=file,
@@ -315,7 +318,7 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
         reference=reference,
         tills=list_tills(context, file.id),
         signals=list_signals(context, file.id),
-        fewest=MINIMUM,
+        minimum=MINIMUM,
     )
 
 
@@ -412,7 +415,7 @@ def _invitation(
     )
 
 
-def _turnover(months: list[Month]) -> Table:
+def _turnover(months: list[Line]) -> Table:
     return Table(
         name="omzet",
         columns=[
@@ -426,11 +429,11 @@ def _turnover(months: list[Month]) -> Table:
     )
 
 
-def _month(month: Month) -> dict[str, Any]:
-    few = (0, say("minder dan 10 brieven"))
+def _month(month: Line) -> dict[str, Any]:
+    hidden = (0, say_hidden(month.hidden)) if month.hidden else None
     return {
-        "month": (month.month, _say_month(month.month)),
-        "payments": few if month.payments is None else month.payments,
+        "month": (month.name, _say_month(month.name)),
+        "payments": hidden or month.payments,
         "spent": month.spent,
         "refunded": month.refunded,
         "net": month.net,

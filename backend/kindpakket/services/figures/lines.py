@@ -137,6 +137,8 @@ def _name(line: Line, names: PublicNames) -> str:
         case By.WEEK:
             year, week = line.key.split("-W")
             return say("week %(week)s van %(year)s", week=int(week), year=year)
+        case By.SHOP_MONTH:
+            return line.key.partition("/")[2]
         case By.HOUR:
             hour = int(line.key)
             return say("%(start)s tot %(end)s uur", start=hour, end=hour + 1)
