@@ -12,10 +12,10 @@ from kindpakket.domain.ids import ShopId
 from kindpakket.main import Workspace
 from kindpakket.protocol.enrolment import Invitation, read_invitation
 from kindpakket.protocol.signatures import address_of
-from tests.support.figures import figures_now
 from kindpakket.settings import Settings
 from tests.desk.office import Desk, at_the_desk, decided_by_two, field, read
 from tests.support.enrolment import Device, device
+from tests.support.figures import figures_now
 from tests.support.many_letters import issue, spend
 from tests.support.town import (
     ALL,
