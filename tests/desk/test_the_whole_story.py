@@ -14,7 +14,7 @@ from kindpakket.actors import Api
 from kindpakket.demo.client import open_client
 from kindpakket.main import Workspace, build_app, serving
 from kindpakket.settings import Settings
-from tests.apps.counter import choose_pin
+from tests.apps.counter import choose_pin, shown_code
 from tests.apps.phone import Phone, RunningClock, Street, opened_phone
 from tests.apps.till import Film, Till, filming, opened_till
 from tests.desk.clerk import Clerk, decide, opened_clerk
@@ -143,8 +143,7 @@ def a_shop_that_takes_part(city: City, anna: Clerk, bram: Clerk, till: Till) -> 
     assert shown
     till.page.goto(f"{city.base_url}/winkel/{shown[0]}")
     choose_pin(till.page)
-    till.heading("Wacht op de gemeente")
-    code = "".join(till.page.get_by_test_id("owner-code").inner_text().split())
+    code = shown_code(till)
     anna.go("/winkels/1")
     anna.sees(code)
     anna.tap("De code klopt: bereid het besluit voor")
