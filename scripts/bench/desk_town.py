@@ -28,14 +28,14 @@ from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Caller
 from kindpakket.services.base.names import name_official, name_scheme
-from kindpakket.services.decisions.prepare import By, prepare_bundle
+from kindpakket.services.decisions.prepare import By, prepare_set
 from kindpakket.services.letters.coupon_lists import CouponList
 from kindpakket.services.letters.runs import prepare_run
 from kindpakket.services.payments.change_till import change_till
 from kindpakket.services.payouts.prepare import prepare_payout
 from kindpakket.services.shops.bank_accounts import set_account
 from kindpakket.services.shops.new_shop import register_shop
-from kindpakket.services.signing.bundles import find_waiting, sign_bundle
+from kindpakket.services.signing.decision_sets import find_waiting, sign_set
 from kindpakket.settings import Settings
 
 Tell = Callable[[str], None]
@@ -197,16 +197,16 @@ class _Town:
     def pay_out(self) -> None:
         self.context.projection.catch_up()
         _, prepared = prepare_payout(self.context, minimum=1, hold_days=0, by=self.by)
-        self.sign(prepared.bundle)
+        self.sign(prepared.decision_set)
 
     def leave_waiting(self) -> None:
         """Create waiting decisions: a run of letters, and some single ones."""
         prepare_run(self.context, _listed(RUNS), RUN, 0, self.by)
         for amount in range(1, 6):
-            prepare_bundle(self.context, [encode_call("fund", SCHEME, amount * 100_000)], self.by)
+            prepare_set(self.context, [encode_call("fund", SCHEME, amount * 100_000)], self.by)
 
     def decide(self, call: bytes) -> None:
-        self.sign(prepare_bundle(self.context, [call], self.by)[0].bundle)
+        self.sign(prepare_set(self.context, [call], self.by)[0].decision_set)
 
     def sign(self, bundle: Hash) -> None:
         self.clock.time += 1
@@ -216,7 +216,7 @@ class _Town:
                 raise LookupError(bundle)
             domain = self.context.ledger.domain
             signatures = [each.message.sign(domain, key) for each in waiting.decisions]
-            for sent in sign_bundle(self.context, waiting, signatures):
+            for sent in sign_set(self.context, waiting, signatures):
                 if isinstance(sent.outcome, Refusal):
                     raise sent.outcome
 

@@ -207,12 +207,12 @@ def test_a_run_is_one_row_that_is_decided_on_as_a_whole(shell: Shell) -> None:
     (row,) = (line for line in shell.ok("decisions", "list").splitlines() if "0x" in line)
     assert "Serie 2: 50 brieven en kaarten van € 300,00, samen € 15.000,00." in row
     assert "0 van 2" in row
-    bundle = row.split()[0]
-    signed = shell.json("decisions", "approve", bundle, "--key", FIRST, "--yes")
+    decision_set = row.split()[0]
+    signed = shell.json("decisions", "approve", decision_set, "--key", FIRST, "--yes")
     assert [each["status"] for each in signed] == ["approved"] * 4
     (row,) = (line for line in shell.ok("decisions", "list").splitlines() if "0x" in line)
     assert "1 van 2" in row
-    shell.ok("decisions", "cancel", bundle, "--key", FIRST, "--yes")
+    shell.ok("decisions", "cancel", decision_set, "--key", FIRST, "--yes")
     assert shell.json("decisions", "list") == []
     made = shell.ok("decisions", "list", "--made").splitlines()
     (row,) = (line for line in made if "Serie 2:" in line)

@@ -86,9 +86,9 @@ class Desk:
         assert answer.status_code == 303, read(answer.text)
         return self.page(answer.headers["location"].removeprefix("/gemeente"))
 
-    def signatures(self, bundle: str, key: Key | None = None) -> list[str]:
+    def signatures(self, decision_set: str, key: Key | None = None) -> list[str]:
         """Sign a decision's messages, as the browser does."""
-        return self.signed(f"/besluiten/{bundle}", key)
+        return self.signed(f"/besluiten/{decision_set}", key)
 
     def signed(self, path: str, key: Key | None = None) -> list[str]:
         """Sign the messages of a page."""
@@ -102,9 +102,9 @@ class Desk:
             made.append("0x" + message.sign(self.town.api.domain, key or self.key).hex())
         return made
 
-    def sign(self, bundle: str, key: Key | None = None) -> httpx2.Response:
-        form = {"signature": self.signatures(bundle, key)}
-        return self.post(f"/besluiten/{bundle}/handtekening", form)
+    def sign(self, decision_set: str, key: Key | None = None) -> httpx2.Response:
+        form = {"signature": self.signatures(decision_set, key)}
+        return self.post(f"/besluiten/{decision_set}/handtekening", form)
 
 
 def field(page: str, name: str) -> str:
@@ -159,9 +159,9 @@ def at_the_desk(town: Town, *keys: Key) -> Iterator[Sequence[Desk]]:
     yield desks
 
 
-def decided_by_two(first: Desk, second: Desk, bundle: str) -> None:
+def decided_by_two(first: Desk, second: Desk, decision_set: str) -> None:
     """Have two officials sign a prepared decision, which carries it out."""
-    assert first.sign(bundle).status_code == 303
-    answer = second.sign(bundle)
+    assert first.sign(decision_set).status_code == 303
+    answer = second.sign(decision_set)
     assert answer.status_code == 303, read(answer.text)
     assert answer.headers["location"].endswith("?gedaan=uitgevoerd")

@@ -78,7 +78,7 @@ def prepared(town: Town, anna: Desk) -> str:
 def test_every_page_fits_everybody(
     chromium: Browser, town: Town, anna: Desk, size: tuple[int, int], theme: str
 ) -> None:
-    bundle = prepared(town, anna)
+    decision_set = prepared(town, anna)
     anna.post("/ambtenaren/uitnodigen", {"name": "Dirk", "capacity": "SHOPS"})
     anna.post("/controle")
     with opened(chromium, town, size, theme) as (page, desk):
@@ -86,7 +86,7 @@ def test_every_page_fits_everybody(
             "/",
             "/besluiten",
             "/besluiten/genomen",
-            f"/besluiten/{bundle}",
+            f"/besluiten/{decision_set}",
             "/ambtenaren",
             "/cijfers",
             "/controle",
@@ -122,12 +122,12 @@ def test_signing_in_fits_everybody(chromium: Browser, town: Town) -> None:
 def test_a_municipality_brings_its_own_colours_and_name(
     chromium: Browser, town: Town, anna: Desk
 ) -> None:
-    bundle = prepared(town, anna)
+    decision_set = prepared(town, anna)
     button = "getComputedStyle(document.querySelector('.utrecht-button--primary-action'))"
     looks = []
     for own in (None, THEME):
         with opened(chromium, town, OFFICE, "dark", own) as (page, desk):
-            page.goto(f"{desk}/besluiten/{bundle}")
+            page.goto(f"{desk}/besluiten/{decision_set}")
             looks.append(page.evaluate(f"{button}.backgroundColor"))
             fits(page, f"with {own}")
     assert looks[0] != looks[1]

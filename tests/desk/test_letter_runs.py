@@ -40,7 +40,7 @@ def confirmed(content: bytes, sha256: str, letters: str = "50", cards: str = "0"
 
 
 def handed_in(desk: Desk, run: Run) -> str:
-    """Preview a list and prepare its decision; return the bundle."""
+    """Preview a list and prepare its decision; return the set of decisions."""
     letters, cards = str(len(run.letters)), str(len(run.sheets) - len(run.letters))
     answer = hand_in(desk, run.coupon_list, letters, cards)
     assert answer.status_code == 200, read(answer.text)
@@ -217,10 +217,10 @@ def test_another_list_than_was_shown_is_not_prepared(anna: Desk) -> None:
 def test_a_run_is_signed_as_one_and_registered(town: Town, anna: Desk, bram: Desk) -> None:
     funded(town, 2_000_000)
     run = a_run()
-    bundle = handed_in(anna, run)
-    assert f"Controlegetal: {run.list_sha256}" in bram.page(f"/besluiten/{bundle}")
+    decision_set = handed_in(anna, run)
+    assert f"Controlegetal: {run.list_sha256}" in bram.page(f"/besluiten/{decision_set}")
     assert "50 300 € 15.000,00 wacht op een besluit" in anna.page("/brieven")
-    decided_by_two(anna, bram, bundle)
+    decided_by_two(anna, bram, decision_set)
     assert town.view("schemes", SCHEME)["issued"] == 90_000 + 1_500_000
     assert "50 300 € 15.000,00 op het grootboek" in anna.page("/brieven")
 
@@ -228,21 +228,21 @@ def test_a_run_is_signed_as_one_and_registered(town: Town, anna: Desk, bram: Des
 def test_a_list_is_handed_in_once(town: Town, anna: Desk, bram: Desk) -> None:
     funded(town, 2_000_000)
     run = a_run()
-    bundle = handed_in(anna, run)
+    decision_set = handed_in(anna, run)
     for state in ("Zij wacht op een besluit.", "Zij staat op het grootboek."):
         answer = hand_in(bram, run.coupon_list)
         assert answer.status_code == 400
         told = f"Deze lijst is al aangeleverd. {SERIES} {state} Naar het besluit"
         assert told in read(answer.text)
         if town.view("schemes", SCHEME)["issued"] == 90_000:
-            decided_by_two(anna, bram, bundle)
+            decided_by_two(anna, bram, decision_set)
     assert town.view("schemes", SCHEME)["issued"] == 90_000 + 1_500_000
 
 
 def test_the_form_sent_twice_prepares_once(anna: Desk) -> None:
     run = a_run()
-    bundle = handed_in(anna, run)
-    assert anna.prepare("/brieven", confirmed(run.coupon_list, run.list_sha256)) == bundle
+    decision_set = handed_in(anna, run)
+    assert anna.prepare("/brieven", confirmed(run.coupon_list, run.list_sha256)) == decision_set
     assert anna.page("/besluiten").count(SERIES) == 1
 
 
@@ -265,20 +265,20 @@ def test_a_coupon_that_waits_in_another_list_is_refused(anna: Desk) -> None:
 
 
 def test_a_decision_on_a_run_says_how_many_letters_of_how_much(anna: Desk, bram: Desk) -> None:
-    bundle = handed_in(anna, a_run(50, 2))
+    decision_set = handed_in(anna, a_run(50, 2))
     told = "Serie 1: 52 brieven en kaarten van € 300,00, samen € 15.600,00."
-    assert told in bram.page(f"/besluiten/{bundle}")
+    assert told in bram.page(f"/besluiten/{decision_set}")
     assert told in bram.page("/")
 
 
 def test_a_run_is_one_row_in_the_history(town: Town, anna: Desk, bram: Desk) -> None:
     funded(town, 2_000_000)
-    bundle = handed_in(anna, a_run())
-    decided_by_two(anna, bram, bundle)
+    decision_set = handed_in(anna, a_run())
+    decided_by_two(anna, bram, decision_set)
     page = anna.page("/besluiten/genomen")
     assert page.count(SERIES) == 1
     assert page.count("tegoeden van") == page.count("worden 3 tegoeden") + page.count("6 tegoeden")
-    whole = anna.page(f"/besluiten/{bundle}")
+    whole = anna.page(f"/besluiten/{decision_set}")
     assert whole.count("tegoeden van") == 4
 
 
@@ -286,9 +286,9 @@ def test_a_run_that_is_on_the_ledger_for_a_part_says_so_in_the_history(
     town: Town, anna: Desk, bram: Desk
 ) -> None:
     funded(town, 100_000)
-    bundle = handed_in(anna, a_run())
-    anna.sign(bundle)
-    assert bram.sign(bundle).status_code == 409
+    decision_set = handed_in(anna, a_run())
+    anna.sign(decision_set)
+    assert bram.sign(decision_set).status_code == 409
     assert f"{SERIES} " in anna.page("/besluiten/genomen")
     assert "deels uitgevoerd" in anna.page("/besluiten/genomen")
 
@@ -299,12 +299,12 @@ def test_a_run_of_the_letter_station_here_is_taken_over(town: Town, anna: Desk, 
     with context.store.write() as db:
         made = record_run(db, context, run, 7, 50)
     assert "Wacht op een besluit € 0,00" in read(hand_in(anna, run.coupon_list).text)
-    assert handed_in(anna, run) == made[0].bundle
-    page = bram.page(f"/besluiten/{made[0].bundle}")
+    assert handed_in(anna, run) == made[0].decision_set
+    page = bram.page(f"/besluiten/{made[0].decision_set}")
     assert f"door sleutel {official_code(anna.address)}" in page
     assert "Serie 7: 50 brieven, 0 kaarten." in page
     assert "Deze lijst is al aangeleverd." in read(hand_in(bram, run.coupon_list).text)
-    decided_by_two(anna, bram, made[0].bundle)
+    decided_by_two(anna, bram, made[0].decision_set)
     assert town.view("schemes", SCHEME)["issued"] == 90_000 + 1_500_000
 
 
@@ -312,28 +312,28 @@ def test_a_run_that_was_cancelled_can_be_handed_in_again(
     town: Town, anna: Desk, bram: Desk
 ) -> None:
     funded(town, 2_000_000)
-    bundle = handed_in(anna, a_run())
-    anna.post(f"/besluiten/{bundle}/intrekken", {"signature": anna.signatures(bundle)})
+    decision_set = handed_in(anna, a_run())
+    anna.post(f"/besluiten/{decision_set}/intrekken", {"signature": anna.signatures(decision_set)})
     assert "verlopen of ingetrokken. Lever de lijst opnieuw aan." in anna.page("/brieven")
     town.clock.time += 1
-    assert handed_in(anna, a_run()) == bundle
-    decided_by_two(anna, bram, bundle)
+    assert handed_in(anna, a_run()) == decision_set
+    decided_by_two(anna, bram, decision_set)
     assert "50 300 € 15.000,00 op het grootboek" in anna.page("/brieven")
 
 
 def test_what_the_budget_had_no_room_for_waits(town: Town, anna: Desk, bram: Desk) -> None:
     # Of € 9.100 that is left, the coupons of € 100 ask € 10.000: nothing is carried out.
-    bundle = handed_in(anna, a_run())
-    anna.sign(bundle)
-    answer = bram.sign(bundle)
+    decision_set = handed_in(anna, a_run())
+    anna.sign(decision_set)
+    answer = bram.sign(decision_set)
     assert answer.status_code == 409
     assert "Het grootboek voert dit niet uit" in read(answer.text)
     funded(town, 100_000)  # budget for these, and not for those of € 50
-    assert bram.sign(bundle).status_code == 409
+    assert bram.sign(decision_set).status_code == 409
     assert "deels op het grootboek." in anna.page("/brieven")
     assert town.view("schemes", SCHEME)["issued"] == 90_000 + 1_000_000
     funded(town, 1_000_000)
-    assert bram.sign(bundle).status_code == 303
+    assert bram.sign(decision_set).status_code == 303
     assert town.view("schemes", SCHEME)["issued"] == 90_000 + 1_500_000
 
 
@@ -341,26 +341,26 @@ def test_the_rest_of_a_run_that_ran_out_is_prepared_anew(
     town: Town, anna: Desk, bram: Desk
 ) -> None:
     funded(town, 100_000)
-    bundle = handed_in(anna, a_run())
-    anna.sign(bundle)
-    assert bram.sign(bundle).status_code == 409
+    decision_set = handed_in(anna, a_run())
+    anna.sign(decision_set)
+    assert bram.sign(decision_set).status_code == 409
     town.clock.time += 15 * 24 * 3600
     funded(town, 1_000_000)
     with at_the_desk(town, anna.key, bram.key) as (anna_later, bram_later):
         state = "deels op het grootboek. Lever de lijst opnieuw aan voor de rest."
         assert state in anna_later.page("/brieven")
-        assert handed_in(anna_later, a_run()) == bundle
-        decided_by_two(anna_later, bram_later, bundle)
+        assert handed_in(anna_later, a_run()) == decision_set
+        decided_by_two(anna_later, bram_later, decision_set)
         assert "50 300 € 15.000,00 op het grootboek" in anna_later.page("/brieven")
     assert town.view("schemes", SCHEME)["issued"] == 90_000 + 1_500_000
 
 
 def test_a_large_run_is_signed_through_the_page(town: Town, anna: Desk, bram: Desk) -> None:
     funded(town, 10_000_000)
-    bundle = handed_in(anna, a_run(260))
+    decision_set = handed_in(anna, a_run(260))
     # 520 of € 100, 260 of € 50, 520 of € 20, 260 of € 10: 2 + 1 + 2 + 1 parts of at most 500
-    assert len(anna.signatures(bundle)) == 6
-    decided_by_two(anna, bram, bundle)
+    assert len(anna.signatures(decision_set)) == 6
+    decided_by_two(anna, bram, decision_set)
     assert town.view("schemes", SCHEME)["issued"] == 90_000 + 260 * 30_000
     assert "260 1560 € 78.000,00 op het grootboek" in anna.page("/brieven")
 

@@ -148,9 +148,9 @@ def test_capacities_that_changed_meanwhile_are_looked_at_again(
 def admitted(anna: Desk, bram: Desk) -> str:
     newcomer = re.search(r'name="newcomer" value="([0-9a-f]{64})"', anna.get("/ambtenaren").text)
     assert newcomer
-    bundle = anna.prepare("/ambtenaren/toelaten", {"newcomer": newcomer[1]})
-    decided_by_two(anna, bram, bundle)
-    return bundle
+    decision_set = anna.prepare("/ambtenaren/toelaten", {"newcomer": newcomer[1]})
+    decided_by_two(anna, bram, decision_set)
+    return decision_set
 
 
 def code(official: bytes) -> str:
@@ -199,8 +199,8 @@ def test_a_name_counts_from_the_decision_and_not_before(town: Town, anna: Desk, 
     names = read_names(town.workspace.context)
     assert names.official(address_of(CARLA)) == f"sleutel {code(CARLA)}"
     town.clock.time += 1
-    bundle = admitted(anna, bram)
-    assert f"Carla de Wit ({code(CARLA)}) heeft dan" in anna.page(f"/besluiten/{bundle}")
+    decision_set = admitted(anna, bram)
+    assert f"Carla de Wit ({code(CARLA)}) heeft dan" in anna.page(f"/besluiten/{decision_set}")
     names, now = read_names(town.workspace.context), town.now()
     assert names.official(address_of(CARLA)) == f"Carla de Wit ({code(CARLA)})"
     assert names.at(now + 1).official(address_of(CARLA)) == f"Carla de Wit ({code(CARLA)})"
@@ -226,8 +226,8 @@ def test_a_new_name_leaves_earlier_signatures_as_they_were(town: Town, anna: Des
 
 def test_signers_are_told_with_the_code_of_their_key(town: Town, anna: Desk, bram: Desk) -> None:
     used(town, invited(anna))
-    bundle = admitted(anna, bram)
-    for path in (f"/besluiten/{bundle}", "/besluiten/genomen", "/besluiten/genomen?als=csv"):
+    decision_set = admitted(anna, bram)
+    for path in (f"/besluiten/{decision_set}", "/besluiten/genomen", "/besluiten/genomen?als=csv"):
         shown = anna.get(path).text
         assert code(ANNA) in shown
         assert code(BRAM) in shown

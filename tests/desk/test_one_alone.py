@@ -9,7 +9,7 @@ from kindpakket.domain.categories import bits_of, table_sha256
 from kindpakket.domain.ids import Hash
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.decisions.prepare import By, find_prepared, prepare, prepare_bundle
+from kindpakket.services.decisions.prepare import By, find_prepared, prepare, prepare_set
 from tests.desk.office import ANNA, BRAM, Desk
 from tests.support.payouts import HOLDERS, IBANS, give_account
 from tests.support.payouts import prepare as prepare_payout
@@ -44,16 +44,16 @@ def test_one_official_decides_nothing(town: Town, anna: Desk, bram: Desk, functi
     town.decide("setSuspended", BICYCLES, True, by=[ANNA])
     town.clock.time += 1
     context = town.workspace.context
-    bundle = _prepared(town, anna, function)
-    (signature,) = anna.signatures(bundle)
+    decision_set = _prepared(town, anna, function)
+    (signature,) = anna.signatures(decision_set)
     town.clock.time += 1
     other = prepare(context, encode_call("setOfficial", bram.address, 127))
     of_another = "0x" + other.message.sign(town.api.domain, BRAM).hex()
     head = context.ledger.head()
 
     for signatures in ([signature], [signature], [of_another]):
-        anna.post(f"/besluiten/{bundle}/handtekening", {"signature": signatures})
-    message = find_prepared(context, bundle).message
+        anna.post(f"/besluiten/{decision_set}/handtekening", {"signature": signatures})
+    message = find_prepared(context, decision_set).message
     body = {
         "call": "0x" + message.call.hex(),
         "validUntil": message.valid_until,
@@ -72,10 +72,10 @@ def _prepared(town: Town, anna: Desk, function: str) -> Hash:
         give_account(town, BICYCLES, IBANS[BICYCLES], HOLDERS[BICYCLES])
         return prepare_payout(town)[1].id
     call = encode_call(function, *CALLS[function])
-    return prepare_bundle(town.workspace.context, [call], By(anna.address))[0].id
+    return prepare_set(town.workspace.context, [call], By(anna.address))[0].id
 
 
 def test_one_official_may_pause(town: Town, anna: Desk) -> None:
-    bundle = anna.prepare("/regelingen/1/stilzetten")
-    assert anna.sign(bundle).headers["location"].endswith("?gedaan=uitgevoerd")
+    decision_set = anna.prepare("/regelingen/1/stilzetten")
+    assert anna.sign(decision_set).headers["location"].endswith("?gedaan=uitgevoerd")
     assert town.view("schemes", 1)["paused"]

@@ -70,12 +70,12 @@ def boxes(page: str, name: str) -> list[str]:
 
 
 def test_a_scheme_is_made_by_two(town: Town, anna: Desk, bram: Desk) -> None:
-    bundle = anna.prepare("/regelingen/nieuw", filled(anna))
-    page = bram.page(f"/besluiten/{bundle}")
+    decision_set = anna.prepare("/regelingen/nieuw", filled(anna))
+    page = bram.page(f"/besluiten/{decision_set}")
     assert "(regeling 2) gaat open van 1 januari 2027 tot en met 31 december 2027." in page
     assert town.view("schemes", 2)["closes"] == 0
     assert "Wacht op een besluit Kindpakket 2027 (regeling 2)" in anna.page("/regelingen")
-    decided_by_two(anna, bram, bundle)
+    decided_by_two(anna, bram, decision_set)
     found = town.view("schemes", 2)
     assert (found["opens"], found["closes"]) == (YEAR_2027, YEAR_2028)
     assert found["permitted"] == bits_of(["bicycles", "books"])
@@ -164,8 +164,8 @@ def test_a_search_leaves_out_boxes_and_no_ticks(anna: Desk, search: str) -> None
 
 def test_a_scheme_is_extended_and_keeps_the_rest(town: Town, anna: Desk, bram: Desk) -> None:
     before = town.view("schemes", 1)
-    bundle = anna.prepare("/regelingen/1/regels", rules(anna, last="2028-06-30"))
-    decided_by_two(anna, bram, bundle)
+    decision_set = anna.prepare("/regelingen/1/regels", rules(anna, last="2028-06-30"))
+    decided_by_two(anna, bram, decision_set)
     found = town.view("schemes", 1)
     assert found["closes"] == 1_846_015_200  # midnight after 30 June 2028
     assert found["opens"] == before["opens"] == START
@@ -334,10 +334,10 @@ def test_a_pause_takes_one_and_going_on_takes_two(town: Town, anna: Desk, bram: 
     assert town.view("schemes", 1)["paused"]
     assert "Regeling 1: stilgezet." in anna.page("/regelingen/1")
     town.clock.time += 1
-    bundle = anna.prepare("/regelingen/1/hervatten")
-    anna.sign(bundle)
+    decision_set = anna.prepare("/regelingen/1/hervatten")
+    anna.sign(decision_set)
     assert town.view("schemes", 1)["paused"]
-    bram.sign(bundle)
+    bram.sign(decision_set)
     assert not town.view("schemes", 1)["paused"]
 
 
@@ -345,9 +345,9 @@ def test_closing_says_that_it_is_for_good(town: Town, anna: Desk, bram: Desk) ->
     assert "Sluiten kan niet ongedaan worden gemaakt." in anna.page("/regelingen/1")
     for page in ("/regelingen", "/regelingen/1"):
         assert "tot en met 15 januari 2028" in anna.page(page)
-    bundle = anna.prepare("/regelingen/1/sluiten")
-    assert "gesloten op het moment van uitvoeren" in bram.page(f"/besluiten/{bundle}")
-    decided_by_two(anna, bram, bundle)
+    decision_set = anna.prepare("/regelingen/1/sluiten")
+    assert "gesloten op het moment van uitvoeren" in bram.page(f"/besluiten/{decision_set}")
+    decided_by_two(anna, bram, decision_set)
     for page in ("/regelingen", "/regelingen/1"):
         assert re.search(r"gesloten op 15 januari 2027 om \d\d\.\d\d uur", anna.page(page))
     assert town.view("schemes", 1)["closed"]

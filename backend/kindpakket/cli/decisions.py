@@ -35,13 +35,13 @@ from kindpakket.services.decisions.prepare import Prepared, list_prepared, prepa
 from kindpakket.services.payouts.lists import PayoutRefused
 from kindpakket.services.signing.approvals import (
     Sent,
+    approval_status,
     approve_all,
     carry_out,
-    standing,
 )
-from kindpakket.services.signing.bundles import (
+from kindpakket.services.signing.decision_sets import (
     Waiting,
-    bundled,
+    in_sets,
     list_all_made,
     list_waiting,
 )
@@ -98,7 +98,7 @@ def _made_rows(room: Reading) -> list[dict[str, str]]:
     names = read_names(room.context)
     return [
         {
-            "Besluit": each.bundle[:_SHORT],
+            "Besluit": each.decision_set[:_SHORT],
             "Wat": shorten(each.words),
             "Handtekeningen": each.state,
             "Getekend door": ", ".join(map(names.at(each.made.time).official, each.made.signers)),
@@ -118,7 +118,7 @@ def show(
     with reading(data) as room:
         prepared = _find(room, [decision])[0]
         (row,) = _describe(room, [prepared])
-        now = standing(room.context, prepared)
+        now = approval_status(room.context, prepared)
         names = read_names(room.context)
     if as_json:
         return show_json(row | {"call": hexed(prepared.message.call)})
@@ -214,14 +214,14 @@ def _describe(room: Reading, prepared: Sequence[Prepared]) -> list[dict[str, Any
     """Waiting decisions as JSON."""
     names = read_names(room.context)
     return [
-        _described(names, bundle.run, part)
-        for bundle in bundled(room.context, prepared)
-        for part in bundle.parts
+        _described(names, decision_set.run, part)
+        for decision_set in in_sets(room.context, prepared)
+        for part in decision_set.parts
     ]
 
 
 def _described(names: Names, run: str | None, waiting: Waiting) -> dict[str, Any]:
-    prepared, now = waiting.prepared, waiting.standing
+    prepared, now = waiting.prepared, waiting.status
     return {
         "id": prepared.id,
         "words": f"{run} {waiting.words}" if run else waiting.words,
@@ -257,14 +257,14 @@ def _made(room: Reading) -> list[dict[str, Any]]:
 def _find(room: Reading, wanted: list[str]) -> list[Prepared]:
     """Find the waiting decisions by prefixes of their ids, or of their letter run's id."""
     waiting = list_prepared(room.context)
-    ids = {id_ for each in waiting for id_ in (each.id, each.bundle)}
+    ids = {id_ for each in waiting for id_ in (each.id, each.decision_set)}
     found: dict[Hash, Prepared] = {}
     for beginning in wanted:
         matching = [id_ for id_ in ids if id_.startswith(beginning.lower())]
         if len(matching) != 1:
             how_many = "geen besluit" if not matching else "meer dan één besluit"
             raise Stop(f"Er wacht {how_many} dat begint met {beginning}.")
-        those = [each for each in waiting if matching[0] in (each.id, each.bundle)]
+        those = [each for each in waiting if matching[0] in (each.id, each.decision_set)]
         found |= {each.id: each for each in those}
     return list(found.values())
 
@@ -309,7 +309,7 @@ def _sent(sent: Sent, status: str, words: str) -> dict[str, str]:
 
 def _still(room: Reading, prepared: Prepared) -> dict[str, str]:
     """Why an approved decision was not executed."""
-    now = standing(room.context, prepared)
+    now = approval_status(room.context, prepared)
     if now.overtaken:
         return _result(prepared, "overtaken", DUTCH[Code.NONCE_TOO_OLD].title)
     if now.complete:

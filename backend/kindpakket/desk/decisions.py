@@ -17,16 +17,16 @@ from kindpakket.services.base.names import Names, read_names
 from kindpakket.services.base.reading import Reading
 from kindpakket.services.decisions.describe import say_capacities
 from kindpakket.services.payouts.lists import PayoutRefused, find_batch_decided
-from kindpakket.services.signing.bundles import (
-    Bundle,
-    Made,
-    cancel_bundle,
+from kindpakket.services.signing.decision_sets import (
+    DecisionSet,
+    HistoryEntry,
+    cancel_set,
     changes,
     find_made,
     find_waiting,
     list_all_made,
     list_waiting_for,
-    sign_bundle,
+    sign_set,
 )
 
 router = APIRouter(prefix="/besluiten", dependencies=[require_reading(Reading.DECISIONS)])
@@ -79,13 +79,13 @@ def show_history(
     )
 
 
-def _read_sheet(context: Context, number: int) -> tuple[list[Made], bool]:
+def _read_sheet(context: Context, number: int) -> tuple[list[HistoryEntry], bool]:
     """A page of the history, numbered from 1, and whether there are older ones."""
     made = list_all_made(context, (number - 1) * SHEET, SHEET + 1)
     return made[:SHEET], len(made) > SHEET
 
 
-def _history(names: Names, each: Made) -> dict[str, Any]:
+def _history(names: Names, each: HistoryEntry) -> dict[str, Any]:
     return {
         "time": (each.made.time, say_moment(each.made.time)),
         "words": (each.words, each.words),
@@ -93,54 +93,56 @@ def _history(names: Names, each: Made) -> dict[str, Any]:
         "state": each.state,
         "signers": ", ".join(map(names.at(each.made.time).official, each.made.signers)),
         "block": each.made.block,
-        "link": f"/besluiten/{each.bundle}",
+        "link": f"/besluiten/{each.decision_set}",
     }
 
 
-@router.get("/{bundle}")
-def show(request: Request, context: InContext, _official: SignedIn, bundle: str) -> HTMLResponse:
-    """One decision, or a bundle of decisions."""
-    waiting = find_waiting(context, bundle)
+@router.get("/{decision_set}")
+def show(
+    request: Request, context: InContext, _official: SignedIn, decision_set: str
+) -> HTMLResponse:
+    """One decision, or a set of decisions that are signed together."""
+    waiting = find_waiting(context, decision_set)
     if waiting is None:
-        return _decided(request, context, bundle)
+        return _decided(request, context, decision_set)
     return _waiting(request, context, waiting)
 
 
-@router.post("/{bundle}/handtekening")
+@router.post("/{decision_set}/handtekening")
 def sign(
-    request: Request, context: InContext, _official: SignedIn, form: Posted, bundle: str
+    request: Request, context: InContext, _official: SignedIn, form: Posted, decision_set: str
 ) -> Response:
     """Store signatures; execute decisions that have enough of them."""
-    waiting = find_waiting(context, bundle)
+    waiting = find_waiting(context, decision_set)
     if waiting is None:
-        return _decided(request, context, bundle, status=409)
+        return _decided(request, context, decision_set, status=409)
     try:
-        sent = sign_bundle(context, waiting, read_signatures(form))
+        sent = sign_set(context, waiting, read_signatures(form))
     except PayoutRefused as wrong:
         return _waiting(request, context, waiting, wrong=str(wrong))
     outcome = sent[-1].outcome if sent else None
     if isinstance(outcome, Refusal):
         return _waiting(request, context, waiting, refused=outcome)
     done = {None: "getekend", Status.SETTLED: "uitgevoerd", Status.PENDING: "verstuurd"}[outcome]
-    return redirect(f"/besluiten/{bundle}", done)
+    return redirect(f"/besluiten/{decision_set}", done)
 
 
-@router.post("/{bundle}/intrekken")
+@router.post("/{decision_set}/intrekken")
 def cancel(
-    request: Request, context: InContext, _official: SignedIn, form: Posted, bundle: str
+    request: Request, context: InContext, _official: SignedIn, form: Posted, decision_set: str
 ) -> Response:
     """Cancel a decision permanently."""
-    waiting = find_waiting(context, bundle)
+    waiting = find_waiting(context, decision_set)
     if waiting is None:
-        return _decided(request, context, bundle, status=409)
-    cancel_bundle(context, waiting, read_signatures(form))
-    return redirect(f"/besluiten/{bundle}", "ingetrokken")
+        return _decided(request, context, decision_set, status=409)
+    cancel_set(context, waiting, read_signatures(form))
+    return redirect(f"/besluiten/{decision_set}", "ingetrokken")
 
 
 def _waiting(
     request: Request,
     context: Context,
-    bundle: Bundle,
+    decision_set: DecisionSet,
     *,
     refused: Refusal | None = None,
     wrong: str = "",
@@ -151,18 +153,20 @@ def _waiting(
         "decision.html.jinja",
         status=409 if refused or wrong else 200,
         wrong=wrong,
-        bundle=bundle,
-        changes=changes(context, bundle),
+        decision_set=decision_set,
+        changes=changes(context, decision_set),
         names=names,
-        needs=say_capacities(bundle.capacity),
+        needs=say_capacities(decision_set.capacity),
         refused=refused and say_refusal(refused.code),
-        to_sign=typed_data(context, [each.message for each in bundle.decisions]),
-        payout=find_batch_decided(context, bundle.id),
+        to_sign=typed_data(context, [each.message for each in decision_set.decisions]),
+        payout=find_batch_decided(context, decision_set.id),
     )
 
 
-def _decided(request: Request, context: Context, bundle: str, status: int = 200) -> HTMLResponse:
-    made = find_made(context, bundle)
+def _decided(
+    request: Request, context: Context, decision_set: str, status: int = 200
+) -> HTMLResponse:
+    made = find_made(context, decision_set)
     if not made:
         raise Refusal(Code.NOT_FOUND)
     return page(
@@ -170,7 +174,7 @@ def _decided(request: Request, context: Context, bundle: str, status: int = 200)
         "decided.html.jinja",
         status=status,
         made=made,
-        payout=find_batch_decided(context, bundle),
+        payout=find_batch_decided(context, decision_set),
         names=read_names(context),
         late=status == 409,
     )

@@ -89,15 +89,15 @@ def _prepare(request: Request, context: Context, official: Official, form: FormD
         listed = read_list(text(form, "content").encode())
         if errors or listed.list_sha256 != text(form, "sha256"):
             raise ListInvalid(say("Dit is niet de lijst die u bekeek. Kies het bestand opnieuw."))
-        bundle = prepare_run(context, listed, letters, cards, official.by())
+        decision_set = prepare_run(context, listed, letters, cards, official.by())
     except ListKnown as error:
         # Idempotent: a repeated form prepares nothing again.
-        if error.bundle is None:
+        if error.decision_set is None:
             return _refused(request, context, form, error)
-        return redirect(f"/besluiten/{error.bundle}", "wachtte")
+        return redirect(f"/besluiten/{error.decision_set}", "wachtte")
     except ListInvalid as error:
         return _refused(request, context, form, error)
-    return redirect(f"/besluiten/{bundle}", "voorbereid")
+    return redirect(f"/besluiten/{decision_set}", "voorbereid")
 
 
 def _read_counts(form: FormData, errors: Mistakes) -> tuple[int, int]:
@@ -113,7 +113,7 @@ def _read_counts(form: FormData, errors: Mistakes) -> tuple[int, int]:
 
 def _refused(request: Request, context: Context, form: FormData, error: ListInvalid) -> Response:
     errors = Mistakes(str, {"list": str(error)})
-    known = error.bundle if isinstance(error, ListKnown) else None
+    known = error.decision_set if isinstance(error, ListKnown) else None
     return _page(request, context, errors=errors, form=form, known=known)
 
 
@@ -160,7 +160,7 @@ def _row(run: RunFile, names: Names) -> dict[str, Any]:
         "state": _say_state(run),
         "made_at": (run.made_at, say_moment(run.made_at)),
         "sha256": (run.sha256, f"{run.sha256[:10]}…"),
-        "link": run.bundle and f"/besluiten/{run.bundle}",
+        "link": run.decision_set and f"/besluiten/{run.decision_set}",
     }
 
 

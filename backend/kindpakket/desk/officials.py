@@ -46,7 +46,7 @@ from kindpakket.services.decisions.invitations import (
     withdraw_invitation,
 )
 from kindpakket.services.decisions.officials import list_officials, official_call
-from kindpakket.services.decisions.prepare import prepare_bundle
+from kindpakket.services.decisions.prepare import prepare_set
 
 router = APIRouter()
 
@@ -102,9 +102,9 @@ def admit(context: InContext, official: SignedIn, form: Posted) -> Response:
         raise Refusal(Code.NOT_FOUND)
     call = official_call(newcomer.official, newcomer.capacities)
     before = waiting(context)
-    (made,) = prepare_bundle(context, [call], official.by())
+    (made,) = prepare_set(context, [call], official.by())
     name_official(context.store, newcomer.official, newcomer.name, made.id)
-    return go_to_decision(made.bundle, before)
+    return go_to_decision(made.decision_set, before)
 
 
 @router.post("/ambtenaren/wijzigen", dependencies=[_MANAGES])

@@ -24,7 +24,7 @@ from kindpakket.services.base import sessions
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import Reading
-from kindpakket.services.decisions.prepare import list_prepared, prepare_bundle
+from kindpakket.services.decisions.prepare import list_prepared, prepare_set
 from kindpakket.site import Site
 
 COOKIE = "kindpakket-desk"
@@ -199,21 +199,23 @@ def prepare_and_redirect(
 ) -> RedirectResponse:
     """Prepare a decision and redirect to it. Idempotent."""
     before = waiting(context)
-    return go_to_decision(prepare_bundle(context, [call], official.by(reason))[0].bundle, before)
+    return go_to_decision(prepare_set(context, [call], official.by(reason))[0].decision_set, before)
 
 
 def waiting(context: Context) -> set[Hash]:
-    """Return the ids of the bundles that wait."""
-    return {each.bundle for each in list_prepared(context)}
+    """Return the ids of the sets of decisions that wait."""
+    return {each.decision_set for each in list_prepared(context)}
 
 
-def go_to_decision(bundle: Hash, before: Container[Hash]) -> RedirectResponse:
+def go_to_decision(decision_set: Hash, before: Container[Hash]) -> RedirectResponse:
     """Redirect to a decision, with a message if it was waiting already.
 
     Args:
-        before: the bundles that were waiting before the request.
+        before: the sets of decisions that were waiting before the request.
     """
-    return redirect(f"/besluiten/{bundle}", "wachtte" if bundle in before else "voorbereid")
+    return redirect(
+        f"/besluiten/{decision_set}", "wachtte" if decision_set in before else "voorbereid"
+    )
 
 
 def redirect(path: str, said: str = "") -> RedirectResponse:

@@ -119,7 +119,7 @@ def prepare_returned(
     except PayoutRefused as refused:
         errors["amount"] = str(refused)
     else:
-        return go_to_decision(prepared.bundle, before)
+        return go_to_decision(prepared.decision_set, before)
     return _return_page(request, context, batch, given=given, errors=errors)
 
 

@@ -59,12 +59,12 @@ def prepare_new(request: Request, context: InContext, official: SignedIn, form: 
         return _new_page(request, context, name, rules, details, status=400, errors=errors)
     number, before = text(form, "seen"), waiting(context)
     try:
-        bundle = open_scheme(
+        decision_set = open_scheme(
             context, int(number) if number.isdecimal() else 0, called, found, more, official.by()
         )
     except NumberTaken:
         return _new_page(request, context, name, rules, details, status=409)
-    return go_to_decision(bundle, before)
+    return go_to_decision(decision_set, before)
 
 
 @router.get("/{scheme}/regels")

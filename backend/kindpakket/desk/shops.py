@@ -75,7 +75,7 @@ from kindpakket.services.shops.register import (
     list_shop_files,
     set_invited_categories,
 )
-from kindpakket.services.signing.bundles import Made, list_shop_decisions
+from kindpakket.services.signing.decision_sets import HistoryEntry, list_shop_decisions
 
 router = APIRouter(prefix="/winkels", dependencies=[require_reading(Reading.SHOPS)])
 
@@ -322,7 +322,7 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
     )
 
 
-def _why(made: list[Made]) -> str:
+def _why(made: list[HistoryEntry]) -> str:
     """The reason of the newest suspension or end; other decisions have no reason."""
     return next((each.reason for each in made if each.reason and not each.made.cancelled), "")
 

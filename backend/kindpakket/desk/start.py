@@ -13,7 +13,7 @@ from kindpakket.services.schemes.changes import say_money
 from kindpakket.services.schemes.first_steps import Step, list_steps
 from kindpakket.services.schemes.look_up import list_schemes
 from kindpakket.services.shops.messages_waiting import list_messages
-from kindpakket.services.signing.bundles import list_waiting_for
+from kindpakket.services.signing.decision_sets import list_waiting_for
 
 router = APIRouter()
 

@@ -132,7 +132,7 @@ letter_runs = Table(
     Column("coupons", Integer, nullable=False),
     Column("list_sha256", _HASH, nullable=False, unique=True),
     Column("made_at", _TIME, nullable=False),
-    Column("bundle", _HASH),  # of the decisions that issue the coupons
+    Column("decision_set", _HASH),  # of the decisions that issue the coupons
 )
 
 prepared_decisions = Table(
@@ -144,7 +144,7 @@ prepared_decisions = Table(
     Column("nonce", BigInteger, nullable=False),
     Column("prepared_at", _TIME, nullable=False),
     Column("prepared_by", _ADDRESS),  # None: on the command line
-    Column("bundle", _HASH),  # the first decision of the group
+    Column("decision_set", _HASH),  # the first decision of the set
     Column("reason", String(400)),
 )
 

@@ -32,20 +32,26 @@ def say_run(number: int, sheets: int, amount: int) -> str:
     )
 
 
-def say_runs(db: Connection, bundles: Collection[str]) -> dict[Hash, str]:
-    """Return descriptions of the runs that bundles issue, by bundle; other bundles are left out.
+def say_runs(db: Connection, decision_sets: Collection[str]) -> dict[Hash, str]:
+    """Return descriptions of the runs that sets of decisions issue, by set; others are left out.
 
     The value of a run is derived from the calls that officials sign.
     """
     runs, table = t.letter_runs.c, t.prepared_decisions.c
-    query = select(runs.run, runs.letters, runs.bundle).where(runs.bundle.in_(bundles))
+    query = select(runs.run, runs.letters, runs.decision_set).where(
+        runs.decision_set.in_(decision_sets)
+    )
     rows = db.execute(query).all()
     calls = defaultdict[str, set[bytes]](set)
-    parts = select(table.bundle, table.call).where(table.bundle.in_([row.bundle for row in rows]))
-    for bundle, call in db.execute(parts):
-        calls[bundle].add(call)
+    parts = select(table.decision_set, table.call).where(
+        table.decision_set.in_([row.decision_set for row in rows])
+    )
+    for decision_set, call in db.execute(parts):
+        calls[decision_set].add(call)
     return {
-        Hash(row.bundle): say_run(row.run, row.letters, sum(map(worth, calls[row.bundle])))
+        Hash(row.decision_set): say_run(
+            row.run, row.letters, sum(map(worth, calls[row.decision_set]))
+        )
         for row in rows
     }
 

@@ -12,7 +12,7 @@ from kindpakket.store import tables as t
 
 
 @dataclass(frozen=True)
-class DecisionMade:
+class RecordedDecision:
     """A decision on the ledger; the time in unix seconds."""
 
     id: Hash
@@ -31,7 +31,7 @@ def list_made(
     besides: Collection[str] = (),
     first: int = 0,
     count: int | None = None,
-) -> list[DecisionMade]:
+) -> list[RecordedDecision]:
     """Return decisions that were executed or cancelled, newest first.
 
     Args:
@@ -52,7 +52,7 @@ def list_made(
     with context.read_views() as db:
         rows = db.execute(query.offset(first).limit(count)).all()
     return [
-        DecisionMade(
+        RecordedDecision(
             Hash(row.decision),
             row.call,
             tuple(map(Address, row.signers.split())),

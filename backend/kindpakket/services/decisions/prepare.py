@@ -32,8 +32,8 @@ class Prepared:
     """In unix seconds."""
     prepared_by: Address | None
     """None: on the command line."""
-    bundle: Hash
-    """The id of the bundle's first decision; its own id when it stands alone."""
+    decision_set: Hash
+    """The id of the set's first decision; its own id when it stands alone."""
     reason: str | None
 
 
@@ -79,12 +79,10 @@ def prepare(context: Context, call: bytes, by: By | None = None) -> Prepared:
         return prepare_with(db, context, call, by)
 
 
-def prepare_bundle(
-    context: Context, calls: Sequence[bytes], by: By | None = None
-) -> list[Prepared]:
+def prepare_set(context: Context, calls: Sequence[bytes], by: By | None = None) -> list[Prepared]:
     """Store calls that are decided on together, in order, in one transaction.
 
-    Idempotent while they wait: a form that is sent twice prepares one bundle.
+    Idempotent while they wait: a form that is sent twice prepares one set of decisions.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -98,15 +96,17 @@ def prepare_bundle(
         return tie(db, made)
 
 
-def tie(db: Connection, made: Sequence[Prepared], bundle: Hash | None = None) -> list[Prepared]:
-    """Record that decisions form one bundle.
+def tie(
+    db: Connection, made: Sequence[Prepared], decision_set: Hash | None = None
+) -> list[Prepared]:
+    """Record that decisions form one set of decisions.
 
     Args:
-        bundle: an earlier one, of which these are the rest.
+        decision_set: an earlier one, of which these are the rest.
     """
-    whole, ids, table = bundle or made[0].id, [each.id for each in made], t.prepared_decisions
-    db.execute(update(table).where(table.c.decision.in_(ids)).values(bundle=whole))
-    return [replace(each, bundle=whole) for each in made]
+    whole, ids, table = decision_set or made[0].id, [each.id for each in made], t.prepared_decisions
+    db.execute(update(table).where(table.c.decision.in_(ids)).values(decision_set=whole))
+    return [replace(each, decision_set=whole) for each in made]
 
 
 def is_overtaken(context: Context, prepared: Prepared, view: View | None = None) -> bool:
@@ -211,6 +211,6 @@ def _prepared(row: Row[Any], approvals: dict[Address, bytes]) -> Prepared:
         approvals,
         row.prepared_at,
         row.prepared_by and Address(row.prepared_by),
-        Hash(row.bundle or row.decision),
+        Hash(row.decision_set or row.decision),
         row.reason,
     )

@@ -42,7 +42,7 @@ class ListKnown(ListInvalid):
         )
         state = say("Zij wacht op een besluit.") if waits else say("Zij staat op het grootboek.")
         super().__init__(f"{known} {which} {state}")
-        self.bundle = run.bundle and Hash(run.bundle)
+        self.decision_set = run.decision_set and Hash(run.decision_set)
 
 
 class RunState(StrEnum):
@@ -68,7 +68,7 @@ class RunFile:
     sha256: str
     made_at: int
     """In unix seconds."""
-    bundle: Hash | None
+    decision_set: Hash | None
     state: RunState
     waits: bool
     """Whether some of its decisions can still be signed."""
@@ -134,7 +134,7 @@ def prepare_run(context: Context, listed: CouponList, letters: int, cards: int, 
     are prepared again for what is not on the ledger.
 
     Returns:
-        the bundle.
+        the set of decisions.
 
     Raises:
         ListKnown: it was handed in before.
@@ -147,15 +147,15 @@ def prepare_run(context: Context, listed: CouponList, letters: int, cards: int, 
         if before is None:
             number = next_run(db)
             by = _with_reason(by, listed, number, letters, cards)
-            return record_run(db, context, listed, number, letters + cards, by)[0].bundle
-        progress = _progress(db, context, before.bundle)
+            return record_run(db, context, listed, number, letters + cards, by)[0].decision_set
+        progress = _progress(db, context, before.decision_set)
         by = _with_reason(by, listed, before.run, letters, cards)
         if progress.of_station:
-            _take_over(db, before.bundle, by)
-            return Hash(before.bundle)
+            _take_over(db, before.decision_set, by)
+            return Hash(before.decision_set)
         rest = [call for call in listed.issue_calls if call not in progress.executed]
         made = [prepare_with(db, context, call, by) for call in rest]
-        return tie(db, made, Hash(before.bundle))[0].bundle
+        return tie(db, made, Hash(before.decision_set))[0].decision_set
 
 
 def next_run(db: Connection) -> int:
@@ -186,7 +186,7 @@ def record_run(
             coupons=listed.count,
             list_sha256=listed.list_sha256,
             made_at=context.now(),
-            bundle=prepared[0].bundle,
+            decision_set=prepared[0].decision_set,
         )
     )
     return prepared
@@ -200,7 +200,7 @@ def list_runs(context: Context) -> list[RunFile]:
     """
     with context.read_views() as db:
         rows = db.execute(select(t.letter_runs).order_by(t.letter_runs.c.run.desc())).all()
-        return [_run(row, _progress(db, context, row.bundle)) for row in rows]
+        return [_run(row, _progress(db, context, row.decision_set)) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ class _Progress:
         return RunState.WAITS if self.waiting else RunState.LAPSED
 
 
-def _progress(db: Connection, context: Context, bundle: str | None) -> _Progress:
+def _progress(db: Connection, context: Context, decision_set: str | None) -> _Progress:
     calls, executed, nonces = set[bytes](), set[bytes](), dict[bytes, int]()
     officials = set[str | None]()
     prepared, made = t.prepared_decisions, t.decisions
@@ -232,7 +232,7 @@ def _progress(db: Connection, context: Context, bundle: str | None) -> _Progress
     query = (
         select(prepared.c.call, *columns, made.c.cancelled)
         .outerjoin(made, made.c.decision == prepared.c.decision)
-        .where(prepared.c.bundle == bundle)
+        .where(prepared.c.decision_set == decision_set)
     )
     for call, valid_until, nonce, by, cancelled in db.execute(query):
         calls.add(call)
@@ -263,7 +263,7 @@ def _run(row: Row[Any], progress: _Progress) -> RunFile:
         sum(map(worth, progress.calls)) if progress.calls else None,
         row.list_sha256,
         row.made_at,
-        row.bundle and Hash(row.bundle),
+        row.decision_set and Hash(row.decision_set),
         progress.state,
         bool(progress.waiting),
     )
@@ -275,16 +275,16 @@ def _find_unfinished(db: Connection, context: Context, listed: CouponList) -> Ro
     row = db.execute(select(table).where(table.c.list_sha256 == listed.list_sha256)).one_or_none()
     if row is None:
         return None
-    progress = _progress(db, context, row.bundle)
+    progress = _progress(db, context, row.decision_set)
     waits = progress.waiting and not progress.of_station
     if waits or progress.state in (RunState.ON_LEDGER, RunState.UNKNOWN):
         raise ListKnown(listed, row, waits=bool(waits))
     return row
 
 
-def _take_over(db: Connection, bundle: str, by: By) -> None:
+def _take_over(db: Connection, decision_set: str, by: By) -> None:
     table = t.prepared_decisions
-    of_station = (table.c.bundle == bundle) & table.c.prepared_by.is_(None)
+    of_station = (table.c.decision_set == decision_set) & table.c.prepared_by.is_(None)
     found = update(table).where(of_station)
     db.execute(found.values(prepared_by=by.official, reason=by.reason))
 

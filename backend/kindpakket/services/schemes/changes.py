@@ -23,7 +23,7 @@ class Coming:
     """A scheme whose opening waits for a decision."""
 
     name: str
-    bundle: Hash
+    decision_set: Hash
 
 
 class PeriodInvalid(ValueError):
@@ -126,7 +126,7 @@ def open_scheme(
     idempotent while it waits.
 
     Returns:
-        the bundle.
+        the set of decisions.
 
     Raises:
         NumberTaken: meanwhile this number went to another.
@@ -138,13 +138,13 @@ def open_scheme(
             waiting.message.call == call
             and read_public_names(context.store).schemes.get(number) == name
         ):
-            return waiting.bundle
+            return waiting.decision_set
     with context.write_with_views() as db:
         if number != _next_number(db):
             raise NumberTaken
         db.execute(insert(t.scheme_names).values(scheme=number, name=name))
         keep_details(db, number, details)
-        return prepare_with(db, context, call, by).bundle
+        return prepare_with(db, context, call, by).decision_set
 
 
 def list_coming(context: Context) -> list[Coming]:
@@ -153,7 +153,7 @@ def list_coming(context: Context) -> list[Coming]:
     for each in list_prepared(context):
         if function_of(each.message.call) == "openScheme":
             _, args = decode_call(each.message.call)
-            coming.append(Coming(names.scheme(args["scheme"]), each.bundle))
+            coming.append(Coming(names.scheme(args["scheme"]), each.decision_set))
     return coming
 
 

@@ -36,7 +36,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ApprovalStatus:
     """How far a decision is."""
 
     capacity: Capacity
@@ -53,7 +53,9 @@ class Standing:
         return len(self.approved_by) >= self.hands
 
 
-def standing(context: Context, prepared: Prepared, view: View | None = None) -> Standing:
+def approval_status(
+    context: Context, prepared: Prepared, view: View | None = None
+) -> ApprovalStatus:
     """Return how far a decision is.
 
     Args:
@@ -69,7 +71,7 @@ def standing(context: Context, prepared: Prepared, view: View | None = None) -> 
         signer for signer in sorted(prepared.approvals) if ask("officials", signer) & capacity
     ]
     hands = 1 if alone else 2
-    return Standing(capacity, hands, tuple(signers), is_overtaken(context, prepared, ask))
+    return ApprovalStatus(capacity, hands, tuple(signers), is_overtaken(context, prepared, ask))
 
 
 def match_signatures(
@@ -145,7 +147,7 @@ def _due(context: Context, ids: Collection[Hash]) -> list[tuple[Prepared, list[b
         adds_up = function_of(each.message.call) in _ADDS_UP
         if subject not in touched or subject in stuck or not (adds_up or each.id in ids):
             continue
-        now = standing(context, each)
+        now = approval_status(context, each)
         if now.complete and not now.overtaken:
             found.append((each, [each.approvals[signer] for signer in now.approved_by]))
         elif adds_up and not now.overtaken:
