@@ -17,7 +17,7 @@ from kindpakket.domain.ids import MAX_REFERENCE, ZERO, Address, Hash, SchemeId, 
 from kindpakket.domain.refusals import Code as Reason
 from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger.abi import encode_call
-from kindpakket.protocol.codes import Card, Code, make_code, read_code
+from kindpakket.protocol.codes import Card, PaymentCode, make_code, read_code
 from kindpakket.protocol.messages import (
     BankAccount,
     Claim,
@@ -177,7 +177,7 @@ def show_code(
     *,
     shop: int = 0,
     nonce: int | None = None,
-) -> Code:
+) -> PaymentCode:
     """Create a payment code with a maximum amount in cents, valid for five minutes."""
     spend = Spend(
         scheme,
@@ -190,7 +190,7 @@ def show_code(
     return make_code(spend, domain, keys)
 
 
-def spend_from_card(domain: Domain, card: Card, shop: int, amount: int, now: int) -> Code:
+def spend_from_card(domain: Domain, card: Card, shop: int, amount: int, now: int) -> PaymentCode:
     """Create a code from a card's coupon, for this shop and amount, valid for five minutes."""
     return show_code(domain, card.scheme, [card.key], amount, now, shop=shop)
 

@@ -28,7 +28,7 @@ from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Caller
 from kindpakket.services.base.names import name_official, name_scheme
-from kindpakket.services.decisions.prepare import By, prepare_set
+from kindpakket.services.decisions.prepare import Preparer, prepare_set
 from kindpakket.services.letters.coupon_lists import CouponList
 from kindpakket.services.letters.runs import prepare_run
 from kindpakket.services.payments.change_till import change_till
@@ -121,8 +121,8 @@ class _Town:
         return int(self.clock())
 
     @property
-    def by(self) -> By:
-        return By(address_of(OFFICIALS[0]))
+    def by(self) -> Preparer:
+        return Preparer(address_of(OFFICIALS[0]))
 
     def begin(self) -> None:
         store = self.context.store

@@ -17,7 +17,7 @@ from kindpakket.actors import Api, Till
 from kindpakket.demo.client import open_client
 from kindpakket.domain.letters import Letter
 from kindpakket.main import build_app, serving
-from kindpakket.protocol.codes import Code, read_code
+from kindpakket.protocol.codes import PaymentCode, read_code
 from kindpakket.settings import Settings
 from tests.support.browser import end_transitions
 from tests.support.town import BICYCLES, HERE, START, Clock, Town, till_of
@@ -58,7 +58,7 @@ class Street:
     def link(self, letter: Letter) -> str:
         return letter.link(self.base_url)
 
-    def pay(self, code: Code, amount: int, till: Till | None = None) -> dict[str, Any]:
+    def pay(self, code: PaymentCode, amount: int, till: Till | None = None) -> dict[str, Any]:
         return self.api.pay(till or till_of(BICYCLES), code.text, amount)
 
     def refund(self, payment: dict[str, Any], amount: int) -> None:
@@ -121,13 +121,13 @@ class Phone:
         for key in typed:
             self.page.get_by_role("button", name=key, exact=True).click()
 
-    def show_code(self, typed: str) -> Code:
+    def show_code(self, typed: str) -> PaymentCode:
         self.tap("Toon code")
         self.type_amount(typed)
         self.tap("Maak code")
         return self.code()
 
-    def code(self) -> Code:
+    def code(self) -> PaymentCode:
         """The text of the code on the screen."""
         qr = self.page.locator("svg.qr")
         expect(qr).to_be_visible()

@@ -12,7 +12,7 @@ from kindpakket.domain.ids import ShopId
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.shops.bank_accounts import (
-    Standing,
+    AccountValidity,
     find_account,
     list_versions,
     set_account,
@@ -66,7 +66,7 @@ def shown(device: Phone, text: str) -> None:
 def paid_on(street: Street, shop: ShopId = BICYCLES) -> tuple[str, str] | None:
     """The account and the holder to which payouts go."""
     found = find_account(street.town.workspace.context, shop)
-    return (found[0].iban, found[0].holder) if found and found[1] is Standing.VALID else None
+    return (found[0].iban, found[0].holder) if found and found[1] is AccountValidity.VALID else None
 
 
 def test_the_owner_is_asked_right_after_enrolment(owner: Phone, street: Street) -> None:

@@ -11,7 +11,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.decisions.prepare import By, list_prepared, prepare_set
+from kindpakket.services.decisions.prepare import Preparer, list_prepared, prepare_set
 from tests.desk.office import (
     ANNA,
     NO_POINT,
@@ -78,7 +78,7 @@ def test_the_key_from_the_safe_takes_part(town: Town, anna: Desk, prepared: str)
 def test_a_bundle_is_signed_whole_or_not_at_all(town: Town, anna: Desk, second: str) -> None:
     context = town.workspace.context
     calls = [encode_call("fund", SCHEME, amount) for amount in (100, 200)]
-    parts = prepare_set(context, calls, By(anna.address))
+    parts = prepare_set(context, calls, Preparer(anna.address))
     first = parts[0].message.sign(town.api.domain, ANNA)
     other = NO_POINT if second == "of nobody" else parts[1].message.sign(town.api.domain, CARLA)
     form = {"signature": [hexed(first), hexed(other)]}
@@ -126,7 +126,7 @@ def test_a_form_that_is_sent_again_prepares_once(anna: Desk, prepared: str) -> N
 
 def test_the_same_at_once_is_prepared_once(town: Town, anna: Desk) -> None:
     context, call = town.workspace.context, encode_call("fund", SCHEME, 100)
-    by = By(anna.address)
+    by = Preparer(anna.address)
     with ThreadPoolExecutor(8) as threads:
         made = list(threads.map(lambda _: prepare_set(context, [call], by), range(8)))
     assert len({each.id for (each,) in made}) == 1

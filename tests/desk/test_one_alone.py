@@ -9,7 +9,7 @@ from kindpakket.domain.categories import bits_of, table_sha256
 from kindpakket.domain.ids import Hash
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.decisions.prepare import By, find_prepared, prepare, prepare_set
+from kindpakket.services.decisions.prepare import Preparer, find_prepared, prepare, prepare_set
 from tests.desk.office import ANNA, BRAM, Desk
 from tests.support.payouts import HOLDERS, IBANS, give_account
 from tests.support.payouts import prepare as prepare_payout
@@ -72,7 +72,7 @@ def _prepared(town: Town, anna: Desk, function: str) -> Hash:
         give_account(town, BICYCLES, IBANS[BICYCLES], HOLDERS[BICYCLES])
         return prepare_payout(town)[1].id
     call = encode_call(function, *CALLS[function])
-    return prepare_set(town.workspace.context, [call], By(anna.address))[0].id
+    return prepare_set(town.workspace.context, [call], Preparer(anna.address))[0].id
 
 
 def test_one_official_may_pause(town: Town, anna: Desk) -> None:

@@ -14,7 +14,7 @@ from kindpakket.api import routes, shop_routes
 from kindpakket.desk.app import ROUTERS
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.base.reading import ALLOWED, Reading
+from kindpakket.services.base.reading import ALLOWED, ReadPermission
 from tests.desk.office import Desk, at_the_desk
 from tests.desk.test_access import HOLDERS
 from tests.support.problems import mistakes, problem
@@ -81,7 +81,7 @@ def test_the_table_of_the_policy_is_the_one_of_the_code() -> None:
     }
     everyone = sum(Capacity)
     assert told == {str(each): int(held) & everyone for each, held in ALLOWED.items()}
-    assert set(ALLOWED) == set(Reading)
+    assert set(ALLOWED) == set(ReadPermission)
 
 
 def dependencies(dependant: Dependant) -> Iterator[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from kindpakket.actors import hexed
 from kindpakket.protocol.enrolment import owner_code
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.shops.bank_accounts import Standing, find_account, list_versions
+from kindpakket.services.shops.bank_accounts import AccountValidity, find_account, list_versions
 from kindpakket.store import tables as t
 from tests.desk.office import NO_POINT, Desk, at_the_desk, read
 from tests.support.payouts import give_account
@@ -35,7 +35,7 @@ def sign(desk: Desk, path: str, **other: Any) -> str:
 
 def paid_on(town: Town) -> str | None:
     found = find_account(town.workspace.context, BICYCLES)
-    return found[0].iban if found and found[1] is not Standing.NOT_SIGNED else None
+    return found[0].iban if found and found[1] is not AccountValidity.NOT_SIGNED else None
 
 
 def test_two_officials_say_where_a_shop_is_paid(town: Town, anna: Desk, bram: Desk) -> None:

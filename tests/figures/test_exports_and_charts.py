@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 
 from kindpakket.desk import charts
-from kindpakket.desk.exports import Table, as_csv, as_excel, as_json, tables_of
+from kindpakket.desk.exports import ExportSheet, as_csv, as_excel, as_json, tables_of
 from kindpakket.domain.refusals import Code
 from kindpakket.services.figures import Figures
-from kindpakket.services.figures.groups import By
-from kindpakket.services.figures.lines import Line
+from kindpakket.services.figures.groups import Axis
+from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.schemes import SchemeFigures
 from kindpakket.services.figures.suppress import Hidden
@@ -21,8 +21,8 @@ TIME = 1_800_000_000
 FEW, PROTECTS = Hidden.TOO_FEW, Hidden.PROTECTS
 
 
-def line(by: By, key: str, name: str, payments: int, spent: int, refunded: int) -> Line:
-    return Line(by, key, name, payments, spent, refunded, None, None, None)
+def line(by: Axis, key: str, name: str, payments: int, spent: int, refunded: int) -> ReportLine:
+    return ReportLine(by, key, name, payments, spent, refunded, None, None, None)
 
 
 FIGURES = Figures(
@@ -34,16 +34,18 @@ FIGURES = Figures(
         )
     ],
     [
-        Line(By.WEEK, "2027-W01", "", 20, 4_000, None, 296_000, None, FEW, 500_000, 300_000),
-        Line(By.WEEK, "2027-W02", "", None, None, None, None, FEW, FEW, 0, 0),
-        Line(By.WEEK, "2027-W03", "", None, None, None, 176_544, PROTECTS, PROTECTS, 0, 0),
+        ReportLine(
+            Axis.WEEK, "2027-W01", "", 20, 4_000, None, 296_000, None, FEW, 500_000, 300_000
+        ),
+        ReportLine(Axis.WEEK, "2027-W02", "", None, None, None, None, FEW, FEW, 0, 0),
+        ReportLine(Axis.WEEK, "2027-W03", "", None, None, None, 176_544, PROTECTS, PROTECTS, 0, 0),
     ],
-    [line(By.CATEGORY, "1", "fietsen; boeken", 20, 123_456, 50)],
+    [line(Axis.CATEGORY, "1", "fietsen; boeken", 20, 123_456, 50)],
     [
-        line(By.SHOP, "1", '=1+1 & "Zn" <b>', 20, 120_056, 50),
-        Line(By.SHOP, "2", "Klein", None, None, None, None, FEW, FEW),
+        line(Axis.SHOP, "1", '=1+1 & "Zn" <b>', 20, 120_056, 50),
+        ReportLine(Axis.SHOP, "2", "Klein", None, None, None, None, FEW, FEW),
     ],
-    [line(By.HOUR, "9", "", 12, 1, 0), Line(By.HOUR, "10", "", *[None] * 4, FEW, FEW)],
+    [line(Axis.HOUR, "9", "", 12, 1, 0), ReportLine(Axis.HOUR, "10", "", *[None] * 4, FEW, FEW)],
     [],
     [
         RefusalLine(Code.BUDGET_TOO_LOW, "Er staat niet genoeg op deze code.", 30, None),
@@ -60,7 +62,7 @@ CHARTS = (
 )
 
 
-def table(key: str) -> Table:
+def table(key: str) -> ExportSheet:
     (found,) = (each for each in tables_of(FIGURES) if each.key == key)
     return found
 

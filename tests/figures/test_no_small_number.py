@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from kindpakket.desk.exports import as_json, tables_of
 from kindpakket.services.figures import Figures
 from kindpakket.services.figures.facts import Budget, Cell, Facts, Sum, Totals
-from kindpakket.services.figures.groups import By, kept_back
+from kindpakket.services.figures.groups import Axis, kept_back
 from kindpakket.services.figures.letter_bound import LetterBound
-from kindpakket.services.figures.lines import Line, measure
+from kindpakket.services.figures.lines import ReportLine, measure
 from kindpakket.services.figures.schemes import measure_schemes
 from tests.support.adversary import follow
 
@@ -65,7 +65,7 @@ def _totals(scheme: int, cells: dict[Cell, Sum]) -> Totals:
 @given(towns())
 @settings(max_examples=150, deadline=None)
 def test_what_few_letters_spent_follows_from_nothing(facts: Facts) -> None:
-    lines = measure(facts, [by for by in By if by is not By.UNTIL_WEEK], kept_back(facts))
+    lines = measure(facts, [by for by in Axis if by is not Axis.UNTIL_WEEK], kept_back(facts))
     known = []
     for line in lines:
         if line.spent is not None:
@@ -73,7 +73,7 @@ def test_what_few_letters_spent_follows_from_nothing(facts: Facts) -> None:
             assert sum(facts.cells[cell].spent for cell in known[-1]) == line.spent
     issued = ISSUED * (len(SCHEMES) - len(_few(facts)))
     so_far: Set = frozenset()
-    for line in (line for line in lines if line.by is By.WEEK):
+    for line in (line for line in lines if line.by is Axis.WEEK):
         so_far |= about(facts, line)
         if line.left is not None:
             known.append(so_far)
@@ -85,7 +85,7 @@ def test_what_few_letters_spent_follows_from_nothing(facts: Facts) -> None:
 @given(towns())
 @settings(max_examples=150, deadline=None)
 def test_what_few_letters_got_back_follows_from_nothing(facts: Facts) -> None:
-    lines = measure(facts, [by for by in By if by is not By.UNTIL_WEEK], kept_back(facts))
+    lines = measure(facts, [by for by in Axis if by is not Axis.UNTIL_WEEK], kept_back(facts))
     behind = {
         cell: set().union(*each.refunds.values())
         for cell, each in facts.cells.items()
@@ -103,7 +103,7 @@ def test_what_few_letters_got_back_follows_from_nothing(facts: Facts) -> None:
 @settings(max_examples=50, deadline=None)
 def test_an_export_holds_no_number_that_is_not_shown(facts: Facts) -> None:
     kept = kept_back(facts)
-    parts = [measure(facts, [by], kept) for by in (By.WEEK, By.CATEGORY, By.SHOP, By.HOUR)]
+    parts = [measure(facts, [by], kept) for by in (Axis.WEEK, Axis.CATEGORY, Axis.SHOP, Axis.HOUR)]
     figures = Figures(facts.block, facts.time, measure_schemes(facts), *parts, [], [], [])
     told = json.loads(as_json(tables_of(figures), facts.block, facts.time))
     for key, lines in zip(("weeks", "categories", "shops", "hours"), parts, strict=True):
@@ -116,19 +116,19 @@ def test_an_export_holds_no_number_that_is_not_shown(facts: Facts) -> None:
 # ------------------------------------------------------------------------------- the adversary
 
 
-def about(facts: Facts, line: Line) -> Set:
+def about(facts: Facts, line: ReportLine) -> Set:
     """The cells of a line. Schemes with few letters are in public totals only."""
     label = {
-        By.TOTAL: lambda _: "",
-        By.SCHEME: lambda cell: str(cell.scheme),
-        By.SHOP: lambda cell: str(cell.shop),
-        By.CATEGORY: lambda cell: str(CATEGORIES[cell.shop]),
-        By.MONTH: lambda cell: cell.month,
-        By.WEEK: lambda cell: cell.week,
-        By.HOUR: lambda cell: str(cell.hour),
-        By.SHOP_MONTH: lambda cell: f"{cell.shop}/{cell.month}",
+        Axis.TOTAL: lambda _: "",
+        Axis.SCHEME: lambda cell: str(cell.scheme),
+        Axis.SHOP: lambda cell: str(cell.shop),
+        Axis.CATEGORY: lambda cell: str(CATEGORIES[cell.shop]),
+        Axis.MONTH: lambda cell: cell.month,
+        Axis.WEEK: lambda cell: cell.week,
+        Axis.HOUR: lambda cell: str(cell.hour),
+        Axis.SHOP_MONTH: lambda cell: f"{cell.shop}/{cell.month}",
     }[line.by]
-    out = set() if line.by in (By.TOTAL, By.SCHEME) else _few(facts)
+    out = set() if line.by in (Axis.TOTAL, Axis.SCHEME) else _few(facts)
     return frozenset(
         cell for cell in facts.cells if label(cell) == line.key and cell.scheme not in out
     )
@@ -142,7 +142,10 @@ def _few(facts: Facts) -> set[int]:
 
 
 def assert_nothing_small(
-    facts: Facts, known: Collection[Set], lines: Collection[Line], behind: dict[Cell, set[str]]
+    facts: Facts,
+    known: Collection[Set],
+    lines: Collection[ReportLine],
+    behind: dict[Cell, set[str]],
 ) -> None:
     """Check that no small figure follows from lines, differences of lines, or cells.
 

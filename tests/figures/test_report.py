@@ -13,8 +13,8 @@ from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.names import name_scheme
 from kindpakket.services.figures.facts import Facts, read_facts
-from kindpakket.services.figures.groups import By
-from kindpakket.services.figures.lines import Line
+from kindpakket.services.figures.groups import Axis
+from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.report import report
 from kindpakket.services.figures.schemes import measure_schemes
 from kindpakket.services.figures.suppress import Hidden
@@ -42,7 +42,7 @@ def letters(town: Town) -> None:
     issue(town, LETTERS_HERE)
 
 
-def lines(town: Town, by: By, *, everything: bool = False) -> dict[str, Line]:
+def lines(town: Town, by: Axis, *, everything: bool = False) -> dict[str, ReportLine]:
     return {
         line.key: line
         for line in report(town.workspace.context, everything=everything)
@@ -55,30 +55,30 @@ def facts(town: Town) -> Facts:
         return read_facts(db)
 
 
-def amounts(line: Line) -> tuple[int | None, ...]:
+def amounts(line: ReportLine) -> tuple[int | None, ...]:
     return line.payments, line.spent, line.refunded, line.left
 
 
 def test_a_new_town_shows_what_everyone_knows(town: Town) -> None:
-    (total,) = lines(town, By.TOTAL).values()
+    (total,) = lines(town, Axis.TOTAL).values()
     assert amounts(total) == (None, 0, 0, ISSUED)
     assert (total.funded, total.issued, total.hidden) == (1_000_000, ISSUED, Hidden.TOO_FEW)
-    assert amounts(lines(town, By.SHOP)["1"]) == (None, None, None, None)
+    assert amounts(lines(town, Axis.SHOP)["1"]) == (None, None, None, None)
 
 
 def test_an_official_sees_that_there_were_no_payments(town: Town) -> None:
-    (total,) = lines(town, By.TOTAL, everything=True).values()
+    (total,) = lines(town, Axis.TOTAL, everything=True).values()
     assert amounts(total) == (0, 0, 0, ISSUED)
-    assert lines(town, By.MONTH, everything=True) == {}
+    assert lines(town, Axis.MONTH, everything=True) == {}
 
 
 def test_a_report_has_what_was_spent_and_what_is_left(town: Town) -> None:
     spend(town, BICYCLES, 10)
-    (total,) = lines(town, By.TOTAL).values()
+    (total,) = lines(town, Axis.TOTAL).values()
     assert amounts(total) == (10, 1_000, 0, ISSUED - 1_000)
-    assert amounts(lines(town, By.SCHEME)["1"]) == (10, 1_000, 0, ISSUED - 1_000)
-    assert amounts(lines(town, By.SHOP)["1"]) == (10, 1_000, 0, None)
-    assert amounts(lines(town, By.MONTH)["2027-01"]) == (10, 1_000, 0, None)
+    assert amounts(lines(town, Axis.SCHEME)["1"]) == (10, 1_000, 0, ISSUED - 1_000)
+    assert amounts(lines(town, Axis.SHOP)["1"]) == (10, 1_000, 0, None)
+    assert amounts(lines(town, Axis.MONTH)["2027-01"]) == (10, 1_000, 0, None)
 
 
 def test_refunds_to_nine_letters_are_in_the_total_and_nowhere_else(town: Town) -> None:
@@ -86,18 +86,18 @@ def test_refunds_to_nine_letters_are_in_the_total_and_nowhere_else(town: Town) -
     paid = spend(town, BICYCLES, 20)
     for payment in paid[:9]:
         town.api.refund(till_of(BICYCLES), payment, 40, town.now())
-    assert amounts(lines(town, By.SCHEME)["1"]) == (20, 2_000, 360, ISSUED - 1_640)
-    assert amounts(lines(town, By.SHOP)["1"]) == (20, 2_000, None, None)
+    assert amounts(lines(town, Axis.SCHEME)["1"]) == (20, 2_000, 360, ISSUED - 1_640)
+    assert amounts(lines(town, Axis.SHOP)["1"]) == (20, 2_000, None, None)
     town.api.refund(till_of(BICYCLES), paid[9], 40, town.now())
-    assert amounts(lines(town, By.SHOP)["1"]) == (20, 2_000, 400, None)
+    assert amounts(lines(town, Axis.SHOP)["1"]) == (20, 2_000, 400, None)
 
 
 def test_nine_letters_are_too_few(town: Town) -> None:
     spend(town, BICYCLES, 9)
     spend(town, BICYCLES, 1)
-    assert lines(town, By.SHOP)["1"].hidden is Hidden.TOO_FEW
+    assert lines(town, Axis.SHOP)["1"].hidden is Hidden.TOO_FEW
     spend(town, BICYCLES, 1, first=9)
-    assert lines(town, By.SHOP)["1"].payments == 11
+    assert lines(town, Axis.SHOP)["1"].payments == 11
 
 
 def test_many_coupons_of_few_letters_are_too_few(town: Town) -> None:
@@ -105,7 +105,7 @@ def test_many_coupons_of_few_letters_are_too_few(town: Town) -> None:
     for each in LETTERS:
         for coupon in range(len(VALUES)):
             town.api.pay(till_of(BICYCLES), town.code(100, letter=each, coupons=(coupon,)), 100)
-    assert lines(town, By.SHOP)["1"].hidden is Hidden.TOO_FEW
+    assert lines(town, Axis.SHOP)["1"].hidden is Hidden.TOO_FEW
 
 
 def test_what_a_letter_holds_is_what_its_scheme_says(town: Town) -> None:
@@ -114,21 +114,21 @@ def test_what_a_letter_holds_is_what_its_scheme_says(town: Town) -> None:
     with town.workspace.context.store.write() as db:
         db.execute(insert(t.scheme_details).values(scheme=SCHEME, shop_text="", **details))
     spend(town, BICYCLES, 18)
-    assert lines(town, By.SHOP)["1"].hidden is Hidden.TOO_FEW
+    assert lines(town, Axis.SHOP)["1"].hidden is Hidden.TOO_FEW
     spend(town, BICYCLES, 1, first=18)
-    assert lines(town, By.SHOP)["1"].payments == 19
+    assert lines(town, Axis.SHOP)["1"].payments == 19
 
 
 def test_a_small_shop_takes_the_next_smallest_with_it(town: Town) -> None:
     spend(town, BICYCLES, 12)
     spend(town, BOOKS, 6, first=12)
-    shops = lines(town, By.SHOP)
+    shops = lines(town, Axis.SHOP)
     assert shops[str(BOOKS)].hidden is Hidden.TOO_FEW
     assert amounts(shops[str(BICYCLES)]) == (None, None, None, None)
     assert shops[str(BICYCLES)].hidden is Hidden.PROTECTS
-    (total,) = lines(town, By.TOTAL).values()
+    (total,) = lines(town, Axis.TOTAL).values()
     assert total.spent == 1_800
-    seen = lines(town, By.SHOP, everything=True)
+    seen = lines(town, Axis.SHOP, everything=True)
     assert (seen[str(BICYCLES)].spent, seen[str(BOOKS)].spent) == (1_200, 600)
 
 
@@ -141,15 +141,15 @@ def test_a_scheme_of_few_letters_is_in_its_totals_and_nowhere_else(town: Town) -
     issue(town, 20, other)
     spend(town, BICYCLES, 12)
     spend(town, BOOKS, 9, scheme=other)
-    shops = lines(town, By.SHOP)
-    assert amounts(lines(town, By.SCHEME)["2"]) == (None, 900, 0, 19_100)
+    shops = lines(town, Axis.SHOP)
+    assert amounts(lines(town, Axis.SCHEME)["2"]) == (None, 900, 0, 19_100)
     assert shops[str(BICYCLES)].spent == 1_200
     assert shops[str(BOOKS)].hidden is Hidden.TOO_FEW
-    (total,) = lines(town, By.TOTAL).values()
+    (total,) = lines(town, Axis.TOTAL).values()
     assert (total.payments, total.spent) == (None, 2_100)
     spend(town, BOOKS, 1, first=9, scheme=other)
-    assert amounts(lines(town, By.SCHEME)["2"]) == (10, 1_000, 0, 19_000)
-    assert lines(town, By.SHOP)[str(BOOKS)].spent == 1_000
+    assert amounts(lines(town, Axis.SCHEME)["2"]) == (10, 1_000, 0, 19_000)
+    assert lines(town, Axis.SHOP)[str(BOOKS)].spent == 1_000
 
 
 def test_a_code_of_three_coupons_counts_those_that_it_takes_money_from(town: Town) -> None:
@@ -159,7 +159,7 @@ def test_a_code_of_three_coupons_counts_those_that_it_takes_money_from(town: Tow
         town.clock.time += 1
         code = show_code(town.api.domain, SCHEME, keys, amount, town.now()).text
         town.api.pay(till_of(BICYCLES), code, amount)
-        assert lines(town, By.SHOP)["1"].payments == shown
+        assert lines(town, Axis.SHOP)["1"].payments == shown
     (scheme,) = measure_schemes(facts(town))
     assert scheme.letters_used == 11
 
@@ -173,7 +173,7 @@ def test_a_letter_and_where_it_moved_to_are_one(town: Town) -> None:
     town.clock.time += 1
     code = show_code(town.api.domain, SCHEME, [new], 100, town.now()).text
     town.api.pay(till_of(BICYCLES), code, 100)
-    assert lines(town, By.SHOP)["1"].hidden is Hidden.TOO_FEW
+    assert lines(town, Axis.SHOP)["1"].hidden is Hidden.TOO_FEW
 
 
 def test_each_breakdown_adds_up_to_the_total(town: Town) -> None:
@@ -182,8 +182,8 @@ def test_each_breakdown_adds_up_to_the_total(town: Town) -> None:
     town.clock.time += 40 * 24 * 3600
     town.api.refund(till_of(BOOKS), spend(town, BOOKS, 4)[0], 30, town.now())
     every = report(town.workspace.context, everything=True)
-    (total,) = (line for line in every if line.by is By.TOTAL)
-    for by in (By.SCHEME, By.SHOP, By.CATEGORY, By.MONTH):
+    (total,) = (line for line in every if line.by is Axis.TOTAL)
+    for by in (Axis.SCHEME, Axis.SHOP, Axis.CATEGORY, Axis.MONTH):
         parts = [line for line in every if line.by is by]
         assert sum(line.payments or 0 for line in parts) == total.payments == 7
         assert sum(line.spent or 0 for line in parts) == total.spent == 700
@@ -198,7 +198,7 @@ def test_shops_of_the_same_categories_are_one_kind_and_several_categories_one_li
     spend(town, BICYCLES, 2)
     spend(town, ENDED, 3)
     spend(town, BOOKS, 4)
-    kinds = {line.name: line.spent for line in lines(town, By.CATEGORY, everything=True).values()}
+    kinds = {line.name: line.spent for line in lines(town, Axis.CATEGORY, everything=True).values()}
     assert kinds == {
         "fietsen en bromfietsen": 500,
         "boeken; speelgoed": 400,
@@ -211,7 +211,7 @@ def test_a_refund_counts_in_the_month_of_its_payment(town: Town) -> None:
     (paid,) = spend(town, BICYCLES, 1)
     town.clock.time += 40 * 24 * 3600
     town.api.refund(till_of(BICYCLES), paid, 25, town.now())
-    months = lines(town, By.MONTH, everything=True)
+    months = lines(town, Axis.MONTH, everything=True)
     assert {key: line.refunded for key, line in months.items()} == {"2027-01": 25}
 
 
@@ -232,11 +232,11 @@ def test_a_payment_just_after_midnight_counts_in_the_new_month(town: Town) -> No
     town.clock.time = datetime(2027, 1, 31, 23, 30, tzinfo=UTC).timestamp()
     assert town.clock.time > START
     spend(town, BICYCLES, 1)
-    assert list(lines(town, By.MONTH, everything=True)) == ["2027-02"]
+    assert list(lines(town, Axis.MONTH, everything=True)) == ["2027-02"]
 
 
 def test_names_are_those_that_were_given(town: Town) -> None:
     name_scheme(town.workspace.context.store, SCHEME, "Kindpakket 2027")
-    assert lines(town, By.SCHEME)["1"].name == "Kindpakket 2027 (regeling 1)"
-    assert lines(town, By.SHOP)["1"].name == "winkel 1"
-    assert lines(town, By.TOTAL)[""].name == "Totaal"
+    assert lines(town, Axis.SCHEME)["1"].name == "Kindpakket 2027 (regeling 1)"
+    assert lines(town, Axis.SHOP)["1"].name == "winkel 1"
+    assert lines(town, Axis.TOTAL)[""].name == "Totaal"

@@ -1,7 +1,7 @@
 """Signals about shops."""
 
 from kindpakket.domain.categories import bits_of
-from kindpakket.services.figures.signals import Kind, Signal, list_signals
+from kindpakket.services.figures.signals import Signal, SignalKind, list_signals
 from tests.support.many_letters import letter, spend
 from tests.support.town import BICYCLES, BOOKS, Town, till_of
 
@@ -28,7 +28,7 @@ def test_four_draws_on_one_coupon_within_an_hour(large_town: Town) -> None:
     assert signals(large_town) == []
     draw(large_town, 1)
     (signal,) = signals(large_town)
-    assert (signal.kind, signal.count) == (Kind.MANY_DRAWS, 4)
+    assert (signal.kind, signal.count) == (SignalKind.MANY_DRAWS, 4)
     assert signal.last - signal.first == 3
     assert signal.text == (
         "Van één tegoed is binnen een uur 4 keer betaald, vanaf 15 januari 2027 om 10.00.02 uur."
@@ -55,7 +55,7 @@ def test_refunds_in_the_day_before_a_payout(large_town: Town) -> None:
     large_town.api.refund(till_of(BICYCLES), second, 10, large_town.now())
     large_town.decide("settle", 1, [BICYCLES], [50], b"\x01" * 32)
     (signal,) = signals(large_town)
-    assert (signal.kind, signal.count) == (Kind.REFUNDS_BEFORE_PAYOUT, 1)
+    assert (signal.kind, signal.count) == (SignalKind.REFUNDS_BEFORE_PAYOUT, 1)
     assert signal.text == "Kort voor uitbetaling 1 is 1 keer geld teruggegeven."
 
 
@@ -65,7 +65,7 @@ def test_many_round_amounts_are_a_signal(large_town: Town) -> None:
     assert signals(large_town) == []
     spend(large_town, BICYCLES, 2, first=20, amount=1_000)
     (signal,) = signals(large_town)
-    assert (signal.kind, signal.count) == (Kind.ROUND_AMOUNTS, 11)
+    assert (signal.kind, signal.count) == (SignalKind.ROUND_AMOUNTS, 11)
     assert signal.text == "Van 22 betalingen zijn er 11 een veelvoud van 5 euro."
 
 

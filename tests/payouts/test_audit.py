@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, update
 
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.audit import Finding, Level, audit
-from kindpakket.services.decisions.prepare import By
+from kindpakket.services.decisions.prepare import Preparer
 from kindpakket.services.oversight.kept_payouts import audit_payouts
 from kindpakket.services.oversight.requested_audits import ask_audit, list_audits, run_audits
 from kindpakket.services.payouts.returns import prepare_return
@@ -52,7 +52,7 @@ def test_payouts_with_returns_and_files_agree(paid: Town) -> None:
     context = paid.workspace.context
     batch = pay_out(paid)
     get_file(paid, batch)
-    decide(paid, prepare_return(context, batch, BOOKS, 12_50, By(ANNA)))
+    decide(paid, prepare_return(context, batch, BOOKS, 12_50, Preparer(ANNA)))
     sell(paid, BICYCLES, 1_00)
     pay_out(paid)
     assert found(paid) == []

@@ -5,7 +5,7 @@ import pytest
 from kindpakket.actors import claim
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Refused
-from kindpakket.protocol.codes import Code, make_code
+from kindpakket.protocol.codes import PaymentCode, make_code
 from kindpakket.protocol.messages import Claim
 from tests.support.messages import addresses, coupons, spend
 from tests.support.town import BICYCLES, LETTERS, Town, till_of
@@ -73,7 +73,7 @@ def test_one_unknown_coupon_refuses_the_whole_bundle(town: Town, bundle: tuple[i
 def test_a_bundle_in_another_order_is_refused(town: Town) -> None:
     keys = coupons(0, 5)
     first, second = make_code(spend(town, keys, 1_000), town.api.domain, keys).signatures
-    turned = Code(spend(town, keys[::-1], 1_000), (second, first))
+    turned = PaymentCode(spend(town, keys[::-1], 1_000), (second, first))
     with town.refusing("signature_invalid"):
         town.api.pay(till_of(BICYCLES), turned.text, 1_000)
 
@@ -82,7 +82,7 @@ def test_a_bundle_in_another_order_is_refused(town: Town) -> None:
 def test_a_bundle_that_was_cut_is_refused(town: Town, kept: int) -> None:
     keys = coupons(0, 5)
     signatures = make_code(spend(town, keys, 1_000), town.api.domain, keys).signatures
-    cut = Code(spend(town, [keys[kept]], 1_000), (signatures[kept],))
+    cut = PaymentCode(spend(town, [keys[kept]], 1_000), (signatures[kept],))
     with town.refusing("signature_invalid"):
         town.api.pay(till_of(BICYCLES), cut.text, 1_000)
 
@@ -91,7 +91,7 @@ def test_a_coupon_that_was_added_to_a_code_is_refused(town: Town) -> None:
     mine, more = coupons(0), coupons(1)
     signature = make_code(spend(town, mine, 1_000), town.api.domain, mine).signatures[0]
     both = spend(town, mine + more, 1_000)
-    grown = Code(both, (signature, both.sign(town.api.domain, more[0])))
+    grown = PaymentCode(both, (signature, both.sign(town.api.domain, more[0])))
     with town.refusing("signature_invalid"):
         town.api.pay(till_of(BICYCLES), grown.text, 1_000)
 
@@ -101,7 +101,7 @@ def test_a_coupon_that_somebody_else_signed_for_refuses_the_bundle(town: Town) -
     theirs = coupons(1, letter=LETTERS[1])
     signatures = tuple(both.sign(town.api.domain, key) for key in coupons(0) + theirs)
     with town.refusing("signature_invalid"):
-        town.api.pay(till_of(BICYCLES), Code(both, signatures).text, 1_000)
+        town.api.pay(till_of(BICYCLES), PaymentCode(both, signatures).text, 1_000)
 
 
 def test_a_code_with_a_coupon_twice_is_unreadable(town: Town) -> None:

@@ -7,7 +7,7 @@ import pytest
 from kindpakket.actors import show_code, spend_from_card
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.letters import Letter
-from kindpakket.protocol.codes import Card, Code, make_code, read_card
+from kindpakket.protocol.codes import Card, PaymentCode, make_code, read_card
 from kindpakket.protocol.messages import Domain
 from tests.support.messages import DAY, coupons, spend
 from tests.support.town import (
@@ -160,7 +160,7 @@ def test_a_code_that_was_changed_after_signing_is_refused(
 ) -> None:
     meant = spend(town, coupons(0), 1_000)
     signatures = make_code(meant, town.api.domain, coupons(0)).signatures
-    changed = Code(spend(town, coupons(0), 1_000, **{field: value}), signatures)
+    changed = PaymentCode(spend(town, coupons(0), 1_000, **{field: value}), signatures)
     with town.refusing("signature_invalid"):
         town.api.pay(till_of(BICYCLES), changed.text, 500)
     assert town.remaining() == FULL
@@ -169,7 +169,7 @@ def test_a_code_that_was_changed_after_signing_is_refused(
 def test_a_code_signed_with_another_key_is_refused(town: Town) -> None:
     other = coupons(0, letter=LETTERS[1])
     message = spend(town, coupons(0), 1_000)
-    forged = Code(message, (message.sign(town.api.domain, other[0]),))
+    forged = PaymentCode(message, (message.sign(town.api.domain, other[0]),))
     with town.refusing("signature_invalid"):
         town.api.pay(till_of(BICYCLES), forged.text, 1_000)
 

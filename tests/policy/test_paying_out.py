@@ -21,7 +21,13 @@ from kindpakket.services.payouts.lists import (
     list_payouts,
     withdraw_payout,
 )
-from kindpakket.services.payouts.prepare import MOST_SHOPS, Line, Verdict, prepare_payout, preview
+from kindpakket.services.payouts.prepare import (
+    MOST_SHOPS,
+    PreviewLine,
+    Verdict,
+    prepare_payout,
+    preview,
+)
 from kindpakket.services.payouts.received import list_received
 from tests.support.payouts import (
     DAY,
@@ -71,7 +77,7 @@ def pay_out(town: Town, **rules: Any) -> bytes:
     return get_file(town, made.batch)
 
 
-def lines(town: Town, **rules: Any) -> dict[int, Line]:
+def lines(town: Town, **rules: Any) -> dict[int, PreviewLine]:
     rules = {"minimum": 1, "hold_days": 0} | rules
     return {each.shop: each for each in preview(town.workspace.context, **rules)}
 

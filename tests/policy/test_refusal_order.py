@@ -8,7 +8,7 @@ import pytest
 
 from kindpakket.actors import fields, hexed
 from kindpakket.domain.categories import bits_of
-from kindpakket.protocol.codes import Code
+from kindpakket.protocol.codes import PaymentCode
 from kindpakket.protocol.messages import Claim
 from kindpakket.protocol.signatures import Key, address_of
 from tests.support.messages import DAY, addresses, coupons, spend
@@ -32,7 +32,7 @@ class Attempt:
         domain = self.town.api.domain
         meant = spend(self.town, self.keys, 0, **(self.spend | {"coupons": addresses(self.keys)}))
         signers = [STRANGER] * len(self.keys) if self.forged else self.keys
-        code = Code(meant, tuple(meant.sign(domain, key) for key in signers))
+        code = PaymentCode(meant, tuple(meant.sign(domain, key) for key in signers))
         claim = Claim(spend=meant.hash, rest=False, reference=1, **self.claim)
         body = fields(claim) | {
             "code": code.text,

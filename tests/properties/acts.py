@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kindpakket.domain.categories import bits_of
 from kindpakket.ledger.abi import encode_call
-from kindpakket.protocol.codes import Code
+from kindpakket.protocol.codes import PaymentCode
 from kindpakket.protocol.messages import (
     Claim,
     Decision,
@@ -110,9 +110,9 @@ class People:
         at = self.draw(st.integers(0, len(signatures) - 1))
         flipped = int.from_bytes(signatures[at]) ^ 1 << self.draw(st.integers(0, 511))
         signatures[at] = flipped.to_bytes(64)
-        return calls.pay(Code(code.spend, tuple(signatures[:-1])), claim, signatures[-1])
+        return calls.pay(PaymentCode(code.spend, tuple(signatures[:-1])), claim, signatures[-1])
 
-    def _claim(self) -> tuple[Code, Claim, str]:
+    def _claim(self) -> tuple[PaymentCode, Claim, str]:
         scheme = self.one_of(1, 1, 1, 2)
         rows = self.model.coupons
         coupons = self._coupons(scheme, 3)
@@ -133,7 +133,7 @@ class People:
         )
         claimed = self.usual("amount", amount, 0, left + 1)
         claim = Claim(spend.hash, shop, claimed, rest, self._reference())
-        return Code(spend, tuple(self.sign(spend, coupons))), claim, till
+        return PaymentCode(spend, tuple(self.sign(spend, coupons))), claim, till
 
     def _coupons(self, scheme: int, most: int, liked: Sequence[str] = ()) -> tuple[str, ...]:
         rows = self.model.coupons

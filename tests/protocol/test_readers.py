@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kindpakket.domain.letters import Letter, LetterUnreadable, read_letter
-from kindpakket.protocol.codes import Card, Code, CodeUnreadable, read_card, read_code
+from kindpakket.protocol.codes import Card, CodeUnreadable, PaymentCode, read_card, read_code
 from kindpakket.protocol.enrolment import (
     Invitation,
     InvitationUnreadable,
@@ -50,7 +50,7 @@ def codes(draw):
     coupons = draw(st.lists(addresses, min_size=1, max_size=6, unique=True))
     signed = st.lists(signatures, min_size=len(coupons), max_size=len(coupons))
     head = [draw(numbers(bits)) for bits in (16, 32, 32, 40, 40)]
-    return Code(Spend(*head, tuple(coupons)), tuple(draw(signed)))
+    return PaymentCode(Spend(*head, tuple(coupons)), tuple(draw(signed)))
 
 
 cards = st.builds(Card, numbers(16, 1), st.integers(1, N - 1).map(lambda key: key.to_bytes(32)))

@@ -10,7 +10,14 @@ import pytest
 from kindpakket.domain.bank_accounts import compact_iban
 from kindpakket.domain.letters import Letter, LetterUnreadable, read_letter
 from kindpakket.protocol import messages
-from kindpakket.protocol.codes import Card, Code, CodeUnreadable, make_code, read_card, read_code
+from kindpakket.protocol.codes import (
+    Card,
+    CodeUnreadable,
+    PaymentCode,
+    make_code,
+    read_card,
+    read_code,
+)
 from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.protocol.messages import Domain, Spend
 from kindpakket.protocol.signatures import SignatureMalformed, address_of, recover
@@ -52,7 +59,7 @@ def letter_of(vector):
 
 def code_of(vector):
     spend = Spend(*list(vector["fields"].values())[:-1], tuple(vector["fields"]["coupons"]))
-    return Code(spend, tuple(raw(signature) for signature in vector["signatures"]))
+    return PaymentCode(spend, tuple(raw(signature) for signature in vector["signatures"]))
 
 
 def name_of(vector):

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from kindpakket.ledger.abi import encode_call
-from kindpakket.protocol.codes import Code
+from kindpakket.protocol.codes import PaymentCode
 from kindpakket.protocol.messages import Claim, Decision, Move, Refund, TillChange
 
 
-def pay(code: Code, claim: Claim, signature: bytes) -> bytes:
+def pay(code: PaymentCode, claim: Claim, signature: bytes) -> bytes:
     spent = bytes.fromhex(claim.spend[2:])
     claimed = (spent, *claim.values[1:])
     return encode_call("pay", code.spend.values, code.signatures, claimed, signature)

@@ -11,7 +11,7 @@ from kindpakket.domain.ids import Address, Hash, SchemeId, ShopId
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.client import Web3Ledger
 from kindpakket.ledger.port import Refused, Settled
-from kindpakket.protocol.codes import Code
+from kindpakket.protocol.codes import PaymentCode
 from kindpakket.protocol.messages import (
     Claim,
     Decision,
@@ -87,7 +87,7 @@ class Hands:
 
     # ------------------------------------------------------------------ parents and tills
 
-    def code(self, keys: Sequence[Key], amount: int, **changes: Any) -> Code:
+    def code(self, keys: Sequence[Key], amount: int, **changes: Any) -> PaymentCode:
         """A code for at most an amount, with optional changes of its Spend before it is signed."""
         self.clock.time += 1
         usual = {
@@ -99,14 +99,14 @@ class Hands:
             "coupons": tuple(map(address_of, keys)),
         }
         spend = Spend(**(usual | changes))
-        return Code(spend, tuple(self.signatures(spend, keys)))
+        return PaymentCode(spend, tuple(self.signatures(spend, keys)))
 
-    def claim(self, code: Code, shop: int, amount: int, *, rest: bool = False) -> Claim:
+    def claim(self, code: PaymentCode, shop: int, amount: int, *, rest: bool = False) -> Claim:
         return Claim(code.spend.hash, ShopId(shop), amount, rest, next(self._references))
 
     def pay(
         self,
-        code: Code,
+        code: PaymentCode,
         till: Till,
         amount: int,
         *,

@@ -11,7 +11,7 @@ import solcx
 from eth_utils.crypto import keccak
 
 from kindpakket.ledger.embedded import EmbeddedChain
-from kindpakket.ledger.embedded_engine import Store
+from kindpakket.ledger.embedded_engine import EngineDatabase
 from kindpakket.ledger.evm import EVM_VERSION
 from kindpakket.ledger.rpc import Rpc
 from scripts.compile import ROOT, SOURCES
@@ -93,7 +93,7 @@ def mutate(directory: Path, number: int) -> None:
     with EmbeddedChain(directory, sync=False) as chain:
         rpc = Rpc(chain.provider)
         code = bytes.fromhex(rpc("eth_getCode", contract_on(rpc))[2:])
-    store = Store(directory, sync=False)
+    store = EngineDatabase(directory, sync=False)
     with store.transaction(write=True):
         code_hash = keccak(code)  # the account refers to its code by hash
         assert store[code_hash] == code

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kindpakket.domain.ids import Hash
-from kindpakket.protocol.codes import Code
+from kindpakket.protocol.codes import PaymentCode
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.messages import Claim, Domain, Message, Move, Refund, Spend, TillChange
 from kindpakket.protocol.signatures import Key, address_of
@@ -57,7 +57,7 @@ def spend(hands: Hands, domain: Domain) -> SignedAct:
     """A code. The till colludes with the attacker, and claims from any code that it gets."""
 
     def call(tampered: Spend, signatures: Sequence[bytes]) -> bytes:
-        code = Code(tampered, tuple(signatures))
+        code = PaymentCode(tampered, tuple(signatures))
         made = hands.claim(code, TILL.shop, 11_000)
         return calls.pay(code, made, made.sign(hands.domain, TILL.key))
 

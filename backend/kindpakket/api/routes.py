@@ -143,7 +143,7 @@ def post_refund(
 
 @router.post("/tills", tags=["acts"], status_code=201, responses=_RELAYED)
 def post_till(
-    context: InContext, sender: Sender, body: s.TillRequest, response: Response
+    context: InContext, sender: Sender, body: s.TillChangeRequest, response: Response
 ) -> s.ActAnswer:
     """Add a till to a shop, or block one."""
     message = TillChange(ShopId(body.shop), Address(body.till), body.active, body.nonce)

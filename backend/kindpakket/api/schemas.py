@@ -13,7 +13,7 @@ from kindpakket.domain.locations import MAX_LATITUDE, MAX_LONGITUDE
 from kindpakket.domain.money import MAX_CENTS
 from kindpakket.domain.proofs import ProofCode, ProofUnreadable, read_proof
 from kindpakket.domain.times import rfc3339
-from kindpakket.protocol.codes import Code, CodeUnreadable, read_code
+from kindpakket.protocol.codes import CodeUnreadable, PaymentCode, read_code
 from kindpakket.protocol.messages import MAX_MOVE
 from kindpakket.services.base.acts import Status
 from kindpakket.services.base.sessions import LONGEST_MESSAGE
@@ -42,7 +42,7 @@ def _pattern(size: str) -> str:
     return rf"^0[xX]([0-9a-fA-F]{{2}}){size}$"
 
 
-def _readable(value: object) -> Code:
+def _readable(value: object) -> PaymentCode:
     if not isinstance(value, str):
         raise PydanticCustomError("string_type", "Input should be a valid string")
     try:
@@ -78,7 +78,7 @@ _CodeForm = Annotated[
     str, Field(pattern=r"^KP1:[0-9A-Z $%*+./:-]+$", min_length=163, max_length=793)
 ]
 CodeText = Annotated[
-    Code,
+    PaymentCode,
     BeforeValidator(_readable, json_schema_input_type=_CodeForm),
     Field(description="What the parent's QR holds: `KP1:` and base45"),
 ]
@@ -157,7 +157,7 @@ class TillRights(RequestBody):
     books: Annotated[StrictBool, Field(description="See all payments, payouts and what is owed")]
 
 
-class TillRequest(RequestBody):
+class TillChangeRequest(RequestBody):
     """An owner's change of a till; to activate, the till signs too."""
 
     shop: ShopNumber

@@ -15,13 +15,13 @@ from kindpakket.protocol.enrolment import Invitation
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.services.base import sessions
 from kindpakket.services.base.paging import PAGE
-from kindpakket.services.base.reading import ALLOWED, Reading
+from kindpakket.services.base.reading import ALLOWED, ReadPermission
 from kindpakket.services.oversight import inspections
 from kindpakket.services.payments import proofs
 from kindpakket.services.payments.till_rights import Rights, change_rights
 from kindpakket.services.payouts.received import list_received
 from kindpakket.services.shops import bank_accounts, books, enrol
-from kindpakket.services.shops.bank_accounts import SignedAccount, Standing
+from kindpakket.services.shops.bank_accounts import AccountValidity, SignedAccount
 
 router = new_router()
 
@@ -31,7 +31,7 @@ Last = Annotated[s.Day | None, Query(alias="until", description=_DAY)]
 
 
 def _reader(context: InContext, token: Token, shop: ShopPath) -> sessions.Reader:
-    return sessions.require_shop(context, token, ShopId(shop), Reading.SHOPS)
+    return sessions.require_shop(context, token, ShopId(shop), ReadPermission.SHOPS)
 
 
 ShopReader = Annotated[sessions.Reader, Depends(_reader)]
@@ -48,7 +48,7 @@ def _own_books(context: InContext, shop: ShopPath, reader: ShopReader) -> ShopId
 
 
 def _owned_shop(shop: ShopPath, reader: ShopReader) -> ShopId:
-    if reader.kind is not sessions.Kind.OWNER:
+    if reader.kind is not sessions.ReaderKind.OWNER:
         raise Forbidden
     return ShopId(shop)
 
@@ -60,7 +60,7 @@ def _payments_reader(
 
 
 def _inspector(context: InContext, token: Token) -> Address:
-    return sessions.require_capacity(context, token, ALLOWED[Reading.SHOP_PAYMENTS])
+    return sessions.require_capacity(context, token, ALLOWED[ReadPermission.SHOP_PAYMENTS])
 
 
 def _any_shop(context: InContext, token: Token, shop: ShopPath) -> ShopId:
@@ -160,7 +160,7 @@ def post_till_settings(
 def get_shop_bank_account(context: InContext, shop: OwnShop) -> BankAccountAnswer | None:
     """The account of a shop; null if there is no valid signed account."""
     found = bank_accounts.find_account(context, shop)
-    if found is None or found[1] is Standing.NOT_SIGNED:
+    if found is None or found[1] is AccountValidity.NOT_SIGNED:
         return None
     return _account(*found)
 
@@ -179,7 +179,7 @@ def post_bank_account(
     account, made = bank_accounts.set_account(context, message, [s.unhex(body.signature)])
     if not made:
         response.status_code = 200
-    return _account(account, Standing.VALID)
+    return _account(account, AccountValidity.VALID)
 
 
 @router.get("/shops/{shop}/payments", tags=["shop"], responses=_READ)
@@ -228,9 +228,9 @@ def get_proof(context: InContext, proof: Annotated[s.ProofText, Path()]) -> list
     return [s.ProofAnswer.model_validate(each) for each in proofs.look_up_proof(context, proof)]
 
 
-def _account(account: SignedAccount, standing: Standing) -> BankAccountAnswer:
+def _account(account: SignedAccount, standing: AccountValidity) -> BankAccountAnswer:
     signed_by = SignedBy.OWNER if account.by_owner else SignedBy.OFFICIALS
-    if standing is Standing.OWNER_REPLACED:
+    if standing is AccountValidity.OWNER_REPLACED:
         signed_by = SignedBy.FORMER_OWNER
     return BankAccountAnswer(
         iban=account.masked,

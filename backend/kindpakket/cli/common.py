@@ -52,7 +52,7 @@ class Stop(Exception):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadAccess:
     """An open data directory: facts can be read and written, the ledger can be read."""
 
     settings: Settings
@@ -70,7 +70,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Acting(Reading):
+class WriteAccess(ReadAccess):
     """An open data directory with an API client, through which acts are sent."""
 
     api: Api
@@ -100,7 +100,7 @@ def settings_of(data: Path | None) -> Settings:
 
 
 @contextmanager
-def reading(data: Path | None) -> Iterator[Reading]:
+def reading(data: Path | None) -> Iterator[ReadAccess]:
     """Open a data directory, also alongside a running server.
 
     Raises:
@@ -114,11 +114,11 @@ def reading(data: Path | None) -> Iterator[Reading]:
     except FileNotFoundError as error:
         raise no_ledger_error(settings) from error
     with workspace:
-        yield Reading(settings, workspace.context)
+        yield ReadAccess(settings, workspace.context)
 
 
 @contextmanager
-def acting(data: Path | None) -> Iterator[Acting]:
+def acting(data: Path | None) -> Iterator[WriteAccess]:
     """Open a data directory to send acts: through its server, or else through a temporary one.
 
     Whether there is a server is decided by the chain's lock, since a killed server leaves files
@@ -140,7 +140,7 @@ def acting(data: Path | None) -> Iterator[Acting]:
         except ChainInUse as error:
             with reading(data) as beside, _through_server(beside) as api:
                 if api is not None:
-                    yield Acting(settings, beside.context, api)
+                    yield WriteAccess(settings, beside.context, api)
                     return
             if time.monotonic() > deadline:
                 message = "Een andere opdracht is bezig met deze map; probeer het zo opnieuw."
@@ -152,18 +152,18 @@ def acting(data: Path | None) -> Iterator[Acting]:
             serving(build_app(workspace, settings), None) as base_url,
             _client(base_url) as http,
         ):
-            yield Acting(settings, workspace.context, _api(http))
+            yield WriteAccess(settings, workspace.context, _api(http))
             return
 
 
-def server_of(room: Reading) -> str | None:
+def server_of(access: ReadAccess) -> str | None:
     """Return the address of the server that runs on this directory; None if there is none."""
-    with _through_server(room) as api:
+    with _through_server(access) as api:
         return None if api is None else str(api.http.base_url)
 
 
 @contextmanager
-def _through_server(beside: Reading) -> Iterator[Api | None]:
+def _through_server(beside: ReadAccess) -> Iterator[Api | None]:
     """The API client of the server on this directory; None if no server answers for this ledger."""
     from kindpakket.main import running_server  # noqa: PLC0415 (brings an EVM)
 

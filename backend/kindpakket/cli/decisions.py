@@ -9,12 +9,12 @@ import typer
 from kindpakket.actors import fields, hexed
 from kindpakket.cli.common import (
     REFUSED,
-    Acting,
     AsJson,
     Data,
     PasswordFile,
-    Reading,
+    ReadAccess,
     Stop,
+    WriteAccess,
     acting,
     reading,
 )
@@ -68,19 +68,19 @@ def list_decisions(
     as_json: AsJson = False,
 ) -> None:
     """Toon de besluiten die wachten, of die al genomen zijn."""
-    with reading(data) as room:
+    with reading(data) as access:
         if as_json:
-            waiting = list_prepared(room.context)
-            return show_json(_made(room) if made else _describe(room, waiting))
-        rows = _made_rows(room) if made else _waiting_rows(room)
+            waiting = list_prepared(access.context)
+            return show_json(_made(access) if made else _describe(access, waiting))
+        rows = _made_rows(access) if made else _waiting_rows(access)
     empty = "Er is nog niets besloten." if made else "Er wacht geen besluit."
     columns = ["Besluit", "Wat", "Handtekeningen", "Getekend door", "Tijd"]
     return show_table(rows, columns, empty=empty)
 
 
-def _waiting_rows(room: Reading) -> list[dict[str, str]]:
+def _waiting_rows(access: ReadAccess) -> list[dict[str, str]]:
     """The waiting decisions, with one row for each letter run."""
-    names = read_names(room.context)
+    names = read_names(access.context)
     return [
         {
             "Besluit": each.id[:_SHORT],
@@ -89,13 +89,13 @@ def _waiting_rows(room: Reading) -> list[dict[str, str]]:
             "Getekend door": ", ".join(map(names.official, each.signers)),
             "Tijd": "achterhaald" if each.overtaken else dutch_moment(each.valid_until),
         }
-        for each in list_waiting(room.context)
+        for each in list_waiting(access.context)
     ]
 
 
-def _made_rows(room: Reading) -> list[dict[str, str]]:
+def _made_rows(access: ReadAccess) -> list[dict[str, str]]:
     """The executed and cancelled decisions, with one row for each letter run."""
-    names = read_names(room.context)
+    names = read_names(access.context)
     return [
         {
             "Besluit": each.decision_set[:_SHORT],
@@ -104,7 +104,7 @@ def _made_rows(room: Reading) -> list[dict[str, str]]:
             "Getekend door": ", ".join(map(names.at(each.made.time).official, each.made.signers)),
             "Tijd": dutch_moment(each.made.time),
         }
-        for each in list_all_made(room.context)
+        for each in list_all_made(access.context)
     ]
 
 
@@ -115,11 +115,11 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Zeg in woorden wat een besluit doet, uit wat er getekend wordt."""
-    with reading(data) as room:
-        prepared = _find(room, [decision])[0]
-        (row,) = _describe(room, [prepared])
-        now = approval_status(room.context, prepared)
-        names = read_names(room.context)
+    with reading(data) as access:
+        prepared = _find(access, [decision])[0]
+        (row,) = _describe(access, [prepared])
+        now = approval_status(access.context, prepared)
+        names = read_names(access.context)
     if as_json:
         return show_json(row | {"call": hexed(prepared.message.call)})
     say(row["words"], "", f"Besluit {row['id']}", f"Geldig tot en met {row['moment']}.")
@@ -139,19 +139,19 @@ def approve(
     as_json: AsJson = False,
 ) -> None:
     """Keur besluiten goed; wat genoeg handtekeningen heeft, wordt uitgevoerd."""
-    with acting(data) as room:
-        chosen = _find(room, decisions)
-        _confirm(room, chosen, yes)
-        official = open_keystore(room.settings, key, password_file)
-        signatures = [each.message.sign(room.api.domain, official) for each in chosen]
+    with acting(data) as access:
+        chosen = _find(access, decisions)
+        _confirm(access, chosen, yes)
+        official = open_keystore(access.settings, key, password_file)
+        signatures = [each.message.sign(access.api.domain, official) for each in chosen]
         try:
-            signed = approve_all(room.context, chosen, signatures)
+            signed = approve_all(access.context, chosen, signatures)
         except PayoutRefused as refused:
             raise Stop(str(refused), REFUSED) from refused
-        sent = carry_out(room.context, [each.id for each in signed], partial(_execute, room))
+        sent = carry_out(access.context, [each.id for each in signed], partial(_execute, access))
         results = [_sent(each, "executed", "Uitgevoerd.") for each in sent]
         done = {each.prepared.id for each in sent}
-        results += [_still(room, each) for each in signed if each.id not in done]
+        results += [_still(access, each) for each in signed if each.id not in done]
     _tell(results, as_json)
 
 
@@ -165,23 +165,23 @@ def cancel(
     as_json: AsJson = False,
 ) -> None:
     """Trek besluiten in, voorgoed; daar is één bevoegde ambtenaar genoeg voor."""
-    with acting(data) as room:
-        chosen = _find(room, decisions)
-        _confirm(room, chosen, yes)
-        official = open_keystore(room.settings, key, password_file)
+    with acting(data) as access:
+        chosen = _find(access, decisions)
+        _confirm(access, chosen, yes)
+        official = open_keystore(access.settings, key, password_file)
         results = [
-            _sent(_cancel(room, each, official), "cancelled", "Ingetrokken.") for each in chosen
+            _sent(_cancel(access, each, official), "cancelled", "Ingetrokken.") for each in chosen
         ]
     _tell(results, as_json)
 
 
-def prepare_and_say(room: Reading, as_json: bool, function: str, *args: Any) -> None:
+def prepare_and_say(access: ReadAccess, as_json: bool, function: str, *args: Any) -> None:
     """Prepare a decision; print what it does and what to do next."""
-    tell_prepared(room, prepare(room.context, encode_call(function, *args)), as_json)
+    tell_prepared(access, prepare(access.context, encode_call(function, *args)), as_json)
 
 
 def tell_prepared(
-    room: Reading,
+    access: ReadAccess,
     prepared: Prepared,
     as_json: bool,
     *,
@@ -196,7 +196,7 @@ def tell_prepared(
         last: lines about what comes after that.
         more: additional fields of the JSON output.
     """
-    (row,) = _describe(room, [prepared])
+    (row,) = _describe(access, [prepared])
     if as_json:
         return show_json(row | dict(more or {}))
     short, needs = prepared.id[:_SHORT], say_capacities(Capacity[row["capacity"]])
@@ -210,12 +210,12 @@ def tell_prepared(
     )
 
 
-def _describe(room: Reading, prepared: Sequence[Prepared]) -> list[dict[str, Any]]:
+def _describe(access: ReadAccess, prepared: Sequence[Prepared]) -> list[dict[str, Any]]:
     """Waiting decisions as JSON."""
-    names = read_names(room.context)
+    names = read_names(access.context)
     return [
         _described(names, decision_set.run, part)
-        for decision_set in in_sets(room.context, prepared)
+        for decision_set in in_sets(access.context, prepared)
         for part in decision_set.parts
     ]
 
@@ -236,9 +236,9 @@ def _described(names: Names, run: str | None, waiting: Waiting) -> dict[str, Any
     }
 
 
-def _made(room: Reading) -> list[dict[str, Any]]:
-    found = list_made(room.context)
-    names = read_names(room.context)
+def _made(access: ReadAccess) -> list[dict[str, Any]]:
+    found = list_made(access.context)
+    names = read_names(access.context)
     return [
         {
             "id": each.id,
@@ -254,9 +254,9 @@ def _made(room: Reading) -> list[dict[str, Any]]:
     ]
 
 
-def _find(room: Reading, wanted: list[str]) -> list[Prepared]:
+def _find(access: ReadAccess, wanted: list[str]) -> list[Prepared]:
     """Find the waiting decisions by prefixes of their ids, or of their letter run's id."""
-    waiting = list_prepared(room.context)
+    waiting = list_prepared(access.context)
     ids = {id_ for each in waiting for id_ in (each.id, each.decision_set)}
     found: dict[Hash, Prepared] = {}
     for beginning in wanted:
@@ -269,25 +269,25 @@ def _find(room: Reading, wanted: list[str]) -> list[Prepared]:
     return list(found.values())
 
 
-def _confirm(room: Reading, chosen: list[Prepared], yes: bool) -> None:
+def _confirm(access: ReadAccess, chosen: list[Prepared], yes: bool) -> None:
     """Print what will be signed, and ask for confirmation."""
-    for row in _describe(room, chosen):
+    for row in _describe(access, chosen):
         typer.echo(f"{row['id'][:_SHORT]}  {row['words']}", err=True)
     if not yes and typer.prompt("Gaat u akkoord? (ja/nee)", err=True).strip().lower() != "ja":
         raise Stop("Er is niets gebeurd.", REFUSED)
 
 
-def _execute(room: Acting, message: Decision, approvals: Sequence[bytes]) -> Status:
+def _execute(access: WriteAccess, message: Decision, approvals: Sequence[bytes]) -> Status:
     signatures = [hexed(each) for each in approvals]
-    answer = room.api.post("/decisions", fields(message) | {"signatures": signatures})
+    answer = access.api.post("/decisions", fields(message) | {"signatures": signatures})
     return Status(answer["status"])
 
 
-def _cancel(room: Acting, prepared: Prepared, official: Key) -> Sent:
+def _cancel(access: WriteAccess, prepared: Prepared, official: Key) -> Sent:
     message = prepared.message
-    signed = fields(message) | {"signature": hexed(message.sign(room.api.domain, official))}
+    signed = fields(message) | {"signature": hexed(message.sign(access.api.domain, official))}
     try:
-        answer = room.api.post("/cancellations", signed)
+        answer = access.api.post("/cancellations", signed)
     except Refusal as refusal:
         return Sent(prepared, refusal)
     return Sent(prepared, Status(answer["status"]))
@@ -307,9 +307,9 @@ def _sent(sent: Sent, status: str, words: str) -> dict[str, str]:
     return _result(sent.prepared, status, words)
 
 
-def _still(room: Reading, prepared: Prepared) -> dict[str, str]:
+def _still(access: ReadAccess, prepared: Prepared) -> dict[str, str]:
     """Why an approved decision was not executed."""
-    now = approval_status(room.context, prepared)
+    now = approval_status(access.context, prepared)
     if now.overtaken:
         return _result(prepared, "overtaken", DUTCH[Code.NONCE_TOO_OLD].title)
     if now.complete:

@@ -60,11 +60,11 @@ def init(
     with _all_or_nothing(settings):
         kept = _found(settings, names, safe, password_file)
         keys = [key for _, key in kept]
-        with acting(data) as room:
+        with acting(data) as access:
             for name, key in zip([*names, _SAFE], [*keys, safe], strict=True):
-                name_founder(room.context.store, address_of(key), name)
-            room.api.decide(keys, room.ledger_time, "setCategories", table_sha256())
-            contract = room.api.domain.contract
+                name_founder(access.context.store, address_of(key), name)
+            access.api.decide(keys, access.ledger_time, "setCategories", table_sha256())
+            contract = access.api.domain.contract
     answer = {
         "data": str(settings.data),
         "contract": contract,

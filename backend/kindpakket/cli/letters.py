@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import select
 
-from kindpakket.cli.common import AsJson, Data, Reading, Stop, reading
+from kindpakket.cli.common import AsJson, Data, ReadAccess, Stop, reading
 from kindpakket.cli.inputs import read_bytes, read_values
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.cli.schemes import find
@@ -25,7 +25,7 @@ from kindpakket.services.letters.address_sheets import AddressesInvalid, print_l
 from kindpakket.services.letters.generate import FEWEST_LETTERS, Run, RunInvalid, make_run
 from kindpakket.services.letters.paper.stationery import LogoInvalid, Stationery, read_logo
 from kindpakket.services.letters.paper.typeset import PaperFailed
-from kindpakket.services.letters.print_run import PDF, Made, print_run
+from kindpakket.services.letters.print_run import PDF, PrintedRun, print_run
 from kindpakket.services.schemes.details import read_details
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
@@ -65,14 +65,14 @@ def run_letters(
     """
     if len(seal_to) != 2:
         raise Stop("Geef de openbare sleutels van precies twee privacyfunctionarissen.")
-    with reading(data) as room:
-        find(room, scheme)
-        if out.resolve().is_relative_to(room.settings.data.resolve()):
+    with reading(data) as access:
+        find(access, scheme)
+        if out.resolve().is_relative_to(access.settings.data.resolve()):
             raise Stop("De brieven horen niet in de datamap: kies een andere map met --out.")
         if not out.resolve().parent.is_dir():
             raise Stop(f"De map waarin {out} moet komen, bestaat niet.")
         try:
-            split = read_details(room.context.store, scheme)
+            split = read_details(access.context.store, scheme)
             run = make_run(
                 SchemeId(scheme),
                 letters,
@@ -80,7 +80,7 @@ def run_letters(
                 cards=cards,
                 card_values=split.card_values if card_values is None else read_values(card_values),
             )
-            made = _print(room, run, out, (seal_to[0], seal_to[1]))
+            made = _print(access, run, out, (seal_to[0], seal_to[1]))
         except (RunInvalid, LogoInvalid, PaperFailed) as error:
             raise Stop(str(error)) from error
         except FileExistsError as error:
@@ -91,7 +91,7 @@ def run_letters(
 @commands.command("list")
 def list_runs(data: Data = None, as_json: AsJson = False) -> None:
     """Toon welke series gemaakt zijn."""
-    with reading(data) as room, room.context.store.read() as db:
+    with reading(data) as access, access.context.store.read() as db:
         runs = db.execute(select(t.letter_runs).order_by(t.letter_runs.c.run)).all()
     if as_json:
         return show_json(
@@ -131,10 +131,10 @@ def print_addresses(
     as_json: AsJson = False,
 ) -> None:
     """Druk adressen op volgorde van de brieven. De namen worden nergens anders bewaard."""
-    with reading(data) as room:
+    with reading(data) as access:
         try:
-            labels = read_labels(room.context, run, read_bytes(names, MOST_BYTES))
-            pdf = print_labels(labels, run, _stationery(room.settings), room.now)
+            labels = read_labels(access.context, run, read_bytes(names, MOST_BYTES))
+            pdf = print_labels(labels, run, _stationery(access.settings), access.now)
             write_new(out, pdf)
         except (AddressesInvalid, LogoInvalid, PaperFailed) as error:
             raise Stop(str(error)) from error
@@ -151,14 +151,14 @@ def print_addresses(
     )
 
 
-def _print(room: Reading, run: Run, out: Path, officers: tuple[str, str]) -> Made:
+def _print(access: ReadAccess, run: Run, out: Path, officers: tuple[str, str]) -> PrintedRun:
     with Progress(console=Console(stderr=True)) as progress, _stopped_gently():
         task = progress.add_task("Brieven maken", total=len(run.sheets))
         return print_run(
-            room.context,
+            access.context,
             run,
             out.resolve(),
-            stationery=_stationery(room.settings),
+            stationery=_stationery(access.settings),
             officers=officers,
             advance=lambda sheets: progress.advance(task, sheets),
         )
@@ -190,7 +190,7 @@ def _stopped_gently() -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def _tell(run: Run, made: Made, out: Path, as_json: bool) -> None:
+def _tell(run: Run, made: PrintedRun, out: Path, as_json: bool) -> None:
     ids = [each.id for each in made.prepared]
     if as_json:
         return show_json(

@@ -33,9 +33,9 @@ def register(app: typer.Typer) -> None:
 @commands.command("list")
 def list_officials(data: Data = None, as_json: AsJson = False) -> None:
     """Toon de ambtenaren met hun bevoegdheden."""
-    with reading(data) as room:
-        names = read_names(room.context)
-        with room.context.read_views() as db:
+    with reading(data) as access:
+        names = read_names(access.context)
+        with access.context.read_views() as db:
             held = db.execute(select(t.officials).where(t.officials.c.capacities > 0)).all()
     rows = [
         {
@@ -96,18 +96,18 @@ def add(
     """Bereid het besluit voor dat een ambtenaar deze bevoegdheden heeft, en geen andere."""
     official, held = read_address(address), read_capacities(capacity)
     called = read_name(name)
-    with reading(data) as room:
-        if is_name_taken(room.context, called, official):
+    with reading(data) as access:
+        if is_name_taken(access.context, called, official):
             raise Stop("Er is al een ambtenaar of uitnodiging met deze naam.", REFUSED)
-        made = prepare_set(room.context, [official_call(official, Capacity(held))])[0]
-        kept = name_official(room.context.store, official, called, made.id)
+        made = prepare_set(access.context, [official_call(official, Capacity(held))])[0]
+        kept = name_official(access.context.store, official, called, made.id)
         if kept != called:
             raise Stop(f"Dit besluit wacht al, met de naam {kept}. Trek het eerst in.", REFUSED)
-        tell_prepared(room, made, as_json)
+        tell_prepared(access, made, as_json)
 
 
 @commands.command()
 def remove(address: OfficialAddress, data: Data = None, as_json: AsJson = False) -> None:
     """Bereid het besluit voor dat iemand geen bevoegdheden meer heeft."""
-    with reading(data) as room:
-        prepare_and_say(room, as_json, "setOfficial", read_address(address), 0)
+    with reading(data) as access:
+        prepare_and_say(access, as_json, "setOfficial", read_address(address), 0)

@@ -8,7 +8,7 @@ import httpx2
 import typer
 
 from kindpakket.actors import API, Api, Till, claim, show_code, spend_from_card
-from kindpakket.cli.common import REFUSED, Acting, AsJson, Data, PasswordFile, Stop, acting
+from kindpakket.cli.common import REFUSED, AsJson, Data, PasswordFile, Stop, WriteAccess, acting
 from kindpakket.cli.inputs import (
     find_code,
     read_euros,
@@ -25,7 +25,7 @@ from kindpakket.domain.refusals import Code as Reason
 from kindpakket.domain.refusals import Refusal
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.domain.wallet import BudgetTooLow, choose_coupons
-from kindpakket.protocol.codes import CARD_PREFIX, Code, CodeUnreadable, read_card
+from kindpakket.protocol.codes import CARD_PREFIX, CodeUnreadable, PaymentCode, read_card
 from kindpakket.protocol.keys import coupon_key
 
 _ATTEMPTS = 3
@@ -60,8 +60,8 @@ def code(
     cents = read_euros(amount)
     text = read_secret_text(letter_file, "Tekst van de brief", hide=True)
     letter = read_letter_text(text)
-    with acting(data) as room:
-        made = _make_code(room, letter, cents, shop)
+    with acting(data) as access:
+        made = _make_code(access, letter, cents, shop)
     for path in (png, svg):
         if path is not None:
             write_qr(made.text, path)
@@ -98,16 +98,18 @@ def pay(
     """Laat een kassa een code innen: van een telefoon of van een kaart."""
     cents = read_euros(amount)
     text = find_code(read_secret_text(code_file, "Code", hide=False))
-    with acting(data) as room:
-        device = Till(ShopId(shop), open_keystore(room.settings, till, password_file))
+    with acting(data) as access:
+        device = Till(ShopId(shop), open_keystore(access.settings, till, password_file))
         try:
             if text.startswith(CARD_PREFIX):
                 card = read_card(text)
-                text = spend_from_card(room.api.domain, card, shop, cents, room.ledger_time).text
-            body = claim(room.api.domain, device, text, cents, rest=rest)
+                text = spend_from_card(
+                    access.api.domain, card, shop, cents, access.ledger_time
+                ).text
+            body = claim(access.api.domain, device, text, cents, rest=rest)
         except CodeUnreadable as error:
             raise Refusal(Reason.CODE_UNREADABLE) from error
-        payment = _send(room.api, "/payments", body)
+        payment = _send(access.api, "/payments", body)
     if as_json:
         return show_json(payment)
     return say(
@@ -129,13 +131,13 @@ def refund(
     as_json: AsJson = False,
 ) -> None:
     """Geef een betaling terug, geheel of gedeeltelijk, op hetzelfde budget."""
-    with acting(data) as room:
-        paid = room.api.get(f"/payments/{_payment_id(payment)}")
+    with acting(data) as access:
+        paid = access.api.get(f"/payments/{_payment_id(payment)}")
         cents = paid["amount"] - paid["refunded"] if amount is None else read_euros(amount)
         if cents == 0:
             raise Refusal(Reason.REFUND_TOO_HIGH)
-        device = Till(ShopId(shop), open_keystore(room.settings, till, password_file))
-        done = room.api.refund(device, Hash(paid["id"]), cents, room.ledger_time)
+        device = Till(ShopId(shop), open_keystore(access.settings, till, password_file))
+        done = access.api.refund(device, Hash(paid["id"]), cents, access.ledger_time)
     if as_json:
         return show_json(done)
     return say(
@@ -144,8 +146,8 @@ def refund(
     )
 
 
-def _make_code(room: Acting, letter: Letter, cents: int, shop: int) -> Code:
-    coupons = open_letter(room.api, letter)
+def _make_code(access: WriteAccess, letter: Letter, cents: int, shop: int) -> PaymentCode:
+    coupons = open_letter(access.api, letter)
     if not coupons:
         raise Stop("Op deze brief is nog niets toegekend.", REFUSED)
     try:
@@ -154,13 +156,13 @@ def _make_code(room: Acting, letter: Letter, cents: int, shop: int) -> Code:
         most = format_euros(error.most)
         raise Stop(f"Er past hoogstens {most} in een code van deze brief.", REFUSED) from error
     return show_code(
-        room.api.domain,
+        access.api.domain,
         letter.scheme,
         [coupon_key(letter, coupon.generation, coupon.index) for coupon in chosen],
         cents,
-        room.ledger_time,
+        access.ledger_time,
         shop=shop,
-        nonce=max(room.ledger_time, *(coupon.last_nonce + 1 for coupon in chosen)),
+        nonce=max(access.ledger_time, *(coupon.last_nonce + 1 for coupon in chosen)),
     )
 
 

@@ -26,7 +26,7 @@ from kindpakket.services.payouts.marks import MarkedLine, say_mark, say_signers
 from kindpakket.services.payouts.prepare import (
     HOLD_DAYS,
     MINIMUM,
-    Line,
+    PreviewLine,
     Verdict,
     payer_of,
     prepare_payout,
@@ -83,8 +83,8 @@ def show_preview(
 ) -> None:
     """Toon wat elke winkel nu zou krijgen, en waarom een winkel niets krijgt."""
     cents = read_euros(minimum)
-    with reading(data) as room:
-        lines = preview(room.context, minimum=cents, hold_days=hold_days)
+    with reading(data) as access:
+        lines = preview(access.context, minimum=cents, hold_days=hold_days)
     if as_json:
         return show_json([_line_as_json(each) for each in lines])
     right = ["Te goed", "In wachttijd", "Uit te betalen"]
@@ -117,11 +117,11 @@ def prepare(
 ) -> None:
     """Schrijf op wie waar wordt betaald en bereid het besluit voor dat het vastlegt."""
     cents = read_euros(minimum)
-    with reading(data) as room:
+    with reading(data) as access:
         try:
-            payer_of(room.settings)  # checked now, since it would fail after signing
+            payer_of(access.settings)  # checked now, since it would fail after signing
             payout, prepared = prepare_payout(
-                room.context, batch=batch, minimum=cents, hold_days=hold_days
+                access.context, batch=batch, minimum=cents, hold_days=hold_days
             )
         except BankInvalid as error:
             raise Stop(str(error)) from error
@@ -133,14 +133,14 @@ def prepare(
             f"  kindpakket payout file {payout.batch} --out BESTAND",
         )
         more = {"batch": payout.batch, "sha256": payout.sha256, "amount": payout.amount}
-        tell_prepared(room, prepared, as_json, first=look, last=then, more=more)
+        tell_prepared(access, prepared, as_json, first=look, last=then, more=more)
 
 
 @commands.command("list")
 def show_list(data: Data = None, as_json: AsJson = False) -> None:
     """Toon de uitbetalingen, en hoe ver ze zijn."""
-    with reading(data) as room:
-        payouts = list_payouts(room.context)
+    with reading(data) as access:
+        payouts = list_payouts(access.context)
     if as_json:
         return show_json([_payout_as_json(each) for each in payouts])
     right = ["Winkels", "Gevraagd", "Vastgelegd"]
@@ -164,16 +164,16 @@ def show_list(data: Data = None, as_json: AsJson = False) -> None:
 @commands.command("show")
 def show_lines(batch: Batch, data: Data = None, as_json: AsJson = False) -> None:
     """Toon waar het geld van een uitbetaling heen gaat, en wie elke rekening tekende."""
-    with reading(data) as room:
-        payout = find_payout(room.context, batch)
+    with reading(data) as access:
+        payout = find_payout(access.context, batch)
         if payout is None:
             raise Stop(f"Er is geen uitbetaling {batch}.")
         try:
-            lines = review(room.context, payout)
+            lines = review(access.context, payout)
         except PayoutRefused as refused:
             raise Stop(str(refused), REFUSED) from refused
-        files = list_payment_files(room.context, payout)
-        names = read_names(room.context)
+        files = list_payment_files(access.context, payout)
+        names = read_names(access.context)
     if as_json:
         made = [
             {"number": each.number, "sha256": each.sha256, "day": each.day.isoformat()}
@@ -199,9 +199,9 @@ def write_file(
     as_json: AsJson = False,
 ) -> None:
     """Geef het betaalbestand voor de bank, als het grootboek het heeft vastgelegd."""
-    with reading(data) as room:
+    with reading(data) as access:
         try:
-            content = give_payment_file(room.context, payer_of(room.settings), batch, None)
+            content = give_payment_file(access.context, payer_of(access.settings), batch, None)
             write_new(out, content)
         except BankInvalid as error:
             raise Stop(str(error)) from error
@@ -222,9 +222,9 @@ def write_file(
 @commands.command("withdraw")
 def withdraw(batch: Batch, data: Data = None, as_json: AsJson = False) -> None:
     """Neem een uitbetaling terug waarvan het besluit is ingetrokken of verlopen."""
-    with reading(data) as room:
+    with reading(data) as access:
         try:
-            withdraw_payout(room.context, batch)
+            withdraw_payout(access.context, batch)
         except PayoutRefused as refused:
             raise Stop(str(refused), REFUSED) from refused
     if as_json:
@@ -232,7 +232,7 @@ def withdraw(batch: Batch, data: Data = None, as_json: AsJson = False) -> None:
     return say(f"Uitbetaling {batch} is teruggenomen; dat nummer is weer vrij.")
 
 
-def _line_as_json(line: Line) -> dict[str, object]:
+def _line_as_json(line: PreviewLine) -> dict[str, object]:
     return {
         "shop": line.shop,
         "name": line.name,

@@ -17,7 +17,7 @@ from kindpakket.cli.common import (
     AsJson,
     Data,
     PasswordFile,
-    Reading,
+    ReadAccess,
     Stop,
     no_ledger_error,
     reading,
@@ -30,9 +30,8 @@ from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.audit import Audit, Finding, audit
-from kindpakket.services.base.reading import ALLOWED
-from kindpakket.services.base.reading import Reading as Readable
-from kindpakket.services.figures.lines import Line
+from kindpakket.services.base.reading import ALLOWED, ReadPermission
+from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.report import report
 from kindpakket.services.oversight.kept_payouts import audit_payouts
 
@@ -68,10 +67,10 @@ def show_report(
     uitrekenen.
     """
 
-    with reading(data) as room:
+    with reading(data) as access:
         if as_official is not None:
-            _require_official(room, as_official, password_file)
-        lines = report(room.context, everything=as_official is not None)
+            _require_official(access, as_official, password_file)
+        lines = report(access.context, everything=as_official is not None)
     match as_:
         case Format.JSON:
             show_json([asdict(line) for line in lines])
@@ -110,13 +109,16 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
 # report
 
 
-def _require_official(room: Reading, keystore: str, password_file: PasswordFile) -> None:
-    key = open_keystore(room.settings, keystore, password_file)
-    if not room.context.ledger.view("officials", address_of(key)) & ALLOWED[Readable.FIGURES]:
+def _require_official(access: ReadAccess, keystore: str, password_file: PasswordFile) -> None:
+    key = open_keystore(access.settings, keystore, password_file)
+    if (
+        not access.context.ledger.view("officials", address_of(key))
+        & ALLOWED[ReadPermission.FIGURES]
+    ):
         raise Stop("Deze sleutel is niet van een ambtenaar die cijfers mag lezen.", REFUSED)
 
 
-def _show_tables(lines: list[Line]) -> None:
+def _show_tables(lines: list[ReportLine]) -> None:
     for by, group in groupby(lines, key=lambda line: line.by.value):
         title = _TITLES[by]
         columns = [title, "Betalingen", "Betaald", "Terugbetaald", "Besteed"]
@@ -126,7 +128,7 @@ def _show_tables(lines: list[Line]) -> None:
         show_table(rows, columns, empty=f"{title}: nog niets.", right=columns[1:])
 
 
-def _row(line: Line, title: str) -> dict[str, Any]:
+def _row(line: ReportLine, title: str) -> dict[str, Any]:
     amounts = {
         "Betaald": line.spent,
         "Terugbetaald": line.refunded,
@@ -143,7 +145,7 @@ def _row(line: Line, title: str) -> dict[str, Any]:
     return row
 
 
-def _csv_rows(lines: list[Line]) -> Iterator[list[Cell]]:
+def _csv_rows(lines: list[ReportLine]) -> Iterator[list[Cell]]:
     yield [field.name for field in fields(lines[0])]
     for line in lines:
         yield [_csv_cell(name, value) for name, value in asdict(line).items()]

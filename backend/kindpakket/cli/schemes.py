@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kindpakket.cli.common import AsJson, Data, Reading, Stop, reading
+from kindpakket.cli.common import AsJson, Data, ReadAccess, Stop, reading
 from kindpakket.cli.decisions import prepare_and_say
 from kindpakket.cli.inputs import read_categories, read_day, read_euros, read_name
 from kindpakket.cli.output import say, show_json, show_table
@@ -45,8 +45,8 @@ def register(app: typer.Typer) -> None:
 @commands.command("list")
 def list_all(data: Data = None, as_json: AsJson = False) -> None:
     """Toon de regelingen met hun regels en totalen."""
-    with reading(data) as room:
-        schemes, now = list_schemes(room.context), room.ledger_time
+    with reading(data) as access:
+        schemes, now = list_schemes(access.context), access.ledger_time
     if as_json:
         return show_json([describe(scheme, now) for scheme in schemes])
     rows = [
@@ -89,10 +89,10 @@ def open_scheme(
     )
     _check(first, end)
     permitted, excluded = read_categories(permit), read_categories(exclude)
-    with reading(data) as room:
-        number = next_number(room.context)
-        name_scheme(room.context.store, number, called)
-        prepare_and_say(room, as_json, "openScheme", number, first, end, permitted, excluded)
+    with reading(data) as access:
+        number = next_number(access.context)
+        name_scheme(access.context.store, number, called)
+        prepare_and_say(access, as_json, "openScheme", number, first, end, permitted, excluded)
 
 
 @commands.command()
@@ -108,15 +108,15 @@ def rules(
     """Bereid andere regels voor; wat u niet noemt, blijft zoals het is."""
     if opens is last_day is permit is exclude is None:
         raise Stop("Noem minstens één regel die anders wordt.")
-    with reading(data) as room:
-        find(room, scheme)
-        now = rules_of(room.context, scheme)
+    with reading(data) as access:
+        find(access, scheme)
+        now = rules_of(access.context, scheme)
         first = now.opens if opens is None else opens_on(read_day(opens))
         end = now.closes if last_day is None else closes_after(read_day(last_day))
         _check(first, end)
         permitted = now.permitted if permit is None else read_categories(permit)
         excluded = now.excluded if exclude is None else read_categories(exclude)
-        prepare_and_say(room, as_json, "setRules", scheme, first, end, permitted, excluded)
+        prepare_and_say(access, as_json, "setRules", scheme, first, end, permitted, excluded)
 
 
 @commands.command()
@@ -128,9 +128,9 @@ def rename(
 ) -> None:
     """Geef een regeling een andere naam. Dit geldt meteen; brieven die er al zijn, blijven zo."""
     called = read_name(name)
-    with reading(data) as room:
-        before = find(room, scheme).name
-        rename_scheme(room.context.store, scheme, called, room.now)
+    with reading(data) as access:
+        before = find(access, scheme).name
+        rename_scheme(access.context.store, scheme, called, access.now)
     if as_json:
         return show_json({"id": scheme, "name": called})
     return say(f"Regeling {scheme} heette {before} en heet nu {called}.")
@@ -146,43 +146,43 @@ def fund(
 ) -> None:
     """Bereid meer budget voor een regeling voor, of minder."""
     cents = read_euros(amount)
-    with reading(data) as room:
-        find(room, scheme)
-        prepare_and_say(room, as_json, "fund", scheme, -cents if take_back else cents)
+    with reading(data) as access:
+        find(access, scheme)
+        prepare_and_say(access, as_json, "fund", scheme, -cents if take_back else cents)
 
 
 @commands.command()
 def pause(scheme: Number, data: Data = None, as_json: AsJson = False) -> None:
     """Bereid voor dat er even niet kan worden betaald; één ambtenaar is genoeg."""
-    with reading(data) as room:
-        find(room, scheme)
-        prepare_and_say(room, as_json, "setPaused", scheme, True)
+    with reading(data) as access:
+        find(access, scheme)
+        prepare_and_say(access, as_json, "setPaused", scheme, True)
 
 
 @commands.command()
 def resume(scheme: Number, data: Data = None, as_json: AsJson = False) -> None:
     """Bereid voor dat er weer kan worden betaald."""
-    with reading(data) as room:
-        find(room, scheme)
-        prepare_and_say(room, as_json, "setPaused", scheme, False)
+    with reading(data) as access:
+        find(access, scheme)
+        prepare_and_say(access, as_json, "setPaused", scheme, False)
 
 
 @commands.command()
 def close(scheme: Number, data: Data = None, as_json: AsJson = False) -> None:
     """Bereid voor dat een regeling voorgoed sluit."""
-    with reading(data) as room:
-        find(room, scheme)
-        prepare_and_say(room, as_json, "closeScheme", scheme)
+    with reading(data) as access:
+        find(access, scheme)
+        prepare_and_say(access, as_json, "closeScheme", scheme)
 
 
-def find(room: Reading, scheme: int) -> Scheme:
+def find(access: ReadAccess, scheme: int) -> Scheme:
     """Return a scheme.
 
     Raises:
         Stop: there is no such scheme.
     """
     try:
-        return find_scheme(room.context, scheme)
+        return find_scheme(access.context, scheme)
     except Refusal as error:
         raise Stop(f"Er is geen regeling {scheme}.") from error
 

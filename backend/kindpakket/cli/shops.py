@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kindpakket.cli.common import AsJson, Data, PasswordFile, Reading, Stop, acting, reading
+from kindpakket.cli.common import AsJson, Data, PasswordFile, ReadAccess, Stop, acting, reading
 from kindpakket.cli.decisions import tell_prepared
 from kindpakket.cli.inputs import read_address, read_categories, read_location, read_name
 from kindpakket.cli.keys import open_keystore
@@ -49,8 +49,8 @@ def register(app: typer.Typer) -> None:
 @commands.command("list")
 def list_shops(data: Data = None, as_json: AsJson = False) -> None:
     """Toon de winkels: uitgenodigd, toegelaten en geschorst."""
-    with reading(data) as room:
-        files = list_shop_files(room.context)
+    with reading(data) as access:
+        files = list_shop_files(access.context)
     if as_json:
         return show_json(
             [
@@ -108,10 +108,10 @@ def invite_shop(
         raise Stop("Noem minstens één categorie.")
     where = None if location is None else read_location(location)
     holder = None if owner is None else read_address(owner)
-    with reading(data) as room:
-        shop = invite(room.context, called, place, holder, bits, where)
+    with reading(data) as access:
+        shop = invite(access.context, called, place, holder, bits, where)
         if holder is None:
-            return _invite_owner(room, shop, called, as_json)
+            return _invite_owner(access, shop, called, as_json)
     if as_json:
         return show_json({"id": shop, "owner": holder})
     return say(
@@ -127,17 +127,17 @@ def invite_again(shop: Number, data: Data = None, as_json: AsJson = False) -> No
     Een eerdere uitnodiging vervalt. De huidige eigenaar blijft tot twee ambtenaren de nieuwe
     toelaten.
     """
-    with reading(data) as room:
-        file = _registered(room, shop)
-        _invite_owner(room, file.id, file.name, as_json)
+    with reading(data) as access:
+        file = _registered(access, shop)
+        _invite_owner(access, file.id, file.name, as_json)
 
 
 @commands.command()
 def enrolments(data: Data = None, as_json: AsJson = False) -> None:
     """Toon de uitnodigingen, wie zich ermee aanmeldde, en de eigenaarscode om te vergelijken."""
-    with reading(data) as room:
-        found = list_enrolments(room.context)
-        now = room.now
+    with reading(data) as access:
+        found = list_enrolments(access.context)
+        now = access.now
     if as_json:
         return show_json(
             [
@@ -175,8 +175,8 @@ def admit(
     as_json: AsJson = False,
 ) -> None:
     """Bereid het besluit voor dat een winkel mag meedoen, met wie zich als eigenaar aanmeldde."""
-    with reading(data) as room:
-        file = _registered(room, shop)
+    with reading(data) as access:
+        file = _registered(access, shop)
         bits = None if categories is None else read_categories(categories)
         try:
             call = admission(file, bits)
@@ -184,31 +184,31 @@ def admit(
             reason = f"De eigenaar van winkel {shop} heeft de uitnodiging nog niet gebruikt."
             raise Stop(reason) from error
         first = () if file.known and file.enrolled is None else _compare(file)
-        tell_prepared(room, prepare(room.context, call), as_json, first=first)
+        tell_prepared(access, prepare(access.context, call), as_json, first=first)
 
 
 @commands.command()
 def suspend(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
     """Bereid voor dat een winkel is geschorst: één ambtenaar is genoeg, en niemand betaalt er."""
-    with reading(data) as room:
-        prepared = prepare(room.context, suspension(find(room, shop)))
-        tell_prepared(room, prepared, as_json)
+    with reading(data) as access:
+        prepared = prepare(access.context, suspension(find(access, shop)))
+        tell_prepared(access, prepared, as_json)
 
 
 @commands.command()
 def reinstate(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
     """Bereid het besluit voor dat de schorsing van een winkel eindigt."""
-    with reading(data) as room:
-        prepared = prepare(room.context, suspension(find(room, shop), suspended=False))
-        tell_prepared(room, prepared, as_json)
+    with reading(data) as access:
+        prepared = prepare(access.context, suspension(find(access, shop), suspended=False))
+        tell_prepared(access, prepared, as_json)
 
 
 @commands.command()
 def end(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
     """Bereid het besluit voor dat een winkel niet meer meedoet."""
-    with reading(data) as room:
-        prepared = prepare(room.context, ending(find(room, shop)))
-        tell_prepared(room, prepared, as_json)
+    with reading(data) as access:
+        prepared = prepare(access.context, ending(find(access, shop)))
+        tell_prepared(access, prepared, as_json)
 
 
 @commands.command()
@@ -226,39 +226,39 @@ def bank(
         account, name = read_iban(iban), read_holder(holder)
     except BankInvalid as error:
         raise Stop(str(error)) from error
-    with acting(data) as room:
-        file = find(room, shop)
-        key = open_keystore(room.settings, owner, password_file)
-        nonce = max(room.now, newest_nonce(room.context, file.id) + 1)
-        answer = room.api.set_account(key, file.id, account, name, nonce)
+    with acting(data) as access:
+        file = find(access, shop)
+        key = open_keystore(access.settings, owner, password_file)
+        nonce = max(access.now, newest_nonce(access.context, file.id) + 1)
+        answer = access.api.set_account(key, file.id, account, name, nonce)
     if as_json:
         return show_json({"id": file.id, "name": file.name} | answer)
     return say(f"{file.name} (winkel {shop}) wordt uitbetaald op {answer['iban']}.")
 
 
-def find(room: Reading, shop: int) -> ShopFile:
+def find(access: ReadAccess, shop: int) -> ShopFile:
     """Return a shop.
 
     Raises:
         Stop: there is no such shop, or its owner's key is unknown.
     """
-    file = _registered(room, shop)
+    file = _registered(access, shop)
     if file.owner is None:
         raise Stop(f"Van winkel {shop} is de sleutel van de eigenaar niet bekend.")
     return file
 
 
-def _registered(room: Reading, shop: int) -> ShopFile:
-    file = find_shop_file(room.context, shop)
+def _registered(access: ReadAccess, shop: int) -> ShopFile:
+    file = find_shop_file(access.context, shop)
     if file is None:
         raise Stop(f"Er is geen winkel {shop}.")
     return file
 
 
-def _invite_owner(room: Reading, shop: ShopId, name: str, as_json: bool) -> None:
+def _invite_owner(access: ReadAccess, shop: ShopId, name: str, as_json: bool) -> None:
     """Create an invitation and print it; it cannot be shown again."""
-    made, expires_at = invite_owner(room.context, shop)
-    link = made.link(room.settings.app_address)
+    made, expires_at = invite_owner(access.context, shop)
+    link = made.link(access.settings.app_address)
     if as_json:
         return show_json({"id": shop, "link": link, "expiresAt": rfc3339(expires_at)})
     say(

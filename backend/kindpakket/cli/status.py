@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from kindpakket import __version__
 from kindpakket.cli.clock import ahead_warning
-from kindpakket.cli.common import AsJson, Data, Reading, reading, server_of
+from kindpakket.cli.common import AsJson, Data, ReadAccess, reading, server_of
 from kindpakket.cli.output import dutch, say, show_json
 from kindpakket.cli.schemes import describe
 from kindpakket.domain.categories import table_sha256
@@ -26,11 +26,11 @@ def register(app: typer.Typer) -> None:
 
 def status(data: Data = None, as_json: AsJson = False) -> None:
     """Toon hoe het grootboek ervoor staat."""
-    with reading(data) as room:
-        schemes = list_schemes(room.context)
-        answer = _status(room)
-        now = room.ledger_time
-        ahead = ahead_warning(room.ledger_time, room.now)
+    with reading(data) as access:
+        schemes = list_schemes(access.context)
+        answer = _status(access)
+        now = access.ledger_time
+        ahead = ahead_warning(access.ledger_time, access.now)
     answer["schemes"] = [describe(scheme, now) for scheme in schemes]
     if as_json:
         return show_json(answer)
@@ -51,8 +51,8 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
     return None
 
 
-def _status(room: Reading) -> dict[str, Any]:
-    context = room.context
+def _status(access: ReadAccess) -> dict[str, Any]:
+    context = access.context
     ledger = context.ledger
     with context.read_views() as db:
         block = db.execute(select(t.cursor)).one()
@@ -62,8 +62,8 @@ def _status(room: Reading) -> dict[str, Any]:
     number = block.block
     return {
         "version": __version__,
-        "data": str(room.settings.data),
-        "server": server_of(room),
+        "data": str(access.settings.data),
+        "server": server_of(access),
         "ledger": {
             "chainId": ledger.domain.chain_id,
             "address": ledger.domain.contract,
@@ -71,7 +71,7 @@ def _status(room: Reading) -> dict[str, Any]:
             "block": number,
             "blockHash": block.hash,
             "time": rfc3339(next(iter(ledger.blocks(number))).time),
-            "secondsAhead": room.ledger_time - room.now,
+            "secondsAhead": access.ledger_time - access.now,
         },
         "categoriesMatch": ledger.view("categoriesSha256") == table_sha256(),
         "shops": shops,

@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from kindpakket.cli.common import Acting, AsJson, Data, PasswordFile, acting, reading, settings_of
+from kindpakket.cli.common import (
+    AsJson,
+    Data,
+    PasswordFile,
+    WriteAccess,
+    acting,
+    reading,
+    settings_of,
+)
 from kindpakket.cli.inputs import read_address, read_name
 from kindpakket.cli.keys import describe, make_keystore, open_keystore
 from kindpakket.cli.output import say, show_json, show_table
@@ -28,9 +36,9 @@ def register(app: typer.Typer) -> None:
 @commands.command("list")
 def list_tills(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
     """Toon de kassa's van een winkel."""
-    with reading(data) as room:
-        find(room, shop)
-        tills = tills_of(room.context, ShopId(shop))
+    with reading(data) as access:
+        find(access, shop)
+        tills = tills_of(access.context, ShopId(shop))
     if as_json:
         return show_json([asdict(each) for each in tills])
     rows = [
@@ -81,14 +89,14 @@ def add(
 
     Zonder naam of rechten blijft een kassa zoals hij is; een nieuwe mag alleen afrekenen.
     """
-    with acting(data) as room:
-        find(room, shop)
-        owner_key = open_keystore(room.settings, owner, password_file)
-        till_key = open_keystore(room.settings, till, password_file)
-        nonce = _next_nonce(room, shop)
+    with acting(data) as access:
+        find(access, shop)
+        owner_key = open_keystore(access.settings, owner, password_file)
+        till_key = open_keystore(access.settings, till, password_file)
+        nonce = _next_nonce(access, shop)
         rights = {"refunds": refunds, "books": books} if refunds or books else None
         called = name and read_name(name)
-        room.api.change_till(
+        access.api.change_till(
             owner_key, ShopId(shop), till_key, nonce, active=True, name=called, rights=rights
         )
     _tell(shop, address_of(till_key), as_json, active=True)
@@ -105,11 +113,11 @@ def block(
 ) -> None:
     """Blokkeer een kassa, bijvoorbeeld als het apparaat kwijt is."""
     address = read_address(till)
-    with acting(data) as room:
-        find(room, shop)
-        key = open_keystore(room.settings, owner, password_file)
-        nonce = _next_nonce(room, shop)
-        room.api.change_till(key, ShopId(shop), address, nonce, active=False)
+    with acting(data) as access:
+        find(access, shop)
+        key = open_keystore(access.settings, owner, password_file)
+        nonce = _next_nonce(access, shop)
+        access.api.change_till(key, ShopId(shop), address, nonce, active=False)
     _tell(shop, address, as_json, active=False)
 
 
@@ -118,9 +126,9 @@ def _say_rights(rights: Rights) -> str:
     return ", ".join(word for word, may in words.items() if may)
 
 
-def _next_nonce(room: Acting, shop: int) -> int:
-    used: int = room.context.ledger.view("shops", shop)["tillNonce"]
-    return max(room.ledger_time, used + 1)
+def _next_nonce(access: WriteAccess, shop: int) -> int:
+    used: int = access.context.ledger.view("shops", shop)["tillNonce"]
+    return max(access.ledger_time, used + 1)
 
 
 def _tell(shop: int, till: Address, as_json: bool, *, active: bool) -> None:

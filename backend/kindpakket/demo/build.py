@@ -30,7 +30,7 @@ from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.keyring import new_key
 from kindpakket.services.base.names import name_founder, name_scheme
-from kindpakket.services.decisions.prepare import By, list_prepared, prepare
+from kindpakket.services.decisions.prepare import Preparer, list_prepared, prepare
 from kindpakket.services.letters.generate import FEWEST_LETTERS, Run, make_run
 from kindpakket.services.letters.runs import prepare_run
 from kindpakket.services.oversight.inspections import open_inspection
@@ -114,9 +114,9 @@ class _Founding:
         """Return the keys of the officials who hold a capacity."""
         return [key for official, key in self.officials if capacity in official.capacities]
 
-    def by(self, capacity: Capacity) -> By:
+    def by(self, capacity: Capacity) -> Preparer:
         """Return the author of decisions that need a capacity."""
-        return By(address_of(self.holders(capacity)[0]))
+        return Preparer(address_of(self.holders(capacity)[0]))
 
     def sell(self, shop: ShopId, amount: int, letter: Letter) -> Hash:
         """Pay from a letter at a shop; return the payment."""

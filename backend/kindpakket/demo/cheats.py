@@ -14,7 +14,7 @@ from kindpakket.demo.witness import Answer, ask, claim_call
 from kindpakket.domain.ids import ShopId
 from kindpakket.domain.letters import read_letter
 from kindpakket.ledger.abi import encode_call
-from kindpakket.protocol.codes import Code
+from kindpakket.protocol.codes import PaymentCode
 from kindpakket.protocol.messages import Decision
 from kindpakket.services.base.context import Context
 
@@ -40,7 +40,7 @@ def used_code(context: Context, town: TownFile) -> list[Answer]:
 def changed_amount(context: Context, town: TownFile) -> list[Answer]:
     """Raise the amount that the parent signed."""
     honest = _code(context, town, _PRICE)
-    forged = Code(replace(honest.spend, max_amount=_GREED), honest.signatures)
+    forged = PaymentCode(replace(honest.spend, max_amount=_GREED), honest.signatures)
     return [_pay(context, town, forged, places.BICYCLES, _GREED)]
 
 
@@ -67,13 +67,13 @@ CHEATS: dict[str, Cheat] = {
 }
 
 
-def _code(context: Context, town: TownFile, amount: int) -> Code:
+def _code(context: Context, town: TownFile, amount: int) -> PaymentCode:
     """A code from the first letter of the demo that still holds the amount."""
     wallets = [Wallet(context, read_letter(text)) for text in town.own.letters]
     rich = (each for each in wallets if each.left >= amount)
     return next(rich, wallets[0]).code(amount, context.ledger_time())
 
 
-def _pay(context: Context, town: TownFile, code: Code, shop: ShopId, amount: int) -> Answer:
+def _pay(context: Context, town: TownFile, code: PaymentCode, shop: ShopId, amount: int) -> Answer:
     till = town.shop(shop).till
     return ask(context, claim_call(context.ledger.domain, till, code, amount))

@@ -41,7 +41,7 @@ _MEDIA_TYPES = {
 }
 
 
-class PaymentAnswer(BaseModel):
+class LedgerPayment(BaseModel):
     """A payment on the ledger; amounts in cents."""
 
     block: int
@@ -59,7 +59,7 @@ class StateAnswer(BaseModel):
     issued: int
     spent: int
     left: int
-    payments: list[PaymentAnswer]
+    payments: list[LedgerPayment]
 
 
 def make_pages(town: TownFile) -> APIRouter:
@@ -153,7 +153,7 @@ def _totals(context: Context, town: TownFile) -> StateAnswer:
         spent=spent,
         left=scheme.issued - spent,
         payments=[
-            PaymentAnswer(
+            LedgerPayment(
                 block=row.block,
                 transaction=row.transaction,
                 time=rfc3339(row.time),

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from kindpakket.actors import show_code
 from kindpakket.domain.letters import LETTER_VALUES, Letter
 from kindpakket.domain.wallet import MAX_BUNDLE, BudgetTooLow, Coupon, choose_coupons
-from kindpakket.protocol.codes import Code
+from kindpakket.protocol.codes import PaymentCode
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.context import Context
@@ -34,7 +34,7 @@ class Wallet:
         rows = [found[address] for address in self._addresses]
         return [Coupon(i, 0, row.remaining, row.last_nonce) for i, row in enumerate(rows)]
 
-    def code(self, amount: int, now: int) -> Code:
+    def code(self, amount: int, now: int) -> PaymentCode:
         """Make a code for an amount in cents, even if the letter does not hold it."""
         coupons = self.coupons()
         chosen = _cover(coupons, amount) or coupons[:1]

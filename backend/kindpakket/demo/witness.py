@@ -11,7 +11,7 @@ from kindpakket.domain.refusals import DUTCH, ENGLISH
 from kindpakket.domain.times import rfc3339
 from kindpakket.ledger.abi import Revert, encode_call
 from kindpakket.ledger.port import LedgerUnavailable, Refused, Settled
-from kindpakket.protocol.codes import Code
+from kindpakket.protocol.codes import PaymentCode
 from kindpakket.protocol.messages import Claim, Domain
 from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
@@ -62,7 +62,7 @@ def ask(context: Context, call: bytes) -> Answer:
             raise LedgerUnavailable("not decided")
 
 
-def claim_call(domain: Domain, till: Till, code: Code, amount: int) -> bytes:
+def claim_call(domain: Domain, till: Till, code: PaymentCode, amount: int) -> bytes:
     """Return the calldata of a till's claim on a code, for an amount in cents."""
     reference = secrets.randbelow(MAX_REFERENCE)
     claim = Claim(code.spend.hash, till.shop, amount, False, reference)

@@ -5,10 +5,10 @@ from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.parts import InContext, Posted, SignedIn, page, redirect, require_reading
 from kindpakket.services.base.names import read_names
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.oversight.requested_audits import ask_audit, list_audits
 
-router = APIRouter(prefix="/controle", dependencies=[require_reading(Reading.AUDITS)])
+router = APIRouter(prefix="/controle", dependencies=[require_reading(ReadPermission.AUDITS)])
 
 
 @router.get("")

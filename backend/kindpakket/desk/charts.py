@@ -14,7 +14,7 @@ from pygal.style import Style
 from kindpakket.domain.language import say
 from kindpakket.domain.money import format_euros
 from kindpakket.services.figures import Figures
-from kindpakket.services.figures.lines import Line
+from kindpakket.services.figures.lines import ReportLine
 
 MEDIA_TYPE = "image/svg+xml"
 CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -78,7 +78,7 @@ def refusals_by_reason(figures: Figures) -> bytes:
     return _bars(say("Weigeringen per reden"), rows, str)
 
 
-def _paid(title: str, lines: Iterable[Line]) -> bytes:
+def _paid(title: str, lines: Iterable[ReportLine]) -> bytes:
     return _bars(title, [(line.name, line.spent) for line in lines], format_euros)
 
 

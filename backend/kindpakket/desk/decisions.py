@@ -14,7 +14,7 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.acts import Status
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import Names, read_names
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.describe import say_capacities
 from kindpakket.services.payouts.lists import PayoutRefused, find_batch_decided
 from kindpakket.services.signing.decision_sets import (
@@ -29,7 +29,7 @@ from kindpakket.services.signing.decision_sets import (
     sign_set,
 )
 
-router = APIRouter(prefix="/besluiten", dependencies=[require_reading(Reading.DECISIONS)])
+router = APIRouter(prefix="/besluiten", dependencies=[require_reading(ReadPermission.DECISIONS)])
 
 SHEET = 100
 """Decisions on one page of the history."""

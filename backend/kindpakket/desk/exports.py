@@ -14,7 +14,7 @@ from kindpakket.domain.csv_files import Euros, write_csv
 from kindpakket.domain.language import say
 from kindpakket.domain.times import rfc3339
 from kindpakket.services.figures import Figures
-from kindpakket.services.figures.lines import Line
+from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.schemes import SchemeFigures
 from kindpakket.services.figures.suppress import Hidden
@@ -28,7 +28,7 @@ Cell = str | int | Euros | date | Hidden | None
 
 
 @dataclass(frozen=True)
-class Table:
+class ExportSheet:
     """A breakdown, with the names of its file and its sheet."""
 
     key: str
@@ -38,7 +38,7 @@ class Table:
     rows: list[list[Cell]]
 
 
-def tables_of(figures: Figures) -> list[Table]:
+def tables_of(figures: Figures) -> list[ExportSheet]:
     """Return every breakdown, in the current language."""
     return [
         _schemes(figures.schemes),
@@ -50,13 +50,13 @@ def tables_of(figures: Figures) -> list[Table]:
     ]
 
 
-def as_csv(table: Table) -> bytes:
+def as_csv(table: ExportSheet) -> bytes:
     """Write a table as CSV for Dutch spreadsheets."""
     rows: list[list[Cell]] = [[*table.columns.values()], *table.rows]
     return write_csv([_csv_cell(cell) for cell in row] for row in rows)
 
 
-def as_excel(tables: Iterable[Table], time: int) -> bytes:
+def as_excel(tables: Iterable[ExportSheet], time: int) -> bytes:
     """Write a workbook with a sheet for each table, with typed numbers and dates.
 
     Args:
@@ -82,7 +82,7 @@ def as_excel(tables: Iterable[Table], time: int) -> bytes:
     return file.getvalue()
 
 
-def as_json(tables: Iterable[Table], block: int, time: int) -> bytes:
+def as_json(tables: Iterable[ExportSheet], block: int, time: int) -> bytes:
     """Write all tables as JSON, with their block; amounts in cents.
 
     A suppressed figure is null, and its row gives the reason in ``hidden``.
@@ -96,7 +96,7 @@ def as_json(tables: Iterable[Table], block: int, time: int) -> bytes:
 # --------------------------------------------------------------------------------- the tables
 
 
-def _schemes(schemes: Iterable[SchemeFigures]) -> Table:
+def _schemes(schemes: Iterable[SchemeFigures]) -> ExportSheet:
     columns = {
         "scheme": say("Nummer"),
         "name": say("Regeling"),
@@ -120,10 +120,10 @@ def _schemes(schemes: Iterable[SchemeFigures]) -> Table:
         ]
         for each in schemes
     ]
-    return Table("schemes", say("Regelingen"), columns, rows)
+    return ExportSheet("schemes", say("Regelingen"), columns, rows)
 
 
-def _weeks(weeks: Iterable[Line]) -> Table:
+def _weeks(weeks: Iterable[ReportLine]) -> ExportSheet:
     columns = {
         "week": say("Week"),
         "monday": say("Vanaf maandag"),
@@ -142,20 +142,20 @@ def _weeks(weeks: Iterable[Line]) -> Table:
         ]
         for line in weeks
     ]
-    return Table("weeks", say("Weken"), columns, rows)
+    return ExportSheet("weeks", say("Weken"), columns, rows)
 
 
-def _lines(key: str, title: str, what: str, lines: Iterable[Line]) -> Table:
+def _lines(key: str, title: str, what: str, lines: Iterable[ReportLine]) -> ExportSheet:
     columns = {"key": say("Kenmerk"), "name": what, **_paid_columns()}
-    return Table(key, title, columns, [[line.key, line.name, *_paid(line)] for line in lines])
+    return ExportSheet(key, title, columns, [[line.key, line.name, *_paid(line)] for line in lines])
 
 
-def _refusals(refusals: Iterable[RefusalLine]) -> Table:
+def _refusals(refusals: Iterable[RefusalLine]) -> ExportSheet:
     columns = {"code": say("Code"), "name": say("Reden"), "attempts": say("Pogingen")}
     rows: list[list[Cell]] = [
         [line.code.value, line.name, _or(line.hidden, line.attempts)] for line in refusals
     ]
-    return Table("refusals", say("Weigeringen"), columns, rows)
+    return ExportSheet("refusals", say("Weigeringen"), columns, rows)
 
 
 def _budget_columns() -> dict[str, str]:
@@ -170,7 +170,7 @@ def _paid_columns() -> dict[str, str]:
     return {"payments": say("Betalingen"), **_spent_columns()}
 
 
-def _paid(line: Line) -> list[Cell]:
+def _paid(line: ReportLine) -> list[Cell]:
     return [
         _or(line.hidden, line.payments),
         _or(line.hidden, None if line.spent is None else Euros(line.spent)),
@@ -219,7 +219,7 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[type, An
             sheet.write_number(row, column, cell)
 
 
-def _json_row(table: Table, row: list[Cell]) -> dict[str, Any]:
+def _json_row(table: ExportSheet, row: list[Cell]) -> dict[str, Any]:
     values = dict(zip(table.columns, map(_json_value, row), strict=True))
     hidden = {
         name: cell.value

@@ -7,16 +7,16 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk import charts, exports
-from kindpakket.desk.exports import Cell, Table
+from kindpakket.desk.exports import Cell, ExportSheet
 from kindpakket.desk.parts import InContext, SignedIn, page, require_reading
 from kindpakket.domain.csv_files import CSV_TYPE, Euros
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.figures import Figures, read_figures
 from kindpakket.services.figures.suppress import MINIMUM, Hidden
 
-router = APIRouter(prefix="/cijfers", dependencies=[require_reading(Reading.FIGURES)])
+router = APIRouter(prefix="/cijfers", dependencies=[require_reading(ReadPermission.FIGURES)])
 
 CHARTS: dict[str, Callable[[Figures], bytes]] = {
     "weeks": charts.money_by_week,
@@ -84,7 +84,7 @@ def _file(content: bytes, kind: str, name: str) -> Response:
     return Response(content, media_type=kind, headers=headers)
 
 
-def _shown_table(table: Table) -> dict[str, object]:
+def _shown_table(table: ExportSheet) -> dict[str, object]:
     numbers = [
         any(isinstance(row[at], int | Euros | Hidden) for row in table.rows)
         for at in range(len(table.columns))

@@ -24,7 +24,7 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.times import day_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.oversight.inspections import (
     find_open,
     list_inspections,
@@ -35,10 +35,10 @@ from kindpakket.services.shops.books import list_payments, read_shop
 router = APIRouter()
 
 ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
-_PAYMENTS = [require_reading(Reading.SHOP_PAYMENTS)]
+_PAYMENTS = [require_reading(ReadPermission.SHOP_PAYMENTS)]
 
 
-@router.get("/inzage", dependencies=[require_reading(Reading.INSPECTIONS)])
+@router.get("/inzage", dependencies=[require_reading(ReadPermission.INSPECTIONS)])
 def show_all(request: Request, context: InContext) -> Response:
     """The log: who read which payments, and why."""
     names = read_names(context)

@@ -22,7 +22,7 @@ from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import Names, read_names
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.figures import read_figures
 from kindpakket.services.letters.coupon_lists import ListInvalid, read_list
 from kindpakket.services.letters.generate import FEWEST_LETTERS
@@ -36,7 +36,7 @@ from kindpakket.services.letters.runs import (
     weigh,
 )
 
-router = APIRouter(prefix="/brieven", dependencies=[require_reading(Reading.LETTER_RUNS)])
+router = APIRouter(prefix="/brieven", dependencies=[require_reading(ReadPermission.LETTER_RUNS)])
 
 _MOST_SHEETS = 100_000
 

@@ -10,7 +10,7 @@ from kindpakket.desk.signing import read_signatures, typed_data
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.describe import say_capacities
 from kindpakket.services.shops.messages_waiting import (
     HANDS,
@@ -20,7 +20,7 @@ from kindpakket.services.shops.messages_waiting import (
     withdraw_message,
 )
 
-router = APIRouter(prefix="/berichten", dependencies=[require_reading(Reading.DECISIONS)])
+router = APIRouter(prefix="/berichten", dependencies=[require_reading(ReadPermission.DECISIONS)])
 """Messages are shown only to officials who may sign them."""
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address
-from kindpakket.services.base.reading import Reading, may_read
-from kindpakket.services.decisions.prepare import By
+from kindpakket.services.base.reading import ReadPermission, may_read
+from kindpakket.services.decisions.prepare import Preparer
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Official:
         """Whether they hold this capacity."""
         return bool(self.capacities & capacity)
 
-    def reads(self, reading: Reading) -> bool:
+    def reads(self, reading: ReadPermission) -> bool:
         """Whether they may read this."""
         return may_read(self.capacities, reading)
 
-    def by(self, reason: str | None = None) -> By:
+    def by(self, reason: str | None = None) -> Preparer:
         """Return this official as the author of a decision."""
-        return By(self.address, reason)
+        return Preparer(self.address, reason)

@@ -35,7 +35,7 @@ from kindpakket.protocol.enrolment import (
 )
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import name_official
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.base.sessions import sign_out_everywhere
 from kindpakket.services.decisions.describe import say_capacities
 from kindpakket.services.decisions.invitations import (
@@ -53,7 +53,7 @@ router = APIRouter()
 _MANAGES = Depends(require_capacity(Capacity.OFFICIALS))
 
 
-@router.get("/ambtenaren", dependencies=[require_reading(Reading.OFFICIALS)])
+@router.get("/ambtenaren", dependencies=[require_reading(ReadPermission.OFFICIALS)])
 def show(request: Request, context: InContext, _official: SignedIn) -> HTMLResponse:
     """The officials with their capacities, and pending invitations."""
     return _page(request, context)

@@ -18,7 +18,7 @@ from kindpakket.domain.ids import shorten
 from kindpakket.domain.language import current_catalogue, say, say_end, say_moment
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import midnight
-from kindpakket.services.base.reading import Reading, may_read
+from kindpakket.services.base.reading import ReadPermission, may_read
 from kindpakket.services.decisions.describe import say_capacities, say_categories
 
 BASE = "/gemeente"
@@ -35,16 +35,16 @@ HEADERS = {
 
 
 MENU = {
-    "/": Reading.DECISIONS,
-    "/besluiten": Reading.DECISIONS,
-    "/regelingen": Reading.SCHEMES,
-    "/winkels": Reading.SHOPS,
-    "/brieven": Reading.LETTER_RUNS,
-    "/uitbetalingen": Reading.PAYOUTS,
-    "/cijfers": Reading.FIGURES,
-    "/controle": Reading.AUDITS,
-    "/ambtenaren": Reading.OFFICIALS,
-    "/inzage": Reading.INSPECTIONS,
+    "/": ReadPermission.DECISIONS,
+    "/besluiten": ReadPermission.DECISIONS,
+    "/regelingen": ReadPermission.SCHEMES,
+    "/winkels": ReadPermission.SHOPS,
+    "/brieven": ReadPermission.LETTER_RUNS,
+    "/uitbetalingen": ReadPermission.PAYOUTS,
+    "/cijfers": ReadPermission.FIGURES,
+    "/controle": ReadPermission.AUDITS,
+    "/ambtenaren": ReadPermission.OFFICIALS,
+    "/inzage": ReadPermission.INSPECTIONS,
 }
 """The menu: entries, and the reading right that each requires."""
 

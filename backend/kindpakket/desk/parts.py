@@ -23,7 +23,7 @@ from kindpakket.protocol.enrolment import official_code
 from kindpakket.services.base import sessions
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.prepare import list_prepared, prepare_set
 from kindpakket.site import Site
 
@@ -81,7 +81,7 @@ def _signed_in(request: Request, context: InContext) -> Official:
 SignedIn = Annotated[Official, Depends(_signed_in)]
 
 
-def require_reading(reading: Reading) -> Any:
+def require_reading(reading: ReadPermission) -> Any:
     """Return a dependency that requires an official with this reading right.
 
     Raises:

@@ -31,7 +31,7 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.messages import PaymentFileRefused
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import Names, read_names
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.payouts.files import give_payment_file, list_payment_files
 from kindpakket.services.payouts.lists import (
     PayoutRefused,
@@ -48,7 +48,7 @@ from kindpakket.services.payouts.review import review
 from kindpakket.services.payouts.settled import read_settlement
 from kindpakket.services.shops.bank_accounts import BankInvalid
 
-router = APIRouter(prefix="/uitbetalingen", dependencies=[require_reading(Reading.PAYOUTS)])
+router = APIRouter(prefix="/uitbetalingen", dependencies=[require_reading(ReadPermission.PAYOUTS)])
 
 BatchPath = Annotated[int, Path(ge=1, le=2**32 - 1)]
 

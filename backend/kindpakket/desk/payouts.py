@@ -23,7 +23,7 @@ from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.money import parse_euros
 from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.payouts.lists import (
     PayoutRefused,
     PreparedPayout,
@@ -34,7 +34,7 @@ from kindpakket.services.payouts.prepare import (
     HOLD_DAYS,
     MINIMUM,
     MOST_SHOPS,
-    Line,
+    PreviewLine,
     Verdict,
     payer_of,
     prepare_payout,
@@ -42,13 +42,13 @@ from kindpakket.services.payouts.prepare import (
 )
 from kindpakket.services.shops.bank_accounts import BankInvalid
 
-router = APIRouter(prefix="/uitbetalingen", dependencies=[require_reading(Reading.PAYOUTS)])
+router = APIRouter(prefix="/uitbetalingen", dependencies=[require_reading(ReadPermission.PAYOUTS)])
 
 _MOST_DAYS = 3650
 
 
 @dataclass(frozen=True)
-class Rules:
+class PreviewParameters:
     """Parameters of a preview, as typed and as parsed."""
 
     typed_minimum: str
@@ -129,7 +129,7 @@ def _preview(
     request: Request,
     context: Context,
     settings: DeskSettings,
-    rules: Rules,
+    rules: PreviewParameters,
     *,
     errors: Mistakes,
     stale: bool = False,
@@ -167,7 +167,7 @@ def _preview(
     )
 
 
-def _read_rules(minimum: str, days: str, errors: Mistakes) -> Rules:
+def _read_rules(minimum: str, days: str, errors: Mistakes) -> PreviewParameters:
     cents = MINIMUM
     try:
         cents = parse_euros(minimum)
@@ -176,7 +176,7 @@ def _read_rules(minimum: str, days: str, errors: Mistakes) -> Rules:
     hold_days = read_number(days, _MOST_DAYS)
     if hold_days is None:
         errors["dagen"] = say("Vul een aantal dagen in van 0 tot %(most)s.", most=_MOST_DAYS)
-    return Rules(minimum, days, cents, HOLD_DAYS if hold_days is None else hold_days)
+    return PreviewParameters(minimum, days, cents, HOLD_DAYS if hold_days is None else hold_days)
 
 
 def _missing_payer(settings: DeskSettings) -> str:
@@ -188,12 +188,12 @@ def _missing_payer(settings: DeskSettings) -> str:
     return ""
 
 
-def _seen(lines: list[Line]) -> str:
+def _seen(lines: list[PreviewLine]) -> str:
     """The part of a preview that a form commits to; new sales do not change it."""
     return state_hash([(each.shop, each.amount, each.account) for each in lines if each.amount])
 
 
-def _previewed(line: Line) -> dict[str, Any]:
+def _previewed(line: PreviewLine) -> dict[str, Any]:
     return {
         "name": f"{line.name} ({line.shop})",
         "owed": line.owed,

@@ -22,7 +22,7 @@ from kindpakket.desk.stale import state_hash
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.figures.try_rule import Trial, try_rules
 from kindpakket.services.schemes.changes import (
     NumberTaken,
@@ -34,7 +34,9 @@ from kindpakket.services.schemes.changes import (
 from kindpakket.services.schemes.details import SchemeDetails
 from kindpakket.services.schemes.look_up import Scheme, find_scheme
 
-router = APIRouter(prefix="/regelingen", dependencies=[require_reading(Reading.SCHEME_RULES)])
+router = APIRouter(
+    prefix="/regelingen", dependencies=[require_reading(ReadPermission.SCHEME_RULES)]
+)
 
 _MONTHS = (1, 3, 6, 12)
 

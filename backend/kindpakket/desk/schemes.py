@@ -26,7 +26,7 @@ from kindpakket.domain.ids import MAX_SCHEME
 from kindpakket.domain.language import say, say_end, say_moment
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import rename_scheme
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.schemes.changes import (
     close_call,
     fund_call,
@@ -41,7 +41,7 @@ from kindpakket.services.schemes.changes import (
 from kindpakket.services.schemes.details import SchemeDetails, change_details, read_details
 from kindpakket.services.schemes.look_up import Scheme, find_scheme, list_schemes
 
-router = APIRouter(prefix="/regelingen", dependencies=[require_reading(Reading.SCHEMES)])
+router = APIRouter(prefix="/regelingen", dependencies=[require_reading(ReadPermission.SCHEMES)])
 
 RULES = Depends(require_capacity(Capacity.RULES))
 SchemePath = Annotated[int, Path(ge=1, le=MAX_SCHEME)]
@@ -128,7 +128,7 @@ def close(context: InContext, official: SignedIn, _form: Posted, scheme: SchemeP
     return prepare_and_redirect(context, official, close_call(scheme))
 
 
-@router.get("/{scheme}/teksten", dependencies=[require_reading(Reading.SCHEME_RULES)])
+@router.get("/{scheme}/teksten", dependencies=[require_reading(ReadPermission.SCHEME_RULES)])
 def show_details(request: Request, context: InContext, scheme: SchemePath) -> HTMLResponse:
     """The form for texts, and for the split of a letter while no letters exist."""
     return _details_page(request, context, scheme)

@@ -19,11 +19,11 @@ from kindpakket.desk.shop_forms import read_account
 from kindpakket.domain.ids import MAX_SHOP
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.shops.messages_waiting import list_messages, propose_account
 from kindpakket.services.shops.register import ShopFile, find_shop_file
 
-router = APIRouter(prefix="/winkels", dependencies=[require_reading(Reading.SHOP_FORMS)])
+router = APIRouter(prefix="/winkels", dependencies=[require_reading(ReadPermission.SHOP_FORMS)])
 
 ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
 

@@ -43,10 +43,10 @@ from kindpakket.protocol.enrolment import owner_code
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.describe import say_categories
 from kindpakket.services.figures import list_months, read_figures
-from kindpakket.services.figures.lines import Line
+from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.signals import list_signals
 from kindpakket.services.figures.suppress import MINIMUM
 from kindpakket.services.payouts.lists import reference
@@ -58,8 +58,8 @@ from kindpakket.services.shops.admission import (
     suspension,
 )
 from kindpakket.services.shops.bank_accounts import (
+    AccountValidity,
     SignedAccount,
-    Standing,
     list_versions,
     verify,
 )
@@ -77,7 +77,7 @@ from kindpakket.services.shops.register import (
 )
 from kindpakket.services.signing.decision_sets import HistoryEntry, list_shop_decisions
 
-router = APIRouter(prefix="/winkels", dependencies=[require_reading(Reading.SHOPS)])
+router = APIRouter(prefix="/winkels", dependencies=[require_reading(ReadPermission.SHOPS)])
 
 ShopPath = Annotated[int, Path(ge=1, le=MAX_SHOP)]
 VERSIONS = 20
@@ -85,7 +85,7 @@ VERSIONS = 20
 Section = Literal["gegevens", "soorten", "schorsen", "beeindigen"]
 """The forms of a shop."""
 
-_FORMS = [require_reading(Reading.SHOP_FORMS)]
+_FORMS = [require_reading(ReadPermission.SHOP_FORMS)]
 _ACTS = [Depends(require_capacity(Capacity.SHOPS))]
 
 
@@ -300,7 +300,7 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
         shop=file,
         state=_state(file),
         accounts=[(each, verify(context, each)) for each in shown.versions],
-        Standing=Standing,
+        Standing=AccountValidity,
         enrolment=shown.enrolment,
         now=context.now(),
         seen=shown.seen,
@@ -415,7 +415,7 @@ def _invitation(
     )
 
 
-def _turnover(months: list[Line]) -> Table:
+def _turnover(months: list[ReportLine]) -> Table:
     return Table(
         name="omzet",
         columns=[
@@ -429,7 +429,7 @@ def _turnover(months: list[Line]) -> Table:
     )
 
 
-def _month(month: Line) -> dict[str, Any]:
+def _month(month: ReportLine) -> dict[str, Any]:
     hidden = (0, say_hidden(month.hidden)) if month.hidden else None
     return {
         "month": (month.name, _say_month(month.name)),

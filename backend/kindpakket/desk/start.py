@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from kindpakket.desk.parts import InContext, SignedIn, page, require_reading
 from kindpakket.domain.language import say
 from kindpakket.services.base.names import read_names
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.schemes.changes import say_money
 from kindpakket.services.schemes.first_steps import Step, list_steps
 from kindpakket.services.schemes.look_up import list_schemes
@@ -28,13 +28,13 @@ class ShownStep:
     next: bool
 
 
-@router.get("/", dependencies=[require_reading(Reading.DECISIONS)])
+@router.get("/", dependencies=[require_reading(ReadPermission.DECISIONS)])
 def show(request: Request, context: InContext, official: SignedIn) -> HTMLResponse:
     """The home page, starting with what waits for this official."""
     steps = list_steps(context)
     mine, others = list_waiting_for(context, official.address, official.capacities)
     names = read_names(context)
-    shown = list_schemes(context) if official.reads(Reading.FIGURES) else []
+    shown = list_schemes(context) if official.reads(ReadPermission.FIGURES) else []
     messages = [
         (each, each.kind.words(names, each.message))
         for each in list_messages(context)

@@ -18,7 +18,7 @@ BYTECODE = bytes.fromhex(_ARTIFACT["bytecode"][2:])
 
 
 @dataclass(frozen=True)
-class Entry:
+class AbiEntry:
     """A function, an error or an event."""
 
     name: str
@@ -69,14 +69,14 @@ def _types(items: Sequence[Mapping[str, Any]]) -> list[str]:
     return [collapse_if_tuple(dict(item)) for item in items]
 
 
-def _entries(kind: str, id_bytes: int) -> list[Entry]:
+def _entries(kind: str, id_bytes: int) -> list[AbiEntry]:
     found = []
     for item in ABI:
         if item["type"] == kind:
             signature = f"{item['name']}({','.join(_types(item['inputs']))})"
             digest = keccak(text=signature)[:id_bytes]
             outputs = tuple(item.get("outputs", ()))
-            found.append(Entry(item["name"], tuple(item["inputs"]), outputs, digest))
+            found.append(AbiEntry(item["name"], tuple(item["inputs"]), outputs, digest))
     return found
 
 

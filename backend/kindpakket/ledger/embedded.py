@@ -21,7 +21,7 @@ from kindpakket.ledger.embedded_engine import (
     Backend,
     Chain,
     ChainUnavailable,
-    Store,
+    EngineDatabase,
 )
 from kindpakket.ledger.embedded_rpc import EmbeddedProvider
 
@@ -30,7 +30,7 @@ __all__ = ["ChainInUse", "ChainUnavailable", "EmbeddedChain"]
 RELAY_BALANCE = 10**27  # wei: gas for some 10^13 payments
 
 # LMDB may be opened once per process, so a reader in the writer's process shares its store
-_stores: WeakValueDictionary[Path, Store] = WeakValueDictionary()
+_stores: WeakValueDictionary[Path, EngineDatabase] = WeakValueDictionary()
 
 
 class ChainInUse(Exception):
@@ -60,7 +60,9 @@ class EmbeddedChain:
         self._lock = None if read_only else _lock(directory)
         shared = _stores.get(directory.resolve()) if read_only else None
         self._owns_store = shared is None
-        self._store = Store(directory, read_only=read_only, sync=sync) if shared is None else shared
+        self._store = (
+            EngineDatabase(directory, read_only=read_only, sync=sync) if shared is None else shared
+        )
         try:
             with self._store.transaction(write=not read_only):
                 backend = Backend(self._store, clock)
@@ -87,7 +89,7 @@ class EmbeddedChain:
         """
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _lock(directory):
-            store = Store(directory, sync=sync)
+            store = EngineDatabase(directory, sync=sync)
             try:
                 with store.transaction(write=True):
                     if CHAIN_ID_KEY in store:
@@ -121,7 +123,7 @@ class EmbeddedChain:
         self.close()
 
 
-def _write_genesis(store: Store, relay: Address, now: int) -> None:
+def _write_genesis(store: EngineDatabase, relay: Address, now: int) -> None:
     # below 2^53, which JavaScript represents exactly
     chain_id = secrets.randbelow(2**53 - 1) + 1
     store[CHAIN_ID_KEY] = chain_id.to_bytes(7)

@@ -53,7 +53,7 @@ class ChainUnavailable(ConnectionError):
     """
 
 
-class Store(BaseAtomicDB):
+class EngineDatabase(BaseAtomicDB):
     """py-evm's database, backed by the current LMDB transaction."""
 
     def __init__(self, directory: Path, *, read_only: bool = False, sync: bool = True) -> None:
@@ -204,7 +204,7 @@ class Backend(PyEVMBackend):  # type: ignore[misc]
 
     chain: Chain
 
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(self, store: EngineDatabase, clock: Callable[[], float]) -> None:
         self._store = store
         self._clock = clock
         super().__init__()

@@ -17,7 +17,7 @@ from rlp.exceptions import RLPException
 from web3.providers import BaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from kindpakket.ledger.embedded_engine import GAS_LIMIT, Backend, Store
+from kindpakket.ledger.embedded_engine import GAS_LIMIT, Backend, EngineDatabase
 
 TIP = 10**9  # wei per gas that eth_gasPrice adds to the base fee
 # what py-evm and its dependencies raise for invalid requests
@@ -32,7 +32,7 @@ Hex = str | bytes
 class EmbeddedProvider(BaseProvider):
     """The provider that web3 talks to."""
 
-    def __init__(self, store: Store, backend: Backend, *, read_only: bool) -> None:
+    def __init__(self, store: EngineDatabase, backend: Backend, *, read_only: bool) -> None:
         super().__init__()
         self._store = store
         self._backend = backend

@@ -30,7 +30,7 @@ class CodeUnreadable(ValueError):
 
 
 @dataclass(frozen=True)
-class Code:
+class PaymentCode:
     """A Spend with the signature of each of its coupons."""
 
     spend: Spend
@@ -67,7 +67,7 @@ class Card:
         return qr.encode(CARD_PREFIX, _CARD.pack(_VERSION, self.scheme, self.key))
 
 
-def make_code(spend: Spend, domain: Domain, keys: list[Key]) -> Code:
+def make_code(spend: Spend, domain: Domain, keys: list[Key]) -> PaymentCode:
     """Sign a Spend with the keys of its coupons, in their order.
 
     Raises:
@@ -75,10 +75,10 @@ def make_code(spend: Spend, domain: Domain, keys: list[Key]) -> Code:
     """
     if [address_of(key) for key in keys] != list(spend.coupons):
         raise ValueError("each coupon signs with its own key")
-    return Code(spend, tuple(spend.sign(domain, key) for key in keys))
+    return PaymentCode(spend, tuple(spend.sign(domain, key) for key in keys))
 
 
-def read_code(text: str) -> Code:
+def read_code(text: str) -> PaymentCode:
     """Read a payment code.
 
     Raises:
@@ -110,7 +110,7 @@ def read_code(text: str) -> Code:
         int.from_bytes(nonce),
         coupons,
     )
-    return Code(spend, signatures)
+    return PaymentCode(spend, signatures)
 
 
 def read_card(text: str) -> Card:

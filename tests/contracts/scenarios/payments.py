@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from kindpakket.actors import Till
 from kindpakket.domain.ids import ShopId
-from kindpakket.protocol.codes import Code
+from kindpakket.protocol.codes import PaymentCode
 from kindpakket.protocol.signatures import ORDER, address_of
 from tests.support import calls
 from tests.support.small_town import (
@@ -264,7 +264,7 @@ def every_coupon_of_a_bundle_signs(town: SmallTown) -> None:
         signatures = list(code.signatures)
         signatures[forged] = code.spend.sign(town.domain, STRANGER)
         with town.refusing("SignatureInvalid"):
-            town.pay(Code(code.spend, tuple(signatures)), TILL, 1_500)
+            town.pay(PaymentCode(code.spend, tuple(signatures)), TILL, 1_500)
 
 
 def each_signature_is_exactly_64_bytes(town: SmallTown) -> None:

@@ -1254,10 +1254,10 @@ export interface components {
             rights: components["schemas"]["TillRights"];
         };
         /**
-         * TillRequest
+         * TillChangeRequest
          * @description An owner's change of a till; to activate, the till signs too.
          */
-        TillRequest: {
+        TillChangeRequest: {
             /** Shop */
             shop: number;
             /** Till */
@@ -1904,7 +1904,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TillRequest"];
+                "application/json": components["schemas"]["TillChangeRequest"];
             };
         };
         responses: {

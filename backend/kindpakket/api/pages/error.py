@@ -13,7 +13,7 @@ _API = "/api"
 
 
 @dataclass(frozen=True)
-class Texts:
+class ErrorTexts:
     """The texts in one language, and replacements for texts that are meant for programs."""
 
     onward: str
@@ -26,7 +26,7 @@ class Texts:
 
 
 TEXTS = {
-    "nl": Texts(
+    "nl": ErrorTexts(
         onward="Waar u heen kunt",
         parents="Voor ouders: naar de app",
         shops="Voor winkels: naar de kassa",
@@ -49,7 +49,7 @@ TEXTS = {
             ),
         },
     ),
-    "en": Texts(
+    "en": ErrorTexts(
         onward="Where you can go",
         parents="For parents: to the app",
         shops="For shops: to the till",

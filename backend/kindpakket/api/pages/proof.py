@@ -14,7 +14,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.api.pages import show
-from kindpakket.api.pages.proof_texts import TEXTS, Texts
+from kindpakket.api.pages.proof_texts import TEXTS, ProofTexts
 from kindpakket.domain.proofs import CHARACTERS, SHOWN_BY, ProofUnreadable, format_proof, read_proof
 from kindpakket.domain.typed import PrintedFormat, TypingError, find_typing_error
 from kindpakket.services.base.context import Context
@@ -76,7 +76,7 @@ def make_page(web: Path) -> APIRouter:
     return router
 
 
-def _look_up(context: Context, text: Texts, code: str) -> tuple[str, list[_Answer]]:
+def _look_up(context: Context, text: ProofTexts, code: str) -> tuple[str, list[_Answer]]:
     """The proof code in its printed form, and its payments."""
     if not code.strip():
         return "", []
@@ -90,7 +90,7 @@ def _look_up(context: Context, text: Texts, code: str) -> tuple[str, list[_Answe
     return format_proof(proof), [_answer(text, each) for each in found]
 
 
-def _mistakes(text: Texts, code: str) -> list[str]:
+def _mistakes(text: ProofTexts, code: str) -> list[str]:
     match find_typing_error(code, _PRINTED):
         case TypingError("character", groups=[group]):
             return [text.wrong(group)]
@@ -101,7 +101,7 @@ def _mistakes(text: Texts, code: str) -> list[str]:
     return []
 
 
-def _answer(text: Texts, found: Proven) -> _Answer:
+def _answer(text: ProofTexts, found: Proven) -> _Answer:
     lines = [text.amount(found.amount), text.moment(found.time)]
     if found.status == ProofStatus.REFUNDED:
         return _Answer("refunded", text.refunded, lines)

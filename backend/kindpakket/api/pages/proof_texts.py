@@ -8,7 +8,7 @@ from kindpakket.domain.times import dutch_moment, english_moment
 
 
 @dataclass(frozen=True)
-class Texts:
+class ProofTexts:
     """The texts in one language; amounts in cents, times in unix seconds."""
 
     title: str
@@ -36,7 +36,7 @@ def _english_euros(cents: int) -> str:
 
 
 TEXTS = {
-    "nl": Texts(
+    "nl": ProofTexts(
         title="Klopt deze bon?",
         what="Op elke bon staat een bewijscode. Hier ziet u of die betaling echt is.",
         label="Bewijscode",
@@ -55,7 +55,7 @@ TEXTS = {
         part=lambda cents: f"Daarvan is {format_euros(cents)} teruggegeven.",
         moment=lambda seconds: f"Betaald op {dutch_moment(seconds)}",
     ),
-    "en": Texts(
+    "en": ProofTexts(
         title="Is this receipt real?",
         what="Each receipt has a proof code. Here you see whether that payment was made.",
         label="Proof code",

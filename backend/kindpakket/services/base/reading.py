@@ -11,7 +11,7 @@ _MONEY = Capacity.RULES | Capacity.SHOPS | Capacity.BUDGET | Capacity.ISSUE | Ca
 """Capacities for work with schemes, shops or money; the key in the safe has none of them."""
 
 
-class Reading(StrEnum):
+class ReadPermission(StrEnum):
     """A subject that officials can read."""
 
     DECISIONS = "decisions"
@@ -37,23 +37,23 @@ class Reading(StrEnum):
 
 
 ALLOWED = {
-    Reading.DECISIONS: ALL,
-    Reading.AUDITS: ALL,
-    Reading.OFFICIALS: ALL,
-    Reading.OFFICIAL_INVITATIONS: Capacity.OFFICIALS,
-    Reading.INSPECTIONS: Capacity.OFFICIALS,
-    Reading.FIGURES: _MONEY,
-    Reading.SCHEMES: Capacity.RULES | Capacity.BUDGET,
-    Reading.SCHEME_RULES: Capacity.RULES,
-    Reading.SHOPS: Capacity.SHOPS | Capacity.PAYOUT,
-    Reading.SHOP_FORMS: Capacity.SHOPS,
-    Reading.SHOP_PAYMENTS: Capacity.SHOPS | Capacity.PAYOUT,
-    Reading.LETTER_RUNS: Capacity.ISSUE,
-    Reading.PAYOUTS: Capacity.PAYOUT,
+    ReadPermission.DECISIONS: ALL,
+    ReadPermission.AUDITS: ALL,
+    ReadPermission.OFFICIALS: ALL,
+    ReadPermission.OFFICIAL_INVITATIONS: Capacity.OFFICIALS,
+    ReadPermission.INSPECTIONS: Capacity.OFFICIALS,
+    ReadPermission.FIGURES: _MONEY,
+    ReadPermission.SCHEMES: Capacity.RULES | Capacity.BUDGET,
+    ReadPermission.SCHEME_RULES: Capacity.RULES,
+    ReadPermission.SHOPS: Capacity.SHOPS | Capacity.PAYOUT,
+    ReadPermission.SHOP_FORMS: Capacity.SHOPS,
+    ReadPermission.SHOP_PAYMENTS: Capacity.SHOPS | Capacity.PAYOUT,
+    ReadPermission.LETTER_RUNS: Capacity.ISSUE,
+    ReadPermission.PAYOUTS: Capacity.PAYOUT,
 }
 """One of these capacities is enough."""
 
 
-def may_read(held: int, reading: Reading) -> bool:
+def may_read(held: int, reading: ReadPermission) -> bool:
     """Whether an official with these capacities may read this."""
     return bool(held & ALLOWED[reading])

@@ -14,7 +14,7 @@ from kindpakket.domain.ids import Address, ShopId
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.protocol.signatures import check_form, expand
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.reading import Reading, may_read
+from kindpakket.services.base.reading import ReadPermission, may_read
 from kindpakket.store import tables as t
 
 CHALLENGE_SECONDS = 5 * 60
@@ -51,7 +51,7 @@ class Session:
     expires_at: int
 
 
-class Kind(StrEnum):
+class ReaderKind(StrEnum):
     """Kind of reader of a shop's data."""
 
     OWNER = "owner"
@@ -64,7 +64,7 @@ class Reader:
     """A reader of a shop's data."""
 
     address: Address
-    kind: Kind
+    kind: ReaderKind
 
 
 def challenge(context: Context) -> Challenge:
@@ -128,7 +128,7 @@ def sign_in(context: Context, message: str, signature: bytes, origin: Origin) ->
     return session
 
 
-def require_shop(context: Context, token: str, shop: ShopId, reading: Reading) -> Reader:
+def require_shop(context: Context, token: str, shop: ShopId, reading: ReadPermission) -> Reader:
     """Check that a token may read what is this shop's: its owner's, an active till's,
     or that of an official who may read this. The ledger is asked each time: who is blocked or
     replaced reads no more.
@@ -141,12 +141,12 @@ def require_shop(context: Context, token: str, shop: ShopId, reading: Reading) -
     if not known["known"]:
         raise Refusal(Code.NOT_FOUND)
     if known["owner"] == address:
-        return Reader(address, Kind.OWNER)
+        return Reader(address, ReaderKind.OWNER)
     if till["shop"] == shop and till["active"]:
-        return Reader(address, Kind.TILL)
+        return Reader(address, ReaderKind.TILL)
     if not may_read(view("officials", address), reading):
         raise Forbidden
-    return Reader(address, Kind.OFFICIAL)
+    return Reader(address, ReaderKind.OFFICIAL)
 
 
 def require_capacity(context: Context, token: str, capacity: Capacity) -> Address:

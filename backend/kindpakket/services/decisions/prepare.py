@@ -58,14 +58,14 @@ def cancel(ledger: Ledger, message: Decision, signature: bytes) -> Act:
 
 
 @dataclass(frozen=True)
-class By:
+class Preparer:
     """The official who prepared something at the desk, and the reason."""
 
     official: Address
     reason: str | None = None
 
 
-def prepare(context: Context, call: bytes, by: By | None = None) -> Prepared:
+def prepare(context: Context, call: bytes, by: Preparer | None = None) -> Prepared:
     """Store a call for approval. Its nonce is the current time, or one more than the newest nonce
     on its subject.
 
@@ -79,7 +79,9 @@ def prepare(context: Context, call: bytes, by: By | None = None) -> Prepared:
         return prepare_with(db, context, call, by)
 
 
-def prepare_set(context: Context, calls: Sequence[bytes], by: By | None = None) -> list[Prepared]:
+def prepare_set(
+    context: Context, calls: Sequence[bytes], by: Preparer | None = None
+) -> list[Prepared]:
     """Store calls that are decided on together, in order, in one transaction.
 
     Idempotent while they wait: a form that is sent twice prepares one set of decisions.
@@ -116,7 +118,9 @@ def is_overtaken(context: Context, prepared: Prepared, view: View | None = None)
     return newest >= prepared.message.nonce
 
 
-def prepare_with(db: Connection, context: Context, call: bytes, by: By | None = None) -> Prepared:
+def prepare_with(
+    db: Connection, context: Context, call: bytes, by: Preparer | None = None
+) -> Prepared:
     """Prepare within the caller's transaction.
 
     Raises:

@@ -18,8 +18,8 @@ from kindpakket.domain.ids import ShopId
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import PublicNames, read_public_names
 from kindpakket.services.figures.facts import read_facts
-from kindpakket.services.figures.groups import By, Kept, kept_back
-from kindpakket.services.figures.lines import Line, measure, named
+from kindpakket.services.figures.groups import Axis, Kept, kept_back
+from kindpakket.services.figures.lines import ReportLine, measure, named
 from kindpakket.services.figures.refused import (
     RefusalLine,
     Refusals,
@@ -37,7 +37,7 @@ _KEPT_AFTER = 5
 """Seconds from the start: a server that starts has enough to do."""
 _KEPT_EVERY = STALE_AFTER / 2
 
-_DIVISIONS = (By.WEEK, By.CATEGORY, By.SHOP, By.HOUR, By.SHOP_MONTH)
+_DIVISIONS = (Axis.WEEK, Axis.CATEGORY, Axis.SHOP, Axis.HOUR, Axis.SHOP_MONTH)
 
 log = structlog.get_logger()
 
@@ -50,11 +50,11 @@ class Figures:
     time: int
     """Of that block, unix seconds."""
     schemes: list[SchemeFigures]
-    weeks: list[Line]
-    categories: list[Line]
-    shops: list[Line]
-    hours: list[Line]
-    shop_months: list[Line]
+    weeks: list[ReportLine]
+    categories: list[ReportLine]
+    shops: list[ReportLine]
+    hours: list[ReportLine]
+    shop_months: list[ReportLine]
     refusals: list[RefusalLine]
     left_out: list[SchemeFigures]
     """Schemes whose payments are in their totals only: too few letters were used."""
@@ -68,7 +68,7 @@ class _Made:
     block: int
     time: int
     schemes: list[SchemeFigures]
-    lines: dict[By, list[Line]]
+    lines: dict[Axis, list[ReportLine]]
     refusals: Refusals
     kept: Kept
     took: float
@@ -124,7 +124,7 @@ def read_figures(context: Context) -> Figures:
     return _tell(_keeper(context).get(context), read_public_names(context.store))
 
 
-def list_months(figures: Figures, shop: ShopId) -> list[Line]:
+def list_months(figures: Figures, shop: ShopId) -> list[ReportLine]:
     """Return the months in which a shop was paid, newest first; a name is ``2027-01``.
 
     Refunds count in the month of their payment.
@@ -198,11 +198,11 @@ def _tell(made: _Made, names: PublicNames) -> Figures:
         made.block,
         made.time,
         schemes,
-        lines[By.WEEK],
-        lines[By.CATEGORY],
-        lines[By.SHOP],
-        lines[By.HOUR],
-        lines[By.SHOP_MONTH],
+        lines[Axis.WEEK],
+        lines[Axis.CATEGORY],
+        lines[Axis.SHOP],
+        lines[Axis.HOUR],
+        lines[Axis.SHOP_MONTH],
         tell_refusals(made.refusals),
         [each for each in schemes if each.scheme in made.kept.schemes],
     )

@@ -11,7 +11,7 @@ from kindpakket.services.figures.facts import Cell, Facts
 from kindpakket.services.figures.suppress import MINIMUM, Equation, Hidden, hide
 
 
-class By(StrEnum):
+class Axis(StrEnum):
     """A way to divide the money. Each adds up to the total."""
 
     TOTAL = "total"
@@ -29,10 +29,10 @@ class By(StrEnum):
     """At one shop in one month; its key is that of :func:`shop_month`."""
 
 
-Key = tuple[By, int | str]
+Key = tuple[Axis, int | str]
 Groups = dict[Key, frozenset[Cell]]
 
-TOTAL: Key = (By.TOTAL, "")
+TOTAL: Key = (Axis.TOTAL, "")
 
 
 class Amount(StrEnum):
@@ -89,28 +89,28 @@ def groups_of(facts: Facts, cells: Collection[Cell]) -> Groups:
     found = defaultdict[Key, set[Cell]](set)
     found[TOTAL] = set(cells)
     for scheme in facts.schemes:
-        found[By.SCHEME, scheme] = set()
+        found[Axis.SCHEME, scheme] = set()
     for shop, bits in facts.categories.items():
-        found[By.SHOP, shop] = found[By.CATEGORY, bits] = set()
+        found[Axis.SHOP, shop] = found[Axis.CATEGORY, bits] = set()
     for week in _weeks(facts):
-        found[By.WEEK, week] = set()
+        found[Axis.WEEK, week] = set()
     for cell in facts.cells:
         found[shop_month(cell.shop, cell.month)] = set()
     for cell in sorted(cells):
-        found[By.SCHEME, cell.scheme].add(cell)
-        found[By.SHOP, cell.shop].add(cell)
-        found[By.MONTH, cell.month].add(cell)
-        found[By.WEEK, cell.week].add(cell)
-        found[By.HOUR, cell.hour].add(cell)
+        found[Axis.SCHEME, cell.scheme].add(cell)
+        found[Axis.SHOP, cell.shop].add(cell)
+        found[Axis.MONTH, cell.month].add(cell)
+        found[Axis.WEEK, cell.week].add(cell)
+        found[Axis.HOUR, cell.hour].add(cell)
         found[shop_month(cell.shop, cell.month)].add(cell)
     for shop, bits in facts.categories.items():
-        found[By.CATEGORY, bits] = found[By.CATEGORY, bits] | found[By.SHOP, shop]
+        found[Axis.CATEGORY, bits] = found[Axis.CATEGORY, bits] | found[Axis.SHOP, shop]
     return {key: frozenset(members) for key, members in found.items()}
 
 
 def shop_month(shop: int, month: str) -> Key:
     """Return the key of what a shop was paid in a month."""
-    return By.SHOP_MONTH, f"{shop}/{month}"
+    return Axis.SHOP_MONTH, f"{shop}/{month}"
 
 
 def kept_back(facts: Facts) -> Kept:
@@ -204,7 +204,7 @@ def sums_of(facts: Facts, few: Collection[int]) -> FigureSums:
     groups = groups_of(facts, [cell for cell in facts.cells if cell.scheme not in few])
     for cell in facts.cells:
         if cell.scheme in few:
-            groups[By.SCHEME, cell.scheme] |= {cell}
+            groups[Axis.SCHEME, cell.scheme] |= {cell}
     spent: dict[Cell, Part] = {cell: (cell, None) for cell in facts.cells}
     refunded: dict[Cell, list[Part]] = {
         cell: [(cell, payout) for payout in each.refunds] for cell, each in facts.cells.items()
@@ -219,7 +219,7 @@ def sums_of(facts: Facts, few: Collection[int]) -> FigureSums:
         for cell, each in facts.cells.items()
         for payout, those in each.refunds.items()
     }
-    public = [TOTAL, *_keys(groups, By.SCHEME)]
+    public = [TOTAL, *_keys(groups, Axis.SCHEME)]
     return FigureSums(
         sums,
         coupons,
@@ -230,8 +230,8 @@ def sums_of(facts: Facts, few: Collection[int]) -> FigureSums:
         ],
         [(amount, key) for amount in Amount for key in public if sums[amount, key]],
         {
-            (Amount.SPENT, (By.UNTIL_WEEK, week)): (Amount.SPENT, (By.WEEK, week))
-            for _, week in _keys(groups, By.WEEK)
+            (Amount.SPENT, (Axis.UNTIL_WEEK, week)): (Amount.SPENT, (Axis.WEEK, week))
+            for _, week in _keys(groups, Axis.WEEK)
         },
         _equations(coupons),
         {spent[cell]: parts for cell, parts in refunded.items() if parts},
@@ -247,11 +247,13 @@ def _few(facts: Facts) -> set[int]:
 
 
 def _divisions(facts: Facts, groups: Groups) -> list[list[Key]]:
-    divided = [_keys(groups, by) for by in (By.SCHEME, By.CATEGORY, By.MONTH, By.WEEK, By.HOUR)]
+    divided = [
+        _keys(groups, by) for by in (Axis.SCHEME, Axis.CATEGORY, Axis.MONTH, Axis.WEEK, Axis.HOUR)
+    ]
     shops, months = defaultdict[int, list[Key]](list), defaultdict[int | str, list[Key]](list)
     for shop, bits in facts.categories.items():
-        shops[bits].append((By.SHOP, shop))
-    for key in _keys(groups, By.SHOP_MONTH):
+        shops[bits].append((Axis.SHOP, shop))
+    for key in _keys(groups, Axis.SHOP_MONTH):
         for part in str(key[1]).split("/"):
             months[part].append(key)
     return [*divided, *shops.values(), *months.values()]
@@ -268,7 +270,7 @@ def _equations(parts: Iterable[Part]) -> list[Equation[Part]]:
     return list(found.values())
 
 
-def _keys(groups: Iterable[Key], by: By) -> list[Key]:
+def _keys(groups: Iterable[Key], by: Axis) -> list[Key]:
     return sorted((key for key in groups if key[0] is by), key=lambda key: key[1])
 
 

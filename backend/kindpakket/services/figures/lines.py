@@ -7,15 +7,15 @@ from kindpakket.domain.language import say
 from kindpakket.services.base.names import PublicNames
 from kindpakket.services.decisions.describe import say_categories
 from kindpakket.services.figures.facts import Budget, Cell, Facts
-from kindpakket.services.figures.groups import NOTHING_KEPT, By, Groups, Kept, Key, groups_of
+from kindpakket.services.figures.groups import NOTHING_KEPT, Axis, Groups, Kept, Key, groups_of
 from kindpakket.services.figures.suppress import Hidden
 
 
 @dataclass(frozen=True)
-class Line:
+class ReportLine:
     """Payments that have something in common. Amounts in cents; None when they are not shown."""
 
-    by: By
+    by: Axis
     key: str
     name: str
     payments: int | None
@@ -43,32 +43,32 @@ class Line:
         return self.spent - self.refunded
 
 
-def measure(facts: Facts, which: Collection[By], kept: Kept = NOTHING_KEPT) -> list[Line]:
+def measure(facts: Facts, which: Collection[Axis], kept: Kept = NOTHING_KEPT) -> list[ReportLine]:
     """Return the lines of some divisions, each in its order, without names yet."""
     cells = [cell for cell in facts.cells if cell.scheme not in kept.schemes]
     groups = groups_of(facts, cells)
-    lines: list[Line] = []
+    lines: list[ReportLine] = []
     for by in which:
         keys = sorted((key for key in groups if key[0] is by), key=lambda key: key[1])
         own = [_line(key, groups[key], facts, kept) for key in keys]
-        lines += _with_budgets(own, facts, groups, kept) if by is By.WEEK else own
+        lines += _with_budgets(own, facts, groups, kept) if by is Axis.WEEK else own
     return lines
 
 
-def named(lines: Iterable[Line], names: PublicNames) -> list[Line]:
+def named(lines: Iterable[ReportLine], names: PublicNames) -> list[ReportLine]:
     """Give lines their names, in the language of who asks."""
     return [replace(line, name=_name(line, names)) for line in lines]
 
 
-def _line(key: Key, cells: Iterable[Cell], facts: Facts, kept: Kept) -> Line:
+def _line(key: Key, cells: Iterable[Cell], facts: Facts, kept: Kept) -> ReportLine:
     by, what = key
     parts = [facts.cells[cell] for cell in cells]
     payments = sum(part.payments for part in parts)
-    if by in (By.TOTAL, By.SCHEME):
+    if by in (Axis.TOTAL, Axis.SCHEME):
         return _public(key, payments, facts, kept)
     hidden = kept.payments.get(key)
     refunds_hidden = hidden or kept.refunds.get(key)
-    return Line(
+    return ReportLine(
         by,
         str(what),
         "",
@@ -81,13 +81,13 @@ def _line(key: Key, cells: Iterable[Cell], facts: Facts, kept: Kept) -> Line:
     )
 
 
-def _public(key: Key, payments: int, facts: Facts, kept: Kept) -> Line:
+def _public(key: Key, payments: int, facts: Facts, kept: Kept) -> ReportLine:
     """The total or a scheme, from what the ledger tells anyone; not how many payments."""
     by, what = key
     own = [each for scheme, each in facts.schemes.items() if what in ("", scheme)]
-    few = what in kept.schemes or (by is By.TOTAL and kept.schemes)
+    few = what in kept.schemes or (by is Axis.TOTAL and kept.schemes)
     hidden = Hidden.TOO_FEW if few else kept.payments.get(key)
-    return Line(
+    return ReportLine(
         by,
         str(what),
         "",
@@ -103,16 +103,18 @@ def _public(key: Key, payments: int, facts: Facts, kept: Kept) -> Line:
     )
 
 
-def _with_budgets(lines: Iterable[Line], facts: Facts, groups: Groups, kept: Kept) -> list[Line]:
+def _with_budgets(
+    lines: Iterable[ReportLine], facts: Facts, groups: Groups, kept: Kept
+) -> list[ReportLine]:
     """Add to weeks what decisions brought, and what was left."""
     told, left, begun = [], 0, False
     for line in lines:
-        key = (By.WEEK, line.key)
+        key = (Axis.WEEK, line.key)
         own = {each: facts.budgets.get((line.key, each), Budget(0, 0)) for each in facts.schemes}
         left += sum(budget.issued for each, budget in own.items() if each not in kept.schemes)
         left -= sum(facts.cells[cell].spent for cell in groups[key])
         begun = begun or bool(groups[key])
-        hidden = begun and (By.UNTIL_WEEK, line.key) in kept.payments
+        hidden = begun and (Axis.UNTIL_WEEK, line.key) in kept.payments
         told.append(
             replace(
                 line,
@@ -124,22 +126,22 @@ def _with_budgets(lines: Iterable[Line], facts: Facts, groups: Groups, kept: Kep
     return told
 
 
-def _name(line: Line, names: PublicNames) -> str:
+def _name(line: ReportLine, names: PublicNames) -> str:
     match line.by:
-        case By.TOTAL:
+        case Axis.TOTAL:
             return say("Totaal")
-        case By.SCHEME:
+        case Axis.SCHEME:
             return names.scheme(int(line.key))
-        case By.SHOP:
+        case Axis.SHOP:
             return names.shop(int(line.key))
-        case By.CATEGORY:
+        case Axis.CATEGORY:
             return say_categories(int(line.key))
-        case By.WEEK:
+        case Axis.WEEK:
             year, week = line.key.split("-W")
             return say("week %(week)s van %(year)s", week=int(week), year=year)
-        case By.SHOP_MONTH:
+        case Axis.SHOP_MONTH:
             return line.key.partition("/")[2]
-        case By.HOUR:
+        case Axis.HOUR:
             hour = int(line.key)
             return say("%(start)s tot %(end)s uur", start=hour, end=hour + 1)
         case _:

@@ -3,13 +3,13 @@
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_public_names
 from kindpakket.services.figures.facts import read_facts
-from kindpakket.services.figures.groups import NOTHING_KEPT, By, kept_back
-from kindpakket.services.figures.lines import Line, measure, named
+from kindpakket.services.figures.groups import NOTHING_KEPT, Axis, kept_back
+from kindpakket.services.figures.lines import ReportLine, measure, named
 
-_DIVISIONS = (By.TOTAL, By.SCHEME, By.SHOP, By.CATEGORY, By.MONTH)
+_DIVISIONS = (Axis.TOTAL, Axis.SCHEME, Axis.SHOP, Axis.CATEGORY, Axis.MONTH)
 
 
-def report(context: Context, *, everything: bool = False) -> list[Line]:
+def report(context: Context, *, everything: bool = False) -> list[ReportLine]:
     """Return the lines of all divisions, the total first.
 
     What could speak of fewer than ten letters is hidden, and what that could be computed from, here

@@ -27,7 +27,7 @@ FEWEST_PAYMENTS = 20
 """To speak of a share."""
 
 
-class Kind(StrEnum):
+class SignalKind(StrEnum):
     """What is out of the ordinary."""
 
     MANY_DRAWS = "many_draws"
@@ -39,7 +39,7 @@ class Kind(StrEnum):
 class Signal:
     """One thing to look at, and when it was: from a second to a second, both included."""
 
-    kind: Kind
+    kind: SignalKind
     count: int
     first: int
     last: int
@@ -71,7 +71,7 @@ def _many_draws(db: Connection, shop: ShopId) -> list[Signal]:
         draws[origins.get(coupon, coupon)].append(time)
     return [
         Signal(
-            Kind.MANY_DRAWS,
+            SignalKind.MANY_DRAWS,
             len(times),
             times[0],
             times[-1],
@@ -114,7 +114,7 @@ def _refunds_before_payouts(db: Connection, shop: ShopId) -> list[Signal]:
                 count=len(times),
             )
             signals.append(
-                Signal(Kind.REFUNDS_BEFORE_PAYOUT, len(times), times[0], times[-1], text)
+                Signal(SignalKind.REFUNDS_BEFORE_PAYOUT, len(times), times[0], times[-1], text)
             )
     return signals
 
@@ -131,4 +131,4 @@ def _round(db: Connection, shop: ShopId) -> list[Signal]:
         all=len(rows),
         count=len(times),
     )
-    return [Signal(Kind.ROUND_AMOUNTS, len(times), times[0], times[-1], text)]
+    return [Signal(SignalKind.ROUND_AMOUNTS, len(times), times[0], times[-1], text)]

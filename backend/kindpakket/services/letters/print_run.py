@@ -44,7 +44,7 @@ tegoeden.json  de lijst voor het grootboek: geen geheim. Controlegetal (SHA-256)
 
 
 @dataclass(frozen=True)
-class Made:
+class PrintedRun:
     """A run that was printed, and the decisions that put its coupons on the ledger."""
 
     number: int
@@ -59,7 +59,7 @@ def print_run(
     stationery: Stationery,
     officers: tuple[str, str],
     advance: Callable[[int], None],
-) -> Made:
+) -> PrintedRun:
     """Write a run into a new directory, record it, and prepare the decisions that issue it.
 
     Args:
@@ -88,7 +88,7 @@ def print_run(
         write_new(unfinished / PDF, _print(context, run, number, scheme, stationery, advance))
         unfinished.rename(directory)
         with context.store.write() as db:
-            return Made(number, record_run(db, context, run, number, len(run.sheets)))
+            return PrintedRun(number, record_run(db, context, run, number, len(run.sheets)))
     except BaseException:
         for each in (unfinished, directory):
             shutil.rmtree(each, ignore_errors=True)

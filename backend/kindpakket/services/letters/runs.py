@@ -16,8 +16,8 @@ from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.services.base.context import Context
 from kindpakket.services.decisions.describe_runs import say_run, worth
 from kindpakket.services.decisions.prepare import (
-    By,
     Prepared,
+    Preparer,
     is_overtaken,
     list_prepared,
     prepare_with,
@@ -127,7 +127,9 @@ def check_list(context: Context, listed: CouponList, letters: int, cards: int) -
         )
 
 
-def prepare_run(context: Context, listed: CouponList, letters: int, cards: int, by: By) -> Hash:
+def prepare_run(
+    context: Context, listed: CouponList, letters: int, cards: int, by: Preparer
+) -> Hash:
     """Register a run and prepare the decisions that issue it, in one transaction.
 
     Decisions that the letter station prepared are taken over. Those that expired or were cancelled
@@ -169,7 +171,7 @@ def record_run(
     listed: CouponList,
     number: int,
     sheets: int,
-    by: By | None = None,
+    by: Preparer | None = None,
 ) -> list[Prepared]:
     """Record a run of letters and cards, and prepare the decisions for its coupons.
 
@@ -282,7 +284,7 @@ def _find_unfinished(db: Connection, context: Context, listed: CouponList) -> Ro
     return row
 
 
-def _take_over(db: Connection, decision_set: str, by: By) -> None:
+def _take_over(db: Connection, decision_set: str, by: Preparer) -> None:
     table = t.prepared_decisions
     of_station = (table.c.decision_set == decision_set) & table.c.prepared_by.is_(None)
     found = update(table).where(of_station)
@@ -329,7 +331,9 @@ def _any_waiting(context: Context, listed: CouponList) -> bool:
     )
 
 
-def _with_reason(by: By, listed: CouponList, number: int, letters: int, cards: int) -> By:
+def _with_reason(
+    by: Preparer, listed: CouponList, number: int, letters: int, cards: int
+) -> Preparer:
     """Give the second official the same numbers to compare."""
     reason = say(
         "Serie %(run)s: %(letters)s brieven, %(cards)s kaarten. Controlegetal: %(sha256)s.",

@@ -9,7 +9,7 @@ from kindpakket.domain.ids import Address, ShopId
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.services.base import sessions
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.reading import Reading
+from kindpakket.services.base.reading import ReadPermission
 from kindpakket.store import tables as t
 
 INSPECTION_SECONDS = 30 * 60
@@ -93,8 +93,8 @@ def require_payments(
     Raises:
         Refusal: no live session, no such shop, another's, or no reason was given for these days.
     """
-    reader = sessions.require_shop(context, token, shop, Reading.SHOP_PAYMENTS)
-    if reader.kind is not sessions.Kind.OFFICIAL:
+    reader = sessions.require_shop(context, token, shop, ReadPermission.SHOP_PAYMENTS)
+    if reader.kind is not sessions.ReaderKind.OFFICIAL:
         return reader
     opened = _list_open(context, reader.address, shop)
     within = first and last and any(e.first <= first and last <= e.last for e in opened)

@@ -10,7 +10,7 @@ from kindpakket.domain.refusals import Code as Reason
 from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Ledger, Refused, Settled
-from kindpakket.protocol.codes import Code
+from kindpakket.protocol.codes import PaymentCode
 from kindpakket.protocol.messages import Claim
 from kindpakket.services.base.acts import Status, concluded, hash_bytes
 from kindpakket.services.base.context import Context
@@ -36,7 +36,12 @@ class Payment:
 
 
 def pay(
-    context: Context, caller: Caller, code: Code, claim: Claim, till: Address, signature: bytes
+    context: Context,
+    caller: Caller,
+    code: PaymentCode,
+    claim: Claim,
+    till: Address,
+    signature: bytes,
 ) -> tuple[Payment, bool]:
     """Relay a claim; return the payment and whether this call made it.
 

@@ -16,8 +16,8 @@ from kindpakket.services.payouts.lists import find_lines
 from kindpakket.services.payouts.settled import read_settlement
 from kindpakket.services.shops.balances import read_balances
 from kindpakket.services.shops.bank_accounts import (
+    AccountValidity,
     SignedAccount,
-    Standing,
     list_versions,
     read_accounts,
     verify,
@@ -152,7 +152,7 @@ def _find_account(
     valid = (
         each
         for each in versions
-        if _same(each, line) and verify(context, each) is not Standing.NOT_SIGNED
+        if _same(each, line) and verify(context, each) is not AccountValidity.NOT_SIGNED
     )
     return max(valid, key=lambda each: each.nonce, default=None)
 
@@ -166,12 +166,12 @@ def _account_marks(
 ) -> dict[Mark, bool]:
     changed = before is None or before.account != (line.holder, line.iban)
     old = before is not None and account is not None and account.nonce < before.prepared_at
-    standing = verify(context, account) if account else Standing.NOT_SIGNED
+    standing = verify(context, account) if account else AccountValidity.NOT_SIGNED
     return {
-        Mark.NOT_SIGNED: standing is Standing.NOT_SIGNED,
+        Mark.NOT_SIGNED: standing is AccountValidity.NOT_SIGNED,
         Mark.NEW: changed,
         Mark.PUT_BACK: changed and old,
-        Mark.OWNER_REPLACED: standing is Standing.OWNER_REPLACED,
+        Mark.OWNER_REPLACED: standing is AccountValidity.OWNER_REPLACED,
     }
 
 

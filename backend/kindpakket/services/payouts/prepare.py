@@ -20,7 +20,7 @@ from kindpakket.protocol.payout_lines import SALT_BYTES, PayoutLine, lines_sha25
 from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_public_names
-from kindpakket.services.decisions.prepare import By, Prepared, list_prepared, prepare_with
+from kindpakket.services.decisions.prepare import Prepared, Preparer, list_prepared, prepare_with
 from kindpakket.services.payouts.lists import (
     PayoutRefused,
     PreparedPayout,
@@ -32,9 +32,9 @@ from kindpakket.services.payouts.lists import (
 from kindpakket.services.payouts.payment_file import Payer
 from kindpakket.services.shops.balances import Balance, read_balances
 from kindpakket.services.shops.bank_accounts import (
+    AccountValidity,
     BankInvalid,
     SignedAccount,
-    Standing,
     read_accounts,
     read_iban,
     sepa_text,
@@ -68,7 +68,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class PreviewLine:
     """One shop in a payout. Amounts in cents."""
 
     shop: ShopId
@@ -86,7 +86,9 @@ class Line:
         return self.owed - self.held if self.verdict is Verdict.PAID else 0
 
 
-def preview(context: Context, *, minimum: int = MINIMUM, hold_days: int = HOLD_DAYS) -> list[Line]:
+def preview(
+    context: Context, *, minimum: int = MINIMUM, hold_days: int = HOLD_DAYS
+) -> list[PreviewLine]:
     """Return a line for each shop whose owed amount is not zero, by number.
 
     A shop is paid what it is owed now, less what payments younger than ``hold_days`` add to that. A
@@ -112,7 +114,7 @@ def preview(context: Context, *, minimum: int = MINIMUM, hold_days: int = HOLD_D
     with context.read_views() as db:
         held = {shop: int(amount) for shop, amount in db.execute(holds)}
     return [
-        Line(
+        PreviewLine(
             shop,
             names.get(shop, say("Winkel %(number)s", number=shop)),
             balance.owed,
@@ -131,7 +133,7 @@ def prepare_payout(
     batch: int | None = None,
     minimum: int = MINIMUM,
     hold_days: int = HOLD_DAYS,
-    by: By | None = None,
+    by: Preparer | None = None,
 ) -> tuple[PreparedPayout, Prepared]:
     """Store the lines of a payout, and prepare the decision that commits to them.
 
@@ -247,7 +249,7 @@ def _verdict(
         return Verdict.BELOW_ZERO
     if account is None:
         return Verdict.NO_ACCOUNT
-    if verify(context, account) is Standing.NOT_SIGNED:
+    if verify(context, account) is AccountValidity.NOT_SIGNED:
         return Verdict.ACCOUNT_NOT_SIGNED
     if payable <= 0:
         return Verdict.ON_HOLD

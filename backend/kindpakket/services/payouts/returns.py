@@ -17,8 +17,8 @@ from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_public_names
 from kindpakket.services.decisions.prepare import (
-    By,
     Prepared,
+    Preparer,
     is_overtaken,
     list_prepared_with,
     prepare_with,
@@ -91,7 +91,7 @@ def find_origin(db: Connection, shop: int, amount: int, sha256: str) -> int | No
     )
 
 
-def prepare_return(context: Context, batch: int, shop: int, amount: int, by: By) -> Prepared:
+def prepare_return(context: Context, batch: int, shop: int, amount: int, by: Preparer) -> Prepared:
     """Prepare the decision that an amount of a payout was returned; idempotent while it waits.
 
     Args:

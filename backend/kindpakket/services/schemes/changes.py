@@ -12,7 +12,7 @@ from kindpakket.domain.times import day_of, midnight
 from kindpakket.ledger.abi import decode_call, encode_call, function_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_public_names
-from kindpakket.services.decisions.prepare import By, list_prepared, prepare_with
+from kindpakket.services.decisions.prepare import Preparer, list_prepared, prepare_with
 from kindpakket.services.schemes.details import SchemeDetails, keep_details
 from kindpakket.services.schemes.look_up import Scheme
 from kindpakket.store import tables as t
@@ -120,7 +120,7 @@ def next_number(context: Context) -> int:
 
 
 def open_scheme(
-    context: Context, number: int, name: str, rules: Rules, details: SchemeDetails, by: By
+    context: Context, number: int, name: str, rules: Rules, details: SchemeDetails, by: Preparer
 ) -> Hash:
     """Prepare the opening of a scheme and store its name and details, in one transaction;
     idempotent while it waits.

@@ -44,7 +44,7 @@ class BankInvalid(ValueError):
     """Not a valid account for transfers; the message says why."""
 
 
-class Standing(StrEnum):
+class AccountValidity(StrEnum):
     """Validity of a version's signatures."""
 
     VALID = "valid"
@@ -222,22 +222,22 @@ def set_account(
     return signed, True
 
 
-def verify(context: Context, account: SignedAccount) -> Standing:
+def verify(context: Context, account: SignedAccount) -> AccountValidity:
     """Return the validity of a version's signatures, from the ledger and not from the views.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read as it is now.
     """
     if _has_authority(context.ledger.view, account):
-        return Standing.VALID
+        return AccountValidity.VALID
     then = partial(context.ledger.view, block=account.block)
     try:
         had = account.block <= context.ledger.head() and _has_authority(then, account)
     except LedgerUnavailable:  # a node may have forgotten, and who asks of no block gets no answer
         had = False
     if not had:
-        return Standing.NOT_SIGNED
-    return Standing.OWNER_REPLACED if account.by_owner else Standing.VALID
+        return AccountValidity.NOT_SIGNED
+    return AccountValidity.OWNER_REPLACED if account.by_owner else AccountValidity.VALID
 
 
 # ------------------------------------------------------------------------------ what is kept
@@ -263,7 +263,7 @@ def list_versions(context: Context, shop: ShopId, most: int) -> list[SignedAccou
         return [_account(row, context.ledger.domain) for row in _versions(db, shop, most)]
 
 
-def find_account(context: Context, shop: ShopId) -> tuple[SignedAccount, Standing] | None:
+def find_account(context: Context, shop: ShopId) -> tuple[SignedAccount, AccountValidity] | None:
     """Return the newest version of a shop's account with its validity; None without one.
 
     Raises:

@@ -12,7 +12,7 @@ from kindpakket.domain.times import day_of, last_second, midnight
 from kindpakket.services.base.acts import Status
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.paging import PAGE, read_page
-from kindpakket.services.base.sessions import Kind, Reader
+from kindpakket.services.base.sessions import Reader, ReaderKind
 from kindpakket.services.payments.pay import Payment
 from kindpakket.services.payments.till_rights import ALL, Rights, rights_of
 from kindpakket.services.shops.register import ShopFile, find_shop_file
@@ -38,9 +38,9 @@ class Till:
 
 def rights_in(context: Context, reader: Reader) -> Rights:
     """Return a reader's rights in a shop."""
-    if reader.kind is Kind.TILL:
+    if reader.kind is ReaderKind.TILL:
         return rights_of(context.store, reader.address)
-    return ALL if reader.kind is Kind.OWNER else Rights(refunds=False, books=True)
+    return ALL if reader.kind is ReaderKind.OWNER else Rights(refunds=False, books=True)
 
 
 def require_books(context: Context, reader: Reader) -> None:

@@ -27,7 +27,7 @@ HANDS = 2
 
 
 @dataclass(frozen=True)
-class Kind:
+class MessageKind:
     """One type of message."""
 
     capacity: Capacity
@@ -50,8 +50,8 @@ def _say_account(names: Names, message: BankAccount) -> str:
     )
 
 
-KINDS: Mapping[str, Kind] = {
-    "BankAccount": Kind(
+KINDS: Mapping[str, MessageKind] = {
+    "BankAccount": MessageKind(
         Capacity.SHOPS, lambda fields: BankAccount(**fields), _say_account, set_account
     )
 }
@@ -61,7 +61,7 @@ KINDS: Mapping[str, Kind] = {
 class WaitingMessage:
     """A message that waits for signatures."""
 
-    kind: Kind
+    kind: MessageKind
     message: Message
     prepared_by: Address
     prepared_at: int
