@@ -12,7 +12,7 @@ demo: install
 
 test: install check
 	npm test --silent
-	pytest -n auto --dist loadgroup
+	pytest -n auto --dist loadgroup --durations 40
 
 install: .venv/installed backend/kindpakket/ledger/VoucherLedger.json $(WEB)
 

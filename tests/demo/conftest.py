@@ -14,6 +14,7 @@ from kindpakket.settings import Settings
 from tests.support.demo_town import Built, Inside, Served, run, served
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run these tests in one worker, so that the town is built once."""
     here = Path(__file__).parent
