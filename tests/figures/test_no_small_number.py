@@ -33,15 +33,12 @@ def towns(draw: st.DrawFn) -> Facts:
     for scheme, shop, week, hour in draw(st.lists(places, unique=True, max_size=16)):
         letters = draw(st.sets(st.integers(0, 40), min_size=1, max_size=16))
         back = draw(st.sets(st.sampled_from(sorted(letters)))) if draw(st.booleans()) else set()
-        payout = draw(st.integers(0, 2))
-        cells[Cell(scheme, shop, WEEKS[week], week, hour, payout)] = Sum(
+        cells[Cell(scheme, shop, WEEKS[week], week, hour)] = Sum(
             len(letters),
             draw(st.integers(1, 10**6)),
             len(back),
             {f"{scheme}-{each}" for each in letters},
-            {payout + draw(st.integers(0, 1)): {f"{scheme}-{each}" for each in back}}
-            if back
-            else {},
+            {f"{scheme}-{each}" for each in back},
         )
     kinds = {f"{scheme}-{each}": (scheme, 1_000) for scheme in SCHEMES for each in range(41)}
     return Facts(
@@ -86,11 +83,7 @@ def test_what_few_letters_spent_follows_from_nothing(facts: Facts) -> None:
 @settings(max_examples=150, deadline=None)
 def test_what_few_letters_got_back_follows_from_nothing(facts: Facts) -> None:
     lines = measure(facts, [by for by in Axis if by is not Axis.UNTIL_WEEK], kept_back(facts))
-    behind = {
-        cell: set().union(*each.refunds.values())
-        for cell, each in facts.cells.items()
-        if each.refunded
-    }
+    behind = {cell: each.refunded_coupons for cell, each in facts.cells.items() if each.refunded}
     known = []
     for line in lines:
         if line.refunded is not None:
@@ -104,7 +97,7 @@ def test_what_few_letters_got_back_follows_from_nothing(facts: Facts) -> None:
 def test_an_export_holds_no_number_that_is_not_shown(facts: Facts) -> None:
     kept = kept_back(facts)
     parts = [measure(facts, [by], kept) for by in (Axis.WEEK, Axis.CATEGORY, Axis.SHOP, Axis.HOUR)]
-    figures = Figures(facts.block, facts.time, measure_schemes(facts), *parts, [], [], [])
+    figures = Figures(facts.block, facts.time, measure_schemes(facts), *parts, [], [])
     told = json.loads(as_json(tables_of(figures), facts.block, facts.time))
     for key, lines in zip(("weeks", "categories", "shops", "hours"), parts, strict=True):
         for row, line in zip(told[key], lines, strict=True):
@@ -126,7 +119,6 @@ def about(facts: Facts, line: ReportLine) -> Set:
         Axis.MONTH: lambda cell: cell.month,
         Axis.WEEK: lambda cell: cell.week,
         Axis.HOUR: lambda cell: str(cell.hour),
-        Axis.SHOP_MONTH: lambda cell: f"{cell.shop}/{cell.month}",
     }[line.by]
     out = set() if line.by in (Axis.TOTAL, Axis.SCHEME) else _few(facts)
     return frozenset(

@@ -45,8 +45,7 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.describe import say_categories
-from kindpakket.services.figures import list_months, read_figures
-from kindpakket.services.figures.lines import ReportLine
+from kindpakket.services.figures.shop_turnover import Month, list_months
 from kindpakket.services.figures.signals import list_signals
 from kindpakket.services.figures.suppress import MINIMUM
 from kindpakket.services.payouts.lists import reference
@@ -289,12 +288,11 @@ def _look(context: Context, shop: int) -> Shown:
 def _page(request: Request, context: Context, shown: Shown, *, stale: bool = False) -> Response:
     file = shown.file
     names = read_names(context)
-    figures, (waiting, made) = read_figures(context), list_shop_decisions(context, file.id)
+    waiting, made = list_shop_decisions(context, file.id)
     return answer_table(
         request,
-        _turnover(list_months(figures, file.id)),
+        _turnover(list_months(context, file.id)),
         "shop.html.jinja",
-        figures=figures,
         status=409 if stale else 200,
         stale=stale,
         shop=file,
@@ -318,7 +316,7 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
         reference=reference,
         tills=list_tills(context, file.id),
         signals=list_signals(context, file.id),
-        minimum=MINIMUM,
+        fewest=MINIMUM,
     )
 
 
@@ -415,7 +413,7 @@ def _invitation(
     )
 
 
-def _turnover(months: list[ReportLine]) -> Table:
+def _turnover(months: list[Month]) -> Table:
     return Table(
         name="omzet",
         columns=[
@@ -429,10 +427,10 @@ def _turnover(months: list[ReportLine]) -> Table:
     )
 
 
-def _month(month: ReportLine) -> dict[str, Any]:
+def _month(month: Month) -> dict[str, Any]:
     hidden = (0, say_hidden(month.hidden)) if month.hidden else None
     return {
-        "month": (month.name, _say_month(month.name)),
+        "month": (month.month, _say_month(month.month)),
         "payments": hidden or month.payments,
         "spent": month.spent,
         "refunded": month.refunded,

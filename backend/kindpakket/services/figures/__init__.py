@@ -6,19 +6,17 @@ nobody does, so that nobody who looks first has to wait.
 """
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import structlog
 
-from kindpakket.domain.ids import ShopId
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import PublicNames, read_public_names
 from kindpakket.services.figures.facts import read_facts
-from kindpakket.services.figures.groups import Axis, Kept, kept_back
+from kindpakket.services.figures.groups import Axis, kept_back
 from kindpakket.services.figures.lines import ReportLine, measure, named
 from kindpakket.services.figures.refused import (
     RefusalLine,
@@ -31,20 +29,16 @@ from kindpakket.services.figures.schemes import SchemeFigures, measure_schemes
 REFRESHED_AFTER = 60
 STALE_AFTER = 600
 """Seconds. Older figures are not shown: where nobody keeps them, who looks first has to wait."""
-_PAUSE = 8
-"""Times as long as making them took, in which they are not made again."""
 _KEPT_AFTER = 5
 """Seconds from the start: a server that starts has enough to do."""
 _KEPT_EVERY = STALE_AFTER / 2
-
-_DIVISIONS = (Axis.WEEK, Axis.CATEGORY, Axis.SHOP, Axis.HOUR, Axis.SHOP_MONTH)
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What the dashboards, exports and pages of shops show. Amounts in cents."""
+    """What the dashboards and exports show, and nothing besides. Amounts in cents."""
 
     block: int
     time: int
@@ -54,7 +48,6 @@ class Figures:
     categories: list[ReportLine]
     shops: list[ReportLine]
     hours: list[ReportLine]
-    shop_months: list[ReportLine]
     refusals: list[RefusalLine]
     left_out: list[SchemeFigures]
     """Schemes whose payments are in their totals only: too few letters were used."""
@@ -70,9 +63,7 @@ class _Made:
     schemes: list[SchemeFigures]
     lines: dict[Axis, list[ReportLine]]
     refusals: Refusals
-    kept: Kept
-    took: float
-    """Seconds."""
+    left_out: Collection[int]
 
 
 class _Keeper:
@@ -84,7 +75,7 @@ class _Keeper:
 
     def get(self, context: Context) -> _Made:
         made, now = self._made, context.now()
-        if made and now - made.at < max(REFRESHED_AFTER, _PAUSE * made.took):
+        if made and now - made.at < REFRESHED_AFTER:
             return made
         if made and now - made.at < STALE_AFTER:
             self.refresh(context)
@@ -124,25 +115,6 @@ def read_figures(context: Context) -> Figures:
     return _tell(_keeper(context).get(context), read_public_names(context.store))
 
 
-def list_months(figures: Figures, shop: ShopId) -> list[ReportLine]:
-    """Return the months in which a shop was paid, newest first; a name is ``2027-01``.
-
-    Refunds count in the month of their payment.
-    """
-    own = [each for each in figures.shop_months if each.key.startswith(f"{shop}/")]
-    return sorted(own, key=lambda each: each.name, reverse=True)
-
-
-def read_kept(context: Context) -> Kept:
-    """Return what these figures keep back; as old as they may be.
-
-    Raises:
-        LedgerUnavailable: the ledger cannot be read.
-        StoreUnavailable: nor the store.
-    """
-    return _keeper(context).get(context).kept
-
-
 @contextmanager
 def keeping_figures(context: Context) -> Iterator[None]:
     """Keep figures new enough to be shown, in a thread, for as long as this lasts."""
@@ -172,23 +144,15 @@ def _keeper(context: Context) -> _Keeper:
 
 
 def _make(context: Context) -> _Made:
-    started = time.monotonic()
     with context.read_views() as db:
         facts = read_facts(db)
         refusals = read_refusals(db, facts.letters)
     kept = kept_back(facts)
-    lines = {by: measure(facts, [by], kept) for by in _DIVISIONS}
+    lines = {
+        by: measure(facts, [by], kept) for by in (Axis.WEEK, Axis.CATEGORY, Axis.SHOP, Axis.HOUR)
+    }
     schemes = measure_schemes(facts)
-    return _Made(
-        context.now(),
-        facts.block,
-        facts.time,
-        schemes,
-        lines,
-        refusals,
-        kept,
-        time.monotonic() - started,
-    )
+    return _Made(context.now(), facts.block, facts.time, schemes, lines, refusals, kept.schemes)
 
 
 def _tell(made: _Made, names: PublicNames) -> Figures:
@@ -202,7 +166,6 @@ def _tell(made: _Made, names: PublicNames) -> Figures:
         lines[Axis.CATEGORY],
         lines[Axis.SHOP],
         lines[Axis.HOUR],
-        lines[Axis.SHOP_MONTH],
         tell_refusals(made.refusals),
-        [each for each in schemes if each.scheme in made.kept.schemes],
+        [each for each in schemes if each.scheme in made.left_out],
     )

@@ -1,7 +1,7 @@
 """What figures are made of, read from the views at one block."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ from sqlalchemy import Connection, select
 from kindpakket.domain.times import hour_of, month_of, week_of
 from kindpakket.ledger.abi import decode_call, decode_issue, function_of
 from kindpakket.services.figures.letter_bound import LetterBound, read_letter_bound, read_origins
-from kindpakket.services.figures.paid_out import read_paid_out
 from kindpakket.store import tables as t
 from kindpakket.store import views
 
@@ -23,14 +22,6 @@ class Cell(NamedTuple):
     month: str
     week: str
     hour: int
-    payout: int
-    """Of the shop's payouts, the number of the one that pays them."""
-    fate: str = ""
-    """In a trial, what becomes of them."""
-
-
-Fate = Callable[[int, int, int], str]
-"""Of a scheme, a shop and a time."""
 
 
 @dataclass
@@ -41,9 +32,8 @@ class Sum:
     spent: int = 0
     refunded: int = 0
     coupons: set[str] = field(default_factory=set)
-    refunds: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """The coupons of payments of which something was given back, by the number of the payout that
-    this made lower."""
+    refunded_coupons: set[str] = field(default_factory=set)
+    """Of the payments of which something was given back."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +88,8 @@ class Facts:
     letters: LetterBound
 
 
-def read_facts(db: Connection, fate: Fate = lambda *_: "") -> Facts:
-    """Read what the views say now, and tell apart payments of another fate."""
+def read_facts(db: Connection) -> Facts:
+    """Read what the views say now."""
     cursor = views.read_cursor(db)
     origins, letters = read_origins(db), read_letter_bound(db)
     coupons = defaultdict[int, set[str]](set)
@@ -123,35 +113,33 @@ def read_facts(db: Connection, fate: Fate = lambda *_: "") -> Facts:
             row.shop: int(row.categories, 16)
             for row in db.execute(select(t.shops).order_by(t.shops.c.shop))
         },
-        _read_cells(db, origins, fate),
+        _read_cells(db, origins),
         _read_budgets(db),
         coupons,
         letters,
     )
 
 
-def _read_cells(db: Connection, origins: dict[str, str], fate: Fate) -> dict[Cell, Sum]:
+def _read_cells(db: Connection, origins: dict[str, str]) -> dict[Cell, Sum]:
     cells = defaultdict[Cell, Sum](Sum)
     found: dict[str, Sum] = {}
-    payouts, back = read_paid_out(db), defaultdict[str, set[int]](set)
-    paid = select(t.refunds.c.payment, t.refunds.c.shop, t.payments.c.time, t.refunds.c.time)
-    for payment, shop, time, at in db.execute(paid.join_from(t.refunds, t.payments)):
-        back[payment].add(payouts[shop].refund(time, at))
+    back: set[str] = set()
     table = t.payments.c
     columns = (table.payment, table.scheme, table.shop, table.amount, table.refunded, table.time)
     for payment, scheme, shop, amount, refunded, time in db.execute(select(*columns)):
-        when = month_of(time), week_of(time), hour_of(time), payouts[shop].payment(time)
-        cell = cells[Cell(scheme, shop, *when, fate(scheme, shop, time))]
+        cell = cells[Cell(scheme, shop, month_of(time), week_of(time), hour_of(time))]
         cell.payments += 1
         cell.spent += amount
         cell.refunded += refunded
         found[payment] = cell
+        if refunded:
+            back.add(payment)
     debits = select(t.debits.c.payment, t.debits.c.coupon).where(t.debits.c.amount > 0)
     for payment, coupon in db.execute(debits):
         origin = origins.get(coupon, coupon)
         found[payment].coupons.add(origin)
-        for payout in back[payment]:
-            found[payment].refunds[payout].add(origin)
+        if payment in back:
+            found[payment].refunded_coupons.add(origin)
     return dict(cells)
 
 

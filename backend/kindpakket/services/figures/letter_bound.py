@@ -1,7 +1,4 @@
-"""Lower bound on the number of letters a set of coupons can come from.
-
-Which coupons are of one letter, only its holder knows.
-"""
+"""How many letters coupons are of, at least. Which are of one letter, only its holder knows."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -21,7 +18,7 @@ _UNKNOWN = (0, 0)
 
 @dataclass(frozen=True)
 class LetterBound:
-    """Lower bound on the number of letters.
+    """Counts letters from below.
 
     Of coupons of one value, a letter has no more than its scheme says; so many coupons need so
     many letters. The value that needs most counts, and so does the scheme: a child may have a
@@ -34,7 +31,7 @@ class LetterBound:
     """Coupons of this kind on one letter or card; of others there could be as many as it holds."""
 
     def __call__(self, coupons: Iterable[str]) -> int:
-        """Return the smallest number of letters that these different coupons can come from."""
+        """Return the fewest letters that these different coupons can be of."""
         counts = Counter(map(self.kinds.get, coupons))
         return max(
             (
@@ -45,9 +42,17 @@ class LetterBound:
         )
 
 
-def read_letter_bound(db: Connection) -> LetterBound:
-    """Read what coupons are worth, and what the letters of their schemes hold."""
-    rows = db.execute(select(t.coupons.c.coupon, t.coupons.c.scheme, t.coupons.c.value))
+def read_letter_bound(db: Connection, shop: int | None = None) -> LetterBound:
+    """Read what coupons are worth, and what the letters of their schemes hold.
+
+    Args:
+        shop: only those that were used there, which is faster. Others then count as little as any.
+    """
+    query = select(t.coupons.c.coupon, t.coupons.c.scheme, t.coupons.c.value)
+    if shop is not None:
+        used = select(t.debits.c.coupon).join_from(t.debits, t.payments)
+        query = query.where(t.coupons.c.coupon.in_(used.where(t.payments.c.shop == shop)))
+    rows = db.execute(query)
     kinds = {row.coupon: (row.scheme, row.value) for row in rows}
     details = {row.scheme: row for row in db.execute(select(t.scheme_details))}
     most: dict[Kind, int] = {}

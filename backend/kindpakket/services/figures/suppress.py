@@ -1,20 +1,18 @@
 """Complementary cell suppression: which sums stay hidden, so that no family's purchases show.
 
 The system: unknowns are cells, the smallest parts of the money that a figure tells apart; a row is
-a sum of cells that is shown, or an equation that is public whatever is shown here. What is proved:
-no sensitive sum is a linear combination of rows, unless it is one of public rows alone. Sensitive
-is a sum that fewer than ten letters paid, but not none: of a group, of what two groups share or
-one has besides another, of one cell, of what is hidden of a division, and of each of these less
-its refunds. (L. H. Cox, "Suppression methodology and statistical disclosure control", Journal of
-the American Statistical Association 75, 1980, pp. 377-385, has the method for one table.)
+a sum of cells that is shown or public. What is proved: no sensitive sum is a linear combination of
+rows, unless of public rows alone. Sensitive is a sum that fewer than ten letters paid, but not
+none: of a group, of what two groups share or one has besides another, of one cell, and of what is
+hidden of a division. (L. H. Cox, "Suppression methodology and statistical disclosure control",
+Journal of the American Statistical Association 75, 1980, pp. 377-385, has the method for one
+table.)
 
-Groups of fewer than ten letters are not shown. As long as shown sums give a sensitive one, the
-smallest group among them is hidden too. Cells without payments count as known to be empty, so that
-knowing which shop or scheme was open when helps nobody.
-
-To find which of many sums follow from the rows, each cell gets a weight: weights add up to zero in
-every row and are pseudorandom otherwise. So they add up to zero in a sum that follows, and, but
-for a chance of one in 10¹⁸, in no other.
+Groups of fewer than ten letters are not shown; of the others the larger are shown first. Cells
+without payments count as known to be empty, so that knowing which shop or scheme was open when
+helps nobody. To find which sums follow from the rows, each cell gets a weight: weights add up to
+zero in every row and are pseudorandom otherwise. So they add up to zero in a sum that follows, and,
+but for a chance of one in 10¹⁸, in no other.
 """
 
 from collections import defaultdict
@@ -23,13 +21,7 @@ from enum import StrEnum
 from itertools import combinations, compress, count
 from typing import Generic, TypeVar
 
-from kindpakket.services.figures.elimination import (
-    RIGHT,
-    Row,
-    System,
-    is_zero_mod_p,
-    pseudorandom_weights,
-)
+from kindpakket.services.figures.elimination import System, is_zero_mod_p, pseudorandom_weights
 
 MINIMUM = 10
 """Letters behind an amount that is shown."""
@@ -37,12 +29,8 @@ MINIMUM = 10
 Group = TypeVar("Group", bound=Hashable)
 Cell = TypeVar("Cell", bound=Hashable)
 LettersIn = Callable[[Iterable[str]], int]
-Equation = tuple[Collection[Cell], Collection[Cell]]
-"""Cells that are added, and cells that are subtracted."""
 Mask = int
 """A set of cells, one bit each."""
-Sum = tuple[Mask, Mask]
-"""Cells that are added, and cells that are subtracted."""
 
 _FIRST_COUNT = 64
 _BITS = bytes.maketrans(b"01", b"\0\1")
@@ -63,55 +51,37 @@ def hide(
     *,
     known: Collection[Group] = (),
     running: Mapping[Group, Group] | None = None,
-    equations: Iterable[Equation[Cell]] = (),
-    refunds: Mapping[Cell, Collection[Cell]] | None = None,
-    hidden: Collection[Group] = (),
 ) -> dict[Group, Hidden]:
     """Return the groups whose amounts are not to be shown, and why.
 
     Args:
         groups: the cells of each.
         coupons: those from which the payments in a cell come.
-        letters_in: a lower bound on the number of letters that a set of coupons can come from.
+        letters_in: a lower bound of the letters that coupons are of.
         divisions: groups without a cell in common, each time.
         known: groups of which everyone knows the amount, whatever is done here.
         running: totals so far, in order: what each is called, and the group that it adds.
-        equations: sums that everyone knows, whatever is done here.
-        refunds: the cells with what was refunded of a cell.
-        hidden: groups that are not shown in any case.
     """
-    town = _Town(groups, coupons, letters_in, running or {}, equations, refunds or {})
-    places = {group: place for place, group in enumerate(town.largest_first())}
-    public_weights, divisions = town.weigh(town.system(known).solve()), [*divisions]
-    large = {group for group in places if town.sizes[group] >= MINIMUM}.difference(hidden)
-    shown = large.union(known)
+    town = _Town(groups, coupons, letters_in, running or {})
+    divisions = [*divisions]
+    forbidden: set[Mask] = set()
     while True:
-        system = town.system(shown)
+        shown, weights = _show(town, forbidden, known)
         rests = [
             _union(town.masks[part] for part in parts if part not in shown) for parts in divisions
         ]
-        protecting = set[Group]()
-        for each in sorted(_computable(town, town.weigh(system.solve()), public_weights, rests)):
-            used = {*filter(None, system.combination(town.row(each)))}.difference(known)
-            if not used & protecting:
-                protecting.add(max(used, key=places.__getitem__))
-        if not protecting:
-            # What follows from what is shown tells nothing more.
-            shown |= {group for group in large - shown if system.implies(town.rows[group])}
+        found = _computable(town, weights, rests) - forbidden
+        if not found:
             return {
                 group: Hidden.TOO_FEW if town.sizes[group] < MINIMUM else Hidden.PROTECTS
                 for group in town.masks
                 if group not in shown
             }
-        shown -= protecting
+        forbidden |= found
 
 
 class _Town(Generic[Group, Cell]):
-    """Groups as masks of cells, how many letters are behind each, and the rows of all.
-
-    A row has a column for each group and each equation: the scalar product with it. On sums of
-    groups and equations that is as good as the cells themselves, and there are fewer of them.
-    """
+    """Groups as masks of cells, and how many letters are behind each."""
 
     def __init__(
         self,
@@ -119,59 +89,21 @@ class _Town(Generic[Group, Cell]):
         coupons: Mapping[Cell, frozenset[str]],
         letters_in: LettersIn,
         running: Mapping[Group, Group],
-        equations: Iterable[Equation[Cell]],
-        refunds: Mapping[Cell, Collection[Cell]],
     ) -> None:
         number = {cell: position for position, cell in enumerate(coupons)}
         self.coupons = list(coupons.values())
         self.letters_in = letters_in
+        self.groups = list(groups)
         self.running = running
-        self.refunds = {
-            number[cell]: [*map(number.__getitem__, those)] for cell, those in refunds.items()
-        }
-        self.refunded = _mask(each for those in self.refunds.values() for each in those)
         self.masks = {
-            group: _mask(map(number.__getitem__, cells)) for group, cells in groups.items()
+            group: _mask(number[cell] for cell in cells) for group, cells in groups.items()
         }
-        self.equations = [
-            (_mask(map(number.__getitem__, plus)), _mask(map(number.__getitem__, minus)))
-            for plus, minus in equations
-        ]
-        self._columns = [(mask, 0) for mask in self.masks.values()] + self.equations
-        self.weights = pseudorandom_weights(len(self.coupons))
-        self._rows = self._multiply()
-        self._equations = System[Group | None]()
-        for row in self._rows[len(groups) :]:
-            self._equations.add(None, row)
-        self._add_running()
+        so_far = 0
+        for total, step in running.items():
+            so_far |= self.masks[step]
+            self.masks[total] = so_far
         self.sizes = {group: self._letters(cells) for group, cells in self.masks.items()}
         self._small: dict[Mask, bool] = {}
-
-    def _multiply(self) -> list[dict[int, int]]:
-        """Return the row of each column; its own column comes first in it."""
-        self._members: list[list[tuple[int, int]]] = [[] for _ in self.coupons]
-        for column, (plus, minus) in enumerate(self._columns):
-            for sign, cells in ((1, plus), (-1, minus)):
-                for cell in _cells(cells):
-                    self._members[cell].append((column, sign))
-        rows = [{column: 0} for column in range(len(self._columns))]
-        for members, weight in zip(self._members, self.weights, strict=True):
-            for column, sign in members:
-                row = rows[column]
-                row[RIGHT] = row.get(RIGHT, 0) + sign * weight
-                for other, its in members:
-                    row[other] = row.get(other, 0) + sign * its
-        return rows
-
-    def _add_running(self) -> None:
-        self.rows: dict[Group, Row] = dict(zip(self.masks, self._rows, strict=False))
-        mask, so_far = 0, defaultdict[int, int](int)
-        for total, step in self.running.items():
-            mask |= self.masks[step]
-            for column, value in self.rows[step].items():
-                so_far[column] += value
-            self.masks[total], self.rows[total] = mask, dict(so_far)
-        self.rows = {group: self._equations.reduce(row) for group, row in self.rows.items()}
 
     def _letters(self, cells: Mask) -> int:
         return self.letters_in(set[str]().union(*map(self.coupons.__getitem__, _cells(cells))))
@@ -194,98 +126,62 @@ class _Town(Generic[Group, Cell]):
                 enough *= 2
         return 0 < self.letters_in(seen) < MINIMUM
 
-    def largest_first(self) -> list[Group]:
-        """Every group."""
+    def largest_first(self, known: Collection[Group]) -> list[Group]:
+        """Every group, those that are known before the others."""
 
-        def place(group: Group) -> tuple[int, int, str]:
-            return -self.sizes[group], -self.masks[group].bit_count(), str(group)
+        def place(group: Group) -> tuple[bool, int, int, str]:
+            cells = self.masks[group].bit_count()
+            return group not in known, -self.sizes[group], -cells, str(group)
 
         return sorted(self.masks, key=place)
 
-    def system(self, groups: Iterable[Group]) -> System[Group | None]:
-        """Return the equations, without a name, and groups; short rows first, to stay sparse."""
-        system = self._equations.copy()
-        for group in sorted(groups, key=lambda each: (len(self.rows[each]), str(each))):
-            system.add(group, self.rows[group])
-        return system
+    def vector(self, cells: Mask) -> list[int]:
+        """How many of these cells each group has: for sums as good as the cells themselves."""
+        return [(cells & self.masks[group]).bit_count() for group in self.groups]
 
-    def row(self, of: Sum) -> Row:
-        """Return the row of a sum."""
-        row = defaultdict[int, int](int)
-        for sign, cells in zip((1, -1), of, strict=True):
-            for cell in _cells(cells):
-                for column, its in self._members[cell]:
-                    row[column] += sign * its
-        return row
 
-    def weigh(self, solution: Row) -> list[int]:
-        """Return weights that add up to zero in every row of the system that was solved."""
-        return [
-            weight - sum(sign * solution.get(column, 0) for column, sign in members)
-            for weight, members in zip(self.weights, self._members, strict=True)
-        ]
+# ------------------------------------------------------------------------- what can be shown
 
-    def weigh_less_refunds(self, weights: Sequence[int]) -> list[int]:
-        """Return weights of cells less those of their refunds."""
-        return [
-            weight - sum(weights[each] for each in self.refunds.get(cell, ()))
-            for cell, weight in enumerate(weights)
-        ]
 
-    def less_refunds(self, cells: Mask) -> Sum:
-        """Return what is left of cells after their refunds."""
-        back = (each for cell in _cells(cells) for each in self.refunds.get(cell, ()))
-        return cells, _mask(back)
+def _show(
+    town: _Town[Group, Cell], forbidden: Iterable[Mask], known: Collection[Group]
+) -> tuple[set[Group], list[int]]:
+    """Show what tells nothing forbidden, largest first; return it, and weights of the cells.
+
+    The weights add up to nothing in every set that follows from what is shown, and in no other.
+    """
+    weights = pseudorandom_weights(len(town.coupons))
+    sums, shown = System(len(town.groups)), set[Group]()
+    guarded = [town.vector(cells) for cells in forbidden]
+    for group in town.largest_first(known):
+        if group not in known and town.sizes[group] < MINIMUM:
+            continue
+        cells = town.masks[group]
+        new = sums.reduce([*town.vector(cells), sum(map(weights.__getitem__, _cells(cells)))])
+        if new is not None:
+            left = [new.eliminate(row) for row in guarded]
+            if group not in known and not all(map(any, left)):
+                continue
+            guarded = [row for row in left if any(row)]
+            sums.add(new)
+        shown.add(group)
+    for group, factor in zip(town.groups, sums.solve(), strict=True):
+        for cell in _cells(town.masks[group]) if factor else ():
+            weights[cell] -= factor
+    return shown, weights
 
 
 # ------------------------------------------------------------------------- what can be computed
 
 
 def _computable(
-    town: _Town[Group, Cell],
-    weights: Sequence[int],
-    public_weights: Sequence[int],
-    rests: Sequence[Mask],
-) -> set[Sum]:
-    """The sensitive sums that follow from what is shown, and not from what is public.
-
-    Args:
-        weights: add up to zero in what is shown; the others in what is public.
-    """
-    names = [group for group in town.masks if group not in town.running]
-    steps = [names.index(step) for step in town.running.values()]
-    masks = [town.masks[group] for group in names]
-    masks += (cells for pair in town.equations for cells in pair if cells)
-    masks += rests
-    totals = [town.masks[total] for total in town.running]
-    plain = _zero_sums(masks, totals, steps, weights)
-    found = {(cells, 0) for cells in plain if town.is_small(cells)}
-    if town.refunds:
-        net = _zero_sums(masks, totals, steps, town.weigh_less_refunds(weights))
-        found |= {
-            town.less_refunds(cells)
-            for cells in net
-            if not cells & town.refunded and town.is_small(cells)
-        }
-    return {each for each in found if not is_zero_mod_p(_weight(each, public_weights))}
-
-
-def _weight(of: Sum, weights: Sequence[int]) -> int:
-    plus, minus = (sum(weights[cell] for cell in _cells(cells)) for cells in of)
-    return plus - minus
-
-
-def _zero_sums(
-    masks: Sequence[Mask], totals: Sequence[Mask], steps: Sequence[int], weights: Sequence[int]
+    town: _Town[Group, Cell], weights: Sequence[int], rests: Sequence[Mask]
 ) -> set[Mask]:
-    """The sets whose weights add up to zero: of each, shared by two, one besides another, cells.
-
-    Args:
-        totals: sets that are so many of the masks together: of these places, from the first on.
-    """
+    """The small sets of cells that follow from what is shown."""
+    masks = [*(town.masks[group] for group in town.groups), *rests]
     alone, shared = _weigh(masks, weights)
-    _run(alone, shared, steps)
-    masks = [*masks, *totals]
+    masks += (town.masks[total] for total in town.running)
+    _run(alone, shared, [town.groups.index(step) for step in town.running.values()])
     found = {1 << cell for cell, weight in enumerate(weights) if is_zero_mod_p(weight)}
     found |= {mask for mask, weight in zip(masks, alone, strict=True) if is_zero_mod_p(weight)}
     for (one, other), weight in shared.items():
@@ -296,7 +192,7 @@ def _zero_sums(
             found.add(masks[one] & ~both)
         if is_zero_mod_p(alone[other] - weight):
             found.add(masks[other] & ~both)
-    return found
+    return {cells for cells in found if town.is_small(cells)}
 
 
 _Pairs = defaultdict[tuple[int, int], int]

@@ -3,15 +3,17 @@
 This is a forecast, from the categories that shops have now and the second of each payment. Once
 the rule is in force, the contract decides.
 
-Small numbers are kept back, and what would give them away with all other figures and with what is
-public. Who asks again and again, each time a little different, can subtract one answer from
+Small numbers are kept back, and what would give them away with what the figures show of shops and
+schemes. Who asks again and again, each time a little different, can subtract one answer from
 another.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from kindpakket.domain.categories import allows
 from kindpakket.domain.refusals import Code, Refusal
@@ -19,10 +21,9 @@ from kindpakket.domain.times import months_before
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_public_names
 from kindpakket.services.decisions.describe import say_categories
-from kindpakket.services.figures import read_kept
-from kindpakket.services.figures.facts import Cell, Facts, read_facts
-from kindpakket.services.figures.groups import Kept, kept_back_beside
-from kindpakket.services.figures.suppress import Hidden
+from kindpakket.services.figures import Figures, read_figures
+from kindpakket.services.figures.letter_bound import read_letter_bound, read_origins
+from kindpakket.services.figures.suppress import Hidden, hide
 from kindpakket.services.schemes.changes import Rules
 from kindpakket.store import tables as t
 
@@ -64,8 +65,23 @@ class _Fate(StrEnum):
 
     REFUSED = "refused"
     KEPT = "kept"
-    NONE = ""
-    """Not looked at: of another scheme, or earlier."""
+    EARLIER = "earlier"
+    """Of the scheme, and not looked at."""
+    ELSEWHERE = "elsewhere"
+    """Of another scheme."""
+    APART = "apart"
+    """Of another scheme, whose payments are in no figure but its totals."""
+
+
+@dataclass
+class _Cell:
+    payments: int = 0
+    amount: int = 0
+    coupons: set[str] = field(default_factory=set)
+
+
+_Cells = dict[tuple[_Fate, int], _Cell]
+"""By fate and shop."""
 
 
 def try_rules(
@@ -84,7 +100,8 @@ def try_rules(
         LedgerUnavailable: the ledger cannot be read.
     """
     since, names = months_before(context.now(), months), read_public_names(context.store)
-    kept = read_kept(context)
+    figures = read_figures(context)
+    apart = {each.scheme for each in figures.left_out}
     with context.read_views() as db:
         if db.scalar(select(t.schemes.c.scheme).where(t.schemes.c.scheme == scheme)) is None:
             raise Refusal(Code.SCHEME_UNKNOWN)
@@ -94,13 +111,15 @@ def try_rules(
         }
 
         def fate(of: int, shop: int, time: int) -> _Fate:
-            if of != scheme or time < since:
-                return _Fate.NONE
+            if of != scheme:
+                return _Fate.APART if of in apart else _Fate.ELSEWHERE
+            if time < since:
+                return _Fate.EARLIER
             kept = shop in allowed and rules.opens <= time < rules.closes
             return _Fate.KEPT if kept else _Fate.REFUSED
 
-        facts = read_facts(db, fate)
-    parts = _judge(facts, kept)
+        cells = _read(db, fate)
+        parts = _judge(db, cells, figures)
     lines = [
         TrialLine(shop, names.shop(shop), say_categories(bits), parts["shop", shop])
         for shop, bits in sorted(shops.items())
@@ -109,26 +128,56 @@ def try_rules(
     return Trial(since, parts["all", 0], parts["refused", 0], parts["kept", 0], lines)
 
 
-_Question = tuple[str, int]
+def _read(db: Connection, fate: Callable[[int, int, int], _Fate]) -> _Cells:
+    cells = defaultdict[tuple[_Fate, int], _Cell](_Cell)
+    found: dict[str, _Cell] = {}
+    table = t.payments.c
+    columns = (table.payment, table.scheme, table.shop, table.time, table.amount)
+    for payment, scheme, shop, time, amount in db.execute(select(*columns)):
+        found[payment] = cell = cells[fate(scheme, shop, time), shop]
+        cell.payments += 1
+        cell.amount += amount
+    origins = read_origins(db)
+    debits = select(t.debits.c.payment, t.debits.c.coupon).where(t.debits.c.amount > 0)
+    for payment, coupon in db.execute(debits):
+        found[payment].coupons.add(origins.get(coupon, coupon))
+    return dict(cells)
 
 
-def _judge(facts: Facts, kept: Kept) -> dict[_Question, Part]:
-    """Add up what a trial shows, unless it may not be shown beside the figures."""
-    asked = {("all", 0): set[Cell](), ("refused", 0): set[Cell](), ("kept", 0): set[Cell]()}
-    for cell in facts.cells:
-        if cell.fate:
-            asked["all", 0].add(cell)
-            asked[cell.fate, 0].add(cell)
-        if cell.fate == _Fate.REFUSED:
-            asked.setdefault(("shop", cell.shop), set()).add(cell)
-    hidden = kept_back_beside(facts, kept, asked)
+def _judge(db: Connection, cells: _Cells, figures: Figures) -> dict[tuple[str, int], Part]:
+    """Add up what a trial shows, unless it may not be shown."""
+    here = {cell for cell in cells if cell[0] in (_Fate.REFUSED, _Fate.KEPT)}
+    shown = {
+        ("all", 0): here,
+        ("refused", 0): {cell for cell in here if cell[0] is _Fate.REFUSED},
+        ("kept", 0): {cell for cell in here if cell[0] is _Fate.KEPT},
+    }
+    shown |= {("shop", shop): {(fate, shop)} for fate, shop in shown["refused", 0]}
+    known = _known(cells, figures)
+    hidden = hide(
+        {key: frozenset(those) for key, those in (shown | known).items()},
+        {cell: frozenset(each.coupons) for cell, each in cells.items()},
+        read_letter_bound(db),
+        known=known,
+    )
     return {
-        question: Part(None, None, hidden[question])
-        if question in hidden
+        key: Part(None, None, hidden[key])
+        if key in hidden
         else Part(
-            sum(facts.cells[cell].payments for cell in those),
-            sum(facts.cells[cell].spent for cell in those),
+            sum(cells[cell].payments for cell in those),
+            sum(cells[cell].amount for cell in those),
             None,
         )
-        for question, those in asked.items()
+        for key, those in shown.items()
+    }
+
+
+def _known(cells: _Cells, figures: Figures) -> dict[tuple[str, int], set[tuple[_Fate, int]]]:
+    """What the figures show already: of the scheme, of all schemes, and of shops."""
+    told = {cell for cell in cells if cell[0] is not _Fate.APART}
+    seen = {int(line.key) for line in figures.shops if line.spent is not None}
+    return {
+        ("scheme in figures", 0): {cell for cell in told if cell[0] is not _Fate.ELSEWHERE},
+        ("total in figures", 0): told,
+        **{("shop in figures", shop): {cell for cell in told if cell[1] == shop} for shop in seen},
     }
