@@ -78,7 +78,7 @@ Resources:
 MODELS = {
     "/payments": schemas.PaymentRequest,
     "/refunds": schemas.RefundRequest,
-    "/tills": schemas.TillRequest,
+    "/tills": schemas.TillChangeRequest,
     "/moves": schemas.MoveRequest,
     "/decisions": schemas.DecisionRequest,
     "/cancellations": schemas.CancellationRequest,

@@ -20,16 +20,8 @@ PHONE, SMALL, DESK = (390, 844), (320, 640), (1280, 900)
 EXPECTED = re.compile("status of 40[349]|ERR_ABORTED")
 """Browsers log 403, which a device gets until it is a till; and a frame may be closed during a
 request."""
-SECONDS = 30_000  # long, for busy machines
 NO_WAY = "Dit budget kan niet in dit soort winkel worden gebruikt."
 Theme = Literal["light", "dark"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=SECONDS)
-    yield
-    expect.set_options(timeout=None)
 
 
 @pytest.fixture(scope="module")
