@@ -91,7 +91,7 @@ def shown_code(device: Phone) -> str:
     heading(device, "Wacht op de gemeente")
     shown = device.page.get_by_test_id("owner-code")
     expect(shown).to_be_visible()
-    return "".join(shown.inner_text().split())
+    return "".join((shown.text_content() or "").split())
 
 
 def enrol(device: Phone, street: Street, shop: ShopId) -> None:
