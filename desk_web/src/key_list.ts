@@ -31,11 +31,11 @@ class KeyList {
   }
 
   async draw(): Promise<void> {
-    const here = await this.keys.list();
+    const [here, chosen] = [await this.keys.list(), await this.keys.hasPassphrase()];
     const rows = here.map((key) => this.row(key));
     this.keyRows.replaceChildren(...(rows.length > 0 ? rows : [make("li", {}, paragraph(this.words.say("keys_none")))]));
     const added = (name: string): Promise<void> => this.changed(this.words.say("add_done", { name }));
-    const forms = addForms(this.keys, this.words, await this.keys.hasPassphrase(), added);
+    const forms = addForms(this.keys, this.words, chosen, added);
     const summary = make("summary", {}, this.words.say("add"));
     this.adding.replaceChildren(make("details", { class: "fold", open: here.length === 0 }, summary, ...forms));
   }

@@ -161,6 +161,17 @@ def test_a_decision_that_the_rules_refuse_says_which_and_why(shell: Shell) -> No
     assert said == f"{decision[:10]}  Er is niet genoeg budget voor deze regeling."
 
 
+def test_what_was_carried_out_before_a_refusal_is_told(shell: Shell) -> None:
+    good = shell.json("scheme", "fund", 1, "100")["id"]
+    bad = shell.json("scheme", "fund", 1, "10000", "--take-back")["id"]
+    for each in (good, bad):
+        approve(shell, FIRST, each)
+    done = shell.run("decisions", "approve", good, bad, "--key", SECOND, "--yes")
+    assert done.exit_code == 1
+    assert done.stdout == f"{good[:10]}  Uitgevoerd.\n"
+    assert f"{bad[:10]}  Er is niet genoeg budget voor deze regeling." in done.stderr
+
+
 def test_the_last_holders_of_a_capacity_cannot_be_removed(shell: Shell) -> None:
     safe = next(each for each in shell.json("official", "list") if each["name"] == "Kluis")
     decision = shell.json("official", "remove", safe["official"])["id"]

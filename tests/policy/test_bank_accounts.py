@@ -55,7 +55,7 @@ def by_owner(town: Town, iban: str = IBAN) -> BankAccount:
     return signed
 
 
-def standing(town: Town) -> AccountValidity | None:
+def validity(town: Town) -> AccountValidity | None:
     found = find_account(town.workspace.context, BICYCLES)
     return found and found[1]
 
@@ -101,7 +101,7 @@ def test_without_an_account_there_is_none_and_nothing_is_paid(town: Town) -> Non
 @pytest.mark.parametrize("key", [EVERYTHING[0], till_of(BICYCLES).key, owner_of(BOOKS), THIEF])
 def test_nobody_else_says_so_alone(town: Town, key: Key) -> None:
     problem(town.post("/bank-accounts", body(town, message(town), key)), 409, "not_the_owner")
-    assert standing(town) is None
+    assert validity(town) is None
 
 
 def test_two_officials_who_hold_shops_say_so(town: Town) -> None:
@@ -123,7 +123,7 @@ def test_two_officials_who_hold_shops_say_so(town: Town) -> None:
 def test_no_other_hands_do(town: Town, keys: tuple[Key, ...]) -> None:
     with pytest.raises(Refusal, match="not_authorised"):
         sign(town, message(town), *keys)
-    assert standing(town) is None
+    assert validity(town) is None
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_another_shop_reads_no_account(town: Town) -> None:
 def test_an_account_of_a_former_owner_is_marked(town: Town) -> None:
     by_owner(town)
     replace_owner(town)
-    assert standing(town) is AccountValidity.OWNER_REPLACED
+    assert validity(town) is AccountValidity.OWNER_REPLACED
     assert shown(town, NEXT_OWNER)["signedBy"] == "former_owner"
     problem(
         town.post("/bank-accounts", body(town, message(town), owner_of(BICYCLES))),
@@ -221,7 +221,7 @@ def test_an_account_stays_when_the_officials_leave(town: Town) -> None:
     newcomer = Key(b"\x79" * 32)
     town.decide("setOfficial", address_of(newcomer), ALL)
     town.decide("setOfficial", address_of(EVERYTHING[2]), 0)
-    assert standing(town) is AccountValidity.VALID
+    assert validity(town) is AccountValidity.VALID
 
 
 def test_two_who_were_officials_before_sign_nothing(town: Town) -> None:
@@ -252,7 +252,7 @@ def test_a_row_that_was_changed_is_not_paid(town: Town, lie: dict[str, Any]) -> 
     by_owner(town)
     with town.workspace.context.store.write() as db:
         db.execute(update(t.bank_accounts).values(lie))
-    assert standing(town) is AccountValidity.NOT_SIGNED
+    assert validity(town) is AccountValidity.NOT_SIGNED
     assert shown(town) is None
     assert not payable(town)
 
@@ -262,10 +262,10 @@ def test_what_is_not_signed_sends_no_money_elsewhere(town: Town, lie: dict[str, 
     by_owner(town)
     with town.workspace.context.store.write() as db:
         db.execute(update(t.bank_accounts).values(lie))
-    assert standing(town) is AccountValidity.VALID
+    assert validity(town) is AccountValidity.VALID
     if "block" in lie:  # for a block before the shop existed, or none, no signer is known
         replace_owner(town)
-        assert standing(town) is AccountValidity.NOT_SIGNED
+        assert validity(town) is AccountValidity.NOT_SIGNED
 
 
 def test_a_row_of_another_shop_is_not_paid(town: Town) -> None:
@@ -285,7 +285,7 @@ def test_a_row_that_was_put_in_is_not_paid(town: Town, keys: tuple[Key, ...]) ->
         row = dict(db.execute(select(t.bank_accounts)).mappings().one())
         row |= vars(signed) | {"signatures": b"".join(signatures)}
         db.execute(insert(t.bank_accounts).values(row))
-    assert standing(town) is AccountValidity.NOT_SIGNED
+    assert validity(town) is AccountValidity.NOT_SIGNED
     assert not payable(town)
 
 

@@ -1,6 +1,7 @@
 """The store: facts of its own, and views that can be rebuilt."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -216,6 +217,18 @@ def test_a_line_that_was_cut_is_told_and_the_next_is_a_new_one(database_url: str
 def test_a_database_that_cannot_be_opened_is_out_of_reach(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         Store(f"sqlite:///{tmp_path / 'nowhere' / 'store.sqlite3'}")
+
+
+def test_a_reader_has_one_snapshot_whatever_is_written_meanwhile(database_url: str) -> None:
+    names = select(t.scheme_names.c.name)
+    with closing(Store(database_url)) as store:
+        with store.read() as db:
+            assert db.scalars(names).all() == []
+            with store.write() as other:
+                other.execute(insert(t.scheme_names).values(scheme=1, name="Kindpakket"))
+            assert db.scalars(names).all() == []
+        with store.read() as db:
+            assert db.scalars(names).all() == ["Kindpakket"]
 
 
 def test_a_mistake_in_a_question_is_not_a_store_out_of_reach(database_url: str) -> None:

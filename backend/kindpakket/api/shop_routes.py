@@ -228,9 +228,9 @@ def get_proof(context: InContext, proof: Annotated[s.ProofText, Path()]) -> list
     return [s.ProofAnswer.model_validate(each) for each in proofs.look_up_proof(context, proof)]
 
 
-def _account(account: SignedAccount, standing: AccountValidity) -> BankAccountAnswer:
+def _account(account: SignedAccount, validity: AccountValidity) -> BankAccountAnswer:
     signed_by = SignedBy.OWNER if account.by_owner else SignedBy.OFFICIALS
-    if standing is AccountValidity.OWNER_REPLACED:
+    if validity is AccountValidity.OWNER_REPLACED:
         signed_by = SignedBy.FORMER_OWNER
     return BankAccountAnswer(
         iban=account.masked,

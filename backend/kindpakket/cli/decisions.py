@@ -149,10 +149,9 @@ def approve(
         except PayoutRefused as refused:
             raise Stop(str(refused), REFUSED) from refused
         sent = carry_out(access.context, [each.id for each in signed], partial(_execute, access))
-        results = [_sent(each, "executed", "Uitgevoerd.") for each in sent]
         done = {each.prepared.id for each in sent}
-        results += [_still(access, each) for each in signed if each.id not in done]
-    _tell(results, as_json)
+        still = [_still(access, each) for each in signed if each.id not in done]
+    _tell(sent, "executed", "Uitgevoerd.", still, as_json)
 
 
 @commands.command()
@@ -169,10 +168,8 @@ def cancel(
         chosen = _find(access, decisions)
         _confirm(access, chosen, yes)
         official = open_keystore(access.settings, key, password_file)
-        results = [
-            _sent(_cancel(access, each, official), "cancelled", "Ingetrokken.") for each in chosen
-        ]
-    _tell(results, as_json)
+        sent = [_cancel(access, each, official) for each in chosen]
+    _tell(sent, "cancelled", "Ingetrokken.", [], as_json)
 
 
 def prepare_and_say(access: ReadAccess, as_json: bool, function: str, *args: Any) -> None:
@@ -293,27 +290,13 @@ def _cancel(access: WriteAccess, prepared: Prepared, official: Key) -> Sent:
     return Sent(prepared, Status(answer["status"]))
 
 
-def _sent(sent: Sent, status: str, words: str) -> dict[str, str]:
-    """What became of a decision that was sent.
-
-    Args:
-        status: the word for it once it is on the ledger; ``words`` too.
-    """
-    if isinstance(sent.outcome, Refusal):
-        reason = f"{sent.prepared.id[:_SHORT]}  {DUTCH[sent.outcome.code].title}"
-        raise Stop(reason, REFUSED)
-    if sent.outcome is Status.PENDING:
-        return _result(sent.prepared, "pending", "Verstuurd, nog niet beslist.")
-    return _result(sent.prepared, status, words)
-
-
 def _still(access: ReadAccess, prepared: Prepared) -> dict[str, str]:
     """Why an approved decision was not executed."""
     now = approval_status(access.context, prepared)
     if now.overtaken:
         return _result(prepared, "overtaken", DUTCH[Code.NONCE_TOO_OLD].title)
     if now.complete:
-        return _result(prepared, "queued", "Goedgekeurd; eerst moet een ouder besluit hierover.")
+        return _result(prepared, "queued", "Goedgekeurd; eerst moet een ander besluit.")
     count = f"{len(now.approved_by)} van de {now.hands}"
     return _result(prepared, "approved", f"Goedgekeurd; dat is {count} handtekeningen.")
 
@@ -322,7 +305,32 @@ def _result(prepared: Prepared, status: str, words: str) -> dict[str, str]:
     return {"id": prepared.id, "status": status, "words": words}
 
 
-def _tell(results: list[dict[str, str]], as_json: bool) -> None:
+def _tell(
+    sent: Sequence[Sent], status: str, words: str, still: list[dict[str, str]], as_json: bool
+) -> None:
+    """Print the outcome of each decision, also when one was refused.
+
+    Args:
+        status: the word for a decision that is on the ledger; ``words`` too.
+        still: rows of those that were not sent.
+
+    Raises:
+        Stop: the ledger refused one.
+    """
+    told = {
+        Status.SETTLED: (status, words),
+        Status.PENDING: ("pending", "Verstuurd, nog niet beslist."),
+    }
+    results = [
+        _result(each.prepared, *told[each.outcome])
+        for each in sent
+        if not isinstance(each.outcome, Refusal)
+    ] + still
     if as_json:
-        return show_json(results)
-    return say(*(f"{each['id'][:_SHORT]}  {each['words']}" for each in results))
+        show_json(results)
+    else:
+        say(*(f"{each['id'][:_SHORT]}  {each['words']}" for each in results))
+    for each in sent:
+        if isinstance(each.outcome, Refusal):
+            reason = DUTCH[each.outcome.code].title
+            raise Stop(f"{each.prepared.id[:_SHORT]}  {reason}", REFUSED)

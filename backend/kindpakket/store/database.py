@@ -69,7 +69,7 @@ class Store:
             views: whether view tables are used too. Only for code that keeps the views up to date,
                 and for what opens them through the context after that.
         """
-        with _store_errors(), self._connect(views=views) as connection:
+        with _store_errors(), self._connect(snapshot=True, views=views) as connection:
             yield connection
 
     @contextmanager
@@ -119,7 +119,7 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         _configure_sqlite(engine)
     elif engine.dialect.name == "postgresql":
-        _serialise_writers(engine)
+        _configure_postgresql(engine)
     else:
         raise StoreUrlInvalid
     return engine
@@ -176,11 +176,14 @@ def _configure_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
 
 
-def _serialise_writers(engine: Engine) -> None:
-    """Serialise writers, as SQLite does; the projection relies on it."""
+def _configure_postgresql(engine: Engine) -> None:
+    """Serialise writers and give readers a snapshot, as SQLite does; the projection and all that
+    read with several queries rely on it."""
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("snapshot"):
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         if _writes(connection):
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_BUSY_MILLISECONDS}")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(1)")

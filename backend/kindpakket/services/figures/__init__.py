@@ -1,8 +1,8 @@
-"""The desk's figures, all at one block: what they say may be shown to anyone who works here.
+"""The desk's figures at one block; they may be shown to every official who may read figures.
 
-Finding out what has to stay hidden takes a second or more in a large town. So figures are kept in
-this process, and made anew beside the requests: once a minute if anyone looks, and now and then if
-nobody does, so that nobody who looks first has to wait.
+Suppression takes a second or more in a large town. So figures are cached in this process and
+recomputed in a thread: once a minute while they are read, and now and then otherwise, so that the
+first reader does not wait.
 """
 
 import threading
@@ -28,9 +28,9 @@ from kindpakket.services.figures.schemes import SchemeFigures, measure_schemes
 
 REFRESHED_AFTER = 60
 STALE_AFTER = 600
-"""Seconds. Older figures are not shown: where nobody keeps them, who looks first has to wait."""
+"""Maximum age of shown figures, in seconds; without a background thread the first reader waits."""
 _KEPT_AFTER = 5
-"""Seconds from the start: a server that starts has enough to do."""
+"""Delay of the first computation after the start, in seconds."""
 _KEPT_EVERY = STALE_AFTER / 2
 
 log = structlog.get_logger()
@@ -38,11 +38,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Figures:
-    """What the dashboards and exports show, and nothing besides. Amounts in cents."""
+    """Content of the dashboards and exports. Amounts in cents."""
 
     block: int
     time: int
-    """Of that block, unix seconds."""
+    """Time of that block, in unix seconds."""
     schemes: list[SchemeFigures]
     weeks: list[ReportLine]
     categories: list[ReportLine]
@@ -50,12 +50,12 @@ class Figures:
     hours: list[ReportLine]
     refusals: list[RefusalLine]
     left_out: list[SchemeFigures]
-    """Schemes whose payments are in their totals only: too few letters were used."""
+    """Schemes whose payments are in their totals only, since too few letters were used."""
 
 
 @dataclass(frozen=True)
 class _Made:
-    """Figures without names: these depend on who asks."""
+    """Figures without names, which depend on the reader's language."""
 
     at: int
     block: int
@@ -67,7 +67,7 @@ class _Made:
 
 
 class _Keeper:
-    """The last figures of one town."""
+    """Cache of the last figures of one town."""
 
     def __init__(self) -> None:
         self._made: _Made | None = None
@@ -86,7 +86,7 @@ class _Keeper:
             return self._made  # perhaps made by another request meanwhile
 
     def refresh(self, context: Context) -> None:
-        """Make new ones in a thread, unless that is being done."""
+        """Recompute the figures in a thread, unless that is in progress."""
         if self._making.acquire(blocking=False):
             threading.Thread(target=self._make, args=(context,), daemon=True).start()
 
@@ -104,9 +104,8 @@ _keeping = threading.Lock()
 
 
 def read_figures(context: Context) -> Figures:
-    """Return the figures, with names in the language of who asks.
-
-    They may be a minute old, or somewhat more while new ones are made.
+    """Return the figures, with names in the reader's language. They may be a minute old, or
+    somewhat more while new ones are computed.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -117,7 +116,7 @@ def read_figures(context: Context) -> Figures:
 
 @contextmanager
 def keeping_figures(context: Context) -> Iterator[None]:
-    """Keep figures new enough to be shown, in a thread, for as long as this lasts."""
+    """Keep the cached figures fresh, in a thread, for the duration of the context."""
     ended = threading.Event()
     threading.Thread(target=keep_figures, args=(context, ended.wait), daemon=True).start()
     try:
@@ -127,7 +126,7 @@ def keeping_figures(context: Context) -> Iterator[None]:
 
 
 def keep_figures(context: Context, ends_within: Callable[[float], bool]) -> None:
-    """Make figures now and then until the end.
+    """Recompute the figures periodically until the end.
 
     Args:
         ends_within: waits so many seconds at most, and tells whether it was the end.

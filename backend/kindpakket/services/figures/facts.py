@@ -1,4 +1,4 @@
-"""What figures are made of, read from the views at one block."""
+"""Input of the figures, read from the views at one block."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from kindpakket.store import views
 
 
 class Cell(NamedTuple):
-    """The payments that no figure tells apart. Times are those of the payment."""
+    """Key of payments that no figure separates. Times are those of the payment."""
 
     scheme: int
     shop: int
@@ -26,46 +26,46 @@ class Cell(NamedTuple):
 
 @dataclass
 class Sum:
-    """What is in a cell, in cents. Coupons that moved are those that they were at first."""
+    """Total of a cell, in cents. A coupon that was moved counts as the issued one."""
 
     payments: int = 0
     spent: int = 0
     refunded: int = 0
     coupons: set[str] = field(default_factory=set)
     refunded_coupons: set[str] = field(default_factory=set)
-    """Of the payments of which something was given back."""
+    """Coupons of the payments that were refunded in part or whole."""
 
 
 @dataclass(frozen=True)
 class Totals:
-    """A scheme's totals, in cents, as the ledger tells anyone."""
+    """A scheme's totals on the ledger, in cents."""
 
     funded: int
     issued: int
     spent: int
     refunded: int
     over: bool
-    """Whether it takes no payments any more: what is left has lapsed."""
+    """Whether it accepts no payments any more: the rest has lapsed."""
 
     @property
     def net(self) -> int:
-        """What was spent, after refunds."""
+        """Spent, after refunds."""
         return self.spent - self.refunded
 
     @property
     def left(self) -> int:
-        """What can still be spent."""
+        """Amount that can still be spent."""
         return 0 if self.over else self.issued - self.net
 
     @property
     def lapsed(self) -> int:
-        """What was not spent in time."""
+        """Amount that was not spent in time."""
         return self.issued - self.net - self.left
 
 
 @dataclass(frozen=True)
 class Budget:
-    """What decisions brought, in cents, before anything was given back."""
+    """Amounts by decisions, in cents, before anything was given back."""
 
     funded: int
     issued: int
@@ -73,23 +73,23 @@ class Budget:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything at one block."""
+    """All input at one block."""
 
     block: int
     time: int
     schemes: dict[int, Totals]
     categories: dict[int, int]
-    """As bits, by shop, as they are now."""
+    """Present categories as bits, by shop."""
     cells: dict[Cell, Sum]
     budgets: dict[tuple[str, int], Budget]
     """By week and scheme."""
     coupons: dict[int, set[str]]
-    """All that were issued, by scheme."""
+    """All issued coupons, by scheme."""
     letters: LetterBound
 
 
 def read_facts(db: Connection) -> Facts:
-    """Read what the views say now."""
+    """Read the input from the views."""
     cursor = views.read_cursor(db)
     origins, letters = read_origins(db), read_letter_bound(db)
     coupons = defaultdict[int, set[str]](set)
@@ -153,7 +153,7 @@ def _read_budgets(db: Connection) -> dict[tuple[str, int], Budget]:
 
 
 def _budget_calls(db: Connection) -> Iterator[tuple[int, int, int, int]]:
-    """When, for which scheme, and what was funded and issued by each decision."""
+    """Time, scheme, and funded and issued amount of each decision."""
     executed = select(t.decisions.c.time, t.decisions.c.call).where(~t.decisions.c.cancelled)
     for row in db.execute(executed):
         try:

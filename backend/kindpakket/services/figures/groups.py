@@ -1,4 +1,4 @@
-"""The ways to divide the money, and what of each may be seen."""
+"""Breakdowns of the money, and which of their figures may be shown."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -11,19 +11,19 @@ from kindpakket.services.figures.suppress import MINIMUM, Hidden, hide
 
 
 class Axis(StrEnum):
-    """A way to divide the money. Each adds up to the total."""
+    """Axis of a breakdown. The groups of each axis add up to the total."""
 
     TOTAL = "total"
     SCHEME = "scheme"
     SHOP = "shop"
     CATEGORY = "category"
-    """All categories that the shop has now, together: the ledger knows the shop, not the basket."""
+    """All present categories of the shop together: the ledger has the shop, not the basket."""
     MONTH = "month"
-    """In which was paid, in the Netherlands."""
+    """Month of the payment, in the Netherlands."""
     WEEK = "week"
     HOUR = "hour"
     UNTIL_WEEK = "until_week"
-    """All that was paid by the end of a week."""
+    """Total of all payments up to the end of a week."""
 
 
 Key = tuple[Axis, int | str]
@@ -34,21 +34,21 @@ TOTAL: Key = (Axis.TOTAL, "")
 
 @dataclass(frozen=True)
 class Kept:
-    """What is not shown, and why."""
+    """Figures that are suppressed, and the reason."""
 
     payments: Mapping[Key, Hidden]
-    """Of how many payments there were, and of what was spent."""
+    """Suppressed numbers of payments and amounts spent."""
     refunds: Mapping[Key, Hidden]
     schemes: Collection[int]
-    """Whose payments are in no division: so few letters were used that their totals, which
-    everyone knows, speak of these."""
+    """Schemes left out of all breakdowns: so few letters were used that their public totals are
+    about these."""
 
 
 NOTHING_KEPT = Kept({}, {}, ())
 
 
 def groups_of(facts: Facts, cells: Collection[Cell]) -> Groups:
-    """Divide cells in every way; of schemes, shops and weeks also those without payments."""
+    """Group cells along every axis; schemes, shops and weeks without payments are included."""
     found = defaultdict[Key, set[Cell]](set)
     found[TOTAL] = set(cells)
     for scheme in facts.schemes:
@@ -69,10 +69,10 @@ def groups_of(facts: Facts, cells: Collection[Cell]) -> Groups:
 
 
 def kept_back(facts: Facts) -> Kept:
-    """Return what may not be shown of payments and of refunds.
+    """Return the suppressed figures of payments and of refunds.
 
-    What schemes spent and refunded in all is known to everyone. Refunds are a matter of their own:
-    many families pay at a shop where only one was refunded.
+    The totals of schemes are public. Refunds are suppressed separately, by the letters that got
+    them: a shop can have many families and one refund.
     """
     paid = {cell: frozenset(each.coupons) for cell, each in facts.cells.items()}
     few = _few(facts, paid)
@@ -87,7 +87,7 @@ def kept_back(facts: Facts) -> Kept:
 
 
 def _few(facts: Facts, coupons: Mapping[Cell, frozenset[str]]) -> set[int]:
-    """The schemes in which something happened, with fewer than ten letters."""
+    """The schemes with payments of fewer than ten letters."""
     own = defaultdict[int, set[str]](set)
     for cell, those in coupons.items():
         own[cell.scheme] |= those
@@ -118,6 +118,6 @@ def _keys(groups: Iterable[Key], by: Axis) -> list[Key]:
 
 
 def _weeks(facts: Facts) -> list[str]:
-    """From the first in which something happened up to now."""
+    """The weeks from the first payment or decision until now."""
     known = {cell.week for cell in facts.cells} | {week for week, _ in facts.budgets}
     return weeks_between(min(known), max(*known, week_of(facts.time))) if known else []

@@ -1,4 +1,5 @@
-"""How many letters coupons are of, at least. Which are of one letter, only its holder knows."""
+"""Lower bound on the number of letters that coupons come from. Only the holder knows which coupons
+are of one letter."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,27 +12,28 @@ from kindpakket.services.schemes.details import read_cents
 from kindpakket.store import tables as t
 
 Kind = tuple[int, int]
-"""A scheme, and a value in cents."""
+"""Scheme, and value in cents."""
 
 _UNKNOWN = (0, 0)
 
 
 @dataclass(frozen=True)
 class LetterBound:
-    """Counts letters from below.
+    """Lower bound on the number of letters that a set of coupons can come from.
 
-    Of coupons of one value, a letter has no more than its scheme says; so many coupons need so
-    many letters. The value that needs most counts, and so does the scheme: a child may have a
-    letter in each, so these do not add up.
+    A letter has at most so many coupons of one value as its scheme says, so many coupons need
+    several letters. The bound is the maximum over values and over schemes; schemes do not add up,
+    since a child may have a letter in each.
     """
 
     kinds: Mapping[str, Kind]
-    """Of each coupon."""
+    """Kind of each coupon."""
     most: Mapping[Kind, int]
-    """Coupons of this kind on one letter or card; of others there could be as many as it holds."""
+    """Maximum number of coupons of a kind on one letter or card; other kinds have the maximum of a
+    letter."""
 
     def __call__(self, coupons: Iterable[str]) -> int:
-        """Return the fewest letters that these different coupons can be of."""
+        """Return the minimum number of letters that these distinct coupons can come from."""
         counts = Counter(map(self.kinds.get, coupons))
         return max(
             (
@@ -43,7 +45,7 @@ class LetterBound:
 
 
 def read_letter_bound(db: Connection, shop: int | None = None) -> LetterBound:
-    """Read what coupons are worth, and what the letters of their schemes hold.
+    """Read the coupons' values and the split of the letters of their schemes.
 
     Args:
         shop: only those that were used there, which is faster. Others then count as little as any.
@@ -70,6 +72,6 @@ def read_letter_bound(db: Connection, shop: int | None = None) -> LetterBound:
 
 
 def read_origins(db: Connection) -> dict[str, str]:
-    """Return the issued coupon behind each that a move made: it is still the same budget."""
+    """Return the issued coupon of each coupon that was created by a move."""
     made = select(t.coupons.c.coupon, t.coupons.c.origin).where(t.coupons.c.origin.is_not(None))
     return {row.coupon: row.origin for row in db.execute(made)}

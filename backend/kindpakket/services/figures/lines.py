@@ -1,4 +1,4 @@
-"""Figures as people read them: lines with names and amounts, or why there is no amount."""
+"""Lines of figures: name and amounts, or the reason why there is no amount."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from kindpakket.services.figures.suppress import Hidden
 
 @dataclass(frozen=True)
 class ReportLine:
-    """Payments that have something in common. Amounts in cents; None when they are not shown."""
+    """One group of a breakdown. Amounts in cents; None when suppressed."""
 
     by: Axis
     key: str
@@ -22,29 +22,29 @@ class ReportLine:
     spent: int | None
     """Before refunds."""
     refunded: int | None
-    """What was given back of these payments, whenever that was."""
+    """Refunds of these payments, at any time."""
     left: int | None
-    """What can still be spent: of the total and of schemes, now. Of weeks, at the end, without
-    what came back: issued so far less spent so far."""
+    """Amount that can still be spent: of the total and of schemes, now; of weeks, at the end:
+    issued so far less spent so far, before refunds."""
     hidden: Hidden | None
-    """Why there are no payments here; of the total and of schemes the amounts are public."""
+    """Reason why payments are suppressed; the amounts of the total and of schemes are public."""
     refunds_hidden: Hidden | None
     funded: int | None = None
-    """Of the total, of schemes, and of weeks, by decisions; ``issued`` too."""
+    """Of the total, of schemes and of weeks, by decisions; ``issued`` too."""
     issued: int | None = None
     lapsed: int | None = None
-    """Of the total and of schemes: what was left of those that are over."""
+    """Lapsed amount, of the total and of schemes."""
 
     @property
     def net(self) -> int | None:
-        """What was spent, after refunds."""
+        """Spent, after refunds."""
         if self.spent is None or self.refunded is None:
             return None
         return self.spent - self.refunded
 
 
 def measure(facts: Facts, which: Collection[Axis], kept: Kept = NOTHING_KEPT) -> list[ReportLine]:
-    """Return the lines of some divisions, each in its order, without names yet."""
+    """Return the lines along some axes, in order, without names."""
     cells = [cell for cell in facts.cells if cell.scheme not in kept.schemes]
     groups = groups_of(facts, cells)
     lines: list[ReportLine] = []
@@ -56,7 +56,7 @@ def measure(facts: Facts, which: Collection[Axis], kept: Kept = NOTHING_KEPT) ->
 
 
 def named(lines: Iterable[ReportLine], names: PublicNames) -> list[ReportLine]:
-    """Give lines their names, in the language of who asks."""
+    """Add names to lines, in the reader's language."""
     return [replace(line, name=_name(line, names)) for line in lines]
 
 
@@ -82,7 +82,7 @@ def _line(key: Key, cells: Iterable[Cell], facts: Facts, kept: Kept) -> ReportLi
 
 
 def _public(key: Key, payments: int, facts: Facts, kept: Kept) -> ReportLine:
-    """The total or a scheme, from what the ledger tells anyone; not how many payments."""
+    """The total or a scheme, with its public amounts; the number of payments can be suppressed."""
     by, what = key
     own = [each for scheme, each in facts.schemes.items() if what in ("", scheme)]
     few = what in kept.schemes or (by is Axis.TOTAL and kept.schemes)
@@ -106,7 +106,7 @@ def _public(key: Key, payments: int, facts: Facts, kept: Kept) -> ReportLine:
 def _with_budgets(
     lines: Iterable[ReportLine], facts: Facts, groups: Groups, kept: Kept
 ) -> list[ReportLine]:
-    """Add to weeks what decisions brought, and what was left."""
+    """Add to weeks the amounts by decisions, and the amount left."""
     told, left, begun = [], 0, False
     for line in lines:
         key = (Axis.WEEK, line.key)

@@ -1,10 +1,7 @@
-"""A scheme's totals as everyone may read them: once a day, in steps of at least ten letters.
+"""Public totals of schemes: updated once a day, in steps of at least ten letters.
 
-Each day at six in the morning, what happened before midnight is looked at. A total moves up to
-there when at least ten letters are behind all that happened since it moved last; else it stays as
-it is. So the difference between any two values that were ever published has ten letters behind it.
-
-What is published depends on the ledger only: days that were missed are looked at one by one.
+Each day at six in the morning, changes before midnight are considered. A total moves to its value
+at that time when at least ten letters are behind the changes since it moved last.
 """
 
 from collections import defaultdict
@@ -23,16 +20,16 @@ from kindpakket.services.schemes.look_up import Scheme
 from kindpakket.store import tables as t
 
 WAIT_SECONDS = 6 * 3600
-"""From midnight: blocks that came before it are final by then on any chain."""
+"""Seconds after midnight: earlier blocks are final by then on any chain."""
 
 
 class Total(StrEnum):
-    """What is counted of a scheme; each moves for itself."""
+    """A published total; each moves independently."""
 
     FUNDED = "funded"
-    """Two officials decide on it, and no letter is behind it."""
+    """Set by two officials; no letter is behind it."""
     GRANTED = "granted"
-    """Put on coupons by decision. The public ``issued`` is this less what was given back."""
+    """Issued by decision. The public ``issued`` is this less what was given back."""
     GIVEN_BACK = "given_back"
     SPENT = "spent"
     REFUNDED = "refunded"
@@ -40,7 +37,7 @@ class Total(StrEnum):
 
 @dataclass(frozen=True)
 class _Change:
-    """Cents that were added to a total, and the coupon behind them; empty when there is none."""
+    """Change of a total in cents, with the coupon behind it; empty without one."""
 
     block: int
     time: int
@@ -52,7 +49,7 @@ class _Change:
 class _Published:
     amount: int = 0
     block: int = -1
-    """What happened up to this block is in the amount."""
+    """Changes up to this block are included."""
     until: int = 0
 
 
@@ -60,7 +57,7 @@ Changes = dict[tuple[int, Total], list[_Change]]
 
 
 def publish_totals(context: Context) -> None:
-    """Publish what is to be published by now; again changes nothing.
+    """Publish the totals that are due; idempotent.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -86,7 +83,7 @@ def publish_totals(context: Context) -> None:
 
 
 def as_published(context: Context, schemes: Iterable[Scheme]) -> list[Scheme]:
-    """Return schemes as they are now, with the totals that were published last; zero at first."""
+    """Return schemes with their totals as last published; zero at first."""
     with context.store.read() as db:
         published = _read(db)
     return [_as_published(scheme, published) for scheme in schemes]
@@ -108,7 +105,7 @@ def _moved_on(
     letters_in: LetterBound,
     total: Total,
 ) -> _Published:
-    """Look at each midnight that was not looked at yet, up to the last."""
+    """Apply the rule at each midnight that was not considered, up to the last."""
     waiting = [each for each in changes if each.block > now.block]
     for until in _midnights(waiting, now.until, last):
         step = [each for each in waiting if each.time < until]
@@ -122,7 +119,7 @@ def _moved_on(
 
 
 def _midnights(changes: Iterable[_Change], looked: int, last: int) -> Iterator[int]:
-    """The midnights after ``looked`` before which something happened since the one before."""
+    """The midnights after ``looked`` that follow a change."""
     days = {max(day_of(each.time), day_of(looked)) + timedelta(days=1) for each in changes}
     return (until for day in sorted(days) if (until := midnight(day)) <= last)
 
@@ -135,9 +132,10 @@ def _read(db: Connection) -> dict[tuple[int, Total], _Published]:
 
 
 def _read_changes(db: Connection) -> Changes:
-    """Read all that ever changed a total. Coupons that moved are those that they were at first.
+    """Read all changes of totals. Moved coupons count as the issued ones.
 
-    A payment from several coupons is a change for each. A refund is of the coupon that paid first.
+    A payment from several coupons is one change for each. A refund belongs to the coupon that paid
+    first.
     """
     origins, changes = read_origins(db), defaultdict[tuple[int, Total], list[_Change]](list)
 

@@ -1,4 +1,4 @@
-"""Refusals by reason, so that a rule that bites wrongly shows."""
+"""Refusals by reason, to find rules with unwanted effects."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -14,25 +14,26 @@ from kindpakket.store import tables as t
 
 @dataclass(frozen=True)
 class RefusalLine:
-    """Claims that the ledger refused for one reason, in the last thirteen months."""
+    """Claims refused for one reason in the last thirteen months."""
 
     code: Code
     name: str
-    """As it reads at the till."""
+    """The text shown at the till."""
     attempts: int | None
     hidden: Hidden | None
 
 
 @dataclass(frozen=True)
 class Refusals:
-    """How often each reason was given, and which of these numbers are not shown."""
+    """Number of refusals by reason, and which of these are suppressed."""
 
     attempts: dict[Code, int]
     hidden: dict[Code, Hidden]
 
 
 def read_refusals(db: Connection, letters: LetterBound) -> Refusals:
-    """Count the refusals that were noted. No total is shown, so no two reasons give one away."""
+    """Count the recorded refusals. There is no total, so a suppressed number does not follow from
+    others."""
     origins = read_origins(db)
     attempts, coupons = Counter[Code](), defaultdict[Code, set[str]](set)
     for row in db.execute(select(t.refusals)):
@@ -44,7 +45,7 @@ def read_refusals(db: Connection, letters: LetterBound) -> Refusals:
 
 
 def tell_refusals(refusals: Refusals) -> list[RefusalLine]:
-    """Return a line for each reason that was given, in the order of the closed set."""
+    """Return a line for each reason, in the order of the closed set."""
     return [
         RefusalLine(
             code,

@@ -1,4 +1,4 @@
-"""Where the money went: by scheme, shop, category and month; small numbers are kept back."""
+"""Report of the money by scheme, shop, category and month, with small numbers suppressed."""
 
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_public_names
@@ -10,12 +10,11 @@ _DIVISIONS = (Axis.TOTAL, Axis.SCHEME, Axis.SHOP, Axis.CATEGORY, Axis.MONTH)
 
 
 def report(context: Context, *, everything: bool = False) -> list[ReportLine]:
-    """Return the lines of all divisions, the total first.
+    """Return the lines along all axes, the total first.
 
-    What could speak of fewer than ten letters is hidden, and what that could be computed from, here
-    or in the figures of the desk: :mod:`kindpakket.services.figures.suppress` has the rule. The
-    payments of a scheme of which fewer were used are in its totals, which are public, and nowhere
-    else.
+    Figures about fewer than ten letters are suppressed, and those from which such a figure follows,
+    here or in the desk's figures: :mod:`kindpakket.services.figures.suppress`. The payments of a
+    scheme with fewer used letters are in its public totals only.
 
     Args:
         everything: for officials, who may see small numbers too.

@@ -1,4 +1,4 @@
-"""Each scheme in a few numbers."""
+"""Key figures of each scheme."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from kindpakket.services.figures.suppress import MINIMUM, Hidden
 
 @dataclass(frozen=True)
 class SchemeFigures:
-    """A scheme's totals in cents, which everyone may see, and how far it is used."""
+    """A scheme's public totals in cents, and the share of letters that were used."""
 
     scheme: int
     name: str
@@ -21,16 +21,16 @@ class SchemeFigures:
     left: int
     lapsed: int
     coupons: int
-    """That were ever issued; one that moved counts once."""
+    """Number of issued coupons; a moved one counts once."""
     coupons_used: int | None
     letters_used: int | None
-    """At least so many; which, nobody here knows."""
+    """Lower bound on the number of used letters."""
     hidden: Hidden | None
-    """Why the last two are not there: few letters were used, or all but a few."""
+    """Reason why the last two are suppressed: few letters were used, or all but a few."""
 
 
 def measure_schemes(facts: Facts) -> list[SchemeFigures]:
-    """Return every scheme by number, without names yet."""
+    """Return all schemes by number, without names."""
     used = {coupon for each in facts.cells.values() for coupon in each.coupons}
     return [_scheme(scheme, facts, used) for scheme in facts.schemes]
 

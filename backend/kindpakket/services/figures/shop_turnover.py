@@ -1,4 +1,4 @@
-"""What a shop sold by month, for officials."""
+"""Turnover of a shop by month, for officials."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ from kindpakket.store import tables as t
 class Month:
     """A month in the Netherlands, as ``2027-01``; amounts in cents.
 
-    None is what could be of fewer than ten letters, and what would give such an amount away beside
-    what the shop is owed and was paid out, which is public. Refunds count in the month of their
-    payment, by the letters that got them: many families pay where only one was refunded.
+    Suppressed amounts are None: those about fewer than ten letters, and those from which such an
+    amount follows together with what the shop is owed and was paid out, which is public. Refunds
+    count in the month of their payment, and are suppressed by the letters that got them.
     """
 
     month: str
@@ -27,11 +27,11 @@ class Month:
     spent: int | None
     refunded: int | None
     hidden: Hidden | None = None
-    """Why the payments are not shown."""
+    """Reason why the payments are suppressed."""
 
     @property
     def net(self) -> int | None:
-        """What is left of it for the shop."""
+        """Amount for the shop after refunds."""
         if self.spent is None or self.refunded is None:
             return None
         return self.spent - self.refunded
@@ -91,7 +91,7 @@ def _months(sums: dict[str, _Sum], letters_in: LetterBound) -> list[Month]:
 
 
 def _hide(coupons: dict[str, set[str]], letters_in: LetterBound) -> dict[str, Hidden]:
-    """Return the months that are hidden; the sum of all is known."""
+    """Return the suppressed months; the total of all months is known."""
     groups = {month: frozenset({month}) for month in coupons}
     whole = {"": frozenset(coupons)} if coupons else {}
     used = {month: frozenset(those) for month, those in coupons.items()}

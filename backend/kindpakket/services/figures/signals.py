@@ -1,6 +1,6 @@
-"""What deserves a look at a shop. For a person: nothing acts on it, and most of it is innocent.
+"""Unusual patterns at a shop, for a person to look at: nothing acts on them, and most are innocent.
 
-No coupon is named: who looks learns that something happened often, and not to whom.
+Coupons are not named, so that an official learns that something happened often and not to whom.
 """
 
 from bisect import bisect_left
@@ -20,15 +20,15 @@ MANY_DRAWS = 4
 DRAWS_WITHIN = 3600
 REFUND_BEFORE_PAYOUT = 24 * 3600
 ROUND = 5_00
-"""Cents. Prices seldom are whole multiples of five euros; money that is handed out often is."""
+"""In cents. Prices are seldom multiples of five euros."""
 ROUND_SHARE = 50
-"""Percent of a shop's payments."""
+"""Threshold in percent of a shop's payments."""
 FEWEST_PAYMENTS = 20
-"""To speak of a share."""
+"""Minimum number of payments for a share."""
 
 
 class SignalKind(StrEnum):
-    """What is out of the ordinary."""
+    """Kind of pattern."""
 
     MANY_DRAWS = "many_draws"
     REFUNDS_BEFORE_PAYOUT = "refunds_before_payout"
@@ -37,7 +37,7 @@ class SignalKind(StrEnum):
 
 @dataclass(frozen=True)
 class Signal:
-    """One thing to look at, and when it was: from a second to a second, both included."""
+    """One occurrence, with its first and last second."""
 
     kind: SignalKind
     count: int
@@ -47,7 +47,7 @@ class Signal:
 
 
 def list_signals(context: Context, shop: ShopId) -> list[Signal]:
-    """Return what deserves a look at a shop, newest first; of all that ever happened there.
+    """Return the patterns of a shop's whole history, newest first.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -58,7 +58,7 @@ def list_signals(context: Context, shop: ShopId) -> list[Signal]:
 
 
 def _many_draws(db: Connection, shop: ShopId) -> list[Signal]:
-    """Many draws on one coupon within an hour; each draw counts in one signal at most."""
+    """Many draws on one coupon within an hour; each draw is in at most one signal."""
     origins = read_origins(db)
     query = (
         select(t.debits.c.coupon, t.payments.c.time)
@@ -87,7 +87,7 @@ def _many_draws(db: Connection, shop: ShopId) -> list[Signal]:
 
 
 def _bursts(times: list[int]) -> list[list[int]]:
-    """The runs of enough draws that fit in an hour, from the first one on."""
+    """Disjoint runs of enough draws within an hour, from the first on."""
     found, start = [], 0
     while start < len(times):
         end = bisect_left(times, times[start] + DRAWS_WITHIN, start)
@@ -120,7 +120,7 @@ def _refunds_before_payouts(db: Connection, shop: ShopId) -> list[Signal]:
 
 
 def _round(db: Connection, shop: ShopId) -> list[Signal]:
-    """A large share of round amounts among all payments of a shop."""
+    """A large share of round amounts among a shop's payments."""
     query = select(t.payments.c.time, t.payments.c.amount).where(t.payments.c.shop == shop)
     rows = db.execute(query).all()
     times = sorted(row.time for row in rows if row.amount % ROUND == 0)

@@ -24,7 +24,7 @@ from typing import Generic, TypeVar
 from kindpakket.services.figures.elimination import System, is_zero_mod_p, pseudorandom_weights
 
 MINIMUM = 10
-"""Letters behind an amount that is shown."""
+"""Minimum number of letters behind a shown amount."""
 
 Group = TypeVar("Group", bound=Hashable)
 Cell = TypeVar("Cell", bound=Hashable)
@@ -37,7 +37,7 @@ _BITS = bytes.maketrans(b"01", b"\0\1")
 
 
 class Hidden(StrEnum):
-    """Why a group is not shown."""
+    """Reason why a group is suppressed."""
 
     TOO_FEW = "too_few_letters"
     PROTECTS = "protects_another"
@@ -81,7 +81,7 @@ def hide(
 
 
 class _Town(Generic[Group, Cell]):
-    """Groups as masks of cells, and how many letters are behind each."""
+    """Groups as masks of cells, with the bound on letters of each."""
 
     def __init__(
         self,
@@ -109,13 +109,13 @@ class _Town(Generic[Group, Cell]):
         return self.letters_in(set[str]().union(*map(self.coupons.__getitem__, _cells(cells))))
 
     def is_small(self, cells: Mask) -> bool:
-        """Whether fewer than ten letters are behind these cells, but not none."""
+        """Whether a positive number of letters below ten is behind these cells."""
         if cells not in self._small:
             self._small[cells] = self._has_few(cells)
         return self._small[cells]
 
     def _has_few(self, cells: Mask) -> bool:
-        """Count no further than is needed: most sets are large."""
+        """Count only as far as needed, since most sets are large."""
         seen: set[str] = set()
         enough = _FIRST_COUNT
         for cell in _cells(cells):
@@ -127,7 +127,7 @@ class _Town(Generic[Group, Cell]):
         return 0 < self.letters_in(seen) < MINIMUM
 
     def largest_first(self, known: Collection[Group]) -> list[Group]:
-        """Every group, those that are known before the others."""
+        """Return all groups, known ones first, then by size."""
 
         def place(group: Group) -> tuple[bool, int, int, str]:
             cells = self.masks[group].bit_count()
@@ -136,7 +136,7 @@ class _Town(Generic[Group, Cell]):
         return sorted(self.masks, key=place)
 
     def vector(self, cells: Mask) -> list[int]:
-        """How many of these cells each group has: for sums as good as the cells themselves."""
+        """Return the number of these cells in each group, as coordinates of a sum of cells."""
         return [(cells & self.masks[group]).bit_count() for group in self.groups]
 
 
@@ -146,10 +146,8 @@ class _Town(Generic[Group, Cell]):
 def _show(
     town: _Town[Group, Cell], forbidden: Iterable[Mask], known: Collection[Group]
 ) -> tuple[set[Group], list[int]]:
-    """Show what tells nothing forbidden, largest first; return it, and weights of the cells.
-
-    The weights add up to nothing in every set that follows from what is shown, and in no other.
-    """
+    """Select the shown groups, largest first, so that no forbidden sum follows; return them, and
+    weights of the cells that add up to zero in exactly the sums that follow."""
     weights = pseudorandom_weights(len(town.coupons))
     sums, shown = System(len(town.groups)), set[Group]()
     guarded = [town.vector(cells) for cells in forbidden]
@@ -177,7 +175,7 @@ def _show(
 def _computable(
     town: _Town[Group, Cell], weights: Sequence[int], rests: Sequence[Mask]
 ) -> set[Mask]:
-    """The small sets of cells that follow from what is shown."""
+    """The small sets of cells whose sums follow from the shown groups."""
     masks = [*(town.masks[group] for group in town.groups), *rests]
     alone, shared = _weigh(masks, weights)
     masks += (town.masks[total] for total in town.running)
@@ -196,11 +194,11 @@ def _computable(
 
 
 _Pairs = defaultdict[tuple[int, int], int]
-"""By the places of two sets, the lower one first."""
+"""By the positions of two sets, the lower one first."""
 
 
 def _weigh(masks: Sequence[Mask], weights: Sequence[int]) -> tuple[list[int], _Pairs]:
-    """Return what each set weighs, and what each two of them share."""
+    """Return the weight of each set, and of the intersection of each pair."""
     places: list[list[int]] = [[] for _ in weights]
     for place, mask in enumerate(masks):
         for cell in _cells(mask):
@@ -215,7 +213,7 @@ def _weigh(masks: Sequence[Mask], weights: Sequence[int]) -> tuple[list[int], _P
 
 
 def _run(alone: list[int], shared: _Pairs, steps: Sequence[int]) -> None:
-    """Add the running totals at the end: what they weigh, and what they share with every set."""
+    """Append the running totals: their weights, and their intersections with every set."""
     plain = range(len(alone))
     for place in plain:
         weight = 0

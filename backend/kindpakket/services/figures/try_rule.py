@@ -1,11 +1,7 @@
-"""Try a rule on what was paid, before it goes live: who would have been refused?
+"""Trial of rules on past payments: which would have been refused?
 
-This is a forecast, from the categories that shops have now and the second of each payment. Once
-the rule is in force, the contract decides.
-
-Small numbers are kept back, and what would give them away with what the figures show of shops and
-schemes. Who asks again and again, each time a little different, can subtract one answer from
-another.
+A forecast, from the present categories of shops and the time of each payment. Once the rules are in
+force, the contract decides.
 """
 
 from collections import defaultdict
@@ -30,7 +26,7 @@ from kindpakket.store import tables as t
 
 @dataclass(frozen=True)
 class Part:
-    """A number of payments and their amount in cents; None when these are not shown."""
+    """Number and total of payments, in cents; None when suppressed."""
 
     payments: int | None
     amount: int | None
@@ -39,7 +35,7 @@ class Part:
 
 @dataclass(frozen=True)
 class TrialLine:
-    """What would have been refused at one shop."""
+    """Payments at one shop that would have been refused."""
 
     shop: int
     name: str
@@ -49,28 +45,28 @@ class TrialLine:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a rule would have done."""
+    """Result of a trial."""
 
     since: int
-    """From this second on, payments were looked at."""
+    """Start of the period, in unix seconds."""
     all: Part
     refused: Part
     kept: Part
     shops: list[TrialLine]
-    """Those with something that would have been refused, by number."""
+    """Shops with payments that would have been refused, by number."""
 
 
 class _Fate(StrEnum):
-    """What becomes of a payment in a trial."""
+    """Outcome of a payment in a trial."""
 
     REFUSED = "refused"
     KEPT = "kept"
     EARLIER = "earlier"
-    """Of the scheme, and not looked at."""
+    """Of the scheme, before the period."""
     ELSEWHERE = "elsewhere"
     """Of another scheme."""
     APART = "apart"
-    """Of another scheme, whose payments are in no figure but its totals."""
+    """Of another scheme that is in no breakdown."""
 
 
 @dataclass
@@ -90,7 +86,7 @@ def try_rules(
     rules: Rules,
     months: int,
 ) -> Trial:
-    """Return which payments of a scheme these rules would have refused.
+    """Return the payments of a scheme that these rules would have refused.
 
     Args:
         months: how far back to look, from the beginning of that day.
@@ -145,7 +141,7 @@ def _read(db: Connection, fate: Callable[[int, int, int], _Fate]) -> _Cells:
 
 
 def _judge(db: Connection, cells: _Cells, figures: Figures) -> dict[tuple[str, int], Part]:
-    """Add up what a trial shows, unless it may not be shown."""
+    """Sum up the shown parts of a trial, with suppression."""
     here = {cell for cell in cells if cell[0] in (_Fate.REFUSED, _Fate.KEPT)}
     shown = {
         ("all", 0): here,
@@ -173,7 +169,7 @@ def _judge(db: Connection, cells: _Cells, figures: Figures) -> dict[tuple[str, i
 
 
 def _known(cells: _Cells, figures: Figures) -> dict[tuple[str, int], set[tuple[_Fate, int]]]:
-    """What the figures show already: of the scheme, of all schemes, and of shops."""
+    """The sums that the figures show: of the scheme, of all schemes, and of shops."""
     told = {cell for cell in cells if cell[0] is not _Fate.APART}
     seen = {int(line.key) for line in figures.shops if line.spent is not None}
     return {

@@ -166,12 +166,12 @@ def _account_marks(
 ) -> dict[Mark, bool]:
     changed = before is None or before.account != (line.holder, line.iban)
     old = before is not None and account is not None and account.nonce < before.prepared_at
-    standing = verify(context, account) if account else AccountValidity.NOT_SIGNED
+    validity = verify(context, account) if account else AccountValidity.NOT_SIGNED
     return {
-        Mark.NOT_SIGNED: standing is AccountValidity.NOT_SIGNED,
+        Mark.NOT_SIGNED: validity is AccountValidity.NOT_SIGNED,
         Mark.NEW: changed,
         Mark.PUT_BACK: changed and old,
-        Mark.OWNER_REPLACED: standing is AccountValidity.OWNER_REPLACED,
+        Mark.OWNER_REPLACED: validity is AccountValidity.OWNER_REPLACED,
     }
 
 

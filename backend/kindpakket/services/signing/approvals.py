@@ -1,4 +1,4 @@
-"""How far a prepared decision is, its approvals, and carrying it out once it has enough of them."""
+"""Approval status of prepared decisions, signing, and execution of complete ones."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ from kindpakket.services.decisions.prepare import (
 from kindpakket.services.payouts.review import check_signable
 
 _ADDS_UP = {"issue", "fund"}
-"""Each of several of these on one subject counts, so a newer one must not end an older one."""
+"""Several of these on one subject all take effect, so a newer one does not invalidate an older one.
+"""
 
 
 Send = Callable[[Decision, list[bytes]], Status]
@@ -29,7 +30,7 @@ Send = Callable[[Decision, list[bytes]], Status]
 
 @dataclass(frozen=True)
 class Sent:
-    """A decision that was sent to the ledger, and whether it is there, or why it was refused."""
+    """A decision that was sent to the ledger, with its status, or the refusal."""
 
     prepared: Prepared
     outcome: Status | Refusal
@@ -37,26 +38,26 @@ class Sent:
 
 @dataclass(frozen=True)
 class ApprovalStatus:
-    """How far a decision is."""
+    """Approval status of a decision."""
 
     capacity: Capacity
     hands: int
-    """How many officials with that capacity it takes."""
+    """Number of officials with that capacity required."""
     approved_by: tuple[Address, ...]
     """Those who approved and hold the capacity now, ascending."""
     overtaken: bool
-    """Something newer was decided on the same subject: this can no longer be carried out."""
+    """A newer decision on the same subject was executed: this one cannot be."""
 
     @property
     def complete(self) -> bool:
-        """Whether it has the approvals that it takes."""
+        """Whether there are enough approvals."""
         return len(self.approved_by) >= self.hands
 
 
 def approval_status(
     context: Context, prepared: Prepared, view: View | None = None
 ) -> ApprovalStatus:
-    """Return how far a decision is.
+    """Return the approval status of a decision.
 
     Args:
         view: how the ledger is asked, where it is not asked directly.
@@ -93,7 +94,7 @@ def match_signatures(
 def approve_all(
     context: Context, decisions: Sequence[Prepared], signatures: Sequence[bytes]
 ) -> list[Prepared]:
-    """Keep an official's signatures of decisions, once each of them was found right.
+    """Store an official's signatures of decisions, after all of them were verified.
 
     Returns:
         the decisions with their approvals, in order.
@@ -115,10 +116,11 @@ def approve_all(
 
 
 def carry_out(context: Context, ids: Collection[Hash], send: Send) -> list[Sent]:
-    """Send the waiting decisions that can be carried out now, in order, up to one that is refused.
+    """Send the waiting decisions that can be executed now, in order, up to the first that is
+    refused.
 
-    These are those of ``ids`` that are complete, and those that waited for them. Where several
-    on one subject add up, they go in the order in which they were prepared.
+    These are the complete ones of ``ids``, and those that waited for them. Several on one subject
+    that all take effect are sent in the order in which they were prepared.
 
     Raises:
         LedgerUnavailable: the ledger cannot be reached.
@@ -136,7 +138,7 @@ def carry_out(context: Context, ids: Collection[Hash], send: Send) -> list[Sent]
 
 
 def _due(context: Context, ids: Collection[Hash]) -> list[tuple[Prepared, list[bytes]]]:
-    """Which decisions can be carried out, each with the approvals of those who hold the capacity,
+    """The decisions that can be executed, each with the approvals of those who hold the capacity,
     signers ascending."""
     waiting = sorted(list_prepared(context), key=lambda each: each.message.nonce)
     touched = {each.message.subject for each in waiting if each.id in ids}
@@ -156,7 +158,8 @@ def _due(context: Context, ids: Collection[Hash]) -> list[tuple[Prepared, list[b
 
 
 def _asks(call: bytes) -> tuple[Capacity, bool]:
-    """The capacity that a call asks for, and whether it takes one official: it stops payments."""
+    """The capacity that a call requires, and whether one official suffices, since it stops
+    payments."""
     function = function_of(call)
     if function not in GOVERNED:
         raise ValueError("not a governed function")

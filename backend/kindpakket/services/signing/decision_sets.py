@@ -1,4 +1,4 @@
-"""Decisions as officials see them: sets that wait, and what was decided."""
+"""Decisions as shown to officials: waiting sets, and the history."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -37,7 +37,7 @@ from kindpakket.store import tables as t
 
 @dataclass(frozen=True)
 class Waiting:
-    """A decision that waits, in words."""
+    """A waiting decision with its description."""
 
     prepared: Prepared
     status: ApprovalStatus
@@ -46,25 +46,25 @@ class Waiting:
 
 @dataclass(frozen=True)
 class DecisionSet:
-    """Decisions that belong together, and are signed together."""
+    """Decisions that are signed together."""
 
     parts: tuple[Waiting, ...]
     run: str | None = None
-    """The letter run that they put on the ledger, in words."""
+    """Description of the letter run that they issue; None without one."""
 
     @property
     def words(self) -> str:
-        """What it is about: the run, or the first decision."""
+        """Description of the run, or of the first decision."""
         return self.run or self.parts[0].words
 
     @property
     def decisions(self) -> list[Prepared]:
-        """Its parts, in the order in which they are signed."""
+        """The decisions in the order in which they are signed."""
         return [part.prepared for part in self.parts]
 
     @property
     def first(self) -> Prepared:
-        """Tells what is the same of all: who prepared it, when and why."""
+        """The first decision; all have the same preparer, time and reason."""
         return self.parts[0].prepared
 
     @property
@@ -74,32 +74,32 @@ class DecisionSet:
 
     @property
     def capacity(self) -> Capacity:
-        """What it takes to sign."""
+        """The capacity required to sign."""
         return self.parts[0].status.capacity
 
     @property
     def hands(self) -> int:
-        """How many officials it takes."""
+        """Number of officials required."""
         return max(part.status.hands for part in self.parts)
 
     @property
     def signers(self) -> tuple[Address, ...]:
-        """Those who signed all of it."""
+        """Officials who signed all decisions."""
         first, *others = (set(part.status.approved_by) for part in self.parts)
         return tuple(sorted(first.intersection(*others)))
 
     @property
     def overtaken(self) -> bool:
-        """Something newer was decided: it cannot be carried out any more."""
+        """Whether a newer decision on the subject was executed, so that this set cannot be."""
         return any(part.status.overtaken for part in self.parts)
 
     @property
     def valid_until(self) -> int:
-        """The last second of its validity."""
+        """Last second in which all are valid."""
         return min(part.prepared.message.valid_until for part in self.parts)
 
     def waits_for(self, official: Address, capacities: Capacity) -> bool:
-        """Whether this official's signature would count and is not there."""
+        """Whether this official can sign and has not."""
         return (
             bool(capacities & self.capacity)
             and not self.overtaken
@@ -109,27 +109,27 @@ class DecisionSet:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """A decision on the ledger, in words."""
+    """A decision on the ledger, or a letter run, with its description."""
 
     made: RecordedDecision
     words: str
     prepared_by: Address | None
     reason: str | None
     decision_set: Hash
-    """Its own id when it stands alone."""
+    """The decision's own id when it is not in a set."""
     partly: bool = False
-    """A letter run of which some was carried out, and some was not."""
+    """Whether only a part of a letter run was executed."""
 
     @property
     def state(self) -> str:
-        """What became of it, in words."""
+        """The outcome in words."""
         if self.partly:
             return say("deels uitgevoerd")
         return say("ingetrokken") if self.made.cancelled else say("uitgevoerd")
 
 
 def list_waiting(context: Context) -> list[DecisionSet]:
-    """Return the sets of decisions that wait, oldest first."""
+    """Return the waiting sets of decisions, oldest first."""
     return in_sets(context, list_prepared(context))
 
 
@@ -144,20 +144,21 @@ def list_waiting_for(
 
 
 def list_waiting_on(context: Context, subjects: Collection[bytes]) -> list[DecisionSet]:
-    """Return the sets that wait with something on one of these subjects, oldest first."""
+    """Return the waiting sets with a decision on one of these subjects, oldest first."""
     prepared = list_prepared(context)
     those = {each.decision_set for each in prepared if each.message.subject in subjects}
     return in_sets(context, [each for each in prepared if each.decision_set in those])
 
 
 def find_waiting(context: Context, decision_set: str) -> DecisionSet | None:
-    """Return a set of decisions that waits; None when none does under this id."""
+    """Return a waiting set of decisions; None when there is none with this id."""
     parts = [each for each in list_prepared(context) if each.decision_set == decision_set]
     return next(iter(in_sets(context, parts)), None)
 
 
 def in_sets(context: Context, prepared: Iterable[Prepared]) -> list[DecisionSet]:
-    """Return waiting decisions in their sets, in words, in the order of the first of each."""
+    """Group waiting decisions into their sets, with descriptions, in the order of the first of
+    each."""
     names, view = read_names(context), cache(context.ledger.view)
     waiting = [
         Waiting(
@@ -178,7 +179,7 @@ def in_sets(context: Context, prepared: Iterable[Prepared]) -> list[DecisionSet]
 
 
 def find_made(context: Context, decision_set: str) -> list[HistoryEntry]:
-    """Return what was decided of a set of decisions, or of one decision; empty when nothing was."""
+    """Return the recorded decisions of a set, or a single one; empty when there is none."""
     with context.store.read() as db:
         table = t.prepared_decisions
         rows = db.execute(select(table.c.decision).where(table.c.decision_set == decision_set))
@@ -187,9 +188,9 @@ def find_made(context: Context, decision_set: str) -> list[HistoryEntry]:
 
 
 def list_all_made(context: Context, first: int = 0, count: int | None = None) -> list[HistoryEntry]:
-    """Return decisions on the ledger, newest first, with what the desk knows of them.
+    """Return the history, newest first, with what the desk stored about each decision.
 
-    A whole letter run is one of them, where the newest of its decisions is.
+    A letter run is one entry, at the place of its newest decision.
 
     Args:
         first: how many to pass over.
@@ -209,8 +210,8 @@ def list_all_made(context: Context, first: int = 0, count: int | None = None) ->
 
 
 def _parts_of_runs(db: Connection) -> dict[Hash, tuple[list[str], bool]]:
-    """The decisions of each letter run that were made, newest first, by set; and whether some of
-    the run was carried out and some was not."""
+    """The recorded decisions of each letter run, newest first, by set; and whether only a part of
+    the run was executed."""
     table, made = t.prepared_decisions.c, t.decisions.c
     query = (
         select(table.decision_set, table.call, made.decision, made.cancelled)
@@ -230,14 +231,14 @@ def _parts_of_runs(db: Connection) -> dict[Hash, tuple[list[str], bool]]:
 
 
 def list_made_on(context: Context, subjects: Collection[bytes]) -> list[HistoryEntry]:
-    """Return every decision on the ledger on one of these subjects, newest first."""
+    """Return all recorded decisions on one of these subjects, newest first."""
     return _say(context, list_made(context, subjects=subjects))
 
 
 def list_shop_decisions(
     context: Context, shop: ShopId
 ) -> tuple[list[DecisionSet], list[HistoryEntry]]:
-    """Return the decisions on a shop that wait, and those on the ledger, newest first.
+    """Return the waiting and the recorded decisions on a shop, newest first.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -267,7 +268,7 @@ def _say(context: Context, made: Sequence[RecordedDecision]) -> list[HistoryEntr
 
 
 def changes(context: Context, decision_set: DecisionSet) -> list[Change]:
-    """Return what a set of decisions changes, all its parts together."""
+    """Return the combined effect of a set of decisions."""
     found = compare(context, [part.prepared.message.call for part in decision_set.parts])
     names = read_names(context)
     for part in decision_set.parts:
@@ -279,7 +280,7 @@ def changes(context: Context, decision_set: DecisionSet) -> list[Change]:
 def sign_set(
     context: Context, decision_set: DecisionSet, signatures: Sequence[bytes]
 ) -> list[Sent]:
-    """Keep an official's signatures of a set of decisions, and carry out what is complete.
+    """Store an official's signatures of a set of decisions, and execute it when complete.
 
     Returns:
         what was sent to the ledger: nothing while it waits for more signatures.
@@ -299,7 +300,7 @@ def sign_set(
 
 
 def cancel_set(context: Context, decision_set: DecisionSet, signatures: Sequence[bytes]) -> None:
-    """End a set of decisions for good; one official with its capacity is enough.
+    """Cancel a set of decisions; one official with its capacity suffices.
 
     Raises:
         Refusal: not a signature for each part, or the contract said no.
