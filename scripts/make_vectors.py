@@ -1,6 +1,6 @@
 """Generate the test vectors in tests/vectors: `python scripts/make_vectors.py`.
 
-They are an oracle for the Python, TypeScript and Solidity code, so this script and its six modules
+They are an oracle for the Python, TypeScript and Solidity code, so this script and its modules
 share no code with the package (see vector_parts). Inputs are written by hand and signatures are
 deterministic (RFC 6979), so the output is reproducible byte for byte.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bank_vectors import accounts, spellings_of_accounts
+from change_vectors import change_files, changes, coupon_files
 from enrolment_vectors import enrolment
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
@@ -57,6 +58,9 @@ def make() -> dict[str, str]:
         "enrolment.json": enrolment(),
         "keystore.json": keystores(),
         "states.json": states(),
+        "changes.json": changes(),
+        "change_files.json": change_files(),
+        "coupon_files.json": coupon_files(),
         "malformed.json": [
             {"kind": kind, "why": why, "input": text} for kind, why, text in malformed()
         ],

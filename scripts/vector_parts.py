@@ -56,11 +56,16 @@ def named_key(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()
 
 
-def coupon_key(secret: bytes, scheme: int, generation: int, index: int) -> bytes:
-    info = b"coupon" + scheme.to_bytes(2) + generation.to_bytes(1) + index.to_bytes(2)
+def hkdf(secret: bytes, info: bytes, length: int) -> bytes:
+    """At most 64 bytes."""
     extracted = hmac.digest(b"kindpakket/v1", secret, "sha256")
     first = hmac.digest(extracted, info + b"\x01", "sha256")
-    okm = (first + hmac.digest(extracted, first + info + b"\x02", "sha256"))[:48]
+    return (first + hmac.digest(extracted, first + info + b"\x02", "sha256"))[:length]
+
+
+def coupon_key(secret: bytes, scheme: int, generation: int, index: int) -> bytes:
+    info = b"coupon" + scheme.to_bytes(2) + generation.to_bytes(1) + index.to_bytes(2)
+    okm = hkdf(secret, info, 48)
     return (1 + int.from_bytes(okm) % (N - 1)).to_bytes(32)
 
 

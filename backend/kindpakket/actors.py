@@ -72,6 +72,16 @@ class Api:
         """
         return _answer(_retry(lambda: self.http.get(API + path, params=query)))
 
+    def get_file(self, path: str) -> bytes:
+        """Return the bytes of a file.
+
+        Raises:
+            Refusal: the answer is a problem.
+        """
+        response = _retry(lambda: self.http.get(API + path))
+        _check(response)
+        return response.content
+
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """Return the JSON answer.
 
@@ -246,6 +256,10 @@ def _retry(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
 
 
 def _answer(response: httpx2.Response) -> Any:
-    if response.is_success:
-        return response.json()
-    raise Refusal(Reason(response.json()["code"]))
+    _check(response)
+    return response.json()
+
+
+def _check(response: httpx2.Response) -> None:
+    if not response.is_success:
+        raise Refusal(Reason(response.json()["code"]))

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -31,10 +31,11 @@ from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket.ledger.embedded_process import SubprocessChain
 from kindpakket.ledger.port import Ledger
 from kindpakket.ledger.rpc import Rpc
+from kindpakket.protocol.changes import SECRET_BYTES, MonthKeys
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Limits, Rates
-from kindpakket.services.base.private_files import make_private, write_private
+from kindpakket.services.base.private_files import make_private, write_new, write_private
 from kindpakket.services.base.project import Projection
 from kindpakket.settings import Settings
 from kindpakket.site import Municipality, Site
@@ -45,6 +46,7 @@ Clock = Callable[[], float]
 CHAIN = "chain"
 CONTRACT = "contract.json"
 _RELAY = "relay.key"
+_CHANGES = "changes.key"
 DATABASE = "store.sqlite3"
 SERVER = "server.json"
 _KEY_BYTES = 32
@@ -97,7 +99,7 @@ class Workspace:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if (data / CONTRACT).exists():
             raise FileExistsError(f"{data} holds a ledger already")
-        key = _read_key(data) if (data / _RELAY).exists() else Key(secrets.token_bytes(32))
+        key = _read_key(data / _RELAY) if (data / _RELAY).exists() else Key(secrets.token_bytes(32))
         # First, since it can fail, and a deployment on a node cannot be undone.
         open_store(settings, migrate=True).close()
         if settings.node_url is None:
@@ -138,12 +140,13 @@ class Workspace:
                 else _connected(settings, clock=clock, sync=sync, read_only=read_only)
             )
             guard = ClockGuard(data) if apart else None
-            ledger = _ledger(settings, provider, _read_key(data), guard)
+            ledger = _ledger(settings, provider, _read_key(data / _RELAY), guard)
             store = open_store(settings, migrate=not read_only)
             stack.callback(store.close)
             limits = Limits(_rates(settings), lambda: int(clock()))
-            projection = Projection(ledger, store)
-            context = Context(ledger, store, projection, lambda: int(clock()), limits)
+            month_keys = MonthKeys(_changes_secret(data, make=not read_only), ledger.domain)
+            projection = Projection(ledger, store, month_keys)
+            context = Context(ledger, store, projection, month_keys, lambda: int(clock()), limits)
             return cls(provider, context, stack.pop_all())
 
     def close(self) -> None:
@@ -269,13 +272,25 @@ def _rates(settings: Settings) -> Rates:
     )
 
 
-def _read_key(data: Path) -> Key:
+def _changes_secret(data: Path, *, make: bool) -> bytes:
+    """Return the secret that seals changes of coupons; optionally make it when there is none."""
+    file = data / _CHANGES
+    if make:
+        with suppress(FileExistsError):
+            write_new(file, b"0x" + secrets.token_hex(SECRET_BYTES).encode())
     try:
-        key = bytes.fromhex((data / _RELAY).read_text().strip()[2:])
+        return _read_key(file)
+    except FileNotFoundError as error:  # a running server has it in memory
+        raise DataDamaged(file) from error
+
+
+def _read_key(file: Path) -> Key:
+    try:
+        key = bytes.fromhex(file.read_text().strip()[2:])
     except ValueError as error:
-        raise DataDamaged(data / _RELAY) from error
+        raise DataDamaged(file) from error
     if len(key) != _KEY_BYTES:
-        raise DataDamaged(data / _RELAY)
+        raise DataDamaged(file)
     return Key(key)
 
 

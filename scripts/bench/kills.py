@@ -243,7 +243,7 @@ def differing_views(context: Context) -> list[str]:
         fresh = Store(f"sqlite:///{Path(directory) / 'fresh.sqlite3'}")
         try:
             context.projection.catch_up()
-            Projection(context.ledger, fresh).catch_up()
+            Projection(context.ledger, fresh, context.month_keys).catch_up()
             kept, made = _rows(context.store), _rows(fresh)
         finally:
             fresh.close()

@@ -65,6 +65,7 @@ def test_a_copy_has_all_that_lasts_and_nothing_that_is_of_a_moment(
         DATABASE,
         "contract.json",
         "relay.key",
+        "changes.key",
         "notities/lees.txt",
         *keys,
     }

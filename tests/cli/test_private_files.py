@@ -1,6 +1,7 @@
 """Permissions of the data directory, for every umask."""
 
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 from kindpakket.backup import backup
 from kindpakket.domain import capacities
 from kindpakket.domain.ids import Address
-from kindpakket.main import Workspace, build_app, serving
+from kindpakket.main import DataDamaged, Workspace, build_app, serving
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base import sessions
 from kindpakket.services.base.keyring import new_key, save_key
@@ -50,7 +51,46 @@ def test_only_its_owner_reads_a_data_directory_also_while_it_is_served(settings:
         sessions.challenge(workspace.context)
         names = only_the_owners(settings.data)
     assert {"store.sqlite3-wal", "store.sqlite3-shm", "server.json", "lock.mdb"} <= names
-    assert {"data.mdb", "writer.lock", "contract.json", "relay.key", "anna.json"} <= names
+    assert {
+        "data.mdb",
+        "writer.lock",
+        "contract.json",
+        "relay.key",
+        "changes.key",
+        "anna.json",
+    } <= names
+
+
+def test_the_secret_of_changes_is_made_once_and_stays(settings: Settings) -> None:
+    secret = (settings.data / "changes.key").read_text()
+    assert re.fullmatch("0x[0-9a-f]{64}", secret)
+    with Workspace.open(settings, sync=False) as workspace:
+        first = workspace.context.month_keys.secret_sha256
+        assert secret not in repr(workspace.context)
+        with Workspace.open(settings, read_only=True) as beside:
+            assert beside.context.month_keys.secret_sha256 == first
+    assert (settings.data / "changes.key").read_text() == secret
+
+
+def test_a_missing_secret_of_changes_is_made_by_a_server_only(settings: Settings) -> None:
+    secret = settings.data / "changes.key"
+    before = secret.read_text()
+    secret.unlink()
+    with pytest.raises(DataDamaged, match=r"changes\.key"):
+        Workspace.open(settings, read_only=True)
+    assert not secret.exists()
+    Workspace.open(settings, sync=False).close()
+    assert secret.read_text() != before
+    only_the_owners(settings.data)
+
+
+def test_a_damaged_secret_of_changes_is_named_and_left(settings: Settings) -> None:
+    secret = settings.data / "changes.key"
+    for text in ("", "0x" + "00" * 31, "0x" + "zz" * 32):
+        secret.write_text(text)
+        with pytest.raises(DataDamaged, match=r"changes\.key"):
+            Workspace.open(settings, sync=False)
+        assert secret.read_text() == text
 
 
 def test_only_its_owner_reads_a_copy(settings: Settings, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from kindpakket.actors import API
-from kindpakket.api import routes, shop_routes
+from kindpakket.api import file_routes, routes, shop_routes
 from kindpakket.desk.app import ROUTERS
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import Key, address_of
@@ -32,6 +32,9 @@ API_TABLE = {
     "/schemes/{scheme}": None,
     "/categories": None,
     "/shops": None,
+    "/schemes/{scheme}/coupons": None,
+    "/schemes/{scheme}/days/{day}": None,
+    "/schemes/{scheme}/months/{month}": None,
     "/schemes/{scheme}/coupons/{prefix}": None,
     "/payments/{payment}": None,
     "/proofs/{proof}": None,
@@ -104,7 +107,7 @@ def test_every_page_says_what_is_read() -> None:
 def test_every_route_of_the_api_is_in_the_table() -> None:
     found = {
         route.path
-        for router in (routes.router, shop_routes.router)
+        for router in (routes.router, file_routes.router, shop_routes.router)
         for route in router.routes
         if isinstance(route, APIRoute) and "GET" in route.methods
     }
@@ -120,7 +123,13 @@ def test_who_reads_what_of_a_shop_through_the_api(town: Town, officials: dict[st
         inspect(town, token)
         for path, readers in API_TABLE.items():
             asked = path.format(
-                scheme=1, prefix="-", payment="0x" + "11" * 32, proof="7K3QM9XW2T", shop=1
+                scheme=1,
+                prefix="-",
+                day=TODAY,
+                month=TODAY[:7],
+                payment="0x" + "11" * 32,
+                proof="7K3QM9XW2T",
+                shop=1,
             )
             asked += f"?from={TODAY}&until={TODAY}" if path.endswith("/payments") else ""
             answer = read(town, asked, token)

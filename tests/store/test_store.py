@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Settled
+from kindpakket.protocol.changes import MonthKeys
 from kindpakket.protocol.messages import Decision
 from kindpakket.services.base.project import Projection
 from kindpakket.store import database, views
@@ -159,7 +160,7 @@ def test_catching_up_twice_changes_nothing(town: Town) -> None:
     context.projection.catch_up()
     before = content(town)
     context.projection.catch_up()
-    Projection(context.ledger, context.store).catch_up()
+    Projection(context.ledger, context.store, context.month_keys).catch_up()
     assert content(town) == before
 
 
@@ -182,6 +183,21 @@ def test_views_are_rebuilt_from_nothing(town: Town) -> None:
     before = content(town)
     with context.store.write(views=True) as db:
         views.clear(db)
+    context.projection.catch_up()
+    assert content(town) == before
+
+
+def test_changes_are_sealed_anew_with_another_secret(town: Town) -> None:
+    busy(town)
+    context = town.workspace.context
+    context.projection.catch_up()
+    before = content(town)
+    other = MonthKeys(b"\x07" * 32, context.ledger.domain)
+    Projection(context.ledger, context.store, other).catch_up()
+    after = content(town)
+    differing = {name for name in before if before[name] != after[name]}
+    assert differing == {"cursor", "coupon_changes"}
+    assert len(before["coupon_changes"]) == len(after["coupon_changes"]) == 3
     context.projection.catch_up()
     assert content(town) == before
 

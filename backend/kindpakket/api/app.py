@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindpakket import __version__
 from kindpakket.api import problems, web
+from kindpakket.api.file_routes import BYTES
 from kindpakket.api.openapi import PREFIX, make_document
 from kindpakket.api.pages.proof import make_page
 from kindpakket.api.routes import router
@@ -135,7 +136,12 @@ class _CompressedApi:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._packing = GZipMiddleware(app, minimum_size=LONG_BYTES, compresslevel=4)
+        self._packing = GZipMiddleware(
+            app,
+            minimum_size=LONG_BYTES,
+            compresslevel=4,
+            exclude_content_types=(BYTES,),  # sealed, and read by ranges
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         of_api = scope["type"] == "http" and scope["path"].startswith(PREFIX)

@@ -19,6 +19,7 @@ _CODES = {
     403: "The session may not do this.",
     404: "There is no such thing.",
     409: "Refused by the rules; `code` says which.",
+    416: "The file ends before the range; `Content-Range` says where.",
     429: "Too many at once; nothing happened. `Retry-After` says in how many seconds to try again.",
     503: "The ledger or the records are out of reach; try the same again.",
 }

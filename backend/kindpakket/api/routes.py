@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from kindpakket import __version__
-from kindpakket.api import help_routes, shop_routes
+from kindpakket.api import file_routes, help_routes, shop_routes
 from kindpakket.api import schemas as s
 from kindpakket.api.parts import (
     InContext,
@@ -215,5 +215,6 @@ def _relayed(response: Response, act: Act) -> s.ActAnswer:
     return s.ActAnswer.model_validate(act)
 
 
+router.include_router(file_routes.router)
 router.include_router(help_routes.router)
 router.include_router(shop_routes.router)

@@ -64,7 +64,14 @@ def _day(value: object) -> object:
     return value
 
 
+def _month(value: object) -> object:
+    if isinstance(value, str) and not _MONTH.fullmatch(value):
+        raise PydanticCustomError("date_parsing", "Input should be a month such as 2027-01")
+    return f"{value}-01"
+
+
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile("[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 
 Address = Annotated[str, Field(pattern=_pattern("{20}")), AfterValidator(str.lower)]
 Hash = Annotated[str, Field(pattern=_pattern("{32}")), AfterValidator(str.lower)]
@@ -105,6 +112,9 @@ def unhex(value: str) -> bytes:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+_MonthForm = Annotated[str, Field(pattern=f"^{_MONTH.pattern}$", examples=["2027-01"])]
+Month = Annotated[date, BeforeValidator(_month, json_schema_input_type=_MonthForm)]
+"""Its first day."""
 BatchQuery = Annotated[int, Field(ge=0, le=MAX_REFERENCE)]
 _ProofForm = Annotated[
     str, Field(pattern=r"^[ \t-]*([0-9A-TV-Za-tv-z][ \t-]*){10}$", examples=["7K3QM-9XW2T"])

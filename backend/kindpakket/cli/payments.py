@@ -147,7 +147,7 @@ def refund(
 
 
 def _make_code(access: WriteAccess, letter: Letter, cents: int, shop: int) -> PaymentCode:
-    coupons = open_letter(access.api, letter)
+    coupons = open_letter(access.api, letter, access.ledger_time)
     if not coupons:
         raise Stop("Op deze brief is nog niets toegekend.", REFUSED)
     try:

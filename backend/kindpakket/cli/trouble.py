@@ -8,6 +8,7 @@ from httpx2 import TransportError
 
 from kindpakket.domain.refusals import DUTCH, Code
 from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.protocol.change_files import FileUnreadable
 from kindpakket.store import database
 
 _BY_ERRNO = {
@@ -46,6 +47,8 @@ def explain(error: Exception) -> str:
             return f"De database kan niet worden gebruikt: {_detail(error)}."
         case DataDamaged():
             return f"{error} is beschadigd. Zet een kopie van de datamap terug."
+        case FileUnreadable():
+            return "De server gaf een bestand met coupons dat niet klopt. Er is niets gedaan."
         case ChainUnavailable():
             return f"De keten kan niet worden gelezen of geschreven: {_detail(error)}."
         case LedgerUnavailable() | TransportError():

@@ -1,56 +1,50 @@
 """The coupons of a letter, with what remains on them."""
 
-import json
-import random
-from typing import Any
-
-import ecies
+from collections.abc import Iterator
+from datetime import date
 
 from kindpakket.actors import Api
-from kindpakket.domain.letters import MAX_COUPONS, Letter
+from kindpakket.domain.letters import Letter
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.times import utc_day_of
 from kindpakket.domain.wallet import Coupon
-from kindpakket.protocol.keys import coupon_key
-from kindpakket.protocol.signatures import Key, address_of
-
-_GENERATIONS = 256
+from kindpakket.protocol.change_files import Span, read_changes, read_coupons
+from kindpakket.protocol.letter_reader import LetterReader
 
 
-def open_letter(api: Api, letter: Letter) -> list[Coupon]:
+def open_letter(api: Api, letter: Letter, now: int) -> list[Coupon]:
     """Return the coupons of a letter, each in the newest generation on the ledger.
 
-    Requests whole buckets in random order, so that the server cannot tell which coupons are meant.
+    Reads the files that are the same for everybody, so the server cannot tell which coupons are
+    meant.
+
+    Args:
+        now: the ledger's time, in unix seconds.
 
     Raises:
         Refusal: there is no such scheme.
+        FileUnreadable: the server's files are wrong.
     """
-    length = api.get(f"/schemes/{letter.scheme}")["couponPrefixLength"]
-    buckets: dict[str, dict[str, Any]] = {}
-    newest: dict[int, Coupon] = {}
-    for generation in range(_GENERATIONS):
-        keys = {index: coupon_key(letter, generation, index) for index in range(MAX_COUPONS)}
-        addresses = {index: address_of(key) for index, key in keys.items()}
-        prefixes = sorted({address[2 : 2 + length] for address in addresses.values()} - {*buckets})
-        random.shuffle(prefixes)
-        for prefix in prefixes:
-            bucket = api.get(f"/schemes/{letter.scheme}/coupons/{prefix or '-'}")
-            buckets[prefix] = {coupon["address"]: coupon for coupon in bucket["coupons"]}
-        found = {
-            index: buckets[address[2 : 2 + length]].get(address)
-            for index, address in addresses.items()
-        }
-        known = {
-            index: _coupon(index, generation, keys[index], entry)
-            for index, entry in found.items()
-            if entry is not None
-        }
-        if not known:
-            break
-        newest |= known
-    return [newest[index] for index in sorted(newest)]
+    files = f"/schemes/{letter.scheme}"
+    try:
+        issued = read_coupons(api.get_file(f"{files}/coupons"), letter.scheme)
+    except Refusal as refusal:
+        if refusal.code == Code.NOT_FOUND:
+            return []
+        raise
+    reader = LetterReader(letter, issued)
+    for month in _months(issued.first_day, utc_day_of(now)):
+        data = api.get_file(f"{files}/months/{month:%Y-%m}")
+        reader.read(read_changes(data, letter.scheme, Span.of_month(month)))
+    newest = {held.index: held for held in reader.coupons}
+    return [
+        Coupon(held.index, held.generation, held.remaining, held.last_nonce)
+        for _, held in sorted(newest.items())
+    ]
 
 
-def _coupon(index: int, generation: int, key: Key, entry: dict[str, Any]) -> Coupon:
-    if entry["state"] is None:
-        return Coupon(index, generation, entry["value"], 0)
-    state = json.loads(ecies.decrypt(key, bytes.fromhex(entry["state"][2:])))
-    return Coupon(index, generation, state["remaining"], state["lastNonce"])
+def _months(first: date, last: date) -> Iterator[date]:
+    month = first.replace(day=1)
+    while month <= last:
+        yield month
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -29,6 +29,11 @@ def rfc3339(seconds: int) -> str:
     return datetime.fromtimestamp(min(seconds, _LAST), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def utc_day_of(seconds: int) -> date:
+    """Return the date in UTC; the last representable one for times beyond it."""
+    return datetime.fromtimestamp(min(seconds, _LAST), UTC).date()
+
+
 def day_of(seconds: int) -> date:
     """Return the date in the Netherlands."""
     return datetime.fromtimestamp(seconds, _HERE).date()

@@ -306,6 +306,7 @@ cursor = Table(
     Column("block", BigInteger, primary_key=True, autoincrement=False),
     Column("hash", _HASH, nullable=False),
     Column("time", _TIME, nullable=False),
+    Column("secret_sha256", String(64), nullable=False),  # of the secret that sealed the changes
 )
 
 schemes = Table(
@@ -323,6 +324,7 @@ schemes = Table(
     Column("spent", _CENTS, nullable=False, default=0),
     Column("refunded", _CENTS, nullable=False, default=0),
     Column("prefix_length", Integer, nullable=False, default=0),
+    Column("first_issue", _TIME),
 )
 
 shops = Table(
@@ -359,8 +361,28 @@ coupons = Table(
     Column("public_key", LargeBinary),
     Column("state", Text),
     Column("changed_block", BigInteger, nullable=False),
+    Column("entry_month", Integer, nullable=False, default=0),  # of the last entry, as 202701
+    Column("entries", Integer, nullable=False, default=0),  # in that month
     # Covering index: unchanged coupons are skipped without reading their states.
     Index("coupons_by_prefix", "scheme", "coupon", "changed_block"),
+)
+
+issued_coupons = Table(
+    "issued_coupons",
+    views,
+    Column("scheme", Integer, primary_key=True, autoincrement=False),
+    Column("value", _CENTS, primary_key=True, autoincrement=False),
+    Column("prefixes", LargeBinary, nullable=False),  # of addresses, six bytes each, ascending
+)
+
+coupon_changes = Table(
+    "coupon_changes",
+    views,
+    Column("scheme", Integer, primary_key=True, autoincrement=False),
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
+    Column("time", _TIME, nullable=False),
+    Column("groups", LargeBinary, nullable=False),  # as in the files of changes
+    Index("coupon_changes_by_time", "scheme", "time"),
 )
 
 budget_changes = Table(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from kindpakket.domain.ids import ZERO, Address, Hash
+from kindpakket.protocol.change_files import PREFIX_BYTES
 from kindpakket.store import tables as t
 
 Args = Mapping[str, Any]
@@ -28,15 +29,17 @@ class Cursor:
     block: int
     hash: Hash
     time: int
+    secret_sha256: str
+    """Of the secret with which changes of coupons were sealed, in hex."""
 
 
-EMPTY = Cursor(-1, Hash(""), 0)
+EMPTY = Cursor(-1, Hash(""), 0, "")
 
 
 def read_cursor(db: Connection) -> Cursor:
     """Return the last block in the views; EMPTY when there is none."""
     row = db.execute(select(t.cursor)).one_or_none()
-    return Cursor(row.block, Hash(row.hash), row.time) if row else EMPTY
+    return Cursor(row.block, Hash(row.hash), row.time, row.secret_sha256) if row else EMPTY
 
 
 def move_cursor(db: Connection, cursor: Cursor) -> None:
@@ -60,6 +63,18 @@ def remember_key(db: Connection, coupon: Address, public_key: bytes) -> None:
     """Store a coupon's public key, recovered from its first signature."""
     unknown = (t.coupons.c.coupon == coupon) & t.coupons.c.public_key.is_(None)
     db.execute(update(t.coupons).where(unknown).values(public_key=public_key))
+
+
+def count_entries(db: Connection, coupon: Address, month: int, entries: int) -> None:
+    """Store how many changes of a coupon were sealed in a month."""
+    counted = update(t.coupons).where(t.coupons.c.coupon == coupon)
+    db.execute(counted.values(entry_month=month, entries=entries))
+
+
+def add_changes(db: Connection, scheme: int, block: int, time: int, groups: bytes) -> None:
+    """Store the sealed changes of a block."""
+    row = {"scheme": scheme, "block": block, "time": time, "groups": groups}
+    db.execute(insert(t.coupon_changes).values(row))
 
 
 def set_state(db: Connection, coupon: Address, state: str) -> None:
@@ -139,6 +154,9 @@ def _issued(db: Connection, args: Args, place: Place) -> None:
     for coupon in args["coupons"]:
         _new_coupon(db, coupon, args["scheme"], args["value"], place)
     _change_budget(db, args["scheme"], "granted", args["coupons"], args["value"], place)
+    _add_issued(db, args["scheme"], args["value"], args["coupons"])
+    first = (t.schemes.c.scheme == args["scheme"]) & t.schemes.c.first_issue.is_(None)
+    db.execute(update(t.schemes).where(first).values(first_issue=place.time))
     issued = args["value"] * len(args["coupons"])
     _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], issued=issued)
 
@@ -274,6 +292,18 @@ def _new_coupon(
             changed_block=place.block,
         )
     )
+
+
+def _add_issued(db: Connection, scheme: int, value: int, coupons: Sequence[str]) -> None:
+    """Merge the first bytes of addresses with those of the same value."""
+    table = t.issued_coupons
+    row = (table.c.scheme == scheme) & (table.c.value == value)
+    known = db.scalar(select(table.c.prefixes).where(row)) or b""
+    prefixes = [known[n : n + PREFIX_BYTES] for n in range(0, len(known), PREFIX_BYTES)]
+    prefixes += [bytes.fromhex(coupon[2:])[:PREFIX_BYTES] for coupon in coupons]
+    merged = {"scheme": scheme, "value": value, "prefixes": b"".join(sorted(prefixes))}
+    db.execute(delete(table).where(row))
+    db.execute(insert(table).values(merged))
 
 
 def _change_coupon(db: Connection, coupon: str, place: Place, **values: Any) -> None:

@@ -304,6 +304,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/schemes/{scheme}/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Issued Coupons
+         * @description The issued coupons of a scheme.
+         */
+        get: operations["get_issued_coupons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schemes/{scheme}/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Day
+         * @description All changes of coupons in a day. The file only grows, until the day is over.
+         */
+        get: operations["get_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schemes/{scheme}/months/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Month
+         * @description All changes of coupons in a month. The file only grows, until the month is over.
+         */
+        get: operations["get_month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/help": {
         parameters: {
             query?: never;
@@ -2311,6 +2371,331 @@ export interface operations {
             };
             /** @description No live session. */
             401: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_issued_coupons: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `bytes=N-`; any other is ignored */
+                Range?: string | null;
+                /** @description An `ETag` */
+                "If-Range"?: string | null;
+                /** @description An `ETag` */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The scheme's number */
+                scheme: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The file from the byte that `Range` names. */
+            206: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The file has this `ETag`. */
+            304: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file ends before the range; `Content-Range` says where. */
+            416: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_day: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `bytes=N-`; any other is ignored */
+                Range?: string | null;
+                /** @description An `ETag` */
+                "If-Range"?: string | null;
+                /** @description An `ETag` */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The scheme's number */
+                scheme: number;
+                /** @description A day in UTC */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The file from the byte that `Range` names. */
+            206: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The file has this `ETag`. */
+            304: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file ends before the range; `Content-Range` says where. */
+            416: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
+            429: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger or the records are out of reach; try the same again. */
+            503: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_month: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `bytes=N-`; any other is ignored */
+                Range?: string | null;
+                /** @description An `ETag` */
+                "If-Range"?: string | null;
+                /** @description An `ETag` */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The scheme's number */
+                scheme: number;
+                /** @description A month in UTC */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. */
+            200: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The file from the byte that `Range` names. */
+            206: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The file has this `ETag`. */
+            304: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed; all mistakes are told at once. */
+            400: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    /** @description The full version of this API */
+                    "API-Version": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file ends before the range; `Content-Range` says where. */
+            416: {
                 headers: {
                     /** @description The full version of this API */
                     "API-Version": string;

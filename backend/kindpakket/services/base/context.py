@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kindpakket.ledger.port import Ledger
+from kindpakket.protocol.changes import MonthKeys
 from kindpakket.services.base.limits import Limits
 from kindpakket.services.base.project import Projection
 from kindpakket.store.database import Store
@@ -19,6 +20,8 @@ class Context:
     ledger: Ledger
     store: Store
     projection: Projection
+    month_keys: MonthKeys
+    """For sealing changes of coupons."""
     now: Callable[[], int]
     """The clock, in unix seconds: for sessions, bank days and what is kept how long."""
     limits: Limits

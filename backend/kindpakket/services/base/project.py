@@ -14,9 +14,11 @@ from kindpakket.domain.proofs import format_proof, proof_of
 from kindpakket.domain.times import rfc3339
 from kindpakket.ledger.abi import Event, decode_call
 from kindpakket.ledger.port import Block, Entry, Ledger, LedgerUnavailable
+from kindpakket.protocol.changes import MonthKeys
 from kindpakket.protocol.messages import Domain, Message, Move, Spend
 from kindpakket.protocol.signatures import recover_public_key
 from kindpakket.services.base import buckets
+from kindpakket.services.base.seal_changes import seal_changes
 from kindpakket.store import tables as t
 from kindpakket.store import views
 from kindpakket.store.database import Store, StoreUnavailable
@@ -30,9 +32,10 @@ _BATCH = 50
 class Projection:
     """Applies final blocks to the views; a block is applied whole or not at all."""
 
-    def __init__(self, ledger: Ledger, store: Store) -> None:
+    def __init__(self, ledger: Ledger, store: Store, month_keys: MonthKeys) -> None:
         self._ledger = ledger
         self._store = store
+        self._month_keys = month_keys
         self._lock = threading.Lock()
 
     def catch_up(self) -> views.Cursor:
@@ -47,7 +50,7 @@ class Projection:
         try:
             with self._store.read(views=True) as db:
                 cursor = views.read_cursor(db)
-            if cursor == views.EMPTY or self._ledger.block_hash(cursor.block) != cursor.hash:
+            if not self._continues(cursor):
                 cursor = self._start_again(cursor)
             if self._ledger.head() > cursor.block:
                 blocks = self._ledger.blocks(cursor.block + 1)
@@ -56,6 +59,13 @@ class Projection:
             return cursor
         finally:
             self._lock.release()
+
+    def _continues(self, cursor: views.Cursor) -> bool:
+        """Whether the views are of this chain, and their changes sealed with this secret."""
+        return (
+            cursor.secret_sha256 == self._month_keys.secret_sha256
+            and self._ledger.block_hash(cursor.block) == cursor.hash
+        )
 
     def _start_again(self, stale: views.Cursor) -> views.Cursor:
         with self._store.write(views=True) as db:
@@ -81,7 +91,9 @@ class Projection:
                     for event in entry.events:
                         changed |= dict.fromkeys(_used_coupons(event))
                         grown |= _grown_schemes(event)
-                cursor = views.Cursor(block.number, block.hash, block.time)
+                seal_changes(db, self._month_keys, block)
+                secret = self._month_keys.secret_sha256
+                cursor = views.Cursor(block.number, block.hash, block.time, secret)
             for coupon in changed:
                 _seal_state(db, coupon)
             for scheme in grown:
