@@ -2,20 +2,21 @@
 
 import io
 import json
+from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
 import pytest
 
 from kindpakket.desk import charts
-from kindpakket.desk.exports import ExportSheet, as_csv, as_excel, as_json, tables_of
+from kindpakket.desk.exports import as_excel, as_json, tables_of
 from kindpakket.domain.refusals import Code
+from kindpakket.domain.tables import Hidden, Table, as_csv
 from kindpakket.services.figures import Figures
 from kindpakket.services.figures.groups import Axis
 from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.schemes import SchemeFigures
-from kindpakket.services.figures.suppress import Hidden
 
 TIME = 1_800_000_000
 FEW, PROTECTS = Hidden.TOO_FEW, Hidden.PROTECTS
@@ -61,8 +62,8 @@ CHARTS = (
 )
 
 
-def table(key: str) -> ExportSheet:
-    (found,) = (each for each in tables_of(FIGURES) if each.key == key)
+def table(key: str) -> Table[Any]:
+    (found,) = (each for each in tables_of(FIGURES) if each.name == key)
     return found
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from kindpakket.domain.language import Catalogue, use_catalogue
+from kindpakket.domain.tables import Hidden
 from kindpakket.domain.times import week_of, weeks_between
 from kindpakket.services import figures as made
 from kindpakket.services.base.names import name_scheme
 from kindpakket.services.figures import Figures, read_figures
-from kindpakket.services.figures.suppress import Hidden
 from tests.support.figures import figures_now, wait_until_made
 from tests.support.many_letters import spend
 from tests.support.town import BICYCLES, BOOKS, SCHEME, Town, till_of

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from kindpakket.actors import Till, claim
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.tables import Hidden
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.figures.refused import RefusalLine
-from kindpakket.services.figures.suppress import Hidden
 from kindpakket.services.payments import refusals_seen
 from kindpakket.store import tables as t
 from kindpakket.store.database import StoreUnavailable

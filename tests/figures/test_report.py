@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from kindpakket.actors import show_code
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import SchemeId
+from kindpakket.domain.tables import Hidden
 from kindpakket.domain.times import month_of
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
@@ -17,7 +18,6 @@ from kindpakket.services.figures.groups import Axis
 from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.report import report
 from kindpakket.services.figures.schemes import measure_schemes
-from kindpakket.services.figures.suppress import Hidden
 from kindpakket.store import tables as t
 from tests.support.many_letters import VALUE, issue, letter, spend
 from tests.support.town import (

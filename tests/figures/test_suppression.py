@@ -6,7 +6,8 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kindpakket.services.figures.suppress import MINIMUM, Hidden, hide
+from kindpakket.domain.tables import Hidden
+from kindpakket.services.figures.suppress import MINIMUM, hide
 from tests.support.adversary import Cells, computable
 
 Divisions = list[list[str]]

@@ -4,8 +4,8 @@ import pytest
 
 from kindpakket.domain.categories import allows, bits_of
 from kindpakket.domain.refusals import Refusal
+from kindpakket.domain.tables import Hidden
 from kindpakket.domain.times import months_before
-from kindpakket.services.figures.suppress import Hidden
 from kindpakket.services.figures.try_rule import Part, Trial, try_rules
 from kindpakket.services.schemes.changes import Rules
 from tests.support.many_letters import spend

@@ -23,6 +23,7 @@ from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Hash, shorten
 from kindpakket.domain.refusals import DUTCH, Code, Refusal
+from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.messages import Decision
@@ -40,6 +41,8 @@ from kindpakket.services.signing.approvals import (
     carry_out,
 )
 from kindpakket.services.signing.decision_sets import (
+    DecisionSet,
+    HistoryEntry,
     Waiting,
     in_sets,
     list_all_made,
@@ -72,40 +75,41 @@ def list_decisions(
         if as_json:
             waiting = list_prepared(access.context)
             return show_json(_made(access) if made else _describe(access, waiting))
-        rows = _made_rows(access) if made else _waiting_rows(access)
-    empty = "Er is nog niets besloten." if made else "Er wacht geen besluit."
-    columns = ["Besluit", "Wat", "Handtekeningen", "Getekend door", "Tijd"]
-    return show_table(rows, columns, empty=empty)
+        names = read_names(access.context)
+        if made:
+            return show_table(_made_table(access, names), empty="Er is nog niets besloten.")
+        return show_table(_waiting_table(access, names), empty="Er wacht geen besluit.")
 
 
-def _waiting_rows(access: ReadAccess) -> list[dict[str, str]]:
+def _waiting_table(access: ReadAccess, names: Names) -> Table[DecisionSet]:
     """The waiting decisions, with one row for each letter run."""
-    names = read_names(access.context)
-    return [
-        {
-            "Besluit": each.id[:_SHORT],
-            "Wat": shorten(each.words),
-            "Handtekeningen": f"{len(each.signers)} van {each.hands}",
-            "Getekend door": ", ".join(map(names.official, each.signers)),
-            "Tijd": "achterhaald" if each.overtaken else dutch_moment(each.valid_until),
-        }
-        for each in list_waiting(access.context)
-    ]
+    return Table(
+        [
+            Column("Besluit", lambda each: each.id[:_SHORT]),
+            Column("Wat", lambda each: shorten(each.words)),
+            Column("Handtekeningen", lambda each: f"{len(each.signers)} van {each.hands}"),
+            Column("Getekend door", lambda each: ", ".join(map(names.official, each.signers))),
+            Column(
+                "Tijd",
+                lambda each: "achterhaald" if each.overtaken else dutch_moment(each.valid_until),
+            ),
+        ],
+        list_waiting(access.context),
+    )
 
 
-def _made_rows(access: ReadAccess) -> list[dict[str, str]]:
+def _made_table(access: ReadAccess, names: Names) -> Table[HistoryEntry]:
     """The executed and cancelled decisions, with one row for each letter run."""
-    names = read_names(access.context)
-    return [
-        {
-            "Besluit": each.decision_set[:_SHORT],
-            "Wat": shorten(each.words),
-            "Handtekeningen": each.state,
-            "Getekend door": ", ".join(map(names.at(each.made.time).official, each.made.signers)),
-            "Tijd": dutch_moment(each.made.time),
-        }
-        for each in list_all_made(access.context)
-    ]
+    return Table(
+        [
+            Column("Besluit", lambda each: each.decision_set[:_SHORT]),
+            Column("Wat", lambda each: shorten(each.words)),
+            Column("Handtekeningen", lambda each: each.state),
+            Column("Getekend door", lambda each: each.say_signers(names)),
+            Column("Tijd", lambda each: each.made.time, Unit.MOMENT),
+        ],
+        list_all_made(access.context),
+    )
 
 
 @commands.command()

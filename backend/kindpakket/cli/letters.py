@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -19,7 +19,8 @@ from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.cli.schemes import find
 from kindpakket.domain.csv_files import MOST_BYTES
 from kindpakket.domain.ids import SchemeId
-from kindpakket.domain.times import dutch_moment, rfc3339
+from kindpakket.domain.tables import Column, Table, Unit
+from kindpakket.domain.times import rfc3339
 from kindpakket.services.base.private_files import write_new
 from kindpakket.services.letters.address_sheets import AddressesInvalid, print_labels, read_labels
 from kindpakket.services.letters.generate import FEWEST_LETTERS, Run, RunInvalid, make_run
@@ -107,19 +108,18 @@ def list_runs(data: Data = None, as_json: AsJson = False) -> None:
                 for each in runs
             ]
         )
-    rows = [
-        {
-            "Serie": each.run,
-            "Regeling": each.scheme,
-            "Vellen": each.letters,
-            "Tegoeden": each.coupons,
-            "Gemaakt": dutch_moment(each.made_at),
-            "Controlegetal": each.list_sha256,
-        }
-        for each in runs
-    ]
-    columns = ["Serie", "Regeling", "Vellen", "Tegoeden", "Gemaakt", "Controlegetal"]
-    return show_table(rows, columns, empty="Er zijn nog geen series gemaakt.")
+    table = Table[Any](
+        [
+            Column("Serie", lambda each: each.run),
+            Column("Regeling", lambda each: each.scheme),
+            Column("Vellen", lambda each: each.letters, Unit.COUNT),
+            Column("Tegoeden", lambda each: each.coupons, Unit.COUNT),
+            Column("Gemaakt", lambda each: each.made_at, Unit.MOMENT),
+            Column("Controlegetal", lambda each: each.list_sha256),
+        ],
+        runs,
+    )
+    return show_table(table, empty="Er zijn nog geen series gemaakt.")
 
 
 @commands.command("addresses")

@@ -1,6 +1,6 @@
 """``kindpakket official``: officials and their capacities."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from kindpakket.cli.keys import describe, make_keystore
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain import capacities
 from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.tables import Column, Table
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.services.base.names import name_official, read_names
 from kindpakket.services.decisions.describe import say_capacities
@@ -34,33 +35,31 @@ def register(app: typer.Typer) -> None:
 def list_officials(data: Data = None, as_json: AsJson = False) -> None:
     """Toon de ambtenaren met hun bevoegdheden."""
     with reading(data) as access:
-        names = read_names(access.context)
+        called = read_names(access.context).officials
         with access.context.read_views() as db:
             held = db.execute(select(t.officials).where(t.officials.c.capacities > 0)).all()
-    rows = [
-        {
-            "official": row.official,
-            "name": names.officials.get(row.official, ""),
-            "code": official_code(row.official),
-            "capacities": capacities.names(row.capacities),
-        }
-        for row in held
-    ]
     if as_json:
-        return show_json(rows)
-    held_by = {row.official: say_capacities(row.capacities) for row in held}
-    shown = [
-        {
-            "Naam": row["name"],
-            "Code": row["code"],
-            "Adres": row["official"],
-            "Bevoegdheden": held_by[row["official"]],
-        }
-        for row in rows
-    ]
-    return show_table(
-        shown, ["Naam", "Code", "Adres", "Bevoegdheden"], empty="Er zijn geen ambtenaren."
+        return show_json(
+            [
+                {
+                    "official": each.official,
+                    "name": called.get(each.official, ""),
+                    "code": official_code(each.official),
+                    "capacities": capacities.names(each.capacities),
+                }
+                for each in held
+            ]
+        )
+    table = Table[Any](
+        [
+            Column("Naam", lambda each: called.get(each.official)),
+            Column("Code", lambda each: official_code(each.official)),
+            Column("Adres", lambda each: each.official),
+            Column("Bevoegdheden", lambda each: say_capacities(each.capacities)),
+        ],
+        held,
     )
+    return show_table(table, empty="Er zijn geen ambtenaren.")
 
 
 @commands.command()

@@ -3,19 +3,19 @@
 import io
 import json
 import sys
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import qrcode
 import qrcode.image.svg
+import rich.table
 import typer
 from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from kindpakket.cli.common import Stop
+from kindpakket.domain.tables import Row, Table
 from kindpakket.domain.times import dutch_moment
 from kindpakket.services.base.private_files import write_new
 
@@ -39,24 +39,17 @@ def show_json(answer: Any) -> None:
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
-def show_table(
-    rows: Iterable[dict[str, Any]], columns: Sequence[str], *, empty: str, right: Sequence[str] = ()
-) -> None:
-    """Print a table, or the sentence ``empty`` if it has no rows.
-
-    Args:
-        columns: keys of a row, which are also the headings.
-        right: columns that are aligned to the right.
-    """
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(str(row[column]) for column in columns))
-    if not table.row_count:
+def show_table(table: Table[Row], *, empty: str) -> None:
+    """Print a table, or the sentence ``empty`` if it has no rows."""
+    if not table.rows:
         return say(empty)
+    drawn = rich.table.Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in table.columns:
+        drawn.add_column(column.title, justify="right" if column.right else "left", overflow="fold")
+    for row in table.rows:
+        drawn.add_row(*(column.shown(row) for column in table.columns))
     console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else _WIDE)
-    return console.print(table)
+    return console.print(drawn)
 
 
 def draw_qr(content: str) -> None:

@@ -10,8 +10,9 @@ from kindpakket.cli.decisions import tell_prepared
 from kindpakket.cli.inputs import read_euros
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.money import format_euros
+from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import dutch_moment, midnight, rfc3339
-from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.names import read_names
 from kindpakket.services.base.private_files import write_new
 from kindpakket.services.payouts.files import give_payment_file, list_payment_files
 from kindpakket.services.payouts.lists import (
@@ -20,6 +21,7 @@ from kindpakket.services.payouts.lists import (
     State,
     find_payout,
     list_payouts,
+    say_state,
     withdraw_payout,
 )
 from kindpakket.services.payouts.marks import MarkedLine, say_mark, say_signers
@@ -28,6 +30,7 @@ from kindpakket.services.payouts.prepare import (
     MINIMUM,
     PreviewLine,
     Verdict,
+    amount_columns,
     payer_of,
     prepare_payout,
     preview,
@@ -59,14 +62,6 @@ _VERDICTS = {
     Verdict.ON_HOLD: "wachttijd",
     Verdict.BELOW_MINIMUM: "onder het drempelbedrag",
 }
-_STATES = {
-    State.WAITS: "wacht op de ambtenaren",
-    State.RECORDED: "vastgelegd",
-    State.CANCELLED: "ingetrokken",
-    State.EXPIRED: "verlopen",
-    State.OVERTAKEN: "achterhaald",
-    State.WITHDRAWN: "teruggenomen",
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -87,22 +82,18 @@ def show_preview(
         lines = preview(access.context, minimum=cents, hold_days=hold_days)
     if as_json:
         return show_json([_line_as_json(each) for each in lines])
-    right = ["Te goed", "In wachttijd", "Uit te betalen"]
-    rows = [
-        {
-            "Nr": each.shop,
-            "Naam": each.name,
-            "Rekening": each.account.masked if each.account else "",
-            "Te goed": format_euros(each.owed),
-            "In wachttijd": format_euros(each.held),
-            "Uit te betalen": format_euros(each.amount),
-            "Waarom niet": _VERDICTS[each.verdict],
-        }
-        for each in lines
-    ]
-    columns = ["Nr", "Naam", "Rekening", *right, "Waarom niet"]
-    show_table(rows, columns, empty="Geen winkel heeft iets te goed.", right=right)
-    return say(f"Samen: {format_euros(sum(each.amount for each in lines))}.") if rows else None
+    table = Table[PreviewLine](
+        [
+            Column("Nr", lambda line: line.shop),
+            Column("Naam", lambda line: line.name),
+            Column("Rekening", lambda line: line.account.masked if line.account else None),
+            *amount_columns(),
+            Column("Waarom niet", lambda line: _VERDICTS[line.verdict]),
+        ],
+        lines,
+    )
+    show_table(table, empty="Geen winkel heeft iets te goed.")
+    return say(f"Samen: {format_euros(sum(each.amount for each in lines))}.") if lines else None
 
 
 @commands.command("prepare")
@@ -143,22 +134,20 @@ def show_list(data: Data = None, as_json: AsJson = False) -> None:
         payouts = list_payouts(access.context)
     if as_json:
         return show_json([_payout_as_json(each) for each in payouts])
-    right = ["Winkels", "Gevraagd", "Vastgelegd"]
-    rows = [
-        {
-            "Nr": each.batch,
-            "Gemaakt": dutch_moment(each.created_at),
-            "Winkels": each.shops,
-            "Gevraagd": format_euros(each.amount),
-            "Vastgelegd": "" if each.settled is None else format_euros(each.settled),
-            "Stand": _STATES[each.state],
-            "Besluit": each.decision[:_SHORT],
-            "Controlegetal": each.sha256[:_SHORT],
-        }
-        for each in payouts
-    ]
-    columns = ["Nr", "Gemaakt", *right, "Stand", "Besluit", "Controlegetal"]
-    return show_table(rows, columns, empty="Er is nog niets uitbetaald.", right=right)
+    table = Table[PreparedPayout](
+        [
+            Column("Nr", lambda each: each.batch),
+            Column("Gemaakt", lambda each: each.created_at, Unit.MOMENT),
+            Column("Winkels", lambda each: each.shops, Unit.COUNT),
+            Column("Gevraagd", lambda each: each.amount, Unit.CENTS),
+            Column("Vastgelegd", lambda each: each.settled, Unit.CENTS),
+            Column("Stand", lambda each: say_state(each.state)),
+            Column("Besluit", lambda each: each.decision[:_SHORT]),
+            Column("Controlegetal", lambda each: each.sha256[:_SHORT]),
+        ],
+        payouts,
+    )
+    return show_table(table, empty="Er is nog niets uitbetaald.")
 
 
 @commands.command("show")
@@ -181,8 +170,18 @@ def show_lines(batch: Batch, data: Data = None, as_json: AsJson = False) -> None
         ]
         rows = [_marked_as_json(each) for each in lines]
         return show_json(_payout_as_json(payout) | {"lines": rows, "files": made})
-    columns = ["Winkel", "Op naam van", "Rekening", "Getekend door", "Bedrag", "Let op"]
-    show_table([_marked(names, each) for each in lines], columns, right=["Bedrag"], empty="")
+    table = Table[MarkedLine](
+        [
+            Column("Winkel", lambda each: names.shop(each.line.shop)),
+            Column("Op naam van", lambda each: each.line.holder),
+            Column("Rekening", lambda each: mask(each.line.iban)),
+            Column("Getekend door", lambda each: say_signers(names, each.account)),
+            Column("Bedrag", lambda each: each.line.amount, Unit.CENTS),
+            Column("Let op", lambda each: "; ".join(map(say_mark, each.marks))),
+        ],
+        lines,
+    )
+    show_table(table, empty="")
     return say(
         *(
             f"Bestand {each.number}: de bank betaalt op {dutch_moment(midnight(each.day))}."
@@ -254,17 +253,6 @@ def _payout_as_json(payout: PreparedPayout) -> dict[str, object]:
         "amount": payout.amount,
         "settled": payout.settled,
         "state": payout.state,
-    }
-
-
-def _marked(names: Names, each: MarkedLine) -> dict[str, object]:
-    return {
-        "Winkel": names.shop(each.line.shop),
-        "Op naam van": each.line.holder,
-        "Rekening": mask(each.line.iban),
-        "Getekend door": say_signers(names, each.account),
-        "Bedrag": format_euros(each.line.amount),
-        "Let op": "; ".join(map(say_mark, each.marks)),
     }
 
 

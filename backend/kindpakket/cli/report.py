@@ -1,9 +1,9 @@
 """``kindpakket report`` and ``kindpakket audit``: the report, and an audit of the chain."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, fields
 from enum import StrEnum
+from functools import partial
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -25,8 +25,7 @@ from kindpakket.cli.common import (
 )
 from kindpakket.cli.keys import open_keystore
 from kindpakket.cli.output import say, show_json, show_table
-from kindpakket.domain.csv_files import Cell, Euros, write_csv
-from kindpakket.domain.money import format_euros
+from kindpakket.domain.tables import Cell, Column, Hidden, Table, Unit, as_csv
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.audit import Audit, Finding, audit
@@ -75,7 +74,7 @@ def show_report(
         case Format.JSON:
             show_json([asdict(line) for line in lines])
         case Format.CSV:
-            typer.echo(write_csv(_csv_rows(lines)), nl=False)
+            typer.echo(as_csv(_csv_table(lines)), nl=False)
         case Format.TABLE:
             _show_tables(lines)
 
@@ -120,41 +119,44 @@ def _require_official(access: ReadAccess, keystore: str, password_file: Password
 
 def _show_tables(lines: list[ReportLine]) -> None:
     for by, group in groupby(lines, key=lambda line: line.by.value):
-        title = _TITLES[by]
-        columns = [title, "Betalingen", "Betaald", "Terugbetaald", "Besteed"]
-        if by in ("total", "scheme"):
-            columns += ["Nog te besteden", "Vervallen"]
-        rows = [_row(line, title) for line in group]
-        show_table(rows, columns, empty=f"{title}: nog niets.", right=columns[1:])
+        columns: list[Column[ReportLine]] = [
+            Column(_TITLES[by], lambda line: line.name),
+            Column("Betalingen", _payments, Unit.COUNT),
+            Column("Betaald", lambda line: line.spent, Unit.CENTS),
+            Column("Terugbetaald", _refunded, Unit.CENTS),
+            Column("Besteed", lambda line: line.net, Unit.CENTS),
+            Column("Nog te besteden", lambda line: line.left, Unit.CENTS),
+            Column("Vervallen", lambda line: line.lapsed, Unit.CENTS),
+        ]
+        public = by in ("total", "scheme")
+        show_table(Table(columns if public else columns[:-2], list(group)), empty="")
 
 
-def _row(line: ReportLine, title: str) -> dict[str, Any]:
-    amounts = {
-        "Betaald": line.spent,
-        "Terugbetaald": line.refunded,
-        "Besteed": line.net,
-        "Nog te besteden": line.left,
-        "Vervallen": line.lapsed,
-    }
-    row = {name: "" if amount is None else format_euros(amount) for name, amount in amounts.items()}
-    row |= {title: line.name, "Betalingen": str(line.payments)}
-    if line.hidden:
-        row["Betalingen"] = _HIDDEN[line.hidden.value]
-    elif line.refunds_hidden:
-        row["Terugbetaald"] = _HIDDEN[line.refunds_hidden.value]
-    return row
+def _payments(line: ReportLine) -> Cell:
+    return _HIDDEN[line.hidden] if line.hidden else line.payments
 
 
-def _csv_rows(lines: list[ReportLine]) -> Iterator[list[Cell]]:
-    yield [field.name for field in fields(lines[0])]
-    for line in lines:
-        yield [_csv_cell(name, value) for name, value in asdict(line).items()]
+def _refunded(line: ReportLine) -> Cell:
+    only = None if line.hidden else line.refunds_hidden
+    return _HIDDEN[only] if only else line.refunded
 
 
-def _csv_cell(name: str, value: Cell | None) -> Cell:
-    if isinstance(value, int) and name != "payments":
-        return Euros(value)
-    return "" if value is None else value
+def _csv_table(lines: list[ReportLine]) -> Table[ReportLine]:
+    """The fields and words of the JSON output, with amounts in euros."""
+    columns = [
+        Column(
+            each.name,
+            partial(_read_field, each.name),
+            Unit.COUNT if each.name == "payments" else Unit.CENTS,
+        )
+        for each in fields(ReportLine)
+    ]
+    return Table(columns, lines)
+
+
+def _read_field(name: str, line: ReportLine) -> Cell:
+    value: Cell = getattr(line, name)
+    return value.value if isinstance(value, Hidden) else value
 
 
 _TITLES = {
@@ -165,7 +167,7 @@ _TITLES = {
     "month": "Maand",
 }
 
-_HIDDEN = {"too_few_letters": "<10 brieven", "protects_another": "niet getoond"}
+_HIDDEN = {Hidden.TOO_FEW: "<10 brieven", Hidden.PROTECTS: "niet getoond"}
 
 
 # audit

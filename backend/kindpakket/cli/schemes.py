@@ -8,16 +8,16 @@ from kindpakket.cli.common import AsJson, Data, ReadAccess, Stop, reading
 from kindpakket.cli.decisions import prepare_and_say
 from kindpakket.cli.inputs import read_categories, read_day, read_euros, read_name
 from kindpakket.cli.output import say, show_json, show_table
-from kindpakket.domain.money import format_euros
 from kindpakket.domain.refusals import Refusal
-from kindpakket.domain.times import dutch_end, dutch_moment, rfc3339
+from kindpakket.domain.tables import Column, Table, Unit
+from kindpakket.domain.times import dutch_end, rfc3339
 from kindpakket.services.base.names import name_scheme, rename_scheme
 from kindpakket.services.schemes.changes import (
     PeriodInvalid,
     check_period,
     closes_after,
     is_open,
-    is_over,
+    money_columns,
     next_number,
     opens_on,
     rules_of,
@@ -33,9 +33,6 @@ LastDay = Annotated[str | None, typer.Option(help="De laatste dag, als 2027-12-3
 Permit = Annotated[str | None, typer.Option(help="Categorieën waarvan een winkel er een heeft.")]
 Exclude = Annotated[str | None, typer.Option(help="Categorieën waarvan een winkel er geen heeft.")]
 
-_RIGHT = ["Budget", "Toegekend", "Besteed", "Nog te besteden", "Vervallen"]
-_COLUMNS = ["Nr", "Naam", "Van", "Einde", "Stand", *_RIGHT, "Wel", "Niet"]
-
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
@@ -49,24 +46,20 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
         schemes, now = list_schemes(access.context), access.ledger_time
     if as_json:
         return show_json([describe(scheme, now) for scheme in schemes])
-    rows = [
-        {
-            "Nr": scheme.id,
-            "Naam": scheme.name,
-            "Van": dutch_moment(scheme.opens),
-            "Einde": dutch_end(scheme.closes, scheme.closed),
-            "Stand": say_state(scheme, now),
-            "Budget": format_euros(scheme.funded),
-            "Toegekend": format_euros(scheme.issued),
-            "Besteed": format_euros(scheme.net),
-            "Nog te besteden": format_euros(0 if is_over(scheme, now) else scheme.left),
-            "Vervallen": format_euros(scheme.left if is_over(scheme, now) else 0),
-            "Wel": ", ".join(scheme.permitted),
-            "Niet": ", ".join(scheme.excluded),
-        }
-        for scheme in schemes
-    ]
-    return show_table(rows, _COLUMNS, right=_RIGHT, empty="Er zijn nog geen regelingen.")
+    table = Table[Scheme](
+        [
+            Column("Nr", lambda each: each.id),
+            Column("Naam", lambda each: each.name),
+            Column("Van", lambda each: each.opens, Unit.MOMENT),
+            Column("Einde", lambda each: dutch_end(each.closes, each.closed)),
+            Column("Stand", lambda each: say_state(each, now)),
+            *money_columns(now),
+            Column("Wel", lambda each: ", ".join(each.permitted)),
+            Column("Niet", lambda each: ", ".join(each.excluded)),
+        ],
+        schemes,
+    )
+    return show_table(table, empty="Er zijn nog geen regelingen.")
 
 
 @commands.command("open")

@@ -12,7 +12,7 @@ from kindpakket.cli.keys import open_keystore
 from kindpakket.cli.output import draw_qr, say, show_json, show_table
 from kindpakket.domain.categories import names_of
 from kindpakket.domain.ids import ShopId
-from kindpakket.domain.money import format_euros
+from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.enrolment import owner_code
 from kindpakket.services.decisions.prepare import prepare
@@ -35,10 +35,6 @@ from kindpakket.services.shops.register import (
 commands = typer.Typer(no_args_is_help=True, help="Winkels: uitnodigen, toelaten, schorsen.")
 
 Number = Annotated[int, typer.Argument(help="Het nummer van de winkel.")]
-
-_RIGHT = ["Te goed", "Uitbetaald"]
-_ENROLMENTS = ("Nr", "Naam", "Stand", "Eigenaarscode")
-_COLUMNS = ["Nr", "Naam", "Adres", "Categorieën", "Stand", *_RIGHT]
 
 
 def register(app: typer.Typer) -> None:
@@ -71,19 +67,19 @@ def list_shops(data: Data = None, as_json: AsJson = False) -> None:
                 for shop in files
             ]
         )
-    rows = [
-        {
-            "Nr": shop.id,
-            "Naam": shop.name,
-            "Adres": shop.address,
-            "Categorieën": ", ".join(names_of(shop.categories)),
-            "Stand": _state(shop),
-            "Te goed": format_euros(shop.owed),
-            "Uitbetaald": format_euros(shop.settled),
-        }
-        for shop in files
-    ]
-    return show_table(rows, _COLUMNS, right=_RIGHT, empty="Er zijn nog geen winkels.")
+    table = Table[ShopFile](
+        [
+            Column("Nr", lambda shop: shop.id),
+            Column("Naam", lambda shop: shop.name),
+            Column("Adres", lambda shop: shop.address),
+            Column("Categorieën", lambda shop: ", ".join(names_of(shop.categories))),
+            Column("Stand", _state),
+            Column("Te goed", lambda shop: shop.owed, Unit.CENTS),
+            Column("Uitbetaald", lambda shop: shop.settled, Unit.CENTS),
+        ],
+        files,
+    )
+    return show_table(table, empty="Er zijn nog geen winkels.")
 
 
 @commands.command("invite")
@@ -153,16 +149,16 @@ def enrolments(data: Data = None, as_json: AsJson = False) -> None:
                 for each in found
             ]
         )
-    rows = [
-        {
-            "Nr": each.shop,
-            "Naam": each.name,
-            "Stand": _standing(each, now),
-            "Eigenaarscode": each.owner_code or "",
-        }
-        for each in found
-    ]
-    return show_table(rows, list(_ENROLMENTS), empty="Er is nog geen uitnodiging.")
+    table = Table[Enrolment](
+        [
+            Column("Nr", lambda each: each.shop),
+            Column("Naam", lambda each: each.name),
+            Column("Stand", lambda each: _standing(each, now)),
+            Column("Eigenaarscode", lambda each: each.owner_code),
+        ],
+        found,
+    )
+    return show_table(table, empty="Er is nog geen uitnodiging.")
 
 
 @commands.command()

@@ -19,8 +19,10 @@ from kindpakket.cli.keys import describe, make_keystore, open_keystore
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.cli.shops import Number, find
 from kindpakket.domain.ids import Address, ShopId
+from kindpakket.domain.tables import Column, Table
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.payments.till_rights import Rights
+from kindpakket.services.shops.books import Till
 from kindpakket.services.shops.books import list_tills as tills_of
 
 commands = typer.Typer(no_args_is_help=True, help="Kassa's van een winkel.")
@@ -41,17 +43,16 @@ def list_tills(shop: Number, data: Data = None, as_json: AsJson = False) -> None
         tills = tills_of(access.context, ShopId(shop))
     if as_json:
         return show_json([asdict(each) for each in tills])
-    rows = [
-        {
-            "Kassa": each.till,
-            "Naam": each.name or "",
-            "Stand": "aangemeld" if each.active else "geblokkeerd",
-            "Mag ook": _say_rights(each.rights),
-        }
-        for each in tills
-    ]
-    columns = ["Kassa", "Naam", "Stand", "Mag ook"]
-    return show_table(rows, columns, empty="Deze winkel heeft nog geen kassa.")
+    table = Table[Till](
+        [
+            Column("Kassa", lambda each: each.till),
+            Column("Naam", lambda each: each.name),
+            Column("Stand", lambda each: "aangemeld" if each.active else "geblokkeerd"),
+            Column("Mag ook", lambda each: _say_rights(each.rights)),
+        ],
+        tills,
+    )
+    return show_table(table, empty="Deze winkel heeft nog geen kassa.")
 
 
 @commands.command()

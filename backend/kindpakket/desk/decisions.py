@@ -1,6 +1,6 @@
 """Decisions: waiting ones, the details of one, signing, cancelling, and the history."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -8,12 +8,13 @@ from fastapi.responses import HTMLResponse, Response
 from kindpakket.desk.errors import say_refusal
 from kindpakket.desk.parts import InContext, Posted, SignedIn, page, redirect, require_reading
 from kindpakket.desk.signing import read_signatures, typed_data
-from kindpakket.desk.tables import Column, Table, answer_table
-from kindpakket.domain.language import say, say_moment
+from kindpakket.desk.tables import answer_table
+from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.services.base.acts import Status
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.describe import say_capacities
 from kindpakket.services.payouts.lists import PayoutRefused, find_batch_decided
@@ -57,22 +58,24 @@ def show_history(
     made, older = (list_all_made(context), False) if whole else _read_sheet(context, blad)
     made = [each for each in made if zoek.lower() in each.words.lower()]
     names = read_names(context)
-    table = Table(
-        name="besluiten",
-        columns=[
-            Column("time", say("Wanneer")),
-            Column("words", say("Besluit")),
-            Column("reason", say("Reden")),
-            Column("state", say("Stand")),
-            Column("signers", say("Getekend door")),
-            Column("block", say("Blok"), right=True),
+    table = Table[HistoryEntry](
+        [
+            Column(say("Wanneer"), lambda each: each.made.time, Unit.MOMENT, "time"),
+            Column(say("Besluit"), lambda each: each.words, key="words"),
+            Column(say("Reden"), lambda each: each.reason, key="reason"),
+            Column(say("Stand"), lambda each: each.state, key="state"),
+            Column(say("Getekend door"), lambda each: each.say_signers(names), key="signers"),
+            Column(say("Blok"), lambda each: each.made.block, Unit.COUNT, "block"),
         ],
-        rows=[_history(names, each) for each in made],
+        made,
+        "besluiten",
+        say("Besluiten"),
     )
     return answer_table(
         request,
         table,
         "history.html.jinja",
+        link=lambda each: f"/besluiten/{each.decision_set}",
         search=zoek,
         newer=0 if whole else blad - 1,
         older=blad + 1 if older else 0,
@@ -83,18 +86,6 @@ def _read_sheet(context: Context, number: int) -> tuple[list[HistoryEntry], bool
     """A page of the history, numbered from 1, and whether there are older ones."""
     made = list_all_made(context, (number - 1) * SHEET, SHEET + 1)
     return made[:SHEET], len(made) > SHEET
-
-
-def _history(names: Names, each: HistoryEntry) -> dict[str, Any]:
-    return {
-        "time": (each.made.time, say_moment(each.made.time)),
-        "words": (each.words, each.words),
-        "reason": each.reason,
-        "state": each.state,
-        "signers": ", ".join(map(names.at(each.made.time).official, each.made.signers)),
-        "block": each.made.block,
-        "link": f"/besluiten/{each.decision_set}",
-    }
 
 
 @router.get("/{decision_set}")

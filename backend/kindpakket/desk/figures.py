@@ -1,20 +1,19 @@
 """Figures: charts with their tables, and exports."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk import charts, exports
-from kindpakket.desk.exports import Cell, ExportSheet
 from kindpakket.desk.parts import InContext, SignedIn, page, require_reading
-from kindpakket.domain.csv_files import CSV_TYPE, Euros
-from kindpakket.domain.money import format_euros
+from kindpakket.domain.csv_files import CSV_TYPE
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.tables import Table, as_csv
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.figures import Figures, read_figures
-from kindpakket.services.figures.suppress import MINIMUM, Hidden
+from kindpakket.services.figures.suppress import MINIMUM
 
 router = APIRouter(prefix="/cijfers", dependencies=[require_reading(ReadPermission.FIGURES)])
 
@@ -25,7 +24,7 @@ CHARTS: dict[str, Callable[[Figures], bytes]] = {
     "hours": charts.payments_by_hour,
     "refusals": charts.refusals_by_reason,
 }
-"""Charts by the key of their table."""
+"""Charts by the name of their table."""
 
 
 @router.get("")
@@ -37,7 +36,9 @@ def show(request: Request, context: InContext, _official: SignedIn) -> HTMLRespo
         request,
         "figures.html.jinja",
         figures=figures,
-        tables=[_shown_table(table) for table in tables],
+        tables=tables,
+        charts=CHARTS,
+        drawn=[table.name for table in tables if _is_drawn(table)],
         minimum=MINIMUM,
     )
 
@@ -57,10 +58,10 @@ def show_chart(context: InContext, _official: SignedIn, name: Annotated[str, Pat
 @router.get("/{name}.csv")
 def take_csv(context: InContext, _official: SignedIn, name: Annotated[str, Path()]) -> Response:
     """One table, as CSV."""
-    tables = {table.key: table for table in exports.tables_of(read_figures(context))}
+    tables = {table.name: table for table in exports.tables_of(read_figures(context))}
     if name not in tables:
         raise Refusal(Code.NOT_FOUND)
-    return _file(exports.as_csv(tables[name]), CSV_TYPE, f"{name}.csv")
+    return _file(as_csv(tables[name]), CSV_TYPE, f"{name}.csv")
 
 
 @router.get("/cijfers.xlsx")
@@ -84,29 +85,7 @@ def _file(content: bytes, kind: str, name: str) -> Response:
     return Response(content, media_type=kind, headers=headers)
 
 
-def _shown_table(table: ExportSheet) -> dict[str, object]:
-    numbers = [
-        any(isinstance(row[at], int | Euros | Hidden) for row in table.rows)
-        for at in range(len(table.columns))
-    ]
-    figures = (cell for row in table.rows for cell in row)
-    return {
-        "key": table.key,
-        "chart": table.key in CHARTS,
-        "drawn": any(isinstance(cell, int | Euros) for cell in figures),
-        "title": table.title,
-        "columns": list(zip(table.columns.values(), numbers, strict=True)),
-        "rows": [list(zip(map(_shown, row), numbers, strict=True)) for row in table.rows],
-    }
-
-
-def _shown(cell: Cell) -> str:
-    match cell:
-        case None:
-            return ""
-        case Euros(cents):
-            return format_euros(cents)
-        case Hidden():
-            return exports.say_hidden(cell)
-        case _:
-            return str(cell)
+def _is_drawn(table: Table[Any]) -> bool:
+    """Whether a chart of the table has anything to show."""
+    values = (column.value(row) for row in table.rows for column in table.columns)
+    return any(isinstance(value, int) for value in values)

@@ -17,20 +17,22 @@ from kindpakket.desk.parts import (
     text,
 )
 from kindpakket.desk.shop_forms import read_reason
-from kindpakket.desk.tables import Column, Table, answer_table
+from kindpakket.desk.tables import answer_table
 from kindpakket.domain.ids import MAX_SHOP, ShopId
-from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import day_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.oversight.inspections import (
+    Inspection,
     find_open,
     list_inspections,
     open_inspection,
 )
-from kindpakket.services.shops.books import list_payments, read_shop
+from kindpakket.services.shops.books import ListedPayment, list_payments, read_shop
 
 router = APIRouter()
 
@@ -42,26 +44,24 @@ _PAYMENTS = [require_reading(ReadPermission.SHOP_PAYMENTS)]
 def show_all(request: Request, context: InContext) -> Response:
     """The log: who read which payments, and why."""
     names = read_names(context)
-    columns = [
-        Column("opened_at", say("Wanneer")),
-        Column("official", say("Ambtenaar")),
-        Column("shop", say("Winkel")),
-        Column("first", say("Eerste dag")),
-        Column("last", say("Laatste dag")),
-        Column("reason", say("Reden")),
-    ]
-    rows = [
-        {
-            "opened_at": (each.opened_at, say_moment(each.opened_at)),
-            "official": names.at(each.opened_at).official(each.official),
-            "shop": names.shop(each.shop),
-            "first": each.first.isoformat(),
-            "last": each.last.isoformat(),
-            "reason": each.reason,
-        }
-        for each in list_inspections(context)
-    ]
-    return answer_table(request, Table("inzage", columns, rows), "inspections.html.jinja")
+    table = Table[Inspection](
+        [
+            Column(say("Wanneer"), lambda each: each.opened_at, Unit.MOMENT, "opened_at"),
+            Column(
+                say("Ambtenaar"),
+                lambda each: names.at(each.opened_at).official(each.official),
+                key="official",
+            ),
+            Column(say("Winkel"), lambda each: names.shop(each.shop), key="shop"),
+            Column(say("Eerste dag"), lambda each: each.first, key="first"),
+            Column(say("Laatste dag"), lambda each: each.last, key="last"),
+            Column(say("Reden"), lambda each: each.reason, key="reason"),
+        ],
+        list_inspections(context),
+        "inzage",
+        say("Inzage in betalingen"),
+    )
+    return answer_table(request, table, "inspections.html.jinja")
 
 
 @router.get("/winkels/{shop}/betalingen", dependencies=_PAYMENTS)
@@ -99,24 +99,20 @@ def show(
 ) -> Response:
     """The payments of an inspection, only for the official who opened it."""
     opened = find_open(context, official.address, shop, number)
-    columns = [
-        Column("time", say("Wanneer")),
-        Column("amount", say("Betaald"), right=True, euros=True),
-        Column("refunded", say("Terugbetaald"), right=True, euros=True),
-        Column("till", say("Kassa")),
-    ]
-    rows = [
-        {
-            "time": (each.time or 0, say_moment(each.time or 0)),
-            "amount": each.amount,
-            "refunded": each.refunded,
-            "till": each.till[2:10],
-        }
-        for each in list_payments(context, opened.shop, opened.first, opened.last)
-    ]
+    table = Table[ListedPayment](
+        [
+            Column(say("Wanneer"), lambda each: each.time or 0, Unit.MOMENT, "time"),
+            Column(say("Betaald"), lambda each: each.amount, Unit.CENTS, "amount"),
+            Column(say("Terugbetaald"), lambda each: each.refunded, Unit.CENTS, "refunded"),
+            Column(say("Kassa"), lambda each: each.till[2:10], key="till"),
+        ],
+        list_payments(context, opened.shop, opened.first, opened.last),
+        f"betalingen-{shop}",
+        say("Losse betalingen"),
+    )
     return answer_table(
         request,
-        Table(f"betalingen-{shop}", columns, rows),
+        table,
         "inspection.html.jinja",
         inspection=opened,
         shop=read_shop(context, opened.shop),

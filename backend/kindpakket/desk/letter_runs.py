@@ -1,7 +1,5 @@
 """Letter runs: hand in a coupon list, check its totals, prepare decisions, see its status."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData, UploadFile
@@ -17,11 +15,12 @@ from kindpakket.desk.parts import (
     require_reading,
     text,
 )
-from kindpakket.desk.tables import Column, Table, answer_table
-from kindpakket.domain.language import say, say_moment
+from kindpakket.desk.tables import answer_table
+from kindpakket.domain.language import say
+from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.figures import read_figures
 from kindpakket.services.letters.coupon_lists import ListInvalid, read_list
@@ -125,21 +124,27 @@ def _page(
     form: FormData | None = None,
     known: str | None = None,
 ) -> Response:
-    names, runs = read_names(context), list_runs(context)
-    columns = [
-        Column("number", say("Serie")),
-        Column("scheme", say("Regeling")),
-        Column("letters", say("Brieven en kaarten"), right=True),
-        Column("coupons", say("Tegoeden"), right=True),
-        Column("amount", say("Bedrag"), right=True, euros=True),
-        Column("state", say("Stand")),
-        Column("made_at", say("Aangeleverd")),
-        Column("sha256", say("Controlegetal")),
-    ]
+    names = read_names(context)
+    table = Table[RunFile](
+        [
+            Column(say("Serie"), lambda each: each.number, key="number"),
+            Column(say("Regeling"), lambda each: names.scheme(each.scheme), key="scheme"),
+            Column(say("Brieven en kaarten"), lambda each: each.letters, Unit.COUNT, "letters"),
+            Column(say("Tegoeden"), lambda each: each.coupons, Unit.COUNT, "coupons"),
+            Column(say("Bedrag"), lambda each: each.amount, Unit.CENTS, "amount"),
+            Column(say("Stand"), _say_state, key="state"),
+            Column(say("Aangeleverd"), lambda each: each.made_at, Unit.MOMENT, "made_at"),
+            Column(say("Controlegetal"), lambda each: f"{each.sha256[:10]}…", key="sha256"),
+        ],
+        list_runs(context),
+        "series",
+        say("Series"),
+    )
     return answer_table(
         request,
-        Table("series", columns, [_row(each, names) for each in runs]),
+        table,
         "letter_runs.html.jinja",
+        link=lambda each: each.decision_set and f"/besluiten/{each.decision_set}",
         status=400 if errors else 200,
         used=[each for each in read_figures(context).schemes if each.coupons],
         errors=errors or Mistakes(str),
@@ -148,20 +153,6 @@ def _page(
         letters=text(form, "letters") if form else "",
         cards=text(form, "cards") if form else "0",
     )
-
-
-def _row(run: RunFile, names: Names) -> dict[str, Any]:
-    return {
-        "number": run.number,
-        "scheme": names.scheme(run.scheme),
-        "letters": run.letters,
-        "coupons": run.coupons,
-        "amount": run.amount,
-        "state": _say_state(run),
-        "made_at": (run.made_at, say_moment(run.made_at)),
-        "sha256": (run.sha256, f"{run.sha256[:10]}…"),
-        "link": run.decision_set and f"/besluiten/{run.decision_set}",
-    }
 
 
 def _say_state(run: RunFile) -> str:

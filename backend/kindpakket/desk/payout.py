@@ -21,7 +21,6 @@ from kindpakket.desk.parts import (
     text,
     waiting,
 )
-from kindpakket.desk.payouts import say_state
 from kindpakket.desk.signing import read_signatures, typed_data
 from kindpakket.desk.stale import state_hash
 from kindpakket.domain.ids import Hash
@@ -38,6 +37,7 @@ from kindpakket.services.payouts.lists import (
     PreparedPayout,
     State,
     find_payout,
+    say_state,
     withdraw_payout,
 )
 from kindpakket.services.payouts.marks import Mark, MarkedLine, say_mark, say_signers

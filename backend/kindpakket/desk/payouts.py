@@ -1,7 +1,7 @@
 """Payouts: the list, and a preview of the next one."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -18,9 +18,10 @@ from kindpakket.desk.parts import (
 )
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.desk.stale import state_hash
-from kindpakket.desk.tables import Column, Table, answer_table
-from kindpakket.domain.language import say, say_moment
+from kindpakket.desk.tables import answer_table
+from kindpakket.domain.language import say
 from kindpakket.domain.money import parse_euros
+from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.reading import ReadPermission
@@ -29,6 +30,7 @@ from kindpakket.services.payouts.lists import (
     PreparedPayout,
     State,
     list_payouts,
+    say_state,
 )
 from kindpakket.services.payouts.prepare import (
     HOLD_DAYS,
@@ -36,6 +38,7 @@ from kindpakket.services.payouts.prepare import (
     MOST_SHOPS,
     PreviewLine,
     Verdict,
+    amount_columns,
     payer_of,
     prepare_payout,
     preview,
@@ -61,19 +64,29 @@ class PreviewParameters:
 @router.get("")
 def show_all(request: Request, context: InContext) -> Response:
     """All prepared payouts, newest first."""
-    payouts = list_payouts(context)
-    table = Table(
-        name="uitbetalingen",
-        columns=[
-            Column("batch", say("Uitbetaling")),
-            Column("created", say("Gemaakt")),
-            Column("shops", say("Winkels"), right=True),
-            Column("amount", say("Bedrag"), right=True, euros=True),
-            Column("state", say("Stand")),
+    table = Table[PreparedPayout](
+        [
+            Column(
+                say("Uitbetaling"),
+                lambda each: f"KP-{each.batch}",
+                key="batch",
+                order=lambda each: each.batch,
+            ),
+            Column(say("Gemaakt"), lambda each: each.created_at, Unit.MOMENT, "created"),
+            Column(say("Winkels"), lambda each: each.shops, Unit.COUNT, "shops"),
+            Column(
+                say("Bedrag"),
+                lambda each: each.amount if each.settled is None else each.settled,
+                Unit.CENTS,
+                "amount",
+            ),
+            Column(say("Stand"), lambda each: say_state(each.state), key="state"),
         ],
-        rows=[_listed(each) for each in payouts],
+        list_payouts(context),
+        "uitbetalingen",
+        say("Uitbetalingen"),
     )
-    return answer_table(request, table, "payouts.html.jinja")
+    return answer_table(request, table, "payouts.html.jinja", link=_path)
 
 
 @router.get("/nieuw")
@@ -136,16 +149,15 @@ def _preview(
     refused: str = "",
 ) -> Response:
     lines = preview(context, minimum=rules.minimum, hold_days=rules.hold_days)
-    table = Table(
-        name="voorbeeld-uitbetaling",
-        columns=[
-            Column("name", say("Winkel")),
-            Column("owed", say("Te goed"), right=True, euros=True),
-            Column("held", say("In wachttijd"), right=True, euros=True),
-            Column("amount", say("Uit te betalen"), right=True, euros=True),
-            Column("verdict", say("Waarom niet")),
+    table = Table[PreviewLine](
+        [
+            Column(say("Winkel"), lambda each: f"{each.name} ({each.shop})", key="name"),
+            *amount_columns(),
+            Column(say("Waarom niet"), lambda each: _say_verdict(each.verdict), key="verdict"),
         ],
-        rows=[_previewed(each) for each in lines],
+        lines,
+        "voorbeeld-uitbetaling",
+        say("Wat elke winkel nu krijgt"),
     )
     paid = [each.amount for each in lines if each.amount]
     waiting = [each for each in list_payouts(context) if each.state is State.WAITS]
@@ -153,6 +165,7 @@ def _preview(
         request,
         table,
         "payout_new.html.jinja",
+        link=lambda each: f"/winkels/{each.shop}",
         status=400 if errors else 409 if stale or refused else 200,
         rules=rules,
         errors=errors,
@@ -193,45 +206,18 @@ def _seen(lines: list[PreviewLine]) -> str:
     return state_hash([(each.shop, each.amount, each.account) for each in lines if each.amount])
 
 
-def _previewed(line: PreviewLine) -> dict[str, Any]:
+def _say_verdict(verdict: Verdict) -> str:
     return {
-        "name": f"{line.name} ({line.shop})",
-        "owed": line.owed,
-        "held": line.held,
-        "amount": line.amount,
-        "verdict": {
-            Verdict.PAID: "",
-            Verdict.BELOW_ZERO: say("staat in de min; dat gaat van de volgende omzet af"),
-            Verdict.LEDGER_DIFFERS: say("de administratie zegt iets anders dan het grootboek"),
-            Verdict.NO_ACCOUNT: say("geen rekening bekend"),
-            Verdict.ACCOUNT_NOT_SIGNED: say("rekening door niemand getekend die dat mag"),
-            Verdict.ON_HOLD: say("alles is nog in de wachttijd"),
-            Verdict.BELOW_MINIMUM: say("onder het drempelbedrag; blijft staan"),
-        }[line.verdict],
-        "link": f"/winkels/{line.shop}",
-    }
+        Verdict.PAID: "",
+        Verdict.BELOW_ZERO: say("staat in de min; dat gaat van de volgende omzet af"),
+        Verdict.LEDGER_DIFFERS: say("de administratie zegt iets anders dan het grootboek"),
+        Verdict.NO_ACCOUNT: say("geen rekening bekend"),
+        Verdict.ACCOUNT_NOT_SIGNED: say("rekening door niemand getekend die dat mag"),
+        Verdict.ON_HOLD: say("alles is nog in de wachttijd"),
+        Verdict.BELOW_MINIMUM: say("onder het drempelbedrag; blijft staan"),
+    }[verdict]
 
 
-def _listed(payout: PreparedPayout) -> dict[str, Any]:
+def _path(payout: PreparedPayout) -> str | None:
     # A freed number may have been reused by another payout.
-    there = payout.state is not State.WITHDRAWN
-    return {
-        "batch": (payout.batch, f"KP-{payout.batch}"),
-        "created": (payout.created_at, say_moment(payout.created_at)),
-        "shops": payout.shops,
-        "amount": payout.amount if payout.settled is None else payout.settled,
-        "state": say_state(payout.state),
-        "link": f"/uitbetalingen/{payout.batch}" if there else None,
-    }
-
-
-def say_state(state: State) -> str:
-    """Return the status of a payout, in words."""
-    return {
-        State.WAITS: say("wacht op de ambtenaren"),
-        State.RECORDED: say("vastgelegd"),
-        State.CANCELLED: say("ingetrokken"),
-        State.EXPIRED: say("verlopen"),
-        State.OVERTAKEN: say("achterhaald"),
-        State.WITHDRAWN: say("teruggenomen"),
-    }[state]
+    return None if payout.state is State.WITHDRAWN else f"/uitbetalingen/{payout.batch}"

@@ -1,6 +1,6 @@
 """Schemes: status, budget, texts, pausing and closing. For rules see ``scheme_rules``."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, Response
@@ -20,10 +20,11 @@ from kindpakket.desk.parts import (
 )
 from kindpakket.desk.scheme_forms import TypedDetails, read_amount
 from kindpakket.desk.stale import state_hash
-from kindpakket.desk.tables import Column, Table, answer_table
+from kindpakket.desk.tables import answer_table
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import MAX_SCHEME
-from kindpakket.domain.language import say, say_end, say_moment
+from kindpakket.domain.language import say, say_end
+from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import rename_scheme
 from kindpakket.services.base.reading import ReadPermission
@@ -33,6 +34,7 @@ from kindpakket.services.schemes.changes import (
     has_coupons,
     is_over,
     list_coming,
+    money_columns,
     pause_call,
     rules_of,
     say_money,
@@ -51,38 +53,31 @@ _BUDGET = Depends(require_capacity(Capacity.BUDGET))
 @router.get("")
 def show_all(request: Request, context: InContext) -> Response:
     """All schemes, including those not decided yet."""
-    table = Table(
-        name="regelingen",
-        columns=[
-            Column("name", say("Regeling")),
-            Column("state", say("Stand")),
-            Column("opens", say("Open vanaf")),
-            Column("closes", say("Einde")),
-            Column("funded", say("Budget"), right=True, euros=True),
-            Column("issued", say("Toegekend"), right=True, euros=True),
-            Column("spent", say("Besteed"), right=True, euros=True),
-            Column("left", say("Nog te besteden"), right=True, euros=True),
-            Column("lapsed", say("Vervallen"), right=True, euros=True),
+    now = context.ledger_time()
+    table = Table[Scheme](
+        [
+            Column(say("Regeling"), lambda each: each.name, key="name"),
+            Column(say("Stand"), lambda each: say_state(each, now), key="state"),
+            Column(say("Open vanaf"), lambda each: each.opens, Unit.MOMENT, "opens"),
+            Column(
+                say("Einde"),
+                lambda each: say_end(each.closes, each.closed),
+                key="closes",
+                order=lambda each: each.closes,
+            ),
+            *money_columns(now),
         ],
-        rows=[_row(each, context.ledger_time()) for each in list_schemes(context)],
+        list_schemes(context),
+        "regelingen",
+        say("Regelingen"),
     )
-    return answer_table(request, table, "schemes.html.jinja", coming=list_coming(context))
-
-
-def _row(scheme: Scheme, now: int) -> dict[str, Any]:
-    over = is_over(scheme, now)
-    return {
-        "name": scheme.name,
-        "state": say_state(scheme, now),
-        "opens": (scheme.opens, say_moment(scheme.opens)),
-        "closes": (scheme.closes, say_end(scheme.closes, scheme.closed)),
-        "funded": scheme.funded,
-        "issued": scheme.issued,
-        "spent": scheme.net,
-        "left": 0 if over else scheme.left,
-        "lapsed": scheme.left if over else 0,
-        "link": f"/regelingen/{scheme.id}",
-    }
+    return answer_table(
+        request,
+        table,
+        "schemes.html.jinja",
+        link=lambda each: f"/regelingen/{each.id}",
+        coming=list_coming(context),
+    )
 
 
 @router.get("/{scheme}")

@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from kindpakket.desk.category_search import find_categories
-from kindpakket.desk.exports import say_hidden
 from kindpakket.desk.official import Official
 from kindpakket.desk.parts import (
     InContext,
@@ -33,11 +32,12 @@ from kindpakket.desk.shop_forms import (
     typed,
 )
 from kindpakket.desk.stale import state_hash
-from kindpakket.desk.tables import Column, Table, answer_table
+from kindpakket.desk.tables import answer_table
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import MAX_SHOP, ShopId
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import midnight
 from kindpakket.protocol.enrolment import owner_code
 from kindpakket.protocol.messages import BankAccount
@@ -121,22 +121,26 @@ def show_all(
         if zoek.lower() in f"{each.id} {each.name} {each.address}".lower()
         and stand in ("", each.stage, "waits" if _waits(each) else "")
     ]
-    table = Table(
-        name="winkels",
-        columns=[
-            Column("name", say("Naam")),
-            Column("number", say("Nummer"), right=True),
-            Column("state", say("Stand")),
-            Column("categories", say("Soort winkel")),
-            Column("owed", say("Te goed"), right=True, euros=True),
-            Column("settled", say("Uitbetaald"), right=True, euros=True),
+    table = Table[ShopFile](
+        [
+            Column(say("Naam"), lambda each: each.name, key="name"),
+            Column(say("Nummer"), lambda each: each.id, Unit.COUNT, "number"),
+            Column(say("Stand"), _state, key="state"),
+            Column(
+                say("Soort winkel"), lambda each: say_categories(each.categories), key="categories"
+            ),
+            Column(say("Te goed"), lambda each: each.owed, Unit.CENTS, "owed"),
+            Column(say("Uitbetaald"), lambda each: each.settled, Unit.CENTS, "settled"),
         ],
-        rows=[_listed(each) for each in found],
+        found,
+        "winkels",
+        say("Winkels"),
     )
     return answer_table(
         request,
         table,
         "shops.html.jinja",
+        link=lambda each: f"/winkels/{each.id}",
         search=zoek,
         stage=stand,
         stages=[("", say("Alle")), ("waits", say("Wacht op een besluit")), *_stages()],
@@ -413,46 +417,31 @@ def _invitation(
     )
 
 
-def _turnover(months: list[Month]) -> Table:
+def _turnover(months: list[Month]) -> Table[Month]:
     return Table(
-        name="omzet",
-        columns=[
-            Column("month", say("Maand")),
-            Column("payments", say("Betalingen"), right=True),
-            Column("spent", say("Betaald"), right=True, euros=True),
-            Column("refunded", say("Terugbetaald"), right=True, euros=True),
-            Column("net", say("Omzet"), right=True, euros=True),
+        [
+            Column(
+                say("Maand"),
+                lambda each: _say_month(each.month),
+                key="month",
+                order=lambda each: each.month,
+            ),
+            Column(
+                say("Betalingen"), lambda each: each.hidden or each.payments, Unit.COUNT, "payments"
+            ),
+            Column(say("Betaald"), lambda each: each.spent, Unit.CENTS, "spent"),
+            Column(say("Terugbetaald"), lambda each: each.refunded, Unit.CENTS, "refunded"),
+            Column(say("Omzet"), lambda each: each.net, Unit.CENTS, "net"),
         ],
-        rows=[_month(each) for each in months],
+        months,
+        "omzet",
+        say("Omzet per maand"),
     )
-
-
-def _month(month: Month) -> dict[str, Any]:
-    hidden = (0, say_hidden(month.hidden)) if month.hidden else None
-    return {
-        "month": (month.month, _say_month(month.month)),
-        "payments": hidden or month.payments,
-        "spent": month.spent,
-        "refunded": month.refunded,
-        "net": month.net,
-    }
 
 
 def _say_month(month: str) -> str:
     """Format a month: ``januari 2027``."""
     return say_moment(midnight(date.fromisoformat(f"{month}-01"))).partition(" ")[2]
-
-
-def _listed(shop: ShopFile) -> dict[str, Any]:
-    return {
-        "name": shop.name,
-        "number": shop.id,
-        "state": _state(shop),
-        "categories": say_categories(shop.categories),
-        "owed": shop.owed,
-        "settled": shop.settled,
-        "link": f"/winkels/{shop.id}",
-    }
 
 
 def _waits(shop: ShopFile) -> bool:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kindpakket.domain.tables import Hidden
 from kindpakket.domain.times import week_of, weeks_between
 from kindpakket.services.figures.facts import Cell, Facts
-from kindpakket.services.figures.suppress import MINIMUM, Hidden, hide
+from kindpakket.services.figures.suppress import MINIMUM, hide
 
 
 class Axis(StrEnum):

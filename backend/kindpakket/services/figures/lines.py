@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from kindpakket.domain.language import say
+from kindpakket.domain.tables import Hidden
 from kindpakket.services.base.names import PublicNames
 from kindpakket.services.decisions.describe import say_categories
 from kindpakket.services.figures.facts import Budget, Cell, Facts
 from kindpakket.services.figures.groups import NOTHING_KEPT, Axis, Groups, Kept, Key, groups_of
-from kindpakket.services.figures.suppress import Hidden
 
 
 @dataclass(frozen=True)

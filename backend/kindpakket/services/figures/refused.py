@@ -7,8 +7,9 @@ from sqlalchemy import Connection, select
 
 from kindpakket.domain.language import current_catalogue
 from kindpakket.domain.refusals import DUTCH, ENGLISH, Code
+from kindpakket.domain.tables import Hidden
 from kindpakket.services.figures.letter_bound import LetterBound, read_origins
-from kindpakket.services.figures.suppress import Hidden, hide
+from kindpakket.services.figures.suppress import hide
 from kindpakket.store import tables as t
 
 

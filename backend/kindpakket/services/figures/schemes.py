@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from kindpakket.domain.tables import Hidden
 from kindpakket.services.figures.facts import Facts
-from kindpakket.services.figures.suppress import MINIMUM, Hidden
+from kindpakket.services.figures.suppress import MINIMUM
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from kindpakket.domain.ids import ShopId
+from kindpakket.domain.tables import Hidden
 from kindpakket.domain.times import month_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.figures.letter_bound import LetterBound, read_letter_bound, read_origins
-from kindpakket.services.figures.suppress import Hidden, hide
+from kindpakket.services.figures.suppress import hide
 from kindpakket.store import tables as t
 
 

@@ -17,10 +17,10 @@ but for a chance of one in 10¹⁸, in no other.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from itertools import combinations, compress, count
 from typing import Generic, TypeVar
 
+from kindpakket.domain.tables import Hidden
 from kindpakket.services.figures.elimination import System, is_zero_mod_p, pseudorandom_weights
 
 MINIMUM = 10
@@ -34,13 +34,6 @@ Mask = int
 
 _FIRST_COUNT = 64
 _BITS = bytes.maketrans(b"01", b"\0\1")
-
-
-class Hidden(StrEnum):
-    """Reason why a group is suppressed."""
-
-    TOO_FEW = "too_few_letters"
-    PROTECTS = "protects_another"
 
 
 def hide(

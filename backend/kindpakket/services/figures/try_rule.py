@@ -13,13 +13,14 @@ from sqlalchemy import Connection, select
 
 from kindpakket.domain.categories import allows
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.tables import Hidden
 from kindpakket.domain.times import months_before
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_public_names
 from kindpakket.services.decisions.describe import say_categories
 from kindpakket.services.figures import Figures, read_figures
 from kindpakket.services.figures.letter_bound import read_letter_bound, read_origins
-from kindpakket.services.figures.suppress import Hidden, hide
+from kindpakket.services.figures.suppress import hide
 from kindpakket.services.schemes.changes import Rules
 from kindpakket.store import tables as t
 

@@ -56,6 +56,18 @@ class PreparedPayout:
     state: State
 
 
+def say_state(state: State) -> str:
+    """Return the state of a payout, in words."""
+    return {
+        State.WAITS: say("wacht op de ambtenaren"),
+        State.RECORDED: say("vastgelegd"),
+        State.CANCELLED: say("ingetrokken"),
+        State.EXPIRED: say("verlopen"),
+        State.OVERTAKEN: say("achterhaald"),
+        State.WITHDRAWN: say("teruggenomen"),
+    }[state]
+
+
 def list_payouts(context: Context) -> list[PreparedPayout]:
     """Return all prepared payouts, newest first.
 

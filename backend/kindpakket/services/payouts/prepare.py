@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from kindpakket.domain.ids import ShopId
 from kindpakket.domain.language import say
+from kindpakket.domain.tables import Column, Unit
 from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.protocol.payout_lines import SALT_BYTES, PayoutLine, lines_sha256
 from kindpakket.services.base.acts import hash_bytes
@@ -84,6 +85,15 @@ class PreviewLine:
     def amount(self) -> int:
         """What it would be paid; zero unless the verdict is to pay."""
         return self.owed - self.held if self.verdict is Verdict.PAID else 0
+
+
+def amount_columns() -> list[Column[PreviewLine]]:
+    """Return the columns of a preview's amounts."""
+    return [
+        Column(say("Te goed"), lambda line: line.owed, Unit.CENTS, "owed"),
+        Column(say("In wachttijd"), lambda line: line.held, Unit.CENTS, "held"),
+        Column(say("Uit te betalen"), lambda line: line.amount, Unit.CENTS, "amount"),
+    ]
 
 
 def preview(

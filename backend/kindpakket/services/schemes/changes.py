@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, insert, select
 from kindpakket.domain.ids import Hash
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.tables import Column, Unit
 from kindpakket.domain.times import day_of, midnight
 from kindpakket.ledger.abi import decode_call, encode_call, function_of
 from kindpakket.services.base.context import Context
@@ -97,6 +98,27 @@ def say_money(scheme: Scheme, now: int) -> list[tuple[str, int]]:
         (say("Toegekend"), scheme.issued),
         (say("Besteed"), scheme.net),
         (say("Vervallen") if is_over(scheme, now) else say("Nog te besteden"), scheme.left),
+    ]
+
+
+def money_columns(now: int) -> list[Column[Scheme]]:
+    """Return the columns of the amounts of a scheme's budget, in a list of schemes."""
+    return [
+        Column(say("Budget"), lambda each: each.funded, Unit.CENTS, "funded"),
+        Column(say("Toegekend"), lambda each: each.issued, Unit.CENTS, "issued"),
+        Column(say("Besteed"), lambda each: each.net, Unit.CENTS, "net"),
+        Column(
+            say("Nog te besteden"),
+            lambda each: 0 if is_over(each, now) else each.left,
+            Unit.CENTS,
+            "left",
+        ),
+        Column(
+            say("Vervallen"),
+            lambda each: each.left if is_over(each, now) else 0,
+            Unit.CENTS,
+            "lapsed",
+        ),
     ]
 
 

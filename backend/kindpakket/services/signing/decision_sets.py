@@ -16,7 +16,7 @@ from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.messages import Decision
 from kindpakket.services.base.acts import Status
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import read_names
+from kindpakket.services.base.names import Names, read_names
 from kindpakket.services.decisions import prepare
 from kindpakket.services.decisions.describe import say_call
 from kindpakket.services.decisions.describe_runs import say_runs
@@ -126,6 +126,10 @@ class HistoryEntry:
         if self.partly:
             return say("deels uitgevoerd")
         return say("ingetrokken") if self.made.cancelled else say("uitgevoerd")
+
+    def say_signers(self, names: Names) -> str:
+        """Return the names that the signers had at the time."""
+        return ", ".join(map(names.at(self.made.time).official, self.made.signers))
 
 
 def list_waiting(context: Context) -> list[DecisionSet]:
