@@ -90,6 +90,18 @@ def test_a_decision_reads_as_a_sentence_before_it_is_signed(shell: Shell) -> Non
     assert "Goedgekeurd door Anna de Vries (" in shell.ok("decisions", "show", decision)
 
 
+def test_the_same_command_twice_prepares_one_decision(shell: Shell) -> None:
+    for command in (("scheme", "fund", 1, "100"), ("shop", "end", BICYCLES)):
+        decision = shell.json(*command)["id"]
+        assert approve(shell, FIRST, decision) == ["approved"]
+        assert shell.json(*command)["id"] == decision
+        assert "Dit besluit wachtte al. Er is geen tweede gemaakt." in shell.ok(*command)
+        assert waiting(shell) == [decision]
+        assert approve(shell, SECOND, decision) == ["executed"]
+        assert shell.json(*command)["id"] != decision
+        shell.ok("decisions", "cancel", waiting(shell)[0], "--key", FIRST, "--yes")
+
+
 def test_a_list_of_decisions_has_no_long_number(shell: Shell) -> None:
     shell.ok("shop", "end", BICYCLES)
     for listed in (shell.ok("decisions", "list"), shell.ok("decisions", "list", "--made")):

@@ -177,8 +177,22 @@ def cancel(
 
 
 def prepare_and_say(access: ReadAccess, as_json: bool, function: str, *args: Any) -> None:
-    """Prepare a decision; print what it does and what to do next."""
-    tell_prepared(access, prepare(access.context, encode_call(function, *args)), as_json)
+    """Prepare a call of a function; print what it does and what to do next."""
+    prepare_and_tell(access, as_json, encode_call(function, *args))
+
+
+def prepare_and_tell(
+    access: ReadAccess, as_json: bool, call: bytes, first: Sequence[str] = ()
+) -> None:
+    """Prepare a decision, unless it waits; print what it does and what to do next.
+
+    Args:
+        first: lines about what to do before signing.
+    """
+    before = {each.id for each in list_prepared(access.context)}
+    prepared = prepare(access.context, call)
+    waited = ["Dit besluit wachtte al. Er is geen tweede gemaakt."] if prepared.id in before else []
+    tell_prepared(access, prepared, as_json, first=[*waited, *first])
 
 
 def tell_prepared(

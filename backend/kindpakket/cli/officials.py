@@ -18,7 +18,7 @@ from kindpakket.services.base.names import name_official, read_names
 from kindpakket.services.decisions.describe import say_capacities
 from kindpakket.services.decisions.invitations import is_name_taken
 from kindpakket.services.decisions.officials import official_call
-from kindpakket.services.decisions.prepare import prepare_set
+from kindpakket.services.decisions.prepare import prepare
 from kindpakket.store import tables as t
 
 commands = typer.Typer(no_args_is_help=True, help="Ambtenaren en hun bevoegdheden.")
@@ -98,7 +98,7 @@ def add(
     with reading(data) as access:
         if is_name_taken(access.context, called, official):
             raise Stop("Er is al een ambtenaar of uitnodiging met deze naam.", REFUSED)
-        made = prepare_set(access.context, [official_call(official, Capacity(held))])[0]
+        made = prepare(access.context, official_call(official, Capacity(held)))
         kept = name_official(access.context.store, official, called, made.id)
         if kept != called:
             raise Stop(f"Dit besluit wacht al, met de naam {kept}. Trek het eerst in.", REFUSED)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kindpakket.cli.common import AsJson, Data, PasswordFile, ReadAccess, Stop, acting, reading
-from kindpakket.cli.decisions import tell_prepared
+from kindpakket.cli.decisions import prepare_and_tell
 from kindpakket.cli.inputs import read_address, read_categories, read_location, read_name
 from kindpakket.cli.keys import open_keystore
 from kindpakket.cli.output import draw_qr, say, show_json, show_table
@@ -15,7 +15,6 @@ from kindpakket.domain.ids import ShopId
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.enrolment import owner_code
-from kindpakket.services.decisions.prepare import prepare
 from kindpakket.services.shops.admission import OwnerUnknown, admission, ending, suspension
 from kindpakket.services.shops.bank_accounts import (
     BankInvalid,
@@ -180,31 +179,28 @@ def admit(
             reason = f"De eigenaar van winkel {shop} heeft de uitnodiging nog niet gebruikt."
             raise Stop(reason) from error
         first = () if file.known and file.enrolled is None else _compare(file)
-        tell_prepared(access, prepare(access.context, call), as_json, first=first)
+        prepare_and_tell(access, as_json, call, first)
 
 
 @commands.command()
 def suspend(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
     """Bereid voor dat een winkel is geschorst: één ambtenaar is genoeg, en niemand betaalt er."""
     with reading(data) as access:
-        prepared = prepare(access.context, suspension(find(access, shop)))
-        tell_prepared(access, prepared, as_json)
+        prepare_and_tell(access, as_json, suspension(find(access, shop)))
 
 
 @commands.command()
 def reinstate(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
     """Bereid het besluit voor dat de schorsing van een winkel eindigt."""
     with reading(data) as access:
-        prepared = prepare(access.context, suspension(find(access, shop), suspended=False))
-        tell_prepared(access, prepared, as_json)
+        prepare_and_tell(access, as_json, suspension(find(access, shop), suspended=False))
 
 
 @commands.command()
 def end(shop: Number, data: Data = None, as_json: AsJson = False) -> None:
     """Bereid het besluit voor dat een winkel niet meer meedoet."""
     with reading(data) as access:
-        prepared = prepare(access.context, ending(find(access, shop)))
-        tell_prepared(access, prepared, as_json)
+        prepare_and_tell(access, as_json, ending(find(access, shop)))
 
 
 @commands.command()

@@ -24,7 +24,7 @@ from kindpakket.services.base import sessions
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.decisions.prepare import list_prepared, prepare_set
+from kindpakket.services.decisions.prepare import list_prepared, prepare
 from kindpakket.site import Site
 
 COOKIE = "kindpakket-desk"
@@ -199,7 +199,7 @@ def prepare_and_redirect(
 ) -> RedirectResponse:
     """Prepare a decision and redirect to it. Idempotent."""
     before = waiting(context)
-    return go_to_decision(prepare_set(context, [call], official.by(reason))[0].decision_set, before)
+    return go_to_decision(prepare(context, call, official.by(reason)).decision_set, before)
 
 
 def waiting(context: Context) -> set[Hash]:

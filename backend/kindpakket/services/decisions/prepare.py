@@ -66,17 +66,12 @@ class Preparer:
 
 
 def prepare(context: Context, call: bytes, by: Preparer | None = None) -> Prepared:
-    """Store a call for approval. Its nonce is the current time, or one more than the newest nonce
-    on its subject.
+    """Store one call for approval, as :func:`prepare_set` stores several.
 
     Args:
         by: None on the command line, which knows nobody.
-
-    Raises:
-        LedgerUnavailable: the ledger cannot be read.
     """
-    with context.store.write() as db:
-        return prepare_with(db, context, call, by)
+    return prepare_set(context, [call], by)[0]
 
 
 def prepare_set(
@@ -121,7 +116,8 @@ def is_overtaken(context: Context, prepared: Prepared, view: View | None = None)
 def prepare_with(
     db: Connection, context: Context, call: bytes, by: Preparer | None = None
 ) -> Prepared:
-    """Prepare within the caller's transaction.
+    """Prepare within the caller's transaction, also what waits already. The nonce is the current
+    time, or one more than the newest nonce on the subject.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
