@@ -99,6 +99,26 @@ def test_the_same_form_twice_is_one_scheme(anna: Desk) -> None:
     assert "Dit besluit wachtte al." in anna.told("/regelingen/nieuw", form)
 
 
+def test_the_same_form_with_other_texts_keeps_these(anna: Desk, bram: Desk) -> None:
+    form = filled(anna)
+    decision_set = anna.prepare("/regelingen/nieuw", form)
+    other = {"parent_text": "Bel ons.", "card_split": "20 x 10"}
+    told = anna.told("/regelingen/nieuw", form | other)
+    assert "Dit besluit wachtte al. De teksten en tegoeden die u invulde, zijn bewaard." in told
+    decided_by_two(anna, bram, decision_set)
+    page = anna.page("/regelingen/2")
+    assert "Bel ons." in page
+    assert "Tegoeden op een kaart 20 x 10" in page
+
+
+@pytest.mark.parametrize("number", ["", "0", "²", "-2", str(2**64), "9" * 5000])
+def test_a_new_scheme_with_another_number_than_the_next_is_not_prepared(
+    anna: Desk, number: str
+) -> None:
+    assert anna.post("/regelingen/nieuw", filled(anna, seen=number)).status_code == 409
+    assert "Wacht op een besluit" not in anna.page("/regelingen")
+
+
 def test_two_schemes_at_once_do_not_get_one_number(anna: Desk, bram: Desk) -> None:
     late = filled(bram, name="Winterpakket")
     anna.prepare("/regelingen/nieuw", filled(anna))

@@ -12,6 +12,7 @@ from kindpakket.desk.parts import (
     page,
     prepare_and_redirect,
     read_name,
+    redirect,
     require_reading,
     text,
     waiting,
@@ -19,8 +20,10 @@ from kindpakket.desk.parts import (
 from kindpakket.desk.scheme_forms import TypedDetails, TypedRules
 from kindpakket.desk.schemes import SchemePath
 from kindpakket.desk.stale import state_hash
+from kindpakket.domain.ids import MAX_SCHEME
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.figures.try_rule import Trial, try_rules
@@ -31,7 +34,7 @@ from kindpakket.services.schemes.changes import (
     rules_call,
     rules_of,
 )
-from kindpakket.services.schemes.details import SchemeDetails
+from kindpakket.services.schemes.details import SchemeDetails, read_details
 from kindpakket.services.schemes.look_up import Scheme, find_scheme
 
 router = APIRouter(
@@ -59,13 +62,14 @@ def prepare_new(request: Request, context: InContext, official: SignedIn, form: 
     found, more = rules.read(errors), details.read(errors)
     if found is None or more is None or errors:
         return _new_page(request, context, name, rules, details, status=400, errors=errors)
-    number, before = text(form, "seen"), waiting(context)
+    number, before = read_number(text(form, "seen"), MAX_SCHEME) or 0, waiting(context)
+    earlier = read_details(context.store, number)
     try:
-        decision_set = open_scheme(
-            context, int(number) if number.isdecimal() else 0, called, found, more, official.by()
-        )
+        decision_set = open_scheme(context, number, called, found, more, official.by())
     except NumberTaken:
         return _new_page(request, context, name, rules, details, status=409)
+    if decision_set in before and more != earlier:
+        return redirect(f"/besluiten/{decision_set}", "aangevuld")
     return go_to_decision(decision_set, before)
 
 

@@ -14,7 +14,7 @@ from kindpakket.ledger.abi import decode_call, encode_call, function_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_public_names
 from kindpakket.services.decisions.prepare import Preparer, list_prepared, prepare_with
-from kindpakket.services.schemes.details import SchemeDetails, keep_details
+from kindpakket.services.schemes.details import SchemeDetails, change_details, keep_details
 from kindpakket.services.schemes.look_up import Scheme
 from kindpakket.store import tables as t
 
@@ -144,8 +144,8 @@ def next_number(context: Context) -> int:
 def open_scheme(
     context: Context, number: int, name: str, rules: Rules, details: SchemeDetails, by: Preparer
 ) -> Hash:
-    """Prepare the opening of a scheme and store its name and details, in one transaction;
-    idempotent while it waits.
+    """Prepare the opening of a scheme and store its name and details, in one transaction. While
+    the same opening waits under this name, only the details are stored.
 
     Returns:
         the set of decisions.
@@ -160,6 +160,7 @@ def open_scheme(
             waiting.message.call == call
             and read_public_names(context.store).schemes.get(number) == name
         ):
+            change_details(context.store, number, details)
             return waiting.decision_set
     with context.write_with_views() as db:
         if number != _next_number(db):
