@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MemoryStore } from "web_shared/device/store";
+import { Trouble } from "web_shared/device/trouble";
 import { bankReference, leftToRefund, type Payment, paymentsCsv, shortAddress, tillName, totalsOf } from "../src/core/office/books";
 import { OwnNumbers, ownNumber } from "../src/core/office/own";
 import { wholeList } from "../src/core/office/paging";
@@ -24,6 +25,17 @@ it("a long list is requested until a page is not full", async () => {
   };
   expect(await wholeList(ask)).toEqual(all);
   expect(asked).toEqual([undefined, 999, 1999]);
+});
+
+it("a list that does not end is given up", async () => {
+  const page = Array.from({ length: 1000 }, (_, row) => row);
+  let asked = 0;
+  const ask = async (): Promise<number[]> => {
+    asked++;
+    return page;
+  };
+  await expect(wholeList(ask)).rejects.toThrow(new Trouble("server"));
+  expect(asked).toBe(200);
 });
 
 describe("the books", () => {
