@@ -12,12 +12,15 @@ from kindpakket.desk.parts import COOKIE
 from kindpakket.domain.capacities import Capacity
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.signatures import address_of
+from kindpakket.services.decisions.prepare import prepare
+from kindpakket.services.shops.admission import ending
+from kindpakket.services.shops.register import list_shop_files
 from kindpakket.settings import Settings
 from tests.desk.clerk import PASSPHRASE
 from tests.desk.office import ANNA, Desk, at_the_desk, capacities_form
 from tests.support.browser import browser, end_transitions
 from tests.support.small_town import key
-from tests.support.town import HERE, Town
+from tests.support.town import BICYCLES, HERE, Town
 
 SMALL, OFFICE = (320, 720), (1280, 900)
 THEME = (
@@ -97,6 +100,35 @@ def test_every_page_fits_everybody(
             for each in page.locator("details").all():
                 each.evaluate("each => { each.open = true }")
             fits(page, path)
+
+
+LINES = """parent => {
+    const tops = (node) => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return [...range.getClientRects()].map(({ top }) => top);
+    };
+    const keys = [...parent.querySelectorAll("summary")];
+    const texts = [...parent.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
+    const folded = (key) => ({ top: tops(key.firstChild)[0], height: key.clientHeight });
+    return { keys: keys.map(folded), lines: texts.flatMap(tops) };
+}"""
+"""Where the folded keys of a sentence begin, and the lines of the text around them, in pixels."""
+
+
+@pytest.mark.parametrize("size", [SMALL, OFFICE])
+def test_a_folded_key_is_on_a_line_of_its_sentence_and_as_large_as_a_finger(
+    chromium: Browser, town: Town, size: tuple[int, int]
+) -> None:
+    context = town.workspace.context
+    bicycles = next(each for each in list_shop_files(context) if each.id == BICYCLES)
+    decision = prepare(context, ending(bicycles)).id
+    with opened(chromium, town, size, "light") as (page, desk):
+        page.goto(f"{desk}/besluiten/{decision}")
+        shown = page.locator(".desk-words").evaluate(LINES)
+        (key,) = shown["keys"]
+        assert min(abs(key["top"] - line) for line in shown["lines"]) < 4
+        assert key["height"] >= 48
 
 
 def test_signing_in_fits_everybody(chromium: Browser, town: Town) -> None:
