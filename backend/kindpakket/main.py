@@ -272,6 +272,16 @@ def _rates(settings: Settings) -> Rates:
     )
 
 
+def read_month_keys(settings: Settings, ledger: Ledger) -> MonthKeys | None:
+    """Return the keys that seal changes of coupons; None when the secret is not here.
+
+    Raises:
+        DataDamaged: the secret is damaged.
+    """
+    file = settings.data / _CHANGES
+    return MonthKeys(_read_key(file), ledger.domain) if file.exists() else None
+
+
 def _changes_secret(data: Path, *, make: bool) -> bytes:
     """Return the secret that seals changes of coupons; optionally make it when there is none."""
     file = data / _CHANGES

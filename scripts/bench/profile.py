@@ -32,6 +32,7 @@ PAYMENTS = 300
 STEPS = (
     ("engine: run the payment, make its block", "Backend.mine (kindpakket/"),
     ("engine: read lines, write answers, commit", "kindpakket/ledger/embedded_process.py"),
+    ("follower: seal the changes of coupons", "seal_changes (kindpakket/"),
     ("follower: keep the views", "kindpakket/follow.py"),
     ("server: sign the transaction", "Relay._signed"),
     ("server: the payment's other steps", "pay (kindpakket/services/"),

@@ -2,6 +2,7 @@
 
 import httpx2
 import pytest
+from sqlalchemy import Engine, event
 
 from kindpakket.actors import API
 from kindpakket.cli.wallet import open_letter
@@ -20,7 +21,7 @@ from kindpakket.protocol.keys import coupon_address
 from kindpakket.protocol.letter_reader import HeldCoupon, LetterReader
 from tests.support.messages import coupons
 from tests.support.problems import mistakes, problem
-from tests.support.town import BICYCLES, LETTERS, SCHEME, START, VALUES, Town, till_of
+from tests.support.town import BICYCLES, LETTERS, SCHEME, SITE, START, VALUES, Town, till_of
 
 NINE = START + 3_600
 """The time at the start of each test: 15 January 2027, 09:00 in UTC."""
@@ -55,6 +56,19 @@ def held(town: Town, letter: Letter = LETTERS[0]) -> list[HeldCoupon]:
 def pay(town: Town, amount: int, *numbers: int) -> Hash:
     code = town.code(amount, coupons=numbers or (0,))
     return Hash(town.api.pay(till_of(BICYCLES), code, amount)["id"])
+
+
+def count_statements(town: Town) -> int:
+    """The number of statements with which the views catch up."""
+    executed = []
+
+    def count(*_args: object) -> None:
+        executed.append(1)
+
+    event.listen(Engine, "before_cursor_execute", count)
+    town.workspace.context.projection.catch_up()
+    event.remove(Engine, "before_cursor_execute", count)
+    return len(executed)
 
 
 def start_of(text: Hash | Address) -> bytes:
@@ -159,6 +173,25 @@ def test_a_wallet_reads_the_newest_generation_of_each_coupon(town: Town) -> None
     ]
 
 
+def test_every_letter_asks_for_the_same(town: Town) -> None:
+    pay(town, 4_250)
+    town.api.move(SCHEME, coupons(0, 1), coupons(0, 1, generation=1), NINE + 10)
+    town.clock.time += 20 * DAY_SECONDS
+    pay(town, 100, 2)
+    asked: list[list[tuple[str, list[tuple[bytes, bytes]]]]] = []
+    sent = town.http.event_hooks["request"]
+    sent.append(lambda each: asked[-1].append((str(each.url), sorted(each.headers.raw))))
+    for letter in (*LETTERS, Letter(SCHEME, b"\x99" * 16)):
+        asked.append([])
+        open_letter(town.api, letter, town.now())
+    assert [url.removeprefix(f"{SITE}{API}/schemes/1/") for url, _ in asked[0]] == [
+        "coupons",
+        "months/2027-01",
+        "months/2027-02",
+    ]
+    assert asked == [asked[0]] * 4
+
+
 def test_other_letters_read_nothing_of_it(town: Town) -> None:
     pay(town, 4_250)
     assert all(coupon.changes == () for coupon in held(town, LETTERS[1]))
@@ -203,8 +236,11 @@ def test_schemes_have_files_of_their_own(town: Town) -> None:
 
 
 def test_forty_payments_of_a_cent_cost_forty_entries(town: Town) -> None:
+    statements = []
     for _ in range(40):
         pay(town, 1)
+        statements.append(count_statements(town))
+    assert len(set(statements[1:])) == 1 < statements[1], "each takes as many as the one before"
     file = content(town, TODAY)
     groups = read(town, TODAY).groups
     assert [len(group.entries) for group in groups] == [1] * 40

@@ -32,6 +32,7 @@ from kindpakket.services.audit import Audit, Finding, audit
 from kindpakket.services.base.reading import ALLOWED, ReadPermission
 from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.report import report
+from kindpakket.services.oversight.kept_changes import audit_changes
 from kindpakket.services.oversight.kept_payouts import audit_payouts
 
 
@@ -82,18 +83,22 @@ def show_report(
 def run_audit(data: Data = None, as_json: AsJson = False) -> None:
     """Controleer alles wat er ooit gebeurde, vanaf de keten alleen.
 
-    Is de administratie er ook, dan worden de regels en bestanden van uitbetalingen vergeleken.
+    Is de administratie er ook, dan worden de regels en bestanden van uitbetalingen vergeleken, en
+    wat ouders er over hun tegoeden uit lezen.
     Slaagt alleen als er geen enkel verschil is.
     """
-    from kindpakket.main import open_ledger, open_store_if_present  # noqa: PLC0415 (brings an EVM)
+    from kindpakket import main  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     try:
-        with open_ledger(settings) as ledger, _progress(quiet=as_json) as progress:
-            task = progress.add_task("Blokken lezen")
-            done = audit(ledger, lambda at, of: progress.update(task, completed=at, total=of))
-        with open_store_if_present(settings) as store:
-            done.findings += audit_payouts(store, done.payouts) if store else []
+        with main.open_ledger(settings) as ledger, main.open_store_if_present(settings) as store:
+            with _progress(quiet=as_json) as progress:
+                task = progress.add_task("Blokken lezen")
+                done = audit(ledger, lambda at, of: progress.update(task, completed=at, total=of))
+            if store:
+                done.findings += audit_payouts(store, done.payouts)
+                if month_keys := main.read_month_keys(settings, ledger):
+                    done.findings += audit_changes(ledger, store, month_keys)
     except FileNotFoundError as error:
         raise no_ledger_error(settings) from error
     ahead = ahead_warning(done.last_time, int(time.time()))

@@ -1,6 +1,6 @@
 """Audits requested at the desk: run by the follower, stored with block and date.
 
-They include the comparison with stored payouts.
+They include the comparison with stored payouts and with what wallets read.
 """
 
 import json
@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from kindpakket.domain.ids import Address
 from kindpakket.services.audit import Finding, Level, audit
 from kindpakket.services.base.context import Context
+from kindpakket.services.oversight.kept_changes import audit_changes
 from kindpakket.services.oversight.kept_payouts import audit_payouts
 from kindpakket.store import tables as t
 
@@ -73,7 +74,11 @@ def run_audits(context: Context) -> None:
         waiting = db.scalars(select(table.c.audit).where(table.c.finished_at.is_(None))).all()
     for number in waiting:
         done = audit(context.ledger)
-        findings = [*done.findings, *audit_payouts(context.store, done.payouts)]
+        findings = [
+            *done.findings,
+            *audit_payouts(context.store, done.payouts),
+            *audit_changes(context.ledger, context.store, context.month_keys),
+        ]
         with context.store.write() as db:
             db.execute(
                 update(table)

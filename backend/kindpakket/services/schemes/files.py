@@ -42,13 +42,15 @@ def changes_file(context: Context, scheme: int, span: Span) -> File:
         Refusal: there is no such scheme; or the day or month lies before its first issue, or in
             the future.
     """
-    now = context.ledger_time()
     table = t.coupon_changes
     within = (table.c.scheme == scheme) & table.c.time.between(span.first, span.last)
     with context.read_views() as db:
-        if span.last < _first_issue(db, scheme) or span.first > now:
+        last_block = read_cursor(db).time
+        if span.last < _first_issue(db, scheme):
             raise Refusal(Code.NOT_FOUND)
-        over = read_cursor(db).time > span.last
+        if span.first > last_block and span.first > context.ledger_time():
+            raise Refusal(Code.NOT_FOUND)
+        over = last_block > span.last
         groups = db.scalars(select(table.c.groups).where(within).order_by(table.c.block)).all()
     header = write_header(scheme, span, context.month_keys.public(scheme, span.month))
     return File(b"".join([header, *groups, write_end(span) if over else b""]), over)

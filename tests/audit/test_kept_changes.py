@@ -1,0 +1,104 @@
+"""The audit with the store: what wallets read follows from the chain."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Connection, delete, update
+
+from kindpakket.protocol.changes import MonthKeys
+from kindpakket.protocol.signatures import address_of
+from kindpakket.services.audit import Level
+from kindpakket.services.oversight.kept_changes import audit_changes
+from kindpakket.services.oversight.requested_audits import ask_audit, list_audits, run_audits
+from kindpakket.store import tables as t
+from tests.audit.test_audit_command import run
+from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Town, till_of
+
+HARMS: dict[str, tuple[Callable[[Connection], object], str]] = {
+    "a change that is missing": (
+        lambda db: db.execute(delete(t.coupon_changes).where(t.coupon_changes.c.block == 19)),
+        "van regeling 1 zijn niet die van de keten",
+    ),
+    "another change": (
+        lambda db: db.execute(update(t.coupon_changes).values(groups=b"\x00" * 62)),
+        "van regeling 1 zijn niet die van de keten",
+    ),
+    "another time": (
+        lambda db: db.execute(update(t.coupon_changes).values(time=1_800_090_000)),
+        "van regeling 1 zijn niet die van de keten",
+    ),
+    "another scheme": (
+        lambda db: db.execute(update(t.coupon_changes).values(scheme=2)),
+        "van regeling 2 zijn niet die van de keten",
+    ),
+    "another value": (
+        lambda db: db.execute(
+            update(t.issued_coupons).where(t.issued_coupons.c.value == 5_000).values(value=5_001)
+        ),
+        "de lijst van toegekende tegoeden is niet die van de keten",
+    ),
+    "fewer coupons": (
+        lambda db: db.execute(update(t.issued_coupons).values(prefixes=b"")),
+        "de lijst van toegekende tegoeden is niet die van de keten",
+    ),
+}
+
+
+@pytest.fixture
+def paid(town: Town) -> Town:
+    town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)
+    town.api.pay(till_of(BOOKS), town.code(500, coupons=(0, 1)), 500)
+    town.workspace.context.projection.catch_up()
+    return town
+
+
+def test_what_was_not_changed_is_sound(paid: Town) -> None:
+    context = paid.workspace.context
+    assert audit_changes(context.ledger, context.store, context.month_keys) == []
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_what_was_changed_is_found(paid: Town, harm: str) -> None:
+    context = paid.workspace.context
+    change, told = HARMS[harm]
+    with context.store.write(views=True) as db:
+        change(db)
+    found = audit_changes(context.ledger, context.store, context.month_keys)
+    assert {finding.level for finding in found} == {Level.DIFFERENCE}
+    assert told in {finding.difference for finding in found}
+
+
+def test_blocks_that_the_store_does_not_have_yet_are_no_difference(paid: Town) -> None:
+    context = paid.workspace.context
+    paid.api.pay(till_of(BICYCLES), paid.code(100, coupons=(2,)), 100)
+    assert audit_changes(context.ledger, context.store, context.month_keys) == []
+
+
+def test_another_secret_is_said(paid: Town) -> None:
+    context = paid.workspace.context
+    other = MonthKeys(b"\x07" * 32, context.ledger.domain)
+    (found,) = audit_changes(context.ledger, context.store, other)
+    assert (found.level, found.difference) == (
+        Level.WARNING,
+        "zijn met een ander geheim verzegeld",
+    )
+
+
+def test_a_requested_audit_compares_them_too(paid: Town) -> None:
+    context = paid.workspace.context
+    with context.store.write(views=True) as db:
+        db.execute(update(t.coupon_changes).values(groups=b""))
+    ask_audit(context, address_of(EVERYTHING[0]))
+    run_audits(context)
+    (audit,) = list_audits(context)
+    assert audit.differences == 2
+
+
+def test_the_command_compares_them_if_the_secret_is_here(paid: Town) -> None:
+    with paid.workspace.context.store.write(views=True) as db:
+        db.execute(update(t.coupon_changes).values(groups=b""))
+    told = run(paid.directory)
+    assert told.exit_code == 1
+    assert "Bewaarde wijzigingen van tegoeden" in told.stdout
+    (paid.directory / "changes.key").rename(paid.directory / "elsewhere.key")
+    assert run(paid.directory).exit_code == 0
