@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Hex } from "web_shared/protocol/bytes";
+import type { CouponPayment } from "web_shared/protocol/changes";
 import { addressOf, generateKey } from "web_shared/protocol/signatures";
 import { mistakesIn } from "web_shared/texts/texts";
 import { centsOf, pressAmount, type AmountKey } from "web_shared/amount";
@@ -6,7 +8,7 @@ import { clockOffset, minutesAhead } from "web_shared/device/clock";
 import { mostNow, newCode, outcomeOf, sameCode } from "../src/core/code";
 import { daysLeft, lastDay, minutesAndSeconds } from "web_shared/dates";
 import { standingOf } from "../src/core/home";
-import { type Coupon, type Letter, type Scheme, wasMoved } from "../src/core/model";
+import { type Letter, type Scheme, unused, wasGivenBack, wasMoved } from "../src/core/model";
 import { purchaseOf, purchasesOf, purchaseWith } from "../src/core/purchases";
 import { MemoryStore } from "web_shared/device/store";
 import { PIN } from "web_shared/device/secrets";
@@ -20,13 +22,11 @@ const KEYS = VALUES.map(() => generateKey());
 const DOMAIN = { name: "Kindpakket", version: "1", chainId: 7, verifyingContract: `0x${"11".repeat(20)}` };
 
 function letter(changes: Partial<Letter> = {}): Letter {
-  const coupons = VALUES.map((value, index): Coupon => ({
-    index, value, generation: 0, address: addressOf(KEYS[index]!), remaining: value, lastNonce: 0, history: [],
-  }));
+  const coupons = VALUES.map((value, index) => unused(addressOf(KEYS[index]!), index, 0, value));
   const keys = { iv: new Uint8Array(12), data: new Uint8Array(0) };
   return {
     id: "a", name: "", scheme: 1, coupons, keys, past: [], code: null, shownNonce: 0,
-    read: { ledger: "", prefixLength: 0, blocks: {} }, syncedAt: null, ...changes,
+    ledger: "", position: null, syncedAt: null, ...changes,
   };
 }
 
@@ -82,42 +82,54 @@ describe("a code", () => {
 });
 
 describe("purchases", () => {
-  const time = "2027-01-15T08:00:00Z";
-  const entry = (amount: number, refunded = 0) => ({ shop: 1, amount, refunded, time });
+  const [FIRST, SECOND]: Hex[] = ["0x00021012040000", "0x39e74efbff0000"];
+  const time = NOW;
+  const entry = (payment: Hex, amount: number, refunded = 0): CouponPayment => ({
+    payment, shop: 1, amount, refunded, whole: amount, time: refunded > 0 ? time + 60 : time,
+  });
 
-  it("groups the coupons of a payment", () => {
+  it("groups the coupons of a payment, and what came back of it", () => {
     const shown = show(letter(), 11_000);
     const { nonce, coupons } = shown.code!.spend;
     const paid = shown.coupons.map((c) => {
       const place = coupons.indexOf(c.address);
-      return place < 0 ? c : { ...c, lastNonce: nonce, history: [place === 0 ? entry(10_000, 300) : entry(1_000)] };
+      const history = [entry(FIRST!, 10_000 - 9_000 * place), ...(place === 0 ? [entry(FIRST!, 0, 300)] : [])];
+      return place < 0 ? c : { ...c, lastNonce: nonce, history };
     });
     const after = { ...shown, coupons: paid };
-    expect(purchasesOf(after)).toEqual([{ shop: 1, time, amount: 11_000, refunded: 300 }]);
-    expect(purchaseWith(after, shown.code!)?.amount).toBe(11_000);
+    const bought = { payment: FIRST, shop: 1, time, amount: 11_000, refunded: 300, proof: "00110-4G400" };
+    expect(purchasesOf(after)).toEqual([bought]);
+    expect(purchaseWith(after, shown.code!)).toEqual(bought);
   });
 
-  it("distinguishes two payments of one second at one shop by their proof codes", () => {
-    const [first, second] = ["000G4-0R40M", "7K3QM-9XW2T"];
-    const past = [
-      { ...entry(1_000), proof: first }, { ...entry(700), proof: second }, { ...entry(50), proof: first },
-    ];
+  it("distinguishes two payments of one second at one shop", () => {
+    const past = [entry(FIRST!, 1_000), entry(SECOND!, 700), entry(FIRST!, 50)];
     const bought = purchasesOf(letter({ past }));
-    expect(bought.map(({ amount, proof }) => [amount, proof])).toEqual([[1_050, first], [700, second]]);
-    expect(purchaseOf(letter({ past }), { shop: 1, time, proof: second })?.amount).toBe(700);
+    expect(bought.map(({ amount, proof }) => [amount, proof])).toEqual([[1_050, "00110-4G400"], [700, "77KMX-YZZ00"]]);
+    expect(purchaseOf(letter({ past }), SECOND!)?.amount).toBe(700);
   });
 
-  it("groups an entry without a proof code, from an older server, with the rest of its payment", () => {
-    const past = [entry(1_000), { ...entry(50), proof: "000G4-0R40M" }, entry(30)];
-    expect(purchasesOf(letter({ past }))).toEqual([{ ...entry(1_080), proof: "000G4-0R40M" }]);
-    expect(purchaseOf(letter({ past }), { shop: 1, time })?.amount).toBe(1_080);
+  it("finds the purchase of a code also when its coupon gave nothing", () => {
+    const shown = show(letter(), 500);
+    const paid = shown.coupons.map((c) =>
+      shown.code!.spend.coupons.includes(c.address)
+        ? { ...c, lastNonce: shown.code!.spend.nonce, history: [{ ...entry(FIRST!, 0), whole: 500 }] }
+        : c,
+    );
+    expect(purchaseWith({ ...shown, coupons: paid }, shown.code!)?.payment).toBe(FIRST);
   });
+});
 
-  it("detects a moved coupon, and does not take a refund after a move for a move", () => {
-    const [coupon] = letter().coupons as [Coupon];
-    expect(wasMoved({ ...coupon, remaining: 0, history: [entry(4_000)] })).toBe(true);
-    expect(wasMoved({ ...coupon, remaining: 0, history: [entry(10_000)] })).toBe(false);
-    expect(wasMoved({ ...coupon, value: 6_000, remaining: 6_500, history: [entry(0, 500)] })).toBe(false);
+describe("a coupon that this phone has no key of", () => {
+  const change = (moved: Hex) => {
+    const coupons = letter().coupons.map((coupon) => ({ ...coupon, remaining: 0, moved }));
+    return { coupon: coupons[0]!, standing: standingOf(letter({ coupons }), undefined, NOW) };
+  };
+
+  it("was moved to another phone, or given back", () => {
+    const [moved, back] = [change("0x01020304050607"), change("0x00000000000000")];
+    expect([wasMoved(moved.coupon), wasGivenBack(moved.coupon), moved.standing]).toEqual([true, false, "was_moved"]);
+    expect([wasMoved(back.coupon), wasGivenBack(back.coupon), back.standing]).toEqual([false, true, "given_back"]);
   });
 });
 
@@ -158,7 +170,7 @@ describe("time", () => {
 
   it("can prevent payments, and the reason is given", () => {
     const scheme: Scheme = {
-      id: 1, name: "", opens: NOW - 10, closes: NOW + 86_400 * 90, paused: false, closed: false, prefixLength: 0, text: "",
+      id: 1, name: "", opens: NOW - 10, closes: NOW + 86_400 * 90, paused: false, closed: false, text: "",
     };
     const standing = (change: Partial<Scheme>) => standingOf(letter(), { ...scheme, ...change }, NOW);
     expect(standing({})).toBe("open");

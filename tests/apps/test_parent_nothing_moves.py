@@ -70,7 +70,7 @@ class Finger:
 
     def look(self) -> None:
         """Make the phone refresh at once."""
-        with self.page.expect_response(re.compile("/coupons/")):
+        with self.page.expect_response(re.compile("/days/")):
             self.page.evaluate(LOOK_NOW)
 
 
@@ -210,6 +210,24 @@ def test_the_first_screen_stays_whatever_is_news(finger: Finger, street: Street)
         finger.look()
         finger.check()
     expect(label).not_to_have_text(said)
+
+
+def test_the_first_screens_stay_when_what_is_left_was_looked_up(
+    finger: Finger, street: Street
+) -> None:
+    page, held = finger.page, list[Route]()
+    page.route("**/months/*", lambda route: held.append(route))
+    page.goto(street.link(FIRST))
+    expect(page.locator("form")).to_be_visible()
+    finger.remember()
+    fail(page, held, carry_on=True)
+    finger.check(page.locator(".either").get_by_text("300,00"))
+    page.goto(street.link(SECOND))
+    page.locator("form button").last.click()
+    finger.phone.left("€ …")
+    finger.remember()
+    fail(page, held, carry_on=True)
+    finger.check(page.get_by_test_id("left").get_by_text("300,00"))
 
 
 def test_the_first_screen_stays_when_a_code_runs_out(finger: Finger) -> None:

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { get } from "svelte/store";
 import { mapErrors } from "../src/api/map_errors";
 import { Api } from "../src/api/client";
+import { FileWrong } from "../src/protocol/issued";
 import { waiting } from "../src/api/waiting";
 import {
   REFUSAL_CODES,
@@ -51,13 +52,15 @@ describe("a request", () => {
   });
 
   it("has its parameters in the path and the query", async () => {
-    const fetched = answering({ block: 5, coupons: [] });
-    const path = "/schemes/{scheme}/coupons/{prefix}";
-    const answer = await new Api().get(path, { path: { scheme: 1, prefix: "a/" }, query: { since: 4 } });
-    expect(answer.block).toBe(5);
-    expect(fetched.mock.calls[0]![0]).toBe("/api/v1/schemes/1/coupons/a%2F?since=4");
-    await new Api().get(path, { path: { scheme: 1, prefix: "-" }, query: {} });
-    expect(fetched.mock.calls[1]![0]).toBe("/api/v1/schemes/1/coupons/-");
+    const fetched = answering([{ batch: 5 }]);
+    const path = "/shops/{shop}/payouts";
+    const answer = await new Api().get(path, { path: { shop: 1 }, query: { before: 4 } });
+    expect(answer[0]!.batch).toBe(5);
+    expect(fetched.mock.calls[0]![0]).toBe("/api/v1/shops/1/payouts?before=4");
+    await new Api().get(path, { path: { shop: 1 }, query: {} });
+    expect(fetched.mock.calls[1]![0]).toBe("/api/v1/shops/1/payouts");
+    await new Api().get("/proofs/{proof}", { path: { proof: "a/" } });
+    expect(fetched.mock.calls[2]![0]).toBe("/api/v1/proofs/a%2F");
   });
 
   it("has a body, a session token and a language when these are given", async () => {
@@ -137,6 +140,65 @@ describe("a request above a rate limit", () => {
     const asked = caught(new Api().get("/schemes", {}, { signal: controller.signal }));
     controller.abort();
     expect(await asked).toBeInstanceOf(Unreachable);
+  });
+});
+
+describe("a file", () => {
+  const bytes = (length: number): Uint8Array<ArrayBuffer> => new Uint8Array(length).fill(7);
+  const answers = (body: BodyInit | null, init: ResponseInit): ReturnType<typeof vi.fn<typeof fetch>> => {
+    const fetched = vi.fn<typeof fetch>(() => Promise.resolve(new Response(body, init)));
+    vi.stubGlobal("fetch", fetched);
+    return fetched;
+  };
+  const asked = (fetched: ReturnType<typeof answers>): [unknown, unknown, string[][]] => {
+    const [url, init] = fetched.mock.calls[0]!;
+    return [url, init?.cache, [...new Headers(init?.headers)].filter(([name]) => name !== "accept")];
+  };
+
+  it("is read whole, and the browser may keep it", async () => {
+    const fetched = answers(bytes(5), { headers: { ETag: '"a"' } });
+    expect(await new Api().file("/schemes/1/coupons", 5)).toEqual({ bytes: bytes(5), whole: true, etag: '"a"' });
+    expect(asked(fetched)).toEqual(["/api/v1/schemes/1/coupons", "default", []]);
+  });
+
+  it("is read from a position on when it has changed", async () => {
+    const fetched = answers(bytes(2), { status: 206, headers: { ETag: '"b"' } });
+    const rest = { from: 42, etag: '"a"' };
+    expect(await new Api().file("/days", 5, rest)).toEqual({ bytes: bytes(2), whole: false, etag: '"b"' });
+    expect(asked(fetched)[1]).toBe("no-store");
+    expect(asked(fetched)[2]).toEqual([["if-none-match", '"a"'], ["range", "bytes=42-"]]);
+    answers(null, { status: 304 });
+    expect(await new Api().file("/days", 5, rest)).toBeNull();
+    answers("gone", { status: 416 });
+    expect(await new Api().file("/days", 5, rest)).toMatchObject({ bytes: bytes(0), whole: false });
+  });
+
+  it("that is larger than can be is not read to its end", async () => {
+    answers(bytes(6), {});
+    expect(await caught(new Api().file("/days", 5))).toBeInstanceOf(FileWrong);
+  });
+
+  it("that the server refuses, or that is cut off, is no file", async () => {
+    answers(JSON.stringify(problem("not_found", 404)), { status: 404 });
+    expect(await caught(new Api().file("/days", 5))).toMatchObject({ code: "not_found" });
+    answers("<html>Bad gateway</html>", { status: 502 });
+    expect(await caught(new Api().file("/days", 5))).toBeInstanceOf(Unreachable);
+    answers(new ReadableStream({ start: (stream) => stream.error(new TypeError("network")) }), {});
+    expect(await caught(new Api().file("/days", 5))).toBeInstanceOf(Unreachable);
+  });
+
+  it("that is asked for too often is asked for again when the server says so", async () => {
+    vi.useFakeTimers();
+    const busy = new Response(JSON.stringify(problem("rate_limited", 429)), { status: 429, headers: { "Retry-After": "7" } });
+    const left = [busy, new Response(bytes(1))];
+    const fetched = vi.fn<typeof fetch>(() => Promise.resolve(left.shift()!));
+    vi.stubGlobal("fetch", fetched);
+    const file = new Api().file("/days", 5);
+    await vi.advanceTimersByTimeAsync(6_999);
+    expect(fetched).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await file)!.bytes).toEqual(bytes(1));
+    vi.useRealTimers();
   });
 });
 

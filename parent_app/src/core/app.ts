@@ -4,7 +4,7 @@ import { newCode, sameCode } from "./code";
 import { stopOf } from "./home";
 import { Refresher } from "./refresher";
 import { withKeys } from "./keys";
-import { FIRST_SETTINGS, type Letter } from "./model";
+import { FIRST_SETTINGS, type Letter, sameCoupons } from "./model";
 import { Reading } from "./reading";
 import { Server } from "./server";
 import { type Purpose, type Screen, State } from "./state";
@@ -36,7 +36,7 @@ export class App {
 
   private constructor(readonly state: State) {
     this.reading = new Reading(state);
-    this.refresher = new Refresher(state);
+    this.refresher = new Refresher(state, this.reading);
   }
 
   /** @param fragment of the URL, which was removed from the address bar */
@@ -76,17 +76,21 @@ export class App {
     const { state } = this;
     if (state.view.screen === "unlock") state.restart("welcome");
     await this.reading.readLink(link, state.view.purpose);
+    void this.refresher.refresh();
   }
 
   /** @returns the typing error; null when the text is a letter */
   async openTyped(typed: string): Promise<TypingError | null> {
     const problem = findTypingError(typed, LETTER);
-    if (problem === null) await this.reading.readSecret(readLetter(typed), this.state.view.purpose);
-    return problem;
+    if (problem !== null) return problem;
+    await this.reading.readSecret(readLetter(typed), this.state.view.purpose);
+    void this.refresher.refresh();
+    return null;
   }
 
-  readAgain(): Promise<void> {
-    return this.reading.again();
+  async readAgain(): Promise<void> {
+    await this.reading.again();
+    void this.refresher.refresh();
   }
 
   /** Start to read a letter. */
@@ -116,25 +120,19 @@ export class App {
 
   async removeLetter(id: string): Promise<void> {
     await this.state.removeLetter(id);
+    this.reading.finish(id);
     this.home();
   }
 
   home(): void {
     this.state.set({ purpose: "open", receipt: null });
     this.state.restart(this.state.view.letters.length > 0 ? "home" : "welcome");
-    void this.refresher.refresh();
   }
 
   /** Ask the amount of another code; going back from there leads to the home screen. */
   askAmount(): void {
     this.state.restart("home");
     this.state.go("amount");
-  }
-
-  /** Show the purchases and refresh them: a refund may have been made. */
-  showSpent(): void {
-    this.state.go("spent");
-    void this.refresher.refresh();
   }
 
   // --- paying
@@ -173,19 +171,22 @@ export class App {
     await this.state.changeSettings({ lastShops: { ...lastShops, [scheme]: shop } });
   }
 
-  private makeCode(letter: Letter, amount: number, shop: number): Promise<void> {
+  private async makeCode(letter: Letter, amount: number, shop: number): Promise<void> {
     const { state } = this;
     const domain = state.view.facts.ledger;
     if (domain === null) throw new ParentTrouble("not_ready");
     state.tick();
     const { now } = state.view;
-    return withKeys(state.vault, letter, (keys) =>
+    let other: Letter | null = null;
+    await withKeys(state.vault, letter, (keys) =>
       state.changeLetter(letter.id, (latest) => {
-        if (sameCode(latest, amount, shop, now)) return latest;
+        other = sameCoupons(latest, letter) ? null : latest;
+        if (other || sameCode(latest, amount, shop, now)) return latest;
         const code = newCode(latest, keys, domain, amount, shop, now);
         return { ...latest, code, shownNonce: Math.max(latest.shownNonce, code.spend.nonce) };
       }),
     );
+    if (other) await this.makeCode(other, amount, shop); // its coupons were found to be moved, and have other keys
   }
 
   // --- the device
@@ -256,7 +257,8 @@ export class App {
     if (!this.lockIsDue() || state.view.busy) return;
     this.leftAt = null;
     const atTheTill = state.view.screen === "code";
-    this.reading.forget();
+    this.reading.lock();
+    this.refresher.forget();
     state.vault.lock();
     this.afterUnlock = async () => {
       this.home();

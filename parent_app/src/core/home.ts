@@ -1,7 +1,7 @@
 /** The status of a letter on the home screen. */
 
 import { daysLeft, endOf } from "web_shared/dates";
-import { left, type Letter, type Scheme, wasMoved } from "./model";
+import { left, type Letter, type Scheme, wasGivenBack, wasMoved } from "./model";
 
 const WARNING_DAYS = 28;
 
@@ -9,14 +9,14 @@ const WARNING_DAYS = 28;
 export type Stop = "is_over" | "is_closed" | "not_yet" | "paused";
 
 export type Standing =
-  | Stop | "open" | "ends_soon" | "ends_today" | "nothing_left" | "was_moved" | "partly_moved";
+  | Stop | "open" | "ends_soon" | "ends_today" | "nothing_left" | "given_back" | "was_moved" | "partly_moved";
 
 export function standingOf(letter: Letter, scheme: Scheme | undefined, now: number): Standing {
   const moved = letter.coupons.filter(wasMoved).length;
   if (moved > 0 && left(letter) === 0) return "was_moved";
   const stop = stopOf(scheme, now);
   if (stop && stop !== "paused") return stop;
-  if (left(letter) === 0) return "nothing_left";
+  if (left(letter) === 0) return letter.coupons.some(wasGivenBack) ? "given_back" : "nothing_left";
   if (stop) return stop;
   if (moved > 0) return "partly_moved";
   if (!scheme) return "open";

@@ -2,121 +2,107 @@
 
 import { Refused } from "web_shared/api/problems";
 import type { Address } from "web_shared/protocol/bytes";
-import { couponKey } from "web_shared/protocol/keys";
+import { couponAddress, couponKey } from "web_shared/protocol/keys";
 import { type Letter as Secret, MAX_COUPONS } from "web_shared/protocol/letters";
+import { readIssued } from "web_shared/protocol/issued";
 import { addressOf, type Key } from "web_shared/protocol/signatures";
-import type { CouponPayment, CouponState } from "web_shared/protocol/states";
-import { cached, readBuckets } from "./buckets";
-import { type Coupon, type Scheme, wasMoved } from "./model";
-import type { BucketCoupon, Server } from "./server";
+import { type Coupon, type Letter, type Position, type Scheme, unused } from "./model";
+import type { Server } from "./server";
+import type { NextKey } from "./sync";
 import { ParentTrouble } from "./trouble";
 
-const GENERATIONS = 256;
-/** Indexes that are looked up first, one more than most letters have; the others only when the last of these exists. */
-const FIRST_COUPONS = 7;
+const LAST_GENERATION = 255;
+/** Coupons that are derived first, one more than most letters have. */
+const FIRST_COUPONS = 13;
 
 export interface Opened {
   scheme: Scheme;
-  /** Each in the newest generation that the ledger has. */
-  coupons: Coupon[];
+  coupons: readonly Coupon[];
   /** In the order of the coupons. */
   keys: Key[];
   /** The payments of earlier generations. */
-  past: CouponPayment[];
-  /** Addresses of all generations, to find the letter if it is on the phone already. */
-  addresses: Address[];
-  /** The block up to which each bucket was read, by prefix. */
-  blocks: Record<string, number>;
+  past: Letter["past"];
+  /** How far the files of the scheme were read. */
+  position: Position;
 }
 
-interface Found {
-  coupon: Coupon;
-  key: Key;
+/**
+ * Find a letter's coupons as they were issued, without what was changed since.
+ *
+ * @throws ParentTrouble `letter_unknown` when this ledger has none of its coupons.
+ * @throws FileWrong
+ */
+export async function findLetter(server: Server, secret: Secret): Promise<Opened> {
+  const asked = Promise.all([server.scheme(secret.scheme), server.coupons(secret.scheme)]);
+  // Most keys are derived while the requests run.
+  const [derived, [scheme, file]] = await Promise.all([afterRender(() => derive(secret, 0, FIRST_COUPONS)), asked]).catch(
+    (error: unknown) => {
+      throw error instanceof Refused ? new ParentTrouble("letter_unknown") : error;
+    },
+  );
+  const issued = readIssued(file, secret.scheme);
+  const coupons: Coupon[] = [];
+  const keys: Key[] = [];
+  for (let index = 0; index < MAX_COUPONS; index++) {
+    if (index === derived.length) derived.push(...derive(secret, index, MAX_COUPONS));
+    const { key, address } = derived[index]!;
+    const value = issued.valueOf(address);
+    if (value === null) break;
+    coupons.push(unused(address, index, 0, value));
+    keys.push(key);
+  }
+  if (coupons.length === 0) throw new ParentTrouble("letter_unknown");
+  const { startOf } = await import("./sync");
+  return { scheme, coupons, keys, past: [], position: startOf(issued.firstDay) };
 }
 
-/** @throws ParentTrouble `letter_unknown` when this ledger has none of its coupons. */
+/**
+ * Find a letter's coupons, each in the newest generation that the ledger has, as they are now.
+ *
+ * @throws ParentTrouble `letter_unknown`
+ * @throws FileWrong
+ */
 export async function openLetter(server: Server, secret: Secret): Promise<Opened> {
-  const buckets = cached(server);
-  const asked = findScheme(server, secret.scheme);
-  const newest = new Map<number, Found>();
-  const past: CouponPayment[] = [];
-  const addresses: Address[] = [];
-  const blocks: Record<string, number> = {};
+  return readToEnd(server, secret, await findLetter(server, secret));
+}
 
-  /** Look up coupons of a generation; return the indexes of those that exist. */
-  async function look(generation: number, indexes: readonly number[]): Promise<number[]> {
-    // Keys are derived while the request for the scheme runs.
-    const [keys, scheme] = await Promise.all([afterRender(() => derive(secret, generation, indexes)), asked]);
-    const ours = keys.map(({ address }) => address);
-    const read = await readBuckets(buckets, scheme.id, scheme.prefixLength, ours);
-    Object.assign(blocks, read.blocks);
-    const known = keys.filter(({ address }) => read.coupons.has(address));
-    for (const { index, key, address } of known) {
-      addresses.push(address);
-      const older = newest.get(index);
-      if (older) past.push(...older.coupon.history);
-      older?.key.fill(0);
-      const coupon = await toCoupon(read.coupons.get(address)!, index, generation, key);
-      newest.set(index, { key, coupon });
-    }
-    return known.map(({ index }) => index);
+/**
+ * Read all that changed since a letter's coupons were found.
+ *
+ * @throws FileWrong
+ */
+export async function readToEnd(server: Server, secret: Secret, found: Opened): Promise<Opened> {
+  const { afterStep, readOn } = await import("./sync");
+  const keys = [...found.keys];
+  const [next, shares] = [nextKeys(secret), new Map()];
+  let opened = found;
+  for await (const step of readOn(server, secret.scheme, found.position, null)) {
+    const { coupons, past } = afterStep(opened, step, keys, next, shares);
+    opened = { ...opened, coupons, past, position: step.position };
   }
-
-  let known = await look(0, range(0, FIRST_COUPONS));
-  if (known.includes(FIRST_COUPONS - 1)) known.push(...(await look(0, range(FIRST_COUPONS, MAX_COUPONS))));
-  for (let generation = 1; known.length > 0 && generation < GENERATIONS; generation++) {
-    if (!mayHaveMoved([...newest.values()])) break;
-    known = await look(generation, known);
-  }
-  if (newest.size === 0) throw new ParentTrouble("letter_unknown");
-  const found = [...newest.values()].sort((a, b) => a.coupon.index - b.coupon.index);
-  const coupons = found.map(({ coupon }) => coupon);
-  return { scheme: await asked, coupons, keys: found.map(({ key }) => key), past, addresses, blocks };
+  return { ...opened, keys };
 }
 
-/** Whether to look up the next generation. The state of a coupon that was moved while empty does not show the move. */
-function mayHaveMoved(found: readonly Found[]): boolean {
-  const coupons = found.map(({ coupon }) => coupon);
-  return coupons.some(wasMoved) || coupons.every(({ remaining }) => remaining === 0);
+/** Makes the keys of next generations from a letter's secret. */
+export function nextKeys(secret: Secret): NextKey {
+  return ({ generation, index }) => (generation < LAST_GENERATION ? couponKey(secret, generation + 1, index) : null);
 }
 
-export async function toCoupon(
-  { address, value, state }: BucketCoupon,
-  index: number,
-  generation: number,
-  key: Key,
-): Promise<Coupon> {
-  return { address, index, generation, value, ...(await openedState(value, state, key)) };
+/** Whether a stored letter is of this secret, in any generation. */
+export function isOf(secret: Secret, { scheme, coupons }: Letter): boolean {
+  const [first] = coupons;
+  return scheme === secret.scheme && first?.address === couponAddress(secret, first!.generation, first!.index);
 }
 
-/** Decrypt a state. The code for it is loaded on first use: most letters are unused when they are scanned. */
-async function openedState(value: number, state: string | null, key: Key): Promise<CouponState> {
-  if (state === null) return { remaining: value, lastNonce: 0, history: [] };
-  const { openState } = await import("web_shared/protocol/states");
-  return openState(state, key);
-}
-
-function derive(secret: Secret, generation: number, indexes: readonly number[]) {
-  return indexes.map((index) => {
-    const key = couponKey(secret, generation, index);
-    return { index, key, address: addressOf(key) };
+function derive(secret: Secret, from: number, to: number): { key: Key; address: Address }[] {
+  return Array.from({ length: to - from }, (_, place) => {
+    const key = couponKey(secret, 0, from + place);
+    return { key, address: addressOf(key) };
   });
-}
-
-function range(start: number, end: number): number[] {
-  return Array.from({ length: end - start }, (_, place) => start + place);
 }
 
 /** Call a function after the screen is rendered and the requests are sent. */
 async function afterRender<T>(work: () => T): Promise<T> {
   await new Promise((resolve) => setTimeout(resolve));
   return work();
-}
-
-async function findScheme(server: Server, id: number): Promise<Scheme> {
-  try {
-    return await server.scheme(id);
-  } catch (error) {
-    throw error instanceof Refused ? new ParentTrouble("letter_unknown") : error;
-  }
 }

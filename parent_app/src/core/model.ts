@@ -2,15 +2,31 @@
 
 import type { Help } from "web_shared/help";
 import type { Sealed } from "web_shared/device/vault";
-import type { Address } from "web_shared/protocol/bytes";
+import { type Address, type Hex, ZERO_ADDRESS } from "web_shared/protocol/bytes";
+import type { CouponPayment, CouponState } from "web_shared/protocol/changes";
 import type { Domain, Spend } from "web_shared/protocol/messages";
-import type { CouponPayment } from "web_shared/protocol/states";
 import type { Category } from "web_shared/categories";
 import type { Coupon as Spendable } from "web_shared/wallet";
 
-export interface Coupon extends Spendable {
+export interface Coupon extends Spendable, CouponState {
+  /** What was on it first. */
   readonly value: number;
-  readonly history: readonly CouponPayment[];
+  /** How many of its changes were read in the month of the letter's position. */
+  readonly entries: number;
+}
+
+/** How far the files of a scheme were read. */
+export interface Position {
+  readonly month: number;
+  /** The public key of that month; null before a file of it was read. */
+  readonly monthKey: Hex | null;
+  readonly day: number;
+  /** Where the groups of the last minute begin in the day's file; 0 when no group of it was read. */
+  readonly from: number;
+  /** SHA-256 of what was read from there, and its length; it never changes. */
+  readonly read: { readonly bytes: number; readonly sha256: Hex };
+  /** ETag of the day's file; null before it was read. */
+  readonly etag: string | null;
 }
 
 /** A code that was shown and may still be paid. */
@@ -31,14 +47,15 @@ export interface Letter {
   coupons: readonly Coupon[];
   /** The coupons' keys, in the order of the coupons. */
   keys: Sealed;
-  /** The payments of earlier generations, as they were when the letter was read. */
+  /** The payments of earlier generations. */
   past: readonly CouponPayment[];
   code: ShownCode | null;
   /** The highest nonce of a code that this phone made. */
   shownNonce: number;
-  /** The block up to which each bucket was read, by prefix, and on which ledger. */
-  read: { ledger: string; prefixLength: number; blocks: Record<string, number> };
-  /** Unix seconds of the last refresh; null before the first. */
+  /** The ledger of which the files were read, and how far; null when they are to be read from the start. */
+  ledger: string;
+  position: Position | null;
+  /** Unix seconds when all files had been read; null before the first time. */
   syncedAt: number | null;
 }
 
@@ -49,7 +66,6 @@ export interface Scheme {
   closes: number;
   paused: boolean;
   closed: boolean;
-  prefixLength: number;
   /** The municipality's text for parents, or empty. */
   text: string;
 }
@@ -112,8 +128,27 @@ export function left(letter: Letter): number {
   return letter.coupons.reduce((sum, coupon) => sum + coupon.remaining, 0);
 }
 
-/** Whether this coupon was moved: nothing is left although less than its value was spent. */
-export function wasMoved(coupon: Coupon): boolean {
-  const spent = coupon.history.reduce((sum, entry) => sum + entry.amount - entry.refunded, 0);
-  return coupon.remaining === 0 && coupon.value > spent;
+/** Whether this coupon was moved to keys that this phone does not have. */
+export function wasMoved({ moved }: Coupon): boolean {
+  return moved !== null && !ZERO_ADDRESS.startsWith(moved);
+}
+
+export function wasGivenBack({ moved }: Coupon): boolean {
+  return moved !== null && ZERO_ADDRESS.startsWith(moved);
+}
+
+/** Whether two versions of a letter have the same coupons, which therefore have the same keys. */
+export function sameCoupons(one: Letter, other: Letter): boolean {
+  return one.coupons.every(({ address }, place) => address === other.coupons[place]?.address);
+}
+
+/** A coupon before its first use. */
+export function unused(address: Address, index: number, generation: number, value: number): Coupon {
+  return { address, index, generation, value, remaining: value, lastNonce: 0, history: [], moved: null, entries: 0 };
+}
+
+/** A letter of which no file of changes was read yet. What is shown of it stays until they were. */
+export function fromStart(letter: Letter, ledger: string): Letter {
+  const coupons = letter.coupons.map(({ address, index, generation, value }) => unused(address, index, generation, value));
+  return { ...letter, coupons, ledger, position: null };
 }

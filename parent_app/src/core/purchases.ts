@@ -1,57 +1,51 @@
 /** Purchases: the histories of the coupons, grouped by payment. */
 
-import type { CouponPayment } from "web_shared/protocol/states";
+import { proofCode } from "web_shared/protocol/enrolment";
+import type { CouponPayment } from "web_shared/protocol/changes";
 import type { Letter, ShownCode } from "./model";
 
-/**
- * Identifies a purchase. Payments in the same second at the same shop differ in their proof code, which is missing in
- * states that an older server sealed.
- */
-export type PurchaseKey = Pick<CouponPayment, "shop" | "time" | "proof">;
-
-export interface Purchase extends PurchaseKey {
+/** A payment, as far as this letter's coupons took part in it; amounts in cents. */
+export interface Purchase {
+  /** The first bytes of the payment's id. */
+  payment: CouponPayment["payment"];
+  shop: number;
   amount: number;
   refunded: number;
+  /** Unix seconds. */
+  time: number;
+  /** As displayed. */
+  proof: string;
 }
 
 /** Newest first. */
 export function purchasesOf(letter: Letter): Purchase[] {
-  const entries = [...letter.past, ...letter.coupons.flatMap(({ history }) => history)];
-  return grouped(entries).sort((a, b) => b.time.localeCompare(a.time));
+  const purchases = new Map<Purchase["payment"], Purchase>();
+  for (const { payment, shop, amount, refunded, time } of entriesOf(letter)) {
+    const known = purchases.get(payment) ?? { payment, shop, amount: 0, refunded: 0, time, proof: proofCode(payment) };
+    known.amount += amount;
+    known.refunded += refunded;
+    known.time = Math.min(known.time, time);
+    purchases.set(payment, known);
+  }
+  return [...purchases.values()].sort((a, b) => b.time - a.time);
 }
 
 /** The current data of a purchase; null when it is unknown. */
-export function purchaseOf(letter: Letter, key: PurchaseKey): Purchase | null {
-  return purchasesOf(letter).find((each) => isSame(each, key)) ?? null;
+export function purchaseOf(letter: Letter, payment: Purchase["payment"]): Purchase | null {
+  return purchasesOf(letter).find((each) => each.payment === payment) ?? null;
 }
 
 /** The purchase that was made with a code; null when it is unknown. */
 export function purchaseWith(letter: Letter, code: ShownCode): Purchase | null {
   const used = letter.coupons.filter(
-    ({ address, lastNonce }) =>
-      code.spend.coupons.includes(address) && lastNonce === code.spend.nonce,
+    ({ address, lastNonce }) => code.spend.coupons.includes(address) && lastNonce === code.spend.nonce,
   );
   const newest = used
-    .flatMap(({ history }) => history.slice(-1))
+    .flatMap(({ history }) => history.filter(({ whole }) => whole > 0).slice(-1))
     .reduce<CouponPayment | null>((a, b) => (a && a.time > b.time ? a : b), null);
-  return newest && purchaseOf(letter, newest);
+  return newest && purchaseOf(letter, newest.payment);
 }
 
-function grouped(entries: readonly CouponPayment[]): Purchase[] {
-  const purchases: Purchase[] = [];
-  // Entries with a proof code come first, so that those without one can join them.
-  const proven = [...entries].sort((a, b) => Number(b.proof !== undefined) - Number(a.proof !== undefined));
-  for (const entry of proven) {
-    const found = purchases.find((each) => isSame(each, entry));
-    if (found) {
-      found.amount += entry.amount;
-      found.refunded += entry.refunded;
-    } else purchases.push({ ...entry });
-  }
-  return purchases;
-}
-
-function isSame(one: PurchaseKey, other: PurchaseKey): boolean {
-  const proven = one.proof !== undefined && other.proof !== undefined;
-  return one.shop === other.shop && one.time === other.time && (!proven || one.proof === other.proof);
+function entriesOf({ past, coupons }: Letter): CouponPayment[] {
+  return [...past, ...coupons.flatMap(({ history }) => history)];
 }

@@ -1,16 +1,19 @@
-/** Reading a letter from its link, QR or typed text, and storing its coupons and keys. */
+/**
+ * Reading a letter from its link, QR or typed text, and storing its coupons and keys. A letter that is new to this phone
+ * is shown as soon as its coupons are found; what was changed since they were issued is read meanwhile.
+ */
 
 import { type Letter as Secret, LetterUnreadable, readLetterLink } from "web_shared/protocol/letters";
-import { refreshLedger } from "./refresher";
 import { joinKeys } from "./keys";
-import { type Opened, openLetter } from "./letters";
-import type { Letter } from "./model";
+import { ledgerName, refreshLedger } from "./ledger";
+import { findLetter, isOf, nextKeys, type Opened, readToEnd } from "./letters";
+import { type Letter, sameCoupons } from "./model";
 import { moveLetter } from "./move";
 import type { Purpose, State } from "./state";
-import { ledgerName } from "./sync";
+import type { NextKey } from "./sync";
 import { ParentTrouble } from "./trouble";
 
-/** The only copy of a letter's secret, from its reading until its keys are stored. */
+/** A letter's secret, from its reading until its keys are stored. */
 interface Held {
   secret: Secret;
   opened: Opened | null;
@@ -18,6 +21,8 @@ interface Held {
 
 export class Reading {
   private held: Held | null = null;
+  /** Secrets of stored letters of which not all files were read yet, by the letter's id: the coupons may be moved. */
+  private readonly unfinished = new Map<string, Secret>();
 
   constructor(private readonly state: State) {}
 
@@ -44,11 +49,14 @@ export class Reading {
     const { held, state } = this;
     if (held === null || state.vault.locked) return;
     await state.attempt(async () => {
-      const opening = openLetter(state.server, held.secret).then((opened) => (held.opened = opened));
-      const [opened] = await Promise.all([opening, refreshLedger(state)]);
-      const kept = this.keepScheme(opened);
+      const finding = findLetter(state.server, held.secret);
+      const [found] = await Promise.all([finding, refreshLedger(state)]);
+      const kept = this.keepScheme(found);
+      const wait = state.view.purpose === "move" || this.knownOf(held.secret) !== undefined;
+      const opened = wait ? await readToEnd(state.server, held.secret, found) : found;
+      held.opened = opened;
       if (state.view.purpose === "move") this.askToMove(opened);
-      else await this.keep(opened, "letter");
+      else await this.keep(held.secret, opened, wait ? "letter" : "found");
       await kept;
     });
     if (state.view.trouble?.code === "letter_unknown") this.forget();
@@ -63,14 +71,37 @@ export class Reading {
       await refreshLedger(state);
       const domain = state.view.facts.ledger!;
       const after = await moveLetter(state.server, secret, opened, domain, state.view.now);
-      await this.keep(after, "moved");
+      await this.keep(secret, after, "moved");
     });
   }
 
+  /** Stop reading, and wipe what is held for it. */
   forget(): void {
     this.held?.secret.secret.fill(0);
     this.held?.opened?.keys.forEach((key) => key.fill(0));
     this.held = null;
+  }
+
+  /** Wipe every secret: the phone is locked. */
+  lock(): void {
+    this.forget();
+    [...this.unfinished.keys()].forEach((id) => this.finish(id));
+  }
+
+  /** The keys of next generations of a stored letter, while its secret is held. */
+  nextKeys(id: string): NextKey {
+    const secret = this.unfinished.get(id);
+    return secret ? nextKeys(secret) : () => null;
+  }
+
+  /** All files of a letter were read; its secret is wiped. */
+  finish(id: string): void {
+    this.unfinished.get(id)?.secret.fill(0);
+    this.unfinished.delete(id);
+  }
+
+  private knownOf(secret: Secret): Letter | undefined {
+    return this.state.view.letters.find((letter) => isOf(secret, letter));
   }
 
   private askToMove({ coupons, scheme }: Opened): void {
@@ -84,12 +115,11 @@ export class Reading {
     await this.state.changeFacts({ schemes: { ...schemes, [scheme.id]: scheme } });
   }
 
-  private async keep(opened: Opened, then: "letter" | "moved"): Promise<void> {
+  private async keep(secret: Secret, opened: Opened, then: "found" | "letter" | "moved"): Promise<void> {
     const { state } = this;
-    const known = state.view.letters.find(({ coupons }) =>
-      coupons.some(({ address }) => opened.addresses.includes(address)),
-    );
-    const letter = await this.asKept(opened, known);
+    const known = this.knownOf(secret);
+    const letter = await this.asKept(opened, known, then !== "found");
+    if (then === "found") this.unfinished.set(letter.id, { ...secret, secret: secret.secret.slice() });
     await Promise.all([state.keepLetter(letter), state.changeSettings({ current: letter.id })]);
     this.forget();
     void navigator.storage?.persist?.().catch(() => false);
@@ -97,24 +127,23 @@ export class Reading {
     else state.restart(known?.name ? "home" : "name");
   }
 
-  private async asKept(opened: Opened, known: Letter | undefined): Promise<Letter> {
+  private async asKept(opened: Opened, known: Letter | undefined, complete: boolean): Promise<Letter> {
     const { state } = this;
-    const same = known?.coupons.every(({ address }, i) => address === opened.coupons[i]?.address);
-    return {
+    const { scheme, coupons, keys, past, position } = opened;
+    const letter: Letter = {
       id: known?.id ?? crypto.randomUUID(),
       name: known?.name ?? "",
-      scheme: opened.scheme.id,
-      coupons: opened.coupons,
-      keys: await state.vault.seal(joinKeys(opened.keys)),
-      past: opened.past,
-      code: same ? known!.code : null,
-      shownNonce: same ? known!.shownNonce : 0,
-      read: {
-        ledger: ledgerName(state.view.facts.ledger!),
-        prefixLength: opened.scheme.prefixLength,
-        blocks: opened.blocks,
-      },
-      syncedAt: state.view.now,
+      scheme: scheme.id,
+      coupons,
+      keys: await state.vault.seal(joinKeys(keys)),
+      past,
+      code: null,
+      shownNonce: 0,
+      ledger: ledgerName(state.view.facts.ledger!),
+      position,
+      syncedAt: complete ? state.view.now : null,
     };
+    const { code, shownNonce } = known && sameCoupons(known, letter) ? known : letter;
+    return { ...letter, code, shownNonce };
   }
 }

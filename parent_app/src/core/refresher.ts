@@ -1,73 +1,77 @@
 /** Periodic refresh of the clock, the schemes, the shops and the coupons. */
 
 import { Refused } from "web_shared/api/problems";
-import { ledgerSeconds } from "web_shared/device/clock";
+import { FileWrong } from "web_shared/protocol/issued";
 import { outcomeOf } from "./code";
-import type { Letter } from "./model";
+import { joinKeys, withKeys } from "./keys";
+import { ledgerName, refreshLedger } from "./ledger";
+import { fromStart, type Letter, sameCoupons } from "./model";
 import { purchaseWith } from "./purchases";
+import type { Reading } from "./reading";
 import { lacksCategories } from "./shops";
-import type { Screen, State } from "./state";
-import { readChanges, withChanges } from "./sync";
+import type { State } from "./state";
+import type { Shares, Step } from "./sync";
 import { ParentTrouble, troubleOf } from "./trouble";
 
-/** Screens with a shorter interval, because a payment or refund may change them at any moment. */
-const FOLLOWED: ReadonlySet<Screen> = new Set<Screen>(["code", "receipt", "spent"]);
-/** Seconds between two refreshes on such a screen, and on others. */
-const SHOWN_EVERY = 2;
-const IDLE_EVERY = 60;
-
-/** Fetch the ledger's domain and clock. */
-export async function refreshLedger(state: State): Promise<void> {
-  const { domain, clockOffset } = await state.server.ledger();
-  await state.changeFacts({ ledger: domain, clockOffset });
-  state.set({ now: ledgerSeconds(state.view.facts.clockOffset), online: true });
-}
+/**
+ * Seconds between two requests for changes, at a fixed rate, whatever screen is shown: when the app asks does not tell
+ * that somebody pays.
+ */
+const CHANGES_EVERY = 2;
+/** Seconds between two requests for rules, shops and the clock; and between two times that only `syncedAt` is stored. */
+const FACTS_EVERY = 60;
+const DAY_SECONDS = 86_400;
 
 export class Refresher {
   private busy = false;
-  private refreshedAt = 0;
+  private ticks = 0;
   private factsAt = -Infinity;
+  private readonly shares: Shares = new Map();
 
-  constructor(private readonly state: State) {}
+  constructor(
+    private readonly state: State,
+    private readonly reading: Reading,
+  ) {}
 
   /** Once a second. */
   tick(): void {
-    const { state } = this;
-    state.tick();
-    if (document.visibilityState === "hidden") return;
-    const every = FOLLOWED.has(state.view.screen) ? SHOWN_EVERY : IDLE_EVERY;
-    if (performance.now() / 1000 - this.refreshedAt >= every) void this.refresh();
+    this.state.tick();
+    this.ticks += 1;
+    if (document.visibilityState !== "hidden" && this.ticks % CHANGES_EVERY === 0) void this.refresh();
   }
 
-  /** Refresh the letter that is shown, or all letters; without a network nothing changes. */
+  /** Refresh all letters; without a network nothing changes. */
   async refresh(): Promise<void> {
     const { state } = this;
     if (this.busy || state.vault.locked || state.view.letters.length === 0) return;
     this.busy = true;
-    this.refreshedAt = performance.now() / 1000;
     try {
+      if (state.view.facts.ledger === null) await refreshLedger(state);
+      const unread = await this.refreshLetters();
       await this.refreshFacts();
-      const shown = FOLLOWED.has(state.view.screen) ? state.shown : null;
-      for (const letter of shown ? [shown] : state.view.letters) await this.refreshLetter(letter);
-      state.set({ online: true });
+      state.set({ online: true, unread });
     } catch (error) {
-      const known = error instanceof Refused ? new ParentTrouble("server") : troubleOf(error);
-      state.set({ online: known.code !== "offline" && state.view.online });
+      const { code } = error instanceof Refused ? new ParentTrouble("server") : troubleOf(error);
+      state.set({ online: code !== "offline" && state.view.online, unread: code === "server" || state.view.unread });
     } finally {
       this.busy = false;
     }
   }
 
-  /** Refresh the rules and the clock; they change seldom, and are fetched at most once in {@link IDLE_EVERY}. */
+  /** Forget what a locked phone does not need. */
+  forget(): void {
+    this.shares.clear();
+  }
+
+  /** Refresh the rules and the clock; they change seldom. */
   private async refreshFacts(): Promise<void> {
     const { state } = this;
     const now = performance.now() / 1000;
-    if (now - this.factsAt < IDLE_EVERY - 1 && state.view.facts.ledger) return;
+    if (now - this.factsAt < FACTS_EVERY - 1) return;
     await refreshLedger(state);
-    const ids = [...new Set(state.view.letters.map(({ scheme }) => scheme))];
     const schemes = { ...state.view.facts.schemes };
     const shops = { ...state.view.facts.shops };
-    for (const id of ids) {
+    for (const id of this.schemes) {
       schemes[id] = await state.server.scheme(id);
       shops[id] = await state.server.shops(id);
     }
@@ -78,14 +82,90 @@ export class Refresher {
     this.factsAt = now;
   }
 
-  private async refreshLetter(letter: Letter): Promise<void> {
+  private get schemes(): Set<number> {
+    return new Set(this.state.view.letters.map(({ scheme }) => scheme));
+  }
+
+  /** @returns whether the files of a scheme were not taken; what was known before stays */
+  private async refreshLetters(): Promise<boolean> {
+    let unread = false;
+    for (const scheme of this.schemes) {
+      try {
+        await this.readFiles(scheme);
+      } catch (error) {
+        if (!(error instanceof FileWrong)) throw error;
+        unread = true;
+      }
+    }
+    return unread;
+  }
+
+  private async readFiles(scheme: number): Promise<void> {
     const { state } = this;
-    const { facts, now } = state.view;
-    const scheme = facts.schemes[letter.scheme];
-    if (!scheme || !facts.ledger) return;
-    const changes = await readChanges(state.server, state.vault, letter, scheme, facts.ledger, now);
-    await state.changeLetter(letter.id, (latest) => withChanges(latest, changes));
-    await this.settleCode(letter.id);
+    const { FileReplaced, findStart, readOn } = await import("./sync");
+    const ledger = ledgerName(state.view.facts.ledger!);
+    const stored = state.view.letters.filter((letter) => letter.scheme === scheme);
+    let letters = stored.map((letter) => (letter.ledger === ledger ? letter : { ...letter, position: null }));
+    // What is read again from the start replaces what is known when all of it was read.
+    const again = letters.some(({ position, syncedAt }) => position === null && syncedAt !== null);
+    const first = again || letters.some(({ syncedAt }) => syncedAt === null);
+    const today = first ? null : Math.floor(state.view.now / DAY_SECONDS);
+    letters = letters.map((letter) => (letter.position ? letter : fromStart(letter, ledger)));
+    let known = stored;
+    const keep = async (syncedAt: number | null): Promise<void> => {
+      known = await Promise.all(letters.map((letter, place) => this.keep(known[place]!, letter, syncedAt)));
+    };
+    try {
+      for await (const step of readOn(state.server, scheme, await findStart(state.server, scheme, letters), today)) {
+        letters = await Promise.all(letters.map((letter) => this.afterStep(letter, step)));
+        if (!again) await keep(null);
+      }
+    } catch (error) {
+      if (error instanceof FileReplaced) await this.startAgain(stored);
+      throw error;
+    }
+    await keep(state.view.now);
+    letters.forEach(({ id }) => this.reading.finish(id));
+  }
+
+  private async afterStep(letter: Letter, step: Step): Promise<Letter> {
+    const { vault } = this.state;
+    const { afterStep } = await import("./sync");
+    const next = this.reading.nextKeys(letter.id);
+    if (step.part === null) return { ...letter, ...afterStep(letter, step, [], next, this.shares) };
+    return withKeys(vault, letter, async (keys) => {
+      const before = [...keys];
+      const read = afterStep(letter, step, keys, next, this.shares);
+      const same = keys.every((key, place) => key === before[place]);
+      return { ...letter, ...read, keys: same ? letter.keys : await vault.seal(joinKeys(keys)) };
+    });
+  }
+
+  /**
+   * Store what was read of a letter, unless it was replaced meanwhile.
+   *
+   * @param known as it was stored before
+   * @param syncedAt null when there is more to read
+   */
+  private async keep(known: Letter, read: Letter, syncedAt: number | null): Promise<Letter> {
+    const { state } = this;
+    const { coupons, past, position, ledger, keys } = read;
+    const news = known.position !== position || known.coupons !== coupons || state.view.storageFull;
+    if (!news && (syncedAt ?? 0) - (known.syncedAt ?? -Infinity) < FACTS_EVERY) return known;
+    const kept = { ...known, coupons, past, position, ledger, keys, syncedAt: syncedAt ?? known.syncedAt };
+    await state.changeLetter(known.id, (latest) => {
+      if (!sameCoupons(latest, known)) return latest;
+      const code = sameCoupons(latest, read) ? latest.code : null;
+      return { ...kept, name: latest.name, place: latest.place!, code, shownNonce: latest.shownNonce };
+    });
+    await this.settleCode(known.id);
+    return kept;
+  }
+
+  private async startAgain(letters: readonly Letter[]): Promise<void> {
+    for (const { id } of letters) {
+      await this.state.changeLetter(id, (latest) => ({ ...latest, position: null }));
+    }
   }
 
   /** Remove a code that was used, and show the receipt when it was on the screen. */
@@ -98,7 +178,7 @@ export class Refresher {
     const onScreen = state.view.screen === "code" && state.current?.id === id;
     await state.changeLetter(id, (latest) => ({ ...latest, code: null }));
     if (!onScreen) return;
-    state.set({ receipt: { ...receipt, letter: id } });
+    state.set({ receipt: { payment: receipt.payment, letter: id } });
     state.restart("receipt");
   }
 }

@@ -1,24 +1,15 @@
-/** The app's requests to the server. Only a move contains coupon addresses. */
+/** The app's requests to the server. Only a move tells anything of a letter. */
 
 import { mapErrors } from "web_shared/api/map_errors";
-import { Api } from "web_shared/api/client";
-import type { Address, Hex } from "web_shared/protocol/bytes";
+import { Api, type FileAnswer, type Rest } from "web_shared/api/client";
+import type { Hex } from "web_shared/protocol/bytes";
+import { MAX_FILE_BYTES } from "web_shared/protocol/issued";
 import type { Domain, Move } from "web_shared/protocol/messages";
+import { periodName } from "web_shared/protocol/periods";
 import { fetchHelp, type Help } from "web_shared/help";
 import { clockOffset } from "web_shared/device/clock";
 import type { Category } from "web_shared/categories";
 import type { Scheme, Shop } from "./model";
-
-export interface BucketCoupon {
-  address: Address;
-  value: number;
-  state: string | null;
-}
-
-export interface Bucket {
-  block: number;
-  coupons: BucketCoupon[];
-}
 
 export class Server {
   private readonly api = new Api();
@@ -31,18 +22,27 @@ export class Server {
 
   async scheme(scheme: number): Promise<Scheme> {
     const path = { scheme };
-    const { id, name, opens, closes, paused, closed, couponPrefixLength, parentText } = await mapErrors(
+    const { id, name, opens, closes, paused, closed, parentText } = await mapErrors(
       this.api.get("/schemes/{scheme}", { path }),
     );
     const times = { opens: Date.parse(opens) / 1000, closes: Date.parse(closes) / 1000 };
-    return { id, name, paused, closed, ...times, prefixLength: couponPrefixLength, text: parentText };
+    return { id, name, paused, closed, ...times, text: parentText };
   }
 
-  bucket(scheme: number, prefix: string, since?: number): Promise<Bucket> {
-    const path = { scheme, prefix: prefix || "-" };
-    const query = since === undefined ? {} : { since };
-    const asked = this.api.get("/schemes/{scheme}/coupons/{prefix}", { path, query });
-    return mapErrors(asked) as Promise<Bucket>;
+  /** The coupons file of a scheme. */
+  async coupons(scheme: number): Promise<Uint8Array> {
+    return (await mapErrors(this.api.file(`/schemes/${scheme}/coupons`, MAX_FILE_BYTES)))!.bytes;
+  }
+
+  async month(scheme: number, month: number): Promise<Uint8Array> {
+    const name = periodName({ kind: "month", number: month });
+    return (await mapErrors(this.api.file(`/schemes/${scheme}/months/${name}`, MAX_FILE_BYTES)))!.bytes;
+  }
+
+  /** What a day's file has from a position on; null when it has nothing new. */
+  day(scheme: number, day: number, rest: Rest): Promise<FileAnswer | null> {
+    const name = periodName({ kind: "day", number: day });
+    return mapErrors(this.api.file(`/schemes/${scheme}/days/${name}`, MAX_FILE_BYTES, rest));
   }
 
   async shops(scheme: number): Promise<Shop[]> {

@@ -8,12 +8,13 @@ import { type Shown, Views } from "web_shared/view";
 import {
   type Facts,
   FIRST_SETTINGS,
+  fromStart,
   inOrder,
   type Letter,
   NO_FACTS,
   type Settings,
 } from "./model";
-import type { PurchaseKey } from "./purchases";
+import type { Purchase } from "./purchases";
 import type { Server } from "./server";
 import { type ParentTrouble, troubleOf } from "./trouble";
 
@@ -33,6 +34,8 @@ export interface View extends Shown {
   /** Unix seconds by the ledger's clock. */
   now: number;
   online: boolean;
+  /** Whether what is left could not be looked up, although the server answered. */
+  unread: boolean;
   trouble: ParentTrouble | null;
   hasPin: boolean;
   /** False when the browser has no persistent storage. */
@@ -42,7 +45,7 @@ export interface View extends Shown {
   /** The letter that is about to be moved: what is left on it in cents, and its scheme. */
   moving: { amount: number; scheme: number } | null;
   /** The purchase on the receipt, and its letter. */
-  receipt: (PurchaseKey & { letter: string }) | null;
+  receipt: { payment: Purchase["payment"]; letter: string } | null;
 }
 
 export class State extends Views<View> {
@@ -62,6 +65,7 @@ export class State extends Views<View> {
       settings: FIRST_SETTINGS,
       now: ledgerSeconds(NO_FACTS.clockOffset),
       online: navigator.onLine,
+      unread: false,
       busy: false,
       trouble: null,
       hasPin: vault.hasSecret,
@@ -113,7 +117,7 @@ export class State extends Views<View> {
     await this.vault.refresh();
     const stored = await this.store.list<Letter>("letter:");
     const ahead = this.view.letters.filter(({ id }) => this.unsaved.has(id));
-    const letters = inOrder([...stored.filter(({ id }) => !this.unsaved.has(id)), ...ahead]);
+    const letters = inOrder([...stored.filter(({ id }) => !this.unsaved.has(id)).map(withFiles), ...ahead]);
     this.set({ letters, hasPin: this.vault.hasSecret });
     if (letters.length === 0 && this.view.screen === "home") this.restart("welcome");
   }
@@ -183,6 +187,11 @@ export class State extends Views<View> {
 /** The letter that was chosen last, or the first. */
 export function currentOf({ letters, settings }: View): Letter | null {
   return letters.find(({ id }) => id === settings.current) ?? letters[0] ?? null;
+}
+
+/** A letter that a version without files of changes stored is read again from the start. */
+function withFiles(letter: Letter): Letter {
+  return letter.position === undefined ? { ...fromStart(letter, ""), past: [], syncedAt: null } : letter;
 }
 
 export function letterKey(id: string): string {

@@ -1,53 +1,179 @@
-/** Synchronises a letter: reads the changes in its buckets, and decrypts them with its keys. */
+/** Reads the files of a scheme from a position on, and applies what they have to letters of that scheme. */
 
-import type { Domain } from "web_shared/protocol/messages";
-import type { Key } from "web_shared/protocol/signatures";
-import { readBuckets } from "./buckets";
-import { withKeys } from "./keys";
-import { toCoupon } from "./letters";
-import type { Coupon, Letter, Scheme } from "./model";
+import type { Rest } from "web_shared/api/client";
+import type { Hex } from "web_shared/protocol/bytes";
+import {
+  afterChange, type Change, findChange, hashOf, HEADER_BYTES, type Part, readFile, readGroups, shareOf,
+} from "web_shared/protocol/changes";
+import { FileWrong, readIssued } from "web_shared/protocol/issued";
+import { firstDayOf, monthAfter, monthOf, monthsBetween } from "web_shared/protocol/periods";
+import { addressOf, type Key } from "web_shared/protocol/signatures";
+import { type Coupon, type Letter, type Position, unused } from "./model";
 import type { Server } from "./server";
-import type { Vault } from "web_shared/device/vault";
 
-/** Changes found in the buckets, to be applied to the current version of the letter. */
-export interface Changes {
-  coupons: Coupon[];
-  read: Letter["read"];
-  at: number;
+export type Files = Pick<Server, "month" | "day">;
+
+/** More whole months than this are read by month, fewer by day. */
+const MONTHS_BY_DAY = 1;
+const NOTHING: Position["read"] = { bytes: 0, sha256: hashOf(new Uint8Array()) };
+
+/** A part that was read, and the position after it. */
+export interface Step {
+  month: number;
+  monthKey: Hex;
+  /** Null when it has nothing new. */
+  part: Part | null;
+  position: Position;
 }
 
-export function ledgerName(domain: Domain): string {
-  return `${domain.chainId}:${domain.verifyingContract}`;
+/** What was read before is not in the file any more: all is to be read again. */
+export class FileReplaced extends FileWrong {}
+
+/** The key of a coupon's next generation; null when this device cannot make it. */
+export type NextKey = (coupon: Coupon) => Key | null;
+
+/** Secrets that coupons share with months' keys, by both; in memory only. */
+export type Shares = Map<string, Uint8Array>;
+
+export function startOf(day: number): Position {
+  return { month: monthOf(day), monthKey: null, day, from: 0, read: NOTHING, etag: null };
 }
 
-export async function readChanges(
-  server: Server,
-  vault: Vault,
-  letter: Letter,
-  scheme: Scheme,
-  domain: Domain,
-  now: number,
-): Promise<Changes> {
-  const ledger = ledgerName(domain);
-  const { prefixLength } = scheme;
-  const incremental = letter.read.ledger === ledger && letter.read.prefixLength === prefixLength;
-  const addresses = letter.coupons.map(({ address }) => address);
-  const blocks = incremental ? letter.read.blocks : {};
-  const found = await readBuckets(server, letter.scheme, prefixLength, addresses, blocks);
-  const coupons = found.coupons.size === 0 ? [] : await withKeys(vault, letter, (keys) => opened(keys));
-  return { coupons, read: { ledger, prefixLength, blocks: found.blocks }, at: now };
+/** The earliest position of a scheme's letters, which they share from there on; the start when one has none. */
+export async function findStart(server: Server, scheme: number, letters: readonly Letter[]): Promise<Position> {
+  const positions = letters.flatMap(({ position }) => position ?? []);
+  if (positions.length === letters.length) return positions.reduce(earlier);
+  return startOf(readIssued(await server.coupons(scheme), scheme).firstDay);
+}
 
-  function opened(keys: Key[]): Promise<Coupon[]> {
-    const changed = letter.coupons.flatMap(({ address, index, generation }, place) => {
-      const now = found.coupons.get(address);
-      return now ? [toCoupon(now, index, generation, keys[place]!)] : [];
-    });
-    return Promise.all(changed);
+function earlier(one: Position, other: Position): Position {
+  const [days, bytes] = [one.day - other.day, one.from + one.read.bytes - other.from - other.read.bytes];
+  return (days || bytes) <= 0 ? one : other;
+}
+
+/**
+ * Read the files from a position up to the last that there is. What is asked for depends on the position and the time,
+ * and on nothing that a letter holds.
+ *
+ * @param today the day by the ledger's clock; null to begin with the files of months
+ * @throws FileWrong
+ * @throws FileReplaced
+ */
+export async function* readOn(files: Files, scheme: number, start: Position, today: number | null): AsyncGenerator<Step> {
+  let position = start;
+  const missing = today === null ? Infinity : monthsBetween(start.month, monthOf(today)) - 1;
+  for (let over = missing > MONTHS_BY_DAY; over; ) {
+    const step = await readMonth(files, scheme, position);
+    yield step;
+    over = step.part!.over && (today === null || step.position.month <= monthOf(today));
+    position = step.position;
+  }
+  for (let over = true; over; ) {
+    const step = await readDay(files, scheme, position);
+    yield step;
+    over = step.position.day > position.day && (today === null || step.position.day <= today);
+    position = step.position;
   }
 }
 
-export function withChanges(letter: Letter, { coupons, read, at }: Changes): Letter {
-  const changed = new Map(coupons.map((coupon) => [coupon.address, coupon]));
-  const updated = letter.coupons.map((coupon) => changed.get(coupon.address) ?? coupon);
-  return { ...letter, coupons: updated, read, syncedAt: at };
+async function readMonth(files: Files, scheme: number, { month, monthKey, day }: Position): Promise<Step> {
+  const bytes = await files.month(scheme, month);
+  const { key, part } = readFile(bytes, scheme, { kind: "month", number: month });
+  checkKey(key, monthKey);
+  if (part.over) return { month, monthKey: key, part, position: startOf(firstDayOf(monthAfter(month))) };
+  if (part.lastDay === null || part.lastDay < day) {
+    return { month, monthKey: key, part, position: { ...startOf(day), monthKey: key } };
+  }
+  // In the file of the last day, its groups follow the header.
+  const from = HEADER_BYTES + part.minuteAt - part.dayAt;
+  const position = { ...startOf(part.lastDay), monthKey: key, from, read: readFrom(part) };
+  return { month, monthKey: key, part, position };
+}
+
+async function readDay(files: Files, scheme: number, position: Position): Promise<Step> {
+  const { month, day, from } = position;
+  const period = { kind: "day", number: day } as const;
+  const rest: Rest = { from, etag: position.etag };
+  const answer = await files.day(scheme, day, rest);
+  if (answer === null) return { month, monthKey: position.monthKey!, part: null, position };
+  const { bytes, whole, etag } = answer;
+  const file = whole ? readFile(bytes, scheme, period) : null;
+  if (file) checkKey(file.key, position.monthKey);
+  const at = whole ? from : 0;
+  const known = bytes.subarray(at, at + position.read.bytes);
+  if (hashOf(known) !== position.read.sha256) throw new FileReplaced("other bytes than before");
+  const monthKey = file?.key ?? position.monthKey!;
+  const part = file?.part ?? readGroups(bytes, 0, period);
+  const grown = part.lastDay !== null && part.end > at + known.length;
+  const step = { month, monthKey, part: grown ? part : null };
+  if (part.over) return { ...step, position: dayAfter(day, month, monthKey) };
+  const reached = part.lastDay === null ? {} : { from: from - at + part.minuteAt, read: readFrom(part) };
+  return { ...step, position: { ...position, monthKey, etag, ...reached } };
+}
+
+function dayAfter(day: number, month: number, monthKey: Hex): Position {
+  const next = startOf(day + 1);
+  return next.month === month ? { ...next, monthKey } : next;
+}
+
+/** What of a part will be asked for again: the groups of its last minute. */
+function readFrom({ bytes, minuteAt, end }: Part): Position["read"] {
+  const last = bytes.subarray(minuteAt, end);
+  return { bytes: last.length, sha256: hashOf(last) };
+}
+
+function checkKey(key: Hex, known: Hex | null): void {
+  if (known !== null && key !== known) throw new FileReplaced("another key than before");
+}
+
+/** What reading changes of a letter. */
+export type Read = Pick<Letter, "coupons" | "past" | "position">;
+
+/**
+ * Apply a step to a letter. The same step again changes nothing.
+ *
+ * @param keys in the order of the letter's coupons; the key of a next generation takes the place of the older one
+ * @throws FileWrong
+ */
+export function afterStep(letter: Read, step: Step, keys: Key[], next: NextKey, shares: Shares): Read {
+  const { part, month, position } = step;
+  if (letter.position && letter.position.month > month) return letter;
+  if (part === null && position.month === month) return { ...letter, position };
+  const past = [...letter.past];
+  const coupons = letter.coupons.map((coupon, place) => {
+    const now = part ? afterPart(coupon, place, part) : coupon;
+    return position.month === month ? now : { ...now, entries: 0 };
+  });
+  return { coupons, past, position };
+
+  function afterPart(coupon: Coupon, place: number, part: Part): Coupon {
+    let [now, group] = [coupon, 0];
+    let successor: { coupon: Coupon; key: Key } | null = null;
+    for (;;) {
+      const found = findChange(part, shareWith(now, keys[place]!), month, now.entries, group);
+      if (found) {
+        group = found.group;
+        now = { ...now, ...afterChange(now, found.change, past), entries: now.entries + 1 };
+        successor = found.change.kind === "moved" ? successorOf(now, found.change) : null;
+      } else if (successor) {
+        past.push(...now.history);
+        [now, keys[place], successor] = [successor.coupon, successor.key, null];
+      } else return now;
+    }
+  }
+
+  /** The coupon of the next generation, when the move was to that. */
+  function successorOf(moved: Coupon, { id, amount }: Change): { coupon: Coupon; key: Key } | null {
+    const key = next(moved);
+    const address = key ? addressOf(key) : null;
+    if (key === null || !address?.startsWith(id)) return null;
+    return { key, coupon: unused(address, moved.index, moved.generation + 1, amount) };
+  }
+
+  function shareWith({ address }: Coupon, key: Key): Uint8Array {
+    const name = `${step.monthKey} ${address}`;
+    const share = shares.get(name) ?? shareOf(key, step.monthKey);
+    shares.set(name, share);
+    return share;
+  }
 }

@@ -93,6 +93,9 @@ export const en: Catalogue = {
   nothing_left: "This budget is used up.",
   was_moved: "This money was moved to another phone. Scan the letter to use it here again.",
   partly_moved: "Part of it is on another phone. Scan the letter to see everything.",
+  given_back: "This money was given back to the municipality.",
+  looking_up: "We are still looking up what is left.",
+  not_looked_up: "We could not look up what is left. We will try again.",
   as_of: "Updated {time}",
   no_network: "No internet. You can still show a code.",
   clock_ahead: {

@@ -93,6 +93,9 @@ export const nl = {
   nothing_left: "Dit budget is op.",
   was_moved: "Dit geld is naar een andere telefoon verplaatst. Scan de brief om het hier weer te gebruiken.",
   partly_moved: "Een deel staat op een andere telefoon. Scan de brief om alles te zien.",
+  given_back: "Dit geld is teruggegeven aan de gemeente.",
+  looking_up: "Wij zoeken nog op wat er over is.",
+  not_looked_up: "Wij konden niet opzoeken wat er over is. Wij proberen het opnieuw.",
   as_of: "Bijgewerkt {time}",
   no_network: "Geen internet. U kunt wel een code tonen.",
   clock_ahead: {

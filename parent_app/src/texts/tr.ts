@@ -93,6 +93,9 @@ export const tr: Catalogue = {
   nothing_left: "Bu bütçe bitti.",
   was_moved: "Bu para başka bir telefona taşındı. Burada kullanmak için mektubu tarayın.",
   partly_moved: "Bir kısmı başka bir telefonda. Hepsini görmek için mektubu tarayın.",
+  given_back: "Bu para belediyeye geri verildi.",
+  looking_up: "Ne kaldığına hâlâ bakıyoruz.",
+  not_looked_up: "Ne kaldığına bakamadık. Yeniden deneyeceğiz.",
   as_of: "Güncellendi: {time}",
   no_network: "İnternet yok. Yine de kod gösterebilirsiniz.",
   clock_ahead: {

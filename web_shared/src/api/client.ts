@@ -1,5 +1,7 @@
-/** Client of the HTTP API, typed by the server's OpenAPI schema. Browsers cache none of its answers. */
+/** Client of the HTTP API, typed by the server's OpenAPI schema. Browsers cache none of its answers but whole files. */
 
+import { concatBytes } from "../protocol/bytes";
+import { FileWrong } from "../protocol/issued";
 import { type Problem, readProblem, Refused, Unreachable } from "./problems";
 import type { components, paths } from "./schema";
 import { waitFor } from "./waiting";
@@ -9,6 +11,8 @@ export type Schemas = components["schemas"];
 const ROOT = "/api/v1";
 /** An act may take a few seconds; without a network a request could wait without end. */
 const TIMEOUT_MS = 15_000;
+/** For a file: the server gives a client this long to take an answer. */
+const FILE_TIMEOUT_MS = 30_000;
 /** Total time that a request waits for retries that the server asked for (`Retry-After`). */
 const MAX_RETRY_SECONDS = 60;
 
@@ -49,6 +53,21 @@ interface Options {
   signal?: AbortSignal;
 }
 
+/** The rest of a file that a client has the beginning of. */
+export interface Rest {
+  /** The position from which it is asked for; 0 for all of it. */
+  from: number;
+  /** The ETag of what the client has; null when it has nothing. */
+  etag: string | null;
+}
+
+export interface FileAnswer {
+  /** From `from` on, empty when the file ends there or before; or the whole file. */
+  bytes: Uint8Array;
+  whole: boolean;
+  etag: string | null;
+}
+
 export class Api {
   /** @param origin of the server; empty for the one that served the page */
   constructor(
@@ -83,16 +102,50 @@ export class Api {
     return this.request("POST", fill(path, values), body, options);
   }
 
+  /**
+   * Read a file of bytes, all of it or the rest. An ETag that still holds gives null.
+   *
+   * @param most bytes; no more are read
+   * @throws Refused the server's answer is a problem.
+   * @throws Unreachable there is no answer, or none of the server.
+   * @throws FileWrong it is larger.
+   */
+  file(path: string, most: number, rest: Rest | null = null): Promise<FileAnswer | null> {
+    const headers = new Headers({ Accept: "application/octet-stream, application/problem+json" });
+    if (rest && rest.from > 0) headers.set("Range", `bytes=${rest.from}-`);
+    if (rest?.etag) headers.set("If-None-Match", rest.etag);
+    return this.patiently(async () => {
+      const init = this.init("GET", headers, withTimeout(FILE_TIMEOUT_MS));
+      // A browser may keep whole files, which are no secret: those of the past never change.
+      init.cache = rest === null ? "default" : "no-store";
+      try {
+        const response = await fetch(this.origin + ROOT + path, init);
+        if (response.status === 304) return null;
+        if (response.status === 416) return { bytes: new Uint8Array(), whole: false, etag: null };
+        if (!response.ok) return problemIn(response, await response.json());
+        const bytes = await readAtMost(response, most);
+        return { bytes, whole: response.status !== 206, etag: response.headers.get("ETag") };
+      } catch (error) {
+        if (error instanceof Refused || error instanceof FileWrong) throw error;
+        throw new Unreachable({ cause: error });
+      }
+    });
+  }
+
+  private request<T>(method: string, path: string, body: unknown, options: Options): Promise<T> {
+    return this.patiently(() => this.requestOnce<T>(method, path, body, options), options.signal);
+  }
+
   /** Retry when the server asks for it; a request that it answers so was not carried out. */
-  private async request<T>(method: string, path: string, body: unknown, options: Options): Promise<T> {
+  private async patiently<T>(ask: () => Promise<T | RetryAfter>, signal?: AbortSignal): Promise<T> {
     let remaining = MAX_RETRY_SECONDS;
     for (;;) {
-      const answer = await this.requestOnce<T>(method, path, body, options);
+      const answer = await ask();
       if (!(answer instanceof RetryAfter)) return answer;
       remaining -= answer.seconds;
       if (remaining < 0) throw answer.refused;
       try {
-        await waitFor(answer.seconds, options.signal);
+        await waitFor(answer.seconds, signal);
       } catch (error) {
         throw new Unreachable({ cause: error });
       }
@@ -104,17 +157,7 @@ export class Api {
     if (body !== undefined) headers.set("Content-Type", "application/json");
     if (options.token !== undefined) headers.set("Authorization", `Bearer ${options.token}`);
     if (options.language !== undefined) headers.set("Accept-Language", options.language);
-    const init: RequestInit = {
-      method,
-      headers,
-      cache: "no-store",
-      credentials: "omit",
-      mode: "same-origin",
-      redirect: "error",
-      referrerPolicy: "no-referrer",
-      signal: withTimeout(this.timeout, options.signal),
-    };
-    if (this.origin !== "") delete init.mode;
+    const init = this.init(method, headers, withTimeout(this.timeout, options.signal));
     if (body !== undefined) init.body = JSON.stringify(body);
     let response: Response;
     let answer: unknown;
@@ -125,13 +168,53 @@ export class Api {
       // Includes truncated answers, and pages of proxies or captive portals.
       throw new Unreachable({ cause: error });
     }
-    if (response.ok) return answer as T;
-    const problem: Problem | null = readProblem(answer, response.status);
-    if (problem === null) throw new Unreachable();
-    const seconds = Number(response.headers.get("Retry-After"));
-    if (seconds > 0) return new RetryAfter(seconds, new Refused(problem));
-    throw new Refused(problem);
+    return response.ok ? (answer as T) : problemIn(response, answer);
   }
+
+  private init(method: string, headers: Headers, signal: AbortSignal): RequestInit {
+    const init: RequestInit = {
+      method,
+      headers,
+      cache: "no-store",
+      credentials: "omit",
+      mode: "same-origin",
+      redirect: "error",
+      referrerPolicy: "no-referrer",
+      signal,
+    };
+    if (this.origin !== "") delete init.mode;
+    return init;
+  }
+}
+
+/**
+ * @returns how long to wait before the same request is sent again
+ * @throws Refused
+ * @throws Unreachable it is no answer of the server
+ */
+function problemIn(response: Response, answer: unknown): RetryAfter {
+  const problem: Problem | null = readProblem(answer, response.status);
+  if (problem === null) throw new Unreachable();
+  const seconds = Number(response.headers.get("Retry-After"));
+  if (seconds > 0) return new RetryAfter(seconds, new Refused(problem));
+  throw new Refused(problem);
+}
+
+/** @throws FileWrong when there are more bytes */
+async function readAtMost(response: Response, most: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (const reader = response.body!.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > most) {
+      await reader.cancel();
+      throw new FileWrong("too large");
+    }
+    parts.push(value);
+  }
+  return concatBytes(...parts);
 }
 
 /** The server's answer when a rate limit is exceeded or its queue is full. */

@@ -3,7 +3,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeBase32, groupText, decodeChecked, normaliseValid, encodeChecked, TextUnreadable } from "./base32";
 import { decodeBase45, encodeBase45 } from "./base45";
-import { type Address, concatBytes, fromHex, type Hash, readUint, toHex, uint } from "./bytes";
+import { type Address, concatBytes, fromHex, type Hex, readUint, toHex, uint } from "./bytes";
 import { CodeUnreadable } from "./codes";
 import { type Domain, signerOf, signMessage, type TillChange } from "./messages";
 import { addressOf, type Key, number, ORDER, SIGNATURE_BYTES } from "./signatures";
@@ -147,9 +147,9 @@ export function readTillRequest(text: string, domain: Domain): TillRequest {
   }
 }
 
-/** The proof code, by which anyone can look up a payment. */
-export function proofCode(payment: Hash): string {
-  return groupText(encodeBase32(fromHex(payment, 32)).slice(0, PROOF_CHARACTERS), 5);
+/** The proof code, by which anyone can look up a payment; of its id, or of at least the first seven bytes of that. */
+export function proofCode(payment: Hex): string {
+  return groupText(encodeBase32(fromHex(payment)).slice(0, PROOF_CHARACTERS), 5);
 }
 
 /**

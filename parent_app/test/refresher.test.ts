@@ -1,0 +1,293 @@
+/** What the app asks for while it is open, and what it keeps of the answers. */
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { FileAnswer, Rest } from "web_shared/api/client";
+import { PIN } from "web_shared/device/secrets";
+import { MemoryStore } from "web_shared/device/store";
+import { Trouble } from "web_shared/device/trouble";
+import { Vault } from "web_shared/device/vault";
+import type { Hex } from "web_shared/protocol/bytes";
+import { hashOf } from "web_shared/protocol/changes";
+import { couponKey } from "web_shared/protocol/keys";
+import { letterLink } from "web_shared/protocol/letters";
+import { periodName } from "web_shared/protocol/periods";
+import { addressOf, type Key } from "web_shared/protocol/signatures";
+import {
+  couponsFile, DAY, dayFile, entry, group, keyOf, monthFile, NINE, SCHEME, startOf as firstOf,
+} from "../../web_shared/test/files";
+import { newCode } from "../src/core/code";
+import { withKeys } from "../src/core/keys";
+import { left, type Letter } from "../src/core/model";
+import { purchasesOf } from "../src/core/purchases";
+import { Reading } from "../src/core/reading";
+import { Refresher } from "../src/core/refresher";
+import type { Server } from "../src/core/server";
+import { type Screen, State } from "../src/core/state";
+
+const DOMAIN = { name: "Kindpakket", version: "1", chainId: 7, verifyingContract: `0x${"11".repeat(20)}` } as const;
+const [ONE, TWO] = [1, 2].map((byte) => ({ scheme: SCHEME, secret: new Uint8Array(16).fill(byte) })) as [Secret, Secret];
+const VALUES = [10_000, 5_000];
+const PAYMENT: Hex = "0x01020304050607";
+const TODAY = periodName({ kind: "day", number: DAY });
+
+interface Secret {
+  scheme: number;
+  secret: Uint8Array;
+}
+
+function keysOf(secret: Secret, generation = 0): Key[] {
+  return VALUES.map((_, index) => couponKey(secret, generation, index));
+}
+
+const [FIRST, SECOND] = keysOf(ONE) as [Key, Key];
+const paid = (key: Key, debit: number, nonce = NINE) => ({
+  key, kind: 1, shop: 7, amount: debit, debit, nonce, time: NINE, id: PAYMENT,
+});
+
+/** A town whose changes of today can be set. */
+class Town {
+  readonly asked: string[] = [];
+  groups: Uint8Array[] = [];
+  /** Replaces the answer to any request for a file. */
+  fault: (() => Promise<never>) | null = null;
+
+  ledger = async () => ({ domain: DOMAIN, clockOffset: NINE - Math.floor(Date.now() / 1000) });
+  scheme = async (id: number) => ({ id, name: "", opens: 0, closes: 2 ** 32, paused: false, closed: false, text: "" });
+  shops = async () => [];
+  categories = async () => [];
+
+  coupons = async () => {
+    const [mine, others] = [keysOf(ONE), keysOf(TWO)].map((keys) => keys.map(addressOf)) as [Hex[], Hex[]];
+    return this.answer("coupons", couponsFile({ 5_000: [mine[1]!, others[1]!], 10_000: [mine[0]!, others[0]!] }));
+  };
+
+  month = async () => this.answer("month", monthFile(this.groups));
+
+  async day(_: number, day: number, { from, etag }: Rest): Promise<FileAnswer | null> {
+    const file = await this.answer(`${periodName({ kind: "day", number: day })} ${from}`, dayFile(this.groups));
+    const now = hashOf(file);
+    return etag === now ? null : { bytes: file.subarray(from), whole: from === 0, etag: now };
+  }
+
+  private async answer(asked: string, file: Uint8Array): Promise<Uint8Array> {
+    this.asked.push(asked);
+    return this.fault ? this.fault() : file;
+  }
+}
+
+class Phone {
+  readonly refresher: Refresher;
+  readonly reading: Reading;
+
+  private constructor(
+    readonly town: Town,
+    readonly state: State,
+  ) {
+    this.reading = new Reading(state);
+    this.refresher = new Refresher(state, this.reading);
+  }
+
+  static async open(town: Town): Promise<Phone> {
+    const store = new MemoryStore();
+    const phone = new Phone(town, new State(store, await Vault.open(store, PIN), town as unknown as Server));
+    await phone.state.load();
+    return phone;
+  }
+
+  read(secret: Secret): Promise<void> {
+    const copy = { scheme: secret.scheme, secret: secret.secret.slice() };
+    return this.reading.readLink(letterLink(copy, "https://town.example"), "open");
+  }
+
+  get letter(): Letter {
+    return this.state.view.letters[0]!;
+  }
+
+  async show(screen: Screen): Promise<void> {
+    this.state.restart(screen);
+    if (screen !== "code") return;
+    await withKeys(this.state.vault, this.letter, (keys) =>
+      this.state.changeLetter(this.letter.id, (latest) => {
+        const code = newCode(latest, keys, DOMAIN, 4_250, 0, NINE);
+        return { ...latest, code, shownNonce: code.spend.nonce };
+      }),
+    );
+  }
+
+  /** Let seconds pass. */
+  async wait(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      this.refresher.tick();
+      while ((this.refresher as unknown as { busy: boolean }).busy) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+let town: Town;
+let phone: Phone;
+
+beforeEach(async () => {
+  vi.stubGlobal("document", { visibilityState: "visible" });
+  vi.stubGlobal("history", { pushState: () => undefined, replaceState: () => undefined });
+  vi.stubGlobal("BroadcastChannel", undefined);
+  town = new Town();
+  phone = await Phone.open(town);
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("an open app", () => {
+  beforeEach(async () => {
+    await phone.read(ONE);
+    await phone.refresher.refresh();
+    town.asked.length = 0;
+  });
+
+  it.each<Screen>(["home", "amount", "code", "spent", "shops", "settings"])(
+    "asks once every two seconds on the screen %s",
+    async (screen) => {
+      await phone.show(screen);
+      await phone.wait(20);
+      expect(town.asked).toEqual(Array(10).fill(`${TODAY} 0`));
+    },
+  );
+
+  it("asks the same with any letter, also while it pays", async () => {
+    const [other, otherTown] = [await Phone.open(new Town()), town];
+    await other.read(TWO);
+    await other.refresher.refresh();
+    other.town.asked.length = 0;
+    await phone.show("code");
+    for (const groups of [[], [group([entry(paid(SECOND, 4_250), 0)])]]) {
+      [town.groups, other.town.groups] = [groups, groups];
+      await Promise.all([phone.wait(6), other.wait(6)]);
+    }
+    expect(phone.state.view.screen).toBe("receipt");
+    expect(other.town.asked).toEqual(otherTown.asked);
+  });
+
+  it("asks nothing while it is hidden, or locked", async () => {
+    vi.stubGlobal("document", { visibilityState: "hidden" });
+    await phone.wait(4);
+    vi.stubGlobal("document", { visibilityState: "visible" });
+    await phone.state.vault.changeSecret("", "2580");
+    phone.state.vault.lock();
+    await phone.wait(4);
+    expect(town.asked).toEqual([]);
+  });
+
+  it("shows the receipt after the next time that it asks", async () => {
+    await phone.show("code");
+    town.groups = [group([entry(paid(SECOND, 4_250), 0)])];
+    await phone.wait(2);
+    expect(phone.state.view).toMatchObject({ screen: "receipt", receipt: { payment: PAYMENT } });
+    expect(left(phone.letter)).toBe(10_750);
+  });
+
+  it("keeps what was known when a file is wrong, and says that it could not look it up", async () => {
+    const before = phone.letter;
+    town.groups = [group([entry(paid(FIRST, 10_001), 0)])];
+    await phone.wait(2);
+    expect([phone.letter, phone.state.view.unread]).toEqual([before, true]);
+    town.groups = [group([entry(paid(FIRST, 1), 0)])];
+    await phone.wait(2);
+    expect([left(phone.letter), phone.state.view.unread]).toEqual([14_999, false]);
+  });
+
+  it("reads all again when the file is not the one that it was, and shows what was known until then", async () => {
+    town.groups = [group([entry(paid(FIRST, 4_250), 0)])];
+    await phone.wait(2);
+    town.groups = [group([entry(paid(FIRST, 1_000), 0)])];
+    await phone.wait(2);
+    expect([left(phone.letter), phone.letter.position, phone.state.view.unread]).toEqual([10_750, null, true]);
+    const offline = async (): Promise<never> => Promise.reject(new Trouble("offline"));
+    town.fault = offline;
+    await phone.wait(2);
+    expect(left(phone.letter)).toBe(10_750);
+    town.fault = null;
+    await phone.wait(2);
+    expect([left(phone.letter), phone.state.view.unread]).toEqual([14_000, false]);
+    expect(purchasesOf(phone.letter)).toMatchObject([{ amount: 1_000 }]);
+  });
+});
+
+describe("a letter that is new to the phone", () => {
+  it("is shown before its changes are read, and says that they are looked up", async () => {
+    town.groups = [group([entry(paid(FIRST, 4_250), 0)])];
+    await phone.read(ONE);
+    expect(phone.state.view.screen).toBe("name");
+    expect([left(phone.letter), phone.letter.syncedAt, town.asked]).toEqual([15_000, null, ["coupons"]]);
+    await phone.show("code");
+    await phone.refresher.refresh();
+    expect([left(phone.letter), phone.letter.syncedAt]).toEqual([10_750, NINE]);
+  });
+
+  it("is followed to the coupons that it was moved to, with their keys", async () => {
+    const next = keysOf(ONE, 1);
+    const moves = [FIRST, SECOND].map((key, index) =>
+      entry({ key, kind: 3, amount: VALUES[index]!, debit: VALUES[index]!, nonce: NINE, id: firstOf(next[index]!) }, 0),
+    );
+    town.groups = [group(moves)];
+    await phone.read(ONE);
+    await phone.show("code");
+    await phone.refresher.refresh();
+    expect(phone.letter.coupons.map(({ address, generation }) => [address, generation])).toEqual(
+      next.map((key) => [addressOf(key), 1]),
+    );
+    expect(await withKeys(phone.state.vault, phone.letter, (keys) => keys.map(addressOf))).toEqual(next.map(addressOf));
+    expect(phone.letter.code, "a code of coupons that are gone").toBeNull();
+  });
+
+  it("that is locked before all is read says what was moved", async () => {
+    town.groups = [group([entry({ key: FIRST, kind: 3, amount: 10_000, debit: 10_000, nonce: NINE, id: firstOf(keyOf(5)) }, 0)])];
+    await phone.read(ONE);
+    phone.reading.lock();
+    await phone.refresher.refresh();
+    expect(phone.letter.coupons[0]).toMatchObject({ remaining: 0, moved: firstOf(keyOf(5)) });
+  });
+
+  it("shares the requests of the letters that are there", async () => {
+    await phone.read(ONE);
+    await phone.refresher.refresh();
+    town.groups = [group([entry(paid(keysOf(TWO)[0]!, 2_000), 0)])];
+    await phone.read(TWO);
+    await phone.refresher.refresh();
+    town.asked.length = 0;
+    await phone.wait(4);
+    expect(town.asked).toEqual(Array(2).fill(`${TODAY} 42`));
+    expect(phone.state.view.letters.map(left)).toEqual([15_000, 13_000]);
+  });
+
+  it("is read again whole when it is scanned again, and keeps its name and code", async () => {
+    await phone.read(ONE);
+    await phone.state.changeLetter(phone.letter.id, (letter) => ({ ...letter, name: "Sami" }));
+    await phone.refresher.refresh();
+    await phone.show("code");
+    const { code } = phone.letter;
+    town.groups = [group([entry(paid(SECOND, 5_000), 0)])];
+    await phone.read(ONE);
+    expect(phone.state.view.letters).toHaveLength(1);
+    expect(phone.letter).toMatchObject({ name: "Sami", code });
+    expect([left(phone.letter), phone.letter.syncedAt, phone.state.view.screen]).toEqual([10_000, NINE, "home"]);
+  });
+});
+
+it("a letter that an older version stored keeps its keys, and is read from the start", async () => {
+  await phone.read(ONE);
+  await phone.refresher.refresh();
+  const { ledger: _, position: __, coupons, ...rest } = phone.letter;
+  const older = {
+    ...rest,
+    coupons: coupons.map(({ moved: _, entries: __, ...coupon }) => ({ ...coupon, remaining: 1, history: [{ time: "2027-01-15" }] })),
+    past: [{ time: "2027-01-15" }],
+    read: { ledger: "7:0x", prefixLength: 0, blocks: { "": 5 } },
+  };
+  await phone.state.store.put(`letter:${rest.id}`, older);
+  await phone.state.reload();
+  expect([left(phone.letter), phone.letter.syncedAt, purchasesOf(phone.letter)]).toEqual([15_000, null, []]);
+  town.groups = [group([entry(paid(FIRST, 4_250), 0)])];
+  town.asked.length = 0;
+  await phone.refresher.refresh();
+  expect(town.asked).toEqual(["coupons", "month", `${TODAY} 42`]);
+  expect([left(phone.letter), phone.letter.keys]).toEqual([10_750, rest.keys]);
+});
