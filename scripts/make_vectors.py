@@ -17,7 +17,6 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 from keystore_vectors import keystores
 from malformed_vectors import malformed
-from state_vectors import states
 from vector_parts import (
     ELSEWHERE,
     OTHER_SECRET,
@@ -57,7 +56,6 @@ def make() -> dict[str, str]:
         "cards.json": cards(),
         "enrolment.json": enrolment(),
         "keystore.json": keystores(),
-        "states.json": states(),
         "changes.json": changes(),
         "change_files.json": change_files(),
         "coupon_files.json": coupon_files(),

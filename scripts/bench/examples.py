@@ -89,7 +89,7 @@ MODELS = {
 PLACES = [
     "schemes",
     "schemes/1",
-    "schemes/1/coupons/-?since=3",
+    "schemes/1/coupons",
     "shops?scheme=1",
     "shops/1",
     "shops/1/tills",

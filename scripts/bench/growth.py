@@ -25,6 +25,7 @@ FRESH = 200
 _BATCH = 100
 _STARTS = 4
 _LOOKS = 10
+_REST = "the day's last change, as a wallet asks for it"
 
 Figures = dict[str, Any]
 
@@ -112,7 +113,7 @@ def compare(town: Town, grown: Grown) -> dict[str, Figures]:
 def _requests(town: Town, pair: tuple[Settings, Settings]) -> dict[str, Figures]:
     """Measure payments and other requests of two servers that run at the same time."""
     seconds: dict[str, tuple[list[float], list[float]]] = {
-        name: ([], []) for name in ("payment", "receipt", "bucket, as a wallet asks for it")
+        name: ([], []) for name in ("payment", "receipt", _REST)
     }
     with ExitStack() as stack:
         https = []
@@ -124,23 +125,16 @@ def _requests(town: Town, pair: tuple[Settings, Settings]) -> dict[str, Figures]
                 )
             )
         for number, body in enumerate(town.claims(range(FRESH))):
-            coupon = town.coupon(number)
             for place in (0, 1) if number % 2 else (1, 0):
                 http = https[place]
                 answer = _timed(seconds["payment"][place], http.post, "/payments", json=body)
                 paid = answer.json()
-                bucket = f"/schemes/1/coupons/{coupon[2 : 2 + _prefix(http)] or '-'}"
-                since = paid["block"] - 1
-                http.get(bucket)  # the first request updates the views
+                day = f"/schemes/1/days/{paid['time'][:10]}"
+                size = len(http.get(day).content)  # the first request updates the views
                 _timed(seconds["receipt"][place], http.get, f"/payments/{paid['id']}")
-                name = "bucket, as a wallet asks for it"
-                _timed(seconds[name][place], http.get, bucket, params={"since": since})
+                rest = {"Range": f"bytes={size - 62}-"}
+                _timed(seconds[_REST][place], http.get, day, headers=rest)
     return {name: _pair(both) for name, both in seconds.items()}
-
-
-def _prefix(http: httpx2.Client) -> int:
-    length: int = http.get("/schemes/1").json()["couponPrefixLength"]
-    return length
 
 
 def _in_process(town: Town, pair: tuple[Settings, Settings]) -> dict[str, Figures]:

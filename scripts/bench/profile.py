@@ -25,6 +25,7 @@ TITLE = "A server's processes while 8 tills pay: width is time"
 _PROCESS = re.compile(r'process \d+:"[^"]*"')
 _DRAWN_PROCESS = re.compile(r"(process \d+:&quot;[^<]*?|[^<>]*&quot;)(?= \(\d+ samples|<)")
 _DRAWN_COMMAND = re.compile(r"(?<=>)[^<]*py-spy record[^<]*")
+_IMPORTING = "<frozen importlib"
 _HELPERS = (("embedded_process", "engine"), ("follow", "follower"))
 Stack = tuple[list[str], int]
 SAMPLES_PER_SECOND = 200
@@ -89,6 +90,8 @@ def _tell(stacks: list[Stack]) -> None:
     samples = Counter[str]()
     for frames, seen in stacks:
         stack = ";".join(frames)
+        if _IMPORTING in stack:  # a process that starts
+            continue
         samples[next(step for step, frame in STEPS if frame in stack)] += seen
     table = Table("step", "% of the time")
     for step, count in samples.most_common():

@@ -8,6 +8,7 @@ from kindpakket.actors import API
 from kindpakket.cli.wallet import open_letter
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.letters import Letter
+from kindpakket.domain.proofs import proof_of
 from kindpakket.domain.times import utc_day_of
 from kindpakket.protocol.change_files import (
     ChangeFile,
@@ -119,6 +120,13 @@ def test_a_payment_is_told_to_each_coupon_of_the_bundle(town: Town) -> None:
     assert (second.remaining, second.last_nonce) == (8_000, NINE + 1)
     assert second.changes == (CouponChange(Kind.PAID, *paid[0], 2_000, *paid[1]),)
     assert (third.remaining, third.last_nonce, third.changes) == (5_000, 0, ())
+
+
+def test_the_holder_reads_the_proof_code_of_a_payment(town: Town) -> None:
+    payment = pay(town, 4_250)
+    (change,) = held(town)[0].changes
+    told = Hash(f"0x{change.id.hex()}{'00' * 25}")
+    assert proof_of(told) == proof_of(payment)
 
 
 def test_a_coupon_from_which_nothing_was_taken_is_told_its_nonce(town: Town) -> None:

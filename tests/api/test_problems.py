@@ -103,7 +103,7 @@ def test_facts_cannot_be_read_while_the_ledger_is_out_of_reach(
     still_town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Web3Ledger, "head", out_of_reach)
-    for path in ("/schemes", "/shops", "/schemes/1/coupons/-"):
+    for path in ("/schemes", "/shops", "/schemes/1/coupons"):
         problem(still_town.http.get(API + path), 503, "ledger_unavailable")
 
 

@@ -34,7 +34,6 @@ from tests.support.town import BICYCLES, Clock, Town, copied, opened, owner_of, 
 UNSAYABLE = {
     "int_type": "1.0 is an integer to JSON Schema and not to us",
     "code_unreadable": "what base45 holds; in a move, one `to` for each `from`",
-    "request_invalid": "a prefix has the length that its scheme tells",
 }
 """Codes of refusals of requests that fit the document, each with the reason."""
 

@@ -35,7 +35,6 @@ API_TABLE = {
     "/schemes/{scheme}/coupons": None,
     "/schemes/{scheme}/days/{day}": None,
     "/schemes/{scheme}/months/{month}": None,
-    "/schemes/{scheme}/coupons/{prefix}": None,
     "/payments/{payment}": None,
     "/proofs/{proof}": None,
     "/shops/{shop}": BOTH,
@@ -124,7 +123,6 @@ def test_who_reads_what_of_a_shop_through_the_api(town: Town, officials: dict[st
         for path, readers in API_TABLE.items():
             asked = path.format(
                 scheme=1,
-                prefix="-",
                 day=TODAY,
                 month=TODAY[:7],
                 payment="0x" + "11" * 32,

@@ -4,7 +4,6 @@ import importlib
 import json
 from pathlib import Path
 
-import ecies
 import pytest
 
 from kindpakket.domain.bank_accounts import compact_iban
@@ -79,7 +78,6 @@ def test_the_vectors_are_made_without_the_product():
         "enrolment_vectors",
         "keystore_vectors",
         "malformed_vectors",
-        "state_vectors",
         "change_vectors",
         "vector_parts",
     ):
@@ -173,11 +171,6 @@ def test_a_card_is_this_text(vector):
     assert card.text == vector["text"]
     assert read_card(vector["text"]) == card
     assert address_of(card.key) == vector["address"]
-
-
-@pytest.mark.parametrize("vector", vectors("states"))
-def test_a_coupons_state_opens_with_its_key(vector):
-    assert json.loads(ecies.decrypt(raw(vector["key"]), raw(vector["sealed"]))) == vector["state"]
 
 
 READERS = {

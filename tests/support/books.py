@@ -1,10 +1,17 @@
 """The store's views, in the format of the contract's views."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from kindpakket.domain.times import utc_day_of
 from kindpakket.ledger.abi import FUNCTIONS
+from kindpakket.protocol.change_files import Span, read_changes, write_header
+from kindpakket.protocol.letter_reader import HeldCoupon, follow
+from kindpakket.protocol.signatures import Key
+from kindpakket.services.base.context import Context
 from kindpakket.store import tables as t
 from kindpakket.store import views
 from kindpakket.store.database import Store
@@ -71,23 +78,32 @@ def _id(value: Any) -> Any:
 
 
 def rows(store: Store) -> dict[str, list[str]]:
-    """All rows of all views, except those encrypted with random keys."""
+    """All rows of all views."""
     with store.read(views=True) as db:
         return {
-            name: sorted(repr(row) for row in db.execute(select(*_plain(table))))
+            name: sorted(repr(row) for row in db.execute(select(table)))
             for name, table in t.views.tables.items()
         }
 
 
-def _plain(table: Table) -> list[Any]:
-    return [column for column in table.c if column is not t.coupons.c.state]
-
-
-def sealed(store: Store) -> dict[str, str]:
-    """The sealed state of each coupon."""
-    with store.read(views=True) as db:
-        known = select(t.coupons.c.coupon, t.coupons.c.state).where(t.coupons.c.state.is_not(None))
-        return {row.coupon: row.state for row in db.execute(known)}
+def read_by_holders(context: Context, keys: Mapping[str, Key]) -> dict[str, HeldCoupon]:
+    """Every coupon, as its holder reads it from the files of the months."""
+    with context.store.read(views=True) as db:
+        coupons = db.execute(
+            select(t.coupons.c.coupon, t.coupons.c.scheme, t.coupons.c.value)
+        ).all()
+        changes = db.execute(select(t.coupon_changes).order_by(t.coupon_changes.c.block)).all()
+    groups: dict[tuple[int, Span], bytes] = defaultdict(bytes)
+    for row in changes:
+        groups[row.scheme, Span.of_month(utc_day_of(row.time))] += row.groups
+    held = {row.coupon: HeldCoupon(0, 0, row.value) for row in coupons}
+    for (scheme, span), data in groups.items():
+        public_key = context.month_keys.public(scheme, span.month)
+        file = read_changes(write_header(scheme, span, public_key) + data, scheme, span)
+        for row in coupons:
+            if row.scheme == scheme:
+                held[row.coupon] = follow(held[row.coupon], keys[row.coupon], file)
+    return held
 
 
 def throw_away(store: Store) -> None:

@@ -52,7 +52,7 @@ Asked = Annotated[Conditions, Depends()]
 @router.get(
     "/schemes/{scheme}/coupons", tags=["files"], response_class=Response, responses=_ANSWERS
 )
-def get_issued_coupons(context: InContext, asked: Asked, scheme: SchemePath) -> Response:
+def get_coupons(context: InContext, asked: Asked, scheme: SchemePath) -> Response:
     """The issued coupons of a scheme."""
     return _answer(coupons_file(context, scheme), asked)
 

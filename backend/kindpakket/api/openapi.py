@@ -21,7 +21,6 @@ _LINKS: dict[str, dict[str, dict[str, Any]]] = {
         "shops": {"operationId": "get_shops", "parameters": {"scheme": "$response.body#/id"}},
         "coupons": {
             "operationId": "get_coupons",
-            "description": "A wallet chooses the prefix: `couponPrefixLength` hex digits.",
             "parameters": {"scheme": "$response.body#/id"},
         },
     },

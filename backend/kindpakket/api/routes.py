@@ -93,23 +93,6 @@ def get_shops(
     return [s.ShopAnswer.model_validate(shop) for shop in look_up.list_shops(context, scheme)]
 
 
-@router.get("/schemes/{scheme}/coupons/{prefix}", tags=["facts"], responses=problems(400, 404, 503))
-def get_coupons(
-    context: InContext,
-    scheme: SchemePath,
-    prefix: Annotated[
-        str, Path(pattern="^(-|[0-9a-f]{1,3})$", description="Hex digits; `-` for none")
-    ],
-    since: Annotated[
-        int | None, Query(ge=0, le=2**53, description="Leave out what has not changed since")
-    ] = None,
-) -> s.BucketAnswer:
-    """Every coupon in a bucket. Wallets request buckets and never a single address."""
-    block, found = look_up.bucket(context, scheme, prefix.removeprefix("-"), since)
-    coupons = [s.CouponAnswer.model_validate(coupon) for coupon in found]
-    return s.BucketAnswer(block=block, coupons=coupons)
-
-
 @router.post("/payments", tags=["acts"], status_code=201, responses=_REPEATABLE)
 def post_payment(
     context: InContext, sender: Sender, body: s.PaymentRequest, response: Response

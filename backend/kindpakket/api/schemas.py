@@ -287,7 +287,6 @@ class SchemeAnswer(Body):
     issued: int
     spent: int
     refunded: int
-    coupon_prefix_length: int
     parent_text: Annotated[str, Field(description="To parents; empty for nothing")]
     shop_text: Annotated[str, Field(description="To shops; empty for nothing")]
 
@@ -318,21 +317,6 @@ class ShopAnswer(Body):
     location: Annotated[LocationAnswer | None, Field(description="Null when it is not known")]
     categories: list[str]
     permitted: bool | None
-
-
-class CouponAnswer(Body):
-    """A coupon; `state` is null until its first use, and then encrypted to its holder."""
-
-    address: str
-    value: int
-    state: str | None
-
-
-class BucketAnswer(Body):
-    """A bucket as of `block`, which the next request may give as `since`."""
-
-    block: int
-    coupons: list[CouponAnswer]
 
 
 class PaymentAnswer(Body):

@@ -5,11 +5,13 @@ Formats and rules for readers: docs/protocol.md, "Files of changes".
 
 import struct
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from kindpakket.protocol.changes import ENTRY_BYTES
+from kindpakket.protocol.changes import ENTRY_BYTES, TAG_BYTES
 
 _VERSION = 1
 _COUPONS, _DAY, _MONTH = b"KC", b"KD", b"KM"
@@ -87,6 +89,15 @@ class ChangeFile:
     groups: tuple[Group, ...]
     over: bool
     """Whether it never changes again."""
+
+    @cached_property
+    def by_tag(self) -> Mapping[bytes, Sequence[tuple[int, int, bytes]]]:
+        """The entries, each with the position and the minute of its group."""
+        found = defaultdict(list)
+        for place, group in enumerate(self.groups):
+            for entry in group.entries:
+                found[entry[:TAG_BYTES]].append((place, group.minute, entry))
+        return dict(found)
 
 
 def day_number(day: date) -> int:

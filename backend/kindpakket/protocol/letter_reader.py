@@ -1,25 +1,21 @@
 """What a letter holds, read from the coupons file and the files of changes."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kindpakket.domain.letters import MAX_COUPONS, Letter
 from kindpakket.protocol.change_files import PREFIX_BYTES, ChangeFile, FileUnreadable, Issued
 from kindpakket.protocol.changes import (
     ID_BYTES,
-    TAG_BYTES,
     ChangeUnreadable,
     Channel,
     CouponChange,
     Kind,
 )
 from kindpakket.protocol.keys import coupon_address, coupon_key
+from kindpakket.protocol.signatures import Key
 
 _GENERATIONS = 256
-
-_Tagged = Mapping[bytes, Sequence[tuple[int, int, bytes]]]
-"""By tag: the position of a group, its minute, and the entry."""
 
 
 @dataclass(frozen=True)
@@ -86,33 +82,16 @@ class LetterReader:
         Raises:
             FileUnreadable: something in it is wrong; nothing of it was applied.
         """
-        tagged = defaultdict(list)
-        for place, group in enumerate(file.groups):
-            for entry in group.entries:
-                tagged[entry[:TAG_BYTES]].append((place, group.minute, entry))
         coupons: list[HeldCoupon] = []
         for coupon in self.coupons:
-            coupons.append(self._follow(coupon, file, tagged))
+            coupons.append(self._follow(coupon, file))
             while not coupon.moved and (moved_to := self._successor(coupons[-1])):
-                coupons.append(self._follow(moved_to, file, tagged))
+                coupons.append(self._follow(moved_to, file))
                 coupon = moved_to
         self.coupons = coupons
 
-    def _follow(self, coupon: HeldCoupon, file: ChangeFile, tagged: _Tagged) -> HeldCoupon:
-        key = coupon_key(self._letter, coupon.generation, coupon.index)
-        month = file.span.month
-        try:
-            channel = Channel(key, file.public_key, month)
-        except ValueError as error:
-            raise FileUnreadable from error
-        if coupon.month != month:
-            coupon = replace(coupon, month=month, entries=0)
-        last = 0
-        for place, minute, change in _opened(channel, coupon.entries, tagged):
-            if place < last or change.time // 60 != minute:
-                raise FileUnreadable
-            coupon, last = coupon.after(change), place
-        return coupon
+    def _follow(self, coupon: HeldCoupon, file: ChangeFile) -> HeldCoupon:
+        return follow(coupon, coupon_key(self._letter, coupon.generation, coupon.index), file)
 
     def _successor(self, coupon: HeldCoupon) -> HeldCoupon | None:
         """Return the coupon to which this one was moved, if it is of this letter."""
@@ -126,12 +105,33 @@ class LetterReader:
         return HeldCoupon(coupon.index, generation, move.amount)
 
 
+def follow(coupon: HeldCoupon, key: Key, file: ChangeFile) -> HeldCoupon:
+    """Return a coupon after its changes in the next file.
+
+    Raises:
+        FileUnreadable: something in it is wrong.
+    """
+    month = file.span.month
+    try:
+        channel = Channel(key, file.public_key, month)
+    except ValueError as error:
+        raise FileUnreadable from error
+    if coupon.month != month:
+        coupon = replace(coupon, month=month, entries=0)
+    last = 0
+    for place, minute, change in _opened(channel, coupon.entries, file):
+        if place < last or change.time // 60 != minute:
+            raise FileUnreadable
+        coupon, last = coupon.after(change), place
+    return coupon
+
+
 def _opened(
-    channel: Channel, number: int, tagged: _Tagged
+    channel: Channel, number: int, file: ChangeFile
 ) -> Iterator[tuple[int, int, CouponChange]]:
     """Yield the coupon's changes from this number on, each with its group's position and minute."""
     while True:
-        for place, minute, entry in tagged.get(channel.tag(number), ()):
+        for place, minute, entry in file.by_tag.get(channel.tag(number), ()):
             try:
                 change = channel.open(number, entry)
             except ChangeUnreadable as error:

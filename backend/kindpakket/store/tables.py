@@ -323,7 +323,6 @@ schemes = Table(
     Column("issued", _CENTS, nullable=False, default=0),
     Column("spent", _CENTS, nullable=False, default=0),
     Column("refunded", _CENTS, nullable=False, default=0),
-    Column("prefix_length", Integer, nullable=False, default=0),
     Column("first_issue", _TIME),
 )
 
@@ -359,12 +358,8 @@ coupons = Table(
     Column("moved", Boolean, nullable=False, default=False),
     Column("origin", _ADDRESS),  # the issued coupon before all moves; None: issued itself
     Column("public_key", LargeBinary),
-    Column("state", Text),
-    Column("changed_block", BigInteger, nullable=False),
     Column("entry_month", Integer, nullable=False, default=0),  # of the last entry, as 202701
     Column("entries", Integer, nullable=False, default=0),  # in that month
-    # Covering index: unchanged coupons are skipped without reading their states.
-    Index("coupons_by_prefix", "scheme", "coupon", "changed_block"),
 )
 
 issued_coupons = Table(

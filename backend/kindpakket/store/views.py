@@ -77,11 +77,6 @@ def add_changes(db: Connection, scheme: int, block: int, time: int, groups: byte
     db.execute(insert(t.coupon_changes).values(row))
 
 
-def set_state(db: Connection, coupon: Address, state: str) -> None:
-    """Store a coupon's state, encrypted to its holder."""
-    db.execute(update(t.coupons).where(t.coupons.c.coupon == coupon).values(state=state))
-
-
 def _paid(db: Connection, args: Args, place: Place) -> None:
     payment = _hex(args["payment"])
     db.execute(
@@ -104,7 +99,6 @@ def _paid(db: Connection, args: Args, place: Place) -> None:
         _change_coupon(
             db,
             coupon,
-            place,
             remaining=t.coupons.c.remaining - debit,
             last_nonce=args["nonce"],
         )
@@ -134,25 +128,25 @@ def _refunded(db: Connection, args: Args, place: Place) -> None:
     if given_back:
         _add(db, t.schemes, t.schemes.c.scheme, scheme, issued=-amount)
     else:
-        _change_coupon(db, args["coupon"], place, remaining=t.coupons.c.remaining + amount)
+        _change_coupon(db, args["coupon"], remaining=t.coupons.c.remaining + amount)
     _add(db, t.shops, t.shops.c.shop, args["shop"], owed=-amount)
 
 
 def _moved(db: Connection, args: Args, place: Place) -> None:
     for coupon, target, amount in zip(args["from"], args["to"], args["amounts"], strict=True):
-        _change_coupon(db, coupon, place, remaining=0, last_nonce=args["nonce"], moved=True)
+        _change_coupon(db, coupon, remaining=0, last_nonce=args["nonce"], moved=True)
         if target == ZERO:
             _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], issued=-amount)
             _change_budget(db, args["scheme"], "given_back", [coupon], amount, place)
         else:
             before = select(t.coupons.c.origin).where(t.coupons.c.coupon == coupon)
             origin = db.scalar(before) or coupon
-            _new_coupon(db, target, args["scheme"], amount, place, origin)
+            _new_coupon(db, target, args["scheme"], amount, origin)
 
 
 def _issued(db: Connection, args: Args, place: Place) -> None:
     for coupon in args["coupons"]:
-        _new_coupon(db, coupon, args["scheme"], args["value"], place)
+        _new_coupon(db, coupon, args["scheme"], args["value"])
     _change_budget(db, args["scheme"], "granted", args["coupons"], args["value"], place)
     _add_issued(db, args["scheme"], args["value"], args["coupons"])
     first = (t.schemes.c.scheme == args["scheme"]) & t.schemes.c.first_issue.is_(None)
@@ -279,7 +273,6 @@ def _new_coupon(
     coupon: str,
     scheme: int,
     value: int,
-    place: Place,
     origin: str | None = None,
 ) -> None:
     db.execute(
@@ -289,7 +282,6 @@ def _new_coupon(
             value=value,
             remaining=value,
             origin=origin,
-            changed_block=place.block,
         )
     )
 
@@ -306,12 +298,8 @@ def _add_issued(db: Connection, scheme: int, value: int, coupons: Sequence[str])
     db.execute(insert(table).values(merged))
 
 
-def _change_coupon(db: Connection, coupon: str, place: Place, **values: Any) -> None:
-    db.execute(
-        update(t.coupons)
-        .where(t.coupons.c.coupon == coupon)
-        .values(changed_block=place.block, **values)
-    )
+def _change_coupon(db: Connection, coupon: str, **values: Any) -> None:
+    db.execute(update(t.coupons).where(t.coupons.c.coupon == coupon).values(**values))
 
 
 def _change_budget(

@@ -104,26 +104,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/schemes/{scheme}/coupons/{prefix}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Coupons
-         * @description Every coupon in a bucket. Wallets request buckets and never a single address.
-         */
-        get: operations["get_coupons"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/payments": {
         parameters: {
             query?: never;
@@ -312,10 +292,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Issued Coupons
+         * Get Coupons
          * @description The issued coupons of a scheme.
          */
-        get: operations["get_issued_coupons"];
+        get: operations["get_coupons"];
         put?: never;
         post?: never;
         delete?: never;
@@ -674,16 +654,6 @@ export interface components {
             signature: string;
         };
         /**
-         * BucketAnswer
-         * @description A bucket as of `block`, which the next request may give as `since`.
-         */
-        BucketAnswer: {
-            /** Block */
-            block: number;
-            /** Coupons */
-            coupons: components["schemas"]["CouponAnswer"][];
-        };
-        /**
          * CancellationRequest
          * @description A cancellation: the decision, signed by one official.
          */
@@ -744,18 +714,6 @@ export interface components {
              * Format: date-time
              */
             expiresAt: string;
-        };
-        /**
-         * CouponAnswer
-         * @description A coupon; `state` is null until its first use, and then encrypted to its holder.
-         */
-        CouponAnswer: {
-            /** Address */
-            address: string;
-            /** Value */
-            value: number;
-            /** State */
-            state: string | null;
         };
         /**
          * DecisionRequest
@@ -1229,8 +1187,6 @@ export interface components {
             spent: number;
             /** Refunded */
             refunded: number;
-            /** Couponprefixlength */
-            couponPrefixLength: number;
             /**
              * Parenttext
              * @description To parents; empty for nothing
@@ -1581,80 +1537,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopAnswer"][];
-                };
-            };
-            /** @description The request is malformed; all mistakes are told at once. */
-            400: {
-                headers: {
-                    /** @description The full version of this API */
-                    "API-Version": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    /** @description The full version of this API */
-                    "API-Version": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many at once; nothing happened. `Retry-After` says in how many seconds to try again. */
-            429: {
-                headers: {
-                    /** @description The full version of this API */
-                    "API-Version": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The ledger or the records are out of reach; try the same again. */
-            503: {
-                headers: {
-                    /** @description The full version of this API */
-                    "API-Version": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_coupons: {
-        parameters: {
-            query?: {
-                /** @description Leave out what has not changed since */
-                since?: number | null;
-            };
-            header?: never;
-            path: {
-                /** @description The scheme's number */
-                scheme: number;
-                /** @description Hex digits; `-` for none */
-                prefix: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The full version of this API */
-                    "API-Version": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BucketAnswer"];
                 };
             };
             /** @description The request is malformed; all mistakes are told at once. */
@@ -2404,7 +2286,7 @@ export interface operations {
             };
         };
     };
-    get_issued_coupons: {
+    get_coupons: {
         parameters: {
             query?: never;
             header?: {

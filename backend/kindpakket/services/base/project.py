@@ -1,25 +1,18 @@
 """Projection of the ledger's final blocks into views in the store."""
 
-import json
 import threading
-from collections.abc import Iterable
 from itertools import islice
 
-import ecies
 from coincurve import PublicKey
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection
 
-from kindpakket.domain.ids import ZERO, Address, Hash, SchemeId, ShopId
-from kindpakket.domain.proofs import format_proof, proof_of
-from kindpakket.domain.times import rfc3339
-from kindpakket.ledger.abi import Event, decode_call
+from kindpakket.domain.ids import ZERO, Address, SchemeId, ShopId
+from kindpakket.ledger.abi import decode_call
 from kindpakket.ledger.port import Block, Entry, Ledger, LedgerUnavailable
 from kindpakket.protocol.changes import MonthKeys
 from kindpakket.protocol.messages import Domain, Message, Move, Spend
 from kindpakket.protocol.signatures import recover_public_key
-from kindpakket.services.base import buckets
 from kindpakket.services.base.seal_changes import seal_changes
-from kindpakket.store import tables as t
 from kindpakket.store import views
 from kindpakket.store.database import Store, StoreUnavailable
 
@@ -79,8 +72,6 @@ class Projection:
     def _apply(self, batch: list[Block]) -> views.Cursor:
         with self._store.write(views=True) as db:
             cursor = views.read_cursor(db)
-            changed: dict[Address, None] = {}
-            grown: set[SchemeId] = set()
             for block in batch:
                 if block.number <= cursor.block:
                     continue
@@ -88,16 +79,9 @@ class Projection:
                     raise LedgerUnavailable(f"block {cursor.block} was replaced")
                 for entry in block.entries:
                     self._apply_entry(db, entry, block)
-                    for event in entry.events:
-                        changed |= dict.fromkeys(_used_coupons(event))
-                        grown |= _grown_schemes(event)
                 seal_changes(db, self._month_keys, block)
                 secret = self._month_keys.secret_sha256
                 cursor = views.Cursor(block.number, block.hash, block.time, secret)
-            for coupon in changed:
-                _seal_state(db, coupon)
-            for scheme in grown:
-                buckets.lengthen_prefix(db, scheme)
             views.move_cursor(db, cursor)
             return cursor
 
@@ -107,20 +91,6 @@ class Projection:
             views.apply(db, event.name, event.args, place)
         if entry.call:
             _remember_keys(db, self._ledger.domain, entry.call)
-
-
-def _grown_schemes(event: Event) -> set[SchemeId]:
-    return {SchemeId(event.args["scheme"])} if event.name in ("Issued", "Moved") else set()
-
-
-def _used_coupons(event: Event) -> Iterable[Address]:
-    if event.name == "Paid":
-        return event.args["coupons"]  # type: ignore[no-any-return]
-    if event.name == "Refunded":
-        return [event.args["coupon"]]
-    if event.name == "Moved":
-        return [*event.args["from"], *event.args["to"]]
-    return []
 
 
 def _remember_keys(db: Connection, domain: Domain, call: bytes) -> None:
@@ -144,46 +114,3 @@ def _remember_keys(db: Connection, domain: Domain, call: bytes) -> None:
     for signer, signature in zip(signers, signatures, strict=True):
         key: PublicKey = recover_public_key(digest, signature)
         views.remember_key(db, Address(signer), key.format(compressed=False))
-
-
-def _seal_state(db: Connection, coupon: Address) -> None:
-    row = db.execute(select(t.coupons).where(t.coupons.c.coupon == coupon)).one_or_none()
-    if row is None or row.public_key is None:
-        return
-    state = {
-        "remaining": row.remaining,
-        "lastNonce": row.last_nonce,
-        "history": _history(db, coupon),
-    }
-    sealed = ecies.encrypt(row.public_key, json.dumps(state).encode())
-    views.set_state(db, coupon, Hash("0x" + sealed.hex()))
-
-
-def _history(db: Connection, coupon: Address) -> list[dict[str, object]]:
-    """Payments from this coupon, and refunds to it."""
-    came_back = select(t.refunds.c.payment, t.refunds.c.amount).where(t.refunds.c.coupon == coupon)
-    refunded: dict[str, int] = {}
-    for payment, amount in db.execute(came_back):
-        refunded[payment] = refunded.get(payment, 0) + amount
-    columns = (t.payments.c.payment, t.payments.c.shop, t.payments.c.time)
-    paid = (
-        select(*columns, t.debits.c.amount)
-        .join_from(t.debits, t.payments)
-        .where(t.debits.c.coupon == coupon)
-    )
-    # A moved coupon gets refunds of what its predecessor paid.
-    before = select(*columns, literal(0).label("amount")).where(
-        t.payments.c.payment.in_(refunded)
-        & t.payments.c.payment.not_in(select(t.debits.c.payment).where(t.debits.c.coupon == coupon))
-    )
-    rows = [*db.execute(paid), *db.execute(before)]
-    return [
-        {
-            "shop": row.shop,
-            "amount": row.amount,
-            "refunded": refunded.get(row.payment, 0),
-            "time": rfc3339(row.time),
-            "proof": format_proof(proof_of(row.payment)),
-        }
-        for row in sorted(rows, key=lambda row: row.time)
-    ]

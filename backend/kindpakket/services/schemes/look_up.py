@@ -1,4 +1,4 @@
-"""Public facts: schemes, shops, and coupons by bucket."""
+"""Public facts: schemes and shops."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,12 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from kindpakket.domain import categories
-from kindpakket.domain.ids import Address, SchemeId, ShopId
+from kindpakket.domain.ids import SchemeId, ShopId
 from kindpakket.domain.locations import Location
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.services.base.buckets import in_bucket
 from kindpakket.services.base.context import Context
 from kindpakket.services.shops.register import location_of
 from kindpakket.store import tables as t
-from kindpakket.store.views import read_cursor
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,6 @@ class Scheme:
     issued: int
     spent: int
     refunded: int
-    coupon_prefix_length: int
     parent_text: str
     """The municipality's text for parents, possibly empty; ``shop_text``: for shops."""
     shop_text: str
@@ -59,15 +56,6 @@ class Shop:
     location: Location | None
     categories: list[str]
     permitted: bool | None
-
-
-@dataclass(frozen=True)
-class CouponState:
-    """A coupon in a bucket; its state is encrypted for the holder."""
-
-    address: Address
-    value: int
-    state: str | None
 
 
 def list_schemes(context: Context) -> list[Scheme]:
@@ -117,28 +105,6 @@ def list_shops(context: Context, scheme: int | None) -> list[Shop]:
     return [_shop(row, rules) for row in rows]
 
 
-def bucket(
-    context: Context, scheme: int, prefix: str, since: int | None
-) -> tuple[int, list[CouponState]]:
-    """Return the last block of the views, and the bucket's coupons that changed after ``since``.
-
-    Args:
-        prefix: as many lower-case hex digits as the scheme's prefix length; empty for none.
-
-    Raises:
-        Refusal: there is no such scheme, or the prefix has another length.
-    """
-    found = find_scheme(context, scheme)
-    if len(prefix) != found.coupon_prefix_length:
-        raise Refusal(Code.REQUEST_INVALID)
-    changed = select(t.coupons).where(t.coupons.c.changed_block > (-1 if since is None else since))
-    query = in_bucket(changed, scheme, prefix)
-    with context.read_views() as db:
-        last = read_cursor(db).block
-        rows = db.execute(query).all()
-    return last, [CouponState(Address(row.coupon), row.value, row.state) for row in rows]
-
-
 def _scheme(row: Row[Any]) -> Scheme:
     return Scheme(
         SchemeId(row.scheme),
@@ -153,7 +119,6 @@ def _scheme(row: Row[Any]) -> Scheme:
         row.issued,
         row.spent,
         row.refunded,
-        row.prefix_length,
         row.parent_text or "",
         row.shop_text or "",
     )
