@@ -1,8 +1,9 @@
 """Generate the test vectors in tests/vectors: `python scripts/make_vectors.py`.
 
-They are an oracle for the Python, TypeScript and Solidity code, so this script and its modules
-share no code with the package (see vector_parts). Inputs are written by hand and signatures are
-deterministic (RFC 6979), so the output is reproducible byte for byte.
+They are an oracle for the Python, TypeScript and Solidity code, so this script and its
+modules share no code with the package (see vector_parts). Inputs are written by hand or drawn
+with a fixed seed, and signatures are deterministic (RFC 6979), so the output is reproducible byte
+for byte.
 """
 
 import json
@@ -38,6 +39,7 @@ from vector_parts import (
     spellings,
     spend_of,
 )
+from wallet_vectors import wallet
 
 VECTORS = Path(__file__).parent.parent / "tests/vectors"
 
@@ -59,6 +61,7 @@ def make() -> dict[str, str]:
         "changes.json": changes(),
         "change_files.json": change_files(),
         "coupon_files.json": coupon_files(),
+        "wallet.json": wallet(),
         "malformed.json": [
             {"kind": kind, "why": why, "input": text} for kind, why, text in malformed()
         ],

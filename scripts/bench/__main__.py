@@ -84,7 +84,7 @@ def bytes_(
 
 @app.command()
 def letters(
-    letters: Annotated[int, typer.Option(help="How many letters, of six coupons each.")] = 600,
+    letters: Annotated[int, typer.Option(help="How many letters, of twelve coupons each.")] = 600,
 ) -> None:
     """Generate a letter run, and measure time and memory."""
     from scripts.bench import letters as bench
@@ -125,6 +125,18 @@ def desk(
     from scripts.bench import desk as bench
 
     _show(bench.table, bench.run(payments, lambda line: _progress.print(line, style="dim")))
+
+
+@app.command()
+def privacy(
+    letters: Annotated[list[int] | None, typer.Option(help="How many; may be repeated.")] = None,
+    seeds: Annotated[int, typer.Option(help="How many towns of each size.")] = 3,
+    step: Annotated[int, typer.Option(help="Prices are multiples of so many cents.")] = 50,
+) -> None:
+    """Play a year of a town, and measure which purchases of a family can be tied to each other."""
+    from scripts.bench import privacy as bench
+
+    _show(bench.table, bench.run(letters or [150, 600, 5_000], seeds, step))
 
 
 @app.command()

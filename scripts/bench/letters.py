@@ -25,7 +25,7 @@ _COMMAND = (sys.executable, "-c", "from kindpakket.cli import app; app()")
 
 
 def run(letters: int) -> dict[str, Any]:
-    """Generate a short run and one of this many letters, of six coupons each."""
+    """Generate a short run and one of this many letters, of twelve coupons each."""
     with tempfile.TemporaryDirectory() as directory:
         data = Path(directory) / "town"
         found(Settings(data=data), 1)

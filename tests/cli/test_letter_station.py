@@ -63,18 +63,19 @@ def test_a_run_is_printed_listed_and_sealed(shell: Shell) -> None:
     listed = {each["value"]: each["coupons"] for each in coupon_list(shell)["values"]}
     assert coupon_address(letter, 0, 0) in listed[100_00]
     assert coupon_address(letter, 0, 2) in listed[50_00]
-    assert coupon_address(letter, 0, 5) in listed[10_00]
+    assert coupon_address(letter, 0, 11) in listed[5_00]
     assert {value: len(each) for value, each in listed.items()} == {
-        100_00: 100,
-        50_00: 50,
-        20_00: 115,
-        10_00: 50,
+        100_00: 50,
+        50_00: 100,
+        20_00: 165,
+        10_00: 100,
+        5_00: 200,
     }
 
 
 def test_the_list_is_sorted_by_address_within_each_value(shell: Shell) -> None:
     values = coupon_list(shell)["values"]
-    assert [each["value"] for each in values] == [100_00, 50_00, 20_00, 10_00]
+    assert [each["value"] for each in values] == [100_00, 50_00, 20_00, 10_00, 5_00]
     for each in values:
         assert each["coupons"] == sorted(each["coupons"])
 
@@ -83,7 +84,7 @@ def test_what_is_kept_of_a_run_is_counts_and_a_hash(shell: Shell) -> None:
     (run,) = shell.json("letters", "list")
     content = (shell.letters / "tegoeden.json").read_bytes()
     assert run["sha256"] == "0x" + hashlib.sha256(content).hexdigest()
-    assert (run["run"], run["scheme"], run["letters"], run["coupons"]) == (1, 1, 51, 315)
+    assert (run["run"], run["scheme"], run["letters"], run["coupons"]) == (1, 1, 51, 615)
 
 
 def test_the_data_directory_knows_no_letter(shell: Shell) -> None:
@@ -199,7 +200,7 @@ def test_the_rest_of_a_killed_run_is_cleared_away_by_the_next(shell: Shell) -> N
     (unfinished / "brief").touch()
     made = shell.json(*run_args(shell))
     assert not unfinished.exists()
-    assert (made["run"], made["letters"], len(made["decisions"])) == (2, 50, 4)
+    assert (made["run"], made["letters"], len(made["decisions"])) == (2, 50, 5)
 
 
 def test_a_run_is_one_row_that_is_decided_on_as_a_whole(shell: Shell) -> None:
@@ -209,7 +210,7 @@ def test_a_run_is_one_row_that_is_decided_on_as_a_whole(shell: Shell) -> None:
     assert "0 van 2" in row
     decision_set = row.split()[0]
     signed = shell.json("decisions", "approve", decision_set, "--key", FIRST, "--yes")
-    assert [each["status"] for each in signed] == ["approved"] * 4
+    assert [each["status"] for each in signed] == ["approved"] * 5
     (row,) = (line for line in shell.ok("decisions", "list").splitlines() if "0x" in line)
     assert "1 van 2" in row
     shell.ok("decisions", "cancel", decision_set, "--key", FIRST, "--yes")

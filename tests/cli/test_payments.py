@@ -99,13 +99,13 @@ def test_a_letter_with_a_typing_mistake_is_not_repeated(shell: Shell) -> None:
     assert said == "Dit is niet de tekst van een brief. Aantal tekens dat mist: 1."
 
 
-def test_the_fewest_coupons_then_those_used_before(shell: Shell) -> None:
+def test_coupons_are_chosen_by_the_wallets_rule(shell: Shell) -> None:
     letter = ("--letter-file", shell.letter_file())
     assert shell.json("code", "--amount", "150", *letter)["coupons"] == 2
-    shell.pay("30", shell.code("30"))  # the coupon of 50 covers it
-    assert shell.json("code", "--amount", "270", *letter)["coupons"] == 6
-    said = shell.fail("code", "--amount", "270,01", *letter)
-    assert said == "Er past hoogstens € 270,00 in een code van deze brief."
+    shell.pay("30", shell.code("30"))  # nothing is left on those of 20 and 10
+    assert shell.json("code", "--amount", "250", *letter)["coupons"] == 6
+    said = shell.fail("code", "--amount", "250,01", *letter)
+    assert said == "Er past hoogstens € 250,00 in een code van deze brief."
 
 
 def test_what_is_left_is_paid_when_the_customer_agrees(shell: Shell) -> None:

@@ -19,7 +19,9 @@ ALL_CAPACITIES = {"RULES", "SHOPS", "BUDGET", "ISSUE", "PAYOUT", "OFFICIALS", "R
 
 
 def coupons_of(letter: str) -> list[str]:
-    return [address_of(coupon_key(read_letter(letter), 0, index)) for index in range(6)]
+    return [
+        address_of(coupon_key(read_letter(letter), 0, index)) for index in range(len(LETTER_VALUES))
+    ]
 
 
 def issued_in(open_town: Served, scheme: int) -> Mapping[bytes, int]:

@@ -16,7 +16,7 @@ from kindpakket.services.letters.runs import record_run
 from tests.desk.office import Desk, at_the_desk, decided_by_two, field, read
 from tests.support.many_letters import issue, spend
 from tests.support.small_town import key
-from tests.support.town import BICYCLES, SCHEME, Town
+from tests.support.town import BICYCLES, SCHEME, VALUES, Town
 
 CLERK = key(61)
 FILE = "tegoeden.json"
@@ -25,7 +25,7 @@ SERIES = "Serie 1: 50 brieven en kaarten van € 300,00, samen € 15.000,00."
 
 @cache
 def a_run(letters: int = 50, cards: int = 0) -> Run:
-    return make_run(SCHEME, letters, cards=cards)
+    return make_run(SCHEME, letters, VALUES, cards=cards)
 
 
 def hand_in(desk: Desk, content: bytes, letters: str = "50", cards: str = "0") -> httpx2.Response:
@@ -203,7 +203,7 @@ def test_a_coupon_that_is_on_the_ledger_is_refused(town: Town, anna: Desk) -> No
 
 def test_another_list_than_was_shown_is_not_prepared(anna: Desk) -> None:
     shown = hand_in(anna, a_run().coupon_list).text
-    other = make_run(SCHEME, 50)
+    other = make_run(SCHEME, 50, VALUES)
     form = confirmed(other.coupon_list, field(shown, "sha256"))
     answer = anna.post("/brieven", form)
     assert answer.status_code == 400
@@ -255,7 +255,7 @@ def test_the_form_sent_twice_says_that_it_waits(anna: Desk) -> None:
 
 def test_a_coupon_that_waits_in_another_list_is_refused(anna: Desk) -> None:
     handed_in(anna, a_run())
-    other = make_run(SCHEME, 50)
+    other = make_run(SCHEME, 50, VALUES)
     first = {value: each[0] for value, each in a_run().coupons.items()}
     mixed = {value: sorted([*each[1:], first[value]]) for value, each in other.coupons.items()}
     answer = hand_in(anna, CouponList(SCHEME, mixed).coupon_list)

@@ -139,14 +139,14 @@ def test_two_schemes_at_once_do_not_get_one_number(anna: Desk, bram: Desk) -> No
         ({"excluded": ["books"]}, "U koos hier een soort winkel die volgens u ook mag."),
         ({"per_letter": "veel"}, "Vul een bedrag in euro's in"),
         ({"per_letter": "641"}, "Een brief is hoogstens € 640,00 waard"),
-        ({"letter_split": "honderd"}, "Schrijf de tegoeden als 2 x 100"),
+        ({"letter_split": "honderd"}, "Schrijf de tegoeden als 100 + 2 x 50"),
         (
             {"letter_split": "100 + 50"},
-            "zijn samen € 150,00 en niet € 200,00. Bijvoorbeeld: 100 + 50 + 20 + 3 x 10.",
+            "zijn samen € 150,00 en niet € 200,00. Bijvoorbeeld: 2 x 50 + 3 x 20 + 2 x 10 + 4 x 5.",
         ),
-        ({"letter_split": "7 x 20 + 60"}, "Een brief heeft hoogstens 6 tegoeden."),
+        ({"letter_split": "12 x 15 + 20"}, "Een brief heeft hoogstens 12 tegoeden."),
         ({"card_split": "9 x 20 + 21"}, "Een kaart heeft hoogstens 32 tegoeden van elk hoogstens"),
-        ({"card_split": "40 x 5"}, "Schrijf de tegoeden als 2 x 100"),
+        ({"card_split": "40 x 5"}, "Schrijf de tegoeden als 100 + 2 x 50"),
         ({"card_split": "9 x 20"}, "Bijvoorbeeld: 10 x 20."),
         ({"name": "Kindpakket → 2027"}, "→ (U+2192 RIGHTWARDS ARROW) kan niet worden gedrukt."),
         ({"parent_text": "x" * 1001}, "Vul hoogstens 1000 leesbare tekens in."),
@@ -166,7 +166,7 @@ def test_a_mistake_is_told_and_what_was_typed_is_kept(
 
 def test_a_split_is_proposed_for_another_amount(anna: Desk) -> None:
     page = anna.post("/regelingen/nieuw", filled(anna, per_letter="150", doen="verdelen")).text
-    assert field_of(page, "letter_split") == "2 x 50 + 20 + 3 x 10"
+    assert field_of(page, "letter_split") == "50 + 3 x 20 + 2 x 10 + 4 x 5"
     assert field_of(page, "card_split") == "7 x 20 + 10"
 
 

@@ -16,7 +16,7 @@ from tests.desk.office import ANNA
 from tests.desk.test_for_everybody import SMALL, fits, opened
 from tests.support.browser import browser
 from tests.support.many_letters import issue, spend
-from tests.support.town import BICYCLES, BOOKS, SCHEME, Clock, Town
+from tests.support.town import BICYCLES, BOOKS, SCHEME, VALUES, Clock, Town
 from tests.support.town import opened as opened_town
 
 
@@ -66,7 +66,7 @@ def test_policy_fits_everybody(chromium: Browser, town: Town) -> None:
 
 
 def test_letter_runs_fit_everybody(chromium: Browser, town: Town) -> None:
-    run = make_run(SCHEME, 50)
+    run = make_run(SCHEME, 50, VALUES)
     file = {"name": "tegoeden.json", "mimeType": "application/json", "buffer": run.coupon_list}
     with opened(chromium, town, SMALL, "light") as (page, desk):
         page.goto(f"{desk}/brieven")

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import insert
 
 from kindpakket.actors import show_code
 from kindpakket.domain.categories import bits_of
@@ -18,7 +17,7 @@ from kindpakket.services.figures.groups import Axis
 from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.report import report
 from kindpakket.services.figures.schemes import measure_schemes
-from kindpakket.store import tables as t
+from kindpakket.services.schemes.details import SchemeDetails, change_details
 from tests.support.many_letters import VALUE, issue, letter, spend
 from tests.support.town import (
     BICYCLES,
@@ -110,9 +109,8 @@ def test_many_coupons_of_few_letters_are_too_few(town: Town) -> None:
 
 def test_what_a_letter_holds_is_what_its_scheme_says(town: Town) -> None:
     """With two coupons of € 10 in each letter, nineteen coupons come from ten letters or more."""
-    details = {"letter_values": f"{VALUE},{VALUE}", "card_values": f"{VALUE}", "parent_text": ""}
-    with town.workspace.context.store.write() as db:
-        db.execute(insert(t.scheme_details).values(scheme=SCHEME, shop_text="", **details))
+    split = SchemeDetails(letter_values=(VALUE, VALUE), card_values=(VALUE,))
+    change_details(town.workspace.context.store, SCHEME, split)
     spend(town, BICYCLES, 18)
     assert lines(town, Axis.SHOP)["1"].hidden is Hidden.TOO_FEW
     spend(town, BICYCLES, 1, first=18)

@@ -79,6 +79,7 @@ def test_the_vectors_are_made_without_the_product():
         "keystore_vectors",
         "malformed_vectors",
         "change_vectors",
+        "wallet_vectors",
         "vector_parts",
     ):
         lines = (ROOT / f"scripts/{name}.py").read_text().splitlines()

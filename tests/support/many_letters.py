@@ -4,7 +4,8 @@ from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import Letter
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
-from tests.support.town import SCHEME, Town, till_of
+from kindpakket.services.schemes.details import SchemeDetails, change_details
+from tests.support.town import SCHEME, VALUES, Town, till_of
 
 VALUE = 1_000
 """In cents. A letter has one coupon of this value, so that each coupon is of a different letter."""
@@ -18,6 +19,7 @@ def letter(number: int, scheme: SchemeId = SCHEME) -> Letter:
 
 def issue(town: Town, count: int, scheme: SchemeId = SCHEME, *, first: int = 0) -> None:
     """Issue this many letters."""
+    change_details(town.workspace.context.store, scheme, SchemeDetails(letter_values=VALUES))
     coupons = sorted(
         address_of(coupon_key(letter(number, scheme), 0, _LAST))
         for number in range(first, first + count)

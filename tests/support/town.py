@@ -23,6 +23,7 @@ from kindpakket.domain.times import midnight
 from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.services.schemes.details import SchemeDetails, change_details
 from kindpakket.settings import Settings
 from scripts.bench.processes import FREELY
 
@@ -41,7 +42,7 @@ SAFE = Key(b"\x04" * 32)
 
 SCHEME = SchemeId(1)
 VALUES = (10_000, 10_000, 5_000, 2_000, 2_000, 1_000)
-"""A letter's coupons, in cents: € 300 together."""
+"""A letter's coupons in this scheme, in cents: € 300 together, all in one code."""
 
 BICYCLES, OFF_LICENCE, BICYCLES_AND_SPIRITS, BOOKS, ENDED = map(ShopId, (1, 2, 3, 4, 5))
 _SHOPS = {
@@ -161,6 +162,7 @@ def found(directory: Path, **others: Any) -> None:
     settings = Settings(data=directory, **others)
     Workspace.create(settings, officials, clock=clock, sync=False).close()
     with opened(directory, clock, **others) as town:
+        change_details(town.workspace.context.store, SCHEME, SchemeDetails(letter_values=VALUES))
         permitted = bits_of(["bicycles", "books", "toys"])
         closes = midnight(date(2028, 1, 16))  # a year later, at the end of a day
         town.decide("openScheme", SCHEME, START, closes, permitted, bits_of(["off_licences"]))

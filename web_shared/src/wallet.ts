@@ -21,14 +21,6 @@ export interface Plan {
   readonly nonce: number;
 }
 
-/** Lower is better, in lexicographic order. */
-interface Rank {
-  /** The number of coupons that were never used. */
-  readonly fresh: number;
-  /** The sum of the coupons in cents. */
-  readonly sum: number;
-}
-
 /** The amount cannot be covered by one code. */
 export class BudgetTooLow extends Error {
   override readonly name = "BudgetTooLow";
@@ -45,10 +37,11 @@ export function mostInOneCode(coupons: readonly Coupon[]): number {
 }
 
 /**
- * Choose the fewest coupons that cover an amount in cents; among equals, those with the fewest unused coupons, then
- * those with the lowest sum.
+ * Choose the coupons that pay for an amount in cents, in the order of the code.
  *
- * A payment links its coupons in public, so fewer coupons reveal less, and used coupons reveal less than unused ones.
+ * A coupon that pays twice publicly ties the two payments. So a bundle is best if nothing is left on it; then the fewer
+ * of its coupons were used before; then the fewer it has; then the lower its sum. The coupon with the most stands last:
+ * it alone keeps change.
  *
  * @throws BudgetTooLow when one code cannot hold the amount.
  */
@@ -57,12 +50,21 @@ export function chooseCoupons(
   amount: number,
   atMost: number = MAX_BUNDLE,
 ): Coupon[] {
-  const filled = coupons.filter((coupon) => coupon.remaining > 0);
-  for (let count = 1; count <= atMost; count++) {
-    if (most(filled, count) < amount || filled.length < count) continue;
-    return bestOf(filled, amount, count);
+  const filled = inOrder(coupons.filter((coupon) => coupon.remaining > 0));
+  if (most(filled, atMost) < amount) throw new BudgetTooLow(most(filled, atMost));
+  const used = filled.filter(wasUsed);
+  const unused = filled.filter((coupon) => !wasUsed(coupon));
+  let best: Coupon[] | null = null;
+  for (let countUsed = 0; countUsed <= atMost; countUsed++) {
+    for (let count = Math.max(1, countUsed); count <= atMost; count++) {
+      const pools = Array.from({ length: count }, (_, place) => (place < countUsed ? used : unused));
+      // After the first bundle, only one that leaves nothing is better.
+      const found = leastOf(pools, amount, best ? amount + 1 : Infinity);
+      if (found && sum(found) === amount) return inOrder(found);
+      best ??= found;
+    }
   }
-  throw new BudgetTooLow(most(filled, atMost));
+  return inOrder(best!);
 }
 
 /**
@@ -86,7 +88,7 @@ export function planCode(
     const open = coupons.filter((coupon) => coupon.lastNonce < nonce);
     const shown = open.filter((coupon) => replaces.coupons.includes(coupon.address));
     if (shown.length === replaces.coupons.length) {
-      return { coupons: chooseWithOneOf(shown, open, amount), nonce };
+      return { coupons: inOrder(chooseWithOneOf(shown, open, amount)), nonce };
     }
   }
   const chosen = chooseCoupons(coupons, amount);
@@ -121,62 +123,70 @@ function chooseWithOneOf(
     );
     throw new BudgetTooLow(Math.max(...held));
   }
-  const fewest = Math.min(...bundles.map((bundle) => bundle.length));
-  return bundles
-    .filter((bundle) => bundle.length === fewest)
-    .reduce((one, other) => (compare(rank(other), rank(one)) < 0 ? other : one));
+  return bundles.reduce((one, other) => (isBetter(other, one, amount) ? other : one));
 }
 
-/** The bundle of `count` coupons with the lowest rank that covers the amount; one must exist. */
-function bestOf(coupons: readonly Coupon[], amount: number, count: number): Coupon[] {
-  let found: Coupon[] | null = null;
-  let bar: Rank = { fresh: Infinity, sum: Infinity };
+/**
+ * Branch and bound: the bundle of one coupon from each pool with the least sum that covers the amount; null when there
+ * is none with a sum below the bar. 32 coupons have a million bundles.
+ *
+ * @param pools each in order; the same ones adjacent, for different coupons
+ */
+function leastOf(pools: readonly Coupon[][], amount: number, below: number): Coupon[] | null {
+  let best: Coupon[] | null = null;
+  let bar = below;
+  /** Upper bound on what the pools from each place on hold. */
+  const mostFrom = pools.map((_, place) =>
+    pools.slice(place).reduce((total, pool) => total + (pool.at(-1)?.remaining ?? 0), 0),
+  );
 
-  // Branch and bound: skips what cannot cover the amount or cannot be better. 32 coupons have a million bundles.
-  const search = (start: number, taken: Coupon[]): void => {
-    const left = count - taken.length;
-    const rest = coupons.slice(start);
-    const held = sum(taken);
-    if (rest.length < left || held + most(rest, left) < amount) return;
-    const least = {
-      fresh: fresh(taken) + Math.max(0, left - (rest.length - fresh(rest))),
-      sum: Math.max(amount, held + leastOf(rest, left)),
-    };
-    if (compare(least, bar) >= 0) return;
-    if (left === 0) {
-      found = taken;
-      bar = rank(taken);
-      return;
-    }
-    for (let place = start; place < coupons.length; place++) {
-      search(place + 1, [...taken, coupons[place]!]);
+  const search = (start: number, taken: Coupon[], held: number): void => {
+    const place = taken.length;
+    const pool = pools[place]!;
+    const needed = amount - held - (mostFrom[place + 1] ?? 0);
+    for (let number = start; number < pool.length; number++) {
+      const coupon = pool[number]!;
+      const total = held + coupon.remaining;
+      if (coupon.remaining < needed) continue;
+      if (total >= bar || bar === amount) return;
+      if (place + 1 === pools.length) {
+        best = [...taken, coupon];
+        bar = total;
+        return;
+      }
+      search(pools[place + 1] === pool ? number + 1 : 0, [...taken, coupon], total);
     }
   };
 
-  search(0, []);
-  return found!;
+  search(0, [], 0);
+  return best;
 }
 
-function compare(one: Rank, other: Rank): number {
-  return one.fresh - other.fresh || one.sum - other.sum;
+/** Whether one bundle is better than another, by the order of {@link chooseCoupons}; both cover the amount. */
+function isBetter(one: readonly Coupon[], other: readonly Coupon[], amount: number): boolean {
+  const rank = (bundle: readonly Coupon[]): number[] => [
+    Number(sum(bundle) > amount),
+    bundle.filter(wasUsed).length,
+    bundle.length,
+    sum(bundle),
+  ];
+  const ranks = rank(other);
+  const differences = rank(one).map((value, place) => value - ranks[place]!);
+  return (differences.find((difference) => difference !== 0) ?? 0) < 0;
 }
 
-function rank(bundle: readonly Coupon[]): Rank {
-  return { fresh: fresh(bundle), sum: sum(bundle) };
+function inOrder(coupons: readonly Coupon[]): Coupon[] {
+  return [...coupons].sort((one, other) => one.remaining - other.remaining);
+}
+
+function wasUsed({ lastNonce }: Coupon): boolean {
+  return lastNonce > 0;
 }
 
 function most(coupons: readonly Coupon[], count: number): number {
-  return sum([...coupons].sort((one, other) => other.remaining - one.remaining).slice(0, count));
-}
-
-function leastOf(coupons: readonly Coupon[], count: number): number {
-  return sum([...coupons].sort((one, other) => one.remaining - other.remaining).slice(0, count));
+  return count > 0 ? sum(inOrder(coupons).slice(-count)) : 0;
 }
 
 function sum(bundle: readonly Coupon[]): number {
   return bundle.reduce((total, coupon) => total + coupon.remaining, 0);
-}
-
-function fresh(bundle: readonly Coupon[]): number {
-  return bundle.filter((coupon) => coupon.lastNonce === 0).length;
 }

@@ -118,6 +118,10 @@ class _Founding:
         """Return the author of decisions that need a capacity."""
         return Preparer(address_of(self.holders(capacity)[0]))
 
+    def may_spend(self, letter: Letter, amount: int) -> bool:
+        """Return whether one code of a letter holds an amount."""
+        return Wallet(self.context, letter).most >= amount
+
     def sell(self, shop: ShopId, amount: int, letter: Letter) -> Hash:
         """Pay from a letter at a shop; return the payment."""
         wallet = Wallet(self.context, letter)
@@ -223,7 +227,10 @@ def _simulate_sales(founding: _Founding, letters: dict[SchemeId, list[Letter]]) 
         day, second = divmod(number * step, _OPEN_HOURS)
         midnight = (founded // _DAY + _QUIET_DAYS + day) * _DAY
         founding.clock.time = midnight + _OPENING + second
-        payment = founding.sell(shop, amount, shoppers[number % len(shoppers)])
+        turn = number % len(shoppers)
+        in_turn = chain(shoppers[turn:], shoppers)
+        shopper = next(each for each in in_turn if founding.may_spend(each, amount))
+        payment = founding.sell(shop, amount, shopper)
         if number % 25 == 24:
             founding.api.refund(founding.shops[shop].till, payment, amount // 2, founding.now)
     count = len(sales) + 2 * _OTHERS_SPENT

@@ -68,9 +68,9 @@ CHEATS: dict[str, Cheat] = {
 
 
 def _code(context: Context, town: TownFile, amount: int) -> PaymentCode:
-    """A code from the first letter of the demo that still holds the amount."""
+    """A code from the first letter of the demo of which one code still holds the amount."""
     wallets = [Wallet(context, read_letter(text)) for text in town.own.letters]
-    rich = (each for each in wallets if each.left >= amount)
+    rich = (each for each in wallets if each.most >= amount)
     return next(rich, wallets[0]).code(amount, context.ledger_time())
 
 

@@ -4,7 +4,13 @@ from sqlalchemy import select
 
 from kindpakket.actors import show_code
 from kindpakket.domain.letters import LETTER_VALUES, Letter
-from kindpakket.domain.wallet import MAX_BUNDLE, BudgetTooLow, Coupon, choose_coupons
+from kindpakket.domain.wallet import (
+    MAX_BUNDLE,
+    BudgetTooLow,
+    Coupon,
+    choose_coupons,
+    most_in_one_code,
+)
 from kindpakket.protocol.codes import PaymentCode
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
@@ -22,9 +28,9 @@ class Wallet:
         self._addresses = [address_of(key) for key in self._keys]
 
     @property
-    def left(self) -> int:
-        """What is left on the letter, in cents."""
-        return sum(coupon.remaining for coupon in self.coupons())
+    def most(self) -> int:
+        """The most that one code of the letter holds, in cents."""
+        return most_in_one_code(self.coupons())
 
     def coupons(self) -> list[Coupon]:
         """Return the coupons in their current state."""

@@ -8,8 +8,8 @@ from kindpakket.domain.ids import SchemeId
 
 MAX_COUPONS = 32
 """Maximum number of coupons of a letter; they are numbered from 0."""
-LETTER_VALUES = (100_00, 100_00, 50_00, 20_00, 20_00, 10_00)
-"""Coupons of a letter, in cents: € 300 that fits one code."""
+LETTER_VALUES = (100_00, *[50_00] * 2, *[20_00] * 3, *[10_00] * 2, *[5_00] * 4)
+"""Coupons of a letter, in cents: € 300, in enough parts for payments that share none."""
 CARD_VALUES = (20_00,) * 15
 CARD_COUPON_MOST = 20_00
 """Coupons of a card, in cents. Small: a dishonest till can spend the coupon that it scanned."""

@@ -1,8 +1,9 @@
 """Coin selection: which coupons pay for an amount. Runs on the device that holds their keys."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import accumulate
 
 MAX_BUNDLE = 6
 """The maximum number of coupons in one code."""
@@ -36,14 +37,15 @@ class BudgetTooLow(Exception):
 
 def most_in_one_code(coupons: Sequence[Coupon]) -> int:
     """Return the maximum amount of one code, in cents."""
-    return _most(coupons, MAX_BUNDLE)
+    return _sum(sorted(coupons, key=_remaining)[-MAX_BUNDLE:])
 
 
 def choose_coupons(coupons: Sequence[Coupon], amount: int) -> list[Coupon]:
-    """Choose the fewest coupons that cover an amount in cents, preferring those used before.
+    """Choose the coupons that pay for an amount in cents, in the order of the code.
 
-    A code publicly links its coupons. Fewer links reveal less, and linking a coupon that was used
-    before reveals less than linking an unused one. Ties are broken by the lowest total budget.
+    A coupon that pays twice publicly ties the two payments. So a bundle is best if nothing is left
+    on it; then the fewer of its coupons were used before; then the fewer it has; then the lower its
+    sum. The coupon with the most stands last: it alone keeps change.
 
     Raises:
         BudgetTooLow: six coupons do not hold it.
@@ -51,19 +53,64 @@ def choose_coupons(coupons: Sequence[Coupon], amount: int) -> list[Coupon]:
     most = most_in_one_code(coupons)
     if most < amount:
         raise BudgetTooLow(most)
-    filled = [coupon for coupon in coupons if coupon.remaining]
-    fewest = next(n for n in range(1, MAX_BUNDLE + 1) if _most(filled, n) >= amount)
-    covering = (bundle for bundle in combinations(filled, fewest) if _sum(bundle) >= amount)
-    return list(min(covering, key=lambda bundle: (_fresh(bundle), _sum(bundle))))
+    filled = sorted((coupon for coupon in coupons if coupon.remaining), key=_remaining)
+    used = [coupon for coupon in filled if coupon.used]
+    unused = [coupon for coupon in filled if not coupon.used]
+    best: list[Coupon] = []
+    for count_used in range(MAX_BUNDLE + 1):
+        for count in range(max(1, count_used), MAX_BUNDLE + 1):
+            pools = [used] * count_used + [unused] * (count - count_used)
+            # After the first bundle, only one that leaves nothing is better.
+            found = _Search(pools, amount).run(below=amount + 1 if best else None)
+            if found and _sum(found) == amount:
+                return sorted(found, key=_remaining)
+            best = best or found
+    return sorted(best, key=_remaining)
 
 
-def _most(coupons: Sequence[Coupon], count: int) -> int:
-    return sum(sorted((coupon.remaining for coupon in coupons), reverse=True)[:count])
+class _Search:
+    """Branch and bound: the bundle of one coupon from each pool with the least sum that covers an
+    amount. 32 coupons have a million bundles."""
+
+    def __init__(self, pools: Sequence[Sequence[Coupon]], amount: int) -> None:
+        """Args:
+        pools: each in order of what remains; the same ones adjacent, for different coupons.
+        """
+        self._pools = pools
+        self._amount = amount
+        tops = [pool[-1].remaining if pool else 0 for pool in pools]
+        self._most = [*accumulate(reversed(tops), initial=0)][::-1]
+        """Upper bound on what the pools from each place on hold."""
+        self._best: list[Coupon] = []
+        self._bar = 0
+
+    def run(self, below: int | None) -> list[Coupon]:
+        """Return the bundle with a sum below a bar, or an empty list when there is none."""
+        self._bar = below if below is not None else self._most[0] + 1
+        self._from(0, [], 0)
+        return self._best
+
+    def _from(self, start: int, taken: list[Coupon], held: int) -> None:
+        place = len(taken)
+        pool, missing = self._pools[place], self._amount - held
+        last = place + 1 == len(self._pools)
+        # What the coupon has to hold, because those after it hold no more than their upper bound.
+        start = bisect_left(pool, missing - self._most[place + 1], lo=start, key=_remaining)
+        for number in range(start, len(pool)):
+            coupon = pool[number]
+            total = held + coupon.remaining
+            if total >= self._bar or self._bar == self._amount:
+                return
+            if last:
+                self._best, self._bar = [*taken, coupon], total
+                return
+            after = number + 1 if self._pools[place + 1] is pool else 0
+            self._from(after, [*taken, coupon], total)
+
+
+def _remaining(coupon: Coupon) -> int:
+    return coupon.remaining
 
 
 def _sum(bundle: Iterable[Coupon]) -> int:
-    return sum(coupon.remaining for coupon in bundle)
-
-
-def _fresh(bundle: Iterable[Coupon]) -> int:
-    return sum(not coupon.used for coupon in bundle)
+    return sum(map(_remaining, bundle))

@@ -13,14 +13,16 @@ from kindpakket.domain.money import format_euros, parse_euros
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 
-LETTER_COUPONS_MOST = 6
-"""Maximum number of coupons, so that one code can hold a letter's whole budget."""
+LETTER_COUPONS_MOST = 12
+"""Maximum number of coupons, so that two codes can hold a letter's whole budget."""
+LETTER_COUPON_LEAST = 5_00
+"""Minimum of the coupons that are proposed for a letter, in cents."""
 LETTER_MOST = MAX_COUPONS * CARD_COUPON_MOST
 """Maximum of a letter in cents, so that a card can hold as much."""
 TEXT_LONGEST = 1000
 """Maximum length of a text for parents or for shops, in characters."""
 
-_ROUND = (500_00, 200_00, 100_00, 50_00, 20_00, 10_00, 5_00, 2_00, 1_00)
+_ROUND = (200_00, 100_00, 50_00, 20_00, 10_00, 5_00)
 
 
 class SplitInvalid(ValueError):
@@ -96,12 +98,12 @@ def read_split(text: str) -> tuple[int, ...]:
                 raise ValueError(times)
             found += [parse_euros(amount)] * count
     except ValueError as error:
-        raise SplitInvalid(say("Schrijf de tegoeden als 2 x 100 + 50 + 2 x 20 + 10.")) from error
+        raise SplitInvalid(say("Schrijf de tegoeden als 100 + 2 x 50 + 3 x 20.")) from error
     return tuple(sorted(found, reverse=True))
 
 
 def say_split(values: Sequence[int]) -> str:
-    """Format amounts as :func:`read_split` parses them: ``2 x 100 + 50 + 2 x 20 + 10``."""
+    """Format amounts as :func:`read_split` parses them: ``100 + 2 x 50 + 3 x 20``."""
     parts = []
     for value, count in sorted(Counter(values).items(), reverse=True):
         euros = format_euros(value).removeprefix("€ ").removesuffix(",00").replace(".", "")
@@ -133,8 +135,8 @@ def check_letter(values: Sequence[int], per_letter: int) -> None:
     if len(values) > LETTER_COUPONS_MOST:
         raise SplitInvalid(
             say(
-                "Een brief heeft hoogstens %(most)s tegoeden. Dan past het hele bedrag in één "
-                "betaalcode.",
+                "Een brief heeft hoogstens %(most)s tegoeden. Dan past het hele bedrag in twee "
+                "betaalcodes.",
                 most=LETTER_COUPONS_MOST,
             )
         )
@@ -159,8 +161,8 @@ def check_card(values: Sequence[int], per_letter: int) -> None:
 
 
 def propose_letter(per_letter: int) -> tuple[int, ...]:
-    """Return round coupons for a letter, each at most half of what is left."""
-    return tuple(sorted(_halving(per_letter), reverse=True))
+    """Return round coupons for a letter, each at most a third of what is left, or € 5."""
+    return tuple(sorted(_thirds(per_letter), reverse=True))
 
 
 def propose_card(per_letter: int) -> tuple[int, ...]:
@@ -169,13 +171,14 @@ def propose_card(per_letter: int) -> tuple[int, ...]:
     return (CARD_COUPON_MOST,) * count + ((rest,) if rest else ())
 
 
-def _halving(left: int) -> Iterator[int]:
+def _thirds(left: int) -> Iterator[int]:
     for _coupon in range(LETTER_COUPONS_MOST - 1):
-        half = next((value for value in _ROUND if value * 2 <= left), None)
-        if half is None:
+        if left <= LETTER_COUPON_LEAST:
             break
-        yield half
-        left -= half
+        third = max(left // 3, LETTER_COUPON_LEAST)
+        coupon = next(value for value in _ROUND if value <= third)
+        yield coupon
+        left -= coupon
     yield left
 
 
