@@ -5,7 +5,7 @@ import { addressOf, generateKey } from "web_shared/protocol/signatures";
 import { mistakesIn } from "web_shared/texts/texts";
 import { centsOf, pressAmount, type AmountKey } from "web_shared/amount";
 import { clockOffset, minutesAhead } from "web_shared/device/clock";
-import { mostNow, newCode, outcomeOf, sameCode } from "../src/core/code";
+import { mostInTwo, mostNow, newCode, outcomeOf, sameCode } from "../src/core/code";
 import { daysLeft, lastDay, minutesAndSeconds } from "web_shared/dates";
 import { standingOf } from "../src/core/home";
 import { type Letter, type Scheme, unused, wasGivenBack, wasMoved } from "../src/core/model";
@@ -78,6 +78,44 @@ describe("a code", () => {
     expect(mostNow(letter(), NOW)).toBe(30_000);
     expect(mostNow(show(letter(), 500), NOW)).toBe(30_000);
     expect(() => show(letter(), 30_001)).toThrow("amount_too_high");
+  });
+});
+
+describe("two codes after each other", () => {
+  const values = [10_000, 5_000, 5_000, 2_000, 2_000, 2_000, 1_000, 1_000, 500, 500, 500, 500];
+  const keys = values.map(() => generateKey());
+  const whole = letter({
+    coupons: values.map((value, index) => unused(addressOf(keys[index]!), index, 0, value)),
+  });
+  const make = (from: Letter, amount: number, before = 0) => newCode(from, keys, DOMAIN, amount, 3, NOW, before);
+
+  it("hold what one does not", () => {
+    expect(mostNow(whole, NOW)).toBe(26_000);
+    expect(mostInTwo(whole, NOW)).toBe(30_000);
+    const first = make(whole, 28_000);
+    expect([first.spend.maxAmount, first.rest, first.before]).toEqual([26_000, 2_000, 0]);
+    expect(() => make(whole, 30_001)).toThrow("amount_too_high");
+    expect(sameCode({ ...whole, code: first }, 28_000, 3, NOW)).toBe(first);
+    expect(sameCode({ ...whole, code: first }, 26_000, 3, NOW)).toBeNull();
+  });
+
+  it("share no coupon", () => {
+    const { spend } = make(whole, 28_000);
+    const paid = whole.coupons.map((coupon) =>
+      spend.coupons.includes(coupon.address) ? { ...coupon, remaining: 0, lastNonce: spend.nonce } : coupon,
+    );
+    const second = make({ ...whole, coupons: paid, shownNonce: spend.nonce }, 2_000, 26_000);
+    expect(second.spend.coupons.filter((address) => spend.coupons.includes(address))).toEqual([]);
+    expect(second.spend.nonce).toBeGreaterThan(spend.nonce);
+    expect([second.spend.maxAmount, second.rest, second.before]).toEqual([2_000, 0, 26_000]);
+  });
+
+  it("replace a code that is open", () => {
+    const open = make(whole, 500);
+    const first = make({ ...whole, code: open }, 28_000);
+    expect(first.spend.nonce).toBe(open.spend.nonce);
+    expect(first.spend.coupons).toContain(open.spend.coupons[0]);
+    expect(first.spend.maxAmount + first.rest!).toBe(28_000);
   });
 });
 

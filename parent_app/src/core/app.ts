@@ -1,10 +1,10 @@
 /** The actions of the app, which the screens call. */
 
-import { newCode, sameCode } from "./code";
+import { wholeOf } from "./code";
 import { stopOf } from "./home";
 import { Refresher } from "./refresher";
-import { withKeys } from "./keys";
-import { FIRST_SETTINGS, type Letter, sameCoupons } from "./model";
+import { makeCode } from "./making";
+import { FIRST_SETTINGS } from "./model";
 import { Reading } from "./reading";
 import { Server } from "./server";
 import { type Purpose, type Screen, State } from "./state";
@@ -12,7 +12,6 @@ import { openStore } from "web_shared/device/store";
 import { CODE_SECONDS } from "web_shared/protocol/codes";
 import { readLetter } from "web_shared/protocol/letters";
 import { LETTER, findTypingError, type TypingError } from "web_shared/protocol/typed";
-import { ParentTrouble } from "./trouble";
 import { takeTrail } from "web_shared/device/chunks";
 import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
@@ -140,14 +139,16 @@ export class App {
   /**
    * Show a code for at most this amount in cents; an open code for the same amount and shop is shown again. When the
    * scheme takes no payments, go to the home screen, which says so.
+   *
+   * @param before cents that a code before this one paid of the same purchase
    */
-  async showCode(amount: number, shop: number): Promise<void> {
+  async showCode(amount: number, shop: number, before = 0): Promise<void> {
     const { state } = this;
     const letter = state.current;
     if (letter === null) return;
     if (stopOf(state.view.facts.schemes[letter.scheme], state.view.now)) return this.home();
     await state.attempt(async () => {
-      await this.makeCode(letter, amount, shop);
+      await makeCode(state, letter, amount, shop, before);
       await this.rememberShop(letter.scheme, shop);
       state.go("code");
     });
@@ -158,9 +159,9 @@ export class App {
     const { state } = this;
     const letter = state.current;
     if (!letter?.code) return;
-    const { maxAmount } = letter.code.spend;
+    const { code } = letter;
     await state.attempt(async () => {
-      await this.makeCode(letter, maxAmount, shop);
+      await makeCode(state, letter, wholeOf(code), shop, code.before);
       await this.rememberShop(letter.scheme, shop);
     });
   }
@@ -169,24 +170,6 @@ export class App {
     if (shop === 0) return;
     const { lastShops } = this.state.view.settings;
     await this.state.changeSettings({ lastShops: { ...lastShops, [scheme]: shop } });
-  }
-
-  private async makeCode(letter: Letter, amount: number, shop: number): Promise<void> {
-    const { state } = this;
-    const domain = state.view.facts.ledger;
-    if (domain === null) throw new ParentTrouble("not_ready");
-    state.tick();
-    const { now } = state.view;
-    let other: Letter | null = null;
-    await withKeys(state.vault, letter, (keys) =>
-      state.changeLetter(letter.id, (latest) => {
-        other = sameCoupons(latest, letter) ? null : latest;
-        if (other || sameCode(latest, amount, shop, now)) return latest;
-        const code = newCode(latest, keys, domain, amount, shop, now);
-        return { ...latest, code, shownNonce: Math.max(latest.shownNonce, code.spend.nonce) };
-      }),
-    );
-    if (other) await this.makeCode(other, amount, shop); // its coupons were found to be moved, and have other keys
   }
 
   // --- the device

@@ -36,14 +36,21 @@ export function sameCode(
 ): ShownCode | null {
   const { code } = letter;
   if (code === null || outcomeOf(letter, code, now) !== "open") return null;
-  return code.spend.maxAmount === amount && code.spend.shop === shop ? code : null;
+  return wholeOf(code) === amount && code.spend.shop === shop ? code : null;
+}
+
+/** What a code and the one after it pay together, in cents. */
+export function wholeOf({ spend, rest }: ShownCode): number {
+  return spend.maxAmount + (rest ?? 0);
 }
 
 /**
  * Make a code. Of this and the codes that it replaces, at most one can be paid.
  *
  * @param keys in the order of the letter's coupons
- * @throws ParentTrouble `amount_too_high` when one code cannot hold the amount
+ * @param amount in cents; what does not fit one code is for another code, after this one
+ * @param before cents that a code before this one paid of the same purchase
+ * @throws ParentTrouble `amount_too_high` when two codes cannot hold the amount
  */
 export function newCode(
   letter: Letter,
@@ -52,16 +59,20 @@ export function newCode(
   amount: number,
   shop: number,
   now: number,
+  before = 0,
 ): ShownCode {
   const replaced = pending(letter, now);
-  const plan = planFor(letter, amount, now, replaced);
+  const maxAmount = Math.min(amount, mostNow(letter, now));
+  const rest = amount - maxAmount;
+  if (rest > 0 && amount > mostInTwo(letter, now)) throw new ParentTrouble("amount_too_high", mostInTwo(letter, now));
+  const plan = planFor(letter, maxAmount, now, replaced);
   const coupons = plan.coupons.map(({ address }) => address);
   const validUntil = now + CODE_SECONDS;
-  const spend: Spend = { scheme: letter.scheme, shop, maxAmount: amount, validUntil, nonce: plan.nonce, coupons };
+  const spend: Spend = { scheme: letter.scheme, shop, maxAmount, validUntil, nonce: plan.nonce, coupons };
   const places = new Map(letter.coupons.map(({ address }, place) => [address, place]));
   const signers = coupons.map((address) => keys[places.get(address)!]!);
   const tied = replaced ? replaced.tied.filter((address) => coupons.includes(address)) : coupons;
-  return { text: codeText(makeCode(spend, domain, signers)), spend, tied };
+  return { text: codeText(makeCode(spend, domain, signers)), spend, tied, rest, before };
 }
 
 /** The most that a code can hold at this moment, in cents. */
@@ -76,6 +87,14 @@ export function mostNow(letter: Letter, now: number): number {
     if (error instanceof BudgetTooLow) return error.most;
     throw error;
   }
+}
+
+/** The most that a code can hold at this moment and another one after it, in cents. */
+export function mostInTwo(letter: Letter, now: number): number {
+  const most = mostNow(letter, now);
+  if (most === 0) return 0;
+  const { coupons } = planFor(letter, most, now, pending(letter, now));
+  return most + mostInOneCode(letter.coupons.filter(({ address }) => !coupons.some((each) => each.address === address)));
 }
 
 function planFor(letter: Letter, amount: number, now: number, replaced: ShownCode | null): Plan {

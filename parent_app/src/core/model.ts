@@ -35,6 +35,10 @@ export interface ShownCode {
   spend: Spend;
   /** The coupons that all codes with this nonce share; therefore at most one of these codes can be paid. */
   tied: readonly Address[];
+  /** Cents of the purchase that did not fit this code, for another one when it is paid; missing in older versions. */
+  rest?: number;
+  /** Cents that a code before this one paid of the purchase; missing in older versions. */
+  before?: number;
 }
 
 export interface Letter {

@@ -5,6 +5,7 @@ import { FileWrong } from "web_shared/protocol/issued";
 import { outcomeOf } from "./code";
 import { joinKeys, withKeys } from "./keys";
 import { ledgerName, refreshLedger } from "./ledger";
+import { makeCode } from "./making";
 import { fromStart, type Letter, sameCoupons } from "./model";
 import { purchaseWith } from "./purchases";
 import type { Reading } from "./reading";
@@ -176,9 +177,14 @@ export class Refresher {
     const receipt = purchaseWith(letter, letter.code);
     if (receipt === null) return;
     const onScreen = state.view.screen === "code" && state.current?.id === id;
+    const { rest = 0, before = 0, spend } = letter.code;
     await state.changeLetter(id, (latest) => ({ ...latest, code: null }));
     if (!onScreen) return;
-    state.set({ receipt: { payment: receipt.payment, letter: id } });
+    if (rest > 0 && receipt.amount === spend.maxAmount) {
+      const after = state.view.letters.find((each) => each.id === id)!;
+      return makeCode(state, after, rest, spend.shop, receipt.amount);
+    }
+    state.set({ receipt: { payment: receipt.payment, letter: id, before } });
     state.restart("receipt");
   }
 }

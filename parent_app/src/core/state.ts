@@ -44,8 +44,8 @@ export interface View extends Shown {
   purpose: Purpose;
   /** The letter that is about to be moved: what is left on it in cents, and its scheme. */
   moving: { amount: number; scheme: number } | null;
-  /** The purchase on the receipt, and its letter. */
-  receipt: { payment: Purchase["payment"]; letter: string } | null;
+  /** The payment on the receipt, its letter, and the cents that a code before it paid of the same purchase. */
+  receipt: { payment: Purchase["payment"]; letter: string; before: number } | null;
 }
 
 export class State extends Views<View> {

@@ -17,7 +17,7 @@ export type TroubleCode =
 export class ParentTrouble extends Trouble<TroubleCode> {
   constructor(
     code: TroubleCode,
-    /** For `amount_too_high`: the most that fits one code, in cents. */
+    /** For `amount_too_high`: the most that can be paid, in cents. */
     readonly most = 0,
   ) {
     super(code);
