@@ -140,6 +140,17 @@ def privacy(
 
 
 @app.command()
+def files(
+    letters: Annotated[int, typer.Option(help="How many letters.")] = 5_000,
+    days: Annotated[int, typer.Option(help="How many days of the year.")] = 365,
+) -> None:
+    """Measure the size of the files from which wallets read, and the time for keeping them."""
+    from scripts.bench import files as bench
+
+    _show(bench.table, bench.run(letters, days))
+
+
+@app.command()
 def attack() -> None:
     """Measure two tills during attacks on the server."""
     from scripts.bench import attack as bench

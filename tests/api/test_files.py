@@ -275,12 +275,12 @@ def test_a_file_only_grows_while_it_lasts_and_ends_once(town: Town) -> None:
 
 def test_a_file_that_is_over_may_be_kept_forever(town: Town) -> None:
     pay(town, 100)
-    assert ask(town, TODAY).headers["cache-control"] == "no-cache"
-    assert ask(town, "coupons").headers["cache-control"] == "no-cache"
+    assert ask(town, TODAY).headers["cache-control"] == "no-store"
+    assert ask(town, "coupons").headers["cache-control"] == "no-store"
     town.clock.time += DAY_SECONDS
     pay(town, 100)
     assert ask(town, TODAY).headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert ask(town, MONTH).headers["cache-control"] == "no-cache"
+    assert ask(town, MONTH).headers["cache-control"] == "no-store"
 
 
 def test_a_day_is_over_only_with_a_block_after_it(town: Town) -> None:

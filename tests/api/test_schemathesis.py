@@ -34,6 +34,7 @@ from tests.support.town import BICYCLES, Clock, Town, copied, opened, owner_of, 
 UNSAYABLE = {
     "int_type": "1.0 is an integer to JSON Schema and not to us",
     "code_unreadable": "what base45 holds; in a move, one `to` for each `from`",
+    "request_invalid": "`before` and `after` are entries of the list",
 }
 """Codes of refusals of requests that fit the document, each with the reason."""
 
@@ -174,7 +175,7 @@ def test_where_answers_lead_is_as_described(founded: Path, tmp_path: Path) -> No
         def validate_response(self, response: Response, case: Case, **sent: Any) -> None:
             check(case, response, transport_kwargs=sent, recorder=self.recorder)
 
-    Chains.run(settings=settings(bounded, max_examples=30, stateful_step_count=8))
+    Chains.run(settings=settings(bounded, max_examples=60, stateful_step_count=8))
     # Other generated cases depend on the modules that happen to be loaded.
     assert {
         ("POST /payments", 201),

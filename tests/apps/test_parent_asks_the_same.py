@@ -50,6 +50,9 @@ def test_a_phone_that_pays_asks_the_same_as_one_with_another_letter(
             with each.page.expect_request(asks_for_the_rest):
                 pass
         assert files(phone) == files(other)
+        assert not any(
+            "if-none-match" in each.all_headers() for each in phone.requests if FILES in each.url
+        )
         paths = [path for path, _ in files(phone)]
         assert paths[:2] == ["coupons", "months/2027-01"]
         assert set(paths[2:]) == {"days/2027-01-15"}

@@ -88,7 +88,7 @@ def _answer(file: File, asked: Conditions) -> Response:
     etag = f'"{hashlib.sha256(file.content).hexdigest()[:32]}"'
     headers = {
         "Accept-Ranges": "bytes",
-        "Cache-Control": _FOREVER if file.over else "no-cache",
+        "Cache-Control": _FOREVER if file.over else "no-store",
         "ETag": etag,
     }
     known = [each.strip().removeprefix("W/") for each in (asked.if_none_match or "").split(",")]

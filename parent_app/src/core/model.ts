@@ -25,8 +25,6 @@ export interface Position {
   readonly from: number;
   /** SHA-256 of what was read from there, and its length; it never changes. */
   readonly read: { readonly bytes: number; readonly sha256: Hex };
-  /** ETag of the day's file; null before it was read. */
-  readonly etag: string | null;
 }
 
 /** A code that was shown and may still be paid. */

@@ -1,7 +1,7 @@
 /** The app's requests to the server. Only a move tells anything of a letter. */
 
 import { mapErrors } from "web_shared/api/map_errors";
-import { Api, type FileAnswer, type Rest } from "web_shared/api/client";
+import { Api, type FileAnswer } from "web_shared/api/client";
 import type { Hex } from "web_shared/protocol/bytes";
 import { MAX_FILE_BYTES } from "web_shared/protocol/issued";
 import type { Domain, Move } from "web_shared/protocol/messages";
@@ -31,18 +31,18 @@ export class Server {
 
   /** The coupons file of a scheme. */
   async coupons(scheme: number): Promise<Uint8Array> {
-    return (await mapErrors(this.api.file(`/schemes/${scheme}/coupons`, MAX_FILE_BYTES)))!.bytes;
+    return (await mapErrors(this.api.file(`/schemes/${scheme}/coupons`, MAX_FILE_BYTES))).bytes;
   }
 
   async month(scheme: number, month: number): Promise<Uint8Array> {
     const name = periodName({ kind: "month", number: month });
-    return (await mapErrors(this.api.file(`/schemes/${scheme}/months/${name}`, MAX_FILE_BYTES)))!.bytes;
+    return (await mapErrors(this.api.file(`/schemes/${scheme}/months/${name}`, MAX_FILE_BYTES))).bytes;
   }
 
   /** What a day's file has from a position on; null when it has nothing new. */
-  day(scheme: number, day: number, rest: Rest): Promise<FileAnswer | null> {
+  day(scheme: number, day: number, from: number): Promise<FileAnswer> {
     const name = periodName({ kind: "day", number: day });
-    return mapErrors(this.api.file(`/schemes/${scheme}/days/${name}`, MAX_FILE_BYTES, rest));
+    return mapErrors(this.api.file(`/schemes/${scheme}/days/${name}`, MAX_FILE_BYTES, from));
   }
 
   async shops(scheme: number): Promise<Shop[]> {

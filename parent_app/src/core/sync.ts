@@ -1,6 +1,5 @@
 /** Reads the files of a scheme from a position on, and applies what they have to letters of that scheme. */
 
-import type { Rest } from "web_shared/api/client";
 import type { Hex } from "web_shared/protocol/bytes";
 import {
   afterChange, type Change, findChange, hashOf, HEADER_BYTES, type Part, readFile, readGroups, shareOf,
@@ -36,7 +35,7 @@ export type NextKey = (coupon: Coupon) => Key | null;
 export type Shares = Map<string, Uint8Array>;
 
 export function startOf(day: number): Position {
-  return { month: monthOf(day), monthKey: null, day, from: 0, read: NOTHING, etag: null };
+  return { month: monthOf(day), monthKey: null, day, from: 0, read: NOTHING };
 }
 
 /** The earliest position of a scheme's letters, which they share from there on; the start when one has none. */
@@ -93,10 +92,7 @@ async function readMonth(files: Files, scheme: number, { month, monthKey, day }:
 async function readDay(files: Files, scheme: number, position: Position): Promise<Step> {
   const { month, day, from } = position;
   const period = { kind: "day", number: day } as const;
-  const rest: Rest = { from, etag: position.etag };
-  const answer = await files.day(scheme, day, rest);
-  if (answer === null) return { month, monthKey: position.monthKey!, part: null, position };
-  const { bytes, whole, etag } = answer;
+  const { bytes, whole } = await files.day(scheme, day, from);
   const file = whole ? readFile(bytes, scheme, period) : null;
   if (file) checkKey(file.key, position.monthKey);
   const at = whole ? from : 0;
@@ -108,7 +104,7 @@ async function readDay(files: Files, scheme: number, position: Position): Promis
   const step = { month, monthKey, part: grown ? part : null };
   if (part.over) return { ...step, position: dayAfter(day, month, monthKey) };
   const reached = part.lastDay === null ? {} : { from: from - at + part.minuteAt, read: readFrom(part) };
-  return { ...step, position: { ...position, monthKey, etag, ...reached } };
+  return { ...step, position: { ...position, monthKey, ...reached } };
 }
 
 function dayAfter(day: number, month: number, monthKey: Hex): Position {

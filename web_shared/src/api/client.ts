@@ -53,19 +53,10 @@ interface Options {
   signal?: AbortSignal;
 }
 
-/** The rest of a file that a client has the beginning of. */
-export interface Rest {
-  /** The position from which it is asked for; 0 for all of it. */
-  from: number;
-  /** The ETag of what the client has; null when it has nothing. */
-  etag: string | null;
-}
-
 export interface FileAnswer {
   /** From `from` on, empty when the file ends there or before; or the whole file. */
   bytes: Uint8Array;
   whole: boolean;
-  etag: string | null;
 }
 
 export class Api {
@@ -103,28 +94,27 @@ export class Api {
   }
 
   /**
-   * Read a file of bytes, all of it or the rest. An ETag that still holds gives null.
+   * Read a file of bytes, all of it or the rest. No ETag is sent: it would tell what was read before.
    *
    * @param most bytes; no more are read
+   * @param from the position from which the rest is asked for; null for a file that the browser may keep
    * @throws Refused the server's answer is a problem.
    * @throws Unreachable there is no answer, or none of the server.
    * @throws FileWrong it is larger.
    */
-  file(path: string, most: number, rest: Rest | null = null): Promise<FileAnswer | null> {
+  file(path: string, most: number, from: number | null = null): Promise<FileAnswer> {
     const headers = new Headers({ Accept: "application/octet-stream, application/problem+json" });
-    if (rest && rest.from > 0) headers.set("Range", `bytes=${rest.from}-`);
-    if (rest?.etag) headers.set("If-None-Match", rest.etag);
+    if (from) headers.set("Range", `bytes=${from}-`);
     return this.patiently(async () => {
       const init = this.init("GET", headers, withTimeout(FILE_TIMEOUT_MS));
       // A browser may keep whole files, which are no secret: those of the past never change.
-      init.cache = rest === null ? "default" : "no-store";
+      init.cache = from === null ? "default" : "no-store";
       try {
         const response = await fetch(this.origin + ROOT + path, init);
-        if (response.status === 304) return null;
-        if (response.status === 416) return { bytes: new Uint8Array(), whole: false, etag: null };
+        if (response.status === 416) return { bytes: new Uint8Array(), whole: false };
         if (!response.ok) return problemIn(response, await response.json());
         const bytes = await readAtMost(response, most);
-        return { bytes, whole: response.status !== 206, etag: response.headers.get("ETag") };
+        return { bytes, whole: response.status !== 206 };
       } catch (error) {
         if (error instanceof Refused || error instanceof FileWrong) throw error;
         throw new Unreachable({ cause: error });
