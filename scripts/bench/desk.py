@@ -30,6 +30,8 @@ P95_MS = 150
 """Bounds for each page that people view, and for all of them together."""
 ACT_P95_MS = 1_000
 """Bound for actions by a button, and for exports."""
+TRIAL_P95_MS = 5_000
+"""Bound for the trial of a rule."""
 
 _SHOP = 7
 
@@ -44,8 +46,8 @@ class Request:
     path: str
     form: dict[str, str | list[str]] | None = None
     """The form; None for a GET request."""
-    act: bool = False
-    """Whether it is an action by a button rather than a page view."""
+    most: int = P95_MS
+    """Bound of its 95th percentile, in ms; another than that of pages for actions."""
 
 
 def run(payments: int, tell: desk_town.Tell) -> Figures:
@@ -69,7 +71,7 @@ def measure(settings: Settings, payments: int, tell: desk_town.Tell) -> Figures:
                 for each in requests:
                     seconds.setdefault(each.name, []).append(_ask(http, each))
     rows = {each.name: _row(each, seconds[each.name]) for each in requests}
-    looked_at = [one for each in requests if not each.act for one in seconds[each.name]]
+    looked_at = [one for each in requests if each.most == P95_MS for one in seconds[each.name]]
     figures: Figures = {"payments": payments, "pages": rows, "all_p95_ms": _p95(looked_at)}
     return figures | {"broken": broken(figures)}
 
@@ -102,7 +104,7 @@ def _row(request: Request, seconds: list[float]) -> Figures:
         "median_ms": 1000 * median(seconds),
         "p95_ms": _p95(seconds),
         "worst_ms": 1000 * max(seconds),
-        "most_ms": ACT_P95_MS if request.act else P95_MS,
+        "most_ms": request.most,
     }
 
 
@@ -173,12 +175,12 @@ def _requests(http: httpx2.Client) -> list[Request]:
         ),
         Request("audits", "/controle"),
         Request("officials", "/ambtenaren"),
-        Request("rules, tried", rules, _trial(http.get(rules).text), act=True),
-        Request("figures as CSV", "/cijfers/weeks.csv", act=True),
-        Request("figures as Excel", "/cijfers/cijfers.xlsx", act=True),
-        Request("figures as JSON", "/cijfers/cijfers.json", act=True),
-        Request("history as CSV", "/besluiten/genomen?als=csv", act=True),
-        Request("file for the bank", "/uitbetalingen/1/bestand", act=True),
+        Request("rules, tried", rules, _trial(http.get(rules).text), most=TRIAL_P95_MS),
+        Request("figures as CSV", "/cijfers/weeks.csv", most=ACT_P95_MS),
+        Request("figures as Excel", "/cijfers/cijfers.xlsx", most=ACT_P95_MS),
+        Request("figures as JSON", "/cijfers/cijfers.json", most=ACT_P95_MS),
+        Request("history as CSV", "/besluiten/genomen?als=csv", most=ACT_P95_MS),
+        Request("file for the bank", "/uitbetalingen/1/bestand", most=ACT_P95_MS),
     ]
 
 

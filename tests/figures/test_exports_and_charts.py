@@ -47,6 +47,7 @@ FIGURES = Figures(
         ReportLine(Axis.SHOP, "2", "Klein", None, None, None, None, FEW, FEW),
     ],
     [line(Axis.HOUR, "9", "", 12, 1, 0), ReportLine(Axis.HOUR, "10", "", *[None] * 4, FEW, FEW)],
+    [],
     [
         RefusalLine(Code.BUDGET_TOO_LOW, "Er staat niet genoeg op deze code.", 30, None),
         RefusalLine(Code.CODE_EXPIRED, "Deze code is verlopen.", None, FEW),
@@ -179,7 +180,7 @@ def test_a_chart_draws_what_is_shown_and_not_what_is_hidden() -> None:
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)
 def test_a_town_without_figures_has_charts_that_say_so(chart: charts.Chart) -> None:
-    nothing = Figures(0, TIME, [], [], [], [], [], [], [])
+    nothing = Figures(0, TIME, [], [], [], [], [], [], [], [])
     assert "Hier is nog niets te tonen." in texts(chart(nothing))
 
 

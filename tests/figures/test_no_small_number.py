@@ -97,7 +97,7 @@ def test_what_few_letters_got_back_follows_from_nothing(facts: Facts) -> None:
 def test_an_export_holds_no_number_that_is_not_shown(facts: Facts) -> None:
     kept = kept_back(facts)
     parts = [measure(facts, [by], kept) for by in (Axis.WEEK, Axis.CATEGORY, Axis.SHOP, Axis.HOUR)]
-    figures = Figures(facts.block, facts.time, measure_schemes(facts), *parts, [], [])
+    figures = Figures(facts.block, facts.time, measure_schemes(facts), *parts, [], [], [])
     told = json.loads(as_json(tables_of(figures), facts.block, facts.time))
     for key, lines in zip(("weeks", "categories", "shops", "hours"), parts, strict=True):
         for row, line in zip(told[key], lines, strict=True):
@@ -119,6 +119,7 @@ def about(facts: Facts, line: ReportLine) -> Set:
         Axis.MONTH: lambda cell: cell.month,
         Axis.WEEK: lambda cell: cell.week,
         Axis.HOUR: lambda cell: str(cell.hour),
+        Axis.SHOP_MONTH: lambda cell: f"{cell.shop}/{cell.month}",
     }[line.by]
     out = set() if line.by in (Axis.TOTAL, Axis.SCHEME) else _few(facts)
     return frozenset(

@@ -151,6 +151,31 @@ def test_half_of_a_sum_counts_as_computing_too() -> None:
     assert len(hide(groups, coupons, one_each)) == 2
 
 
+def test_what_a_shop_is_owed_hides_its_turnover_when_few_letters_got_something_back() -> None:
+    """Turnover less what is owed is what three letters got back at a, and four at b."""
+    coupons = coupons_of({"a": 50, "b": 60, "back at a": 3, "back at b": 4})
+    groups = {
+        "total": frozenset("ab"),
+        "refunds": frozenset(["back at a", "back at b"]),
+        "a": frozenset("a"),
+        "b": frozenset("b"),
+    }
+    refunds = {"a": "back at a", "b": "back at b"}
+    public = ["total", "refunds"]
+    assert hide(groups, coupons, one_each, known=public, refunds=refunds) == {}
+    owed = hide(groups, coupons, one_each, known=public, refunds=refunds, net=["a", "b"])
+    assert owed == {"a": Hidden.PROTECTS, "b": Hidden.PROTECTS}
+
+
+def test_what_a_shop_is_owed_does_not_show_a_small_month_less_its_refunds() -> None:
+    """Owed less February is January, after refunds: neither amount, but their difference."""
+    coupons = coupons_of({"jan": 9, "feb": 20, "back jan": 2, "back feb": 12})
+    groups = {cell: frozenset([cell]) for cell in ("jan", "feb", "back feb")}
+    refunds = {"jan": "back jan", "feb": "back feb"}
+    hidden = hide(groups, coupons, one_each, refunds=refunds, net=[["jan", "feb"]])
+    assert hidden == {"jan": Hidden.TOO_FEW, "back feb": Hidden.PROTECTS}
+
+
 # every town
 
 

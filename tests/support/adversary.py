@@ -1,20 +1,22 @@
 """An adversary who computes linear combinations of all shown figures, in exact fractions."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from fractions import Fraction
 from typing import TypeVar
 
 Cells = frozenset[str]
 Cell = TypeVar("Cell", bound=Hashable)
+Vector = frozenset[Cell] | Mapping[Cell, int]
+"""A sum over cells, or how often each counts in it."""
 
 
-def computable(target: frozenset[Cell], known: Iterable[frozenset[Cell]]) -> bool:
+def computable(target: Vector[Cell], known: Iterable[Vector[Cell]]) -> bool:
     """Whether a sum over cells is a linear combination of other sums: whether it leaves their rank
     unchanged."""
     return follow([target], known)[0]
 
 
-def follow(targets: list[frozenset[Cell]], known: Iterable[frozenset[Cell]]) -> list[bool]:
+def follow(targets: list[Vector[Cell]], known: Iterable[Vector[Cell]]) -> list[bool]:
     """Whether each of these sums over cells is a linear combination of other sums."""
     basis: list[tuple[Cell, dict[Cell, Fraction]]] = []
     for cells in known:
@@ -26,9 +28,10 @@ def follow(targets: list[frozenset[Cell]], known: Iterable[frozenset[Cell]]) -> 
 
 
 def _less(
-    cells: frozenset[Cell], basis: list[tuple[Cell, dict[Cell, Fraction]]]
+    cells: Vector[Cell], basis: list[tuple[Cell, dict[Cell, Fraction]]]
 ) -> dict[Cell, Fraction]:
-    rest = {cell: Fraction(1) for cell in cells}
+    often = cells if isinstance(cells, Mapping) else dict.fromkeys(cells, 1)
+    rest = {cell: Fraction(value) for cell, value in often.items()}
     for pivot, known in basis:
         if factor := rest.get(pivot):
             for cell, value in known.items():

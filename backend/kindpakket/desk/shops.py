@@ -45,7 +45,8 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.describe import say_categories
-from kindpakket.services.figures.shop_turnover import Month, list_months
+from kindpakket.services.figures import list_months, read_figures
+from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.signals import list_signals
 from kindpakket.services.figures.suppress import MINIMUM
 from kindpakket.services.payouts.lists import reference
@@ -292,11 +293,12 @@ def _look(context: Context, shop: int) -> Shown:
 def _page(request: Request, context: Context, shown: Shown, *, stale: bool = False) -> Response:
     file = shown.file
     names = read_names(context)
-    waiting, made = list_shop_decisions(context, file.id)
+    figures, (waiting, made) = read_figures(context), list_shop_decisions(context, file.id)
     return answer_table(
         request,
-        _turnover(list_months(context, file.id)),
+        _turnover(list_months(figures, file.id)),
         "shop.html.jinja",
+        figures=figures,
         status=409 if stale else 200,
         stale=stale,
         shop=file,
@@ -320,7 +322,7 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
         reference=reference,
         tills=list_tills(context, file.id),
         signals=list_signals(context, file.id),
-        fewest=MINIMUM,
+        minimum=MINIMUM,
     )
 
 
@@ -417,14 +419,14 @@ def _invitation(
     )
 
 
-def _turnover(months: list[Month]) -> Table[Month]:
+def _turnover(months: list[ReportLine]) -> Table[ReportLine]:
     return Table(
         [
             Column(
                 say("Maand"),
-                lambda each: _say_month(each.month),
+                lambda each: _say_month(each.name),
                 key="month",
-                order=lambda each: each.month,
+                order=lambda each: each.name,
             ),
             Column(
                 say("Betalingen"), lambda each: each.hidden or each.payments, Unit.COUNT, "payments"

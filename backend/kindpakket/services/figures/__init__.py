@@ -6,17 +6,18 @@ first reader does not wait.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import structlog
 
+from kindpakket.domain.ids import ShopId
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import PublicNames, read_public_names
 from kindpakket.services.figures.facts import read_facts
-from kindpakket.services.figures.groups import Axis, kept_back
+from kindpakket.services.figures.groups import Axis, Kept, kept_back
 from kindpakket.services.figures.lines import ReportLine, measure, named
 from kindpakket.services.figures.refused import (
     RefusalLine,
@@ -32,13 +33,14 @@ STALE_AFTER = 600
 _KEPT_AFTER = 5
 """Delay of the first computation after the start, in seconds."""
 _KEPT_EVERY = STALE_AFTER / 2
+_BREAKDOWNS = (Axis.WEEK, Axis.CATEGORY, Axis.SHOP, Axis.HOUR, Axis.SHOP_MONTH)
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Content of the dashboards and exports. Amounts in cents."""
+    """Content of the dashboards, exports and pages of shops. Amounts in cents."""
 
     block: int
     time: int
@@ -48,6 +50,7 @@ class Figures:
     categories: list[ReportLine]
     shops: list[ReportLine]
     hours: list[ReportLine]
+    shop_months: list[ReportLine]
     refusals: list[RefusalLine]
     left_out: list[SchemeFigures]
     """Schemes whose payments are in their totals only, since too few letters were used."""
@@ -63,7 +66,7 @@ class _Made:
     schemes: list[SchemeFigures]
     lines: dict[Axis, list[ReportLine]]
     refusals: Refusals
-    left_out: Collection[int]
+    kept: Kept
 
 
 class _Keeper:
@@ -114,6 +117,25 @@ def read_figures(context: Context) -> Figures:
     return _tell(_keeper(context).get(context), read_public_names(context.store))
 
 
+def list_months(figures: Figures, shop: ShopId) -> list[ReportLine]:
+    """Return the months in which a shop was paid, newest first; a name is ``2027-01``.
+
+    Refunds count in the month of their payment.
+    """
+    own = [line for line in figures.shop_months if line.key.startswith(f"{shop}/")]
+    return sorted(own, key=lambda line: line.name, reverse=True)
+
+
+def read_kept(context: Context) -> Kept:
+    """Return what these figures suppress, of the same age.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+        StoreUnavailable: nor the store.
+    """
+    return _keeper(context).get(context).kept
+
+
 @contextmanager
 def keeping_figures(context: Context) -> Iterator[None]:
     """Keep the cached figures fresh, in a thread, for the duration of the context."""
@@ -147,11 +169,9 @@ def _make(context: Context) -> _Made:
         facts = read_facts(db)
         refusals = read_refusals(db, facts.letters)
     kept = kept_back(facts)
-    lines = {
-        by: measure(facts, [by], kept) for by in (Axis.WEEK, Axis.CATEGORY, Axis.SHOP, Axis.HOUR)
-    }
+    lines = {by: measure(facts, [by], kept) for by in _BREAKDOWNS}
     schemes = measure_schemes(facts)
-    return _Made(context.now(), facts.block, facts.time, schemes, lines, refusals, kept.schemes)
+    return _Made(context.now(), facts.block, facts.time, schemes, lines, refusals, kept)
 
 
 def _tell(made: _Made, names: PublicNames) -> Figures:
@@ -165,6 +185,7 @@ def _tell(made: _Made, names: PublicNames) -> Figures:
         lines[Axis.CATEGORY],
         lines[Axis.SHOP],
         lines[Axis.HOUR],
+        lines[Axis.SHOP_MONTH],
         tell_refusals(made.refusals),
-        [each for each in schemes if each.scheme in made.left_out],
+        [each for each in schemes if each.scheme in made.kept.schemes],
     )

@@ -1,7 +1,7 @@
 """Input of the figures, read from the views at one block."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,6 +22,12 @@ class Cell(NamedTuple):
     month: str
     week: str
     hour: int
+    outcome: str = ""
+    """Outcome in a trial."""
+
+
+Outcome = Callable[[int, int, int], str]
+"""Of a payment, from its scheme, shop and time."""
 
 
 @dataclass
@@ -88,8 +94,8 @@ class Facts:
     letters: LetterBound
 
 
-def read_facts(db: Connection) -> Facts:
-    """Read the input from the views."""
+def read_facts(db: Connection, outcome: Outcome = lambda *_: "") -> Facts:
+    """Read the input from the views, with payments of different outcomes in different cells."""
     cursor = views.read_cursor(db)
     origins, letters = read_origins(db), read_letter_bound(db)
     coupons = defaultdict[int, set[str]](set)
@@ -113,21 +119,22 @@ def read_facts(db: Connection) -> Facts:
             row.shop: int(row.categories, 16)
             for row in db.execute(select(t.shops).order_by(t.shops.c.shop))
         },
-        _read_cells(db, origins),
+        _read_cells(db, origins, outcome),
         _read_budgets(db),
         coupons,
         letters,
     )
 
 
-def _read_cells(db: Connection, origins: dict[str, str]) -> dict[Cell, Sum]:
+def _read_cells(db: Connection, origins: dict[str, str], outcome: Outcome) -> dict[Cell, Sum]:
     cells = defaultdict[Cell, Sum](Sum)
     found: dict[str, Sum] = {}
     back: set[str] = set()
     table = t.payments.c
     columns = (table.payment, table.scheme, table.shop, table.amount, table.refunded, table.time)
     for payment, scheme, shop, amount, refunded, time in db.execute(select(*columns)):
-        cell = cells[Cell(scheme, shop, month_of(time), week_of(time), hour_of(time))]
+        when = month_of(time), week_of(time), hour_of(time)
+        cell = cells[Cell(scheme, shop, *when, outcome(scheme, shop, time))]
         cell.payments += 1
         cell.spent += amount
         cell.refunded += refunded

@@ -25,10 +25,25 @@ class Axis(StrEnum):
     HOUR = "hour"
     UNTIL_WEEK = "until_week"
     """Total of all payments up to the end of a week."""
+    SHOP_MONTH = "shop_month"
+    """Payments at one shop in one month; the key is ``1/2027-01``."""
+
+
+class Amount(StrEnum):
+    """Amount of the payments in a group."""
+
+    SPENT = "spent"
+    """With it goes the number of payments."""
+    REFUNDED = "refunded"
 
 
 Key = tuple[Axis, int | str]
 Groups = dict[Key, frozenset[Cell]]
+Question = tuple[str, int]
+"""Name of a sum of payments that a trial shows; no axis has this name."""
+Figure = tuple[Amount, Key | Question]
+Part = int
+"""Position of a cell for what was spent, and its complement (``~``) for what was refunded of it."""
 
 TOTAL: Key = (Axis.TOTAL, "")
 
@@ -37,12 +52,17 @@ TOTAL: Key = (Axis.TOTAL, "")
 class Kept:
     """Figures that are suppressed, and the reason."""
 
-    payments: Mapping[Key, Hidden]
+    payments: Mapping[Key | Question, Hidden]
     """Suppressed numbers of payments and amounts spent."""
-    refunds: Mapping[Key, Hidden]
+    refunds: Mapping[Key | Question, Hidden]
     schemes: Collection[int]
     """Schemes left out of all breakdowns: so few letters were used that their public totals are
     about these."""
+
+    def hides(self, figure: Figure) -> bool:
+        """Whether a figure is suppressed; refunds always are where payments are."""
+        amount, key = figure
+        return key in self.payments or (amount is Amount.REFUNDED and key in self.refunds)
 
 
 NOTHING_KEPT = Kept({}, {}, ())
@@ -58,12 +78,15 @@ def groups_of(facts: Facts, cells: Collection[Cell]) -> Groups:
         found[Axis.SHOP, shop] = found[Axis.CATEGORY, bits] = set()
     for week in _weeks(facts):
         found[Axis.WEEK, week] = set()
+    for cell in facts.cells:
+        found[Axis.SHOP_MONTH, f"{cell.shop}/{cell.month}"] = set()
     for cell in sorted(cells):
         found[Axis.SCHEME, cell.scheme].add(cell)
         found[Axis.SHOP, cell.shop].add(cell)
         found[Axis.MONTH, cell.month].add(cell)
         found[Axis.WEEK, cell.week].add(cell)
         found[Axis.HOUR, cell.hour].add(cell)
+        found[Axis.SHOP_MONTH, f"{cell.shop}/{cell.month}"].add(cell)
     for shop, bits in facts.categories.items():
         found[Axis.CATEGORY, bits] = found[Axis.CATEGORY, bits] | found[Axis.SHOP, shop]
     return {key: frozenset(members) for key, members in found.items()}
@@ -72,46 +95,109 @@ def groups_of(facts: Facts, cells: Collection[Cell]) -> Groups:
 def kept_back(facts: Facts) -> Kept:
     """Return the suppressed figures of payments and of refunds.
 
-    The totals of schemes are public. Refunds are suppressed separately, by the letters that got
-    them: a shop can have many families and one refund.
+    The totals of schemes are public, and so is what each shop sold less its refunds: that was paid
+    to it or is owed. Refunds are suppressed by the letters that got them: a shop can have many
+    families and one refund.
     """
-    paid = {cell: frozenset(each.coupons) for cell, each in facts.cells.items()}
-    few = _few(facts, paid)
-    paid = {cell: coupons for cell, coupons in paid.items() if cell.scheme not in few}
-    refunded = {
-        cell: frozenset(each.refunded_coupons)
-        for cell, each in facts.cells.items()
-        if each.refunded and cell.scheme not in few
-    }
+    few = _few(facts)
+    kept: dict[Amount, dict[Key | Question, Hidden]] = {amount: {} for amount in Amount}
+    for (amount, key), why in _hidden(facts, few).items():
+        kept[amount][key] = why
     # That there were no refunds at all, everyone knows.
-    return Kept(_hidden(facts, paid), _hidden(facts, refunded) if refunded else {}, few)
+    refunded = any(each.refunded for cell, each in facts.cells.items() if cell.scheme not in few)
+    return Kept(kept[Amount.SPENT], kept[Amount.REFUNDED] if refunded else {}, few)
 
 
-def _few(facts: Facts, coupons: Mapping[Cell, frozenset[str]]) -> set[int]:
+def kept_back_beside(
+    facts: Facts, kept: Kept, asked: Mapping[Question, Collection[Cell]]
+) -> dict[Question, Hidden]:
+    """Return which other sums of payments are suppressed, since the figures are known.
+
+    Args:
+        kept: the suppressed figures.
+        asked: the cells of each sum.
+    """
+    hidden = _hidden(facts, kept.schemes, asked, kept)
+    return {key: why for key in asked if (why := hidden.get((Amount.SPENT, key)))}
+
+
+def _few(facts: Facts) -> set[int]:
     """The schemes with payments of fewer than ten letters."""
     own = defaultdict[int, set[str]](set)
-    for cell, those in coupons.items():
-        own[cell.scheme] |= those
+    for cell, each in facts.cells.items():
+        own[cell.scheme] |= each.coupons
     return {scheme for scheme, those in own.items() if facts.letters(those) < MINIMUM}
 
 
-def _hidden(facts: Facts, coupons: Mapping[Cell, frozenset[str]]) -> Mapping[Key, Hidden]:
-    groups = groups_of(facts, coupons.keys())
-    breakdowns = [
-        _keys(groups, by) for by in (Axis.SCHEME, Axis.CATEGORY, Axis.MONTH, Axis.WEEK, Axis.HOUR)
-    ]
-    shops = defaultdict[int, list[Key]](list)
-    for shop, bits in facts.categories.items():
-        shops[bits].append((Axis.SHOP, shop))
-    schemes = [key for key in _keys(groups, Axis.SCHEME) if groups[key]]
+def _hidden(
+    facts: Facts,
+    few: Collection[int],
+    asked: Mapping[Question, Collection[Cell]] | None = None,
+    kept: Kept | None = None,
+) -> dict[Figure, Hidden]:
+    """Return all suppressed sums.
+
+    Args:
+        few: schemes whose payments are in their totals only.
+        asked: sums of payments besides the figures.
+        kept: the suppressed figures, if all others are known.
+    """
+    groups = groups_of(facts, [cell for cell in facts.cells if cell.scheme not in few])
+    for scheme in few:
+        own = frozenset(cell for cell in facts.cells if cell.scheme == scheme)
+        groups[Axis.SCHEME, scheme] = own
+    place = {cell: position for position, cell in enumerate(facts.cells)}
+    coupons = {place[cell]: frozenset(each.coupons) for cell, each in facts.cells.items()}
+    coupons |= {
+        ~place[cell]: frozenset(each.refunded_coupons)
+        for cell, each in facts.cells.items()
+        if each.refunded
+    }
+    sums: dict[Figure, frozenset[Part]] = {}
+    for key, cells in groups.items():
+        spent = frozenset(map(place.__getitem__, cells))
+        sums[Amount.SPENT, key] = spent
+        sums[Amount.REFUNDED, key] = frozenset(~part for part in spent if ~part in coupons)
+    running: dict[Figure, Figure] = {
+        (Amount.SPENT, (Axis.UNTIL_WEEK, key[1])): (Amount.SPENT, key)
+        for key in _keys(groups, Axis.WEEK)
+    }
+    hidden = {figure for figure in (*sums, *running) if kept and kept.hides(figure)}
+    known = [figure for figure in (*sums, *running) if figure not in hidden]
+    if not kept:
+        public = (Axis.TOTAL, Axis.SCHEME)
+        known = [figure for figure in sums if figure[1][0] in public and sums[figure]]
+    for question, those in (asked or {}).items():
+        sums[Amount.SPENT, question] = frozenset(map(place.__getitem__, those))
+    shops = defaultdict[int, list[Part]](list)
+    for cell in facts.cells:
+        shops[cell.shop].append(place[cell])
     return hide(
-        groups,
+        sums,
         coupons,
         facts.letters,
-        [*breakdowns, *shops.values()],
-        known=[TOTAL, *schemes] if schemes else [],
-        running={(Axis.UNTIL_WEEK, key[1]): key for key in _keys(groups, Axis.WEEK)},
+        [
+            [(amount, key) for key in keys]
+            for amount in Amount
+            for keys in _divisions(facts, groups)
+        ],
+        known=known,
+        running=running,
+        refunds={part: ~part for part in place.values() if ~part in coupons},
+        net=shops.values(),
+        hidden=hidden,
     )
+
+
+def _divisions(facts: Facts, groups: Groups) -> list[list[Key]]:
+    shops, months = defaultdict[int, list[Key]](list), defaultdict[str, list[Key]](list)
+    for shop, bits in facts.categories.items():
+        shops[bits].append((Axis.SHOP, shop))
+    for key in _keys(groups, Axis.SHOP_MONTH):
+        for part in str(key[1]).split("/"):
+            months[part].append(key)
+    once = (Axis.SCHEME, Axis.CATEGORY, Axis.MONTH, Axis.WEEK, Axis.HOUR)
+    return [*(_keys(groups, by) for by in once), *shops.values(), *months.values()]
 
 
 def _keys(groups: Iterable[Key], by: Axis) -> list[Key]:

@@ -44,17 +44,9 @@ class LetterBound:
         )
 
 
-def read_letter_bound(db: Connection, shop: int | None = None) -> LetterBound:
-    """Read the coupons' values and the split of the letters of their schemes.
-
-    Args:
-        shop: only those that were used there, which is faster. Others then count as little as any.
-    """
-    query = select(t.coupons.c.coupon, t.coupons.c.scheme, t.coupons.c.value)
-    if shop is not None:
-        used = select(t.debits.c.coupon).join_from(t.debits, t.payments)
-        query = query.where(t.coupons.c.coupon.in_(used.where(t.payments.c.shop == shop)))
-    rows = db.execute(query)
+def read_letter_bound(db: Connection) -> LetterBound:
+    """Read the coupons' values and the split of the letters of their schemes."""
+    rows = db.execute(select(t.coupons.c.coupon, t.coupons.c.scheme, t.coupons.c.value))
     kinds = {row.coupon: (row.scheme, row.value) for row in rows}
     details = {row.scheme: row for row in db.execute(select(t.scheme_details))}
     most: dict[Kind, int] = {}

@@ -139,6 +139,8 @@ def _name(line: ReportLine, names: PublicNames) -> str:
         case Axis.WEEK:
             year, week = line.key.split("-W")
             return say("week %(week)s van %(year)s", week=int(week), year=year)
+        case Axis.SHOP_MONTH:
+            return line.key.partition("/")[2]
         case Axis.HOUR:
             hour = int(line.key)
             return say("%(start)s tot %(end)s uur", start=hour, end=hour + 1)

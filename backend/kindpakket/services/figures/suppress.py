@@ -1,27 +1,34 @@
 """Complementary cell suppression: which sums stay hidden, so that no family's purchases show.
 
 The system: unknowns are cells, the smallest parts of the money that a figure tells apart; a row is
-a sum of cells that is shown or public. What is proved: no sensitive sum is a linear combination of
-rows, unless of public rows alone. Sensitive is a sum that fewer than ten letters paid, but not
-none: of a group, of what two groups share or one has besides another, of one cell, and of what is
-hidden of a division. (L. H. Cox, "Suppression methodology and statistical disclosure control",
-Journal of the American Statistical Association 75, 1980, pp. 377-385, has the method for one
-table.)
+a sum of cells that is shown, or that is public whatever is shown. What is proved: no sensitive sum
+is a linear combination of rows, unless of public rows alone. Sensitive is a sum that fewer than ten
+letters paid, but not none: of a group, of what two groups share or one has besides another, of one
+cell, of what is hidden of a division, and of each of these less its refunds. (L. H. Cox,
+"Suppression methodology and statistical disclosure control", Journal of the American Statistical
+Association 75, 1980, pp. 377-385, has the method for one table.)
 
-Groups of fewer than ten letters are not shown; of the others the larger are shown first. Cells
-without payments count as known to be empty, so that knowing which shop or scheme was open when
-helps nobody. To find which sums follow from the rows, each cell gets a weight: weights add up to
-zero in every row and are pseudorandom otherwise. So they add up to zero in a sum that follows, and,
-but for a chance of one in 10¹⁸, in no other.
+Groups of fewer than ten letters are not shown. While a sensitive sum is a combination of rows, the
+smallest group in the combination is hidden too. Cells without payments count as known to be empty,
+so that knowing which shop or scheme was open when helps nobody. To find which sums follow from the
+rows, each cell gets a weight: weights add up to zero in every row and are pseudorandom otherwise.
+So they add up to zero in a sum that follows, and, but for a chance of one in 10¹⁸, in no other.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, compress, count
+from functools import reduce
+from itertools import accumulate, combinations, compress, count
+from operator import or_
 from typing import Generic, TypeVar
 
 from kindpakket.domain.tables import Hidden
-from kindpakket.services.figures.elimination import System, is_zero_mod_p, pseudorandom_weights
+from kindpakket.services.figures.elimination import (
+    PRIME,
+    is_zero_mod_p,
+    project,
+    pseudorandom_weights,
+)
 
 MINIMUM = 10
 """Minimum number of letters behind a shown amount."""
@@ -31,6 +38,8 @@ Cell = TypeVar("Cell", bound=Hashable)
 LettersIn = Callable[[Iterable[str]], int]
 Mask = int
 """A set of cells, one bit each."""
+Sum = tuple[Mask, Mask]
+"""Cells that are added, and cells that are subtracted."""
 
 _FIRST_COUNT = 64
 _BITS = bytes.maketrans(b"01", b"\0\1")
@@ -44,8 +53,11 @@ def hide(
     *,
     known: Collection[Group] = (),
     running: Mapping[Group, Group] | None = None,
+    refunds: Mapping[Cell, Cell] | None = None,
+    net: Iterable[Collection[Cell]] = (),
+    hidden: Collection[Group] = (),
 ) -> dict[Group, Hidden]:
-    """Return the groups whose amounts are not to be shown, and why.
+    """Return the other groups whose amounts are not to be shown, and why.
 
     Args:
         groups: the cells of each.
@@ -54,27 +66,51 @@ def hide(
         divisions: groups without a cell in common, each time.
         known: groups of which everyone knows the amount, whatever is done here.
         running: totals so far, in order: what each is called, and the group that it adds.
+        refunds: the cell with what was refunded of a cell.
+        net: cells of which everyone knows the sum less refunds.
+        hidden: groups that are hidden whatever is found here; they are not returned.
     """
-    town = _Town(groups, coupons, letters_in, running or {})
-    divisions = [*divisions]
-    forbidden: set[Mask] = set()
+    town = _Town(groups, coupons, letters_in, running or {}, refunds or {})
+    public = [(town.masks[group], 0) for group in known]
+    public += (town.less_refunds(town.mask(cells)) for cells in net)
+    fixed = {*known, *hidden}
+    sizes = {group: town.letters(group) for group in town.masks if group not in fixed}
+    large = [group for group in town.largest_first(sizes) if sizes[group] >= MINIMUM]
+    rows = _Rows([*public, *((town.masks[group], 0) for group in large)], len(coupons))
+    shown: Sequence[int] = range(len(public), len(public) + len(large))
+    sensitive, divisions = set[Sum](), [*divisions]
+    seen = {0} | {town.masks[group] for group in fixed if group in groups}
     while True:
-        shown, weights = _show(town, forbidden, known)
-        rests = [
-            _union(town.masks[part] for part in parts if part not in shown) for parts in divisions
-        ]
-        found = _computable(town, weights, rests) - forbidden
-        if not found:
-            return {
-                group: Hidden.TOO_FEW if town.sizes[group] < MINIMUM else Hidden.PROTECTS
-                for group in town.masks
-                if group not in shown
-            }
-        forbidden |= found
+        visible = {*known, *(large[place - len(public)] for place in shown)}
+        sets = {town.masks[group] for group in groups}
+        sets |= {town.union(part for part in parts if part not in visible) for parts in divisions}
+        # From fewer rows nothing else follows, so only new sets add to what was found. Between two
+        # groups that are fixed there is nothing to decide.
+        weights = rows.weigh([*range(len(public)), *shown])
+        sensitive |= town.computable(sets - seen, sets & seen, weights)
+        seen |= sets
+        protecting = set[int]()
+        # A number of payments is shown with an amount, but is not known of a net sum.
+        for end in dict.fromkeys([len(known), len(public)]):
+            for used in rows.combine([*range(end), *shown], sorted(sensitive)):
+                used.difference_update(range(end))
+                if used and not used & protecting:
+                    protecting.add(max(used))
+        if not protecting:
+            break
+        shown = [place for place in shown if place not in protecting]
+    # What follows from what is shown tells nothing more.
+    weights = rows.weigh([*range(len(known)), *shown])
+    visible |= {group for group in large if is_zero_mod_p(_weight(town.masks[group], weights))}
+    return {
+        group: Hidden.TOO_FEW if size < MINIMUM else Hidden.PROTECTS
+        for group, size in sizes.items()
+        if group not in visible
+    }
 
 
 class _Town(Generic[Group, Cell]):
-    """Groups as masks of cells, with the bound on letters of each."""
+    """Groups as sets of numbers of cells, with the bound on letters of each."""
 
     def __init__(
         self,
@@ -82,26 +118,99 @@ class _Town(Generic[Group, Cell]):
         coupons: Mapping[Cell, frozenset[str]],
         letters_in: LettersIn,
         running: Mapping[Group, Group],
+        refunds: Mapping[Cell, Cell],
     ) -> None:
-        number = {cell: position for position, cell in enumerate(coupons)}
-        self.coupons = list(coupons.values())
-        self.letters_in = letters_in
-        self.groups = list(groups)
-        self.running = running
-        self.masks = {
-            group: _mask(number[cell] for cell in cells) for group, cells in groups.items()
-        }
-        so_far = 0
-        for total, step in running.items():
-            so_far |= self.masks[step]
-            self.masks[total] = so_far
-        self.sizes = {group: self._letters(cells) for group, cells in self.masks.items()}
+        self._number = {cell: number for number, cell in enumerate(coupons)}
+        self._cells: dict[Mask, list[int]] = {}
+        self._coupons = list(coupons.values())
+        self._letters_in = letters_in
+        self._refunds = {self._number[cell]: self._number[its] for cell, its in refunds.items()}
+        self._refunded = _mask(self._refunds.values())
+        self.masks = {group: self.mask(cells) for group, cells in groups.items()}
+        self._steps = [self.masks[step] for step in running.values()]
+        self._totals = [*accumulate(self._steps, or_)]
+        self.masks |= zip(running, self._totals, strict=True)
         self._small: dict[Mask, bool] = {}
 
-    def _letters(self, cells: Mask) -> int:
-        return self.letters_in(set[str]().union(*map(self.coupons.__getitem__, _cells(cells))))
+    def mask(self, cells: Iterable[Cell]) -> Mask:
+        """Return a set of cells as bits."""
+        return _mask(map(self._number.__getitem__, cells))
 
-    def is_small(self, cells: Mask) -> bool:
+    def union(self, groups: Iterable[Group]) -> Mask:
+        """Return the cells of groups together."""
+        return reduce(or_, map(self.masks.__getitem__, groups), 0)
+
+    def letters(self, group: Group) -> int:
+        """Return the bound on the number of letters behind a group."""
+        cells = _cells(self.masks[group])
+        return self._letters_in(set[str]().union(*map(self._coupons.__getitem__, cells)))
+
+    def largest_first(self, sizes: Mapping[Group, int]) -> list[Group]:
+        """Return groups by size."""
+
+        def place(group: Group) -> tuple[int, int, str]:
+            return -sizes[group], -self.masks[group].bit_count(), str(group)
+
+        return sorted(sizes, key=place)
+
+    def less_refunds(self, cells: Mask) -> Sum:
+        """Return what is left of cells after their refunds."""
+        return cells, _mask(self._refunds[cell] for cell in _cells(cells) if cell in self._refunds)
+
+    def computable(
+        self, new: Collection[Mask], old: Collection[Mask], weights: Sequence[int]
+    ) -> set[Sum]:
+        """Return the sensitive sums of weight zero: of what new sets share with each other and with
+        old ones, or have besides them, or these besides them, and of each less its refunds."""
+        found = {(cells, 0) for cells in self._weightless(new, old, weights)}
+        if self._refunds:
+            weights = [*weights]
+            for cell, its in self._refunds.items():
+                weights[cell] = (weights[cell] - weights[its]) % PRIME or PRIME
+            new, old = (
+                [cells for cells in sets if not cells & self._refunded] for sets in (new, old)
+            )
+            net = self._weightless(new, old, weights)
+            found |= {self.less_refunds(cells) for cells in net if not cells & self._refunded}
+        return found
+
+    def _weightless(
+        self, new: Collection[Mask], old: Collection[Mask], weights: Sequence[int]
+    ) -> set[Mask]:
+        """The same as sets of cells; also single cells, and between two of the running totals."""
+        steps = {*self._steps}
+        sets = [*sorted(new, key=steps.__contains__), *sorted(old, key=steps.__contains__)]
+        inside = _places(map(self._list, sets), len(weights))
+        alone = [sum(weights[cell] for cell in self._list(cells)) for cells in sets]
+        places = {cells: place for place, cells in enumerate(sets)}
+        running = [places[step] for step in self._steps]
+        totals = [*zip(self._totals, accumulate(alone[step] for step in running), strict=True)]
+        found = {1 << cell for cell, weight in enumerate(weights) if is_zero_mod_p(weight)}
+        found |= {cells for cells, weight in zip(sets, alone, strict=True) if is_zero_mod_p(weight)}
+        for (earlier, weight), (later, its) in combinations(totals, 2):
+            if is_zero_mod_p(its - weight):
+                found.add(later & ~earlier)
+        for whole, cells in zip(alone, sets[: len(new)], strict=False):
+            shared, so_far = defaultdict[int, int](int), 0
+            for cell in self._list(cells):
+                weight = weights[cell]
+                for place in inside[cell]:
+                    shared[place] += weight
+                inside[cell].pop()  # this set, so that each pair counts once
+            pairs = [(sets[place], alone[place], weight) for place, weight in shared.items()]
+            for step, total in zip(running, totals, strict=True):
+                so_far += shared.get(step, 0)
+                pairs.append((*total, so_far))
+            for other, its, weight in pairs:
+                found.update(_parts(cells, other, whole, its, weight))
+        return {cells for cells in found if self._is_small(cells)}
+
+    def _list(self, cells: Mask) -> list[int]:
+        if cells not in self._cells:
+            self._cells[cells] = [*_cells(cells)]
+        return self._cells[cells]
+
+    def _is_small(self, cells: Mask) -> bool:
         """Whether a positive number of letters below ten is behind these cells."""
         if cells not in self._small:
             self._small[cells] = self._has_few(cells)
@@ -112,121 +221,106 @@ class _Town(Generic[Group, Cell]):
         seen: set[str] = set()
         enough = _FIRST_COUNT
         for cell in _cells(cells):
-            seen |= self.coupons[cell]
+            seen |= self._coupons[cell]
             if len(seen) >= enough:
-                if self.letters_in(seen) >= MINIMUM:
+                if self._letters_in(seen) >= MINIMUM:
                     return False
                 enough *= 2
-        return 0 < self.letters_in(seen) < MINIMUM
-
-    def largest_first(self, known: Collection[Group]) -> list[Group]:
-        """Return all groups, known ones first, then by size."""
-
-        def place(group: Group) -> tuple[bool, int, int, str]:
-            cells = self.masks[group].bit_count()
-            return group not in known, -self.sizes[group], -cells, str(group)
-
-        return sorted(self.masks, key=place)
-
-    def vector(self, cells: Mask) -> list[int]:
-        """Return the number of these cells in each group, as coordinates of a sum of cells."""
-        return [(cells & self.masks[group]).bit_count() for group in self.groups]
+        return 0 < self._letters_in(seen) < MINIMUM
 
 
-# ------------------------------------------------------------------------- what can be shown
+class _Rows:
+    """Known sums of cells."""
+
+    def __init__(self, sums: Sequence[Sum], cells: int) -> None:
+        self._sums = sums
+        self._weights = pseudorandom_weights(cells)
+        self._plus = _places([_cells(plus) for plus, _ in sums], cells)
+        self._minus = _places([_cells(minus) for _, minus in sums], cells)
+        self._weighed = [self._weight(each) for each in sums]
+        self._products = {each: self._multiply(each) for each in sums}
+
+    def weigh(self, places: Sequence[int]) -> list[int]:
+        """Return weights of cells that add up to zero modulo p in exactly the sums that follow.
+
+        They are positive, so that only the weight of no cells is zero itself.
+        """
+        (found,) = self._project(places, [self._weighed])
+        factors = [found.get(place, 0) for place in range(len(self._sums))]
+        weights = []
+        for weight, plus, minus in zip(self._weights, self._plus, self._minus, strict=True):
+            weight -= sum(map(factors.__getitem__, plus))
+            weight += sum(map(factors.__getitem__, minus))
+            weights.append(weight % PRIME or PRIME)
+        return weights
+
+    def combine(self, places: Sequence[int], sums: Collection[Sum]) -> list[set[int]]:
+        """Return the places of the rows in the linear combination that gives each sum; none if it
+        does not follow."""
+        for each in sums:
+            if each not in self._products:
+                self._products[each] = self._multiply(each)
+        projections = self._project(places, [self._products[each] for each in sums])
+        found = []
+        for each, factors in zip(sums, projections, strict=True):
+            rest = self._weight(each)
+            rest -= sum(self._weighed[place] * factor for place, factor in factors.items())
+            found.append({*factors} if is_zero_mod_p(rest) else set[int]())
+        return found
+
+    def _weight(self, of: Sum) -> int:
+        plus, minus = (_weight(cells, self._weights) for cells in of)
+        return plus - minus
+
+    def _multiply(self, of: Sum) -> list[int]:
+        """The scalar products of a sum with each row."""
+        plus, minus = of
+        return [
+            (plus & its).bit_count()
+            + (minus & others).bit_count()
+            - (plus & others).bit_count()
+            - (minus & its).bit_count()
+            for its, others in self._sums
+        ]
+
+    def _project(
+        self, places: Sequence[int], others: Sequence[Sequence[int]]
+    ) -> list[dict[int, int]]:
+        """Project on the span of some rows, all by their scalar products with every row."""
+
+        def pick(row: Sequence[int]) -> list[int]:
+            return [row[place] for place in places]
+
+        rows = [pick(self._products[self._sums[place]]) for place in places]
+        found = project(rows, [*map(pick, others)])
+        return [{places[at]: value for at, value in each.items()} for each in found]
 
 
-def _show(
-    town: _Town[Group, Cell], forbidden: Iterable[Mask], known: Collection[Group]
-) -> tuple[set[Group], list[int]]:
-    """Select the shown groups, largest first, so that no forbidden sum follows; return them, and
-    weights of the cells that add up to zero in exactly the sums that follow."""
-    weights = pseudorandom_weights(len(town.coupons))
-    sums, shown = System(len(town.groups)), set[Group]()
-    guarded = [town.vector(cells) for cells in forbidden]
-    for group in town.largest_first(known):
-        if group not in known and town.sizes[group] < MINIMUM:
-            continue
-        cells = town.masks[group]
-        new = sums.reduce([*town.vector(cells), sum(map(weights.__getitem__, _cells(cells)))])
-        if new is not None:
-            left = [new.eliminate(row) for row in guarded]
-            if group not in known and not all(map(any, left)):
-                continue
-            guarded = [row for row in left if any(row)]
-            sums.add(new)
-        shown.add(group)
-    for group, factor in zip(town.groups, sums.solve(), strict=True):
-        for cell in _cells(town.masks[group]) if factor else ():
-            weights[cell] -= factor
-    return shown, weights
+def _parts(one: Mask, other: Mask, its: int, others: int, shared: int) -> Iterator[Mask]:
+    """Of two sets: what they share and what each has besides the other, if its weight is zero mod p
+    and it is not the whole set nor no cells."""
+    # As weights of cells are positive, equal weights are those of the same cells.
+    if shared not in (0, its, others) and is_zero_mod_p(shared):
+        yield one & other
+    if shared not in (0, its) and is_zero_mod_p(its - shared):
+        yield one & ~other
+    if shared not in (0, others) and is_zero_mod_p(others - shared):
+        yield other & ~one
 
 
-# ------------------------------------------------------------------------- what can be computed
-
-
-def _computable(
-    town: _Town[Group, Cell], weights: Sequence[int], rests: Sequence[Mask]
-) -> set[Mask]:
-    """The small sets of cells whose sums follow from the shown groups."""
-    masks = [*(town.masks[group] for group in town.groups), *rests]
-    alone, shared = _weigh(masks, weights)
-    masks += (town.masks[total] for total in town.running)
-    _run(alone, shared, [town.groups.index(step) for step in town.running.values()])
-    found = {1 << cell for cell, weight in enumerate(weights) if is_zero_mod_p(weight)}
-    found |= {mask for mask, weight in zip(masks, alone, strict=True) if is_zero_mod_p(weight)}
-    for (one, other), weight in shared.items():
-        both = masks[one] & masks[other]
-        if is_zero_mod_p(weight):
-            found.add(both)
-        if is_zero_mod_p(alone[one] - weight):
-            found.add(masks[one] & ~both)
-        if is_zero_mod_p(alone[other] - weight):
-            found.add(masks[other] & ~both)
-    return {cells for cells in found if town.is_small(cells)}
-
-
-_Pairs = defaultdict[tuple[int, int], int]
-"""By the positions of two sets, the lower one first."""
-
-
-def _weigh(masks: Sequence[Mask], weights: Sequence[int]) -> tuple[list[int], _Pairs]:
-    """Return the weight of each set, and of the intersection of each pair."""
-    places: list[list[int]] = [[] for _ in weights]
-    for place, mask in enumerate(masks):
-        for cell in _cells(mask):
+def _places(sets: Iterable[Iterable[int]], cells: int) -> list[list[int]]:
+    """Return the positions of the sets in which each cell is, the last first."""
+    places: list[list[int]] = [[] for _ in range(cells)]
+    for place, those in enumerate(sets):
+        for cell in those:
             places[cell].append(place)
-    alone, shared = [0] * len(masks), _Pairs(int)
-    for those, weight in zip(places, weights, strict=True):
-        for place in those:
-            alone[place] += weight
-        for pair in combinations(those, 2):
-            shared[pair] += weight
-    return alone, shared
+    for those in places:
+        those.reverse()
+    return places
 
 
-def _run(alone: list[int], shared: _Pairs, steps: Sequence[int]) -> None:
-    """Append the running totals: their weights, and their intersections with every set."""
-    plain = range(len(alone))
-    for place in plain:
-        weight = 0
-        for number, step in enumerate(steps):
-            pair = (min(place, step), max(place, step))
-            weight += alone[place] if place == step else shared.get(pair, 0)
-            shared[place, len(plain) + number] = weight
-    weight = 0
-    for number, step in enumerate(steps):
-        weight += alone[step]
-        alone.append(weight)
-        for later in range(number + 1, len(steps)):
-            shared[len(plain) + number, len(plain) + later] = weight
-
-
-def _union(masks: Iterable[Mask]) -> Mask:
-    every = 0
-    for mask in masks:
-        every |= mask
-    return every
+def _weight(cells: Mask, weights: Sequence[int]) -> int:
+    return sum(map(weights.__getitem__, _cells(cells)))
 
 
 def _mask(cells: Iterable[int]) -> Mask:
