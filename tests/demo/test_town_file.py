@@ -84,7 +84,7 @@ def test_cards_are_of_no_listed_letter(open_town: Served) -> None:
 def test_the_scheme_is_of_200_letters_and_10_cards(open_town: Served) -> None:
     scheme = scheme_of(open_town, 1)
     assert scheme["issued"] == 210 * 300_00
-    assert len(issued_in(open_town, 1)) == 200 * 6 + 10 * 15
+    assert len(issued_in(open_town, 1)) == 200 * len(LETTER_VALUES) + 10 * 15
     assert scheme["funded"] >= scheme["issued"]
     assert scheme["spent"] > scheme["refunded"] > 0
 
