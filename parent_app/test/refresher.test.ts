@@ -174,6 +174,13 @@ describe("an open app", () => {
     expect(town.asked).toEqual([]);
   });
 
+  it("stores nothing when nothing was added", async () => {
+    await phone.wait(2);
+    const put = vi.spyOn(phone.state.store, "update");
+    await phone.wait(20);
+    expect(put).not.toHaveBeenCalled();
+  });
+
   it("shows the receipt after the next time that it asks", async () => {
     await phone.show("code");
     town.groups = [group([entry(paid(SECOND, 4_250), 0)])];

@@ -14,10 +14,10 @@ import {
 } from "../../web_shared/test/files";
 import { raw, vectors } from "../../web_shared/test/vectors";
 import { findLetter, isOf, nextKeys, openLetter, readToEnd } from "../src/core/letters";
-import { fromStart, type Letter, type Position, unused } from "../src/core/model";
+import { fromStart, type Letter, type Position, startOf, unused } from "../src/core/model";
 import { purchasesOf } from "../src/core/purchases";
 import type { Server } from "../src/core/server";
-import { afterStep, FileReplaced, findStart, type NextKey, type Read, readOn, startOf } from "../src/core/sync";
+import { afterStep, FileReplaced, findStart, type NextKey, type Read, readOn } from "../src/core/sync";
 
 const SECRET = { scheme: SCHEME, secret: new Uint8Array(16).fill(1) };
 const OTHER = { scheme: SCHEME, secret: new Uint8Array(16).fill(2) };

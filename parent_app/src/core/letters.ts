@@ -6,7 +6,7 @@ import { couponAddress, couponKey } from "web_shared/protocol/keys";
 import { type Letter as Secret, MAX_COUPONS } from "web_shared/protocol/letters";
 import { readIssued } from "web_shared/protocol/issued";
 import { addressOf, type Key } from "web_shared/protocol/signatures";
-import { type Coupon, type Letter, type Position, type Scheme, unused } from "./model";
+import { type Coupon, type Letter, type Position, type Scheme, startOf, unused } from "./model";
 import type { Server } from "./server";
 import type { NextKey } from "./sync";
 import { ParentTrouble } from "./trouble";
@@ -52,7 +52,6 @@ export async function findLetter(server: Server, secret: Secret): Promise<Opened
     keys.push(key);
   }
   if (coupons.length === 0) throw new ParentTrouble("letter_unknown");
-  const { startOf } = await import("./sync");
   return { scheme, coupons, keys, past: [], position: startOf(issued.firstDay) };
 }
 

@@ -4,9 +4,12 @@ import type { Help } from "web_shared/help";
 import type { Sealed } from "web_shared/device/vault";
 import { type Address, type Hex, ZERO_ADDRESS } from "web_shared/protocol/bytes";
 import type { CouponPayment, CouponState } from "web_shared/protocol/changes";
+import { monthOf } from "web_shared/protocol/periods";
 import type { Domain, Spend } from "web_shared/protocol/messages";
 import type { Category } from "web_shared/categories";
 import type { Coupon as Spendable } from "web_shared/wallet";
+
+const SHA256_OF_NOTHING = "0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 export interface Coupon extends Spendable, CouponState {
   /** What was on it first. */
@@ -142,6 +145,11 @@ export function wasGivenBack({ moved }: Coupon): boolean {
 /** Whether two versions of a letter have the same coupons, which therefore have the same keys. */
 export function sameCoupons(one: Letter, other: Letter): boolean {
   return one.coupons.every(({ address }, place) => address === other.coupons[place]?.address);
+}
+
+/** The position before the first byte of a day. */
+export function startOf(day: number): Position {
+  return { month: monthOf(day), monthKey: null, day, from: 0, read: { bytes: 0, sha256: SHA256_OF_NOTHING } };
 }
 
 /** A coupon before its first use. */

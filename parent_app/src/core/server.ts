@@ -39,7 +39,7 @@ export class Server {
     return (await mapErrors(this.api.file(`/schemes/${scheme}/months/${name}`, MAX_FILE_BYTES))).bytes;
   }
 
-  /** What a day's file has from a position on; null when it has nothing new. */
+  /** What a day's file has from a position on. */
   day(scheme: number, day: number, from: number): Promise<FileAnswer> {
     const name = periodName({ kind: "day", number: day });
     return mapErrors(this.api.file(`/schemes/${scheme}/days/${name}`, MAX_FILE_BYTES, from));

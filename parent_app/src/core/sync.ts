@@ -7,14 +7,13 @@ import {
 import { FileWrong, readIssued } from "web_shared/protocol/issued";
 import { firstDayOf, monthAfter, monthOf, monthsBetween } from "web_shared/protocol/periods";
 import { addressOf, type Key } from "web_shared/protocol/signatures";
-import { type Coupon, type Letter, type Position, unused } from "./model";
+import { type Coupon, type Letter, type Position, startOf, unused } from "./model";
 import type { Server } from "./server";
 
 export type Files = Pick<Server, "month" | "day">;
 
 /** More whole months than this are read by month, fewer by day. */
 const MONTHS_BY_DAY = 1;
-const NOTHING: Position["read"] = { bytes: 0, sha256: hashOf(new Uint8Array()) };
 
 /** A part that was read, and the position after it. */
 export interface Step {
@@ -33,10 +32,6 @@ export type NextKey = (coupon: Coupon) => Key | null;
 
 /** Secrets that coupons share with months' keys, by both; in memory only. */
 export type Shares = Map<string, Uint8Array>;
-
-export function startOf(day: number): Position {
-  return { month: monthOf(day), monthKey: null, day, from: 0, read: NOTHING };
-}
 
 /** The earliest position of a scheme's letters, which they share from there on; the start when one has none. */
 export async function findStart(server: Server, scheme: number, letters: readonly Letter[]): Promise<Position> {
@@ -103,6 +98,7 @@ async function readDay(files: Files, scheme: number, position: Position): Promis
   const grown = part.lastDay !== null && part.end > at + known.length;
   const step = { month, monthKey, part: grown ? part : null };
   if (part.over) return { ...step, position: dayAfter(day, month, monthKey) };
+  if (!grown && monthKey === position.monthKey) return { ...step, position };
   const reached = part.lastDay === null ? {} : { from: from - at + part.minuteAt, read: readFrom(part) };
   return { ...step, position: { ...position, monthKey, ...reached } };
 }
