@@ -105,8 +105,9 @@ export class App {
     this.state.restart(this.state.view.letters.length > 0 ? "home" : "welcome");
   }
 
-  move(): Promise<void> {
-    return this.reading.move();
+  /** @param spread whether the coupons are moved within an hour, instead of at once */
+  move(spread: boolean): Promise<void> {
+    return this.reading.move(spread);
   }
 
   async nameLetter(id: string, name: string): Promise<void> {

@@ -12,6 +12,11 @@ export function joinKeys(keys: readonly Key[]): Uint8Array {
   return joined;
 }
 
+/** The keys in bytes that were joined; they share these bytes. */
+export function splitKeys(joined: Uint8Array, count: number): Key[] {
+  return Array.from({ length: count }, (_, place) => joined.subarray(place * KEY_BYTES, (place + 1) * KEY_BYTES));
+}
+
 /** Call a function with a letter's keys, in the order of its coupons, and wipe them. */
 export async function withKeys<T>(
   vault: Vault,
@@ -19,9 +24,7 @@ export async function withKeys<T>(
   work: (keys: Key[]) => T | Promise<T>,
 ): Promise<T> {
   const joined = await vault.unseal(letter.keys);
-  const keys = letter.coupons.map((_, place) =>
-    joined.subarray(place * KEY_BYTES, (place + 1) * KEY_BYTES),
-  );
+  const keys = splitKeys(joined, letter.coupons.length);
   try {
     return await work(keys);
   } finally {

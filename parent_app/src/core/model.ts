@@ -42,6 +42,14 @@ export interface ShownCode {
   before?: number;
 }
 
+/** Moves of a letter's coupons to the next generation that are still to be carried out. */
+export interface Moves {
+  /** Keys of the coupons' next generations, in the order of the coupons. */
+  readonly keys: Sealed;
+  /** When each is to be sent, in unix seconds, by the coupon's address. */
+  readonly due: Readonly<Record<Address, number>>;
+}
+
 export interface Letter {
   id: string;
   /** Typed by the parent, kept on the phone only. */
@@ -55,6 +63,8 @@ export interface Letter {
   /** The payments of earlier generations. */
   past: readonly CouponPayment[];
   code: ShownCode | null;
+  /** Missing in letters of an older version. */
+  moves?: Moves | null;
   /** The highest nonce of a code that this phone made. */
   shownNonce: number;
   /** The ledger of which the files were read, and how far; null when they are to be read from the start. */

@@ -1,50 +1,123 @@
-/** Moves what is left to the letter's next generation, whose keys an old phone does not have. */
+/**
+ * Moves what is left to the letter's next generation, whose keys an old phone does not have. Each coupon has a message
+ * of its own, because a Move publicly ties its coupons to each other.
+ */
 
 import { Refused } from "web_shared/api/problems";
-import { type Hex, toHex } from "web_shared/protocol/bytes";
+import { type Address, type Hex, toHex } from "web_shared/protocol/bytes";
 import { couponKey } from "web_shared/protocol/keys";
 import type { Letter as Secret } from "web_shared/protocol/letters";
 import { type Domain, type Move, signMessage } from "web_shared/protocol/messages";
-import { addressOf } from "web_shared/protocol/signatures";
+import { addressOf, type Key } from "web_shared/protocol/signatures";
+import { outcomeOf } from "./code";
+import { joinKeys, splitKeys, withKeys } from "./keys";
 import { type Opened, openLetter } from "./letters";
+import type { Coupon, Letter, Moves } from "./model";
 import type { Server } from "./server";
+import type { State } from "./state";
+import type { NextKey } from "./sync";
 import { ParentTrouble } from "./trouble";
 
 const POLLS = 20;
 const POLL_MS = 1500;
+/** Moves that are not urgent are sent at random moments within this time. */
+const SPREAD_SECONDS = 3600;
+/** A move that was sent, and that no file shows, is sent again after this time. */
+const AGAIN_SECONDS = 60;
 
 /**
- * Move every coupon, including empty ones, whose refunds the old phone could otherwise spend.
+ * Plan the moves of all coupons, including empty ones, whose refunds the old phone could otherwise spend.
  *
- * @returns the letter after the move
- * @throws ParentTrouble `move_refused`, or `move_unsure` when the outcome stays unknown
+ * @param spread whether nobody else can spend meanwhile
  */
-export async function moveLetter(
-  server: Server,
-  secret: Secret,
-  opened: Opened,
-  domain: Domain,
-  now: number,
-): Promise<Opened> {
-  const generation = newestOf(opened);
-  const next = opened.coupons.map(({ generation, index }) => couponKey(secret, generation + 1, index));
-  const signers = [...opened.keys, ...next];
-  const move: Move = {
-    scheme: secret.scheme,
-    nonce: Math.max(now, ...opened.coupons.map(({ lastNonce }) => lastNonce + 1)),
-    from: opened.coupons.map(({ address }) => address),
-    to: next.map(addressOf),
-  };
-  const signatures = signers.map((key) => toHex(signMessage("Move", move, domain, key)));
-  const carriedOut = async (): Promise<boolean> => newestOf(await openLetter(server, secret)) > generation;
-  await settle(server, move, signatures, carriedOut);
-  const after = await openLetter(server, secret);
+export async function planMoves(state: State, secret: Secret, { coupons }: Opened, spread: boolean): Promise<Moves> {
+  const next = coupons.map(({ generation, index }) => couponKey(secret, generation + 1, index));
+  const { now } = state.view;
+  const times = coupons.map(({ address }) => [address, now + (spread ? randomBelow(SPREAD_SECONDS) : 0)] as const);
+  const keys = await state.vault.seal(joinKeys(next));
   next.forEach((key) => key.fill(0));
-  return after;
+  return { keys, due: Object.fromEntries(times) };
 }
 
-function newestOf({ coupons }: Opened): number {
-  return Math.max(...coupons.map((coupon) => coupon.generation));
+/**
+ * Move the coupons at once, each until its outcome is known; those that were moved by an earlier attempt stay.
+ *
+ * @param targets the generations to which they are moved, by index
+ * @throws ParentTrouble `move_refused`, or `move_unsure` when an outcome stays unknown
+ */
+export async function moveAll(
+  server: Server,
+  secret: Secret,
+  { coupons, keys }: Opened,
+  targets: ReadonlyMap<number, number>,
+  domain: Domain,
+  now: number,
+): Promise<void> {
+  const outcomes = await Promise.allSettled(
+    coupons.map(async (coupon, place) => {
+      const { index, generation } = coupon;
+      if (generation >= targets.get(index)!) return;
+      const next = couponKey(secret, generation + 1, index);
+      const { move, signatures } = signMove(secret.scheme, coupon, keys[place]!, next, domain, now);
+      next.fill(0);
+      await settle(server, move, signatures, async () => {
+        const after = await openLetter(server, secret);
+        return after.coupons.some((each) => each.index === index && each.generation > generation);
+      });
+    }),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+/** Send the planned moves of a letter that are due, one after the other; a code that is open goes first. */
+export async function sendDue(state: State, letter: Letter): Promise<void> {
+  const { now, facts } = state.view;
+  const { moves } = letter;
+  if (!moves || !facts.ledger) return;
+  const waiting = letter.coupons.filter(({ address, moved }) => address in moves.due && moved === null);
+  if (waiting.length === 0) return state.changeLetter(letter.id, (latest) => ({ ...latest, moves: null }));
+  if (letter.code && outcomeOf(letter, letter.code, now) === "open") return;
+  const due = waiting.filter(({ address }) => moves.due[address]! <= now);
+  if (due.length === 0) return;
+  const domain = facts.ledger;
+  const next = await nextKeysOf(state, letter);
+  await withKeys(state.vault, letter, async (keys) => {
+    for (const coupon of due) {
+      const { move, signatures } = signMove(
+        letter.scheme, coupon, keys[letter.coupons.indexOf(coupon)]!, next(coupon)!, domain, now,
+      );
+      try {
+        await state.server.move(move, signatures);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error; // the files tell what became of it
+      }
+      await state.changeLetter(letter.id, (latest) => later(latest, coupon.address, now + AGAIN_SECONDS));
+    }
+  });
+}
+
+/** Makes the keys of next generations of a letter with planned moves. */
+export async function nextKeysOf(state: State, { moves, coupons }: Letter): Promise<NextKey> {
+  if (!moves) return () => null;
+  const places = new Map(coupons.map(({ index }, place) => [index, place]));
+  const keys = splitKeys(await state.vault.unseal(moves.keys), coupons.length);
+  return ({ index }) => keys[places.get(index)!]!;
+}
+
+function later(letter: Letter, address: Address, at: number): Letter {
+  const { moves } = letter;
+  return moves ? { ...letter, moves: { ...moves, due: { ...moves.due, [address]: at } } } : letter;
+}
+
+function signMove(scheme: number, coupon: Coupon, key: Key, next: Key, domain: Domain, now: number) {
+  const nonce = Math.max(now, coupon.lastNonce + 1);
+  const move: Move = { scheme, nonce, from: [coupon.address], to: [addressOf(next)] };
+  return { move, signatures: [key, next].map((signer) => toHex(signMessage("Move", move, domain, signer))) };
+}
+
+function randomBelow(limit: number): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]! % limit;
 }
 
 /**

@@ -6,9 +6,9 @@
 import { type Letter as Secret, LetterUnreadable, readLetterLink } from "web_shared/protocol/letters";
 import { joinKeys } from "./keys";
 import { ledgerName, refreshLedger } from "./ledger";
-import { findLetter, isOf, nextKeys, type Opened, readToEnd } from "./letters";
+import { findLetter, isOf, nextKeys, openLetter, type Opened, readToEnd } from "./letters";
 import { type Letter, sameCoupons } from "./model";
-import { moveLetter } from "./move";
+import { moveAll, planMoves } from "./move";
 import type { Purpose, State } from "./state";
 import type { NextKey } from "./sync";
 import { ParentTrouble } from "./trouble";
@@ -17,10 +17,14 @@ import { ParentTrouble } from "./trouble";
 interface Held {
   secret: Secret;
   opened: Opened | null;
+  /** Generations to which its coupons are being moved, by index; null before a move was asked for. */
+  targets: ReadonlyMap<number, number> | null;
 }
 
 export class Reading {
   private held: Held | null = null;
+  /** The id of the letter that is being moved at once. */
+  moving: string | null = null;
   /** Secrets of stored letters of which not all files were read yet, by the letter's id: the coupons may be moved. */
   private readonly unfinished = new Map<string, Secret>();
 
@@ -38,7 +42,7 @@ export class Reading {
 
   async readSecret(secret: Secret, purpose: Purpose): Promise<void> {
     this.forget();
-    this.held = { secret, opened: null };
+    this.held = { secret, opened: null, targets: null };
     this.state.set({ purpose });
     this.state.restart("reading");
     await this.again();
@@ -62,21 +66,39 @@ export class Reading {
     if (state.view.trouble?.code === "letter_unknown") this.forget();
   }
 
-  /** Move what is left to the next generation. */
-  async move(): Promise<void> {
+  /**
+   * Move what is left to the next generation. What is planned is stored first, so that it goes on when the app was closed
+   * meanwhile.
+   *
+   * @param spread whether the coupons are moved within an hour, instead of at once
+   */
+  async move(spread: boolean): Promise<void> {
     const { held, state } = this;
     if (held?.opened == null) return;
-    const { secret, opened } = held;
+    const { secret } = held;
     await state.attempt(async () => {
       await refreshLedger(state);
-      const domain = state.view.facts.ledger!;
-      const after = await moveLetter(state.server, secret, opened, domain, state.view.now);
-      await this.keep(secret, after, "moved");
+      const opened = held.targets ? await openLetter(state.server, secret) : held.opened!;
+      held.opened = opened;
+      held.targets ??= new Map(opened.coupons.map(({ index, generation }) => [index, generation + 1]));
+      const letter = await this.asKept(opened, this.knownOf(secret), true);
+      this.moving = letter.id;
+      await state.keepLetter({ ...letter, moves: await planMoves(state, secret, opened, spread) });
+      if (spread) return this.keptMoving(letter);
+      await moveAll(state.server, secret, opened, held.targets, state.view.facts.ledger!, state.view.now);
+      await this.keep(secret, await openLetter(state.server, secret), "moved");
     });
+  }
+
+  private async keptMoving(letter: Letter): Promise<void> {
+    await this.state.changeSettings({ current: letter.id });
+    this.forget();
+    this.state.restart("moved");
   }
 
   /** Stop reading, and wipe what is held for it. */
   forget(): void {
+    this.moving = null;
     this.held?.secret.secret.fill(0);
     this.held?.opened?.keys.forEach((key) => key.fill(0));
     this.held = null;

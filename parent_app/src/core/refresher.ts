@@ -6,6 +6,7 @@ import { outcomeOf } from "./code";
 import { joinKeys, withKeys } from "./keys";
 import { ledgerName, refreshLedger } from "./ledger";
 import { makeCode } from "./making";
+import { nextKeysOf, sendDue } from "./move";
 import { fromStart, type Letter, sameCoupons } from "./model";
 import { purchaseWith } from "./purchases";
 import type { Reading } from "./reading";
@@ -49,6 +50,7 @@ export class Refresher {
     try {
       if (state.view.facts.ledger === null) await refreshLedger(state);
       const unread = await this.refreshLetters();
+      for (const letter of state.view.letters) if (letter.id !== this.reading.moving) await sendDue(state, letter);
       await this.refreshFacts();
       state.set({ online: true, unread });
     } catch (error) {
@@ -132,7 +134,7 @@ export class Refresher {
   private async afterStep(letter: Letter, step: Step): Promise<Letter> {
     const { vault } = this.state;
     const { afterStep } = await import("./sync");
-    const next = this.reading.nextKeys(letter.id);
+    const next = letter.moves ? await nextKeysOf(this.state, letter) : this.reading.nextKeys(letter.id);
     if (step.part === null) return { ...letter, ...afterStep(letter, step, [], next, this.shares) };
     return withKeys(vault, letter, async (keys) => {
       const before = [...keys];
@@ -157,7 +159,7 @@ export class Refresher {
     await state.changeLetter(known.id, (latest) => {
       if (!sameCoupons(latest, known)) return latest;
       const code = sameCoupons(latest, read) ? latest.code : null;
-      return { ...kept, name: latest.name, place: latest.place!, code, shownNonce: latest.shownNonce };
+      return { ...kept, name: latest.name, place: latest.place!, code, moves: latest.moves ?? null, shownNonce: latest.shownNonce };
     });
     await this.settleCode(known.id);
     return kept;

@@ -201,8 +201,12 @@ export const en: Catalogue = {
   moving_title: "Move the money",
   moving_text: "{amount} goes to this phone.",
   moving_yes: "Move now",
+  moving_spread_why: "Are you sure that nobody else has the old phone? Then it can also go slowly, within an hour. That shows less of which purchases belong together.",
+  moving_spread: "Move it within an hour",
   moved_title: "Moved",
+  moved_later_title: "The money is being moved",
   moved_text: "The money is now on this phone. The old phone can no longer pay.",
+  moved_later: "Within an hour the money goes to this phone, part by part. You can pay already. If you close the app, it goes on when you open it again.",
 
   install_title: "On the home screen",
   install_why: "Some phones erase an app that was not used for a week. That does not happen on the home screen.",

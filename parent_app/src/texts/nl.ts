@@ -201,8 +201,12 @@ export const nl = {
   moving_title: "Geld verplaatsen",
   moving_text: "{amount} gaat naar deze telefoon.",
   moving_yes: "Verplaats nu",
+  moving_spread_why: "Weet u zeker dat niemand anders de oude telefoon heeft? Dan kan het ook rustig, in een uur. Zo is minder te zien welke aankopen bij elkaar horen.",
+  moving_spread: "Verplaats het in een uur",
   moved_title: "Verplaatst",
+  moved_later_title: "Het geld wordt verplaatst",
   moved_text: "Het geld staat nu op deze telefoon. De oude telefoon kan niet meer betalen.",
+  moved_later: "Het geld gaat in een uur naar deze telefoon, deel voor deel. U kunt nu al betalen. Is de app dicht? Dan gaat het verder als u hem weer opent.",
 
   install_title: "Op het beginscherm",
   install_why: "Sommige telefoons wissen een app die een week niet is gebruikt. Op het beginscherm gebeurt dat niet.",

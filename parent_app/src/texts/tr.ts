@@ -201,8 +201,12 @@ export const tr: Catalogue = {
   moving_title: "Parayı taşı",
   moving_text: "{amount} bu telefona taşınacak.",
   moving_yes: "Şimdi taşı",
+  moving_spread_why: "Eski telefonun başka kimsede olmadığından emin misiniz? O zaman bir saat içinde, yavaş yavaş da olabilir. Böylece hangi alışverişlerin birlikte olduğu daha az görülür.",
+  moving_spread: "Bir saat içinde taşı",
   moved_title: "Taşındı",
+  moved_later_title: "Para taşınıyor",
   moved_text: "Para şimdi bu telefonda. Eski telefon artık ödeme yapamaz.",
+  moved_later: "Para bir saat içinde bölüm bölüm bu telefona gelir. Şimdiden ödeyebilirsiniz. Uygulamayı kapatırsanız, yeniden açtığınızda devam eder.",
 
   install_title: "Ana ekrana",
   install_why: "Bazı telefonlar bir hafta kullanılmayan uygulamayı siler. Ana ekranda bu olmaz.",
