@@ -39,7 +39,8 @@ def audit_changes(ledger: Ledger, store: Store, month_keys: MonthKeys) -> list[F
     if kept.cursor == views.EMPTY:
         return []
     if kept.cursor.secret_sha256 != month_keys.secret_sha256:
-        return [_finding(Level.WARNING, kept.cursor, "zijn met een ander geheim verzegeld")]
+        told = "zijn met een ander geheim verzegeld"
+        return [_finding(Level.WARNING, kept.cursor.block, kept.cursor.time, told)]
     with closing(Store("sqlite://")) as fresh:
         Projection(ledger, fresh, month_keys).catch_up()
         made = _read(fresh)
@@ -52,16 +53,15 @@ def _differences(kept: _Kept, made: _Kept) -> Iterator[Finding]:
         key = (block, scheme)
         if block <= last and kept.changes.get(key) != made.changes.get(key):
             time, _ = made.changes.get(key) or kept.changes[key]
-            place = views.Cursor(block, made.cursor.hash, time, "")
-            what = f"van regeling {scheme} zijn niet die van de keten"
-            yield _finding(Level.DIFFERENCE, place, what)
+            told = f"van regeling {scheme} zijn niet die van de keten"
+            yield _finding(Level.DIFFERENCE, block, time, told)
     if kept.cursor.block == made.cursor.block and kept.issued != made.issued:
-        what = "de lijst van toegekende tegoeden is niet die van de keten"
-        yield _finding(Level.DIFFERENCE, made.cursor, what)
+        told = "de lijst van toegekende tegoeden is niet die van de keten"
+        yield _finding(Level.DIFFERENCE, made.cursor.block, made.cursor.time, told)
 
 
-def _finding(level: Level, at: views.Cursor, difference: str) -> Finding:
-    return Finding(level, at.block, at.time, None, "Bewaarde wijzigingen van tegoeden", difference)
+def _finding(level: Level, block: int, time: int, difference: str) -> Finding:
+    return Finding(level, block, time, None, "Bewaarde wijzigingen van tegoeden", difference)
 
 
 def _read(store: Store) -> _Kept:
