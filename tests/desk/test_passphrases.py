@@ -90,3 +90,21 @@ def test_a_wrong_passphrase_is_one_clear_error_and_the_right_one_opens(clerk: Cl
     card.get_by_label("Uw wachtzin").fill(APART)
     card.get_by_label("Uw wachtzin").press("Enter")
     clerk.heading("Wat op u wacht")
+
+
+FOLD_BESIDE_A_KEY = """() => {
+    globalThis.fold = null;
+    new MutationObserver(() => {
+        if (globalThis.fold === null && document.querySelector('[data-key]'))
+            globalThis.fold = document.querySelector('details.fold:has(form)');
+    }).observe(document.body, { subtree: true, childList: true });
+}"""
+"""Notes the form for another key at the moment when a key is shown."""
+
+
+def test_a_form_for_another_key_that_is_opened_at_once_stays_open(clerk: Clerk) -> None:
+    page = clerk.page
+    page.evaluate(FOLD_BESIDE_A_KEY)
+    choose(paper(clerk), PASSPHRASE)
+    clerk.sees("Kluissleutel staat nu op dit apparaat.")
+    assert page.evaluate("fold !== null && fold.isConnected")
