@@ -1,6 +1,6 @@
 """The files from which a wallet reads what its coupons hold: the same bytes for everybody.
 
-Formats and rules for readers: docs/protocol.md, "Files of changes".
+Formats and rules for readers: docs/files.md.
 """
 
 import struct
