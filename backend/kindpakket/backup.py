@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from kindpakket.ledger.embedded import EmbeddedChain
-from kindpakket.main import CHAIN, CONTRACT, DATABASE, SERVER, open_ledger
+from kindpakket.main import CHAIN, CONTRACT, DATABASE, FOLLOWER, SERVER, open_ledger
 from kindpakket.settings import Settings
 from kindpakket.store.database import copy_sqlite
 
@@ -89,9 +89,10 @@ def _sqlite(settings: Settings) -> Path | None:
 
 def _others(data: Path) -> Iterator[Path]:
     """All files other than the two databases and the server's runtime files."""
+    others = (CHAIN, SERVER, FOLLOWER)
     for path in sorted(data.rglob("*")):
         first = path.relative_to(data).parts[0]
-        if path.is_file() and first not in (CHAIN, SERVER) and not first.startswith(DATABASE):
+        if path.is_file() and first not in others and not first.startswith(DATABASE):
             yield path
 
 

@@ -1,15 +1,23 @@
 """The follower: a background process that updates the views, publishes totals and runs audits."""
 
+import json
 import os
 import select
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import structlog
 
 from kindpakket.ledger.port import LedgerUnavailable
-from kindpakket.main import Workspace
+from kindpakket.main import FOLLOWER, Workspace
+from kindpakket.services.base.private_files import write_private
 from kindpakket.services.figures.published_totals import publish_totals
 from kindpakket.services.oversight.requested_audits import run_audits
 from kindpakket.settings import Settings
@@ -18,22 +26,103 @@ from kindpakket.store.database import StoreUnavailable
 _PAUSE_SECONDS = 1.0
 _GIVING_WAY = 10
 """A lower priority than the server's, so that payments go first."""
+_FIRST_BACK_OFF, _LONGEST_BACK_OFF = 1.0, 15.0
+"""Seconds before a follower that ended is started again; doubled each time that it ends soon."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class FollowerState:
+    """Whether a server's follower runs, as in a file of the data directory."""
+
+    pid: int | None
+    """None while it waits to be started again."""
+    failures: int
+    """How often it ended while its server ran."""
+    failed_at: int | None
+    """When it last did, in unix seconds."""
+
+
+def follower_state(data: Path) -> FollowerState | None:
+    """Return the state of the follower of the server on this directory; None without one."""
+    try:
+        return FollowerState(**json.loads((data / FOLLOWER).read_text()))
+    except (FileNotFoundError, ValueError, TypeError):  # a killed server may leave it incomplete
+        return None
 
 
 @contextmanager
 def run_follower(settings: Settings) -> Iterator[int]:
-    """Run the follower in a subprocess within the context; yield its process id.
+    """Run the follower in a subprocess within the context; yield its first process id.
 
-    It also ends when this process ends in any way, by the end of its standard input.
+    When it ends it is started again. It also ends when this process ends in any way, by the end of
+    its standard input.
     """
-    # On standard input, since they may contain a password and command lines are public.
-    command = [sys.executable, "-m", __name__]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as process:  # noqa: S603
-        print(settings.model_dump_json(), file=process.stdin, flush=True)
+    supervisor = _Supervisor(settings)
+    try:
+        yield supervisor.pid
+    finally:
+        supervisor.close()
+
+
+class _Supervisor:
+    """Keeps the follower running, and its state in a file."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._closed = threading.Event()
+        self._changing = threading.Lock()
+        self._failures = 0
+        self._failed_at: int | None = None
+        self._start()
+        self.pid = self._process.pid
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the follower."""
+        with self._changing:
+            self._closed.set()
+            self._process.terminate()  # safe at any moment: what was not committed is done again
+        self._thread.join()
+        (self._settings.data / FOLLOWER).unlink(missing_ok=True)
+
+    def _watch(self) -> None:
+        back_off = _FIRST_BACK_OFF
+        while True:
+            started = time.monotonic()
+            with self._process:
+                exit_code = self._process.wait()
+            if self._closed.is_set():
+                return
+            if time.monotonic() - started > _LONGEST_BACK_OFF:
+                back_off = _FIRST_BACK_OFF
+            self._failures, self._failed_at = self._failures + 1, int(time.time())
+            log.error("follower_ended", exit_code=exit_code, starts_again_in=back_off)
+            self._tell(None)
+            if self._closed.wait(back_off):
+                return
+            back_off = min(2 * back_off, _LONGEST_BACK_OFF)
+            with self._changing:
+                if self._closed.is_set():
+                    return
+                self._start()
+
+    def _start(self) -> None:
+        # On standard input, since they may contain a password and command lines are public.
+        command = [sys.executable, "-m", __name__]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)  # noqa: S603
+        with suppress(BrokenPipeError):
+            print(self._settings.model_dump_json(), file=self._process.stdin, flush=True)
+        self._tell(self._process.pid)
+
+    def _tell(self, pid: int | None) -> None:
+        state = FollowerState(pid, self._failures, self._failed_at)
         try:
-            yield process.pid
-        finally:
-            process.terminate()  # safe at any moment: what was not committed is processed again
+            write_private(self._settings.data / FOLLOWER, json.dumps(asdict(state)))
+        except OSError:
+            log.exception("follower_state_not_written")
 
 
 def follow() -> None:
@@ -42,11 +131,17 @@ def follow() -> None:
     os.nice(_GIVING_WAY)
     settings = Settings.model_validate_json(sys.stdin.readline())
     with Workspace.open(settings, read_only=True) as workspace:
+        trouble = ""
         while not select.select([sys.stdin], [], [], _PAUSE_SECONDS)[0]:
-            with suppress(LedgerUnavailable, StoreUnavailable):
+            before, trouble = trouble, ""
+            try:
                 workspace.context.projection.catch_up()
                 publish_totals(workspace.context)
                 run_audits(workspace.context)
+            except (LedgerUnavailable, StoreUnavailable) as error:
+                trouble = type(error).__name__
+                if trouble != before:
+                    log.warning("follower_waits", reason=trouble, error=str(error))
 
 
 if __name__ == "__main__":

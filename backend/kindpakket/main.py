@@ -49,6 +49,7 @@ _RELAY = "relay.key"
 _CHANGES = "changes.key"
 DATABASE = "store.sqlite3"
 SERVER = "server.json"
+FOLLOWER = "follower.json"
 _KEY_BYTES = 32
 _ANSWER_SECONDS = 4
 """Seconds that a server waits at shutdown for requests in progress."""
@@ -106,7 +107,7 @@ class Workspace:
             relay = address_of(key)
             EmbeddedChain.create(data / CHAIN, relay=relay, clock=clock, sync=sync).close()
         with _connected(settings, clock=clock, sync=sync) as provider:
-            first_block = int(Rpc(provider)("eth_blockNumber"), 16)
+            first_block = int(Rpc(provider).read("eth_blockNumber"), 16)
             contract = deploy(provider, key, officials)
         write_private(data / _RELAY, "0x" + key.hex())
         write_private(data / CONTRACT, json.dumps({"address": contract, "block": first_block}))

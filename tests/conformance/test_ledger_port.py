@@ -117,7 +117,7 @@ def test_an_act_that_takes_more_gas_than_the_relay_gives_is_refused(
 ) -> None:
     call = decided(ledger, *OPEN)
     for module in (relay, client):
-        monkeypatch.setattr(module, "GAS_LIMIT", gas)
+        monkeypatch.setattr(module, "gas_limit", lambda _call: gas)
     for each in (ledger, any_node):
         outcome = each.submit(call)
         assert isinstance(outcome, Refused)
@@ -152,7 +152,7 @@ def test_an_act_whose_receipt_does_not_come_is_pending(
 ) -> None:
     monkeypatch.setattr(client, "RECEIPT_SECONDS", 0)
     call = decided(any_node, *OPEN)
-    line.lost = {"eth_getTransactionReceipt"}
+    line.lost = {"eth_getTransactionByHash"}
     assert isinstance(any_node.submit(call), Pending)
 
 

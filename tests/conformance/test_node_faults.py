@@ -260,7 +260,9 @@ class Forgetful(BaseProvider):
         return answer
 
 
-@pytest.mark.parametrize("method", ["eth_sendRawTransaction", "eth_getTransactionReceipt"])
+@pytest.mark.parametrize(
+    "method", ["eth_sendRawTransaction", "eth_getTransactionByHash", "eth_getTransactionReceipt"]
+)
 def test_a_claim_whose_answer_is_lost_is_settled_all_the_same(town: Town, method: str) -> None:
     ledger = town.workspace.context.ledger
     assert isinstance(ledger, Web3Ledger)

@@ -5,7 +5,7 @@ from eth_utils.crypto import keccak
 
 from kindpakket.domain.ids import Address, SchemeId
 from kindpakket.ledger.port import Settled
-from kindpakket.ledger.relay import GAS_LIMIT
+from kindpakket.ledger.relay import gas_limit
 from kindpakket.ledger.rpc import Rpc
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.messages import MAX_MOVE, Move, Refund
@@ -49,11 +49,13 @@ def test_a_later_payment_costs_no_more(town: Town, coupons: tuple[int, ...], mos
 
 
 def gas_of(town: Town, call: bytes) -> int:
-    """Relay a call, and return the gas on its receipt."""
+    """Relay a call, and return the gas on its receipt, which leaves room below its limit."""
     outcome = town.workspace.context.ledger.submit(call)
     assert isinstance(outcome, Settled), outcome
     rpc = Rpc(town.workspace.provider)
-    return int(rpc("eth_getTransactionReceipt", outcome.transaction)["gasUsed"], 16)
+    used = int(rpc("eth_getTransactionReceipt", outcome.transaction)["gasUsed"], 16)
+    assert used <= gas_limit(call) * 4 // 5
+    return used
 
 
 def test_a_refund_costs_as_much_however_often_its_coupon_was_moved(town: Town) -> None:
@@ -74,9 +76,7 @@ def test_a_refund_costs_as_much_however_often_its_coupon_was_moved(town: Town) -
     assert town.remaining(generation=24)[0] == 6_200
 
 
-def test_the_largest_of_each_act_fits_in_half_of_what_the_relay_gives_or_is_an_issue(
-    town: Town,
-) -> None:
+def test_the_largest_acts_fit_in_what_the_relay_gives_for_their_size(town: Town) -> None:
     hands = Hands(town.workspace.context.ledger, town.clock)
     fresh = [Key(keccak(b"fresh" + bytes([n]))) for n in range(MAX_MOVE)]
     coupons = [Key(keccak(b"coupon" + bytes([n]))) for n in range(MAX_MOVE)]
@@ -84,21 +84,18 @@ def test_the_largest_of_each_act_fits_in_half_of_what_the_relay_gives_or_is_an_i
     hands.clock.time += 1
     to = tuple(map(address_of, fresh))
     message = Move(SchemeId(1), hands.now, tuple(map(address_of, coupons)), to)
-    moved = gas_of(town, calls.move(message, hands.signatures(message, [*coupons, *fresh])))
+    gas_of(town, calls.move(message, hands.signatures(message, [*coupons, *fresh])))
 
     lines = ([BICYCLES] * 500, [2**62] * 500, b"\xff" * 32)
     pay(town, (0,), 4_000)
     settlement = hands.decision("settle", 2**32 - 1, *lines)
     approvals = hands.signatures(settlement, sorted(EVERYTHING, key=address_of))
-    settled = gas_of(town, calls.execute(settlement, approvals))
+    gas_of(town, calls.execute(settlement, approvals))
 
     most = [Key(keccak(bytes([1, n % 256, n // 256]))) for n in range(500)]
     issue = hands.decision("issue", 1, 1, [hashed_address(key) for key in most])
     approvals = hands.signatures(issue, sorted(EVERYTHING, key=address_of))
-    issued = gas_of(town, calls.execute(issue, approvals))
-
-    assert max(moved, settled) <= GAS_LIMIT // 2
-    assert issued <= GAS_LIMIT
+    gas_of(town, calls.execute(issue, approvals))
 
 
 def hashed_address(key: Key) -> Address:

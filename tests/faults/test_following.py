@@ -3,16 +3,33 @@
 import multiprocessing
 import os
 import select
+import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from kindpakket.follow import run_follower
+from sqlalchemy import delete
+
+from kindpakket.follow import follower_state, run_follower
 from kindpakket.main import Workspace
 from kindpakket.settings import Settings
+from kindpakket.store import tables as t
 from kindpakket.store import views
-from tests.support.town import BICYCLES, Clock, Town, copied, till_of
+from tests.support.node_town import a_minute_later, found_on_anvil
+from tests.support.nodes import anvil
+from tests.support.slow_node import slow_node
+from tests.support.town import BICYCLES, START, Clock, Town, copied, opened, till_of
 
 fork = multiprocessing.get_context("fork")
+
+
+def assert_followed(town: Town) -> None:
+    """Wait until the views are at the head without being asked."""
+    context = town.workspace.context
+    cursor = views.EMPTY
+    while cursor.block < context.ledger.head():
+        with context.store.read() as db:
+            cursor = views.read_cursor(db)
+    assert cursor.hash == context.ledger.block_hash(cursor.block)
 
 
 def test_views_keep_up_with_the_ledger_without_being_asked(town: Town) -> None:
@@ -20,13 +37,38 @@ def test_views_keep_up_with_the_ledger_without_being_asked(town: Town) -> None:
     context.projection.catch_up()
     with run_follower(Settings(data=town.directory)):
         town.api.pay(till_of(BICYCLES), town.code(100), 100)
-        cursor = views.EMPTY
-        while cursor.block < context.ledger.head():
-            with context.store.read() as db:
-                cursor = views.read_cursor(db)
-    assert cursor.hash == context.ledger.block_hash(cursor.block)
+        assert_followed(town)
     with context.store.read() as db:
         assert db.exec_driver_sql("SELECT spent FROM schemes").scalar_one() == 100
+
+
+def test_a_follower_that_dies_is_started_again_and_says_so(town: Town) -> None:
+    settings = Settings(data=town.directory)
+    with run_follower(settings) as first:
+        os.kill(first, signal.SIGKILL)
+        state = follower_state(town.directory)
+        while state is None or state.pid in (None, first):
+            state = follower_state(town.directory)
+        assert state.failures == 1
+        town.api.pay(till_of(BICYCLES), town.code(100), 100)
+        assert_followed(town)
+    assert follower_state(town.directory) is None
+
+
+def test_a_follower_whose_node_is_away_at_its_start_waits_for_it(tmp_path: Path) -> None:
+    with anvil("--timestamp", str(START)) as url, slow_node(url) as node:
+        found_on_anvil(tmp_path / "town", url)
+        node.away = True
+        with (
+            opened(tmp_path / "town", a_minute_later(), node_url=url) as town,
+            run_follower(Settings(data=town.directory, node_url=node.url)),
+        ):
+            while not ((state := follower_state(town.directory)) and state.failures):
+                pass
+            with town.workspace.context.store.write() as db:
+                db.execute(delete(t.cursor))
+            node.away = False
+            assert_followed(town)
 
 
 def serve_until_killed(pipe: Connection, directory: Path) -> None:

@@ -100,6 +100,11 @@ def _build(settings: Settings, port: int) -> None:
     from kindpakket.demo.build import build  # noqa: PLC0415 (brings an EVM)
 
     data = settings.data
+    if settings.node_url is not None:
+        raise Stop(
+            "Een demo speelt zeventig dagen na, en de klok van een knooppunt gaat niet vooruit. "
+            "Laat KINDPAKKET_NODE_URL weg."
+        )
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
         raise Stop(
             f"In {data} staat al iets, en het is geen demo. Kies een lege map, "

@@ -40,6 +40,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         f"Grootboek  keten {ledger['chainId']}, contract {ledger['address']}",
         f"Blok       {ledger['block']}, {dutch(ledger['time'])}",
         f"Server     {answer['server'] or 'draait niet'}",
+        *_follower_lines(answer["follower"]),
         f"Winkels    {answer['shops']} bekend, {answer['admittedShops']} toegelaten",
         f"Betalingen {answer['payments']}",
         f"Besluiten  {answer['waitingDecisions']} in afwachting",
@@ -64,6 +65,7 @@ def _status(access: ReadAccess) -> dict[str, Any]:
         "version": __version__,
         "data": str(access.settings.data),
         "server": server_of(access),
+        "follower": _follower(access),
         "ledger": {
             "chainId": ledger.domain.chain_id,
             "address": ledger.domain.contract,
@@ -79,6 +81,24 @@ def _status(access: ReadAccess) -> dict[str, Any]:
         "payments": payments,
         "waitingDecisions": len(list_prepared(context)),
     }
+
+
+def _follower(access: ReadAccess) -> dict[str, Any] | None:
+    from kindpakket.follow import follower_state  # noqa: PLC0415 (brings an EVM)
+
+    state = follower_state(access.settings.data)
+    if state is None:
+        return None
+    failed_at = state.failed_at and rfc3339(state.failed_at)
+    return {"running": state.pid is not None, "failures": state.failures, "lastFailure": failed_at}
+
+
+def _follower_lines(state: dict[str, Any] | None) -> list[str]:
+    if state is None or not state["failures"]:
+        return []
+    now = "draait weer" if state["running"] else "DRAAIT NIET en wordt zo opnieuw gestart"
+    last = dutch(state["lastFailure"])
+    return [f"LET OP: de volger viel {state['failures']} keer uit, het laatst {last}; hij {now}."]
 
 
 def _scheme_lines(scheme: Scheme, now: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from web3.providers import BaseProvider
@@ -18,7 +19,7 @@ from kindpakket.ledger.port import (
     Settled,
     Unknown,
 )
-from kindpakket.ledger.relay import GAS_LIMIT, MaybeSent, Relay
+from kindpakket.ledger.relay import MaybeSent, Relay, gas_limit
 from kindpakket.ledger.reverts import CODES, find_revert
 from kindpakket.ledger.rpc import Rpc, RpcError
 from kindpakket.protocol.messages import Domain
@@ -29,8 +30,8 @@ RECEIPT_SECONDS = 20.0
 
 _SEND, _SEND_SYNC = "eth_sendRawTransaction", "eth_sendRawTransactionSync"
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
-"""Interval of polling for a receipt, in seconds, with exponential backoff."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.04
+"""Interval of polling for a block, in seconds, with exponential backoff."""
 
 
 class Web3Ledger:
@@ -104,9 +105,9 @@ class Web3Ledger:
         """
         message = self._message(abi.encode_call(function, *args))
         try:
-            answer = self._rpc("eth_call", message, "latest" if block is None else hex(block))
+            answer = self._rpc.read("eth_call", message, "latest" if block is None else hex(block))
             return abi.decode_answer(function, _bytes(answer))
-        except (RpcError, ValueError) as error:
+        except ValueError as error:
             raise LedgerUnavailable(str(error)) from error
 
     def time(self, now: int) -> int:
@@ -119,26 +120,40 @@ class Web3Ledger:
             LedgerUnavailable: no answer.
         """
         tag = "pending" if self._refuses else "latest"
-        block = self._rpc("eth_getBlockByNumber", tag, False)
-        return max(now, int(block["timestamp"], 16))
+        return max(now, int(self._rpc.block(tag)["timestamp"], 16))
 
     def head(self) -> int:
-        """Return the number of the latest final block."""
-        return int(self._rpc("eth_blockNumber"), 16) - self._confirmations
+        """Return the number of the latest final block.
+
+        Raises:
+            LedgerUnavailable: no answer.
+        """
+        return int(self._rpc.read("eth_blockNumber"), 16) - self._confirmations
 
     def block_hash(self, number: int) -> Hash | None:
-        """Return the hash of a block; None when there is none."""
-        block = self._rpc("eth_getBlockByNumber", hex(number), False)
-        return Hash(block["hash"]) if block else None
+        """Return the hash of a block; None when the embedded chain has no such block.
+
+        Raises:
+            LedgerUnavailable: no answer, or a node does not have this block: it may be behind.
+        """
+        block = self._rpc.read("eth_getBlockByNumber", hex(number), False)
+        if block is None and not self._refuses:
+            raise LedgerUnavailable(f"the node has no block {number}")
+        return block and Hash(block["hash"])
 
     def blocks(self, first: int) -> Iterator[Block]:
-        """Return final blocks from a number on, in order, read by number without log filters."""
+        """Return final blocks from a number on, in order, read by number without log filters.
+
+        Raises:
+            LedgerUnavailable: no answer, or not yet the whole of a block.
+        """
         for number in range(max(first, self._first_block), self.head() + 1):
-            block = self._rpc("eth_getBlockByNumber", hex(number), True)
-            transactions = block["transactions"] if block else []
-            receipts = self._rpc("eth_getBlockReceipts", hex(number)) if transactions else []
-            if not block or any(receipt["blockHash"] != block["hash"] for receipt in receipts):
-                raise LedgerUnavailable(f"block {number} was replaced while it was read")
+            block = self._rpc.block(hex(number), full=True)
+            transactions = block["transactions"]
+            receipts = self._rpc.read("eth_getBlockReceipts", hex(number)) if transactions else []
+            found = [receipt["blockHash"] for receipt in receipts or ()]
+            if found != [block["hash"]] * len(transactions):
+                raise LedgerUnavailable(f"block {number} was replaced, or has no receipts yet")
             yield Block(
                 number,
                 Hash(block["hash"]),
@@ -173,7 +188,7 @@ class Web3Ledger:
         # Newer nodes give the block time in each log; others need one more request.
         time = receipt["logs"][0].get("blockTimestamp") if receipt["logs"] else None
         if time is None:
-            time = self._rpc("eth_getBlockByNumber", number, False)["timestamp"]
+            time = self._rpc.block(number)["timestamp"]
         return Settled(
             Hash(receipt["transactionHash"]), int(number, 16), int(time, 16), self._events(receipt)
         )
@@ -183,7 +198,7 @@ class Web3Ledger:
             "from": self.relay,
             "to": self._contract,
             "data": "0x" + call.hex(),
-            "gas": hex(GAS_LIMIT),
+            "gas": hex(gas_limit(call)),
         }
 
 
@@ -191,32 +206,46 @@ def deploy(provider: BaseProvider, relay_key: Key, officials: dict[Address, int]
     """Deploy the contract with its first officials and their capacities; return its address.
 
     Raises:
-        RpcError: the node refuses, or a capacity has too few holders.
-        LedgerUnavailable: no answer.
+        RpcError: a capacity has too few holders.
+        LedgerUnavailable: no answer, or the node refuses the transaction.
     """
     rpc = Rpc(provider)
     data = abi.encode_deployment(list(officials), list(officials.values()))
-    receipt = _wait(rpc, Relay(rpc, relay_key).send(data, None))
+    try:
+        receipt = _wait(rpc, Relay(rpc, relay_key).send(data, None))
+    except RpcError as error:
+        if find_revert(error):
+            raise
+        raise LedgerUnavailable(f"the node refuses the contract: {error}") from error
+    except MaybeSent as error:
+        raise LedgerUnavailable(str(error)) from error
     if receipt is None or receipt["status"] != "0x1":
         raise LedgerUnavailable("the contract was not deployed")
     return Address(receipt["contractAddress"].lower())
 
 
 def _wait(rpc: Rpc, transaction: Hash, confirmations: int = 0) -> dict[str, Any] | None:
-    """Wait for the receipt of a transaction in a final block; None at the timeout."""
+    """Wait for the receipt of a transaction in a final block; None at the timeout.
+
+    The transaction is asked for first: a node may wait within a request for a receipt.
+    """
     deadline, pause = time.monotonic() + RECEIPT_SECONDS, _FIRST_PAUSE
     while True:
         time.sleep(pause)
-        receipt: dict[str, Any] | None = rpc("eth_getTransactionReceipt", transaction)
-        if receipt and (not confirmations or _depth(rpc, receipt) >= confirmations):
-            return receipt
+        with suppress(RpcError):  # such as for a block whose receipts are not there yet
+            found = rpc("eth_getTransactionByHash", transaction)
+            block = found and found["blockNumber"]
+            if block and (not confirmations or _depth(rpc, block) >= confirmations):
+                receipt: dict[str, Any] | None = rpc("eth_getTransactionReceipt", transaction)
+                if receipt:
+                    return receipt
         if time.monotonic() > deadline:
             return None
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-def _depth(rpc: Rpc, receipt: dict[str, Any]) -> int:
-    return int(rpc("eth_blockNumber"), 16) - int(receipt["blockNumber"], 16)
+def _depth(rpc: Rpc, block: str) -> int:
+    return int(rpc("eth_blockNumber"), 16) - int(block, 16)
 
 
 def _refused(error: RpcError) -> Refused:

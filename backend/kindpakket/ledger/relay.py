@@ -15,9 +15,18 @@ from kindpakket.ledger.rpc import Rpc, RpcError
 from kindpakket.protocol.signatures import Key
 
 GAS_LIMIT = 16_000_000
-"""Enough for an issue of 500 coupons, below the limit of 2^24 per transaction (EIP-7825)."""
+"""The most gas of a transaction, below the limit of 2^24 (EIP-7825)."""
+
+_GAS_BASE, _GAS_PER_BYTE = 200_000, 900
+"""Bounds of what an act costs. An issue costs most for its size, some 720 for each byte."""
 
 _PRICE_SECONDS = 10
+
+
+def gas_limit(data: bytes) -> int:
+    """Return the gas to give to calldata, since nodes fill a block by the limits of its
+    transactions, and not by what they use."""
+    return min(_GAS_BASE + _GAS_PER_BYTE * len(data), GAS_LIMIT)
 
 
 class MaybeSent(Exception):
@@ -43,7 +52,7 @@ class Relay:
         self._gas_price = 0
         self._price_until = 0.0
         self.address = Address(self._account.address.lower())
-        self.chain_id = int(rpc("eth_chainId"), 16)
+        self.chain_id = int(rpc.read("eth_chainId"), 16)
 
     def send(self, data: bytes, to: Address | None) -> Any:
         """Sign and send; without ``to``, create a contract.
@@ -86,7 +95,7 @@ class Relay:
     def _signed(self, data: bytes, to: Address | None) -> str:
         transaction = {
             "data": data,
-            "gas": GAS_LIMIT,
+            "gas": gas_limit(data),
             "gasPrice": self._price(),
             "nonce": self._next_nonce(),
             "chainId": self.chain_id,
@@ -98,13 +107,14 @@ class Relay:
     def _next_nonce(self) -> int:
         if not self._counted:
             self._counted = True
-            self._nonce = int(self._rpc("eth_getTransactionCount", self.address, "pending"), 16) - 1
+            count = self._rpc.read("eth_getTransactionCount", self.address, "pending")
+            self._nonce = int(count, 16) - 1
         self._nonce += 1
         return self._nonce
 
     def _price(self) -> int:
         if time.monotonic() > self._price_until:
             # Doubled, since the base fee may rise until the transaction is mined.
-            self._gas_price = 2 * int(self._rpc("eth_gasPrice"), 16)
+            self._gas_price = 2 * int(self._rpc.read("eth_gasPrice"), 16)
             self._price_until = time.monotonic() + _PRICE_SECONDS
         return self._gas_price

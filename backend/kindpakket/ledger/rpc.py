@@ -36,3 +36,26 @@ class Rpc:
         if "error" in answer:
             raise RpcError(answer["error"])
         return answer["result"]
+
+    def read(self, method: str, *params: Any) -> Any:
+        """Return the result of a request that reads the chain.
+
+        Raises:
+            LedgerUnavailable: there was no answer, or an error, as when a node tells its head
+                before it has the block.
+        """
+        try:
+            return self(method, *params)
+        except RpcError as error:
+            raise LedgerUnavailable(str(error)) from error
+
+    def block(self, number: str, *, full: bool = False) -> dict[str, Any]:
+        """Return a block, by its number in hex or a tag; optionally with its transactions.
+
+        Raises:
+            LedgerUnavailable: the node does not have it.
+        """
+        block: dict[str, Any] | None = self.read("eth_getBlockByNumber", number, full)
+        if block is None:
+            raise LedgerUnavailable(f"the node has no block {number}")
+        return block
