@@ -32,6 +32,9 @@ _SIGN_INS = {
     f"{DESK}/nieuw",
 }
 """Paths to which unauthenticated clients post."""
+_API = APIRouter()
+_API.include_router(router, prefix=PREFIX)
+"""The routes of the API, for every application of this process: FastAPI analyses them once."""
 _HEADERS = {
     "API-Version": __version__,
     "Cache-Control": "no-store",
@@ -66,7 +69,7 @@ def create_app(
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.context = context
     app.state.site = Site(app_address, municipality)
-    app.include_router(router, prefix=PREFIX)
+    app.router.routes.extend(_API.routes)
     if pages is not None:
         app.include_router(pages)
     app.include_router(make_page(web.DIRECTORY))

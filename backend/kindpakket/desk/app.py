@@ -68,8 +68,8 @@ def make_desk(context: Context, settings: DeskSettings) -> FastAPI:
             return errors.refused_at_the_gate(asked, refusal)
 
     app.state.refuse = refuse
-    for router in ROUTERS:
-        app.include_router(router)
+    for router in ROUTERS:  # as they are: FastAPI analyses an included router again
+        app.router.routes.extend(router.routes)
     app.add_middleware(_InLanguage)
     _serve_looks(app, settings)
     return app

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -52,12 +53,11 @@ class Store:
         self._engine = _engine(url)
         if migrate and self._engine.dialect.name == "sqlite":
             _make_private(self._engine.url.database)
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with _store_errors(), self._engine.connect() as connection:
-            _check_version(connection, ScriptDirectory.from_config(config), migrate=migrate)
-        if migrate:
+            newest = _is_newest(connection, migrate=migrate)
+        if not newest:
             with _store_errors(), self._engine.begin() as connection:
+                config = _config()
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
 
@@ -125,12 +125,26 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _check_version(connection: Connection, known: ScriptDirectory, *, migrate: bool) -> None:
-    found = MigrationContext.configure(connection).get_current_revision()
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+@cache
+def _known() -> ScriptDirectory:
+    """The migrations, which take longer to read than a database to open."""
+    return ScriptDirectory.from_config(_config())
+
+
+def _is_newest(connection: Connection, *, migrate: bool) -> bool:
+    found, known = MigrationContext.configure(connection).get_current_revision(), _known()
     if found not in (None, *(script.revision for script in known.walk_revisions())):
         raise StoreTooNew
-    if not migrate and found != known.get_current_head():
+    newest = found == known.get_current_head()
+    if not (newest or migrate):
         raise StoreOutdated
+    return newest
 
 
 @contextmanager
