@@ -17,7 +17,8 @@ from tests.support.town import BICYCLES, LETTERS, SCHEME, START, till_of
 
 FIRST, SECOND, _ = LETTERS
 DAY = 24 * 3600
-CASES = [(size, locale) for size in ((320, 568), (390, 844)) for locale in ("nl-NL", "ar")]
+CASES = [((320, 568), "nl-NL"), ((390, 844), "ar")]
+"""Each size and each direction of writing once."""
 CAMERA_WAITS = """
     navigator.mediaDevices.getUserMedia = () => new Promise((_, no) => {
         globalThis.refuse = () => no(new DOMException("no", "NotAllowedError"));

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from kindpakket.domain.ids import Address
@@ -131,10 +132,9 @@ def read(page: str) -> str:
     return " ".join(text.split())
 
 
-def visitor(town: Town) -> TestClient:
+def visitor(town: Town, app: FastAPI | None = None) -> TestClient:
     """A browser at the desk without a session."""
-    settings = Settings(data=town.directory, app_address=SITE)
-    app = build_app(town.workspace, settings)
+    app = app or served(town)
     return TestClient(app, base_url=SITE, raise_server_exceptions=False, headers={"Origin": SITE})
 
 
@@ -148,12 +148,16 @@ def sign_in(town: Town, http: TestClient, key: Key) -> httpx2.Response:
     return http.post("/gemeente/aanmelden", data=form, follow_redirects=False)
 
 
+def served(town: Town) -> FastAPI:
+    return build_app(town.workspace, Settings(data=town.directory, app_address=SITE))
+
+
 @contextmanager
 def at_the_desk(town: Town, *keys: Key) -> Iterator[Sequence[Desk]]:
     """Officials who are signed in, each with their own browser."""
-    desks = []
+    app, desks = served(town), []
     for key in keys:
-        http = visitor(town)
+        http = visitor(town, app)
         assert sign_in(town, http, key).status_code == 303
         desks.append(Desk(town, http, key))
     yield desks

@@ -27,7 +27,10 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def clerk(chromium: Browser, town: Town) -> Iterator[Clerk]:
     app = build_app(town.workspace, Settings(data=town.directory, app_address=HERE))
-    with serving(app, None) as address, opened_clerk(chromium, address) as clerk:
+    with (
+        serving(app, None) as address,
+        opened_clerk(chromium, address, real_work=True) as clerk,
+    ):
         clerk.go("/aanmelden")
         yield clerk
 
