@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 WEB := backend/kindpakket/web/shop/index.html
 PROOFS := $(CURDIR)/.proofs/node_modules/@foundry-rs/forge-linux-amd64/bin:$(CURDIR)/.proofs/halmos/bin:$(CURDIR)/.proofs/slither/bin:$(PATH)
 
-.PHONY: demo test install check lock bench prove slither clean
+.PHONY: demo test test-network install check lock bench prove slither clean
 
 demo: install
 	kindpakket demo --data town
@@ -13,6 +13,9 @@ demo: install
 test: install check
 	npm test --silent
 	pytest -n auto --dist loadgroup --durations 40
+
+test-network: install $(if $(filter anvil,$(NODE)),,node)
+	NODE=$(or $(NODE),four) pytest tests/network --log-cli-level INFO --durations 10
 
 install: .venv/installed backend/kindpakket/ledger/VoucherLedger.json $(WEB)
 

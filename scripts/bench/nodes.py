@@ -27,6 +27,13 @@ def anvil(*options: str, port: int = 0) -> Iterator[str]:
     Raises:
         FileNotFoundError: anvil is not installed.
     """
+    with anvil_process(*options, port=port) as (url, _):
+        yield url
+
+
+@contextmanager
+def anvil_process(*options: str, port: int = 0) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run anvil as :func:`anvil` does; yield its URL and its process."""
     program = str(ANVIL) if ANVIL.exists() else shutil.which("anvil")
     if program is None:
         raise FileNotFoundError("install anvil (Foundry): npm has it, and so has its own site")
@@ -37,7 +44,7 @@ def anvil(*options: str, port: int = 0) -> Iterator[str]:
         address = next(match[1] for line in told if (match := _LISTENING.search(line)))
         # It logs every transaction, and would block on a full pipe.
         threading.Thread(target=deque, args=(told, 0), daemon=True).start()
-        yield f"http://{address}"
+        yield f"http://{address}", process
     finally:
         process.send_signal(signal.SIGINT)  # not killed, since it may have to save its state
         process.wait()

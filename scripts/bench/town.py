@@ -11,6 +11,7 @@ import httpx2
 
 from kindpakket.actors import Api, Till, claim, show_code
 from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.categories import table_sha256
 from kindpakket.domain.ids import Address, SchemeId, ShopId
 from kindpakket.domain.letters import MAX_COUPONS, Letter
 from kindpakket.ledger.abi import encode_call
@@ -89,6 +90,7 @@ def found(settings: Settings, coupons: int) -> Town:
         def decide(function: str, *args: object) -> None:
             api.decide(OFFICIALS[:2], next_nonce(-1), function, *args)
 
+        decide("setCategories", table_sha256())
         decide("openScheme", 1, now - 10, now + 10**6, 0b11, 0b100)
         decide("fund", 1, VALUE * coupons)
         decide("setShop", 1, 0b1, address_of(OWNER), True)

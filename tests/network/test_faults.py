@@ -1,0 +1,93 @@
+"""Faults that one node shows as well as four do."""
+
+import os
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from kindpakket.actors import API, claim
+from scripts.bench.patient import NO_ANSWER
+from scripts.bench.processes import Server, served
+from scripts.bench.town import AMOUNT, TILL
+from tests.network.municipality import OTHERS, PATIENCE_SECONDS, Municipality, port_of
+from tests.support.proxy import proxied
+
+LAST = -1
+"""The last node, which is the only one on anvil."""
+
+
+def test_without_a_fault_every_payment_is_on_the_chain(municipality: Municipality) -> None:
+    settings = municipality.settings(0)
+    with served(settings), municipality.paying(settings) as paying:
+        paying.await_more(50, PATIENCE_SECONDS)
+
+
+def test_the_line_between_server_and_node_is_cut_and_heals(municipality: Municipality) -> None:
+    with proxied(port_of(municipality.chain.urls[0])) as line:
+        settings = municipality.settings(url=f"http://127.0.0.1:{line.port}")
+        with served(settings), municipality.paying(settings) as paying:
+            for _ in range(3):
+                line.cut()
+                paying.await_answer(503, PATIENCE_SECONDS)
+                line.heal()
+                paying.await_more(10, PATIENCE_SECONDS)
+
+
+def test_a_node_that_stands_still_is_waited_for(municipality: Municipality) -> None:
+    settings = municipality.settings(0)
+    with served(settings), municipality.paying(settings) as paying:
+        municipality.chain.freeze(0)
+        paying.await_answer(503, PATIENCE_SECONDS)
+        municipality.chain.thaw(0)
+
+
+def test_a_server_that_is_killed_continues_where_it_was(municipality: Municipality) -> None:
+    settings = municipality.settings(0)
+    with ExitStack() as servers:
+        server = servers.enter_context(served(settings))
+        with municipality.paying(settings) as paying:
+            for _ in range(3):
+                os.kill(server.pid, signal.SIGKILL)
+                paying.await_answer(NO_ANSWER, PATIENCE_SECONDS)
+                server = servers.enter_context(served(settings))
+                paying.await_more(10, PATIENCE_SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("claims", "answers"), [(1, {(200, 201), (201, 202)}), (2, {(201, 409)})], ids=["same", "other"]
+)
+def test_one_code_at_two_servers_is_one_payment(
+    municipality: Municipality, tmp_path: Path, claims: int, answers: set[tuple[int, int]]
+) -> None:
+    """As one claim that is sent to both, or as two claims. Each server has its own relay and, when
+    there are several, its own node."""
+    first = municipality.settings(0)
+    second = municipality.second_server(tmp_path / "second", LAST)
+    start, spent = municipality.head(), municipality.spent(0)
+    with served(first) as one, served(second) as other:
+        for body in municipality.town.claims(OTHERS):
+            bodies = [body, body]
+            if claims == 2:
+                bodies[1] = claim(municipality.town.domain, TILL, body["code"], AMOUNT)
+            assert _sent_to_both(one, other, bodies) in answers
+    assert len(municipality.paid(LAST, start)) == len(OTHERS)
+    assert municipality.spent(LAST) == spent + len(OTHERS) * AMOUNT
+
+
+def _sent_to_both(one: Server, other: Server, bodies: list[dict[str, Any]]) -> tuple[int, ...]:
+    """Send a claim to each server at the same moment; return the statuses, sorted."""
+    ready = threading.Barrier(2)
+
+    def send(server: Server, body: dict[str, Any]) -> int:
+        ready.wait()
+        url = f"{server.base_url}{API}/payments"
+        return httpx2.post(url, json=body, timeout=60, trust_env=False).status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        return tuple(sorted(threads.map(send, (one, other), bodies)))
