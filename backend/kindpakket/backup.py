@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from kindpakket.ledger.comparison import STATES
 from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket.main import CHAIN, CONTRACT, DATABASE, FOLLOWER, SERVER, open_ledger
 from kindpakket.settings import Settings
@@ -89,7 +90,7 @@ def _sqlite(settings: Settings) -> Path | None:
 
 def _others(data: Path) -> Iterator[Path]:
     """All files other than the two databases and the server's runtime files."""
-    others = (CHAIN, SERVER, FOLLOWER)
+    others = (CHAIN, SERVER, FOLLOWER, STATES)
     for path in sorted(data.rglob("*")):
         first = path.relative_to(data).parts[0]
         if path.is_file() and first not in others and not first.startswith(DATABASE):

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import structlog
 
+from kindpakket.ledger.comparison import NodeState, StatesFile, compare
+from kindpakket.ledger.nodes import Nodes
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.main import FOLLOWER, Workspace
 from kindpakket.services.base.private_files import write_private
@@ -130,7 +132,7 @@ def follow() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_GIVING_WAY)
     settings = Settings.model_validate_json(sys.stdin.readline())
-    with Workspace.open(settings, read_only=True) as workspace:
+    with Workspace.open(settings, read_only=True) as workspace, _comparing(workspace, settings):
         trouble = ""
         while not select.select([sys.stdin], [], [], _PAUSE_SECONDS)[0]:
             before, trouble = trouble, ""
@@ -142,6 +144,43 @@ def follow() -> None:
                 trouble = type(error).__name__
                 if trouble != before:
                     log.warning("follower_waits", reason=trouble, error=str(error))
+
+
+@contextmanager
+def _comparing(workspace: Workspace, settings: Settings) -> Iterator[None]:
+    """Compare the nodes of the settings, if any, in a thread within the context."""
+    if not isinstance(workspace.provider, Nodes):
+        yield
+        return
+    ended = threading.Event()
+    file = StatesFile(settings.data, settings.nodes)
+    arguments = (workspace.provider, file, settings.confirmations, ended)
+    threading.Thread(target=_compare, args=arguments, daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+def _compare(nodes: Nodes, file: StatesFile, confirmations: int, ended: threading.Event) -> None:
+    try:
+        while not ended.wait(_PAUSE_SECONDS):
+            before = file.read()
+            states = compare(nodes, before, confirmations)
+            file.write(states)
+            _tell_changes(before, states)
+    except Exception:
+        log.exception("nodes_not_compared")
+        os._exit(1)  # the supervisor starts the follower again
+
+
+def _tell_changes(before: list[NodeState], states: list[NodeState]) -> None:
+    known = {state.name: state.standing for state in before}
+    for state in states:
+        if state.standing == known.get(state.name, "same"):
+            continue
+        tell = log.error if state.standing == "differs" else log.warning
+        tell("node_standing", **asdict(state))
 
 
 if __name__ == "__main__":

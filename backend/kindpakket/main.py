@@ -12,11 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import requests
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from requests.adapters import HTTPAdapter
-from web3 import HTTPProvider
 from web3.providers import BaseProvider
 
 from kindpakket.api.app import create_app
@@ -27,8 +24,10 @@ from kindpakket.domain.ids import Address
 from kindpakket.gate import ACTS_AT_ONCE, ACTS_AT_ONCE_ON_A_NODE
 from kindpakket.ledger.client import Web3Ledger, deploy
 from kindpakket.ledger.clock_guard import ClockGuard
+from kindpakket.ledger.comparison import StatesFile
 from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket.ledger.embedded_process import SubprocessChain
+from kindpakket.ledger.nodes import Nodes
 from kindpakket.ledger.port import Ledger
 from kindpakket.ledger.rpc import Rpc
 from kindpakket.protocol.changes import SECRET_BYTES, MonthKeys
@@ -55,10 +54,6 @@ _ANSWER_SECONDS = 4
 """Seconds that a server waits at shutdown for requests in progress."""
 _LAST_SECONDS = 7
 """Seconds after that for threads that are still busy, such as waiting for a database lock."""
-_NODE_SECONDS = 10
-"""Timeout for a node's answer, in seconds."""
-_CONNECTIONS = 40
-"""Connections to a node: as many as there are threads that handle requests."""
 
 
 class DataDamaged(Exception):
@@ -215,28 +210,15 @@ def _connected(
     read_only: bool = False,
 ) -> Iterator[BaseProvider]:
     """A provider for the node of the settings, by default the embedded chain."""
-    if settings.node_url is not None:
-        with _node_session() as session:
-            # Without retries: an act may have been sent.
-            yield HTTPProvider(
-                settings.node_url,
-                request_kwargs={"timeout": _NODE_SECONDS},
-                session=session,
-                exception_retry_configuration=None,
-            )
+    if settings.nodes:
+        contract = _contract(settings)[0] if (settings.data / CONTRACT).exists() else None
+        states = StatesFile(settings.data, settings.nodes)
+        with closing(Nodes(settings.nodes, contract, states.is_behind)) as nodes:
+            yield nodes
         return
     directory = settings.data / CHAIN
     with EmbeddedChain(directory, clock=clock, sync=sync, read_only=read_only) as chain:
         yield chain.provider
-
-
-def _node_session() -> requests.Session:
-    """One connection pool for all threads, ignoring proxies of the environment."""
-    session = requests.Session()
-    session.trust_env = False  # parsing it takes longer than the request
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
-    return session
 
 
 def _subprocess_chain(settings: Settings) -> AbstractContextManager[BaseProvider]:
@@ -248,11 +230,8 @@ def _subprocess_chain(settings: Settings) -> AbstractContextManager[BaseProvider
 def _ledger(
     settings: Settings, provider: BaseProvider, key: Key, guard: ClockGuard | None = None
 ) -> Web3Ledger:
-    try:
-        contract = json.loads((settings.data / CONTRACT).read_text())
-        address, first_block = Address(contract["address"]), int(contract["block"])
-    except (ValueError, LookupError, TypeError) as error:
-        raise DataDamaged(settings.data / CONTRACT) from error
+    address, first_block = _contract(settings)
+    checks = [StatesFile(settings.data, settings.nodes).check] if settings.nodes else []
     return Web3Ledger(
         provider,
         address,
@@ -260,8 +239,17 @@ def _ledger(
         first_block=first_block,
         refuses=settings.node_url is None,
         confirmations=settings.confirmations,
-        check_clock=guard.check if guard else lambda: None,
+        checks=[*checks, guard.check] if guard else checks,
     )
+
+
+def _contract(settings: Settings) -> tuple[Address, int]:
+    """The address of the contract, and a block from which on it is there."""
+    try:
+        contract = json.loads((settings.data / CONTRACT).read_text())
+        return Address(contract["address"]), int(contract["block"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise DataDamaged(settings.data / CONTRACT) from error
 
 
 def _rates(settings: Settings) -> Rates:

@@ -3,6 +3,7 @@
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from limits import parse
 from pydantic import AfterValidator, Field
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from kindpakket.domain.texts import read_line
 
 PREFIX = "KINDPAKKET_"
+_MOST_NODES = 8
 
 
 def _line(most: int) -> AfterValidator:
@@ -29,10 +31,25 @@ def _networks(text: str) -> str:
     return text
 
 
+def _node_urls(text: str) -> str:
+    urls = text.split(",")
+    for each in urls:
+        parts = urlsplit(each.strip())
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError("zoals http://127.0.0.1:8545, http://knooppunt.example:8545")
+    if len(urls) > _MOST_NODES or len(set(map(str.strip, urls))) < len(urls):
+        raise ValueError(f"hoogstens {_MOST_NODES} verschillende adressen")
+    return text
+
+
 Rate = Annotated[str, AfterValidator(_rate)]
 """Such as ``100 per 10 seconds``."""
 Networks = Annotated[str, AfterValidator(_networks)]
 """Addresses and networks, with commas between them, such as ``127.0.0.1, 10.0.0.0/8``."""
+
+
+NodeUrls = Annotated[str, AfterValidator(_node_urls)]
+"""Addresses with commas between them, such as ``http://127.0.0.1:8545``."""
 
 
 class Settings(BaseSettings):
@@ -44,8 +61,8 @@ class Settings(BaseSettings):
     """The data directory: the embedded chain, the database, the relay key, keystores."""
     database_url: str | None = None
     """The database, as a SQLAlchemy URL; by default SQLite in the data directory."""
-    node_url: str | None = None
-    """The JSON-RPC node to use instead of the embedded chain."""
+    node_url: NodeUrls | None = None
+    """JSON-RPC nodes to use instead of the embedded chain; the first is one's own."""
     confirmations: int = Field(default=0, ge=0)
     """How many blocks must follow a block before it counts as final."""
     app_address: str = "https://kindpakket.example"
@@ -83,3 +100,8 @@ class Settings(BaseSettings):
     """Rate limit for steps of signing in and enrolling, per network; a sign-in takes two."""
     limit_key: Rate = "50 per 10 seconds"
     """Rate limit for acts signed by a key known to the ledger, such as a till's, per key."""
+
+    @property
+    def nodes(self) -> list[str]:
+        """The addresses of the nodes; empty with the embedded chain."""
+        return [each.strip() for each in (self.node_url or "").split(",") if each]

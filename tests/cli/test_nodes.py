@@ -4,10 +4,14 @@ import json
 
 import pytest
 
+from kindpakket.ledger.comparison import NodeState, StatesFile
+from kindpakket.ledger.nodes import name_of
 from kindpakket.main import FOLLOWER
+from tests.support.node_town import found_on_anvil
 from tests.support.nodes import anvil
 from tests.support.shell import Shell
 from tests.support.slow_node import slow_node
+from tests.support.town import START
 
 
 def test_a_demo_is_not_built_on_a_node_whose_clock_cannot_be_walked(
@@ -39,3 +43,24 @@ def test_status_says_that_the_follower_failed(shell: Shell) -> None:
     told = {"running": False, "failures": 2, "lastFailure": "2027-01-15T08:00:00Z"}
     assert shell.json("status")["follower"] == told
     assert "LET OP: de volger viel 2 keer uit" in shell.ok("status")
+
+
+def test_status_says_how_each_node_stands(empty: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with anvil("--timestamp", str(START)) as url:
+        found_on_anvil(empty.data, url)
+        urls = [url, "http://b:2", "http://name:secret@c:3", "http://d:4"]
+        states = [
+            NodeState(name_of(url), "same", 7, START),
+            NodeState("b:2", "behind", 2, START - 10, 5, 10),
+            NodeState("c:3", "away"),
+            NodeState("d:4", "differs", 7, START),
+        ]
+        StatesFile(empty.data, urls).write(states)
+        monkeypatch.setenv("KINDPAKKET_NODE_URL", ", ".join(urls))
+        told = empty.ok("status")
+    assert [line for line in told.splitlines() if line.startswith("Knooppunt")] == [
+        f"Knooppunt  {name_of(url)}: blok 7",
+        "Knooppunt  b:2: blok 2; loopt 5 blokken en 10 seconden achter",
+        "Knooppunt  c:3: antwoordt niet",
+        "Knooppunt  d:4: LET OP: spreekt een ander knooppunt tegen; er kan niet worden betaald",
+    ]

@@ -109,7 +109,7 @@ def test_an_act_is_answered_with_503_and_reading_goes_on(
 ) -> None:
     ledger = town.workspace.context.ledger
     assert isinstance(ledger, Web3Ledger)
-    monkeypatch.setattr(ledger, "_check_clock", guard.check)
+    monkeypatch.setattr(ledger, "_checks", [guard.check])
     code = town.code(100)
     machine.clock += HOUR
     with town.refusing("clock_jumped"):
@@ -135,7 +135,7 @@ def test_what_was_paid_or_refunded_before_is_told_while_acts_stop(
         "signature": "0x" + message.sign(domain, till.key).hex(),
     }
     refunded = town.post("/refunds", back).json()
-    monkeypatch.setattr(town.workspace.context.ledger, "_check_clock", guard.check)
+    monkeypatch.setattr(town.workspace.context.ledger, "_checks", [guard.check])
     machine.clock += HOUR
     again = town.post("/payments", body)
     assert (again.status_code, again.json()["id"]) == (200, paid["id"])

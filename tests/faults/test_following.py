@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import delete
 
 from kindpakket.follow import follower_state, run_follower
+from kindpakket.ledger.comparison import StatesFile
 from kindpakket.main import Workspace
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
@@ -69,6 +70,18 @@ def test_a_follower_whose_node_is_away_at_its_start_waits_for_it(tmp_path: Path)
                 db.execute(delete(t.cursor))
             node.away = False
             assert_followed(town)
+
+
+def test_a_follower_compares_the_nodes_of_its_server(tmp_path: Path) -> None:
+    with anvil("--timestamp", str(START)) as url, slow_node(url) as node:
+        found_on_anvil(tmp_path / "town", url)
+        node.tell_another_history()
+        settings = Settings(data=tmp_path / "town", node_url=f"{url},{node.url}")
+        states = StatesFile(settings.data, settings.nodes)
+        with run_follower(settings):
+            while not states.read():
+                pass
+        assert [state.standing for state in states.read()] == ["same", "differs"]
 
 
 def serve_until_killed(pipe: Connection, directory: Path) -> None:

@@ -28,6 +28,9 @@ class SlowNode:
         self.sent: list[str] = []
         """The raw transactions that arrived, in order, those sent again included."""
         self.away = False
+        self.connections_end = False
+        self.garbled: bytes | None = None
+        """A body to answer every request by."""
 
     def answer(self, method: str, params: list[Any]) -> Any:
         """The result for one request."""
@@ -47,6 +50,31 @@ class SlowNode:
         """Answer these methods by an error, a number of times."""
         for method in methods:
             self.instead[method] = _failing(message, times)
+
+    def move_to(self, upstream: str) -> None:
+        """Replace the real node by another, at the same address."""
+        self._upstream = Rpc(HTTPProvider(upstream))
+        self.connections_end = True
+
+    def lag(self, head: int) -> None:
+        """Tell nothing later than a block."""
+
+        def block(ask: Callable[[], Any], params: list[Any]) -> Any:
+            if params[0] == "latest":
+                return self._upstream("eth_getBlockByNumber", hex(head), params[1])
+            return ask() if int(params[0], 16) <= head else None
+
+        self.instead["eth_blockNumber"] = lambda _ask, _params: hex(head)
+        self.instead["eth_getBlockByNumber"] = block
+
+    def tell_another_history(self) -> None:
+        """Tell other hashes of the same blocks."""
+
+        def block(ask: Callable[[], Any], _: list[Any]) -> Any:
+            found = ask()
+            return found and found | {"hash": "0x" + found["hash"][:1:-1]}
+
+        self.instead["eth_getBlockByNumber"] = block
 
     def tell_heads_early(self, blocks: int = 1) -> None:
         """Tell a head whose blocks are not there yet, and then answer by errors."""
@@ -100,12 +128,14 @@ def slow_node(upstream: str) -> Iterator[SlowNode]:
             except ConnectionError:
                 self.close_connection = True
                 return
-            body = json.dumps(told).encode()
+            body = json.dumps(told).encode() if node.garbled is None else node.garbled
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+            if node.connections_end:
+                self.close_connection = True
 
         def log_message(self, *_: object) -> None:
             pass

@@ -29,6 +29,7 @@ _STATUS = {
     Code.LEDGER_UNAVAILABLE: 503,
     Code.STORE_UNAVAILABLE: 503,
     Code.CLOCK_JUMPED: 503,
+    Code.NODES_DIFFER: 503,
 }
 """All other codes are refusals by the rules: 409."""
 

@@ -13,10 +13,19 @@ from kindpakket.cli.schemes import describe
 from kindpakket.domain.categories import table_sha256
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import rfc3339
+from kindpakket.ledger.comparison import NodeState, StatesFile
 from kindpakket.services.decisions.prepare import list_prepared
 from kindpakket.services.schemes.changes import say_money, say_state
 from kindpakket.services.schemes.look_up import Scheme, list_schemes
+from kindpakket.settings import Settings
 from kindpakket.store import tables as t
+
+_STANDINGS = {
+    "same": "blok {block}",
+    "behind": "blok {block}; loopt {blocksBehind} blokken en {secondsBehind} seconden achter",
+    "away": "antwoordt niet",
+    "differs": "LET OP: spreekt een ander knooppunt tegen; er kan niet worden betaald",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +50,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         f"Blok       {ledger['block']}, {dutch(ledger['time'])}",
         f"Server     {answer['server'] or 'draait niet'}",
         *_follower_lines(answer["follower"]),
+        *_node_lines(answer["nodes"]),
         f"Winkels    {answer['shops']} bekend, {answer['admittedShops']} toegelaten",
         f"Betalingen {answer['payments']}",
         f"Besluiten  {answer['waitingDecisions']} in afwachting",
@@ -66,6 +76,7 @@ def _status(access: ReadAccess) -> dict[str, Any]:
         "data": str(access.settings.data),
         "server": server_of(access),
         "follower": _follower(access),
+        "nodes": _nodes(access.settings),
         "ledger": {
             "chainId": ledger.domain.chain_id,
             "address": ledger.domain.contract,
@@ -99,6 +110,28 @@ def _follower_lines(state: dict[str, Any] | None) -> list[str]:
     now = "draait weer" if state["running"] else "DRAAIT NIET en wordt zo opnieuw gestart"
     last = dutch(state["lastFailure"])
     return [f"LET OP: de volger viel {state['failures']} keer uit, het laatst {last}; hij {now}."]
+
+
+def _nodes(settings: Settings) -> list[dict[str, Any]]:
+    return [_node(state) for state in StatesFile(settings.data, settings.nodes).read()]
+
+
+def _node(state: NodeState) -> dict[str, Any]:
+    return {
+        "name": state.name,
+        "standing": state.standing,
+        "block": state.block,
+        "time": state.time and rfc3339(state.time),
+        "blocksBehind": state.blocks_behind,
+        "secondsBehind": state.seconds_behind,
+    }
+
+
+def _node_lines(nodes: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"Knooppunt  {node['name']}: {_STANDINGS[node['standing']].format(**node)}"
+        for node in nodes
+    ]
 
 
 def _scheme_lines(scheme: Scheme, now: int) -> list[str]:

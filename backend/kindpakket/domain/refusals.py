@@ -60,6 +60,7 @@ class Code(StrEnum):
     LEDGER_UNAVAILABLE = "ledger_unavailable"
     STORE_UNAVAILABLE = "store_unavailable"
     CLOCK_JUMPED = "clock_jumped"
+    NODES_DIFFER = "nodes_differ"
     SERVER_ERROR = "server_error"
 
 
@@ -278,6 +279,10 @@ DUTCH: dict[Code, Wording] = {
         "De klok van de server is verzet. Er kan nu niet worden betaald.",
         "Er is niets afgeschreven. De beheerder zet de klok goed, of bevestigt hem.",
     ),
+    Code.NODES_DIFFER: Wording(
+        "De kopieën van het grootboek zijn niet gelijk. Er kan nu niet worden betaald.",
+        "Er is niets afgeschreven. De beheerder zoekt uit welke kopie klopt.",
+    ),
     Code.SERVER_ERROR: Wording(
         "Er ging iets mis.",
         "Probeer het opnieuw; er wordt niets dubbel afgeschreven.",
@@ -447,6 +452,10 @@ ENGLISH: dict[Code, Wording] = {
     Code.CLOCK_JUMPED: Wording(
         "The server's clock was set. No payments can be made now.",
         "Nothing was charged. The operator sets the clock right, or confirms it.",
+    ),
+    Code.NODES_DIFFER: Wording(
+        "The copies of the ledger are not the same. No payments can be made now.",
+        "Nothing was charged. The operator finds out which copy is right.",
     ),
     Code.SERVER_ERROR: Wording("Something went wrong.", "Try again; nothing is charged twice."),
 }

@@ -1,7 +1,7 @@
 """The ledger port over web3: any JSON-RPC node, or the embedded chain."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -43,7 +43,7 @@ class Web3Ledger:
             revert, as the embedded chain does. Other nodes mine reverting transactions too, so each
             act is simulated with ``eth_call`` first.
         confirmations: how many blocks must follow a block before it counts as final.
-        check_clock: called before each act; raises Refusal when the clock cannot be trusted.
+        checks: called before each act; they raise Refusal when none can be made now.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Web3Ledger:
         first_block: int = 0,
         refuses: bool,
         confirmations: int = 0,
-        check_clock: Callable[[], None] = lambda: None,
+        checks: Sequence[Callable[[], None]] = (),
     ) -> None:
         self._rpc = Rpc(provider)
         self._relay = Relay(self._rpc, relay_key, _SEND_SYNC if refuses else _SEND)
@@ -63,7 +63,7 @@ class Web3Ledger:
         self._first_block = first_block
         self._refuses = refuses
         self._confirmations = confirmations
-        self._check_clock = check_clock
+        self._checks = checks
         self.domain = Domain(self._relay.chain_id, contract)
         self.relay = self._relay.address
 
@@ -71,10 +71,11 @@ class Web3Ledger:
         """Relay calldata and wait until its block is final.
 
         Raises:
-            Refusal: the clock cannot be trusted; nothing was sent.
+            Refusal: the clock or the nodes cannot be trusted; nothing was sent.
             LedgerUnavailable: nothing was sent.
         """
-        self._check_clock()
+        for check in self._checks:
+            check()
         try:
             if not self._refuses:
                 # "pending": after the transactions in the pool, and at the time of the next block.

@@ -83,7 +83,7 @@ class Ledger(Protocol):
         """Relay calldata.
 
         Raises:
-            Refusal: the clock of this machine cannot be trusted; nothing was sent.
+            Refusal: the clock of this machine or the nodes cannot be trusted; nothing was sent.
             LedgerUnavailable: nothing was sent.
         """
 

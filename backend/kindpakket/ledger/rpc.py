@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import requests
 from web3.exceptions import Web3Exception
 from web3.providers import BaseProvider
 from web3.types import RPCEndpoint
 
 from kindpakket.ledger.port import LedgerUnavailable
 
-UNREACHABLE = (OSError, requests.RequestException, Web3Exception)
+UNREACHABLE = (OSError, Web3Exception)
 
 
 class RpcError(Exception):

@@ -1,0 +1,217 @@
+"""Several nodes of one chain: one is away, behind, or tells another history."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kindpakket.ledger.client import Web3Ledger
+from kindpakket.ledger.comparison import NodeState, StatesFile, compare
+from kindpakket.ledger.nodes import Nodes
+from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.settings import Settings
+from tests.conformance.test_slow_node import body_of
+from tests.support.node_town import Node, a_minute_later, found_on_anvil
+from tests.support.nodes import anvil
+from tests.support.problems import problem
+from tests.support.slow_node import SlowNode, slow_node
+from tests.support.town import START, Town, opened
+
+Three = tuple[SlowNode, SlowNode, SlowNode]
+
+
+@pytest.fixture
+def chain() -> Iterator[Node]:
+    with anvil("--timestamp", str(START)) as url:
+        yield Node(url)
+
+
+@pytest.fixture
+def three(chain: Node) -> Iterator[Three]:
+    """Three nodes of the chain; the first is ours."""
+    with slow_node(chain.url) as own, slow_node(chain.url) as second, slow_node(chain.url) as third:
+        yield own, second, third
+
+
+@pytest.fixture
+def town(chain: Node, three: Three, tmp_path: Path) -> Iterator[Town]:
+    found_on_anvil(tmp_path / "town", chain.url)
+    with opened(tmp_path / "town", a_minute_later(), node_url=urls(three)) as town:
+        yield town
+
+
+def urls(nodes: tuple[SlowNode, ...]) -> str:
+    return ",".join(node.url for node in nodes)
+
+
+def nodes_of(town: Town) -> Nodes:
+    nodes = town.workspace.provider
+    assert isinstance(nodes, Nodes)
+    return nodes
+
+
+def compared(town: Town) -> list[NodeState]:
+    """Compare once, as the follower does."""
+    nodes = nodes_of(town)
+    file = StatesFile(town.directory, [f"http://{node.name}" for node in nodes.each])
+    states = compare(nodes, file.read())
+    file.write(states)
+    return states
+
+
+def standings(town: Town) -> list[str]:
+    return [state.standing for state in compared(town)]
+
+
+def heard(nodes: tuple[SlowNode, ...]) -> list[int]:
+    """How many transactions each was sent."""
+    return [len(node.sent) for node in nodes]
+
+
+def test_all_is_asked_of_our_own_node_while_it_answers(town: Town, three: Three) -> None:
+    assert town.post("/payments", body_of(town)).status_code == 201
+    assert heard(three) == [1, 0, 0]
+    assert not three[1].asked
+
+
+@pytest.mark.parametrize("fault", ["closes", "garbles", "names no result", "hangs up halfway"])
+def test_when_our_own_node_fails_the_next_is_asked_and_gets_the_act(
+    town: Town, three: Three, fault: str
+) -> None:
+    if fault == "closes":
+        three[0].away = True
+    else:
+        answers = {"garbles": b"<html>", "names no result": b"{}", "hangs up halfway": b'{"id":'}
+        three[0].garbled = answers[fault]
+    assert town.post("/payments", body_of(town)).status_code == 201
+    assert heard(three) == [0, 1, 0]
+
+
+def test_without_any_node_nothing_is_sent(town: Town, three: Three) -> None:
+    for node in three:
+        node.away = True
+    problem(town.post("/payments", body_of(town)), 503, "ledger_unavailable")
+    for node in three:
+        node.away = False
+    assert heard(three) == [0, 0, 0]
+
+
+def test_a_node_that_is_replaced_by_an_empty_one_is_not_asked(town: Town, three: Three) -> None:
+    """It has the same chain id, and takes any transaction, which does nothing there."""
+    assert town.post("/payments", body_of(town)).status_code == 201
+    with anvil("--timestamp", str(START)) as empty:
+        three[0].move_to(empty)
+        three[0].away = True  # as it was meanwhile
+        assert town.post("/payments", body_of(town, 1)).status_code == 201
+        three[0].away = False
+        nodes_of(town).each[0]._away_until = 0
+        assert town.post("/payments", body_of(town, 2)).status_code == 201
+        assert Node(empty).rpc("eth_blockNumber") == "0x0"
+    assert heard(three) == [1, 2, 0]
+    assert town.view("schemes", 1)["spent"] == 300
+
+
+def test_a_node_that_is_behind_what_was_told_is_not_read(town: Town, three: Three) -> None:
+    """Otherwise a payment that was told as settled would be unknown a moment later."""
+    ledger = town.workspace.context.ledger
+    assert isinstance(ledger, Web3Ledger)
+    head = ledger.head()
+    three[1].lag(head - 1)
+    three[0].away = three[2].away = True
+    with pytest.raises(LedgerUnavailable, match="is behind"):
+        ledger.head()
+    three[2].away = False
+    assert ledger.head() == head
+
+
+# compared
+
+
+def test_nodes_of_one_chain_are_the_same(town: Town) -> None:
+    assert standings(town) == ["same", "same", "same"]
+
+
+def test_a_node_that_lags_by_blocks_and_time_is_told_and_not_read(
+    town: Town, three: Three, chain: Node
+) -> None:
+    head = town.workspace.context.ledger.head()
+    three[0].lag(head)
+    for _ in range(5):
+        chain.pass_time(2)
+        chain.mine()
+    [own, *others] = compared(town)
+    assert (own.standing, own.block, own.blocks_behind) == ("behind", head, 5)
+    assert 10 <= own.seconds_behind <= 12
+    assert [other.standing for other in others] == ["same", "same"]
+    assert town.workspace.context.ledger.head() == head + 5
+
+
+def test_a_node_that_lags_by_a_few_blocks_or_on_a_quiet_chain_is_read(
+    town: Town, three: Three, chain: Node
+) -> None:
+    head = town.workspace.context.ledger.head()
+    three[0].lag(head)
+    chain.pass_time(3600)
+    chain.mine(4)
+    assert standings(town) == ["same", "same", "same"]
+
+
+def test_one_of_three_that_tells_a_head_from_nowhere_makes_no_other_look_behind(
+    town: Town, three: Three
+) -> None:
+    ahead = {"number": hex(10**9), "timestamp": hex(START + 10**6)}
+    three[2].instead["eth_getBlockByNumber"] = lambda ask, params: (
+        ask() | (ahead if params[0] == "latest" else {})
+    )
+    assert standings(town) == ["same", "same", "same"]
+
+
+def test_a_node_that_is_away_is_told(town: Town, three: Three) -> None:
+    three[1].away = True
+    assert standings(town) == ["same", "away", "same"]
+
+
+@pytest.mark.parametrize("liar", [0, 1, 2])
+def test_another_history_at_one_node_stops_acts_until_all_are_the_same(
+    town: Town, three: Three, liar: int
+) -> None:
+    body = body_of(town)
+    three[liar].tell_another_history()
+    assert "differs" in standings(town)
+    problem(town.post("/payments", body), 503, "nodes_differ")
+    assert heard(three) == [0, 0, 0]
+    three[liar].instead.clear()
+    assert standings(town) == ["same", "same", "same"]
+    assert town.post("/payments", body).status_code == 201
+
+
+def test_a_node_that_differed_and_is_away_still_stops_acts(town: Town, three: Three) -> None:
+    three[1].tell_another_history()
+    compared(town)
+    three[1].away = True
+    assert standings(town) == ["same", "differs", "same"]
+    problem(town.post("/payments", body_of(town)), 503, "nodes_differ")
+
+
+def test_what_was_paid_is_told_while_nodes_differ(town: Town, three: Three) -> None:
+    body = body_of(town)
+    assert town.post("/payments", body).status_code == 201
+    three[1].tell_another_history()
+    compared(town)
+    assert town.post("/payments", body).status_code == 200
+
+
+def test_a_node_that_is_left_out_of_the_settings_stops_nothing(town: Town, three: Three) -> None:
+    three[1].tell_another_history()
+    compared(town)
+    left = urls((three[0], three[2]))
+    with opened(town.directory, town.clock, node_url=left) as fewer:
+        assert fewer.post("/payments", body_of(fewer)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "node", "ftp://a", "http://", "http://a,http://a", "http://a,,http://b"]
+)
+def test_addresses_of_nodes_that_cannot_be_are_refused(wrong: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="node_url"):
+        Settings(data=tmp_path, node_url=wrong)
