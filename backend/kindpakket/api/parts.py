@@ -47,24 +47,27 @@ def set_status(response: Response, status: Status, made: bool) -> None:
         response.status_code = 200
 
 
-def _context(request: Request) -> Context:
+# Asynchronous, since FastAPI would run them in a thread, which takes longer than all they do.
+
+
+async def _context(request: Request) -> Context:
     context: Context = request.app.state.context
     return context
 
 
-def _site(request: Request) -> Site:
+async def _site(request: Request) -> Site:
     site: Site = request.app.state.site
     return site
 
 
-def _caller(request: Request, context: Annotated[Context, Depends(_context)]) -> Caller:
-    return Caller(context.limits, network_of(host_of(request.scope)))
+async def _caller(request: Request) -> Caller:
+    return Caller(request.app.state.context.limits, network_of(host_of(request.scope)))
 
 
 _bearer = HTTPBearer(auto_error=False, description="The token of a session")
 
 
-def _token(
+async def _token(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> str:
     """Return an empty token if there is none, so that errors in the request itself come first."""

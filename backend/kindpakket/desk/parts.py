@@ -46,18 +46,25 @@ class FormForged(Exception):
     """The form was not sent by a page of this site in this session (CSRF)."""
 
 
-def _context(request: Request) -> Context:
+# Asynchronous, since FastAPI would run them in a thread, which takes longer than all they do.
+
+
+async def _context(request: Request) -> Context:
     context: Context = request.app.state.context
     return context
+
+
+async def _municipality(request: Request) -> DeskSettings:
+    return _settings(request)
+
+
+InContext = Annotated[Context, Depends(_context)]
+Municipality = Annotated[DeskSettings, Depends(_municipality)]
 
 
 def _settings(request: Request) -> DeskSettings:
     settings: DeskSettings = request.app.state.settings
     return settings
-
-
-InContext = Annotated[Context, Depends(_context)]
-Municipality = Annotated[DeskSettings, Depends(_settings)]
 
 
 def _signed_in(request: Request, context: InContext) -> Official:
