@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from kindpakket.api import parts
+from kindpakket.api import file_routes, help_routes, parts, routes, shop_routes
 from kindpakket.api.app import create_app
 from kindpakket.desk import parts as desk_parts
 from kindpakket.desk.app import ROUTERS, make_desk
@@ -20,6 +20,7 @@ from kindpakket.desk.settings import DeskSettings
 from kindpakket.site import Site
 from tests.support.town import HERE
 
+API_ROUTERS = [each.router for each in (routes, file_routes, help_routes, shop_routes)]
 PACKAGE = Path(__file__).parents[2] / "backend/kindpakket"
 ONLY_BYTES = {desk_parts._form}
 """Parses a form that was received, without I/O."""
@@ -63,7 +64,7 @@ def called(dependant: Dependant) -> Iterator[Any]:
 def test_no_handler_and_nothing_that_it_depends_on_runs_on_the_event_loop() -> None:
     found = [
         each
-        for router in [*(app.router for app in apps()), *ROUTERS]
+        for router in [*(app.router for app in apps()), *API_ROUTERS, *ROUTERS]
         for route in router.routes
         if isinstance(route, APIRoute)
         for each in called(route.dependant)
