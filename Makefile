@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 WEB := backend/kindpakket/web/shop/index.html
 PROOFS := $(CURDIR)/.proofs/node_modules/@foundry-rs/forge-linux-amd64/bin:$(CURDIR)/.proofs/halmos/bin:$(CURDIR)/.proofs/slither/bin:$(PATH)
 
-.PHONY: demo test test-network install check lock bench prove slither clean
+.PHONY: demo test test-network install check lock bench node node-check prove slither clean
 
 demo: install
 	kindpakket demo --data town
@@ -29,6 +29,7 @@ node_modules/.package-lock.json: package-lock.json .venv/installed
 	npm ci --silent --no-audit --no-fund --ignore-scripts
 	touch $@
 
+# Compiling writes Parties.json too, here and in node/parties.
 backend/kindpakket/ledger/VoucherLedger.json: $(wildcard contracts/*.sol contracts/interfaces/*.sol) scripts/compile.py scripts/solc.js node_modules/.package-lock.json
 	python scripts/compile.py
 
@@ -38,6 +39,14 @@ $(WEB): $(shell find web_shared parent_app shop_app desk_web -type f -not -path 
 check:
 	ruff check . && ruff format --check . && mypy
 	npm run check --silent
+
+# Go builds a node's packages once, in ten minutes on two cores. `-p` bounds how much memory that takes.
+node: backend/kindpakket/ledger/VoucherLedger.json
+	cd node && go build -p 2 -trimpath -buildvcs=false -ldflags "-s -w" -o kindpakket-node .
+
+node-check: backend/kindpakket/ledger/VoucherLedger.json
+	cd node && test -z "$$(gofmt -l .)" && go vet ./... && go test ./... && \
+		go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 bench: install
 	python -m scripts.bench
@@ -66,4 +75,5 @@ lock: .venv/installed
 	npm install --package-lock-only --ignore-scripts
 
 clean:
-	rm -rf .venv node_modules .proofs town backend/kindpakket/ledger/VoucherLedger.json backend/kindpakket/web
+	rm -rf .venv node_modules .proofs town backend/kindpakket/ledger/VoucherLedger.json backend/kindpakket/ledger/Parties.json backend/kindpakket/web \
+		node/parties/Parties.json node/kindpakket-node

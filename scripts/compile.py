@@ -1,4 +1,4 @@
-"""Compile the contract to ABI and bytecode in the package, by py-solc-x with the npm compiler."""
+"""Compile the contracts to ABI and bytecode in the package, by py-solc-x with the npm compiler."""
 
 import json
 import runpy
@@ -12,14 +12,18 @@ SOURCES = (
     "contracts/interfaces/IVoucherLedger.sol",
     "contracts/Messages.sol",
     "contracts/Signatures.sol",
+    "contracts/Parties.sol",
     "contracts/VoucherLedger.sol",
 )
 EVM = ROOT / "backend/kindpakket/ledger/evm.py"
-ARTIFACT = ROOT / "backend/kindpakket/ledger/VoucherLedger.json"
+ARTIFACTS = {
+    "VoucherLedger": (ROOT / "backend/kindpakket/ledger",),
+    "Parties": (ROOT / "backend/kindpakket/ledger", ROOT / "node/parties"),
+}
 
 
-def compile_ledger(sources: dict[str, str]) -> dict[str, object]:
-    """Return ``{"abi", "bytecode"}`` for sources by path.
+def compile_contract(name: str, sources: dict[str, str]) -> dict[str, object]:
+    """Return ``{"abi", "bytecode"}`` of ``contracts/NAME.sol``, for sources by path.
 
     Raises:
         solcx.exceptions.SolcError: it does not compile.
@@ -34,18 +38,21 @@ def compile_ledger(sources: dict[str, str]) -> dict[str, object]:
                 "viaIR": True,
                 "optimizer": {"enabled": True, "runs": 1000000},
                 "metadata": {"bytecodeHash": "none"},
-                "outputSelection": {"*": {"VoucherLedger": ["abi", "evm.bytecode.object"]}},
+                "outputSelection": {"*": {name: ["abi", "evm.bytecode.object"]}},
             },
         },
         solc_binary=ROOT / "scripts/solc.js",
     )
     if warnings := [error["formattedMessage"] for error in output.get("errors", [])]:
         sys.exit("\n".join(warnings))
-    contract = output["contracts"]["contracts/VoucherLedger.sol"]["VoucherLedger"]
+    contract = output["contracts"][f"contracts/{name}.sol"][name]
     return {"abi": contract["abi"], "bytecode": "0x" + contract["evm"]["bytecode"]["object"]}
 
 
 if __name__ == "__main__":
-    artifact = compile_ledger({path: (ROOT / path).read_text() for path in SOURCES})
-    ARTIFACT.write_text(json.dumps(artifact))
-    print(f"VoucherLedger: {len(str(artifact['bytecode'])) // 2 - 1} bytes of creation code")
+    texts = {path: (ROOT / path).read_text() for path in SOURCES}
+    for name, directories in ARTIFACTS.items():
+        artifact = compile_contract(name, texts)
+        for directory in directories:
+            (directory / f"{name}.json").write_text(json.dumps(artifact))
+        print(f"{name}: {len(str(artifact['bytecode'])) // 2 - 1} bytes of creation code")

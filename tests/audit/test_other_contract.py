@@ -6,7 +6,7 @@ import pytest
 
 from kindpakket.ledger import abi
 from kindpakket.services.audit import audit
-from scripts.compile import ROOT, SOURCES, compile_ledger
+from scripts.compile import ROOT, SOURCES, compile_contract
 from tests.support.town import BICYCLES, OFF_LICENCE, Clock, found, opened, till_of
 
 THE_RULE = "        _requireCategories(shop.categories, scheme.permitted, scheme.excluded);\n"
@@ -18,7 +18,7 @@ def without_categories() -> bytes:
     contract = SOURCES[-1]
     assert sources[contract].count(THE_RULE) == 1
     sources[contract] = sources[contract].replace(THE_RULE, "")
-    return bytes.fromhex(str(compile_ledger(sources)["bytecode"])[2:])
+    return bytes.fromhex(str(compile_contract("VoucherLedger", sources)["bytecode"])[2:])
 
 
 def test_a_contract_that_lets_the_off_licence_be_paid_is_found_out(

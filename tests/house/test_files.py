@@ -14,6 +14,7 @@ MADE_BY_TOOLS = (
     "requirements.lock",
     "contracts/proofs/halmos.lock",
     "contracts/proofs/slither.lock",
+    "node/go.sum",
     "package-lock.json",
     "tests/vectors/",
     "LICENSE",
