@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 WEB := backend/kindpakket/web/shop/index.html
 PROOFS := $(CURDIR)/.proofs/node_modules/@foundry-rs/forge-linux-amd64/bin:$(CURDIR)/.proofs/halmos/bin:$(CURDIR)/.proofs/slither/bin:$(PATH)
 
-.PHONY: demo test test-network install check lock bench node node-check prove slither clean
+.PHONY: demo test test-network install check lock bench node node-check prove slither sbom clean
 
 demo: install
 	kindpakket demo --data town
@@ -70,10 +70,23 @@ slither: .proofs/slither.installed .proofs/forge.installed
 	npm ci --prefix .proofs --silent --no-audit --no-fund --ignore-scripts
 	touch $@
 
+# What a server consists of, and its licences.
+sbom: .sbom/installed node_modules/.package-lock.json
+	mkdir -p dist
+	cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file dist/sbom-python.json .sbom
+	npm sbom --sbom-format cyclonedx --omit dev > dist/sbom-npm.json
+	python scripts/licences.py dist/sbom-python.json dist/sbom-npm.json > dist/licences.txt
+
+.sbom/installed: runtime.lock .venv/installed
+	$(PYTHON) -m venv --without-pip .sbom
+	pip --python .sbom install --quiet --require-hashes --requirement runtime.lock
+	touch $@
+
 lock: .venv/installed
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev pyproject.toml requirements.build.in --output-file requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --extra postgresql --constraint requirements.lock pyproject.toml --output-file runtime.lock
 	npm install --package-lock-only --ignore-scripts
 
 clean:
-	rm -rf .venv node_modules .proofs town backend/kindpakket/ledger/VoucherLedger.json backend/kindpakket/ledger/Parties.json backend/kindpakket/web \
+	rm -rf .venv node_modules .proofs .sbom dist town backend/kindpakket/ledger/VoucherLedger.json backend/kindpakket/ledger/Parties.json backend/kindpakket/web \
 		node/parties/Parties.json node/kindpakket-node

@@ -1,4 +1,5 @@
-"""The follower: a background process that updates the views, publishes totals and runs audits."""
+"""The follower: a background process that updates the views, publishes totals, runs audits and
+deletes what is past its retention period."""
 
 import json
 import os
@@ -22,6 +23,7 @@ from kindpakket.main import FOLLOWER, Workspace
 from kindpakket.services.base.private_files import write_private
 from kindpakket.services.figures.published_totals import publish_totals
 from kindpakket.services.oversight.requested_audits import run_audits
+from kindpakket.services.oversight.retention import delete_expired
 from kindpakket.settings import Settings
 from kindpakket.store.database import StoreUnavailable
 
@@ -140,6 +142,7 @@ def follow() -> None:
                 workspace.context.projection.catch_up()
                 publish_totals(workspace.context)
                 run_audits(workspace.context)
+                delete_expired(workspace.context)
             except (LedgerUnavailable, StoreUnavailable) as error:
                 trouble = type(error).__name__
                 if trouble != before:

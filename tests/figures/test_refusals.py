@@ -12,6 +12,7 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.tables import Hidden
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.figures.refused import RefusalLine
+from kindpakket.services.oversight.retention import MONTHS_13, delete_expired
 from kindpakket.services.payments import refusals_seen
 from kindpakket.store import tables as t
 from kindpakket.store.database import StoreUnavailable
@@ -78,11 +79,12 @@ def test_who_is_not_the_till_writes_nothing(large_town: Town) -> None:
 
 def test_a_year_and_a_month_later_it_is_forgotten(large_town: Town) -> None:
     refused(large_town, OFF_LICENCE, 0)
-    large_town.clock.time += refusals_seen.KEPT_SECONDS - HOUR
+    large_town.clock.time += MONTHS_13 - HOUR
+    delete_expired(large_town.workspace.context)
     refused(large_town, OFF_LICENCE, 1)
     assert [row[4] for row in noted(large_town)] == [1, 1]
-    large_town.clock.time += 2 * HOUR
-    refused(large_town, OFF_LICENCE, 2)
+    large_town.clock.time += 24 * HOUR
+    delete_expired(large_town.workspace.context)
     assert OF_TEN not in [row[0] for row in noted(large_town)]
 
 

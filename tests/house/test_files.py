@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 MOST_LINES = 500
 MADE_BY_TOOLS = (
     "requirements.lock",
+    "runtime.lock",
     "contracts/proofs/halmos.lock",
     "contracts/proofs/slither.lock",
     "node/go.sum",

@@ -15,6 +15,7 @@ from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import rfc3339
 from kindpakket.ledger.comparison import NodeState, StatesFile
 from kindpakket.services.decisions.prepare import list_prepared
+from kindpakket.services.oversight.retention import last_run
 from kindpakket.services.schemes.changes import say_money, say_state
 from kindpakket.services.schemes.look_up import Scheme, list_schemes
 from kindpakket.settings import Settings
@@ -54,6 +55,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         f"Winkels    {answer['shops']} bekend, {answer['admittedShops']} toegelaten",
         f"Betalingen {answer['payments']}",
         f"Besluiten  {answer['waitingDecisions']} in afwachting",
+        f"Bewaring   {_say_retention(answer['retention'])}",
     )
     if not answer["categoriesMatch"]:
         say("LET OP: de lijst van categorieën op het grootboek is niet die van dit programma.")
@@ -71,6 +73,7 @@ def _status(access: ReadAccess) -> dict[str, Any]:
         admitted = db.scalar(select(func.count()).where(t.shops.c.admitted, ~t.shops.c.suspended))
         shops = db.scalar(select(func.count()).select_from(t.shops))
     number = block.block
+    run = last_run(context)
     return {
         "version": __version__,
         "data": str(access.settings.data),
@@ -91,6 +94,7 @@ def _status(access: ReadAccess) -> dict[str, Any]:
         "admittedShops": admitted,
         "payments": payments,
         "waitingDecisions": len(list_prepared(context)),
+        "retention": run and {"time": rfc3339(run.ran_at), "deleted": run.deleted},
     }
 
 
@@ -132,6 +136,12 @@ def _node_lines(nodes: list[dict[str, Any]]) -> list[str]:
         f"Knooppunt  {node['name']}: {_STANDINGS[node['standing']].format(**node)}"
         for node in nodes
     ]
+
+
+def _say_retention(run: dict[str, Any] | None) -> str:
+    if run is None:
+        return "nog niets nagekeken op bewaartermijnen"
+    return f"{dutch(run['time'])}: {sum(run['deleted'].values())} gegevens verwijderd"
 
 
 def _scheme_lines(scheme: Scheme, now: int) -> list[str]:

@@ -298,6 +298,13 @@ audits = Table(
     Column("findings", Text),  # JSON; null if there are none
 )
 
+retention_runs = Table(  # of deletion at the end of retention periods
+    "retention_runs",
+    facts,
+    Column("ran_at", _TIME, primary_key=True, autoincrement=False),
+    Column("deleted", Text, nullable=False),  # JSON: the number of rows deleted, by kind
+)
+
 # ------------------------------------------------------------------------------ views
 
 cursor = Table(

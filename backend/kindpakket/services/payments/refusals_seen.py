@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import delete, insert, update
+from sqlalchemy import insert, update
 
 from kindpakket.domain.ids import Address
 from kindpakket.domain.refusals import Code
@@ -17,8 +17,6 @@ from kindpakket.services.base.context import Context
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store, StoreUnavailable
 
-KEPT_SECONDS = 396 * 24 * 3600
-"""Kept for thirteen months: a year, and the month in which it ends."""
 _HOUR = 3600
 _MOST_WAITING = 1_000
 
@@ -83,7 +81,6 @@ def _write(store: Store, seen: Seen) -> None:
     }
     this = [table[name] == value for name, value in key.items()]
     with store.write() as db:
-        db.execute(delete(t.refusals).where(table.hour < seen.time - KEPT_SECONDS))
         more = update(t.refusals).where(*this).values(attempts=table.attempts + 1)
         if db.execute(more).rowcount == 0:
             db.execute(insert(t.refusals).values(**key, attempts=1))

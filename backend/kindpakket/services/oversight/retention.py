@@ -1,0 +1,88 @@
+"""Deletion of stored personal data at the end of its retention period, and a record of each run.
+
+The periods are also in ``docs/data-protection/retention.nl.md``.
+"""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Table, delete, insert, select
+
+from kindpakket.domain.times import day_of
+from kindpakket.services.base.context import Context
+from kindpakket.store import tables as t
+
+_DAY = 24 * 3600
+DAYS_30 = 30 * _DAY
+MONTHS_13 = 396 * _DAY
+YEARS_7 = 7 * 366 * _DAY
+
+
+@dataclass(frozen=True)
+class Period:
+    """Rows of one table that are deleted some seconds after a point in time."""
+
+    name: str
+    table: Table
+    since: ColumnElement[int]
+    """From when the period counts, in unix seconds."""
+    seconds: int
+    only: ColumnElement[bool] | None = None
+    """Restricts it to some rows."""
+
+
+_invited = t.official_invitations.c
+PERIODS = (
+    Period("refusals", t.refusals, t.refusals.c.hour, MONTHS_13),
+    Period(
+        "unused_official_invitations",
+        t.official_invitations,
+        _invited.expires_at,
+        DAYS_30,
+        _invited.official.is_(None),
+    ),
+    Period("unsigned_messages", t.waiting_messages, t.waiting_messages.c.prepared_at, MONTHS_13),
+    Period("inspections", t.inspections, t.inspections.c.opened_at, YEARS_7),
+    Period("former_names", t.former_names, t.former_names.c.until, YEARS_7),
+    Period("audits", t.audits, t.audits.c.started_at, YEARS_7),
+    Period("retention_runs", t.retention_runs, t.retention_runs.c.ran_at, YEARS_7),
+)
+
+
+@dataclass(frozen=True)
+class RetentionRun:
+    """One run: when, in unix seconds, and how many rows of each kind it deleted."""
+
+    ran_at: int
+    deleted: dict[str, int]
+
+
+def delete_expired(context: Context) -> None:
+    """Delete what is past its period, once a day in the Netherlands.
+
+    Raises:
+        StoreUnavailable: the store cannot be written.
+    """
+    now = context.now()
+    last = last_run(context)
+    if last is not None and day_of(last.ran_at) == day_of(now):
+        return
+    with context.store.write() as db:
+        message = t.waiting_messages.c
+        unsigned = select(message.message).where(message.prepared_at < now - MONTHS_13)
+        db.execute(delete(t.waiting_signatures).where(t.waiting_signatures.c.message.in_(unsigned)))
+        counts = {}
+        for each in PERIODS:
+            over = each.since < now - each.seconds
+            rows = over if each.only is None else over & each.only
+            counts[each.name] = db.execute(delete(each.table).where(rows)).rowcount
+        deleted = json.dumps({name: count for name, count in counts.items() if count})
+        db.execute(insert(t.retention_runs).values(ran_at=now, deleted=deleted))
+
+
+def last_run(context: Context) -> RetentionRun | None:
+    """Return the last run; None before the first."""
+    table = t.retention_runs
+    with context.store.read() as db:
+        row = db.execute(select(table).order_by(table.c.ran_at.desc()).limit(1)).one_or_none()
+    return None if row is None else RetentionRun(row.ran_at, json.loads(row.deleted))
