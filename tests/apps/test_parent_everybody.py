@@ -3,10 +3,11 @@
 import base64
 import re
 from collections.abc import Callable
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
@@ -15,6 +16,9 @@ from tests.support.town import LETTERS, SCHEME
 
 FIRST, SECOND, _ = LETTERS
 SMALL, DESK = (320, 568), (1280, 800)
+ZOOMED = [(1280 // zoom, 1024 // zoom) for zoom in (2, 4)]
+"""What is left of a window at 200 and 400 percent, in CSS pixels."""
+THEMES: list[tuple[tuple[int, int], Literal["dark", "light"]]] = [(SMALL, "dark"), (DESK, "light")]
 CUT_OFF = """() => [...document.querySelectorAll("body *")]
     .filter((each) => each.textContent.trim() && each.getClientRects().length > 0)
     .filter((each) => !each.closest(".kp-only-read-out, option"))
@@ -28,6 +32,10 @@ CUT_OFF = """() => [...document.querySelectorAll("body *")]
 MOVING = """() => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().duration > 1)
     .map((each) => each.effect.target.outerHTML.slice(0, 200))"""
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
 def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
@@ -101,25 +109,23 @@ def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
     look("over")
 
 
-@pytest.mark.parametrize(("size", "theme"), [(SMALL, "dark"), (DESK, "light")])
-def test_every_screen_fits_everybody(
-    chromium: Browser, street: Street, size: tuple[int, int], theme: str
+def test_every_screen_fits_everybody_and_zoomed_in_nothing_is_lost_or_moves(
+    chromium: Browser, street: Street
 ) -> None:
-    with opened_phone(chromium, street, size, color_scheme=theme) as phone:
-        walk(phone, street, phone.fits_everybody)
-
-
-@pytest.mark.parametrize("percent", [200, 400])
-def test_zoomed_in_nothing_is_lost_and_nothing_moves(
-    chromium: Browser, street: Street, percent: int
-) -> None:
-    zoom = percent // 100
-    size = (1280 // zoom, 1024 // zoom)
-    with opened_phone(chromium, street, size, device_scale_factor=zoom) as phone:
+    with opened_phone(chromium, street, SMALL) as phone:
+        page = phone.page
 
         def look(state: str) -> None:
-            assert phone.page.evaluate(CUT_OFF) == [], state
-            assert phone.page.evaluate(MOVING) == [], state
+            for size in ZOOMED:
+                resize(page, size)
+                assert page.evaluate(CUT_OFF) == [], f"{state}, {size}"
+                assert page.evaluate(MOVING) == [], f"{state}, {size}"
+            for size, theme in THEMES:
+                resize(page, size)
+                page.emulate_media(color_scheme=theme)
+                phone.fits_everybody(f"{state}, {theme}")
+            page.emulate_media(color_scheme="light")
+            resize(page, SMALL)
 
         walk(phone, street, look)
 

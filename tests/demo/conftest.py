@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     data = tmp_path_factory.mktemp("demo") / "town"
     command = run("demo", "--data", data, "--once")
-    assert command.returncode == 0, command.stdout + command.stderr
+    assert command.exit_code == 0, command.output
     return Built(data, command)
 
 
@@ -37,9 +37,9 @@ def data(built: Built, tmp_path: Path) -> Path:
     return Path(shutil.copytree(built.data, tmp_path / "town"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def open_town(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A copy of the town that is served, for all tests of a module."""
+    """A copy of the town that is served."""
     copy = shutil.copytree(built.data, tmp_path_factory.mktemp("open") / "town")
     with served(Path(copy)) as town:
         yield town

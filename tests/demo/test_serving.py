@@ -15,7 +15,7 @@ from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.keyring import new_key
 from kindpakket.settings import Settings
-from tests.support.demo_town import Served, client, now_of, run, scheme_of, served
+from tests.support.demo_town import Built, Served, client, now_of, run, scheme_of, served
 
 
 def take_a_payment(town: Served, coupon: int) -> None:
@@ -55,18 +55,17 @@ def test_it_opens_on_the_port_that_was_asked_for_and_ends_in_order(data: Path) -
         assert not (data / "server.json").exists()
 
 
-def test_the_same_command_again_goes_on_with_the_town(data: Path) -> None:
-    before = json.loads((data / "demo.json").read_text())
-    with served(data, command="demo") as town:
-        assert "staat al een dorp" in town.said
-        assert "Fietsenwinkel" not in town.said
-        assert town.town == before | {"base_url": town.base_url}
+def test_the_same_command_again_goes_on_with_the_town(built: Built, open_town: Served) -> None:
+    before = json.loads((built.data / "demo.json").read_text())
+    assert "staat al een dorp" in open_town.said
+    assert "Fietsenwinkel" not in open_town.said
+    assert open_town.town == before | {"base_url": open_town.base_url}
 
 
 def test_a_directory_with_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "brief.txt").write_text("Lieve oma")
     done = run("demo", "--data", tmp_path, "--once")
-    assert done.returncode != 0
+    assert done.exit_code != 0
     assert "Kies een lege map" in done.stderr
     assert "kindpakket serve --data" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["brief.txt"]
@@ -74,15 +73,14 @@ def test_a_directory_with_something_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_there_must_be_something_to_serve(tmp_path: Path) -> None:
     done = run("serve", "--data", tmp_path / "niets")
-    assert done.returncode != 0
+    assert done.exit_code != 0
     assert "is nog niets" in done.stderr
     assert not (tmp_path / "niets").exists()
 
 
-def test_a_town_is_served_once(data: Path) -> None:
-    with served(data):
-        done = run("demo", "--data", data)
-    assert done.returncode != 0
+def test_a_town_is_served_once(open_town: Served) -> None:
+    done = run("demo", "--data", open_town.data)
+    assert done.exit_code != 0
     assert "gebruikt" in done.stderr
 
 
@@ -90,7 +88,7 @@ def test_a_port_that_is_taken_is_named(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         done = run("demo", "--data", data, "--port", port)
-    assert done.returncode != 0
+    assert done.exit_code != 0
     assert f"Poort {port}" in done.stderr
 
 
@@ -98,37 +96,43 @@ def test_a_town_that_cannot_be_served_is_removed(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         done = run("demo", "--data", tmp_path / "town", "--port", port)
-    assert done.returncode != 0
+    assert done.exit_code != 0
     assert f"Poort {port}" in done.stderr
     assert not (tmp_path / "town").exists()
 
 
-def test_outside_demo_mode_there_is_no_demo_page(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A town without a demo."""
+    directory = tmp_path_factory.mktemp("plain") / "town"
     officials = {address_of(new_key()): 127 for _ in range(3)}
-    Workspace.create(Settings(data=tmp_path / "plain"), officials, sync=False).close()
-    with served(tmp_path / "plain", command="serve") as town:
+    Workspace.create(Settings(data=directory), officials, sync=False).close()
+    return directory
+
+
+def test_outside_demo_mode_there_is_no_demo_page_and_the_desk_is_on_the_site(plain: Path) -> None:
+    """Where officials can sign in is told: the site, when it is public."""
+    with served(plain, command="serve") as town:
         for path in ("/demo", "/demo/state", "/demo/page.js"):
             answer = httpx2.get(town.base_url + path, trust_env=False)
             assert answer.status_code == 404
         cheat = httpx2.post(f"{town.base_url}/demo/cheats/used-code", trust_env=False)
         assert cheat.status_code == 404
         assert "/demo" not in town.said
-
-
-def test_serving_tells_where_the_desk_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The address is that where officials can sign in: the site, when it is public."""
-    officials = {address_of(new_key()): 127 for _ in range(3)}
-    Workspace.create(Settings(data=tmp_path / "plain"), officials, sync=False).close()
-    with served(tmp_path / "plain", command="serve") as town:
         assert "De balie van de gemeente: https://kindpakket.example/gemeente\n" in town.said
+
+
+def test_a_site_on_this_machine_has_its_desk_here(
+    plain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KINDPAKKET_APP_ADDRESS", "http://localhost")
-    with served(tmp_path / "plain", command="serve") as town:
+    with served(plain, command="serve") as town:
         assert f"De balie van de gemeente: {town.base_url}/gemeente\n" in town.said
 
 
 def test_a_demo_is_not_served_as_if_it_were_none(data: Path) -> None:
     done = run("serve", "--data", data)
-    assert done.returncode != 0
+    assert done.exit_code != 0
     assert "staat een demo" in done.stderr
     assert f"kindpakket demo --data {data}" in done.stderr
     assert not (data / "server.json").exists()
@@ -148,6 +152,6 @@ def test_a_demo_is_not_for_others_to_reach(
     monkeypatch.setenv("KINDPAKKET_APP_ADDRESS", "http://localhost")
     monkeypatch.setenv(setting, value)
     done = run("demo", "--data", data)
-    assert done.returncode != 0
+    assert done.exit_code != 0
     assert "alleen voor deze computer" in done.stderr
     assert not (data / "server.json").exists()

@@ -38,9 +38,9 @@ def test_the_amounts_of_the_story_add_up(built: Built) -> None:
 
 
 def test_it_stops_after_the_story(built: Built) -> None:
-    assert built.command.returncode == 0
+    assert built.command.exit_code == 0
     assert "Stoppen" not in built.command.stdout
 
 
 def test_no_key_is_printed(built: Built) -> None:
-    assert not re.search(r"[0-9a-f]{64}|KC1:|KP1:", built.command.stdout + built.command.stderr)
+    assert not re.search(r"[0-9a-f]{64}|KC1:|KP1:", built.command.output)

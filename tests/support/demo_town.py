@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from typer.testing import CliRunner, Result
 
 from kindpakket.actors import Api
+from kindpakket.cli import app
 from kindpakket.demo import town_file
 from kindpakket.demo.client import open_client
 from kindpakket.demo.town_file import TownFile
@@ -41,7 +43,7 @@ class Built:
     """The data directory, and the command that filled it."""
 
     data: Path
-    command: subprocess.CompletedProcess[str]
+    command: Result
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,17 @@ class Served:
         return self.process.wait(timeout=30)
 
 
-def run(*args: object) -> subprocess.CompletedProcess[str]:
-    """Run a command until it ends."""
-    return subprocess.run(
-        [COMMAND, *map(str, args)], capture_output=True, text=True, check=False, timeout=300
-    )
+def run(*args: object) -> Result:
+    """Run a command until it ends, in this process; what it does with signals is undone."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        done = CliRunner().invoke(app, [str(arg) for arg in args])
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done
 
 
 @contextmanager
