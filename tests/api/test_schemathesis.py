@@ -175,7 +175,7 @@ def test_where_answers_lead_is_as_described(founded: Path, tmp_path: Path) -> No
         def validate_response(self, response: Response, case: Case, **sent: Any) -> None:
             check(case, response, transport_kwargs=sent, recorder=self.recorder)
 
-    Chains.run(settings=settings(bounded, max_examples=60, stateful_step_count=8))
+    Chains.run(settings=settings(bounded, max_examples=24, stateful_step_count=8))
     # Other generated cases depend on the modules that happen to be loaded.
     assert {
         ("POST /payments", 201),
