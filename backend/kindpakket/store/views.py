@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Column, Connection, Update, bindparam, delete, insert, select, update
 
 from kindpakket.domain.ids import ZERO, Address, Hash
 from kindpakket.protocol.change_files import PREFIX_BYTES
@@ -35,6 +36,12 @@ class Cursor:
 
 EMPTY = Cursor(-1, Hash(""), 0, "")
 
+_REMEMBER_KEY = (
+    update(t.coupons)
+    .where(t.coupons.c.coupon == bindparam("this"), t.coupons.c.public_key.is_(None))
+    .values(public_key=bindparam("key"))
+)
+
 
 def read_cursor(db: Connection) -> Cursor:
     """Return the last block in the views; EMPTY when there is none."""
@@ -61,49 +68,30 @@ def apply(db: Connection, name: str, args: Args, place: Place) -> None:
 
 def remember_key(db: Connection, coupon: Address, public_key: bytes) -> None:
     """Store a coupon's public key, recovered from its first signature."""
-    unknown = (t.coupons.c.coupon == coupon) & t.coupons.c.public_key.is_(None)
-    db.execute(update(t.coupons).where(unknown).values(public_key=public_key))
+    db.execute(_REMEMBER_KEY, {"this": coupon, "key": public_key})
 
 
 def count_entries(db: Connection, coupon: Address, month: int, entries: int) -> None:
     """Store how many changes of a coupon were sealed in a month."""
-    counted = update(t.coupons).where(t.coupons.c.coupon == coupon)
-    db.execute(counted.values(entry_month=month, entries=entries))
+    _change(db, t.coupons.c.coupon, coupon, {"entry_month": month, "entries": entries})
 
 
 def add_changes(db: Connection, scheme: int, block: int, time: int, groups: bytes) -> None:
     """Store the sealed changes of a block."""
     row = {"scheme": scheme, "block": block, "time": time, "groups": groups}
-    db.execute(insert(t.coupon_changes).values(row))
+    db.execute(insert(t.coupon_changes), row)
 
 
 def _paid(db: Connection, args: Args, place: Place) -> None:
-    payment = _hex(args["payment"])
-    db.execute(
-        insert(t.payments).values(
-            payment=payment,
-            scheme=args["scheme"],
-            shop=args["shop"],
-            till=args["till"],
-            amount=args["amount"],
-            nonce=args["nonce"],
-            time=place.time,
-            block=place.block,
-            transaction=place.transaction,
-        )
-    )
+    payment, nonce = _hex(args["payment"]), args["nonce"]
+    row = {name: args[name] for name in ("scheme", "shop", "till", "amount", "nonce")}
+    db.execute(insert(t.payments), row | vars(place) | {"payment": payment})
     for position, (coupon, debit) in enumerate(zip(args["coupons"], args["debits"], strict=True)):
-        db.execute(
-            insert(t.debits).values(payment=payment, position=position, coupon=coupon, amount=debit)
-        )
-        _change_coupon(
-            db,
-            coupon,
-            remaining=t.coupons.c.remaining - debit,
-            last_nonce=args["nonce"],
-        )
-    _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], spent=args["amount"])
-    _add(db, t.shops, t.shops.c.shop, args["shop"], owed=args["amount"])
+        row = {"payment": payment, "position": position, "coupon": coupon, "amount": debit}
+        db.execute(insert(t.debits), row)
+        _change(db, t.coupons.c.coupon, coupon, {"last_nonce": nonce}, {"remaining": -debit})
+    _add(db, t.schemes.c.scheme, args["scheme"], spent=args["amount"])
+    _add(db, t.shops.c.shop, args["shop"], owed=args["amount"])
 
 
 def _refunded(db: Connection, args: Args, place: Place) -> None:
@@ -122,21 +110,22 @@ def _refunded(db: Connection, args: Args, place: Place) -> None:
             transaction=place.transaction,
         )
     )
-    _add(db, t.payments, t.payments.c.payment, payment, refunded=amount)
+    _add(db, t.payments.c.payment, payment, refunded=amount)
     scheme = db.scalar(select(t.payments.c.scheme).where(t.payments.c.payment == payment))
-    _add(db, t.schemes, t.schemes.c.scheme, scheme, refunded=amount)
+    _add(db, t.schemes.c.scheme, scheme, refunded=amount)
     if given_back:
-        _add(db, t.schemes, t.schemes.c.scheme, scheme, issued=-amount)
+        _add(db, t.schemes.c.scheme, scheme, issued=-amount)
     else:
-        _change_coupon(db, args["coupon"], remaining=t.coupons.c.remaining + amount)
-    _add(db, t.shops, t.shops.c.shop, args["shop"], owed=-amount)
+        _add(db, t.coupons.c.coupon, args["coupon"], remaining=amount)
+    _add(db, t.shops.c.shop, args["shop"], owed=-amount)
 
 
 def _moved(db: Connection, args: Args, place: Place) -> None:
     for coupon, target, amount in zip(args["from"], args["to"], args["amounts"], strict=True):
-        _change_coupon(db, coupon, remaining=0, last_nonce=args["nonce"], moved=True)
+        gone = {"remaining": 0, "last_nonce": args["nonce"], "moved": True}
+        _change(db, t.coupons.c.coupon, coupon, gone)
         if target == ZERO:
-            _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], issued=-amount)
+            _add(db, t.schemes.c.scheme, args["scheme"], issued=-amount)
             _change_budget(db, args["scheme"], "given_back", [coupon], amount, place)
         else:
             before = select(t.coupons.c.origin).where(t.coupons.c.coupon == coupon)
@@ -152,12 +141,12 @@ def _issued(db: Connection, args: Args, place: Place) -> None:
     first = (t.schemes.c.scheme == args["scheme"]) & t.schemes.c.first_issue.is_(None)
     db.execute(update(t.schemes).where(first).values(first_issue=place.time))
     issued = args["value"] * len(args["coupons"])
-    _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], issued=issued)
+    _add(db, t.schemes.c.scheme, args["scheme"], issued=issued)
 
 
 def _funded(db: Connection, args: Args, place: Place) -> None:
     _change_budget(db, args["scheme"], "funded", [""], args["amount"], place)
-    _add(db, t.schemes, t.schemes.c.scheme, args["scheme"], funded=args["amount"])
+    _add(db, t.schemes.c.scheme, args["scheme"], funded=args["amount"])
 
 
 def _rules(db: Connection, args: Args, _place: Place) -> None:
@@ -167,16 +156,16 @@ def _rules(db: Connection, args: Args, _place: Place) -> None:
         "permitted": hex(args["permitted"]),
         "excluded": hex(args["excluded"]),
     }
-    _upsert(db, t.schemes, t.schemes.c.scheme, args["scheme"], values)
+    _upsert(db, t.schemes.c.scheme, args["scheme"], values)
 
 
 def _closed(db: Connection, args: Args, _place: Place) -> None:
     values = {"closes": args["closes"], "closed": True}
-    _upsert(db, t.schemes, t.schemes.c.scheme, args["scheme"], values)
+    _upsert(db, t.schemes.c.scheme, args["scheme"], values)
 
 
 def _paused(db: Connection, args: Args, _place: Place) -> None:
-    _upsert(db, t.schemes, t.schemes.c.scheme, args["scheme"], {"paused": args["paused"]})
+    _upsert(db, t.schemes.c.scheme, args["scheme"], {"paused": args["paused"]})
 
 
 def _shop(db: Connection, args: Args, _place: Place) -> None:
@@ -185,16 +174,16 @@ def _shop(db: Connection, args: Args, _place: Place) -> None:
         "categories": hex(args["categories"]),
         "admitted": args["admitted"],
     }
-    _upsert(db, t.shops, t.shops.c.shop, args["shop"], values)
+    _upsert(db, t.shops.c.shop, args["shop"], values)
 
 
 def _suspended(db: Connection, args: Args, _place: Place) -> None:
-    _upsert(db, t.shops, t.shops.c.shop, args["shop"], {"suspended": args["suspended"]})
+    _upsert(db, t.shops.c.shop, args["shop"], {"suspended": args["suspended"]})
 
 
 def _till(db: Connection, args: Args, _place: Place) -> None:
     values = {"shop": args["shop"], "active": args["active"], "nonce": args["nonce"]}
-    _upsert(db, t.tills, t.tills.c.till, args["till"], values)
+    _upsert(db, t.tills.c.till, args["till"], values)
 
 
 def _settled(db: Connection, args: Args, place: Place) -> None:
@@ -210,12 +199,12 @@ def _settled(db: Connection, args: Args, place: Place) -> None:
                 block=place.block,
             )
         )
-        _add(db, t.shops, t.shops.c.shop, shop, owed=-amount, settled=amount)
+        _add(db, t.shops.c.shop, shop, owed=-amount, settled=amount)
 
 
 def _official(db: Connection, args: Args, _place: Place) -> None:
     values = {"capacities": args["capacities"]}
-    _upsert(db, t.officials, t.officials.c.official, args["official"], values)
+    _upsert(db, t.officials.c.official, args["official"], values)
 
 
 def _executed(db: Connection, args: Args, place: Place) -> None:
@@ -298,10 +287,6 @@ def _add_issued(db: Connection, scheme: int, value: int, coupons: Sequence[str])
     db.execute(insert(table).values(merged))
 
 
-def _change_coupon(db: Connection, coupon: str, **values: Any) -> None:
-    db.execute(update(t.coupons).where(t.coupons.c.coupon == coupon).values(**values))
-
-
 def _change_budget(
     db: Connection, scheme: int, total: str, coupons: Sequence[str], amount: int, place: Place
 ) -> None:
@@ -315,14 +300,34 @@ def _change_budget(
             db.execute(insert(table).values(coupon=coupon, amount=amount, **at))
 
 
-def _add(db: Connection, table: Any, key: Any, value: Any, **amounts: int) -> None:
-    sums = {name: table.c[name] + amount for name, amount in amounts.items()}
-    db.execute(update(table).where(key == value).values(**sums))
+def _add(db: Connection, key: Column[Any], value: object, **amounts: int) -> None:
+    _change(db, key, value, {}, amounts)
 
 
-def _upsert(db: Connection, table: Any, key: Any, value: Any, values: dict[str, Any]) -> None:
-    if db.execute(update(table).where(key == value).values(**values)).rowcount == 0:
-        db.execute(insert(table).values({key.name: value, **values}))
+def _change(
+    db: Connection,
+    key: Column[Any],
+    value: object,
+    values: Mapping[str, object],
+    amounts: Mapping[str, int] = {},
+) -> int:
+    """Set columns to values and add amounts to columns; return the number of rows."""
+    parameters = {f"new_{name}": each for name, each in {**values, **amounts}.items()}
+    return db.execute(_update(key, (*values,), (*amounts,)), parameters | {"this": value}).rowcount
+
+
+@cache
+def _update(key: Column[Any], names: tuple[str, ...], sums: tuple[str, ...]) -> Update:
+    """Built once, since that takes longer than executing it."""
+    columns = key.table.c
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    values |= {name: columns[name] + bindparam(f"new_{name}") for name in sums}
+    return update(key.table).where(key == bindparam("this")).values(values)
+
+
+def _upsert(db: Connection, key: Column[Any], value: object, values: dict[str, Any]) -> None:
+    if _change(db, key, value, values) == 0:
+        db.execute(insert(key.table), {key.name: value, **values})
 
 
 def _hex(value: bytes) -> Hash:

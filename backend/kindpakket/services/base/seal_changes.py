@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from kindpakket.domain.ids import ZERO, Address
 from kindpakket.domain.times import utc_day_of
@@ -16,6 +16,18 @@ from kindpakket.store import tables as t
 from kindpakket.store import views
 
 _Changes = list[tuple[Address, CouponChange]]
+
+_KNOWN = (
+    select(
+        t.coupons.c.coupon,
+        t.coupons.c.scheme,
+        t.coupons.c.public_key,
+        t.coupons.c.entry_month,
+        t.coupons.c.entries,
+    )
+    .where(t.coupons.c.coupon.in_(bindparam("coupons", expanding=True)))
+    .where(t.coupons.c.public_key.is_not(None))
+)
 
 
 def seal_changes(db: Connection, keys: MonthKeys, block: Block) -> None:
@@ -69,16 +81,5 @@ def _changes_of(event: Event, time: int) -> Iterator[tuple[Address, CouponChange
 
 
 def _known_coupons(db: Connection, changes: _Changes) -> Mapping[Address, Row[*tuple[Any, ...]]]:
-    columns = t.coupons.c
-    query = (
-        select(
-            columns.coupon,
-            columns.scheme,
-            columns.public_key,
-            columns.entry_month,
-            columns.entries,
-        )
-        .where(columns.coupon.in_({coupon for coupon, _ in changes}))
-        .where(columns.public_key.is_not(None))
-    )
-    return {Address(row.coupon): row for row in db.execute(query)}
+    coupons = list({coupon for coupon, _ in changes})
+    return {Address(row.coupon): row for row in db.execute(_KNOWN, {"coupons": coupons})}
