@@ -89,10 +89,8 @@ class _File:
             return Response(status_code=304, headers=headers)
         content = self._content
         accepted = re.split(r"[\s,;]+", request.headers.get("accept-encoding", ""))
-        encoding = next((name for name in self._packed if name in accepted), None)
-        if encoding:
-            content = self._packed[encoding]
-            headers["Content-Encoding"] = encoding
+        if packed := self._packed(accepted):
+            headers["Content-Encoding"], content = packed
         kind = _TYPES.get(self.path.suffix, "application/octet-stream")
         return Response(content, headers=headers | {"Content-Type": kind})
 
@@ -100,14 +98,22 @@ class _File:
     def _content(self) -> bytes:
         return self.path.read_bytes()
 
-    @cached_property
-    def _packed(self) -> dict[str, bytes]:
-        """Compressed variants by encoding, smallest first."""
+    def _packed(self, accepted: list[str]) -> tuple[str, bytes] | None:
+        """The encoding and the content of the smallest compressed variant that is accepted."""
         if self.path.suffix in _COMPRESSED_TYPES:
-            return {}
+            return None
+        if "br" in accepted and self._brotli is not None:
+            return "br", self._brotli
+        return ("gzip", self._gzip) if "gzip" in accepted else None
+
+    @cached_property
+    def _brotli(self) -> bytes | None:
         built = self.path.with_name(self.path.name + _COMPRESSED_SUFFIX)
-        packed = {"br": built.read_bytes()} if built.exists() else {}
-        return packed | {"gzip": gzip.compress(self._content)}
+        return built.read_bytes() if built.exists() else None
+
+    @cached_property
+    def _gzip(self) -> bytes:
+        return gzip.compress(self._content)
 
     @cached_property
     def _tag(self) -> str:
