@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.apps.phone import Phone, RunningClock, Street, opened_phone, opened_street
-from tests.apps.till import Till, opened_till
+from tests.apps.till import Film, Till, filming, opened_till
 from tests.support.browser import browser
 from tests.support.town import copied, opened
 
@@ -16,6 +16,27 @@ from tests.support.town import copied, opened
 def chromium() -> Iterator[Browser]:
     with browser() as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def film_camera(
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Film, Browser]]:
+    film = Film(tmp_path_factory.mktemp("film") / "seen.mjpeg")
+    with filming(chromium, film) as started:
+        yield film, started
+
+
+@pytest.fixture
+def film(film_camera: tuple[Film, Browser]) -> Film:
+    """What the camera sees."""
+    return film_camera[0]
+
+
+@pytest.fixture
+def camera(film_camera: tuple[Film, Browser]) -> Browser:
+    """A browser with a camera, which plays the film."""
+    return film_camera[1]
 
 
 @pytest.fixture

@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from playwright.sync_api import Browser, Page, expect
 
 from kindpakket.actors import API
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import Address, ShopId
 from kindpakket.protocol.enrolment import RecoverySheet
-from kindpakket.protocol.signatures import Key
 from kindpakket.services.shops.enrol import list_enrolments
 from kindpakket.services.shops.register import invite
+from tests.apps.enrolled import PIN
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.support.sessions import sign_in
 from tests.support.town import EVERYTHING, owner_of
@@ -25,8 +23,24 @@ KINDS = bits_of(["bicycles"])
 NOT_YET = "status of 40[1349]"
 """Browsers log an answer 403, which a device gets until it is a till."""
 PATIENT = 20_000
-PIN = "482915"
-"""The PIN of every owner in these tests."""
+SCREENS: list[tuple[tuple[int, int], Literal["dark", "light"]]] = [
+    ((320, 640), "dark"),
+    ((1280, 800), "light"),
+]
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Give the screen another size; units of the viewport follow in the next frame."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def fits_everybody(device: Phone, state: str) -> None:
+    """Check the current screen for accessibility, on a small screen in the dark and on a tablet."""
+    for size, theme in SCREENS:
+        device.page.emulate_media(color_scheme=theme)
+        resize(device.page, size)
+        device.fits_everybody(f"{state}, {theme}")
 
 
 @contextmanager
@@ -120,14 +134,16 @@ def photograph(device: Phone, path: Path) -> Path:
     return path
 
 
-def add_till(owner: Phone, picture: Path, name: str) -> None:
-    """Add a till on the owner's device, from the list of tills."""
+def add_till(owner: Phone, picture: Path, name: str, pin: str | None = None) -> None:
+    """Add a till on the owner's device, from the list of tills; with the PIN when it is asked."""
     owner.tap("Kassa toevoegen")
     heading(owner, "Kassa toevoegen")
     owner.page.locator("input[type=file]").set_input_files(picture)
     heading(owner, "Nieuwe kassa")
     owner.page.get_by_label("Naam van de kassa").fill(name)
     owner.tap("Sluit deze kassa aan")
+    if pin is not None:
+        give_pin(owner.page, pin)
     heading(owner, "Kassa’s")
     owner.sees(f"{name} is aangesloten.")
 
@@ -144,40 +160,3 @@ def restore(device: Phone, street: Street, shop: ShopId) -> None:
     choose_pin(device.page)
     heading(device, "Dit is nu een kassa")
     device.tap("Begin met afrekenen")
-
-
-_KEPT = """async () => {
-    const things = await new Promise((resolve) => {
-        const request = indexedDB.open('kindpakket-winkel');
-        request.onsuccess = () =>
-            resolve(request.result.transaction('things').objectStore('things'));
-    });
-    const get = (key) => new Promise((resolve) => {
-        const request = things.get(key);
-        request.onsuccess = () => resolve(request.result);
-    });
-    const [lock, owners, device] = await Promise.all(['lock', 'owner_lock', 'device'].map(get));
-    const open = (key, {iv, data}) => crypto.subtle.decrypt({name: 'AES-GCM', iv}, key, data);
-    const bytes = (buffer) => [...new Uint8Array(buffer)];
-    const raw = await open(lock.device, lock.master);
-    const master = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['decrypt']);
-    const till = bytes(await open(master, device.keys));
-    if (device.owner === null) return {till};
-    const {work, salt} = owners.secret;
-    const {iv, data} = device.owner.key;
-    const wrapped = bytes(await open(owners.device, owners.master));
-    return {till, work, salt: bytes(salt), wrapped, iv: bytes(iv), data: bytes(data)};
-}"""
-
-
-def keys_of(device: Phone, pin: str = PIN) -> list[Key]:
-    """The till's key, and on an owner's device the owner's key, which requires the PIN."""
-    kept = device.page.evaluate(_KEPT)
-    till = Key(bytes(kept.pop("till")))
-    if not kept:
-        return [till]
-    assert kept.pop("work") == {"name": "argon2id", "memory": 65536, "passes": 3, "lanes": 4}
-    salt, wrapped, iv, data = (bytes(kept[name]) for name in ("salt", "wrapped", "iv", "data"))
-    stretch = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=65536)
-    master = AESGCM(stretch.derive(pin.encode())).decrypt(wrapped[:12], wrapped[12:], None)
-    return [till, Key(AESGCM(master).decrypt(iv, data, None))]

@@ -23,21 +23,21 @@ from tests.apps.counter import (
     admit,
     ask_to_be_till,
     choose_pin,
+    fits_everybody,
+    give_pin,
     heading,
     invitation,
-    keys_of,
     opened_device,
     photograph,
     register,
-    restore,
     show_tills,
 )
+from tests.apps.enrolled import keys_of, put_till
 from tests.apps.phone import Phone, Street
 from tests.support.town import BICYCLES, EVERYTHING, owner_of
 
 IBAN, OTHER = "NL20INGB0001234567", "DE89370400440532013000"
 OLDER = "Er staat een oudere rekening dan u hebt opgegeven. Bel de gemeente."
-SMALL, TABLET = (320, 640), (1280, 800)
 
 
 @pytest.fixture
@@ -87,46 +87,45 @@ def test_the_owner_is_asked_right_after_enrolment(owner: Phone, street: Street) 
     assert version.signers == (address_of(keys_of(owner)[1]),)
 
 
-def test_who_skips_it_is_reminded_until_it_is_given(owner: Phone, street: Street) -> None:
-    restore(owner, street, BICYCLES)
+def test_who_skips_it_is_reminded_until_it_is_given(owner: Phone) -> None:
+    put_till(owner, BICYCLES)
     owner.sees("De gemeente weet nog niet waar uw geld naartoe mag.")
     owner.tap("Geef de rekening op")
     give(owner, IBAN)
+    give_pin(owner.page)
     owner.sees("De rekening is veranderd.")
     owner.tap("Terug")
     expect(owner.page.get_by_role("button", name="Scan code")).to_be_visible()
     expect(owner.page.get_by_text("weet nog niet waar")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    ("typed", "mistake"),
-    [
+def test_a_mistake_is_told_while_it_is_typed(owner: Phone, street: Street) -> None:
+    put_till(owner, BICYCLES)
+    for typed, mistake in (
         ("NL20INGB0001234568", "Er zit een typfout in dit rekeningnummer."),
         ("NL20INGB00012345678", "Dit rekeningnummer is te lang."),
         ("NL20?", "Gebruik alleen letters en cijfers."),
         ("BR18", "Begin met de letters van een land"),
-    ],
-)
-def test_a_mistake_is_told_while_it_is_typed(
-    owner: Phone, street: Street, typed: str, mistake: str
-) -> None:
-    restore(owner, street, BICYCLES)
-    show_account(owner)
-    field = owner.page.get_by_label("Rekeningnummer (IBAN)")
-    field.press_sequentially("NL20")
-    expect(owner.page.locator(".wrong")).to_have_count(0)
-    field.fill("")
-    field.press_sequentially(typed)
-    owner.sees(mistake)
-    owner.page.get_by_label("Op naam van").fill("De Ketting")
-    owner.tap("Teken deze rekening")
-    assert paid_on(street) is None
+    ):
+        show_account(owner)
+        field = owner.page.get_by_label("Rekeningnummer (IBAN)")
+        field.press_sequentially("NL20")
+        expect(owner.page.locator(".wrong")).to_have_count(0)
+        field.fill("")
+        field.press_sequentially(typed)
+        owner.sees(mistake)
+        owner.page.get_by_label("Op naam van").fill("De Ketting")
+        owner.tap("Teken deze rekening")
+        expect(field).to_be_focused()
+        assert paid_on(street) is None
+        owner.page.reload()
 
 
 def test_it_is_changed_later_and_every_version_is_kept(owner: Phone, street: Street) -> None:
-    restore(owner, street, BICYCLES)
+    put_till(owner, BICYCLES)
     show_account(owner)
     give(owner, IBAN)
+    give_pin(owner.page)
     shown(owner, "NL20 •••• 4567")
     give(owner, OTHER, "S. Jansen")
     shown(owner, "DE89 •••• 3000")
@@ -139,9 +138,10 @@ def test_it_is_changed_later_and_every_version_is_kept(owner: Phone, street: Str
 def test_another_till_sees_it_and_cannot_change_it(
     chromium: Browser, owner: Phone, street: Street, tmp_path: Path
 ) -> None:
-    restore(owner, street, BICYCLES)
+    put_till(owner, BICYCLES)
     show_account(owner)
     give(owner, IBAN)
+    give_pin(owner.page)
     shown(owner, "NL20 •••• 4567")
     owner.tap("Terug")
     owner.tap("Terug")
@@ -162,17 +162,19 @@ def test_what_the_municipality_gave_is_said_to_be_theirs(owner: Phone, street: S
     message = BankAccount(BICYCLES, OTHER, "De Ketting", street.town.now())
     keys = sorted(EVERYTHING[:2], key=address_of)
     set_account(context, message, [message.sign(context.ledger.domain, key) for key in keys])
-    restore(owner, street, BICYCLES)
+    put_till(owner, BICYCLES)
     show_account(owner)
     shown(owner, "DE89 •••• 3000")
     owner.sees("Door de gemeente opgegeven op")
 
 
 def test_an_older_account_that_was_put_back_is_noticed(owner: Phone, street: Street) -> None:
-    restore(owner, street, BICYCLES)
+    put_till(owner, BICYCLES)
     show_account(owner)
     for iban, ends in ((IBAN, "NL20 •••• 4567"), (OTHER, "DE89 •••• 3000")):
         give(owner, iban)
+        if iban == IBAN:
+            give_pin(owner.page)
         shown(owner, ends)
     newest = list_versions(street.town.workspace.context, BICYCLES, 9)[0]
     with street.town.workspace.context.store.write() as db:
@@ -189,29 +191,28 @@ def test_an_older_account_that_was_put_back_is_noticed(owner: Phone, street: Str
 
 
 def test_an_owner_who_was_replaced_changes_nothing(owner: Phone, street: Street) -> None:
-    restore(owner, street, BICYCLES)
+    put_till(owner, BICYCLES)
     show_account(owner)
     owner_of_now = address_of(owner_of(ShopId(9)))
     street.town.decide("setShop", BICYCLES, bits_of(["bicycles"]), owner_of_now, True)
     give(owner, IBAN)
+    give_pin(owner.page)
     owner.sees("Gebruik het apparaat van de eigenaar. Dit apparaat is dat niet meer.")
     assert paid_on(street) is None
 
 
-@pytest.mark.parametrize(("size", "theme"), [(SMALL, "dark"), (TABLET, "light")])
-def test_the_account_fits_everybody(
-    chromium: Browser, street: Street, size: tuple[int, int], theme: str
-) -> None:
-    with opened_device(chromium, street, size, color_scheme=theme) as device:
-        restore(device, street, BICYCLES)
+def test_the_account_fits_everybody(chromium: Browser, street: Street) -> None:
+    with opened_device(chromium, street) as device:
+        put_till(device, BICYCLES)
         device.sees("De gemeente weet nog niet")
-        device.fits_everybody("reminded")
+        fits_everybody(device, "reminded")
         show_account(device)
         device.sees("Er is nog geen rekening opgegeven.")
-        device.fits_everybody("no account")
+        fits_everybody(device, "no account")
         device.tap("Teken deze rekening")
         device.sees("Typ uw rekeningnummer.")
-        device.fits_everybody("nothing typed")
+        fits_everybody(device, "nothing typed")
         give(device, IBAN)
+        give_pin(device.page)
         shown(device, "NL20 •••• 4567")
-        device.fits_everybody("changed")
+        fits_everybody(device, "changed")

@@ -21,8 +21,8 @@ from tests.apps.counter import (
     invitation,
     opened_device,
     register,
-    restore,
 )
+from tests.apps.enrolled import put_till
 from tests.apps.phone import Phone, Street
 from tests.support.town import BICYCLES, BOOKS, Town, owner_of, till_of
 
@@ -42,7 +42,7 @@ def pay(town: Town, amount: int, coupon: int, till: Till | None = None) -> dict[
 @pytest.fixture
 def device(chromium: Browser, street: Street) -> Iterator[Phone]:
     with opened_device(chromium, street) as device:
-        restore(device, street, BICYCLES)
+        put_till(device, BICYCLES)
         yield device
 
 
@@ -86,7 +86,7 @@ def test_any_day_by_its_date(chromium: Browser, street: Street) -> None:
     pay(town, 2_000, 1)
     town.clock.time += DAY
     with opened_device(chromium, street) as device:
-        restore(device, street, BICYCLES)
+        put_till(device, BICYCLES)
         device.tap("Vandaag")
         device.sees("Er zijn op deze dag geen betalingen.")
         device.sees("zondag 17 januari 2027")

@@ -1,14 +1,13 @@
 """A camera stream that ends, at a till and on a phone: a call, another app, a lock, a cable."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import qrcode
 from playwright.sync_api import Browser, Page, expect
 
 from tests.apps.phone import Street, opened_phone
-from tests.apps.till import Film, Till, code, filming, opened_till
+from tests.apps.till import Film, Till, code, opened_till
 
 STOPPED = "De camera is gestopt."
 AGAIN = "Start de camera opnieuw"
@@ -35,20 +34,15 @@ def goes(page: Page) -> None:
     )
 
 
-@pytest.fixture
-def film(tmp_path: Path) -> Film:
-    film = Film(tmp_path / "seen.mjpeg")
+@pytest.fixture(autouse=True)
+def _another_code(film: Film) -> None:
     film.show(qrcode.make("https://example.org/").get_image())
-    return film
 
 
 @pytest.fixture
-def scanning(chromium: Browser, street: Street, film: Film) -> Iterator[Till]:
+def scanning(camera: Browser, street: Street) -> Iterator[Till]:
     """A till with a live camera."""
-    with (
-        filming(chromium, film) as camera,
-        opened_till(camera, street, permissions=["camera"]) as till,
-    ):
+    with opened_till(camera, street, permissions=["camera"]) as till:
         till.ask("10")
         goes(till.page)
         yield till
@@ -109,17 +103,16 @@ def test_a_picture_that_stands_still_is_told_and_goes_on(scanning: Till) -> None
 
 
 def test_the_cameras_of_the_office_and_of_a_phone_start_again_too(
-    chromium: Browser, street: Street, film: Film
+    camera: Browser, street: Street
 ) -> None:
-    with filming(chromium, film) as camera:
-        with opened_till(camera, street, shop=None, permissions=["camera"]) as device:
-            device.page.goto(street.base_url + "/winkel/")
-            device.tap("Scan de uitnodiging")
-            stops_and_starts(device.page)
-        with opened_phone(camera, street, permissions=["camera"]) as phone:
-            phone.page.goto(street.base_url)
-            phone.tap("Scan de brief")
-            stops_and_starts(phone.page)
+    with opened_till(camera, street, shop=None, permissions=["camera"]) as device:
+        device.page.goto(street.base_url + "/winkel/")
+        device.tap("Scan de uitnodiging")
+        stops_and_starts(device.page)
+    with opened_phone(camera, street, permissions=["camera"]) as phone:
+        phone.page.goto(street.base_url)
+        phone.tap("Scan de brief")
+        stops_and_starts(phone.page)
 
 
 def stops_and_starts(page: Page) -> None:

@@ -1,6 +1,7 @@
 """Key presses at the till: of a person, and of a hardware scanner that types into the page."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -26,16 +27,20 @@ SHIFTED = re.compile("[A-Z:+*$%]")
 
 
 def through_azerty(till: Till, text: str, *, caps: bool = False) -> None:
-    """The key presses of a scanner set to a US keyboard, on a computer with a French layout."""
-    session = till.context.new_cdp_session(till.page)
+    """The key presses of a scanner set to a US keyboard, on a computer with a French layout; by the
+    browser's clock every 5 ms, however long the test takes to send them."""
+    strokes = []
     for char in text:
-        place = PLACES.get(char) or (f"Digit{char}" if char.isdigit() else f"Key{char}")
         key = AZERTY.get(char, char)
-        event = {"key": key.swapcase() if caps else key, "code": place}
-        event |= {"modifiers": 8 if SHIFTED.match(char) else 0}
+        place = PLACES.get(char) or (f"Digit{char}" if char.isdigit() else f"Key{char}")
+        shift = 8 if SHIFTED.match(char) else 0
+        strokes.append({"key": key.swapcase() if caps else key, "code": place, "modifiers": shift})
+    session = till.context.new_cdp_session(till.page)
+    start = time.time()
+    for count, stroke in enumerate([*strokes, {"key": "Enter", "code": "Enter"}]):
+        event = {**stroke, "timestamp": start + count / 200}
         session.send("Input.dispatchKeyEvent", {"type": "keyDown", **event})
         session.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
-    till.page.keyboard.press("Enter")
 
 
 def amount(till: Till, shown: str) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from kindpakket.protocol.codes import Card, read_code
 from kindpakket.protocol.keys import coupon_key
-from tests.apps.counter import choose_pin, invitation, register
+from tests.apps.counter import choose_pin, give_pin, invitation, register, resize
 from tests.apps.phone import Street
 from tests.apps.test_parent_nothing_moves import MARK, MOVED, PLACE, TAPPED, apart, box
 from tests.apps.till import CUT, Till, code, opened_till
@@ -25,20 +25,37 @@ SOON = """
 
 @dataclass
 class Thumb:
-    """Records the positions of all touch targets of a till, and compares them later."""
+    """Records the positions of all touch targets of a till, at each size of its screen, and
+    compares them later."""
 
     till: Till
+
+    def sizes(self) -> Iterator[str]:
+        """Give the screen each size in turn; it keeps the last one."""
+        for size in SIZES:
+            resize(self.till.page, size)
+            yield str(size[0])
 
     def remember(self) -> None:
         """Record the current positions."""
         self.till.page.evaluate("document.fonts.ready.then(() => true)")
+        for size in self.sizes():
+            self.mark(size)
+
+    def mark(self, size: str) -> None:
         assert self.till.page.evaluate(MARK, TAPPED) > 0
+        self.till.page.evaluate(f"globalThis.marked{size} = globalThis.marked")
 
     def check(self, said: str | Locator) -> None:
         """Check the positions after this message has appeared."""
         told = self.told(said) if isinstance(said, str) else said
-        expect(told).to_be_visible()
-        assert self.till.page.evaluate(MOVED) == []
+        for size in self.sizes():
+            expect(told).to_be_visible()
+            self.stayed(size)
+
+    def stayed(self, size: str) -> None:
+        self.till.page.evaluate(f"globalThis.marked = globalThis.marked{size}")
+        assert self.till.page.evaluate(MOVED) == [], size
 
     def told(self, said: str) -> Locator:
         return self.till.page.get_by_text(said).first
@@ -46,38 +63,45 @@ class Thumb:
     def asks(self, button: Locator) -> Locator:
         """Tap a button that asks for confirmation: nothing moves, and a double tap does not
         confirm."""
-        button.scroll_into_view_if_needed()
-        self.remember()
-        tapped = box(button)
-        button.click()
+        self.till.page.evaluate("document.fonts.ready.then(() => true)")
         dialog = self.till.page.get_by_role("dialog")
-        self.check(dialog)
-        middle = tapped["x"] + tapped["width"] / 2, tapped["y"] + tapped["height"] / 2
-        point = dict(zip(("x", "y", "width", "height"), (*middle, 0, 0), strict=True))
-        assert all(apart(point, box(each)) for each in dialog.get_by_role("button").all())
-        self.till.page.mouse.click(*middle)
-        expect(dialog).to_be_visible()
+        for size in self.sizes():
+            if dialog.count():
+                self.till.page.keyboard.press("Escape")
+                expect(dialog).to_have_count(0)
+            button.scroll_into_view_if_needed()
+            self.mark(size)
+            tapped = box(button)
+            button.click()
+            expect(dialog).to_be_visible()
+            self.stayed(size)
+            middle = tapped["x"] + tapped["width"] / 2, tapped["y"] + tapped["height"] / 2
+            point = dict(zip(("x", "y", "width", "height"), (*middle, 0, 0), strict=True))
+            assert all(apart(point, box(each)) for each in dialog.get_by_role("button").all())
+            self.till.page.mouse.click(*middle)
+            expect(dialog).to_be_visible()
         return dialog
 
     def keys_are_free(self, told: Locator) -> None:
         """Check that no key is covered by this message."""
-        notice = box(told)
-        keys = self.till.page.locator(".till__keys button, .bar button").all()
-        assert all(apart(notice, box(key)) for key in keys)
+        for _ in self.sizes():
+            notice = box(told)
+            keys = self.till.page.locator(".till__keys button, .bar button").all()
+            assert all(apart(notice, box(key)) for key in keys)
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: str(size[0]))
-def thumb(request: pytest.FixtureRequest, chromium: Browser, street: Street) -> Iterator[Thumb]:
+@pytest.fixture
+def thumb(chromium: Browser, street: Street) -> Iterator[Thumb]:
     script = NO_CAMERA + PLACE + SOON
-    with opened_till(chromium, street, request.param, script=script, expected=CUT) as till:
+    with opened_till(chromium, street, script=script, expected=CUT) as till:
         yield Thumb(till)
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: str(size[0]))
-def newcomer(request: pytest.FixtureRequest, chromium: Browser, street: Street) -> Iterator[Thumb]:
+@pytest.fixture
+def newcomer(chromium: Browser, street: Street) -> Iterator[Thumb]:
     """A device that belongs to no shop."""
     script = NO_CAMERA + PLACE
-    with opened_till(chromium, street, request.param, shop=None, script=script) as till:
+    with opened_till(chromium, street, shop=None, script=script) as till:
         yield Thumb(till)
 
 
@@ -263,6 +287,7 @@ def test_the_account_stays_when_it_is_wrong_or_given(thumb: Thumb) -> None:
     iban.fill("NL20INGB0001234567")
     page.get_by_label("Op naam van").fill("De Ketting")
     sign.click()
+    give_pin(page)
     thumb.check("De rekening is veranderd.")
 
 
@@ -278,6 +303,7 @@ def test_blocking_a_till_is_asked_once(thumb: Thumb) -> None:
         before = box(add)
         dialog.locator("button.big").click()
         if said == "is geblokkeerd.":
+            give_pin(till.page)
             expect(thumb.told(said)).to_be_visible()
             assert box(add) == before
         else:

@@ -1,6 +1,7 @@
 """The owner's key on the owner's device is behind a PIN, which selling does not need."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -11,12 +12,13 @@ from kindpakket.services.shops.bank_accounts import list_versions
 from tests.apps.counter import (
     PIN,
     choose_pin,
+    fits_everybody,
     give_pin,
     heading,
-    keys_of,
     opened_device,
     restore,
 )
+from tests.apps.enrolled import EASY, keys_of, put_till, read_things
 from tests.apps.phone import Phone, Street
 from tests.apps.till import code
 from tests.support.town import BICYCLES, owner_of
@@ -27,7 +29,6 @@ HIDE = """() => {
     document.dispatchEvent(new Event('visibilitychange'));
     delete document.visibilityState;
 }"""
-SMALL, TABLET = (320, 640), (1280, 800)
 
 
 @pytest.fixture
@@ -66,8 +67,7 @@ def test_a_pin_is_chosen_before_a_device_is_the_owners(device: Phone, street: St
 
 
 def test_the_account_takes_the_owners_pin(device: Phone, street: Street) -> None:
-    restore(device, street, BICYCLES)
-    device.page.reload()
+    put_till(device, BICYCLES)
     give_account(device)
     give_pin(device.page, "482916")
     device.sees("Deze pincode klopt niet.")
@@ -99,8 +99,7 @@ def test_the_sheet_takes_the_owners_pin_once_nobody_saw_the_app(
 
 
 def test_selling_takes_no_pin(device: Phone, street: Street) -> None:
-    restore(device, street, BICYCLES)
-    device.page.reload()
+    put_till(device, BICYCLES)
     device.type_amount("12,50")
     device.page.keyboard.type(code(street, 1_250))
     device.page.keyboard.press("Enter")
@@ -116,7 +115,7 @@ def test_selling_takes_no_pin(device: Phone, street: Street) -> None:
 
 
 def test_who_forgot_the_pin_chooses_another_with_the_sheet(device: Phone, street: Street) -> None:
-    restore(device, street, BICYCLES)
+    put_till(device, BICYCLES)
     device.page.goto(RecoverySheet(BICYCLES, owner_of(BICYCLES)).link(street.base_url))
     choose_pin(device.page, "739164")
     heading(device, "Dit is nu een kassa")
@@ -132,10 +131,9 @@ def test_who_forgot_the_pin_chooses_another_with_the_sheet(device: Phone, street
     assert keys_of(device, "739164")[0] == till
 
 
-def test_the_owner_changes_the_pin_with_the_one_of_now(device: Phone, street: Street) -> None:
-    restore(device, street, BICYCLES)
-    keys = keys_of(device)
-    device.page.reload()
+def test_the_owner_changes_the_pin_with_the_one_of_now(device: Phone) -> None:
+    put_till(device, BICYCLES)
+    keys = keys_of(device, work=EASY)
     device.tap("Meer")
     device.tap("Pincode wijzigen")
     for now, pin, again, said in (
@@ -158,31 +156,42 @@ def test_the_owner_changes_the_pin_with_the_one_of_now(device: Phone, street: St
 
 
 def test_another_sheet_does_not_take_the_owners_key_away(device: Phone, street: Street) -> None:
-    restore(device, street, BICYCLES)
-    keys = keys_of(device)
+    put_till(device, BICYCLES)
+    keys = keys_of(device, work=EASY)
     device.page.goto(RecoverySheet(BICYCLES, Key(b"\x77" * 32)).link(street.base_url))
     device.sees("Deze herstelbrief hoort niet (meer) bij de winkel.")
-    assert keys_of(device) == keys
+    assert keys_of(device, work=EASY) == keys
 
 
-@pytest.mark.parametrize(("size", "theme"), [(SMALL, "dark"), (TABLET, "light")])
-def test_the_owners_pin_fits_everybody(
-    chromium: Browser, street: Street, size: tuple[int, int], theme: str
+def test_what_tests_put_on_a_device_is_what_an_enrolled_one_stores(
+    chromium: Browser, device: Phone, street: Street
 ) -> None:
-    with opened_device(chromium, street, size, color_scheme=theme) as device:
+    restore(device, street, BICYCLES)
+    street.town.clock.time += 2
+    with opened_device(chromium, street) as other:
+        put_till(other, BICYCLES)
+        assert shape(read_things(other)) == shape(read_things(device))
+
+
+def shape(stored: Any) -> Any:
+    """The fields of what is stored, and their types."""
+    if isinstance(stored, dict):
+        return {name: shape(each) for name, each in stored.items()}
+    return [shape(each) for each in stored] if isinstance(stored, list) else type(stored)
+
+
+def test_the_owners_pin_fits_everybody(chromium: Browser, street: Street) -> None:
+    with opened_device(chromium, street) as device:
         device.page.goto(RecoverySheet(BICYCLES, owner_of(BICYCLES)).link(street.base_url))
         heading(device, "Kies een pincode")
-        device.fits_everybody("choosing")
-        choose_pin(device.page)
-        heading(device, "Dit is nu een kassa")
-        device.tap("Begin met afrekenen")
-        device.page.reload()
+        fits_everybody(device, "choosing")
+        put_till(device, BICYCLES)
         give_account(device)
         give_pin(device.page, "000111")
         device.sees("Deze pincode klopt niet.")
         device.page.get_by_text("Pincode vergeten?").click()
-        device.fits_everybody("asked")
+        fits_everybody(device, "asked")
         device.page.reload()
         device.tap("Meer")
         device.tap("Pincode wijzigen")
-        device.fits_everybody("changing")
+        fits_everybody(device, "changing")

@@ -1,7 +1,6 @@
 """Selling: an amount, a code, and a verdict that agrees with the ledger."""
 
 import re
-from pathlib import Path
 
 import pytest
 import qrcode
@@ -12,8 +11,9 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.protocol.codes import Card
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import Key, address_of
+from tests.apps.enrolled import read_things
 from tests.apps.phone import Phone, Street
-from tests.apps.till import CUT, Film, Till, before_the_answer, code, filming, opened_till, spent
+from tests.apps.till import CUT, Film, Till, before_the_answer, code, opened_till, spent
 from tests.support.town import (
     BICYCLES,
     BICYCLES_AND_SPIRITS,
@@ -33,16 +33,12 @@ FIRST = LETTERS[0]
 
 @pytest.mark.parametrize("typed", ["42,50", "300"], ids=["one coupon", "six coupons"])
 def test_the_camera_reads_the_code_on_a_phone_and_both_screens_show_the_payment(
-    phone: Phone, chromium: Browser, street: Street, tmp_path: Path, typed: str
+    phone: Phone, camera: Browser, film: Film, street: Street, typed: str
 ) -> None:
-    film = Film(tmp_path / "seen.mjpeg")
     phone.open_letter(FIRST)
     phone.show_code(typed)
     film.point_at(phone.page)
-    with (
-        filming(chromium, film) as camera,
-        opened_till(camera, street, permissions=["camera"]) as till,
-    ):
+    with opened_till(camera, street, permissions=["camera"]) as till:
         till.press(typed)
         till.tap("Scan code")  # the camera may have read the code before its screen is seen
         till.says("Betaald")
@@ -52,14 +48,10 @@ def test_the_camera_reads_the_code_on_a_phone_and_both_screens_show_the_payment(
 
 
 def test_the_camera_goes_on_after_a_code_of_somebody_else(
-    chromium: Browser, street: Street, tmp_path: Path
+    camera: Browser, film: Film, street: Street
 ) -> None:
-    film = Film(tmp_path / "seen.mjpeg")
     film.show(qrcode.make("https://example.org/").get_image())
-    with (
-        filming(chromium, film) as camera,
-        opened_till(camera, street, permissions=["camera"]) as till,
-    ):
+    with opened_till(camera, street, permissions=["camera"]) as till:
         till.ask("10")
         till.sees("‘https://example.org/’ is geen betaalcode")
         till.scanner(code(street, 1_000))
@@ -229,27 +221,14 @@ def test_an_unknown_coupon_is_refused(till: Till, street: Street) -> None:
 
 
 def test_a_blocked_till_is_refused(till: Till, street: Street) -> None:
-    device = till.page.evaluate(DEVICE)
+    address = read_things(till)["device"]["till"]
     till.ask("10")
     street.api.change_till(
-        owner_of(BICYCLES), BICYCLES, device["till"], street.town.now() + 1, active=False
+        owner_of(BICYCLES), BICYCLES, address, street.town.now() + 1, active=False
     )
     till.scanner(code(street, 1_000))
     till.sees(re.compile("Deze kassa is niet"))
     assert spent(street) == 0
-
-
-DEVICE = """async () => {
-    const database = await new Promise((resolve) => {
-        const request = indexedDB.open('kindpakket-winkel');
-        request.onsuccess = () => resolve(request.result);
-    });
-    const things = database.transaction('things').objectStore('things');
-    return new Promise((resolve) => {
-        const request = things.get('device');
-        request.onsuccess = () => resolve({till: request.result.till});
-    });
-}"""
 
 
 # several codes in one sale

@@ -23,9 +23,9 @@ from tests.apps.counter import (
     asked_owner,
     choose_pin,
     enrol,
+    give_pin,
     heading,
     invitation,
-    keys_of,
     opened_device,
     photograph,
     register,
@@ -33,6 +33,7 @@ from tests.apps.counter import (
     show_tills,
     shown_code,
 )
+from tests.apps.enrolled import EASY, PIN, keys_of, put_till
 from tests.apps.phone import Phone, Street
 from tests.support.town import BICYCLES, owner_of
 
@@ -196,11 +197,11 @@ def test_an_invitation_is_typed_or_scanned(
 
 
 def test_a_device_of_one_shop_does_not_become_anothers(device: Phone, street: Street) -> None:
-    restore(device, street, BICYCLES)
-    keys = keys_of(device)
+    put_till(device, BICYCLES)
+    keys = keys_of(device, work=EASY)
     device.page.goto(invitation(street, register(street)))
     heading(device, "Deze link is voor een andere winkel")
-    assert keys_of(device) == keys
+    assert keys_of(device, work=EASY) == keys
     device.tap("Terug naar de kassa")
     expect(device.page.get_by_role("button", name="Vandaag")).to_be_visible()
 
@@ -208,25 +209,24 @@ def test_a_device_of_one_shop_does_not_become_anothers(device: Phone, street: St
 def test_a_lost_owner_device_is_replaced_by_a_new_invitation(
     device: Phone, other: Phone, street: Street
 ) -> None:
-    shop = register(street)
-    enrol(device, street, shop)
-    lost_till, _ = keys_of(device)
-    other.page.goto(invitation(street, shop))
+    put_till(device, BICYCLES)
+    lost_till, lost_owner = keys_of(device, work=EASY)
+    other.page.goto(invitation(street, BICYCLES))
     choose_pin(other.page)
     shown_code(other)
-    assert street.town.view("shops", shop)["owner"] == address_of(keys_of(device)[1])
-    admit(street, shop)
+    assert street.town.view("shops", BICYCLES)["owner"] == address_of(lost_owner)
+    admit(street, BICYCLES)
     heading(other, "Dit is nu een kassa")
-    other.sees("Kassa 2")
+    other.sees("Kassa 3")
     other.tap("Begin met afrekenen")
     show_tills(device)
     device.sees("Dit apparaat is dat niet meer.")
     expect(device.page.get_by_role("button", name="Kassa toevoegen")).to_have_count(0)
     show_tills(other)
-    other.tap("Blokkeer Kassa 1")
-    other.tap("Ja, blokkeer Kassa 1")
-    other.sees("Kassa 1 is geblokkeerd.")
-    assert till_of_shop(street, address_of(lost_till)) == (shop, False)
+    other.tap("Blokkeer Kassa 2")
+    other.tap("Ja, blokkeer Kassa 2")
+    other.sees("Kassa 2 is geblokkeerd.")
+    assert till_of_shop(street, address_of(lost_till)) == (BICYCLES, False)
 
 
 # another till
@@ -235,15 +235,14 @@ def test_a_lost_owner_device_is_replaced_by_a_new_invitation(
 def test_a_second_till_by_its_qr(
     device: Phone, other: Phone, street: Street, tmp_path: Path
 ) -> None:
-    shop = register(street)
-    enrol(device, street, shop)
-    ask_to_be_till(other, street)
+    put_till(device, BICYCLES)
+    ask_to_be_till(other, street, "Winkel 1")
     picture = photograph(other, tmp_path / "request.png")
     (found,) = zxingcpp.read_barcodes(
         Image.open(picture).convert("L"), zxingcpp.BarcodeFormat.QRCode
     )
     request = read_till_request(found.text, street.api.domain)
-    assert (request.change.shop, request.change.till) == (shop, address_of(keys_of(other)[0]))
+    assert (request.change.shop, request.change.till) == (BICYCLES, address_of(keys_of(other)[0]))
     show_tills(device)
     device.tap("Kassa toevoegen")
     device.page.locator("input[type=file]").set_input_files(picture)
@@ -255,10 +254,11 @@ def test_a_second_till_by_its_qr(
     assert till_of_shop(street, request.change.till) == (0, False)
     device.page.get_by_label("Naam van de kassa").fill("Toonbank")
     device.tap("Sluit deze kassa aan")
+    give_pin(device.page)
     device.sees("Toonbank is aangesloten.")
     heading(other, "Dit is nu een kassa")
-    other.sees(f"{NAME}, Toonbank")
-    assert till_of_shop(street, request.change.till) == (shop, True)
+    other.sees("Winkel 1, Toonbank")
+    assert till_of_shop(street, request.change.till) == (BICYCLES, True)
     other.tap("Begin met afrekenen")
     show_tills(other)
     other.sees("Alleen het apparaat van de eigenaar")
@@ -266,14 +266,13 @@ def test_a_second_till_by_its_qr(
 
 
 def test_a_till_by_number_and_by_text(device: Phone, other: Phone, street: Street) -> None:
-    shop = register(street)
-    enrol(device, street, shop)
+    put_till(device, BICYCLES)
     other.page.goto(street.base_url + "/winkel/")
     other.tap("Sluit dit apparaat aan")
     other.tap("Gebruik dit nummer")
     other.sees("Typ een nummer van 1 of hoger.")
     street.town.clock.time += 2
-    other.page.get_by_label("Nummer van de winkel").fill(str(shop))
+    other.page.get_by_label("Nummer van de winkel").fill(str(BICYCLES))
     other.tap("Gebruik dit nummer")
     heading(other, "Laat de eigenaar dit scannen")
     other.page.get_by_text("Geen camera? Kopieer deze tekst").click()
@@ -286,8 +285,9 @@ def test_a_till_by_number_and_by_text(device: Phone, other: Phone, street: Stree
     device.page.get_by_label("Of plak de tekst").fill(text)
     device.tap("Lees de tekst")
     heading(device, "Nieuwe kassa")
-    device.page.get_by_label("Naam van de kassa").fill("Kassa 2")
+    device.page.get_by_label("Naam van de kassa").fill("Kassa 3")
     device.tap("Sluit deze kassa aan")
+    give_pin(device.page)
     heading(other, "Dit is nu een kassa")
 
 
@@ -304,7 +304,7 @@ def test_a_request_is_made_anew_each_minute(other: Phone, street: Street) -> Non
 def test_a_request_for_another_shop_is_refused(
     device: Phone, other: Phone, street: Street, tmp_path: Path
 ) -> None:
-    restore(device, street, BICYCLES)
+    put_till(device, BICYCLES)
     ask_to_be_till(other, street, "Winkel 4")
     picture = photograph(other, tmp_path / "request.png")
     show_tills(device)
@@ -316,11 +316,10 @@ def test_a_request_for_another_shop_is_refused(
 def test_a_blocked_till_is_told_and_can_ask_again(
     device: Phone, other: Phone, street: Street, tmp_path: Path
 ) -> None:
-    shop = register(street)
-    enrol(device, street, shop)
-    ask_to_be_till(other, street)
+    put_till(device, BICYCLES)
+    ask_to_be_till(other, street, "Winkel 1")
     show_tills(device)
-    add_till(device, photograph(other, tmp_path / "request.png"), "Toonbank")
+    add_till(device, photograph(other, tmp_path / "request.png"), "Toonbank", PIN)
     heading(other, "Dit is nu een kassa")
     other.tap("Begin met afrekenen")
     other.tap("Vandaag")
@@ -330,11 +329,11 @@ def test_a_blocked_till_is_told_and_can_ask_again(
     device.tap("Blokkeer Toonbank")
     device.sees("Toonbank blokkeren?")
     device.tap("Nee")
-    assert till_of_shop(street, till) == (shop, True)
+    assert till_of_shop(street, till) == (BICYCLES, True)
     device.tap("Blokkeer Toonbank")
     device.tap("Ja, blokkeer Toonbank")
     device.sees("Toonbank is geblokkeerd.")
-    assert till_of_shop(street, till) == (shop, False)
+    assert till_of_shop(street, till) == (BICYCLES, False)
 
     other.tap("Terug")
     other.tap("Vandaag")
@@ -347,7 +346,7 @@ def test_a_blocked_till_is_told_and_can_ask_again(
     device.page.get_by_label("Naam van de kassa").fill("Toonbank achter")
     device.tap("Bewaar")
     device.sees("Toonbank achter is gewijzigd.")
-    assert till_of_shop(street, till) == (shop, False)
+    assert till_of_shop(street, till) == (BICYCLES, False)
     device.tap("Sluit Toonbank achter weer aan")
     heading(device, "Kassa toevoegen")
     device.page.locator("input[type=file]").set_input_files(
@@ -357,16 +356,16 @@ def test_a_blocked_till_is_told_and_can_ask_again(
     expect(device.page.get_by_label("Naam van de kassa")).to_have_value("Toonbank achter")
     device.tap("Sluit deze kassa aan")
     heading(other, "Dit is nu een kassa")
-    assert till_of_shop(street, till) == (shop, True)
+    assert till_of_shop(street, till) == (BICYCLES, True)
 
 
 def test_the_owner_names_a_till_and_lets_it_do_more(
     device: Phone, other: Phone, street: Street, tmp_path: Path
 ) -> None:
-    restore(device, street, BICYCLES)
+    put_till(device, BICYCLES)
     ask_to_be_till(other, street, "Winkel 1")
     show_tills(device)
-    add_till(device, photograph(other, tmp_path / "request.png"), "Toonbank")
+    add_till(device, photograph(other, tmp_path / "request.png"), "Toonbank", PIN)
     heading(other, "Dit is nu een kassa")
     other.tap("Begin met afrekenen")
     other.tap("Vandaag")
@@ -404,7 +403,8 @@ def test_the_sheet_is_printed_and_restores(
         Image.open(picture).convert("L"), zxingcpp.BarcodeFormat.QRCode
     )
     sheet = read_recovery_sheet(groups)
-    assert sheet == RecoverySheet(shop, keys_of(device)[1])
+    first_till, first_owner = keys_of(device)
+    assert sheet == RecoverySheet(shop, first_owner)
     assert found.text == sheet.link(street.base_url)
 
     other.page.goto(street.base_url + "/winkel/")
@@ -414,8 +414,8 @@ def test_the_sheet_is_printed_and_restores(
     heading(other, "Dit is nu een kassa")
     other.sees(f"{NAME}, Kassa 2")
     till, owner = keys_of(other)
-    assert owner == keys_of(device)[1]
-    assert till != keys_of(device)[0]
+    assert owner == first_owner
+    assert till != first_till
     assert till_of_shop(street, address_of(till)) == (shop, True)
     other.tap("Begin met afrekenen")
     show_tills(other)
@@ -432,11 +432,13 @@ def test_a_sheet_of_a_former_owner_restores_nothing(device: Phone, street: Stree
     assert "#" not in device.page.url
 
 
-def test_the_sheet_leaves_the_screen_with_its_reader(device: Phone, street: Street) -> None:
-    restore(device, street, BICYCLES)
+def test_the_sheet_leaves_the_screen_with_its_reader(device: Phone) -> None:
+    put_till(device, BICYCLES)
     device.tap("Meer")
     device.tap("Herstelbrief")
     device.tap("Toon de herstelbrief")
+    give_pin(device.page)
+    expect(device.page.get_by_test_id("sheet")).to_be_visible()
     device.tap("Terug")
     device.tap("Herstelbrief")
     expect(device.page.get_by_role("button", name="Toon de herstelbrief")).to_be_visible()
@@ -459,13 +461,14 @@ def test_no_key_is_sent_or_readable(device: Phone, other: Phone, street: Street)
     device.sees("Er zijn op deze dag geen betalingen.")
     restore(other, street, BICYCLES)
     for each in (device, other):
-        secrets = [key.hex() for key in keys_of(each)]
+        keys = keys_of(each)
+        secrets = [key.hex() for key in keys]
         sent = [
             " ".join([one.url, *one.headers.values(), one.post_data or ""]) for one in each.requests
         ]
-        assert any(address_of(keys_of(each)[0]) in one for one in sent)  # so it would be seen
+        assert any(address_of(keys[0]) in one for one in sent)  # so it would be seen
         kept = each.page.evaluate(KEPT)
-        assert address_of(keys_of(each)[0]) in kept
+        assert address_of(keys[0]) in kept
         tokens = [
             one.headers["authorization"].split()[1]
             for one in each.requests

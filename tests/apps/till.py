@@ -14,7 +14,7 @@ from kindpakket.actors import show_code
 from kindpakket.domain.ids import ShopId
 from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.protocol.keys import coupon_key
-from tests.apps.counter import choose_pin
+from tests.apps.enrolled import put_till
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.support.browser import find_chromium
 from tests.support.town import BICYCLES, LETTERS, SCHEME, VALUES, owner_of
@@ -58,10 +58,8 @@ class Till(Phone):
     """A device of a shop."""
 
     def enter(self, shop: ShopId = BICYCLES) -> None:
-        """Enrol as a shop's owner, with the recovery sheet."""
-        self.page.goto(self.sheet(shop))
-        choose_pin(self.page)
-        self.tap("Begin met afrekenen")
+        """Become the owner's device of a shop."""
+        put_till(self, shop)
         self.ready()
 
     def sheet(self, shop: ShopId = BICYCLES) -> str:
