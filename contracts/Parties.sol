@@ -77,11 +77,13 @@ contract Parties {
     error UpgradeNone();
     error AlreadyApproved(bytes32 change);
     error WaitingTooMany(address account);
+    error ChangeTooLong(uint256 length);
     error ChangeUnknown(bytes32 change);
 
     uint256 private constant MAX_PARTIES = 32;
     uint256 private constant MAX_RELAYS = 8;
     uint256 private constant MAX_OPENED = 2; // changes that wait, of one party
+    uint256 private constant MAX_CHANGE = 1024; // bytes of call data; a party with the longest fields takes 548
     uint256 private constant MAX_NAME = 64;
     uint256 private constant MAX_VERSION = 32;
     uint256 private constant MAX_EVIDENCE = 100;
@@ -223,6 +225,7 @@ contract Parties {
     }
 
     function _open() private {
+        if (msg.data.length > MAX_CHANGE) revert ChangeTooLong(msg.data.length);
         uint256 opened = 0;
         for (uint256 i = 0; i < waiting.length; i++) {
             if (waiting[i].opener == msg.sender) opened++;

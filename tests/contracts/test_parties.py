@@ -39,7 +39,10 @@ class Register:
         """The name of the error with which it is refused."""
         with pytest.raises(TransactionFailed) as refusal:
             self.contract.functions[function](*arguments).call({"from": sender})
-        data = literal_eval(refusal.value.args[0].removeprefix("execution reverted: "))
+        return self.error_of(refusal.value)
+
+    def error_of(self, refusal: TransactionFailed) -> str:
+        data = literal_eval(refusal.args[0].removeprefix("execution reverted: "))
         errors = filter_abi_by_type("error", self.contract.abi)
         return {function_abi_to_4byte_selector(each): each["name"] for each in errors}[data[:4]]
 
@@ -215,6 +218,20 @@ def test_a_party_opens_two_changes_at_once(four):
         four.send(four.accounts[0], "addParty", newcomer(four, number))
     assert four.refused(four.accounts[0], "addParty", newcomer(four, 7)) == "WaitingTooMany"
     four.send(four.accounts[1], "addParty", newcomer(four, 7))
+
+
+def test_a_change_with_bytes_behind_it_is_not_stored(four):
+    """The decoder ignores them, so a party could fill the register."""
+    longest = newcomer(four, name="n" * 64, relays=four.accounts[:8])
+    call = four.contract.encode_abi("addParty", [longest])
+    assert len(call) == 2 + 2 * 548
+    padded = call + "00" * (1025 - 548)
+    sent = {"to": four.contract.address, "data": padded, "from": four.accounts[0]}
+    with pytest.raises(TransactionFailed) as refusal:
+        four.web3.eth.call(sent)
+    assert four.error_of(refusal.value) == "ChangeTooLong"
+    four.send(four.accounts[0], "addParty", longest)
+    assert len(four.network.waiting) == 1
 
 
 def test_who_opened_a_change_takes_it_back_whole(four):
