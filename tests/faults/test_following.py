@@ -23,11 +23,17 @@ from tests.support.town import BICYCLES, START, Clock, Town, copied, opened, til
 fork = multiprocessing.get_context("fork")
 
 
+def give_way() -> None:
+    """Leave the processor to the process that is waited for."""
+    select.select([], [], [], 0.05)
+
+
 def assert_followed(town: Town) -> None:
     """Wait until the views are at the head without being asked."""
     context = town.workspace.context
     cursor = views.EMPTY
     while cursor.block < context.ledger.head():
+        give_way()
         with context.store.read() as db:
             cursor = views.read_cursor(db)
     assert cursor.hash == context.ledger.block_hash(cursor.block)
@@ -49,6 +55,7 @@ def test_a_follower_that_dies_is_started_again_and_says_so(town: Town) -> None:
         os.kill(first, signal.SIGKILL)
         state = follower_state(town.directory)
         while state is None or state.pid in (None, first):
+            give_way()
             state = follower_state(town.directory)
         assert state.failures == 1
         town.api.pay(till_of(BICYCLES), town.code(100), 100)
@@ -65,7 +72,7 @@ def test_a_follower_whose_node_is_away_at_its_start_waits_for_it(tmp_path: Path)
             run_follower(Settings(data=town.directory, node_url=node.url)),
         ):
             while not ((state := follower_state(town.directory)) and state.failures):
-                pass
+                give_way()
             with town.workspace.context.store.write() as db:
                 db.execute(delete(t.cursor))
             node.away = False
@@ -80,7 +87,7 @@ def test_a_follower_compares_the_nodes_of_its_server(tmp_path: Path) -> None:
         states = StatesFile(settings.data, settings.nodes)
         with run_follower(settings):
             while not states.read():
-                pass
+                give_way()
         assert [state.standing for state in states.read()] == ["same", "differs"]
 
 
