@@ -123,8 +123,10 @@ class _Supervisor:
 
     def _tell(self, pid: int | None) -> None:
         state = FollowerState(pid, self._failures, self._failed_at)
+        part = (self._settings.data / FOLLOWER).with_suffix(".part")
         try:
-            write_private(self._settings.data / FOLLOWER, json.dumps(asdict(state)))
+            write_private(part, json.dumps(asdict(state)))
+            part.replace(self._settings.data / FOLLOWER)
         except OSError:
             log.exception("follower_state_not_written")
 

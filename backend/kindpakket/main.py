@@ -27,8 +27,9 @@ from kindpakket.ledger.clock_guard import ClockGuard
 from kindpakket.ledger.comparison import StatesFile
 from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket.ledger.embedded_process import SubprocessChain
+from kindpakket.ledger.journal import Journal, JournalDamaged
 from kindpakket.ledger.nodes import Nodes
-from kindpakket.ledger.port import Ledger
+from kindpakket.ledger.port import Ledger, LedgerUnavailable
 from kindpakket.ledger.rpc import Rpc
 from kindpakket.protocol.changes import SECRET_BYTES, MonthKeys
 from kindpakket.protocol.signatures import Key, address_of
@@ -45,6 +46,7 @@ Clock = Callable[[], float]
 CHAIN = "chain"
 CONTRACT = "contract.json"
 _RELAY = "relay.key"
+_JOURNAL = "relay.journal"
 _CHANGES = "changes.key"
 DATABASE = "store.sqlite3"
 SERVER = "server.json"
@@ -136,7 +138,12 @@ class Workspace:
                 else _connected(settings, clock=clock, sync=sync, read_only=read_only)
             )
             guard = ClockGuard(data) if apart else None
-            ledger = _ledger(settings, provider, _read_key(data / _RELAY), guard)
+            key, journal = _read_key(data / _RELAY), None
+            if settings.nodes and not read_only:
+                journal = stack.enter_context(_journal(data))
+            ledger = _ledger(settings, provider, key, guard, journal)
+            with suppress(LedgerUnavailable):
+                ledger.keep()
             store = open_store(settings, migrate=not read_only)
             stack.callback(store.close)
             limits = Limits(_rates(settings), lambda: int(clock()))
@@ -228,7 +235,11 @@ def _subprocess_chain(settings: Settings) -> AbstractContextManager[BaseProvider
 
 
 def _ledger(
-    settings: Settings, provider: BaseProvider, key: Key, guard: ClockGuard | None = None
+    settings: Settings,
+    provider: BaseProvider,
+    key: Key,
+    guard: ClockGuard | None = None,
+    journal: Journal | None = None,
 ) -> Web3Ledger:
     address, first_block = _contract(settings)
     checks = [StatesFile(settings.data, settings.nodes).check] if settings.nodes else []
@@ -238,9 +249,26 @@ def _ledger(
         key,
         first_block=first_block,
         refuses=settings.node_url is None,
+        journal=journal,
         confirmations=settings.confirmations,
         checks=[*checks, guard.check] if guard else checks,
     )
+
+
+@contextmanager
+def _journal(data: Path) -> Iterator[Journal]:
+    """What the relay sent, which only one process may keep.
+
+    Raises:
+        ChainInUse: another process does.
+        DataDamaged: it cannot be read.
+    """
+    try:
+        journal = Journal(data / _JOURNAL, data / _RELAY)
+    except JournalDamaged as error:
+        raise DataDamaged(data / _JOURNAL) from error
+    with closing(journal):
+        yield journal
 
 
 def _contract(settings: Settings) -> tuple[Address, int]:

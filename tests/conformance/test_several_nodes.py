@@ -10,12 +10,11 @@ from kindpakket.ledger.comparison import NodeState, StatesFile, compare
 from kindpakket.ledger.nodes import Nodes
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.settings import Settings
-from tests.conformance.test_slow_node import body_of
-from tests.support.node_town import Node, a_minute_later, found_on_anvil
+from tests.support.node_town import Node, a_minute_later, claim_of, found_on_anvil
 from tests.support.nodes import anvil
 from tests.support.problems import problem
 from tests.support.slow_node import SlowNode, slow_node
-from tests.support.town import START, Town, opened
+from tests.support.town import START, Town, copied, opened
 
 Three = tuple[SlowNode, SlowNode, SlowNode]
 
@@ -69,7 +68,7 @@ def heard(nodes: tuple[SlowNode, ...]) -> list[int]:
 
 
 def test_all_is_asked_of_our_own_node_while_it_answers(town: Town, three: Three) -> None:
-    assert town.post("/payments", body_of(town)).status_code == 201
+    assert town.post("/payments", claim_of(town)).status_code == 201
     assert heard(three) == [1, 0, 0]
     assert not three[1].asked
 
@@ -83,14 +82,14 @@ def test_when_our_own_node_fails_the_next_is_asked_and_gets_the_act(
     else:
         answers = {"garbles": b"<html>", "names no result": b"{}", "hangs up halfway": b'{"id":'}
         three[0].garbled = answers[fault]
-    assert town.post("/payments", body_of(town)).status_code == 201
+    assert town.post("/payments", claim_of(town)).status_code == 201
     assert heard(three) == [0, 1, 0]
 
 
 def test_without_any_node_nothing_is_sent(town: Town, three: Three) -> None:
     for node in three:
         node.away = True
-    problem(town.post("/payments", body_of(town)), 503, "ledger_unavailable")
+    problem(town.post("/payments", claim_of(town)), 503, "ledger_unavailable")
     for node in three:
         node.away = False
     assert heard(three) == [0, 0, 0]
@@ -98,14 +97,14 @@ def test_without_any_node_nothing_is_sent(town: Town, three: Three) -> None:
 
 def test_a_node_that_is_replaced_by_an_empty_one_is_not_asked(town: Town, three: Three) -> None:
     """It has the same chain id, and takes any transaction, which does nothing there."""
-    assert town.post("/payments", body_of(town)).status_code == 201
+    assert town.post("/payments", claim_of(town)).status_code == 201
     with anvil("--timestamp", str(START)) as empty:
         three[0].move_to(empty)
         three[0].away = True  # as it was meanwhile
-        assert town.post("/payments", body_of(town, 1)).status_code == 201
+        assert town.post("/payments", claim_of(town, 1)).status_code == 201
         three[0].away = False
         nodes_of(town).each[0]._away_until = 0
-        assert town.post("/payments", body_of(town, 2)).status_code == 201
+        assert town.post("/payments", claim_of(town, 2)).status_code == 201
         assert Node(empty).rpc("eth_blockNumber") == "0x0"
     assert heard(three) == [1, 2, 0]
     assert town.view("schemes", 1)["spent"] == 300
@@ -175,7 +174,7 @@ def test_a_node_that_is_away_is_told(town: Town, three: Three) -> None:
 def test_another_history_at_one_node_stops_acts_until_all_are_the_same(
     town: Town, three: Three, liar: int
 ) -> None:
-    body = body_of(town)
+    body = claim_of(town)
     three[liar].tell_another_history()
     assert "differs" in standings(town)
     problem(town.post("/payments", body), 503, "nodes_differ")
@@ -190,23 +189,25 @@ def test_a_node_that_differed_and_is_away_still_stops_acts(town: Town, three: Th
     compared(town)
     three[1].away = True
     assert standings(town) == ["same", "differs", "same"]
-    problem(town.post("/payments", body_of(town)), 503, "nodes_differ")
+    problem(town.post("/payments", claim_of(town)), 503, "nodes_differ")
 
 
 def test_what_was_paid_is_told_while_nodes_differ(town: Town, three: Three) -> None:
-    body = body_of(town)
+    body = claim_of(town)
     assert town.post("/payments", body).status_code == 201
     three[1].tell_another_history()
     compared(town)
     assert town.post("/payments", body).status_code == 200
 
 
-def test_a_node_that_is_left_out_of_the_settings_stops_nothing(town: Town, three: Three) -> None:
+def test_a_node_that_is_left_out_of_the_settings_stops_nothing(
+    town: Town, three: Three, tmp_path: Path
+) -> None:
     three[1].tell_another_history()
     compared(town)
-    left = urls((three[0], three[2]))
-    with opened(town.directory, town.clock, node_url=left) as fewer:
-        assert fewer.post("/payments", body_of(fewer)).status_code == 201
+    left, elsewhere = urls((three[0], three[2])), copied(town.directory, tmp_path / "elsewhere")
+    with opened(elsewhere, town.clock, node_url=left) as fewer:
+        assert fewer.post("/payments", claim_of(fewer)).status_code == 201
 
 
 @pytest.mark.parametrize(

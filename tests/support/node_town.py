@@ -9,9 +9,10 @@ from typing import Any
 from eth_account import Account
 from web3 import HTTPProvider
 
+from kindpakket.actors import claim
 from kindpakket.ledger.rpc import Rpc
 from tests.support.nodes import ANVIL_KEY, anvil
-from tests.support.town import START, Clock, Town, found, opened
+from tests.support.town import BICYCLES, START, Clock, Town, found, opened, till_of
 
 
 @dataclass
@@ -85,3 +86,9 @@ def a_minute_later() -> Clock:
     clock = Clock()
     clock.time += 60
     return clock
+
+
+def claim_of(town: Town, coupon: int = 0) -> dict[str, Any]:
+    """A new claim of a euro from one coupon."""
+    code = town.code(100, coupons=(coupon,))
+    return claim(town.api.domain, till_of(BICYCLES), code, 100)

@@ -1,6 +1,7 @@
 """A JSON-RPC proxy before a real node that forces the faults of slow nodes, over real HTTP."""
 
 import json
+import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ class SlowNode:
         """The raw transactions that arrived, in order, those sent again included."""
         self.away = False
         self.connections_end = False
+        self.stop_listening: Callable[[], None] = lambda: None
         self.garbled: bytes | None = None
         """A body to answer every request by."""
 
@@ -75,6 +77,14 @@ class SlowNode:
             return found and found | {"hash": "0x" + found["hash"][:1:-1]}
 
         self.instead["eth_getBlockByNumber"] = block
+
+    def count_without_pool(self) -> None:
+        """Do not count what waits in the pool as used nonces, as while a chain halts."""
+
+        def count(_: Callable[[], Any], params: list[Any]) -> Any:
+            return self._upstream("eth_getTransactionCount", params[0], "latest")
+
+        self.instead["eth_getTransactionCount"] = count
 
     def tell_heads_early(self, blocks: int = 1) -> None:
         """Tell a head whose blocks are not there yet, and then answer by errors."""
@@ -132,10 +142,10 @@ def slow_node(upstream: str) -> Iterator[SlowNode]:
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
+            if node.connections_end:
+                self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(body)
-            if node.connections_end:
-                self.close_connection = True
 
         def log_message(self, *_: object) -> None:
             pass
@@ -145,6 +155,7 @@ def slow_node(upstream: str) -> Iterator[SlowNode]:
 
     with Server(("127.0.0.1", 0), Handler) as server:
         node.url = f"http://127.0.0.1:{server.server_address[1]}"
+        node.stop_listening = lambda: server.socket.shutdown(socket.SHUT_RDWR)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield node

@@ -1,14 +1,17 @@
 """The ledger port over web3: any JSON-RPC node, or the embedded chain."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from web3.providers import BaseProvider
 
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.ledger import abi
+from kindpakket.ledger.journal import Journal, SentTransaction
+from kindpakket.ledger.journaled_relay import JournaledRelay
 from kindpakket.ledger.port import (
     Block,
     Entry,
@@ -28,7 +31,12 @@ from kindpakket.protocol.signatures import Key
 RECEIPT_SECONDS = 20.0
 """Timeout for a receipt, in seconds, after which the outcome is pending."""
 
-_SEND, _SEND_SYNC = "eth_sendRawTransaction", "eth_sendRawTransactionSync"
+_RANGE, _NEAR = 1_000, 16
+"""Blocks of which the events are asked for at once, and those at the head that are all read."""
+
+_INDEX_SECONDS = 1.0
+"""Timeout for the receipt when the nonce is used: a node may index transactions after a block."""
+_FOR_GOOD = ("CodeExpired", "DecisionExpired")
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.04
 """Interval of polling for a block, in seconds, with exponential backoff."""
@@ -42,6 +50,7 @@ class Web3Ledger:
         refuses: whether the node mines a transaction when it is sent, and refuses one that would
             revert, as the embedded chain does. Other nodes mine reverting transactions too, so each
             act is simulated with ``eth_call`` first.
+        journal: what was sent to a node and is not final; by default in memory only.
         confirmations: how many blocks must follow a block before it counts as final.
         checks: called before each act; they raise Refusal when none can be made now.
     """
@@ -54,11 +63,16 @@ class Web3Ledger:
         *,
         first_block: int = 0,
         refuses: bool,
+        journal: Journal | None = None,
         confirmations: int = 0,
         checks: Sequence[Callable[[], None]] = (),
     ) -> None:
         self._rpc = Rpc(provider)
-        self._relay = Relay(self._rpc, relay_key, _SEND_SYNC if refuses else _SEND)
+        self._relay = (
+            Relay(self._rpc, relay_key, "eth_sendRawTransactionSync")
+            if refuses
+            else JournaledRelay(self._rpc, relay_key, journal or Journal(), confirmations)
+        )
         self._contract = contract
         self._first_block = first_block
         self._refuses = refuses
@@ -77,26 +91,70 @@ class Web3Ledger:
         for check in self._checks:
             check()
         try:
-            if not self._refuses:
-                # "pending": after the transactions in the pool, and at the time of the next block.
-                self._rpc("eth_call", self._message(call), "pending")
-            sent = self._relay.send(call, self._contract)
-            if self._refuses:
-                return self._outcome(call, sent)
+            if isinstance(self._relay, Relay):
+                return self._outcome(call, self._relay.send(call, self._contract))
+            return self._submit_to_node(self._relay, call)
         except RpcError as error:
             return _refused(error)
         except MaybeSent as error:
             if self._refuses:
                 raise LedgerUnavailable(str(error)) from error
             return Unknown()
+
+    def keep(self) -> None:
+        """Send again what was sent to a node and is not final.
+
+        Raises:
+            LedgerUnavailable: no answer.
+        """
+        if isinstance(self._relay, JournaledRelay):
+            self._relay.keep()
+
+    def _submit_to_node(self, relay: JournaledRelay, call: bytes) -> Outcome:
+        earlier = relay.find(call)
+        if earlier and (outcome := self._again(relay, call, earlier)):
+            return outcome
+        # "pending": after the transactions in the pool, and at the time of the next block.
+        self._rpc("eth_call", self._message(call), "pending")
+        sent, new = relay.offer(call, self._contract)
+        return self._awaited(relay, call, sent, again=not new)
+
+    def _again(self, relay: JournaledRelay, call: bytes, sent: SentTransaction) -> Outcome | None:
+        """The outcome of an act that was sent before; None if its nonce went to another."""
         try:
-            receipt = _wait(self._rpc, sent, self._confirmations)
-            if receipt is not None:
-                return self._outcome(call, receipt)
+            expired = self._expired(call)  # first: it may have been carried out just after
+            if relay.is_decided(sent):
+                receipt = _wait(self._rpc, sent.hash, self._confirmations, _INDEX_SECONDS)
+                relay.conclude(sent)
+                return self._outcome(call, receipt, again=True) if receipt else None
         except LedgerUnavailable:
-            pass
-        self._relay.refetch_nonce()
-        return Pending(Hash(sent))
+            return Pending(sent.hash)
+        if expired:
+            return expired
+        relay.send_again(sent)
+        return self._awaited(relay, call, sent, again=True)
+
+    def _awaited(
+        self, relay: JournaledRelay, call: bytes, sent: SentTransaction, *, again: bool = False
+    ) -> Outcome:
+        try:
+            receipt = _wait(self._rpc, sent.hash, self._confirmations, RECEIPT_SECONDS)
+            if receipt is None:
+                return Pending(sent.hash)
+            relay.conclude(sent)
+            return self._outcome(call, receipt, again=again)
+        except LedgerUnavailable:
+            return Pending(sent.hash)
+
+    def _expired(self, call: bytes) -> Refused | None:
+        """The refusal of an act whose time was over in a final block: no later one undoes it."""
+        try:
+            self._rpc("eth_call", self._message(call), hex(self.head()))
+        except RpcError as error:
+            revert = find_revert(error)
+            if revert and revert.error in _FOR_GOOD:
+                return Refused(CODES[revert.error], revert)
+        return None
 
     def view(self, function: str, *args: Any, block: int | None = None) -> Any:
         """Call a view of the contract, at the latest block or at a given one.
@@ -143,25 +201,64 @@ class Web3Ledger:
         return block and Hash(block["hash"])
 
     def blocks(self, first: int) -> Iterator[Block]:
-        """Return final blocks from a number on, in order, read by number without log filters.
+        """Return final blocks from a number on, in order.
+
+        Of a node's blocks far below the head only those are read that have events of the contract,
+        and some others in between. The parent of one after a gap is the one told before it, which
+        was on the chain when this one was read.
 
         Raises:
-            LedgerUnavailable: no answer, or not yet the whole of a block.
+            LedgerUnavailable: no answer, not yet the whole of a block, or one was replaced.
         """
-        for number in range(max(first, self._first_block), self.head() + 1):
-            block = self._rpc.block(hex(number), full=True)
-            transactions = block["transactions"]
-            receipts = self._rpc.read("eth_getBlockReceipts", hex(number)) if transactions else []
-            found = [receipt["blockHash"] for receipt in receipts or ()]
-            if found != [block["hash"]] * len(transactions):
-                raise LedgerUnavailable(f"block {number} was replaced, or has no receipts yet")
-            yield Block(
-                number,
-                Hash(block["hash"]),
-                Hash(block["parentHash"]),
-                int(block["timestamp"], 16),
-                tuple(map(self._entry, transactions, receipts)),
-            )
+        previous: Block | None = None
+        for number, known in self._numbers(max(first, self._first_block), self.head()):
+            block = self._block(number)
+            if known and block.hash != known:
+                raise LedgerUnavailable(f"block {number} was replaced")
+            if previous and number > previous.number + 1:
+                if self.block_hash(previous.number) != previous.hash:
+                    raise LedgerUnavailable(f"block {previous.number} was replaced")
+                block = replace(block, parent=previous.hash)
+            yield block
+            previous = block
+
+    def _numbers(self, first: int, head: int) -> Iterator[tuple[int, Hash | None]]:
+        """The numbers of the blocks to read, some with the hash that they must have."""
+        if first <= head:
+            yield first, None
+        start = first + 1
+        # Near the head all are read: a node may have a block before it finds its events.
+        while not self._refuses and start + _NEAR <= head:
+            end = min(start + _RANGE - 1, head - _NEAR)
+            last = self.block_hash(end)  # the events are of the same chain if it is still there
+            for number in self._with_events(start, end):
+                yield number, last if number == end else None
+            start = end + 1
+        yield from ((number, None) for number in range(start, head + 1))
+
+    def _with_events(self, start: int, end: int) -> Iterable[int]:
+        """The blocks of a range with events of the contract, and the last."""
+        asked = {"address": self._contract, "fromBlock": hex(start), "toBlock": hex(end)}
+        try:
+            events = self._rpc("eth_getLogs", asked)
+        except RpcError:  # it limits what can be asked
+            return range(start, end + 1)
+        return sorted({int(event["blockNumber"], 16) for event in events} | {end})
+
+    def _block(self, number: int) -> Block:
+        block = self._rpc.block(hex(number), full=True)
+        transactions = block["transactions"]
+        receipts = self._rpc.read("eth_getBlockReceipts", hex(number)) if transactions else []
+        found = [receipt["blockHash"] for receipt in receipts or ()]
+        if found != [block["hash"]] * len(transactions):
+            raise LedgerUnavailable(f"block {number} was replaced, or has no receipts yet")
+        return Block(
+            number,
+            Hash(block["hash"]),
+            Hash(block["parentHash"]),
+            int(block["timestamp"], 16),
+            tuple(map(self._entry, transactions, receipts)),
+        )
 
     def _entry(self, transaction: dict[str, Any], receipt: dict[str, Any]) -> Entry:
         own = transaction["to"] == self._contract and receipt["status"] == "0x1"
@@ -176,7 +273,7 @@ class Web3Ledger:
         )
         return tuple(event for event in events if event is not None)
 
-    def _outcome(self, call: bytes, receipt: dict[str, Any]) -> Outcome:
+    def _outcome(self, call: bytes, receipt: dict[str, Any], *, again: bool = False) -> Outcome:
         number = receipt["blockNumber"]
         if receipt["status"] != "0x1":
             # Mined and reverted, since state changed after the simulation. Call again for the
@@ -190,9 +287,8 @@ class Web3Ledger:
         time = receipt["logs"][0].get("blockTimestamp") if receipt["logs"] else None
         if time is None:
             time = self._rpc.block(number)["timestamp"]
-        return Settled(
-            Hash(receipt["transactionHash"]), int(number, 16), int(time, 16), self._events(receipt)
-        )
+        transaction, events = Hash(receipt["transactionHash"]), self._events(receipt)
+        return Settled(transaction, int(number, 16), int(time, 16), events, again)
 
     def _message(self, call: bytes) -> dict[str, str]:
         return {
@@ -213,7 +309,7 @@ def deploy(provider: BaseProvider, relay_key: Key, officials: dict[Address, int]
     rpc = Rpc(provider)
     data = abi.encode_deployment(list(officials), list(officials.values()))
     try:
-        receipt = _wait(rpc, Relay(rpc, relay_key).send(data, None))
+        receipt = _wait(rpc, Relay(rpc, relay_key).send(data, None), 0, RECEIPT_SECONDS)
     except RpcError as error:
         if find_revert(error):
             raise
@@ -225,12 +321,12 @@ def deploy(provider: BaseProvider, relay_key: Key, officials: dict[Address, int]
     return Address(receipt["contractAddress"].lower())
 
 
-def _wait(rpc: Rpc, transaction: Hash, confirmations: int = 0) -> dict[str, Any] | None:
+def _wait(rpc: Rpc, transaction: Hash, confirmations: int, seconds: float) -> dict[str, Any] | None:
     """Wait for the receipt of a transaction in a final block; None at the timeout.
 
     The transaction is asked for first: a node may wait within a request for a receipt.
     """
-    deadline, pause = time.monotonic() + RECEIPT_SECONDS, _FIRST_PAUSE
+    deadline, pause = time.monotonic() + seconds, _FIRST_PAUSE
     while True:
         time.sleep(pause)
         with suppress(RpcError):  # such as for a block whose receipts are not there yet

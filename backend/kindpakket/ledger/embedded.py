@@ -24,6 +24,7 @@ from kindpakket.ledger.embedded_engine import (
     EngineDatabase,
 )
 from kindpakket.ledger.embedded_rpc import EmbeddedProvider
+from kindpakket.ledger.port import ChainInUse
 
 __all__ = ["ChainInUse", "ChainUnavailable", "EmbeddedChain"]
 
@@ -31,10 +32,6 @@ RELAY_BALANCE = 10**27  # wei: gas for some 10^13 payments
 
 # LMDB may be opened once per process, so a reader in the writer's process shares its store
 _stores: WeakValueDictionary[Path, EngineDatabase] = WeakValueDictionary()
-
-
-class ChainInUse(Exception):
-    """The chain is locked by another writer, in this process or another."""
 
 
 class EmbeddedChain:

@@ -148,7 +148,7 @@ class Nodes(BaseProvider):
                 continue
             if method == "eth_blockNumber" and "result" in answer:
                 self._head = max(self._head, int(str(answer["result"]), 16))
-            if method != SEND or "result" in answer or has_it(answer):
+            if method != SEND or "result" in answer or has_it(answer["error"]):
                 return answer
             refused = refused or answer
         unanswered = [error for error in trouble if not isinstance(error, NotSent)]
@@ -188,9 +188,9 @@ class Nodes(BaseProvider):
             raise LedgerUnavailable(f"{node.name} is behind what was told before")
 
 
-def has_it(answer: RPCResponse) -> bool:
+def has_it(error: object) -> bool:
     """Whether a node refuses a transaction because it has it."""
-    told = str(answer.get("error")).lower()
+    told = str(error).lower()
     return any(each in told for each in _HAS_IT)
 
 

@@ -14,6 +14,10 @@ class LedgerUnavailable(Exception):
     """The ledger cannot be reached or cannot write. Nothing is known to have changed."""
 
 
+class ChainInUse(Exception):
+    """Another process, or this one, writes to the chain with the same directory."""
+
+
 @dataclass(frozen=True)
 class Settled:
     """The act is on the ledger."""
@@ -22,6 +26,8 @@ class Settled:
     block: int
     time: int
     events: tuple[Event, ...]
+    again: bool = False
+    """Whether it was sent by an earlier call."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class Block:
     number: int
     hash: Hash
     parent: Hash
+    """The hash of the block before it, of those that the ledger returns."""
     time: int
     entries: tuple[Entry, ...]
 
@@ -87,6 +94,13 @@ class Ledger(Protocol):
             LedgerUnavailable: nothing was sent.
         """
 
+    def keep(self) -> None:
+        """Send again what was sent and is not final.
+
+        Raises:
+            LedgerUnavailable: no answer.
+        """
+
     def view(self, function: str, *args: Any, block: int | None = None) -> Any:
         """Call a view of the contract, at the latest block or at a given one.
 
@@ -107,7 +121,12 @@ class Ledger(Protocol):
         """Return the number of the latest final block."""
 
     def blocks(self, first: int) -> Iterator[Block]:
-        """Return final blocks from a number on, in order."""
+        """Return final blocks from a number on, in order: the first, the last, and at least each
+        other with effects on the contract.
+
+        Raises:
+            LedgerUnavailable: no answer, or a block was replaced.
+        """
 
     def block_hash(self, number: int) -> Hash | None:
         """Return the hash of a block; None when there is none."""

@@ -33,6 +33,42 @@ class MaybeSent(Exception):
     """The connection failed while a transaction was sent; it is unknown whether it arrived."""
 
 
+class Signer:
+    """Signs transactions with the relay key, at a price that is asked for now and then."""
+
+    def __init__(self, rpc: Rpc, key: Key) -> None:
+        self._rpc = rpc
+        self._account = Account.from_key(key)
+        self._gas_price = 0
+        self._price_until = 0.0
+        self.address = Address(self._account.address.lower())
+        self.chain_id = int(rpc.read("eth_chainId"), 16)
+
+    def sign(self, nonce: int, data: bytes, to: Address | None) -> str:
+        """Return a signed transaction in hex; without ``to`` it creates a contract.
+
+        Raises:
+            LedgerUnavailable: the price of gas is not known.
+        """
+        transaction = {
+            "data": data,
+            "gas": gas_limit(data),
+            "gasPrice": self._price(),
+            "nonce": nonce,
+            "chainId": self.chain_id,
+        }
+        if to is not None:
+            transaction["to"] = to_checksum_address(to)
+        return "0x" + bytes(self._account.sign_transaction(transaction).raw_transaction).hex()
+
+    def _price(self) -> int:
+        if time.monotonic() > self._price_until:
+            # Doubled, since the base fee may rise until the transaction is mined.
+            self._gas_price = 2 * int(self._rpc.read("eth_gasPrice"), 16)
+            self._price_until = time.monotonic() + _PRICE_SECONDS
+        return self._gas_price
+
+
 class Relay:
     """Sends transactions with consecutive nonces. Thread-safe.
 
@@ -44,15 +80,13 @@ class Relay:
     def __init__(self, rpc: Rpc, key: Key, method: str = "eth_sendRawTransaction") -> None:
         self._rpc = rpc
         self._method = method
-        self._account = Account.from_key(key)
+        self._signer = Signer(rpc, key)
         self._signing = threading.Lock()
         self._sending = threading.Lock()
         self._nonce = 0
         self._counted = False
-        self._gas_price = 0
-        self._price_until = 0.0
-        self.address = Address(self._account.address.lower())
-        self.chain_id = int(rpc.read("eth_chainId"), 16)
+        self.address = self._signer.address
+        self.chain_id = self._signer.chain_id
 
     def send(self, data: bytes, to: Address | None) -> Any:
         """Sign and send; without ``to``, create a contract.
@@ -78,10 +112,6 @@ class Relay:
         with self._signing, self._sending:
             return self._send(self._signed(data, to))
 
-    def refetch_nonce(self) -> None:
-        """Fetch the nonce from the node at the next transaction, as one may have been dropped."""
-        self._counted = False
-
     def _send(self, raw: str) -> Any:
         try:
             return self._rpc(self._method, raw)
@@ -93,16 +123,7 @@ class Relay:
             raise
 
     def _signed(self, data: bytes, to: Address | None) -> str:
-        transaction = {
-            "data": data,
-            "gas": gas_limit(data),
-            "gasPrice": self._price(),
-            "nonce": self._next_nonce(),
-            "chainId": self.chain_id,
-        }
-        if to is not None:
-            transaction["to"] = to_checksum_address(to)
-        return "0x" + bytes(self._account.sign_transaction(transaction).raw_transaction).hex()
+        return self._signer.sign(self._next_nonce(), data, to)
 
     def _next_nonce(self) -> int:
         if not self._counted:
@@ -111,10 +132,3 @@ class Relay:
             self._nonce = int(count, 16) - 1
         self._nonce += 1
         return self._nonce
-
-    def _price(self) -> int:
-        if time.monotonic() > self._price_until:
-            # Doubled, since the base fee may rise until the transaction is mined.
-            self._gas_price = 2 * int(self._rpc.read("eth_gasPrice"), 16)
-            self._price_until = time.monotonic() + _PRICE_SECONDS
-        return self._gas_price

@@ -48,6 +48,17 @@ class Rpc:
         except RpcError as error:
             raise LedgerUnavailable(str(error)) from error
 
+    def to_all(self, method: str, *params: Any) -> list[Exception | None]:
+        """Ask every node that there is; return what went wrong at each, in order."""
+        wrong: list[Exception | None] = []
+        for provider in getattr(self._provider, "each", [self._provider]):
+            try:
+                Rpc(provider)(method, *params)
+                wrong.append(None)
+            except (RpcError, LedgerUnavailable) as error:
+                wrong.append(error)
+        return wrong
+
     def block(self, number: str, *, full: bool = False) -> dict[str, Any]:
         """Return a block, by its number in hex or a tag; optionally with its transactions.
 

@@ -1,4 +1,5 @@
-"""Periodic work of a server: preload a library, share rate counts, delete what expired."""
+"""Periodic work of a server: preload a library, share rate counts, delete what expired, send again
+what is not final."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -6,6 +7,7 @@ from contextlib import contextmanager
 
 import structlog
 
+from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.services.base import sessions
 from kindpakket.services.base.context import Context
 from kindpakket.store.database import StoreUnavailable
@@ -19,9 +21,10 @@ log = structlog.get_logger()
 
 @contextmanager
 def keeping_house(context: Context) -> Iterator[None]:
-    """Run the periodic work in a thread for the duration of the context."""
+    """Run the periodic work in threads for the duration of the context."""
     ended = threading.Event()
-    threading.Thread(target=keep_house, args=(context, ended.wait), daemon=True).start()
+    for work in (keep_house, keep_acts):
+        threading.Thread(target=work, args=(context, ended.wait), daemon=True).start()
     try:
         yield
     finally:
@@ -46,3 +49,14 @@ def keep_house(context: Context, ends_within: Callable[[float], bool]) -> None:
             pass  # the next round does it
         except Exception:
             log.exception("housekeeping_failed")
+
+
+def keep_acts(context: Context, ends_within: Callable[[float], bool]) -> None:
+    """Send acts again that are not final, until the end; parameters as above."""
+    while not ends_within(PAUSE_SECONDS):
+        try:
+            context.ledger.keep()
+        except LedgerUnavailable:
+            pass  # the next round does it
+        except Exception:
+            log.exception("acts_not_kept")

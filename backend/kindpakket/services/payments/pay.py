@@ -68,10 +68,10 @@ def pay(
                 caller.signed(till)
                 note_refusal(context, reason, code.spend.scheme, claim.shop, code.spend.coupons[0])
             raise Refusal(reason)
-        case Settled(events=events):
+        case Settled(events=events, again=again):
             amount = next(event.args["amount"] for event in events if event.name == "Paid")
         case _:
-            amount = claim.amount
+            amount, again = claim.amount, False
     caller.signed(till)
     act = concluded(claim.hash, outcome)
     payment = Payment(
@@ -80,7 +80,7 @@ def pay(
     if act.status == Status.PENDING:
         with suppress(StoreUnavailable):  # the claim was sent all the same
             _remember(context, payment, code.spend.valid_until)
-    return payment, True
+    return payment, not again
 
 
 def find_payment(context: Context, payment: Hash) -> Payment:

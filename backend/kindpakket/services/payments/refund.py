@@ -1,5 +1,6 @@
 """Refunds: a till pays back part or all of a payment of its shop."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -7,7 +8,7 @@ from sqlalchemy import select
 from kindpakket.domain.ids import Hash
 from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger.abi import encode_call
-from kindpakket.ledger.port import Refused
+from kindpakket.ledger.port import LedgerUnavailable, Refused, Settled
 from kindpakket.protocol.messages import Refund
 from kindpakket.services.base.acts import Act, Status, concluded, hash_bytes
 from kindpakket.services.base.context import Context
@@ -39,17 +40,20 @@ def refund(
     if till is not None and not context.ledger.view("refunds", hash_bytes(message.hash)):
         require_refund(context, till, message)
     made = (hash_bytes(message.payment), *message.values[1:])
+    payment = context.ledger.view("payments", made[0])
     try:
         outcome = context.ledger.submit(encode_call("refund", made, signature))
-        again = isinstance(outcome, Refused) and outcome.revert.error == "AlreadyRefunded"
+        done_before = isinstance(outcome, Refused) and outcome.revert.error == "AlreadyRefunded"
     except Refusal:  # the clock cannot be trusted; what was refunded before is told all the same
         if not context.ledger.view("refunds", hash_bytes(message.hash)):
             raise
-        again = True
-    act = _look_up(context, message.hash) if again else concluded(message.hash, outcome)
+        done_before = True
+    act = _look_up(context, message.hash) if done_before else concluded(message.hash, outcome)
+    again = done_before or (isinstance(outcome, Settled) and outcome.again)
     if till is not None and not again:
         caller.signed(till)
-    payment = context.ledger.view("payments", hash_bytes(message.payment))
+    with suppress(LedgerUnavailable):  # it was sent all the same
+        payment = context.ledger.view("payments", made[0])
     done = Refunded(
         **vars(act),
         payment=message.payment,
