@@ -94,6 +94,48 @@ def test_a_payment_whose_engine_died_before_answering_is_not_hidden(
     assert web3.eth.get_balance(SHOP) == 2
 
 
+def test_transactions_are_run_in_the_order_in_which_they_were_handed_over(
+    chain: SubprocessChain,
+) -> None:
+    web3 = Web3(chain)
+    first, second, third = (
+        "0x" + signed(web3, to=SHOP, value=1, nonce=nonce).hex() for nonce in (0, 1, 2)
+    )
+    answers = [chain.begin_request(SEND, [raw]) for raw in (first, second, third)]
+    told = [answer()["result"] for answer in reversed(answers)]  # whoever asks first
+    assert told == ["0x" + Web3.keccak(hexstr=raw).hex() for raw in (third, second, first)]
+    assert [web3.eth.get_transaction_receipt(each).blockNumber for each in told] == [3, 2, 1]
+
+
+def test_a_transaction_after_a_refused_one_is_refused_for_its_nonce(
+    chain: SubprocessChain,
+) -> None:
+    web3 = Web3(chain)
+    refused = "0x" + signed(web3, data=REVERT_DEADBEEF, nonce=0).hex()
+    after = "0x" + signed(web3, to=SHOP, value=1, nonce=1).hex()
+    answers = [chain.begin_request(SEND, [raw]) for raw in (refused, after)]
+    assert answers[0]()["error"]["data"] == "0xdeadbeef"
+    assert "nonce" in answers[1]()["error"]["message"].lower()
+    assert web3.eth.block_number == 0
+
+
+def test_all_that_an_engine_had_not_run_when_it_was_killed_is_unavailable(
+    chain: SubprocessChain,
+) -> None:
+    """And nothing of it is run later."""
+    web3 = Web3(chain)
+    raws = ["0x" + signed(web3, to=SHOP, value=1, nonce=nonce).hex() for nonce in range(3)]
+    os.kill(chain._engine.pid, signal.SIGSTOP)
+    answers = [chain.begin_request(SEND, [raw]) for raw in raws]
+    os.kill(chain._engine.pid, signal.SIGKILL)
+    for answer in answers:
+        with pytest.raises(ChainUnavailable):
+            answer()
+    assert web3.eth.block_number == 0
+    pay(web3)
+    assert web3.eth.get_balance(SHOP) == 1
+
+
 SERVER = """
 import sys, pathlib
 from kindpakket.ledger.embedded_process import SubprocessChain

@@ -11,9 +11,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from eth_utils.crypto import keccak
 from web3.providers import BaseProvider
@@ -31,6 +34,16 @@ The engine is idle until the thread with the next payment runs.
 """
 
 
+@dataclass
+class _Request:
+    """A transaction that was handed to the engine."""
+
+    method: RPCEndpoint
+    params: Any
+    answer: Any = None
+    """None until there is one."""
+
+
 class SubprocessChain(BaseProvider):
     """An embedded chain whose writer is a subprocess. Close it, or use it in a ``with`` statement.
 
@@ -41,7 +54,9 @@ class SubprocessChain(BaseProvider):
     def __init__(self, directory: Path) -> None:
         super().__init__()
         self._directory = directory
-        self._sending = threading.Lock()
+        self._writing = threading.Lock()
+        self._reading = threading.Lock()
+        self._unanswered: deque[_Request] = deque()
         self._chain = EmbeddedChain(directory, read_only=True)
         sys.setswitchinterval(_SWITCH_SECONDS)
         self._engine = self._start()
@@ -55,19 +70,31 @@ class SubprocessChain(BaseProvider):
         """Answers one request. Raises ChainUnavailable; other failures are JSON-RPC errors."""
         if method not in WRITES:
             return self._chain.provider.make_request(method, params)
-        with self._sending:
-            try:
+        return self.begin_request(method, params)()
+
+    def begin_request(self, method: RPCEndpoint, params: Any) -> Callable[[], RPCResponse]:
+        """Hands a transaction to the engine, which runs them in the order of these calls.
+
+        Returns a function that waits for the answer; it raises ChainUnavailable.
+        """
+        request = _Request(method, params)
+        with self._writing:
+            self._unanswered.append(request)
+            with suppress(OSError):  # it has ended, which is found when its answers are read
                 print(json.dumps([method, params]), file=self._engine.stdin, flush=True)
+        return lambda: self._wait(request)
+
+    def _wait(self, request: _Request) -> RPCResponse:
+        with self._reading:
+            while request.answer is None:
                 answer = self._answer()
-            except OSError:
-                answer = None
-            if answer is None:
-                self._start_again()
-                answer = self._look_up(method, params[0])
-        if "unavailable" in answer:
-            raise ChainUnavailable(answer["unavailable"])
-        result: RPCResponse = answer
-        return result
+                if answer is None:
+                    self._start_again()
+                else:
+                    self._unanswered.popleft().answer = answer
+        if "unavailable" in request.answer:
+            raise ChainUnavailable(request.answer["unavailable"])
+        return cast(RPCResponse, request.answer)
 
     def is_connected(self, show_traceback: bool = False) -> bool:  # noqa: ARG002
         """Always true: the engine is restarted when it has ended."""
@@ -93,14 +120,19 @@ class SubprocessChain(BaseProvider):
 
     def _answer(self) -> Any:
         """The engine's next answer; None when it has ended."""
-        line = next(iter(self._engine.stdout or ()), "")
-        return json.loads(line) if line.endswith("\n") else None
+        with suppress(OSError):
+            line = next(iter(self._engine.stdout or ()), "")
+            return json.loads(line) if line.endswith("\n") else None
 
     def _start_again(self) -> None:
-        with suppress(BrokenPipeError), self._engine:  # discard what it did not read
-            self._engine.kill()
-        self._engine = self._start()
-        self._answer()
+        with self._writing:
+            with suppress(BrokenPipeError), self._engine:  # discard what it did not read
+                self._engine.kill()
+            self._engine = self._start()
+            self._answer()
+            while self._unanswered:
+                request = self._unanswered.popleft()
+                request.answer = self._look_up(request.method, request.params[0])
 
     def _look_up(self, method: str, raw: str) -> Any:
         """The answer to a transaction during which the engine ended, from the chain."""
