@@ -1,8 +1,8 @@
 """Benchmarks, in temporary directories.
 
 ``python -m scripts.bench`` is the speed run, including the phone and the till; ``kills``,
-``bytes``, ``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase`` and ``profile``
-run separately. Each exits with 1 if a bound is exceeded.
+``bytes``, ``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase``, ``processor`` and
+``profile`` run separately. Each exits with 1 if a bound is exceeded.
 """
 
 import json
@@ -154,6 +154,14 @@ def files(
 def attack() -> None:
     """Measure two tills during attacks on the server."""
     from scripts.bench import attack as bench
+
+    _show(bench.table, bench.run())
+
+
+@app.command()
+def processor() -> None:
+    """Measure the processor time of a payment, by process of the server."""
+    from scripts.bench import processor as bench
 
     _show(bench.table, bench.run())
 

@@ -25,6 +25,7 @@ from kindpakket.settings import Settings
 PROGRAM = (sys.executable, "-c", "from kindpakket.cli import app; app()")
 FREELY = {f"limit_{name}": "1000000 per 1 second" for name in ("reads", "acts", "sign_ins", "key")}
 """Settings of a server without rate limits."""
+_HELPERS = {b"kindpakket.ledger.embedded_process": "engine", b"kindpakket.follow": "follower"}
 _START_SECONDS = 60
 
 
@@ -48,6 +49,11 @@ class Server:
     def memory(self) -> Memory:
         """Return the memory of the server's process."""
         return memory_of(self.pid)
+
+    def processor_seconds(self) -> dict[str, float]:
+        """Return the processor time that each of the server's processes has used."""
+        processes = {"server": self.pid, **_helpers_of(self.pid)}
+        return {name: _processor_seconds(pid) for name, pid in processes.items()}
 
 
 @contextmanager
@@ -98,11 +104,23 @@ def memory_of(pid: int | str) -> Memory:
 
 def follower_of(pid: int | str) -> int:
     """Return the process id of a server's follower."""
+    return _helpers_of(pid)["follower"]
+
+
+def _helpers_of(pid: int | str) -> dict[str, int]:
+    """The process ids of a server's engine, if it has one, and follower."""
+    found = {}
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in path.read_text().split():
-            if b"kindpakket.follow" in Path(f"/proc/{child}/cmdline").read_bytes():
-                return int(child)
-    raise LookupError("nobody follows")
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
+            found |= {name: int(child) for module, name in _HELPERS.items() if module in command}
+    return found
+
+
+def _processor_seconds(pid: int) -> float:
+    _, _, fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")
+    user, system = fields.split()[11:13]  # proc_pid_stat(5), from its third field
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 class _Manager(BaseManager):

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Callable
 from typing import Any
 
 from eth_account import Account
@@ -82,7 +82,8 @@ class Relay:
         self._method = method
         self._signer = Signer(rpc, key)
         self._signing = threading.Lock()
-        self._sending = threading.Lock()
+        self._answered = threading.Condition()
+        self._in_progress = 0
         self._nonce = 0
         self._counted = False
         self.address = self._signer.address
@@ -96,37 +97,47 @@ class Relay:
             LedgerUnavailable: nothing was sent.
             MaybeSent: the connection failed before the answer.
         """
-        # Pipelined: the next one is signed while this one is sent, and order is kept.
-        with ExitStack() as turn:
-            with self._signing:
-                raw = self._signed(data, to)
-                turn.enter_context(self._sending)
-            try:
-                return self._send(raw)
-            except RpcError as error:
-                # Unless the contract reverted, the nonce may be wrong: an earlier transaction was
-                # refused or dropped, or another process uses the key. Retry once with a fresh
-                # nonce.
-                if find_revert(error):
-                    raise
-        with self._signing, self._sending:
-            return self._send(self._signed(data, to))
-
-    def _send(self, raw: str) -> Any:
+        with self._signing:
+            wait = self._begin(data, to)
         try:
-            return self._rpc(self._method, raw)
+            return self._await(wait)
+        except RpcError as error:
+            # Unless the contract reverted, the nonce may be wrong: an earlier transaction was
+            # refused or dropped, or another process uses the key. Retry once with a fresh nonce.
+            if find_revert(error):
+                raise
+        with self._signing:  # held, so that no earlier one is in progress that may be refused
+            self._counted = False
+            return self._await(self._begin(data, to))
+
+    def _begin(self, data: bytes, to: Address | None) -> Callable[[], Any]:
+        """Hand over the next transaction, which may be run while earlier ones are answered."""
+        wait = self._rpc.begin(self._method, self._signed(data, to))
+        with self._answered:
+            self._in_progress += 1
+        return wait
+
+    def _await(self, wait: Callable[[], Any]) -> Any:
+        try:
+            return wait()
         except LedgerUnavailable as error:
             self._counted = False
             raise MaybeSent(str(error)) from error
         except RpcError:
             self._counted = False
             raise
+        finally:
+            with self._answered:
+                self._in_progress -= 1
+                self._answered.notify_all()
 
     def _signed(self, data: bytes, to: Address | None) -> str:
         return self._signer.sign(self._next_nonce(), data, to)
 
     def _next_nonce(self) -> int:
         if not self._counted:
+            with self._answered:
+                self._answered.wait_for(lambda: self._in_progress == 0)
             self._counted = True
             count = self._rpc.read("eth_getTransactionCount", self.address, "pending")
             self._nonce = int(count, 16) - 1

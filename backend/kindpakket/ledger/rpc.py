@@ -1,5 +1,7 @@
 """Plain JSON-RPC over a web3 provider: hex strings in and out, errors as exceptions."""
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from web3.exceptions import Web3Exception
@@ -28,13 +30,24 @@ class Rpc:
             RpcError: the node answered with an error.
             LedgerUnavailable: there was no answer.
         """
+        return _result(lambda: self._provider.make_request(RPCEndpoint(method), params))
+
+    def begin(self, method: str, *params: Any) -> Callable[[], Any]:
+        """Hand over a request after those that were begun before; return a function that waits for
+        its result, or raises the same as a call.
+
+        Only the provider of the engine's process has several in progress.
+        """
+        begin_request = getattr(self._provider, "begin_request", None)
+        if begin_request is not None:
+            wait = begin_request(method, params)
+            return lambda: _result(wait)
+        outcome = Future[Any]()
         try:
-            answer: Any = self._provider.make_request(RPCEndpoint(method), params)
-        except UNREACHABLE as error:
-            raise LedgerUnavailable(str(error)) from error
-        if "error" in answer:
-            raise RpcError(answer["error"])
-        return answer["result"]
+            outcome.set_result(self(method, *params))
+        except (RpcError, LedgerUnavailable) as error:
+            outcome.set_exception(error)
+        return outcome.result
 
     def read(self, method: str, *params: Any) -> Any:
         """Return the result of a request that reads the chain.
@@ -69,3 +82,13 @@ class Rpc:
         if block is None:
             raise LedgerUnavailable(f"the node has no block {number}")
         return block
+
+
+def _result(ask: Callable[[], Any]) -> Any:
+    try:
+        answer = ask()
+    except UNREACHABLE as error:
+        raise LedgerUnavailable(str(error)) from error
+    if "error" in answer:
+        raise RpcError(answer["error"])
+    return answer["result"]
