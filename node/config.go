@@ -75,7 +75,7 @@ func options(h home, network founding.Network, listen addressesToListen) *viper.
 		"mempool.max-txs":          -1, // the server takes this for "CometBFT has a list of transactions"
 		"evm.evm-chain-id":         network.EVMChainID,
 		"json-rpc.enable":          true,
-		"json-rpc.api":             []string{"eth", "net", "web3"},
+		"json-rpc.api":             []string{"eth", "net", "web3", ownAPI},
 		"json-rpc.address":         listen.jsonRPC,
 		"json-rpc.ws-address":      "127.0.0.1:0",
 		"json-rpc.enable-indexer":  true,

@@ -66,6 +66,13 @@ func start(h home, listen addressesToListen, logger log.Logger) error {
 	if err := h.requireSigned(); err != nil {
 		return err
 	}
+	key, err := h.consensusKey(keyInUse)
+	if err != nil {
+		return err
+	}
+	if err := serveOwn(key.Validator()); err != nil {
+		return err
+	}
 	config, err := h.config(file.Network, listen)
 	if err != nil {
 		return err

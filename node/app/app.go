@@ -18,6 +18,7 @@ import (
 	"github.com/cosmos/evm/x/vm"
 	vmkeeper "github.com/cosmos/evm/x/vm/keeper"
 	vmtypes "github.com/cosmos/evm/x/vm/types"
+	corevm "github.com/ethereum/go-ethereum/core/vm"
 
 	"cosmossdk.io/log/v2"
 
@@ -125,7 +126,8 @@ func (a *App) makeKeepers(logger log.Logger) {
 		map[string]bool{}, authority.String(), logger)
 	a.feeMarket = feemarketkeeper.NewKeeper(codec, authority, a.keys[feemarkettypes.StoreKey])
 	a.evm = vmkeeper.NewKeeper(codec, a.keys[vmtypes.StoreKey], objects[vmtypes.ObjectKey], all, authority,
-		a.accounts, a.bank, proposers{}, a.feeMarket, a.consensus, nil, a.settings.EVMChainID, "")
+		a.accounts, a.bank, proposers{}, a.feeMarket, a.consensus, nil, a.settings.EVMChainID, "").
+		WithStaticPrecompiles(corevm.PrecompiledContractsPrague)
 	a.evmModule = vm.NewAppModule(a.evm, a.accounts, a.bank, a.accounts.AddressCodec())
 }
 
