@@ -3,7 +3,9 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from web3 import HTTPProvider
@@ -11,8 +13,11 @@ from web3 import HTTPProvider
 from kindpakket.ledger.rpc import Rpc
 from kindpakket.protocol.signatures import Key, address_of
 from scripts.bench.nodes import anvil_process
+from scripts.validators import Validator, Validators, found, free_ports
+from tests.support.proxy import Proxy, proxied
 
-RELAYS = [Key(bytes([0xA0, number]) * 16) for number in range(4)]
+PARTIES = 4
+RELAYS = [Key(bytes([0xA0, number]) * 16) for number in range(PARTIES)]
 """A relay key for the server of each party."""
 
 
@@ -55,3 +60,39 @@ def one_anvil() -> Iterator[Chain]:
             yield chain
         finally:
             chain.thaw(0)
+
+
+@dataclass
+class FourValidators(Validators):
+    """Four parties' nodes; the others reach each through a proxy of its own."""
+
+    proxies: list[Proxy]
+
+    def cut_off(self, node: int) -> None:
+        """End the connections between a node and all others, and refuse new ones."""
+        for number, proxy in enumerate(self.proxies):
+            proxy.cut(None if number == node else self.nodes[node].pid)
+
+    def heal(self) -> None:
+        """Let all nodes connect again."""
+        for proxy in self.proxies:
+            proxy.heal()
+
+
+@contextmanager
+def four_validators(directory: Path) -> Iterator[FourValidators]:
+    """Found a network of four parties in an empty directory, and run its nodes."""
+    nodes = [Validator(directory / str(number), free_ports()) for number in range(PARTIES)]
+    with ExitStack() as stack:
+        proxies = [stack.enter_context(proxied(node.ports["p2p"])) for node in nodes]
+        names = [f"Partij {number + 1}" for number in range(PARTIES)]
+        addresses = [f"127.0.0.1:{proxy.port}" for proxy in proxies]
+        relays = list(map(address_of, RELAYS))
+        found(directory / "founding.json", nodes, names, addresses, relays)
+        chain = FourValidators(nodes, proxies)
+        try:
+            chain.start(*range(PARTIES))
+            chain.await_all()
+            yield chain
+        finally:
+            chain.kill(*range(PARTIES))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.network.chains import Chain, one_anvil
+from tests.network.chains import Chain, four_validators, one_anvil
 from tests.network.municipality import Municipality, founded
 
 NODE = os.environ.get("NODE")
@@ -41,8 +41,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="module")
-def chain() -> Iterator[Chain]:
-    with one_anvil() as chain:
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    run = four_validators(tmp_path_factory.mktemp("chain")) if NODE == "four" else one_anvil()
+    with run as chain:
         yield chain
 
 

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 _BYTES = 65536
 _END = b"x"
@@ -22,29 +23,36 @@ class Proxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._pairs: dict[socket.socket, socket.socket] = {}
-        self._cut = threading.Event()
+        self._clients: dict[socket.socket, int] = {}
+        """The port of the client of each connection."""
+        self._cut = False
+        self._cut_from: int | None = None
         self._lock = threading.Lock()
         self._wake, self._woken = socket.socketpair()
         self._thread = threading.Thread(target=self._forward, daemon=True)
         self._thread.start()
 
-    def cut(self) -> None:
-        """End all connections; new ones end at once."""
-        self._cut.set()
+    def cut(self, process: int | None = None) -> None:
+        """End all connections, or those from one process; new ones end at once."""
+        self._cut, self._cut_from = process is None, process
         with self._lock:
-            for each in self._pairs:
-                with suppress(OSError):
-                    each.shutdown(socket.SHUT_RDWR)
+            for near, port in self._clients.items():
+                if self._refuses(port):
+                    with suppress(OSError):
+                        near.shutdown(socket.SHUT_RDWR)
 
     def heal(self) -> None:
         """Forward again."""
-        self._cut.clear()
+        self._cut, self._cut_from = False, None
 
     def close(self) -> None:
         """End all connections and stop listening."""
         self.cut()
         self._wake.send(_END)
         self._thread.join()
+
+    def _refuses(self, port: int) -> bool:
+        return self._cut or (self._cut_from is not None and _has_port(self._cut_from, port))
 
     def _forward(self) -> None:
         with selectors.DefaultSelector() as selector, self._listener, self._woken:
@@ -60,9 +68,9 @@ class Proxy:
                         self._pass_on(selector, key.fileobj)
 
     def _accept(self, selector: selectors.BaseSelector) -> None:
-        near, _ = self._listener.accept()
+        near, address = self._listener.accept()
         try:
-            if self._cut.is_set():
+            if self._refuses(address[1]):
                 raise ConnectionError
             far = socket.create_connection(self._target)
         except OSError:
@@ -70,6 +78,7 @@ class Proxy:
             return
         with self._lock:
             self._pairs |= {near: far, far: near}
+            self._clients[near] = address[1]
         for each in (near, far):
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             selector.register(each, selectors.EVENT_READ)
@@ -83,11 +92,12 @@ class Proxy:
             other.sendall(data)
         except OSError:
             data = b""
-        if data and not self._cut.is_set():
+        if data:
             return
         with self._lock:
             for each in (side, other):
                 del self._pairs[each]
+                self._clients.pop(each, None)
         for each in (side, other):
             selector.unregister(each)
             each.close()
@@ -101,3 +111,20 @@ def proxied(port: int) -> Iterator[Proxy]:
         yield proxy
     finally:
         proxy.close()
+
+
+def _has_port(process: int, port: int) -> bool:
+    """Whether a process has a TCP connection from a port of this machine."""
+    local = f"0100007F:{port:04X}"
+    table = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    sockets = {
+        f"socket:[{inode}]"
+        for _, its, *_, inode in (line.split()[:10] for line in table)
+        if its == local
+    }
+    with suppress(FileNotFoundError):
+        for each in Path(f"/proc/{process}/fd").iterdir():
+            with suppress(FileNotFoundError):
+                if str(each.readlink()) in sockets:
+                    return True
+    return False
