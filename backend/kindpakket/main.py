@@ -28,6 +28,7 @@ from kindpakket.ledger.comparison import StatesFile
 from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket.ledger.embedded_process import SubprocessChain
 from kindpakket.ledger.journal import Journal, JournalDamaged
+from kindpakket.ledger.network_reader import NetworkReader
 from kindpakket.ledger.nodes import Nodes
 from kindpakket.ledger.port import Ledger, LedgerUnavailable
 from kindpakket.ledger.rpc import Rpc
@@ -37,6 +38,7 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Limits, Rates
 from kindpakket.services.base.private_files import make_private, write_new, write_private
 from kindpakket.services.base.project import Projection
+from kindpakket.services.oversight.network import NetworkWatch, Playground
 from kindpakket.settings import Settings
 from kindpakket.site import Municipality, Site
 from kindpakket.store.database import Store, StoreOutdated
@@ -45,7 +47,7 @@ Clock = Callable[[], float]
 
 CHAIN = "chain"
 CONTRACT = "contract.json"
-_RELAY = "relay.key"
+RELAY = "relay.key"
 _JOURNAL = "relay.journal"
 _CHANGES = "changes.key"
 DATABASE = "store.sqlite3"
@@ -97,7 +99,7 @@ class Workspace:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if (data / CONTRACT).exists():
             raise FileExistsError(f"{data} holds a ledger already")
-        key = _read_key(data / _RELAY) if (data / _RELAY).exists() else Key(secrets.token_bytes(32))
+        key = _read_key(data / RELAY) if (data / RELAY).exists() else Key(secrets.token_bytes(32))
         # First, since it can fail, and a deployment on a node cannot be undone.
         open_store(settings, migrate=True).close()
         if settings.node_url is None:
@@ -106,7 +108,7 @@ class Workspace:
         with _connected(settings, clock=clock, sync=sync) as provider:
             first_block = int(Rpc(provider).read("eth_blockNumber"), 16)
             contract = deploy(provider, key, officials)
-        write_private(data / _RELAY, "0x" + key.hex())
+        write_private(data / RELAY, "0x" + key.hex())
         write_private(data / CONTRACT, json.dumps({"address": contract, "block": first_block}))
         return cls.open(settings, clock=clock, sync=sync)
 
@@ -138,7 +140,7 @@ class Workspace:
                 else _connected(settings, clock=clock, sync=sync, read_only=read_only)
             )
             guard = ClockGuard(data) if apart else None
-            key, journal = _read_key(data / _RELAY), None
+            key, journal = _read_key(data / RELAY), None
             if settings.nodes and not read_only:
                 journal = stack.enter_context(_journal(data))
             ledger = _ledger(settings, provider, key, guard, journal)
@@ -264,7 +266,7 @@ def _journal(data: Path) -> Iterator[Journal]:
         DataDamaged: it cannot be read.
     """
     try:
-        journal = Journal(data / _JOURNAL, data / _RELAY)
+        journal = Journal(data / _JOURNAL, data / RELAY)
     except JournalDamaged as error:
         raise DataDamaged(data / _JOURNAL) from error
     with closing(journal):
@@ -321,8 +323,13 @@ def _read_key(file: Path) -> Key:
     return Key(key)
 
 
-def build_app(workspace: Workspace, settings: Settings, pages: APIRouter | None = None) -> FastAPI:
-    """Return the web application of a workspace."""
+def build_app(
+    workspace: Workspace,
+    settings: Settings,
+    pages: APIRouter | None = None,
+    playground: Playground | None = None,
+) -> FastAPI:
+    """Return the web application of a workspace; the last two as for ``create_app``."""
     desk = DeskSettings(
         municipality=settings.municipality,
         site=Site(settings.app_address),
@@ -345,7 +352,17 @@ def build_app(workspace: Workspace, settings: Settings, pages: APIRouter | None 
         acts_at_once=ACTS_AT_ONCE if settings.node_url is None else ACTS_AT_ONCE_ON_A_NODE,
         desk=make_desk(workspace.context, desk),
         pages=pages,
+        network=NetworkWatch(_network_reader(settings)),
+        playground=playground,
     )
+
+
+def _network_reader(settings: Settings) -> NetworkReader | None:
+    """Return what asks the nodes of the settings how it goes; None for the embedded chain."""
+    if not settings.nodes:
+        return None
+    states = StatesFile(settings.data, settings.nodes)
+    return NetworkReader(Nodes(settings.nodes), states.read)
 
 
 @contextmanager

@@ -13,12 +13,14 @@ from kindpakket import __version__
 from kindpakket.api import problems, web
 from kindpakket.api.file_routes import BYTES
 from kindpakket.api.openapi import PREFIX, make_document
+from kindpakket.api.pages.network import make_network_page
 from kindpakket.api.pages.proof import make_page
 from kindpakket.api.routes import router
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.gate import ACTS_AT_ONCE, Gate
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Lane
+from kindpakket.services.oversight.network import NetworkWatch, Playground
 from kindpakket.site import UNNAMED, Municipality, Site
 
 DESK = "/gemeente"
@@ -55,6 +57,8 @@ def create_app(
     acts_at_once: int = ACTS_AT_ONCE,
     desk: FastAPI | None = None,
     pages: APIRouter | None = None,
+    network: NetworkWatch | None = None,
+    playground: Playground | None = None,
 ) -> FastAPI:
     """Create the application for one ledger.
 
@@ -65,6 +69,8 @@ def create_app(
         desk: the desk's application, mounted under ``/gemeente``; its ``state.refuse`` renders a
             refusal as a page.
         pages: more routes outside the API; only these pages may frame the apps.
+        network: asks the nodes of the ledger; None for the embedded chain.
+        playground: a demo's nodes, which the page about the network can stop.
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.context = context
@@ -73,6 +79,7 @@ def create_app(
     if pages is not None:
         app.include_router(pages)
     app.include_router(make_page(web.DIRECTORY))
+    app.include_router(make_network_page(network or NetworkWatch(None), playground))
     web.install(app, framed=pages is not None)
     if desk is not None:
         app.add_api_route(DESK, _to_desk, methods=["GET"], include_in_schema=False)

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +26,7 @@ from kindpakket.settings import Settings
 
 if TYPE_CHECKING:
     from kindpakket.main import Workspace  # brings an EVM
+    from kindpakket.services.oversight.network import Playground
 
 Fresh = Annotated[
     Path, typer.Option(help="Een lege map; staat er al een demo, dan gaat die verder.")
@@ -44,13 +45,13 @@ def demo(data: Fresh, port: Port = 0, once: Once = False) -> None:
     """Bouw een dorp om alles te proberen, vertel een verhaal en ga open."""
 
     settings = _on_this_machine(settings_of(data))
-    _end_in_order()
+    end_in_order()
     fresh = not town_file.exists(data)
     if fresh:
         _build(settings, port)
     else:
         say(f"In {data} staat al een dorp, dat nu verdergaat. Een nieuw dorp? Kies een lege map.")
-    with _serving(settings, port) as (workspace, base_url):
+    with opened(settings, port) as (workspace, base_url):
         if fresh:
             _tell(workspace, base_url, data)
         if not once:
@@ -67,8 +68,8 @@ def serve(data: Data = None, port: Port = 0) -> None:
             f"In {settings.data} staat een demo, waarvan iedereen de sleutels kan zien. "
             f"Open hem met: kindpakket demo --data {settings.data}"
         )
-    _end_in_order()
-    with _serving(settings, port) as (workspace, base_url):
+    end_in_order()
+    with opened(settings, port) as (workspace, base_url):
         site = Site(settings.app_address)
         if not site.is_local and not settings.trusted_proxies:
             say("Let op: KINDPAKKET_TRUSTED_PROXIES is niet ingesteld. Iedereen die door een proxy")
@@ -100,12 +101,7 @@ def _build(settings: Settings, port: int) -> None:
     from kindpakket.demo.build import build  # noqa: PLC0415 (brings an EVM)
 
     data = settings.data
-    if settings.node_url is not None:
-        raise Stop(
-            "Een demo speelt zeventig dagen na, en de klok van een knooppunt gaat niet vooruit. "
-            "Laat KINDPAKKET_NODE_URL weg."
-        )
-    if data.exists() and (not data.is_dir() or any(data.iterdir())):
+    if data.exists() and (not data.is_dir() or any(_made_in(data))):
         raise Stop(
             f"In {data} staat al iets, en het is geen demo. Kies een lege map, "
             f"of ga open met wat er staat: kindpakket serve --data {data}"
@@ -116,14 +112,29 @@ def _build(settings: Settings, port: int) -> None:
         with _taken_port_explained(port):
             build(settings, port=port, tell=lambda line: say(f"  {line}"))
     except BaseException:
-        shutil.rmtree(data, ignore_errors=True)  # an incomplete town is useless
+        for each in _made_in(data):  # an incomplete town is useless
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
+        with suppress(OSError):
+            data.rmdir()
         raise
     say(f"Klaar in {time.monotonic() - started:.0f} seconden.")
 
 
+def _made_in(data: Path) -> list[Path]:
+    """All in a directory except a relay key, which a node may have to know beforehand."""
+    from kindpakket.main import RELAY  # noqa: PLC0415 (brings an EVM)
+
+    return [each for each in data.glob("*") if each.name != RELAY]
+
+
 @contextmanager
-def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]:
+def opened(
+    settings: Settings, port: int, playground: "Playground | None" = None
+) -> Iterator[tuple["Workspace", str]]:
     """Open a data directory and serve it, with the demo page if it is a demo.
+
+    Args:
+        playground: of a demo with several nodes.
 
     Raises:
         Stop: there is no ledger, it is already served, or the port is taken.
@@ -140,7 +151,8 @@ def _serving(settings: Settings, port: int) -> Iterator[tuple["Workspace", str]]
     except ChainInUse as error:
         raise Stop(f"Een andere opdracht gebruikt {settings.data} al.", REFUSED) from error
     town = town_file.read(settings.data) if town_file.exists(settings.data) else None
-    app = build_app(workspace, settings, make_pages(town) if town else None)
+    pages = make_pages(town, playground) if town else None
+    app = build_app(workspace, settings, pages, playground)
     with workspace, ExitStack() as stack:
         with _taken_port_explained(port):
             proxies = settings.trusted_proxies
@@ -193,7 +205,7 @@ def _wait(base_url: str, site: str, data: Path) -> None:
         say("Gestopt.")
 
 
-def _end_in_order() -> None:
+def end_in_order() -> None:
     """Handle SIGTERM like Ctrl-C, and enable Ctrl-C where the shell ignores it."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)

@@ -1,7 +1,8 @@
 """Builds the town with signed acts over HTTP, like a real one.
 
 The first ten weeks are simulated with a clock that is advanced up to yesterday, so that there are
-months to report on and a scheme that has ended.
+months to report on and a scheme that has ended. On a node, whose clock cannot be advanced, it all
+happens now, and nothing is paid out yet.
 """
 
 import time
@@ -71,6 +72,31 @@ class PastClock:
     def __call__(self) -> float:
         return self.time
 
+    def tick(self) -> None:
+        """Advance by a second."""
+        self.time += 1
+
+    def advance_to(self, moment: float) -> None:
+        """Advance to a moment."""
+        self.time = moment
+
+
+class PresentClock:
+    """The clock of a town on a node. It starts some minutes behind, so that it can tick."""
+
+    def __init__(self) -> None:
+        self._behind = 120
+
+    def __call__(self) -> float:
+        return time.time() - self._behind
+
+    def tick(self) -> None:
+        """Advance by a second."""
+        self._behind -= 1
+
+    def advance_to(self, moment: float) -> None:
+        """Do nothing: the node has its own clock."""
+
 
 @dataclass(frozen=True)
 class ShopOwner:
@@ -83,7 +109,7 @@ class ShopOwner:
 
 @dataclass
 class _Founding:
-    clock: PastClock
+    clock: PastClock | PresentClock
     context: Context
     api: Api
     officials: list[tuple[places.Official, Key]]
@@ -96,14 +122,14 @@ class _Founding:
 
     def decide(self, function: str, *args: Any) -> None:
         """Execute a call with the signatures of two officials, a second after the previous one."""
-        self.clock.time += 1
+        self.clock.tick()
         call = encode_call(function, *args)
         self._sign(Decision(call, self.now + DECISION_SECONDS, self.now))
 
     def decide_prepared(self) -> None:
         """Execute all waiting decisions with the signatures of two officials."""
         for each in list_prepared(self.context):
-            self.clock.time += 1
+            self.clock.tick()
             self._sign(each.message)
 
     def _sign(self, message: Decision) -> None:
@@ -140,7 +166,9 @@ def build(settings: Settings, *, port: int = 0, tell: Tell = lambda _line: None)
         FileExistsError: the directory already has a chain.
         OSError: the port is taken.
     """
-    clock = PastClock((time.time() // _DAY - _PAST_DAYS) * _DAY + _OPENING)
+    past = settings.node_url is None
+    start = (time.time() // _DAY - _PAST_DAYS) * _DAY + _OPENING
+    clock = PastClock(start) if past else PresentClock()
     officials = [(official, new_key()) for official in places.OFFICIALS]
     shops = {shop.id: ShopOwner(shop, new_key(), Till(shop.id, new_key())) for shop in places.SHOPS}
     capacities = {address_of(key): int(official.capacities) for official, key in officials}
@@ -161,7 +189,10 @@ def build(settings: Settings, *, port: int = 0, tell: Tell = lambda _line: None)
         }
         _issue(founding, runs)
         _simulate_sales(founding, {scheme: run.letters for scheme, run in runs.items()})
-        _pay_out(founding, settings)
+        if past:
+            _pay_out(founding, settings)
+        else:
+            founding.decide("closeScheme", places.CLOSED_SCHEME)
         founding.decide("setPaused", places.PAUSED_SCHEME, True)
         _add_desk_data(founding)
         relay_key = (settings.data / "relay.key").read_text()
@@ -226,7 +257,7 @@ def _simulate_sales(founding: _Founding, letters: dict[SchemeId, list[Letter]]) 
     for number, (shop, amount) in enumerate(sales):
         day, second = divmod(number * step, _OPEN_HOURS)
         midnight = (founded // _DAY + _QUIET_DAYS + day) * _DAY
-        founding.clock.time = midnight + _OPENING + second
+        founding.clock.advance_to(midnight + _OPENING + second)
         turn = number % len(shoppers)
         in_turn = chain(shoppers[turn:], shoppers)
         shopper = next(each for each in in_turn if founding.may_spend(each, amount))
@@ -234,7 +265,7 @@ def _simulate_sales(founding: _Founding, letters: dict[SchemeId, list[Letter]]) 
         if number % 25 == 24:
             founding.api.refund(founding.shops[shop].till, payment, amount // 2, founding.now)
     count = len(sales) + 2 * _OTHERS_SPENT
-    founding.tell(f"{count} aankopen nagespeeld, van {_PAST_DAYS} dagen geleden tot gisteren")
+    founding.tell(f"{count} aankopen nagespeeld")
 
 
 def _pay_out(founding: _Founding, settings: Settings) -> None:

@@ -5,10 +5,10 @@ play all parts. Only a demo server has these; a real one has no key other than t
 """
 
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -19,12 +19,14 @@ from kindpakket.demo.cheats import CHEATS
 from kindpakket.demo.town_file import TownFile, key_of
 from kindpakket.demo.witness import Answer
 from kindpakket.domain import categories
+from kindpakket.domain.ids import Address
 from kindpakket.domain.letters import read_letter
 from kindpakket.domain.times import rfc3339
 from kindpakket.gate import host_of, was_forwarded
 from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import is_within
+from kindpakket.services.oversight.network import Playground
 from kindpakket.site import is_this_machine
 from kindpakket.store import tables as t
 
@@ -62,8 +64,12 @@ class StateAnswer(BaseModel):
     payments: list[LedgerPayment]
 
 
-def make_pages(town: TownFile) -> APIRouter:
-    """Create the page's routes, which give out the keys of this town."""
+def make_pages(town: TownFile, playground: Playground | None = None) -> APIRouter:
+    """Create the page's routes, which give out the keys of this town.
+
+    Args:
+        playground: of a demo with several nodes, which anyone on this machine may stop.
+    """
     router = APIRouter(
         prefix="/demo", include_in_schema=False, dependencies=[Depends(_from_this_machine)]
     )
@@ -103,6 +109,13 @@ def make_pages(town: TownFile) -> APIRouter:
         if name not in CHEATS:
             raise HTTPException(404)
         return CHEATS[name](_context(request), town)
+
+    if playground is not None:
+
+        @router.post("/nodes/{validator}/{act}")
+        def _act(validator: Address, act: Literal["stop", "start"], lang: str = "nl") -> Response:
+            (playground.stop if act == "stop" else playground.start)(validator)
+            return RedirectResponse("/netwerk" + ("?lang=en" if lang == "en" else ""), 303)
 
     @router.get("/{name}")
     def _file(name: str) -> Response:

@@ -69,9 +69,10 @@ def _types(items: Sequence[Mapping[str, Any]]) -> list[str]:
     return [collapse_if_tuple(dict(item)) for item in items]
 
 
-def _entries(kind: str, id_bytes: int) -> list[AbiEntry]:
+def entries(abi: Sequence[Mapping[str, Any]], kind: str, id_bytes: int) -> list[AbiEntry]:
+    """Return the functions, errors or events of an ABI, with selectors of this many bytes."""
     found = []
-    for item in ABI:
+    for item in abi:
         if item["type"] == kind:
             signature = f"{item['name']}({','.join(_types(item['inputs']))})"
             digest = keccak(text=signature)[:id_bytes]
@@ -80,10 +81,10 @@ def _entries(kind: str, id_bytes: int) -> list[AbiEntry]:
     return found
 
 
-FUNCTIONS = {entry.name: entry for entry in _entries("function", 4)}
+FUNCTIONS = {entry.name: entry for entry in entries(ABI, "function", 4)}
 _BY_SELECTOR = {entry.id: entry for entry in FUNCTIONS.values()}
-_ERRORS = {entry.id: entry for entry in _entries("error", 4)}
-_EVENTS = {entry.id: entry for entry in _entries("event", 32)}
+_ERRORS = {entry.id: entry for entry in entries(ABI, "error", 4)}
+_EVENTS = {entry.id: entry for entry in entries(ABI, "event", 32)}
 _CONSTRUCTOR = next(item for item in ABI if item["type"] == "constructor")
 
 
