@@ -5,10 +5,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 WEB := backend/kindpakket/web/shop/index.html
 PROOFS := $(CURDIR)/.proofs/node_modules/@foundry-rs/forge-linux-amd64/bin:$(CURDIR)/.proofs/halmos/bin:$(CURDIR)/.proofs/slither/bin:$(PATH)
 
-.PHONY: demo test test-network install check lock bench node node-check prove slither sbom clean
+.PHONY: demo demo-network test test-network install check lock bench node node-check prove slither sbom clean
 
 demo: install
 	kindpakket demo --data town
+
+demo-network: install node
+	python -m scripts.demo_network
 
 test: install check
 	npm test --silent

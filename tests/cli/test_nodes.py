@@ -6,21 +6,35 @@ import pytest
 
 from kindpakket.ledger.comparison import NodeState, StatesFile
 from kindpakket.ledger.nodes import name_of
-from kindpakket.main import FOLLOWER
+from kindpakket.main import FOLLOWER, RELAY
 from tests.support.node_town import found_on_anvil
-from tests.support.nodes import anvil
+from tests.support.nodes import ANVIL_KEY, anvil
 from tests.support.shell import Shell
 from tests.support.slow_node import slow_node
 from tests.support.town import START
 
 
-def test_a_demo_is_not_built_on_a_node_whose_clock_cannot_be_walked(
+def test_a_demo_on_a_node_that_is_away_leaves_nothing_but_the_relay_key(
     empty: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KINDPAKKET_NODE_URL", "http://127.0.0.1:9")
-    said = empty.fail("demo", "--data", empty.data, exit_code=2)
-    assert said.endswith("Laat KINDPAKKET_NODE_URL weg.")
+    empty.fail("demo", "--data", empty.data)
     assert not empty.data.exists()
+    empty.data.mkdir()
+    (empty.data / RELAY).write_text("0x" + "01" * 32)
+    empty.fail("demo", "--data", empty.data)
+    assert [path.name for path in empty.data.iterdir()] == [RELAY]
+
+
+def test_a_demo_is_built_on_a_node_with_a_relay_that_it_knows(
+    empty: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with anvil() as url:
+        monkeypatch.setenv("KINDPAKKET_NODE_URL", url)
+        empty.data.mkdir()
+        (empty.data / RELAY).write_text("0x" + ANVIL_KEY.hex())
+        told = empty.ok("demo", "--data", empty.data, "--once")
+    assert "Fietsenwinkel Van Dam: € 42,50 ✓" in told.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize("method", ["eth_blockNumber", "eth_sendRawTransaction"])
