@@ -25,6 +25,7 @@ from kindpakket.demo.client import open_client
 from kindpakket.demo.wallet import Wallet
 from kindpakket.domain.ids import Address
 from kindpakket.domain.letters import read_letter
+from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger.network_reader import validator_of
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.main import RELAY
@@ -33,7 +34,7 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.private_files import write_private
 from kindpakket.services.oversight.network import TillState
 from kindpakket.settings import Settings
-from scripts.validators import Validator, Validators, found, free_ports
+from scripts.validators import Validator, Validators, running
 
 MUNICIPALITIES = ("Gemeente Zuiderdam", "Gemeente Noorderveen")
 PARTIES = (*MUNICIPALITIES, "Provincie Middenland", "Winkeliers Zuiderdam")
@@ -104,19 +105,14 @@ def run() -> None:
     end_in_order()
     with tempfile.TemporaryDirectory() as directory, ExitStack() as stack:
         home = Path(directory)
-        validators = Validators([Validator(home / str(n), free_ports()) for n in range(4)])
         relays = [Key(secrets.token_bytes(32)) for _ in PARTIES]
         typer.echo("Vier partijen maken hun sleutels en tekenen samen het oprichtingsbestand.")
-        addresses = [f"127.0.0.1:{node.ports['p2p']}" for node in validators.nodes]
         accounts = list(map(address_of, relays))
-        found(home / "founding.json", validators.nodes, PARTIES, addresses, accounts)
-        stack.callback(validators.kill, *range(4))
-        validators.start(*range(4))
-        validators.await_all()
+        validators = stack.enter_context(running(home, PARTIES, accounts))
         typer.echo("Vier knooppunten draaien. Nu twee gemeenten, elk met een dorp en een contract.")
         settings = [_settings(home, validators, number, relays[number]) for number in (0, 1)]
         with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-            list(pool.map(build, settings))
+            list(pool.map(_build, settings))
         playground = Playground(validators, [_validator(node) for node in validators.nodes])
         for each in settings:
             workspace, base_url = stack.enter_context(opened(each, 0, playground))
@@ -157,6 +153,13 @@ def _settings(home: Path, validators: Validators, number: int, relay: Key) -> Se
         app_address="http://localhost",
         **places.PAYER,
     )
+
+
+def _build(settings: Settings) -> None:
+    try:
+        build(settings, tell=lambda line: typer.echo(f"  {settings.municipality}: {line}"))
+    except Refusal as refusal:  # cannot be passed between processes
+        raise RuntimeError(refusal.code) from None
 
 
 def _validator(node: Validator) -> Address:

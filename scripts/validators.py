@@ -6,8 +6,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +32,8 @@ class Validator:
     wrapper: list[str] = field(default_factory=list)
     """A command that runs the node's command."""
     program: Path = PROGRAM
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables besides those of this process."""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -55,7 +57,11 @@ class Validator:
         with (self.home / "log").open("ab") as log:
             # In a session of its own, so that Ctrl-C in a terminal does not reach it.
             self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, start_new_session=True
+                command,
+                env=os.environ | self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def kill(self) -> None:
@@ -117,6 +123,25 @@ class Validators:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"heads {heads}")
             time.sleep(0.1)
+
+
+@contextmanager
+def running(
+    directory: Path, names: Sequence[str], relays: Sequence[Address]
+) -> Iterator[Validators]:
+    """Found a network in an empty directory, with a relay for each party, and run its nodes."""
+    validators = Validators(
+        [Validator(directory / str(n), free_ports()) for n in range(len(names))]
+    )
+    addresses = [f"127.0.0.1:{node.ports['p2p']}" for node in validators.nodes]
+    found(directory / "founding.json", validators.nodes, names, addresses, relays)
+    everyone = range(len(names))
+    try:
+        validators.start(*everyone)
+        validators.await_all()
+        yield validators
+    finally:
+        validators.kill(*everyone)
 
 
 def found(

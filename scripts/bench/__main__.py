@@ -2,6 +2,12 @@
 
 ``python -m scripts.bench`` is the speed run, including the phone and the till; ``kills``,
 ``bytes``, ``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase``, ``processor`` and
+
+    _show(bench.table, bench.run())
+
+
+@app.command()
+``bytes``, ``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase``, ``network`` and
 ``profile`` run separately. Each exits with 1 if a bound is exceeded.
 """
 
@@ -162,6 +168,14 @@ def attack() -> None:
 def processor() -> None:
     """Measure the processor time of a payment, by process of the server."""
     from scripts.bench import processor as bench
+
+    _show(bench.table, bench.run())
+
+
+@app.command()
+def network() -> None:
+    """Measure payments over four validators, and while one of them is killed."""
+    from scripts.bench import network as bench
 
     _show(bench.table, bench.run())
 

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,9 +80,16 @@ class FourValidators(Validators):
 
 
 @contextmanager
-def four_validators(directory: Path) -> Iterator[FourValidators]:
-    """Found a network of four parties in an empty directory, and run its nodes."""
+def four_validators(
+    directory: Path, prepare: Callable[[Validator], None] = lambda _last: None
+) -> Iterator[FourValidators]:
+    """Found a network of four parties in an empty directory, and run its nodes.
+
+    Args:
+        prepare: called with the last one before it starts.
+    """
     nodes = [Validator(directory / str(number), free_ports()) for number in range(PARTIES)]
+    prepare(nodes[-1])
     with ExitStack() as stack:
         proxies = [stack.enter_context(proxied(node.ports["p2p"])) for node in nodes]
         names = [f"Partij {number + 1}" for number in range(PARTIES)]

@@ -7,15 +7,17 @@ import json
 import logging
 import shutil
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from kindpakket.main import CONTRACT, open_ledger
 from kindpakket.protocol.signatures import Key
+from kindpakket.services.audit import audit
 from kindpakket.services.base.private_files import write_private
 from kindpakket.settings import Settings
 from scripts.bench.patient import PatientTills, Told
@@ -87,8 +89,10 @@ class Municipality:
         assert told.unanswered == 0
         for node in range(len(self.chain.urls)):
             assert self.paid(node, start) == told.cents
-            assert findings(self.settings(node)) == []
+            with open_ledger(self.settings(node)) as ledger:
+                assert audit(ledger).findings == []
         assert len({self.spent(node) for node in range(len(self.chain.urls))}) == 1
+        assert printed_findings(self.settings(0)) == []
 
     def paid(self, node: int, start: int) -> dict[str, int]:
         """The cents of each payment after a block, as a node has them."""
@@ -118,7 +122,24 @@ def founded(chain: Chain, directory: Path) -> Municipality:
     return Municipality(chain, found(Settings(data=directory, node_url=chain.urls[0]), OTHERS.stop))
 
 
-def findings(settings: Settings) -> list[dict[str, Any]]:
+T = TypeVar("T")
+
+
+def awaited(ask: Callable[[], T], seconds: float) -> T:
+    """Ask until the answer is not empty.
+
+    Raises:
+        TimeoutError: it was, for these seconds.
+    """
+    deadline = time.monotonic() + seconds
+    while not (answer := ask()):
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.2)
+    return answer
+
+
+def printed_findings(settings: Settings) -> list[dict[str, Any]]:
     """What ``kindpakket audit`` finds at the node of the settings."""
     command = [*PROGRAM, "audit", "--data", str(settings.data), "--json"]
     environment = {"KINDPAKKET_NODE_URL": settings.node_url or ""}

@@ -8,8 +8,6 @@ from tests.network.chains import FourValidators
 from tests.network.municipality import PATIENCE_SECONDS, Municipality
 
 OURS, OTHER, THIRD, LAST = range(4)
-GAP_SECONDS = 15
-"""More than the longest gap that is measured, on a machine that does other work as well."""
 
 pytestmark = pytest.mark.needs_four("one node is the whole network")
 

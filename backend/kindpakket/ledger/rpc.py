@@ -1,5 +1,6 @@
 """Plain JSON-RPC over a web3 provider: hex strings in and out, errors as exceptions."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -10,6 +11,8 @@ from web3.types import RPCEndpoint
 
 from kindpakket.ledger.port import LedgerUnavailable
 
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
+"""Seconds before a block is asked for again that a node answered with an error."""
 UNREACHABLE = (OSError, Web3Exception)
 
 
@@ -78,7 +81,14 @@ class Rpc:
         Raises:
             LedgerUnavailable: the node does not have it.
         """
-        block: dict[str, Any] | None = self.read("eth_getBlockByNumber", number, full)
+        for pause in _PAUSES:
+            try:
+                block: dict[str, Any] | None = self("eth_getBlockByNumber", number, full)
+                break
+            except RpcError:  # it may tell its head a moment before it has the block
+                time.sleep(pause)
+        else:
+            block = self.read("eth_getBlockByNumber", number, full)
         if block is None:
             raise LedgerUnavailable(f"the node has no block {number}")
         return block
