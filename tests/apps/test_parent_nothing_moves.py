@@ -17,8 +17,8 @@ from tests.support.town import BICYCLES, LETTERS, SCHEME, START, till_of
 
 FIRST, SECOND, _ = LETTERS
 DAY = 24 * 3600
-CASES = [((320, 568), "nl-NL"), ((390, 844), "ar")]
-"""Each size and each direction of writing once."""
+CASES = [((320, 568), "nl-NL"), ((320, 568), "ar"), ((390, 844), "nl-NL")]
+"""The narrowest screen in both directions of writing, and a common one."""
 CAMERA_WAITS = """
     navigator.mediaDevices.getUserMedia = () => new Promise((_, no) => {
         globalThis.refuse = () => no(new DOMException("no", "NotAllowedError"));

@@ -8,7 +8,7 @@ from scripts.bench.kills import kill, opened
 from tests.properties.always_true import Watch
 from tests.support.snapshot import everything
 
-KILLS = 6
+KILLS = 10
 
 
 def test_nothing_answered_is_lost_and_nothing_is_done_twice(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def _totals(scheme: int, cells: dict[Cell, Sum]) -> Totals:
 
 
 @given(towns())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_what_few_letters_spent_follows_from_nothing(facts: Facts) -> None:
     lines = measure(facts, [by for by in Axis if by is not Axis.UNTIL_WEEK], kept_back(facts))
     known = []
@@ -80,7 +80,7 @@ def test_what_few_letters_spent_follows_from_nothing(facts: Facts) -> None:
 
 
 @given(towns())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_what_few_letters_got_back_follows_from_nothing(facts: Facts) -> None:
     lines = measure(facts, [by for by in Axis if by is not Axis.UNTIL_WEEK], kept_back(facts))
     behind = {cell: each.refunded_coupons for cell, each in facts.cells.items() if each.refunded}
@@ -93,7 +93,7 @@ def test_what_few_letters_got_back_follows_from_nothing(facts: Facts) -> None:
 
 
 @given(towns())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_an_export_holds_no_number_that_is_not_shown(facts: Facts) -> None:
     kept = kept_back(facts)
     parts = [measure(facts, [by], kept) for by in (Axis.WEEK, Axis.CATEGORY, Axis.SHOP, Axis.HOUR)]

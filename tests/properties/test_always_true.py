@@ -32,7 +32,7 @@ from tests.support.snapshot import Snapshot, ask, everything
 from tests.support.town import START, Clock, Town, copied
 
 SETTINGS = settings(
-    max_examples=6,
+    max_examples=12,
     stateful_step_count=40,
     deadline=None,
     derandomize="CI" in os.environ,
