@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"kindpakket-node/parties"
 )
 
 const (
@@ -21,36 +23,40 @@ func keyCommand(at func() home) *cobra.Command {
 		Short: "Make the next consensus key, for `change rotate`",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			h := at()
-			if _, err := os.Stat(h.path("keys", keyNext)); !errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("%s exists", h.path("keys", keyNext))
+			key, err := at().newKey()
+			if err == nil {
+				fmt.Printf("0x%x\n", key)
 			}
-			key, err := h.makeConsensusKey(keyNext)
-			if err != nil {
-				return err
-			}
-			fmt.Printf("0x%x\n", key)
-			return nil
+			return err
 		},
 	}, &cobra.Command{
 		Use:   "use",
 		Short: "Have the node use the next consensus key from its next start on",
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			h := at()
-			if _, err := os.Stat(h.path("keys", keyNext)); err != nil {
-				return err
-			}
-			key, err := h.consensusKey(keyInUse)
-			if err != nil {
-				return err
-			}
-			former := "consensus." + strings.ToLower(key.Validator().Hex()[2:]) + ".json"
-			if err := os.Rename(h.path("keys", keyInUse), h.path("keys", former)); err != nil {
-				return err
-			}
-			return os.Rename(h.path("keys", keyNext), h.path("keys", keyInUse))
-		},
+		RunE:  func(*cobra.Command, []string) error { return at().useNextKey() },
 	})
 	return command
+}
+
+func (h home) newKey() (parties.Key, error) {
+	if _, err := os.Stat(h.path("keys", keyNext)); !errors.Is(err, os.ErrNotExist) {
+		return parties.Key{}, fmt.Errorf("%s exists", h.path("keys", keyNext))
+	}
+	return h.makeConsensusKey(keyNext)
+}
+
+// useNextKey keeps the key that was in use under its own name.
+func (h home) useNextKey() error {
+	if _, err := os.Stat(h.path("keys", keyNext)); err != nil {
+		return err
+	}
+	key, err := h.consensusKey(keyInUse)
+	if err != nil {
+		return err
+	}
+	former := "consensus." + strings.ToLower(key.Validator().Hex()[2:]) + ".json"
+	if err := os.Rename(h.path("keys", keyInUse), h.path("keys", former)); err != nil {
+		return err
+	}
+	return os.Rename(h.path("keys", keyNext), h.path("keys", keyInUse))
 }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"regexp"
 	"strings"
@@ -27,7 +26,11 @@ const maxBytes = 128 << 10
 
 const domain = "kindpakket founding\n"
 
-var chainIDPattern = regexp.MustCompile(`^[a-z][a-z0-9-]{2,49}$`)
+var (
+	chainIDPattern = regexp.MustCompile(`^[a-z][a-z0-9-]{2,49}$`)
+	// addressPattern is a host name, an IPv4 address or an IPv6 address in brackets, with a port.
+	addressPattern = regexp.MustCompile(`^([a-zA-Z0-9.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\]):[0-9]{1,5}$`)
+)
 
 // Party is what one party hands to the others: its part of the register, and how the other nodes reach its node.
 type Party struct {
@@ -189,7 +192,6 @@ func (n Network) check() error {
 // Check refuses a party that the register would refuse, or that cannot be reached.
 func (p Party) Check() error {
 	id, err := hex.DecodeString(p.NodeID)
-	_, port, errAddress := net.SplitHostPort(p.Address)
 	switch {
 	case p.Name == "" || len(p.Name) > 64 || strings.TrimSpace(p.Name) != p.Name || hasControl(p.Name):
 		return fmt.Errorf("the name %q has 1 to 64 bytes without control characters", p.Name)
@@ -199,7 +201,7 @@ func (p Party) Check() error {
 		return fmt.Errorf("%s has no consensus_key", p.Name)
 	case err != nil || len(id) != 20 || strings.ToLower(p.NodeID) != p.NodeID:
 		return fmt.Errorf("%s: node_id has 40 hexadecimal digits in small letters", p.Name)
-	case errAddress != nil || port == "":
+	case !addressPattern.MatchString(p.Address):
 		return fmt.Errorf("%s: address is host:port, not %q", p.Name, p.Address)
 	case len(p.Relays) > 8:
 		return fmt.Errorf("%s has more than 8 relays", p.Name)
