@@ -10,6 +10,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	abci "github.com/cometbft/cometbft/abci/types"
+	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	"github.com/cosmos/evm/encoding"
 	evmaddress "github.com/cosmos/evm/encoding/address"
 	evmserver "github.com/cosmos/evm/server"
@@ -96,7 +97,15 @@ func New(logger log.Logger, db dbm.DB, options servertypes.AppOptions, settings 
 	if err := a.LoadLatestVersion(); err != nil {
 		panic(err)
 	}
+	a.restoreGlobals(logger)
 	return a
+}
+
+// restoreGlobals sets the variables of the process that the machine's module sets at genesis. Without it a node that was
+// started again would answer no calls until its next block.
+func (a *App) restoreGlobals(logger log.Logger) {
+	header := cmtproto.Header{Height: a.LastBlockHeight()}
+	a.evmModule.HydrateGlobals(sdk.NewContext(a.CommitMultiStore().CacheMultiStore(), header, true, logger))
 }
 
 // makeKeepers makes the modules. Their authority is Node, which cannot sign a message.

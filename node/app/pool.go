@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/ethereum/go-ethereum/core/txpool"
@@ -32,7 +33,12 @@ type pool struct {
 	config client.TxConfig
 	permit func(sdk.Tx) error
 	comet  client.CometRPC
+	blocks atomic.Int64 // since the start
 }
+
+// errNotReady is the answer until the second block after a start. The pool learns of the chain by blocks: before that it
+// would refuse what it should take.
+var errNotReady = errors.New("the node has just started, and waits for the next blocks")
 
 func (a *App) makePool(logger log.Logger, options servertypes.AppOptions) {
 	config := evmserver.ResolveMempoolConfig(a.ante, options, logger)
@@ -43,7 +49,7 @@ func (a *App) makePool(logger log.Logger, options servertypes.AppOptions) {
 	a.pool = &pool{Mempool: made, config: a.encoding.TxConfig, permit: a.requireKnownSender}
 	a.SetMempool(made)
 	a.SetCheckTxHandler(a.pool.check)
-	a.SetPrepareCheckStater(a.pool.forgetReaped)
+	a.SetPrepareCheckStater(a.pool.countBlock)
 	proposals := baseapp.NewDefaultProposalHandler(made, a)
 	proposals.SetSignerExtractionAdapter(
 		evmmempool.NewEthSignerExtractionAdapter(sdkmempool.NewDefaultSignerExtractionAdapter()))
@@ -52,6 +58,9 @@ func (a *App) makePool(logger log.Logger, options servertypes.AppOptions) {
 
 // Insert takes a transaction from JSON-RPC: by CometBFT's list, which asks check.
 func (p *pool) Insert(ctx context.Context, tx sdk.Tx) error {
+	if p.blocks.Load() < 2 {
+		return errNotReady
+	}
 	encoded, err := p.config.TxEncoder()(tx)
 	if err != nil {
 		return err
@@ -97,8 +106,10 @@ func refuse(err error) *abci.ResponseCheckTx {
 	return &abci.ResponseCheckTx{Code: 1, Log: err.Error()}
 }
 
-// forgetReaped empties, after each block, the list of transactions that the pool keeps for sending to other nodes.
-func (p *pool) forgetReaped(sdk.Context) {
+// countBlock is called after each block. It empties the list of transactions that the pool keeps for sending them to
+// other nodes, which CometBFT does here.
+func (p *pool) countBlock(sdk.Context) {
+	p.blocks.Add(1)
 	_, _ = p.ReapNewValidTxs(0, 0) // never fails
 }
 

@@ -64,7 +64,7 @@ def words(paths: list[Path]) -> set[str]:
 
 
 def test_names_of_the_code_are_there() -> None:
-    kinds = {".py", ".ts", ".svelte", ".sol", ".json", ".jinja", ".toml"}
+    kinds = {".py", ".go", ".ts", ".svelte", ".sol", ".json", ".jinja", ".toml"}
     there = words([path for path in FILES if path.suffix in kinds and path != Path(__file__)])
     for document in DOCUMENTS:
         spans = set(re.findall(r"`(\w+)`", document.read_text()))
