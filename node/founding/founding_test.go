@@ -193,7 +193,7 @@ func TestAFileIsReadAsItWasWritten(t *testing.T) {
 
 func TestAHostileFileIsRefused(t *testing.T) {
 	for name, content := range map[string]string{
-		"too long":      `{"network": {}` + strings.Repeat(" ", maxBytes) + "}",
+		"too long":      `{"network": {}, "signatures": []}` + strings.Repeat(" ", maxBytes),
 		"unknown field": `{"network": {"stake": 1}, "signatures": []}`,
 		"more after it": `{"network": {}, "signatures": []} {}`,
 		"no JSON":       "network",

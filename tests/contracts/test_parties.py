@@ -158,11 +158,15 @@ def test_who_is_no_party_approves_nothing(four):
     assert four.refused(four.accounts[7], "withdraw", bytes(32)) == "PartyUnknown"
 
 
-def test_approvals_lapse_when_the_parties_change(four):
+@pytest.mark.parametrize("joins", [True, False], ids=["one joins", "one leaves"])
+def test_approvals_lapse_when_the_parties_change(four, joins):
     rotation = ("rotateKey", four.accounts[3], key(9))
     four.send(four.accounts[0], *rotation)
     four.send(four.accounts[1], *rotation)
-    four.decide("removeParty", four.accounts[2])
+    if joins:
+        four.decide("addParty", newcomer(four))
+    else:
+        four.decide("removeParty", four.accounts[2])
     assert four.network.waiting == []
     four.send(four.accounts[3], *rotation)
     assert key(9) not in [party.key for party in four.network.parties]
