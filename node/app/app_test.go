@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,7 @@ func TestTheNodeAppliesTheRegister(t *testing.T) {
 		name string
 		run  func(*network)
 	}{
+		{"contracts recover who signed", (*network).signersAreRecovered},
 		{"two of four change nothing", (*network).twoOfFourChangeNothing},
 		{"three of four let a fifth party vote and send", (*network).aFifthJoins},
 		{"who lost its place loses vote and permission", (*network).oneLeaves},
@@ -205,6 +207,25 @@ func (n *network) want(got, expected string) {
 	if got != expected {
 		n.Fatalf("%q, not %q", got, expected)
 	}
+}
+
+// signersAreRecovered calls the precompiled contract at address 1, with which contracts verify signatures.
+func (n *network) signersAreRecovered() {
+	digest := crypto.Keccak256([]byte("message"))
+	signature, err := crypto.Sign(digest, n.relay)
+	if err != nil {
+		n.Fatal(err)
+	}
+	v := common.LeftPadBytes([]byte{27 + signature[64]}, 32)
+	ctx, err := n.app.CreateQueryContext(0, false)
+	if err != nil {
+		n.Fatal(err)
+	}
+	answer, err := n.app.callAsNode(ctx, &common.Address{19: 1}, slices.Concat(digest, v, signature[:64]), false)
+	if err != nil {
+		n.Fatal(err)
+	}
+	n.want(common.BytesToAddress(answer).Hex(), crypto.PubkeyToAddress(n.relay.PublicKey).Hex())
 }
 
 func (n *network) twoOfFourChangeNothing() {
