@@ -263,6 +263,19 @@ def test_what_no_node_takes_any_more_does_not_hold_up_the_others(
     posted(town, body, 200)
 
 
+def test_a_nonce_that_was_skipped_is_filled(town: Town, node: Node, slow: SlowNode) -> None:
+    """As when a node counts what another process sent and took back."""
+    count = slow.instead["eth_getTransactionCount"]
+    slow.instead["eth_getTransactionCount"] = lambda ask, asked: hex(int(count(ask, asked), 16) + 1)
+    relay_of(town)._nonce = None
+    payment = posted(town, claim_of(town))
+    slow.instead["eth_getTransactionCount"] = count
+    for _ in range(2):
+        town.workspace.context.ledger.keep()
+    node.mine()
+    assert status(town, payment) == "settled"
+
+
 def test_without_a_connection_at_the_moment_of_sending_nothing_was_sent(
     town: Town, slow: SlowNode
 ) -> None:

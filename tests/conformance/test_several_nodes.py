@@ -103,7 +103,7 @@ def test_a_node_that_is_replaced_by_an_empty_one_is_not_asked(town: Town, three:
         three[0].away = True  # as it was meanwhile
         assert town.post("/payments", claim_of(town, 1)).status_code == 201
         three[0].away = False
-        nodes_of(town).each[0]._away_until = 0
+        nodes_of(town).each[0]._away_until = 0.0
         assert town.post("/payments", claim_of(town, 2)).status_code == 201
         assert Node(empty).rpc("eth_blockNumber") == "0x0"
     assert heard(three) == [1, 2, 0]

@@ -46,6 +46,7 @@ class JournaledRelay:
         self._sending = threading.Lock()
         """Taken before the other, if both are."""
         self._waiting: list[_Offer] = []
+        self._gaps_before: list[int] = []
         self._nonce: int | None = None
         """The next; None when it has to be counted."""
         self._again_at = {sent.hash: (0.0, _FIRST_PAUSE) for sent in journal.all()}
@@ -98,9 +99,9 @@ class JournaledRelay:
         with self._sending:
             if sent.hash not in self._again_at:
                 self._send_waiting()
-            if sent not in self._journal.all():
-                raise LedgerUnavailable("nothing was sent")
-            self._to_all(sent)
+        if sent not in self._journal.all():
+            raise LedgerUnavailable("nothing was sent")
+        self._to_all(sent)  # others do not wait for a node that hangs
 
     def keep(self) -> None:
         """Forget what is final, and send again what is due.
@@ -115,6 +116,7 @@ class JournaledRelay:
         for sent in waiting:
             if sent.nonce < final:
                 self.conclude(sent)
+        self._fill_lasting_gaps(final)
         now = time.monotonic()
         for sent in [each for each in waiting if each.nonce >= final][:_AT_ONCE]:
             again_at, pause = self._again_at.get(sent.hash, (now + 1, _FIRST_PAUSE))
@@ -190,10 +192,20 @@ class JournaledRelay:
         """Use the nonces of refused transactions that later ones wait for."""
         with self._signing, suppress(LedgerUnavailable):
             self._nonce = None
-            taken = {sent.nonce for sent in self._journal.all()}
-            for nonce in range(self._count("latest"), max(taken, default=0)):
-                if nonce not in taken:
-                    self._fill(nonce)
+            for nonce in self._gaps(self._count("latest")):
+                self._fill(nonce)
+
+    def _fill_lasting_gaps(self, final: int) -> None:
+        """Use nonces that were skipped, as when a node counted too many."""
+        gaps = self._gaps(final)
+        if gaps and gaps == self._gaps_before:
+            self._fill_gaps()
+        self._gaps_before = gaps
+
+    def _gaps(self, first: int) -> list[int]:
+        """The nonces from one on that later transactions wait for."""
+        taken = {sent.nonce for sent in self._journal.all()}
+        return [nonce for nonce in range(first, max(taken, default=0)) if nonce not in taken]
 
     def _fill(self, nonce: int) -> None:
         """Send a transfer of nothing to the relay itself."""

@@ -15,10 +15,10 @@ from kindpakket.domain.ids import Address
 from kindpakket.ledger.port import LedgerUnavailable
 
 SEND = "eth_sendRawTransaction"
-_CONNECT_SECONDS, _ANSWER_SECONDS = 1, 8
-"""Timeouts of a node."""
-_AWAY_SECONDS = 2.0
-"""How long a node that did not answer is asked last."""
+_CONNECT_SECONDS, _ANSWER_SECONDS, _ONLY_SECONDS = 1, 4, 10
+"""Timeouts of a node; the last is for an answer when there is no other node."""
+_FIRST_AWAY, _LONGEST_AWAY = 2.0, 32.0
+"""How many seconds a node that did not answer is asked last; doubled each time."""
 _CONNECTIONS = 40
 """Connections to a node: as many as there are threads that handle requests."""
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -37,7 +37,7 @@ def name_of(url: str) -> str:
 class Node(BaseProvider):
     """One node, over HTTP."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seconds: int = _ONLY_SECONDS) -> None:
         super().__init__()
         parts = urlsplit(url)
         self.name = name_of(url)
@@ -49,10 +49,10 @@ class Node(BaseProvider):
         self._pool = urllib3.connection_from_url(
             f"{parts.scheme}://{self.name}",
             maxsize=_CONNECTIONS,
-            timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_ANSWER_SECONDS),
+            timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=seconds),
             retries=False,  # an act may have been sent
         )
-        self._away_until = 0.0
+        self._away_until, self._away_for = 0.0, _FIRST_AWAY
         self._known_at = 0
 
     @property
@@ -73,11 +73,12 @@ class Node(BaseProvider):
             if not {"result", "error"} & answer.keys():
                 raise ValueError("neither a result nor an error")
         except (NewConnectionError, ConnectTimeoutError) as error:
-            self._away_until = time.monotonic() + _AWAY_SECONDS
+            self._stay_away()
             raise NotSent(f"{self.name}: no connection") from error
         except (HTTPError, OSError, ValueError, AttributeError) as error:
-            self._away_until = time.monotonic() + _AWAY_SECONDS
+            self._stay_away()
             raise LedgerUnavailable(f"{self.name}: {error}") from error
+        self._away_until, self._away_for = 0.0, _FIRST_AWAY
         return answer
 
     def check_once(self, check: Callable[["Node"], None]) -> None:
@@ -90,6 +91,11 @@ class Node(BaseProvider):
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
+
+    def _stay_away(self) -> None:
+        if not self.is_away:
+            self._away_until = time.monotonic() + self._away_for
+            self._away_for = min(2 * self._away_for, _LONGEST_AWAY)
 
     def _post(self, body: bytes) -> bytes:
         response = self._pool.urlopen(
@@ -120,7 +126,8 @@ class Nodes(BaseProvider):
         is_behind: Callable[[str], bool] = lambda _name: False,
     ) -> None:
         super().__init__()
-        self.each = [Node(url) for url in urls]
+        seconds = _ANSWER_SECONDS if len(urls) > 1 else _ONLY_SECONDS
+        self.each = [Node(url, seconds) for url in urls]
         self._contract = contract
         self._is_behind = is_behind
         self._chain_id: str | None = None

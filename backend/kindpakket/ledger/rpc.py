@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from web3.exceptions import Web3Exception
@@ -65,15 +65,18 @@ class Rpc:
             raise LedgerUnavailable(str(error)) from error
 
     def to_all(self, method: str, *params: Any) -> list[Exception | None]:
-        """Ask every node that there is; return what went wrong at each, in order."""
-        wrong: list[Exception | None] = []
-        for provider in getattr(self._provider, "each", [self._provider]):
+        """Ask every node at the same time; return what went wrong at each, in order."""
+
+        def wrong_at(provider: BaseProvider) -> Exception | None:
             try:
                 Rpc(provider)(method, *params)
-                wrong.append(None)
             except (RpcError, LedgerUnavailable) as error:
-                wrong.append(error)
-        return wrong
+                return error
+            return None
+
+        providers = getattr(self._provider, "each", [self._provider])
+        with ThreadPoolExecutor(len(providers)) as threads:
+            return list(threads.map(wrong_at, providers))
 
     def block(self, number: str, *, full: bool = False) -> dict[str, Any]:
         """Return a block, by its number in hex or a tag; optionally with its transactions.
