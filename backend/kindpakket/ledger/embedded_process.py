@@ -55,7 +55,8 @@ class SubprocessChain(BaseProvider):
         super().__init__()
         self._directory = directory
         self._writing = threading.Lock()
-        self._reading = threading.Lock()
+        self._changed = threading.Condition()
+        self._is_reading = False
         self._unanswered: deque[_Request] = deque()
         self._chain = EmbeddedChain(directory, read_only=True)
         sys.setswitchinterval(_SWITCH_SECONDS)
@@ -85,16 +86,30 @@ class SubprocessChain(BaseProvider):
         return lambda: self._wait(request)
 
     def _wait(self, request: _Request) -> RPCResponse:
-        with self._reading:
-            while request.answer is None:
-                answer = self._answer()
-                if answer is None:
-                    self._start_again()
-                else:
-                    self._unanswered.popleft().answer = answer
+        while request.answer is None:
+            # One thread reads for all. Nobody waits for a lock that is held while reading: it is
+            # not given in order, and who has an answer could wait for it for seconds.
+            with self._changed:
+                self._changed.wait_for(lambda: request.answer is not None or not self._is_reading)
+                if request.answer is not None:
+                    break
+                self._is_reading = True
+            try:
+                self._read_answer()
+            finally:
+                with self._changed:
+                    self._is_reading = False
+                    self._changed.notify_all()
         if "unavailable" in request.answer:
             raise ChainUnavailable(request.answer["unavailable"])
         return cast(RPCResponse, request.answer)
+
+    def _read_answer(self) -> None:
+        answer = self._answer()
+        if answer is None:
+            self._start_again()
+        else:
+            self._unanswered.popleft().answer = answer
 
     def is_connected(self, show_traceback: bool = False) -> bool:  # noqa: ARG002
         """Always true: the engine is restarted when it has ended."""
