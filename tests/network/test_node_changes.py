@@ -41,6 +41,8 @@ def four(tmp_path: Path) -> Iterator[Validators]:
     try:
         network.start(0, 1, 2, 3)
         network.await_all()
+        for node in nodes:  # which take transactions from their second block on
+            goes_on(node)
         yield network
     finally:
         network.kill(*range(len(network.nodes)))
@@ -51,11 +53,13 @@ def address(node: Validator) -> str:
 
 
 def decide(network: Validators, *words: object, by: Sequence[int] = (0, 1, 2)) -> list[str]:
-    """Parties approve a change at their own nodes; what each command says."""
-    return [
+    """Parties approve a change, each at its own node; what each command says."""
+    said = [
         run("change", "--home", node.home, "--node", node.url, *words)
         for node in (network.nodes[number] for number in by)
     ]
+    goes_on(network.nodes[0])
+    return said
 
 
 def status(node: Validator) -> str:
