@@ -6,7 +6,9 @@ cheap.
 
 import asyncio
 from asyncio import Future
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from itertools import count
 
 from fastapi import Request, Response
@@ -112,7 +114,7 @@ class Gate:
         if slots is None:
             await self._app(scope, receive, send)
             return
-        await slots.acquire(self._limits.used(lane, network))
+        await slots.acquire(network, self._limits.used(lane, network))
         taken = True
 
         def release() -> None:
@@ -131,15 +133,25 @@ class Gate:
             release()
 
 
+@dataclass
+class _Line:
+    """The requests of one network that wait, each with its place in the order of arrival."""
+
+    asked: int = 0
+    """The number of the network's recent requests, when the last of these arrived."""
+    waiting: deque[tuple[int, Future[None]]] = field(default_factory=deque)
+
+
 class _SlotQueue:
-    """A priority queue for a number of slots: networks with the fewest requests go first."""
+    """A queue for a number of slots: networks with the fewest requests go first, and within a
+    network those that arrived first."""
 
     def __init__(self, at_once: int) -> None:
         self._free = at_once
         self._order = count()
-        self._waiting: list[tuple[int, int, Future[None]]] = []
+        self._lines: dict[str, _Line] = {}
 
-    async def acquire(self, asked: int) -> None:
+    async def acquire(self, network: str, asked: int) -> None:
         """Wait for a slot.
 
         Args:
@@ -153,11 +165,11 @@ class _SlotQueue:
             self._free -= 1
             return
         slot: Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((asked, next(self._order), slot))
-        if len(self._waiting) > MOST_WAITING:
-            last = max(self._waiting)
-            self._waiting.remove(last)
-            last[2].set_exception(RateLimited(BUSY_SECONDS, Code.SERVER_BUSY))
+        line = self._lines.setdefault(network, _Line())
+        line.asked = asked
+        line.waiting.append((next(self._order), slot))
+        if sum(len(each.waiting) for each in self._lines.values()) > MOST_WAITING:
+            self._refuse_one()
         try:
             await slot
         except asyncio.CancelledError as ended:
@@ -168,13 +180,25 @@ class _SlotQueue:
 
     def release(self) -> None:
         """Release a slot to the next in the queue."""
-        self._waiting = [each for each in self._waiting if not each[2].done()]
-        if self._waiting:
-            first = min(self._waiting)
-            self._waiting.remove(first)
-            first[2].set_result(None)
-        else:
+        self._forget_done()
+        if not self._lines:
             self._free += 1
+            return
+        first = min(self._lines.values(), key=lambda line: (line.asked, line.waiting[0][0]))
+        first.waiting.popleft()[1].set_result(None)
+
+    def _refuse_one(self) -> None:
+        """Refuse the last request of the network with the most."""
+        self._forget_done()
+        most = max(self._lines.values(), key=lambda line: (line.asked, line.waiting[-1][0]))
+        most.waiting.pop()[1].set_exception(RateLimited(BUSY_SECONDS, Code.SERVER_BUSY))
+
+    def _forget_done(self) -> None:
+        """Drop the requests whose clients went away, and networks of which none waits."""
+        for line in self._lines.values():
+            if any(slot.done() for _, slot in line.waiting):
+                line.waiting = deque(each for each in line.waiting if not each[1].done())
+        self._lines = {name: line for name, line in self._lines.items() if line.waiting}
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

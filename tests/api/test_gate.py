@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from kindpakket import gate as module
+from kindpakket.domain.ids import Address
 from kindpakket.domain.refusals import Code, RateLimited, Refusal
 from kindpakket.gate import ACTS_AT_ONCE, BUSY_SECONDS, MAX_BODY_BYTES, MOST_WAITING, Gate
 from kindpakket.services.base.limits import Lane, Limits, Rates
@@ -31,13 +32,15 @@ class Server:
     begun: int = 0
     done: list[str] = field(default_factory=list)
     """The networks whose requests were answered, in order."""
+    ports: list[int] = field(default_factory=list)
+    """Their ports."""
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         rates = Rates(*("1000000 per 1 second" for _ in Lane))
-        limits = Limits(rates, lambda: 0)
+        self.limits = Limits(rates, lambda: 0)
         self.gate = Gate(
-            self._app, limits, lambda scope: Lane(scope["path"][1:]), tell, self.at_once
+            self._app, self.limits, lambda scope: Lane(scope["path"][1:]), tell, self.at_once
         )
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,6 +48,7 @@ class Server:
         if scope["path"] != "/read":
             await self.may_answer.wait()
             self.done.append(scope["client"][0])
+            self.ports.append(scope["client"][1])
         await Response("done")(scope, receive, send)
 
     async def ask(
@@ -53,6 +57,7 @@ class Server:
         parts: Iterable[bytes] = (b"{}",),
         taking: Callable[[Message], asyncio.Future[None]] | None = None,
         network: str = "192.0.2.1",
+        port: int = 1,
     ) -> tuple[int, str | None]:
         """Send a request; return the status of the answer and its Retry-After."""
         answer: Message = {}
@@ -77,7 +82,7 @@ class Server:
             "method": method,
             "path": f"/{lane}",
             "headers": [],
-            "client": (network, 1),
+            "client": (network, port),
         }
         await self.gate(scope, receive, send)
         return answer["status"], dict(answer["headers"]).get(b"retry-after", b"").decode() or None
@@ -131,6 +136,28 @@ def test_who_asked_least_goes_first() -> None:
         server.may_answer.set()
         assert {await act for act in [*often, seldom]} == {(200, None)}
         assert server.done.index("192.0.2.1") == 1
+
+    asyncio.run(story())
+
+
+def test_within_a_network_who_came_first_goes_first() -> None:
+    """Also when an act counts for its key, so that later ones of the network see a lower count."""
+
+    async def story() -> None:
+        server = Server(at_once=1)
+        running = asyncio.create_task(server.ask(Lane.ACT, network="192.0.2.66", port=9))
+        await settled()
+        acts = []
+        for port in (1, 2, 3):
+            acts.append(asyncio.create_task(server.ask(Lane.ACT, port=port)))
+            await settled()
+        for _ in range(3):
+            server.limits.move(Lane.ACT, "192.0.2.1", Address("0x" + "a1" * 20))
+        acts.append(asyncio.create_task(server.ask(Lane.ACT, port=4)))
+        await settled()
+        server.may_answer.set()
+        await asyncio.gather(running, *acts)
+        assert server.ports == [9, 1, 2, 3, 4]
 
     asyncio.run(story())
 
