@@ -14,7 +14,7 @@ from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.services.shops.enrol import list_enrolments
 from kindpakket.services.shops.register import invite
 from tests.apps.enrolled import PIN
-from tests.apps.phone import Phone, Street, opened_phone
+from tests.apps.phone import Phone, Street, opened_phone, resize
 from tests.support.sessions import sign_in
 from tests.support.town import EVERYTHING, owner_of
 
@@ -27,12 +27,6 @@ SCREENS: list[tuple[tuple[int, int], Literal["dark", "light"]]] = [
     ((320, 640), "dark"),
     ((1280, 800), "light"),
 ]
-
-
-def resize(page: Page, size: tuple[int, int]) -> None:
-    """Give the screen another size; units of the viewport follow in the next frame."""
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def fits_everybody(device: Phone, state: str) -> None:

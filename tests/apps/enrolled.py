@@ -67,6 +67,15 @@ _PUT = f"""async (text) => {{ {_DATABASE}
 }}"""
 
 
+_FACTS_STORED = f"""async () => {{ {_DATABASE}
+    for (let frame = 0; frame < 1800; frame += 1) {{
+        if ((await done(open('readonly').get('facts'))).schemes.length > 0) return database.close();
+        await new Promise(requestAnimationFrame);
+    }}
+    throw new Error('the app stored no schemes');
+}}"""
+
+
 def read_things(device: Phone) -> dict[str, Any]:
     """What the device stores; of a lock, the master key as it is below the browser's own key."""
 
@@ -105,8 +114,8 @@ def put_till(device: Phone, shop: ShopId) -> None:
     page.goto(blank)
     page.evaluate(_PUT, json.dumps(things, default=lambda each: {"hex": each.hex()}))
     page.unroute(blank)
-    with page.expect_response("**/help"):
-        page.goto(f"{street.base_url}/winkel/")
+    page.goto(f"{street.base_url}/winkel/")
+    page.evaluate(_FACTS_STORED)
     device.requests.clear()
 
 

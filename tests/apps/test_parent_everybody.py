@@ -7,11 +7,11 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
-from tests.apps.phone import Phone, Street, opened_phone
+from tests.apps.phone import Phone, Street, opened_phone, resize
 from tests.support.town import LETTERS, SCHEME
 
 FIRST, SECOND, _ = LETTERS
@@ -32,10 +32,6 @@ CUT_OFF = """() => [...document.querySelectorAll("body *")]
 MOVING = """() => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().duration > 1)
     .map((each) => each.effect.target.outerHTML.slice(0, 200))"""
-
-
-def resize(page: Page, size: tuple[int, int]) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
 def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:

@@ -38,6 +38,7 @@ def test_closing_the_app_loses_no_claim(chromium: Browser, street: Street, cut: 
         till.page.goto(street.base_url + "/winkel/")
         till.says("Betaald")
         till.tap("Volgende klant")
+        till.ready()
         till.page.reload()
         till.ready()
     assert spent(street) == 4_250

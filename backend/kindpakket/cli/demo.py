@@ -99,9 +99,12 @@ def _on_this_machine(settings: Settings) -> Settings:
 
 def _build(settings: Settings, port: int) -> None:
     from kindpakket.demo.build import build  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.main import RELAY  # noqa: PLC0415 (brings an EVM)
 
     data = settings.data
-    if data.exists() and (not data.is_dir() or any(_made_in(data))):
+    there = set(data.glob("*"))
+    # A relay key may be there, which a node has to know beforehand.
+    if data.exists() and (not data.is_dir() or there - {data / RELAY}):
         raise Stop(
             f"In {data} staat al iets, en het is geen demo. Kies een lege map, "
             f"of ga open met wat er staat: kindpakket serve --data {data}"
@@ -112,19 +115,12 @@ def _build(settings: Settings, port: int) -> None:
         with _taken_port_explained(port):
             build(settings, port=port, tell=lambda line: say(f"  {line}"))
     except BaseException:
-        for each in _made_in(data):  # an incomplete town is useless
+        for each in set(data.glob("*")) - there:  # an incomplete town is useless
             shutil.rmtree(each) if each.is_dir() else each.unlink()
         with suppress(OSError):
             data.rmdir()
         raise
     say(f"Klaar in {time.monotonic() - started:.0f} seconden.")
-
-
-def _made_in(data: Path) -> list[Path]:
-    """All in a directory except a relay key, which a node may have to know beforehand."""
-    from kindpakket.main import RELAY  # noqa: PLC0415 (brings an EVM)
-
-    return [each for each in data.glob("*") if each.name != RELAY]
 
 
 @contextmanager
