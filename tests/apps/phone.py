@@ -57,6 +57,7 @@ _LAID_OUT = """async ([width, height]) => {
     }
     probe.remove();
     await frame();
+    await document.fonts.ready;
     await frame();
 }"""
 

@@ -34,6 +34,7 @@ class Thumb:
         """Give the screen each size in turn; it keeps the last one."""
         for size in SIZES:
             resize(self.till.page, size)
+            self.till.page.evaluate("scrollTo(0, 0)")  # a resize keeps what fits of the scrolling
             yield str(size[0])
 
     def remember(self) -> None:
