@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -29,10 +29,11 @@ class Thumb:
     compares them later."""
 
     till: Till
+    screens: list[tuple[int, int]] = field(default_factory=lambda: SIZES)
 
     def sizes(self) -> Iterator[str]:
         """Give the screen each size in turn; it keeps the last one."""
-        for size in SIZES:
+        for size in self.screens:
             resize(self.till.page, size)
             self.till.page.evaluate("scrollTo(0, 0)")  # a resize keeps what fits of the scrolling
             yield str(size[0])
@@ -98,12 +99,12 @@ def thumb(chromium: Browser, street: Street) -> Iterator[Thumb]:
         yield Thumb(till)
 
 
-@pytest.fixture
-def newcomer(chromium: Browser, street: Street) -> Iterator[Thumb]:
+@pytest.fixture(params=SIZES, ids=lambda size: str(size[0]))
+def newcomer(chromium: Browser, street: Street, request: pytest.FixtureRequest) -> Iterator[Thumb]:
     """A device that belongs to no shop."""
     script = NO_CAMERA + PLACE
-    with opened_till(chromium, street, shop=None, script=script) as till:
-        yield Thumb(till)
+    with opened_till(chromium, street, request.param, shop=None, script=script) as till:
+        yield Thumb(till, [request.param])
 
 
 def hold(page: Page, path: str) -> list[Route]:
