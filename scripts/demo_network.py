@@ -73,7 +73,7 @@ class Playground:
                 self._stopped.remove(validator)
 
     def till(self) -> TillState:
-        """Return how it goes with the till."""
+        """Return the state of the till."""
         seconds = int(time.monotonic() - self._paid_at)
         return TillState(MUNICIPALITIES[0], self._payments, seconds)
 

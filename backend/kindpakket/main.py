@@ -358,7 +358,7 @@ def build_app(
 
 
 def _network_reader(settings: Settings) -> NetworkReader | None:
-    """Return what asks the nodes of the settings how it goes; None for the embedded chain."""
+    """Return the reader of the network's state; None for the embedded chain."""
     if not settings.nodes:
         return None
     states = StatesFile(settings.data, settings.nodes)

@@ -195,10 +195,8 @@ def build(settings: Settings, *, port: int = 0, tell: Tell = lambda _line: None)
             founding.decide("closeScheme", places.CLOSED_SCHEME)
         founding.decide("setPaused", places.PAUSED_SCHEME, True)
         _add_desk_data(founding)
-        if past:
-            run_audits(
-                founding.context
-            )  # else the follower does it: reading from a node takes long
+        if past:  # on a node, where reading takes long, the follower does it
+            run_audits(founding.context)
         relay_key = (settings.data / "relay.key").read_text()
         town_file.write(settings.data, _file(founding, runs, base_url, relay_key))
 

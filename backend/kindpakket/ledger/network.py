@@ -1,4 +1,4 @@
-"""What the nodes of a network say of it at one moment, as they say it."""
+"""The answers of the nodes of a network about it at one moment."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +47,7 @@ class WaitingChange:
     """A change of the network that not enough parties have approved yet."""
 
     function: str
-    """Of contracts/Parties.sol, such as ``addParty``."""
+    """Of contracts/Parties.sol, such as ``addParty``; empty when the change cannot be decoded."""
     args: dict[str, Any]
     approvals: tuple[Address, ...]
     """The accounts of the parties that approved it."""
@@ -72,7 +72,7 @@ class PlannedVersion:
 
 @dataclass(frozen=True)
 class NetworkSeen:
-    """All of it. Without a register of parties, as on other networks, these lists are empty."""
+    """All answers. Without a register of parties, as on other networks, these lists are empty."""
 
     nodes: tuple[NodeHead, ...] = ()
     """In the order of the settings; empty for the embedded chain."""

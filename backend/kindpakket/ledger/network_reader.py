@@ -1,4 +1,4 @@
-"""Reads what the nodes of a network say of it."""
+"""Reads the state of a network from its nodes and from its register of parties."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -65,13 +65,13 @@ class NetworkReader:
         if source is None:
             return NetworkSeen(heads, **self._register)
         blocks = source.last_blocks()
-        self._register = source.read_register() or self._register
+        self._register = read_register(source.rpc) or self._register
         return NetworkSeen(heads, blocks, **self._register)
 
 
 class _Reader:
     def __init__(self, node: Node) -> None:
-        self._rpc = Rpc(node)
+        self.rpc = Rpc(node)
         self._validator: Address | None = None
 
     def read_head(self, state: NodeState) -> NodeHead:
@@ -84,13 +84,13 @@ class _Reader:
 
     def _own_validator(self) -> Address | None:
         try:
-            return Address(self._rpc(_VALIDATOR).lower())
+            return Address(self.rpc(_VALIDATOR).lower())
         except (*_NO_ANSWER, AttributeError):
             return None
 
     def last_blocks(self) -> tuple[ProposedBlock, ...]:
         try:
-            head = int(self._rpc("eth_blockNumber"), 16)
+            head = int(self.rpc("eth_blockNumber"), 16)
         except _NO_ANSWER:
             return ()
         blocks = map(self._block, range(head, max(-1, head - BLOCKS), -1))
@@ -98,7 +98,7 @@ class _Reader:
 
     def _block(self, number: int) -> ProposedBlock | None:
         try:
-            block = self._rpc("eth_getBlockByNumber", hex(number), False)
+            block = self.rpc("eth_getBlockByNumber", hex(number), False)
             return ProposedBlock(
                 int(block["number"], 16),
                 Hash(block["hash"]),
@@ -109,16 +109,17 @@ class _Reader:
         except _NO_ANSWER:
             return None
 
-    def read_register(self) -> dict[str, Any]:
-        """The fields of :class:`NetworkSeen` that are in the register; none without one."""
-        view = _FUNCTIONS["network"]
-        message = {"to": REGISTER, "data": "0x" + view.id.hex()}
-        try:
-            data = bytes.fromhex(self._rpc("eth_call", message, "latest")[2:])
-            types = [collapse_if_tuple(dict(item)) for item in view.outputs]
-            return _fields(_named(view.outputs[0], decode(types, data)[0]))
-        except (*_NO_ANSWER, DecodingError, OverflowError):
-            return {}
+
+def read_register(rpc: Rpc) -> dict[str, Any]:
+    """Return the fields of :class:`NetworkSeen` that are in the register; none without one."""
+    view = _FUNCTIONS["network"]
+    message = {"to": REGISTER, "data": "0x" + view.id.hex()}
+    try:
+        data = bytes.fromhex(rpc("eth_call", message, "latest")[2:])
+        types = [collapse_if_tuple(dict(item)) for item in view.outputs]
+        return _fields(_named(view.outputs[0], decode(types, data)[0]))
+    except (*_NO_ANSWER, DecodingError, OverflowError):
+        return {}
 
 
 def _named(item: Mapping[str, Any], value: Any) -> Any:
@@ -157,11 +158,11 @@ def validator_of(key: bytes) -> Address:
 
 
 def _call(call: bytes) -> tuple[str, dict[str, Any]]:
-    """The function of a change and its arguments.
-
-    Raises:
-        LookupError, ValueError: it is none.
-    """
-    entry: AbiEntry = _BY_SELECTOR[call[:4]]
-    args = entry.decode(call[4:])
+    """The function of a change and its arguments; empty when these cannot be decoded, since one
+    party alone proposes what it likes."""
+    try:
+        entry: AbiEntry = _BY_SELECTOR[call[:4]]
+        args = entry.decode(call[4:])
+    except (LookupError, ValueError):
+        return "", {}
     return entry.name, {item["name"]: _named(item, args[item["name"]]) for item in entry.inputs}

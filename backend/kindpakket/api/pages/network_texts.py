@@ -157,7 +157,7 @@ def _dutch_change(function: str, args: dict[str, Any], name_of: Callable[[str], 
             return f"Nieuwe versie {args['next']} vanaf blok {args['height']}"
         case "cancelUpgrade":
             return "De geplande nieuwe versie gaat niet door"
-    return function
+    return "Een wijziging die niet te lezen is"
 
 
 def _english_change(function: str, args: dict[str, Any], name_of: Callable[[str], str]) -> str:
@@ -174,7 +174,7 @@ def _english_change(function: str, args: dict[str, Any], name_of: Callable[[str]
             return f"New version {args['next']} from block {args['height']} on"
         case "cancelUpgrade":
             return "The planned version is cancelled"
-    return function
+    return "A change that cannot be read"
 
 
 def _dutch_till(till: TillState) -> str:

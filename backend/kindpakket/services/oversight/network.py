@@ -1,4 +1,4 @@
-"""Who keeps the ledger, and how it goes with them, for the page ``/netwerk``."""
+"""State of the parties that keep the ledger, for the page ``/netwerk``."""
 
 import threading
 import time
@@ -50,7 +50,7 @@ _PRESENCE = {
 
 
 class Health(StrEnum):
-    """How it goes with the network as a whole."""
+    """State of the network as a whole."""
 
     ALONE = "alone"
     """One party keeps the ledger: the embedded chain."""
@@ -66,7 +66,7 @@ class Health(StrEnum):
 
 @dataclass(frozen=True)
 class Keeper:
-    """One that keeps the ledger."""
+    """A party, or a node whose party is not known."""
 
     name: str
     """Empty for a node of which the party is not known."""
@@ -102,7 +102,7 @@ class NetworkPicture:
 
 @dataclass(frozen=True)
 class TillState:
-    """How it goes with a till that pays all the time, in a demo."""
+    """State of a demo's till, which is paid all the time."""
 
     town: str
     payments: int
@@ -128,7 +128,7 @@ class Playground(Protocol):
         """Start it again; do nothing for one that runs or is unknown."""
 
     def till(self) -> TillState:
-        """Return how it goes with the till."""
+        """Return the state of the till."""
 
 
 class NetworkWatch:
@@ -145,7 +145,7 @@ class NetworkWatch:
         self._until = 0.0
 
     def look(self, ledger: Ledger, now: int) -> NetworkPicture:
-        """Return how it goes at a clock time, in unix seconds.
+        """Return the state at a clock time, in unix seconds.
 
         Raises:
             LedgerUnavailable: the embedded chain cannot be read.
@@ -173,7 +173,7 @@ def _alone(ledger: Ledger) -> NetworkPicture:
 
 
 def picture_of(seen: NetworkSeen, now: int) -> NetworkPicture:
-    """Judge what the nodes say, at a clock time in unix seconds."""
+    """Derive the state from the answers of the nodes, at a clock time in unix seconds."""
     nodes = {node.validator: node for node in seen.nodes if node.validator}
     if seen.parties:
         keepers = tuple(_keeper(party, nodes.get(party.validator), seen) for party in seen.parties)
