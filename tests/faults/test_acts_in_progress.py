@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Semaphore
 from typing import Any
@@ -64,14 +64,22 @@ def handed_over(chain: SubprocessChain, monkeypatch: pytest.MonkeyPatch) -> Sema
     return counted
 
 
+def acts_at_a_stopped_engine(
+    threads: ThreadPoolExecutor, chain: SubprocessChain, relay: Relay, handed_over: Semaphore
+) -> list[Future[Any]]:
+    """Acts that were all handed to the engine, and of which it ran none."""
+    os.kill(chain._engine.pid, signal.SIGSTOP)
+    acts = [threads.submit(act, relay) for _ in range(AT_ONCE)]
+    for _ in acts:
+        handed_over.acquire()
+    return acts
+
+
 def test_acts_are_handed_over_while_an_earlier_one_runs(
     chain: SubprocessChain, relay: Relay, handed_over: Semaphore
 ) -> None:
-    os.kill(chain._engine.pid, signal.SIGSTOP)
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        acts = [threads.submit(act, relay) for _ in range(AT_ONCE)]
-        for _ in acts:
-            handed_over.acquire()
+        acts = acts_at_a_stopped_engine(threads, chain, relay, handed_over)
         assert not any(each.done() for each in acts)
         os.kill(chain._engine.pid, signal.SIGCONT)
         blocks = [each.result()["blockNumber"] for each in acts]
@@ -88,11 +96,8 @@ def test_an_act_after_a_refused_one_is_carried_out(relay: Relay) -> None:
 def test_of_acts_whose_engine_ended_nothing_is_carried_out_later(
     chain: SubprocessChain, relay: Relay, handed_over: Semaphore
 ) -> None:
-    os.kill(chain._engine.pid, signal.SIGSTOP)
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        acts = [threads.submit(act, relay) for _ in range(AT_ONCE)]
-        for _ in acts:
-            handed_over.acquire()
+        acts = acts_at_a_stopped_engine(threads, chain, relay, handed_over)
         os.kill(chain._engine.pid, signal.SIGKILL)
         for each in acts:
             with pytest.raises(MaybeSent):

@@ -9,7 +9,7 @@ from tests.network.municipality import PATIENCE_SECONDS, Municipality, port_of
 from tests.support.proxy import proxied
 
 
-def test_what_tills_are_told_is_on_the_chain_and_a_cut_line_is_nobodys_loss(
+def test_no_payment_is_lost_when_the_line_to_the_node_is_cut(
     municipality: Municipality,
 ) -> None:
     with proxied(port_of(municipality.chain.urls[0])) as line:
