@@ -45,6 +45,7 @@ func (h home) config(network founding.Network, listen addressesToListen) (*cmtco
 	config.P2P.PexReactor = false // a node connects to nodes that its party named, and to no others
 	config.P2P.AllowDuplicateIP = true
 	config.P2P.AddrBookStrict = false
+	config.P2P.FlushThrottleTimeout = 2 * time.Millisecond
 	config.FilterPeers = true
 	config.RPC.ListenAddress = "tcp://" + listen.rpc
 	config.Instrumentation.Prometheus = true
@@ -54,6 +55,7 @@ func (h home) config(network founding.Network, listen addressesToListen) (*cmtco
 	config.Consensus.TimeoutPrevote = 100 * time.Millisecond
 	config.Consensus.TimeoutPrecommit = 100 * time.Millisecond
 	config.Consensus.TimeoutCommit = 20 * time.Millisecond
+	config.Consensus.PeerGossipSleepDuration = 10 * time.Millisecond // by default votes wait up to 100 ms at each hop
 	config.Consensus.CreateEmptyBlocks = false
 	config.Consensus.CreateEmptyBlocksInterval = time.Second
 	for _, directory := range []string{"config", "data"} {
