@@ -48,7 +48,7 @@ Clock = Callable[[], float]
 CHAIN = "chain"
 CONTRACT = "contract.json"
 RELAY = "relay.key"
-_JOURNAL = "relay.journal"
+JOURNAL = "relay.journal"
 _CHANGES = "changes.key"
 DATABASE = "store.sqlite3"
 SERVER = "server.json"
@@ -99,13 +99,13 @@ class Workspace:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if (data / CONTRACT).exists():
             raise FileExistsError(f"{data} holds a ledger already")
-        key = _read_key(data / RELAY) if (data / RELAY).exists() else Key(secrets.token_bytes(32))
+        key = read_key(data / RELAY) if (data / RELAY).exists() else Key(secrets.token_bytes(32))
         # First, since it can fail, and a deployment on a node cannot be undone.
         open_store(settings, migrate=True).close()
         if settings.node_url is None:
             relay = address_of(key)
             EmbeddedChain.create(data / CHAIN, relay=relay, clock=clock, sync=sync).close()
-        with _connected(settings, clock=clock, sync=sync) as provider:
+        with open_provider(settings, clock=clock, sync=sync) as provider:
             first_block = int(Rpc(provider).read("eth_blockNumber"), 16)
             contract = deploy(provider, key, officials)
         write_private(data / RELAY, "0x" + key.hex())
@@ -137,12 +137,12 @@ class Workspace:
             provider = stack.enter_context(
                 _subprocess_chain(settings)
                 if apart
-                else _connected(settings, clock=clock, sync=sync, read_only=read_only)
+                else open_provider(settings, clock=clock, sync=sync, read_only=read_only)
             )
             guard = ClockGuard(data) if apart else None
-            key, journal = _read_key(data / RELAY), None
+            key, journal = read_key(data / RELAY), None
             if settings.nodes and not read_only:
-                journal = stack.enter_context(_journal(data))
+                journal = stack.enter_context(open_journal(data))
             ledger = _ledger(settings, provider, key, guard, journal)
             with suppress(LedgerUnavailable):
                 ledger.keep()
@@ -192,7 +192,7 @@ def open_ledger(settings: Settings) -> Iterator[Ledger]:
         FileNotFoundError: the directory has no ledger.
         LedgerUnavailable: the node of the settings does not answer.
     """
-    with _connected(settings, read_only=True) as provider:
+    with open_provider(settings, read_only=True) as provider:
         yield _ledger(settings, provider, Key(secrets.token_bytes(32)))
 
 
@@ -211,7 +211,7 @@ def open_store_if_present(settings: Settings) -> Iterator[Store | None]:
 
 
 @contextmanager
-def _connected(
+def open_provider(
     settings: Settings,
     *,
     clock: Clock = time.time,
@@ -232,7 +232,7 @@ def _connected(
 
 def _subprocess_chain(settings: Settings) -> AbstractContextManager[BaseProvider]:
     if settings.node_url is not None:
-        return _connected(settings)
+        return open_provider(settings)
     return SubprocessChain(settings.data / CHAIN)
 
 
@@ -258,7 +258,7 @@ def _ledger(
 
 
 @contextmanager
-def _journal(data: Path) -> Iterator[Journal]:
+def open_journal(data: Path) -> Iterator[Journal]:
     """What the relay sent, which only one process may keep.
 
     Raises:
@@ -266,9 +266,9 @@ def _journal(data: Path) -> Iterator[Journal]:
         DataDamaged: it cannot be read.
     """
     try:
-        journal = Journal(data / _JOURNAL, data / RELAY)
+        journal = Journal(data / JOURNAL, data / RELAY)
     except JournalDamaged as error:
-        raise DataDamaged(data / _JOURNAL) from error
+        raise DataDamaged(data / JOURNAL) from error
     with closing(journal):
         yield journal
 
@@ -298,7 +298,7 @@ def read_month_keys(settings: Settings, ledger: Ledger) -> MonthKeys | None:
         DataDamaged: the secret is damaged.
     """
     file = settings.data / _CHANGES
-    return MonthKeys(_read_key(file), ledger.domain) if file.exists() else None
+    return MonthKeys(read_key(file), ledger.domain) if file.exists() else None
 
 
 def _changes_secret(data: Path, *, make: bool) -> bytes:
@@ -308,12 +308,12 @@ def _changes_secret(data: Path, *, make: bool) -> bytes:
         with suppress(FileExistsError):
             write_new(file, b"0x" + secrets.token_hex(SECRET_BYTES).encode())
     try:
-        return _read_key(file)
+        return read_key(file)
     except FileNotFoundError as error:  # a running server has it in memory
         raise DataDamaged(file) from error
 
 
-def _read_key(file: Path) -> Key:
+def read_key(file: Path) -> Key:
     try:
         key = bytes.fromhex(file.read_text().strip()[2:])
     except ValueError as error:

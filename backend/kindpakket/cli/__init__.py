@@ -12,6 +12,7 @@ from kindpakket.cli import (
     officials,
     payments,
     payouts,
+    relay,
     report,
     schemes,
     shops,
@@ -42,6 +43,7 @@ for module in (
     report,
     backup,
     clock,
+    relay,
     demo,
 ):
     module.register(app)

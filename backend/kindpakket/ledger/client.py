@@ -12,6 +12,7 @@ from kindpakket.domain.ids import Address, Hash
 from kindpakket.ledger import abi
 from kindpakket.ledger.journal import Journal, SentTransaction
 from kindpakket.ledger.journaled_relay import JournaledRelay
+from kindpakket.ledger.nodes import SEND
 from kindpakket.ledger.port import (
     Block,
     Entry,
@@ -22,7 +23,7 @@ from kindpakket.ledger.port import (
     Settled,
     Unknown,
 )
-from kindpakket.ledger.relay import MaybeSent, Relay, gas_limit
+from kindpakket.ledger.relay import MaybeSent, Relay, Signer, gas_limit
 from kindpakket.ledger.reverts import CODES, find_revert
 from kindpakket.ledger.rpc import Rpc, RpcError
 from kindpakket.protocol.messages import Domain
@@ -319,6 +320,28 @@ def deploy(provider: BaseProvider, relay_key: Key, officials: dict[Address, int]
     if receipt is None or receipt["status"] != "0x1":
         raise LedgerUnavailable("the contract was not deployed")
     return Address(receipt["contractAddress"].lower())
+
+
+def transfer_balance(provider: BaseProvider, key: Key, to: Address) -> None:
+    """Transfer what an account holds, less the most that this can cost; nothing if it has no more.
+
+    Raises:
+        LedgerUnavailable: no answer, or the node refuses it; it may have been sent.
+    """
+    rpc = Rpc(provider)
+    signer = Signer(rpc, key)
+    balance, count = (
+        int(rpc.read(method, signer.address, "latest"), 16)
+        for method in ("eth_getBalance", "eth_getTransactionCount")
+    )
+    if balance <= gas_limit(b"") * signer.price():
+        return
+    try:
+        sent = rpc(SEND, signer.sign(count, b"", to, balance=balance))
+        if _wait(rpc, sent, 0, RECEIPT_SECONDS) is None:
+            raise LedgerUnavailable("the transfer is not in a block yet")
+    except RpcError as error:
+        raise LedgerUnavailable(f"the node refuses the transfer: {error}") from error
 
 
 def _wait(rpc: Rpc, transaction: Hash, confirmations: int, seconds: float) -> dict[str, Any] | None:

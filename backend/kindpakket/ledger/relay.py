@@ -44,16 +44,21 @@ class Signer:
         self.address = Address(self._account.address.lower())
         self.chain_id = int(rpc.read("eth_chainId"), 16)
 
-    def sign(self, nonce: int, data: bytes, to: Address | None) -> str:
+    def sign(self, nonce: int, data: bytes, to: Address | None, *, balance: int = 0) -> str:
         """Return a signed transaction in hex; without ``to`` it creates a contract.
+
+        Args:
+            balance: in wei; what the gas cannot cost of it is transferred.
 
         Raises:
             LedgerUnavailable: the price of gas is not known.
         """
+        gas, price = gas_limit(data), self.price()
         transaction = {
             "data": data,
-            "gas": gas_limit(data),
-            "gasPrice": self._price(),
+            "value": max(balance - gas * price, 0),
+            "gas": gas,
+            "gasPrice": price,
             "nonce": nonce,
             "chainId": self.chain_id,
         }
@@ -61,7 +66,12 @@ class Signer:
             transaction["to"] = to_checksum_address(to)
         return "0x" + bytes(self._account.sign_transaction(transaction).raw_transaction).hex()
 
-    def _price(self) -> int:
+    def price(self) -> int:
+        """Return the price to offer, in wei a unit of gas.
+
+        Raises:
+            LedgerUnavailable: no answer.
+        """
         if time.monotonic() > self._price_until:
             # Doubled, since the base fee may rise until the transaction is mined.
             self._gas_price = 2 * int(self._rpc.read("eth_gasPrice"), 16)
