@@ -1,5 +1,6 @@
 """Compile the contracts to ABI and bytecode in the package, by py-solc-x with the npm compiler."""
 
+import hashlib
 import json
 import runpy
 import sys
@@ -20,10 +21,18 @@ ARTIFACTS = {
     "VoucherLedger": (ROOT / "backend/kindpakket/ledger",),
     "Parties": (ROOT / "backend/kindpakket/ledger", ROOT / "node/parties"),
 }
+_CODE = (
+    "evm.bytecode.object",
+    "evm.deployedBytecode.object",
+    "evm.deployedBytecode.immutableReferences",
+)
 
 
 def compile_contract(name: str, sources: dict[str, str]) -> dict[str, object]:
-    """Return ``{"abi", "bytecode"}`` of ``contracts/NAME.sol``, for sources by path.
+    """Return ``{"abi", "bytecode", "runtime"}`` of ``contracts/NAME.sol``, for sources by path.
+
+    ``runtime`` has the SHA-256 of the deployed code with zeros for its immutables, and the places
+    of those as ``[start, length]``, in bytes.
 
     Raises:
         solcx.exceptions.SolcError: it does not compile.
@@ -38,7 +47,7 @@ def compile_contract(name: str, sources: dict[str, str]) -> dict[str, object]:
                 "viaIR": True,
                 "optimizer": {"enabled": True, "runs": 1000000},
                 "metadata": {"bytecodeHash": "none"},
-                "outputSelection": {"*": {name: ["abi", "evm.bytecode.object"]}},
+                "outputSelection": {"*": {name: ["abi", *_CODE]}},
             },
         },
         solc_binary=ROOT / "scripts/solc.js",
@@ -46,7 +55,14 @@ def compile_contract(name: str, sources: dict[str, str]) -> dict[str, object]:
     if warnings := [error["formattedMessage"] for error in output.get("errors", [])]:
         sys.exit("\n".join(warnings))
     contract = output["contracts"][f"contracts/{name}.sol"][name]
-    return {"abi": contract["abi"], "bytecode": "0x" + contract["evm"]["bytecode"]["object"]}
+    deployed = contract["evm"]["deployedBytecode"]
+    places = [place for each in deployed["immutableReferences"].values() for place in each]
+    runtime = {
+        "sha256": hashlib.sha256(bytes.fromhex(deployed["object"])).hexdigest(),
+        "immutables": sorted([place["start"], place["length"]] for place in places),
+    }
+    creation = "0x" + contract["evm"]["bytecode"]["object"]
+    return {"abi": contract["abi"], "bytecode": creation, "runtime": runtime}
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from kindpakket.gate import ACTS_AT_ONCE, ACTS_AT_ONCE_ON_A_NODE
 from kindpakket.ledger.client import Web3Ledger, deploy
 from kindpakket.ledger.clock_guard import ClockGuard
 from kindpakket.ledger.comparison import StatesFile
-from kindpakket.ledger.embedded import EmbeddedChain
+from kindpakket.ledger.embedded import EmbeddedChain, lock_chain
 from kindpakket.ledger.embedded_process import SubprocessChain
 from kindpakket.ledger.journal import Journal, JournalDamaged
 from kindpakket.ledger.network_reader import NetworkReader
@@ -41,7 +41,8 @@ from kindpakket.services.base.project import Projection
 from kindpakket.services.oversight.network import NetworkWatch, Playground
 from kindpakket.settings import Settings
 from kindpakket.site import Municipality, Site
-from kindpakket.store.database import Store, StoreOutdated
+from kindpakket.store.database import Store
+from kindpakket.store.schema import StoreOutdated
 
 Clock = Callable[[], float]
 
@@ -72,6 +73,8 @@ class Workspace:
         FileNotFoundError: the directory has no ledger.
         ChainInUse: another process serves this directory.
         LedgerUnavailable: the node of the settings does not answer.
+        ContractDiffers: the ledger has the contract of another program.
+        StoreOutdated: the database must be migrated first.
     """
 
     provider: BaseProvider
@@ -125,7 +128,7 @@ class Workspace:
         """Open a data directory that :meth:`create` made.
 
         Args:
-            read_only: alongside a running server; the database is not migrated.
+            read_only: alongside a running server.
             apart: run the engine of the embedded chain in a subprocess, for a long-running server.
                 The chain then uses the system clock, refuses acts when that is shifted, and waits
                 for the disk.
@@ -146,7 +149,7 @@ class Workspace:
             ledger = _ledger(settings, provider, key, guard, journal)
             with suppress(LedgerUnavailable):
                 ledger.keep()
-            store = open_store(settings, migrate=not read_only)
+            store = open_store(settings)
             stack.callback(store.close)
             limits = Limits(_rates(settings), lambda: int(clock()))
             month_keys = MonthKeys(_changes_secret(data, make=not read_only), ledger.domain)
@@ -170,18 +173,40 @@ class Workspace:
         self.close()
 
 
-def open_store(settings: Settings, *, migrate: bool) -> Store:
+def open_store(settings: Settings, *, migrate: bool = False) -> Store:
     """Open the database of the settings, by default the one in the data directory.
 
     Raises:
         StoreUrlInvalid, StoreOutdated, StoreTooNew, StoreUnavailable: as for :class:`Store`.
     """
-    if settings.database_url is not None:
-        return Store(settings.database_url, migrate=migrate)
-    file = settings.data / DATABASE
-    if not migrate and not file.exists():
+    if not (migrate or has_database(settings)):
         raise StoreOutdated
-    return Store(f"sqlite:///{file}", migrate=migrate)
+    return Store(store_url(settings), migrate=migrate)
+
+
+def has_database(settings: Settings) -> bool:
+    """Whether the data directory has its database; another one is elsewhere."""
+    return settings.database_url is not None or (settings.data / DATABASE).exists()
+
+
+def store_url(settings: Settings) -> str:
+    """Return the address of the database, by default that of the one in the data directory."""
+    return settings.database_url or f"sqlite:///{settings.data / DATABASE}"
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Keep servers and commands that act out of a data directory, and check its contract.
+
+    Raises:
+        FileNotFoundError: the directory has no ledger.
+        ChainInUse: a server or command uses it.
+        ContractDiffers, LedgerUnavailable, DataDamaged: as for :class:`Workspace`.
+    """
+    with open_ledger(settings):
+        data = settings.data
+        with _journal(data) if settings.nodes else lock_chain(data / CHAIN):
+            yield
 
 
 @contextmanager
@@ -191,6 +216,7 @@ def open_ledger(settings: Settings) -> Iterator[Ledger]:
     Raises:
         FileNotFoundError: the directory has no ledger.
         LedgerUnavailable: the node of the settings does not answer.
+        ContractDiffers: the ledger has the contract of another program.
     """
     with open_provider(settings, read_only=True) as provider:
         yield _ledger(settings, provider, Key(secrets.token_bytes(32)))
@@ -203,10 +229,10 @@ def open_store_if_present(settings: Settings) -> Iterator[Store | None]:
     Raises:
         StoreUrlInvalid, StoreOutdated, StoreTooNew, StoreUnavailable: as for :func:`open_store`.
     """
-    if settings.database_url is None and not (settings.data / DATABASE).exists():
+    if not has_database(settings):
         yield None
         return
-    with closing(open_store(settings, migrate=False)) as store:
+    with closing(open_store(settings)) as store:
         yield store
 
 
@@ -245,7 +271,7 @@ def _ledger(
 ) -> Web3Ledger:
     address, first_block = _contract(settings)
     checks = [StatesFile(settings.data, settings.nodes).check] if settings.nodes else []
-    return Web3Ledger(
+    ledger = Web3Ledger(
         provider,
         address,
         key,
@@ -255,6 +281,8 @@ def _ledger(
         confirmations=settings.confirmations,
         checks=[*checks, guard.check] if guard else checks,
     )
+    ledger.require_contract()
+    return ledger
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from kindpakket.ledger import abi
+from kindpakket.ledger.client import Web3Ledger
+from kindpakket.ledger.port import ContractDiffers
 from kindpakket.services.audit import audit
 from scripts.compile import ROOT, SOURCES, compile_contract
 from tests.support.town import BICYCLES, OFF_LICENCE, Clock, found, opened, till_of
@@ -21,10 +23,19 @@ def without_categories() -> bytes:
     return bytes.fromhex(str(compile_contract("VoucherLedger", sources)["bytecode"])[2:])
 
 
+def test_a_program_opens_no_ledger_with_the_contract_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_categories: bytes
+) -> None:
+    monkeypatch.setattr(abi, "BYTECODE", without_categories)
+    with pytest.raises(ContractDiffers):
+        found(tmp_path / "town")
+
+
 def test_a_contract_that_lets_the_off_licence_be_paid_is_found_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_categories: bytes
 ) -> None:
     monkeypatch.setattr(abi, "BYTECODE", without_categories)
+    monkeypatch.setattr(Web3Ledger, "require_contract", lambda _: None)
     found(tmp_path / "town")
     with opened(tmp_path / "town", Clock()) as town:
         town.clock.time += 3600

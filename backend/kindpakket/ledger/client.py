@@ -15,6 +15,7 @@ from kindpakket.ledger.journaled_relay import JournaledRelay
 from kindpakket.ledger.nodes import SEND
 from kindpakket.ledger.port import (
     Block,
+    ContractDiffers,
     Entry,
     LedgerUnavailable,
     Outcome,
@@ -81,6 +82,16 @@ class Web3Ledger:
         self._checks = checks
         self.domain = Domain(self._relay.chain_id, contract)
         self.relay = self._relay.address
+
+    def require_contract(self) -> None:
+        """Check that the code on the chain is that of this program's contract.
+
+        Raises:
+            ContractDiffers: it is not.
+            LedgerUnavailable: no answer.
+        """
+        if not abi.is_deployed(_bytes(self._rpc.read("eth_getCode", self._contract, "latest"))):
+            raise ContractDiffers(self._contract)
 
     def submit(self, call: bytes) -> Outcome:
         """Relay calldata and wait until its block is final.

@@ -26,7 +26,7 @@ from kindpakket.ledger.embedded_engine import (
 from kindpakket.ledger.embedded_rpc import EmbeddedProvider
 from kindpakket.ledger.port import ChainInUse
 
-__all__ = ["ChainInUse", "ChainUnavailable", "EmbeddedChain"]
+__all__ = ["ChainInUse", "ChainUnavailable", "EmbeddedChain", "lock_chain"]
 
 RELAY_BALANCE = 10**27  # wei: gas for some 10^13 payments
 
@@ -54,7 +54,7 @@ class EmbeddedChain:
     ) -> None:
         if not (directory / "data.mdb").exists():
             raise FileNotFoundError(f"no chain in {directory}")
-        self._lock = None if read_only else _lock(directory)
+        self._lock = None if read_only else lock_chain(directory)
         shared = _stores.get(directory.resolve()) if read_only else None
         self._owns_store = shared is None
         self._store = (
@@ -85,7 +85,7 @@ class EmbeddedChain:
         Raises FileExistsError when the directory holds a chain, ChainInUse.
         """
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _lock(directory):
+        with lock_chain(directory):
             store = EngineDatabase(directory, sync=sync)
             try:
                 with store.transaction(write=True):
@@ -137,7 +137,11 @@ def _write_genesis(store: EngineDatabase, relay: Address, now: int) -> None:
     )
 
 
-def _lock(directory: Path) -> TextIOWrapper:
+def lock_chain(directory: Path) -> TextIOWrapper:
+    """Takes the writer's lock of a chain, which is freed when the returned file is closed.
+
+    Raises ChainInUse.
+    """
     descriptor = os.open(directory / "writer.lock", os.O_WRONLY | os.O_CREAT, 0o600)
     file = os.fdopen(descriptor, "w")
     try:

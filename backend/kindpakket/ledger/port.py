@@ -18,6 +18,10 @@ class ChainInUse(Exception):
     """Another process, or this one, writes to the chain with the same directory."""
 
 
+class ContractDiffers(Exception):
+    """The contract of the ledger is not the one of this program."""
+
+
 @dataclass(frozen=True)
 class Settled:
     """The act is on the ledger."""

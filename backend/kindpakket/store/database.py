@@ -4,17 +4,14 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
+
+from kindpakket.store.schema import Migration, StoreOutdated, list_missing, upgrade
 
 _BUSY_MILLISECONDS = 5_000
 """Maximum time that a writer waits for another."""
@@ -26,14 +23,6 @@ class StoreUnavailable(Exception):
 
 class StoreUrlInvalid(ValueError):
     """The URL is not that of a SQLite or PostgreSQL database."""
-
-
-class StoreOutdated(Exception):
-    """The schema is older than this version of the program, or missing."""
-
-
-class StoreTooNew(Exception):
-    """The schema is newer than this version of the program."""
 
 
 class Store:
@@ -54,12 +43,12 @@ class Store:
         if migrate and self._engine.dialect.name == "sqlite":
             _make_private(self._engine.url.database)
         with _store_errors(), self._engine.connect() as connection:
-            newest = _is_newest(connection, migrate=migrate)
-        if not newest:
-            with _store_errors(), self._engine.begin() as connection:
-                config = _config()
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+            missing = list_missing(connection)
+        if missing and not migrate:
+            raise StoreOutdated
+        if missing:
+            with _store_errors(), self._connect(write=True) as connection, connection.begin():
+                upgrade(connection)
 
     @contextmanager
     def read(self, *, views: bool = False) -> Iterator[Connection]:
@@ -94,6 +83,20 @@ class Store:
         return self._engine.connect().execution_options(**options)
 
 
+def missing_migrations(url: str) -> list[Migration]:
+    """Return the migrations that a database lacks, in order; the database is not changed.
+
+    Raises:
+        StoreUrlInvalid, StoreTooNew, StoreUnavailable: as for :class:`Store`.
+    """
+    engine = _engine(url)
+    try:
+        with _store_errors(), engine.connect() as connection:
+            return list_missing(connection)
+    finally:
+        engine.dispose()
+
+
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copy a snapshot of a SQLite database while it is in use.
 
@@ -123,28 +126,6 @@ def _engine(url: str) -> Engine:
     else:
         raise StoreUrlInvalid
     return engine
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
-
-
-@cache
-def _known() -> ScriptDirectory:
-    """The migrations, which take longer to read than a database to open."""
-    return ScriptDirectory.from_config(_config())
-
-
-def _is_newest(connection: Connection, *, migrate: bool) -> bool:
-    found, known = MigrationContext.configure(connection).get_current_revision(), _known()
-    if found not in (None, *(script.revision for script in known.walk_revisions())):
-        raise StoreTooNew
-    newest = found == known.get_current_head()
-    if not (newest or migrate):
-        raise StoreOutdated
-    return newest
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
+IN_DUTCH = "betalingen waarvan de uitkomst nog niet bekend is"
 
 
 def upgrade() -> None:

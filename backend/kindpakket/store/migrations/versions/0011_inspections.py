@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0011"
 down_revision = "0010"
+IN_DUTCH = "inzage in losse betalingen, met de reden"
 
 
 def upgrade() -> None:

@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0012"
 down_revision = "0011"
+IN_DUTCH = "berichten die op een tweede handtekening wachten"
 
 
 def upgrade() -> None:

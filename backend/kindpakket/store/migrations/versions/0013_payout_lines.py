@@ -8,6 +8,7 @@ from alembic import op
 
 revision = "0013"
 down_revision = "0012"
+IN_DUTCH = "regels van uitbetalingen; bestanden van vóór die regels vervallen"
 
 
 def upgrade() -> None:

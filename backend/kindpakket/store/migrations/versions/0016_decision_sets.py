@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "0016"
 down_revision = "0015"
+IN_DUTCH = "besluiten die samen worden ondertekend"
 
 
 def upgrade() -> None:

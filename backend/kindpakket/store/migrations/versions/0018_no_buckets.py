@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "0018"
 down_revision = "0017"
+IN_DUTCH = "kolommen die door die bestanden niet meer nodig zijn, vervallen"
 
 
 def upgrade() -> None:

@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0019"
 down_revision = "0018"
+IN_DUTCH = "wat na de bewaartermijn is verwijderd"
 
 
 def upgrade() -> None:

@@ -1,0 +1,69 @@
+"""The version of the schema, and the migrations to the newest."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+
+class StoreOutdated(Exception):
+    """The schema is older than this version of the program, or missing."""
+
+
+class StoreTooNew(Exception):
+    """The schema is newer than this version of the program."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A step from one version of the schema to the next."""
+
+    revision: str
+    in_dutch: str
+    """What it does, in a few words."""
+
+
+def list_missing(connection: Connection) -> list[Migration]:
+    """Return the migrations that a database lacks, in order.
+
+    Raises:
+        StoreTooNew: the schema is newer than the newest of them.
+    """
+    found = read_version(connection)
+    missing: list[Migration] = []
+    for script in _known().walk_revisions():
+        if script.revision == found:
+            return missing[::-1]
+        missing.append(Migration(script.revision, script.module.IN_DUTCH))
+    if found is not None:
+        raise StoreTooNew
+    return missing[::-1]
+
+
+def read_version(connection: Connection) -> str | None:
+    """Return the version of a database's schema; None when it has none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(connection: Connection) -> None:
+    """Migrate to the newest version, within the caller's transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+@cache
+def _known() -> ScriptDirectory:
+    """The migrations, which take longer to read than a database to open."""
+    return ScriptDirectory.from_config(_config())

@@ -1,0 +1,156 @@
+"""Data directories that earlier versions made are migrated; see ``scripts/make_version.py``."""
+
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import MetaData, create_engine, insert, select
+
+from kindpakket.main import DATABASE, Workspace
+from kindpakket.protocol.signatures import address_of
+from kindpakket.services.audit import audit
+from kindpakket.services.base.names import read_names
+from kindpakket.services.decisions.invitations import list_newcomers
+from kindpakket.services.decisions.prepare import list_prepared
+from kindpakket.services.oversight.inspections import list_inspections
+from kindpakket.services.oversight.kept_payouts import audit_payouts
+from kindpakket.services.payouts.files import list_payment_files
+from kindpakket.services.payouts.lists import list_payouts
+from kindpakket.services.shops.bank_accounts import AccountValidity, find_account
+from kindpakket.services.shops.books import list_tills
+from kindpakket.services.shops.messages_waiting import list_messages
+from kindpakket.services.shops.register import find_shop_file
+from kindpakket.settings import Settings
+from kindpakket.store import schema
+from kindpakket.store.database import Store, missing_migrations
+from kindpakket.store.schema import StoreOutdated
+from scripts import make_version as made
+from tests.support.demo_town import run
+from tests.support.payouts import HOLDERS, IBANS
+from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Clock, Town, opened, till_of
+
+ARCHIVES = sorted(made.VERSIONS.glob("*.tar.xz"))
+
+
+@pytest.fixture(params=ARCHIVES, ids=lambda path: path.name[:4])
+def earlier(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Settings:
+    """A data directory that an earlier version made, with its rows in this kind of database."""
+    data = tmp_path / "town"
+    with tarfile.open(request.param) as archive:
+        archive.extractall(data, filter="data")
+    if database_url.startswith("sqlite"):
+        return Settings(data=data)
+    _load(data / DATABASE, database_url, request.param.name[:4])
+    (data / DATABASE).unlink()
+    return Settings(data=data, database_url=database_url)
+
+
+def _load(source: Path, url: str, version: str) -> None:
+    """Copy the rows of a database into an empty one, at the version of its schema."""
+    with (
+        closing(create_engine(f"sqlite:///{source}").connect()) as original,
+        create_engine(url).begin() as target,
+    ):
+        config = Config()
+        config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+        config.attributes["connection"] = target
+        command.upgrade(config, version)
+        tables = MetaData()
+        tables.reflect(target)
+        for table in tables.sorted_tables:
+            rows = [dict(row) for row in original.execute(select(table)).mappings()]
+            if rows and table.name != "alembic_version":
+                target.execute(insert(table), rows)
+
+
+@pytest.fixture
+def migrated(earlier: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    """That directory, migrated by the command, opened an hour after it was left."""
+    if earlier.database_url:
+        monkeypatch.setenv("KINDPAKKET_DATABASE_URL", earlier.database_url)
+    done = run("migrate", "--data", earlier.data)
+    assert done.exit_code == 0, done.output
+    clock = Clock()
+    clock.time += 25 * 3600
+    with opened(earlier.data, clock, database_url=earlier.database_url) as town:
+        yield town
+
+
+def test_there_is_a_directory_of_an_earlier_version() -> None:
+    assert ARCHIVES
+
+
+def test_nothing_opens_before_it_is_migrated(earlier: Settings) -> None:
+    url = earlier.database_url or f"sqlite:///{earlier.data / DATABASE}"
+    if missing_migrations(url):  # a test of the newest version has none
+        with pytest.raises(StoreOutdated):
+            Workspace.open(earlier)
+
+
+def test_everything_is_there_after_migrating(migrated: Town) -> None:
+    context = migrated.workspace.context
+    names = read_names(context)
+    keys = map(address_of, EVERYTHING)
+    assert [names.officials[key] for key in keys] == list(made.OFFICIALS)
+    assert [names.shops[shop] for shop in made.SHOPS] == ["De Ketting", "De Kaft"]
+    assert names.at(migrated.now() - 7200).shops[BICYCLES] == "De Ketting (oud)"
+    assert [each.name for each in list_newcomers(context)] == [made.NEWCOMER]
+    assert [each.reason for each in list_inspections(context)] == [made.WHY_INSPECTED]
+    (prepared,) = list_prepared(context)
+    assert prepared.reason == made.WHY_SUSPENDED
+    for shop, (name, address, kvk) in made.SHOPS.items():
+        file = find_shop_file(context, shop)
+        assert file and file.location
+        assert (file.name, file.address, file.kvk) == (name, address, kvk)
+        assert (file.location.latitude, file.location.longitude) == (53.247, 6.402)
+        account, validity = find_account(context, shop) or (None, None)
+        assert account and validity is AccountValidity.VALID
+        assert (account.iban, account.holder) == (IBANS[shop].replace(" ", ""), HOLDERS[shop])
+    (waiting,) = list_messages(context)
+    message: Any = waiting.message
+    assert (message.iban, message.holder) == made.WAITING
+    assert list(waiting.signatures) == [address_of(EVERYTHING[0])]
+    assert {till.name for till in list_tills(context, BICYCLES)} == {made.TILL}
+
+
+def test_money_and_history_agree_after_migrating(migrated: Town) -> None:
+    context = migrated.workspace.context
+    done = audit(context.ledger)
+    assert done.differences == []
+    assert audit_payouts(context.store, done.payouts) == []
+    (payout,) = list_payouts(context)
+    assert (payout.shops, payout.amount) == (2, 42_50)
+    (file,) = list_payment_files(context, payout)
+    assert file.sha256.startswith("0x")
+
+
+def test_a_shop_is_paid_after_migrating(migrated: Town) -> None:
+    paid = migrated.api.pay(till_of(BOOKS), migrated.code(1_00), 1_00)
+    assert paid["amount"] == 1_00
+
+
+def test_a_copy_of_before_is_beside_it(earlier: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    if earlier.database_url:
+        monkeypatch.setenv("KINDPAKKET_DATABASE_URL", earlier.database_url)
+    url = earlier.database_url or f"sqlite:///{earlier.data / DATABASE}"
+    steps = missing_migrations(url)
+    told = run("migrate", "--data", earlier.data, "--check").stdout
+    assert missing_migrations(url) == steps  # looking changes nothing
+    assert all(each.revision in told and each.in_dutch in told for each in steps)
+    run("migrate", "--data", earlier.data)
+    copies = list(earlier.data.parent.glob("town-voor-migratie-*"))
+    assert len(copies) == bool(steps)
+    assert missing_migrations(url) == []
+
+
+def test_every_migration_is_told_in_words(database_url: str) -> None:
+    steps = missing_migrations(database_url)
+    assert [int(each.revision) for each in steps] == list(range(1, len(steps) + 1))
+    assert all(each.in_dutch for each in steps)
+    Store(database_url).close()
+    assert missing_migrations(database_url) == []
