@@ -205,7 +205,7 @@ def alone(settings: Settings) -> Iterator[None]:
     """
     with open_ledger(settings):
         data = settings.data
-        with _journal(data) if settings.nodes else lock_chain(data / CHAIN):
+        with open_journal(data) if settings.nodes else lock_chain(data / CHAIN):
             yield
 
 
