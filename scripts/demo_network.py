@@ -115,7 +115,7 @@ def run() -> None:
             list(pool.map(_build, settings))
         playground = Playground(validators, [_validator(node) for node in validators.nodes])
         for each in settings:
-            workspace, base_url = stack.enter_context(opened(each, 0, playground))
+            workspace, base_url = stack.enter_context(opened(each, playground))
             if each is settings[0]:
                 town = town_file.read(each.data)
                 pay = threading.Thread(
@@ -151,6 +151,7 @@ def _settings(home: Path, validators: Validators, number: int, relay: Key) -> Se
         node_url=",".join(urls[number:] + urls[:number]),
         municipality=MUNICIPALITIES[number],
         app_address="http://localhost",
+        port=0,
         **places.PAYER,
     )
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -366,6 +367,7 @@ def build_app(
         payer_name=settings.payer_name,
         payer_iban=settings.payer_iban,
         payer_bic=settings.payer_bic,
+        examples=settings.examples,
     )
     return create_app(
         workspace.context,
@@ -398,6 +400,7 @@ def serving(
     app: FastAPI,
     data: Path | None,
     *,
+    host: str = "127.0.0.1",
     port: int = 0,
     trusted_proxies: str = "",
 ) -> Iterator[str]:
@@ -408,16 +411,18 @@ def serving(
 
     Args:
         data: the data directory; None for a short-lived server that others should not use.
+        host: an address of this machine, or ``0.0.0.0`` or ``::`` for all of them.
         port: 0 for a free one.
         trusted_proxies: addresses whose ``X-Forwarded-For`` is used, as in the settings.
 
     Raises:
-        OSError: the port is taken.
+        OSError: the address is not of this machine, or the port is taken.
     """
-    listener = socket.create_server(("127.0.0.1", port))
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.create_server(address, family=family)
     # asyncio does this for sockets of IPPROTO_TCP only; without it answers take 40 ms longer.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    base_url = f"http://{_from_here(str(address[0]))}:{listener.getsockname()[1]}"
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -441,6 +446,14 @@ def serving(
             (data / SERVER).unlink(missing_ok=True)
         server.should_exit = True
         thread.join(_LAST_SECONDS)
+
+
+def _from_here(host: str) -> str:
+    """Return the host of a URL at which this machine reaches an address that it listens on."""
+    address = ip_address(host)
+    if address.is_unspecified:
+        address = ip_address("::1" if address.version == 6 else "127.0.0.1")
+    return f"[{address}]" if address.version == 6 else str(address)
 
 
 def running_server(data: Path) -> str | None:

@@ -72,7 +72,7 @@ def served(settings: Settings, *wrapper: str, freely: bool = True) -> Iterator[S
     of_settings = {f"KINDPAKKET_{name.upper()}": value for name, value in named.items()}
     environment = os.environ | {name: value for name, value in of_settings.items() if value}
     serve = "demo" if town_file.exists(settings.data) else "serve"  # refuses a demo
-    command = [*wrapper, *PROGRAM, serve, "--data", str(settings.data)]
+    command = [*wrapper, *PROGRAM, serve, "--data", str(settings.data), "--port", "0"]
     start = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         try:

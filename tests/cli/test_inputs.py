@@ -201,4 +201,6 @@ def test_a_setting_that_cannot_be_printed_is_named(
 ) -> None:
     monkeypatch.setenv(f"KINDPAKKET_{name}", value)
     said = shell.fail("status", exit_code=2)
-    assert said.startswith(f"De instelling KINDPAKKET_{name} klopt niet. {why}".rstrip())
+    assert said.startswith(
+        f"De instelling KINDPAKKET_{name} uit de omgeving klopt niet. {why}".rstrip()
+    )

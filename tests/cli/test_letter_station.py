@@ -26,6 +26,7 @@ from kindpakket.services.letters.generate import RunInvalid, make_run, seal
 from kindpakket.services.letters.print_run import say_purpose
 from kindpakket.services.schemes.details import SchemeDetails, change_details
 from kindpakket.store.database import Store
+from tests.support.municipality import CONFIG
 from tests.support.paper import letter_text, words
 from tests.support.shell import FIRST, OFFICERS, Shell
 
@@ -165,7 +166,7 @@ def test_an_interrupted_run_leaves_nothing(
 def end_while_printing(shell: Shell, how: signal.Signals) -> int:
     """Start a run, end the process while letters are typeset, and return its exit status."""
     command = [Path(sys.executable).with_name("kindpakket"), *run_args(shell, "--letters", 200)]
-    env = os.environ | {"KINDPAKKET_DATA": str(shell.data)}
+    env = os.environ | {"KINDPAKKET_CONFIG": str(CONFIG), "KINDPAKKET_DATA": str(shell.data)}
     with subprocess.Popen([*map(str, command)], env=env, stderr=subprocess.DEVNULL) as process:
         read_me = shell.home / ".tweede.unfinished/LEESMIJ.txt"
         deadline = time.monotonic() + 60
@@ -275,6 +276,22 @@ def test_without_its_logo_no_run_is_made(shell: Shell, monkeypatch: pytest.Monke
     said = shell.fail(*run_args(shell), exit_code=2)
     assert said == "Het logo kan niet worden gelezen: nergens.svg."
     assert left_over(shell) == before
+
+
+def test_no_sheet_is_printed_with_an_example_value(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = left_over(shell)
+    monkeypatch.setenv("KINDPAKKET_CONTACT_PHONE", "088 000 00 00")
+    names = shell.home / "namen.csv"
+    labels = ("letters", "addresses", 1, "--names", names, "--out", shell.home / "adressen.pdf")
+    names.write_text("nummer;naam;adres\n1-001;A. Jansen;Kerkstraat 1\n")
+    for args in (run_args(shell), labels):
+        assert shell.fail(*args, exit_code=2) == (
+            "Stel eerst uw eigen waarden in, dit zijn nog voorbeelden: KINDPAKKET_CONTACT_PHONE."
+        )
+    assert left_over(shell) == before | {"namen.csv"}
+    assert len(shell.json("letters", "list")) == 1
 
 
 def test_one_officer_cannot_stand_for_two() -> None:

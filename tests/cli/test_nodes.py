@@ -1,6 +1,7 @@
 """Commands with a node instead of the embedded chain."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,12 @@ from tests.support.nodes import ANVIL_KEY, anvil
 from tests.support.shell import Shell
 from tests.support.slow_node import slow_node
 from tests.support.town import START
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Shell:
+    """A directory without any setup, and no settings: a demo's are its own."""
+    return Shell(tmp_path, Path("/dev/null"))
 
 
 def test_a_demo_on_a_node_that_is_away_leaves_nothing_but_the_relay_key(

@@ -7,6 +7,7 @@ import zxingcpp
 from PIL import Image
 
 from tests.support import paper
+from tests.support.municipality import OWN
 from tests.support.shell import BICYCLES, OFF_LICENCE, Shell
 
 
@@ -81,7 +82,7 @@ def test_a_letter_is_read_from_a_pipe_as_printed_typed_or_scanned(shell: Shell) 
     page = shell.printed[6]
     printed, text = page.get_textpage().get_text_bounded(), paper.letter_text(page)
     (link,) = paper.scanned(page)
-    assert link == f"https://kindpakket.example/#KL1.{text.replace('-', '')}"
+    assert link == f"{OWN['app_address']}/#KL1.{text.replace('-', '')}"
     for stdin in (printed, text, text.lower().replace("-", " "), link):
         code = shell.json("code", "--amount", "1", stdin=stdin)
         assert code["maxAmount"] == 1_00

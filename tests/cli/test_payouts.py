@@ -171,3 +171,16 @@ def test_lines_that_were_changed_are_not_approved(shell: Shell) -> None:
 
 def _preview(shell: Shell, *args: object) -> str:
     return shell.ok("payout", "preview", *args)
+
+
+def test_no_payout_is_prepared_with_an_example_value(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.ok("shop", "bank", BICYCLES, *BANK)
+    shell.pay("42,50", shell.code("42,50"))
+    monkeypatch.setenv("KINDPAKKET_MUNICIPALITY", "Gemeente Voorbeeldstad")
+    sentence = "Stel eerst uw eigen waarden in, dit zijn nog voorbeelden: KINDPAKKET_MUNICIPALITY."
+    assert shell.fail("payout", "prepare", *NOW, exit_code=2) == sentence
+    assert shell.json("payout", "list") == []
+    (shell.data / "demo.json").write_text("{}")  # a demo is an example itself
+    shell.ok("payout", "prepare", *NOW)

@@ -35,7 +35,7 @@ def listed(shell: Shell) -> dict[str, Any]:
 
 def test_an_invitation_is_a_link_and_its_qr_with_a_date(shell: Shell) -> None:
     said = shell.ok(*INVITE)
-    link = re.search(r"^https://kindpakket\.example/winkel/#KI1\.[0-9A-Z]{39}$", said, re.MULTILINE)
+    link = re.search(r"^https://town\.test/winkel/#KI1\.[0-9A-Z]{39}$", said, re.MULTILINE)
     assert link
     assert read_invitation(link[0].partition("#KI1.")[2]).shop == SHOP
     assert "█" in said

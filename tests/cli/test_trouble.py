@@ -105,7 +105,7 @@ def test_a_setting_with_a_wrong_value_is_named(
 ) -> None:
     monkeypatch.setenv("KINDPAKKET_CONFIRMATIONS", "two")
     said = shell.fail("status", exit_code=2)
-    assert said.startswith("De instelling KINDPAKKET_CONFIRMATIONS klopt niet.")
+    assert said.startswith("De instelling KINDPAKKET_CONFIRMATIONS uit de omgeving klopt niet.")
 
 
 def test_a_data_directory_that_is_a_file_is_said_to_be_so(shell: Shell, tmp_path: Path) -> None:

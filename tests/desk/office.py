@@ -17,6 +17,7 @@ from kindpakket.main import build_app
 from kindpakket.protocol.messages import BankAccount, Decision, Message, PaymentFileRefused
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.settings import Settings
+from tests.support.municipality import OWN
 from tests.support.sessions import personal_sign, sign_in_message
 from tests.support.town import EVERYTHING, SITE, Town
 
@@ -148,14 +149,16 @@ def sign_in(town: Town, http: TestClient, key: Key) -> httpx2.Response:
     return http.post("/gemeente/aanmelden", data=form, follow_redirects=False)
 
 
-def served(town: Town) -> FastAPI:
-    return build_app(town.workspace, Settings(data=town.directory, app_address=SITE))
+def served(town: Town, **others: Any) -> FastAPI:
+    return build_app(
+        town.workspace, Settings(data=town.directory, **OWN | {"app_address": SITE} | others)
+    )
 
 
 @contextmanager
-def at_the_desk(town: Town, *keys: Key) -> Iterator[Sequence[Desk]]:
+def at_the_desk(town: Town, *keys: Key, **others: Any) -> Iterator[Sequence[Desk]]:
     """Officials who are signed in, each with their own browser."""
-    app, desks = served(town), []
+    app, desks = served(town, **others), []
     for key in keys:
         http = visitor(town, app)
         assert sign_in(town, http, key).status_code == 303

@@ -11,12 +11,15 @@ from kindpakket.domain.ids import ShopId
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.payouts.lists import list_payouts
+from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from tests.desk.office import ANNA, BRAM, Desk, at_the_desk, decided_by_two, field, read
 from tests.support.payouts import DAY, Order, give_account, orders, told
 from tests.support.small_town import key
 from tests.support.town import BICYCLES, BOOKS, Town, till_of
 
+HELP_DESK = Settings.model_fields["help_desk"].default
+"""An example."""
 NOW = "?minimum=0,01&dagen=0"
 """Rules without a minimum and hold days: everything that is owed."""
 
@@ -139,6 +142,16 @@ def test_an_account_to_pay_from_is_asked_for_by_its_setting(
     assert batches(paid) == []
 
 
+def test_no_payout_is_prepared_with_an_example_value(paid: Town) -> None:
+    with at_the_desk(paid, ANNA) as (anna,):
+        known = form(anna)
+    with at_the_desk(paid, ANNA, help_desk=HELP_DESK) as (anna,):
+        page = read(anna.get(f"/uitbetalingen/nieuw{NOW}").text)
+        assert "dit zijn nog voorbeelden: KINDPAKKET_HELP_DESK." in page
+        assert anna.post("/uitbetalingen/nieuw", known).status_code == 409
+    assert batches(paid) == []
+
+
 def test_nothing_to_pay_is_nothing_to_prepare(anna: Desk) -> None:
     assert "Geen winkel heeft iets te goed." in anna.page("/uitbetalingen/nieuw")
     assert "Begin met een uitbetaling maken" in anna.page("/uitbetalingen")
@@ -172,7 +185,7 @@ def test_a_payout_goes_from_a_preview_to_a_file_for_the_bank(anna: Desk, bram: D
             "Kindpakket uitbetaling 1, winkel 4: Winkel 4",
         ),
     ]
-    assert told(answer.content, "PmtInf/Dbtr/Nm") == "Gemeente Voorbeeldstad"
+    assert told(answer.content, "PmtInf/Dbtr/Nm") == "Gemeente Zuidhorn"
     assert "KP-1" in anna.page("/uitbetalingen")
     assert "vastgelegd" in anna.page("/uitbetalingen")
 

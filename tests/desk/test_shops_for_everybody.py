@@ -14,6 +14,7 @@ from tests.desk.office import Desk, decided_by_two
 from tests.desk.test_payouts import form
 from tests.desk.test_shops import NEW, enrolled, prepare
 from tests.support.browser import browser, end_transitions
+from tests.support.municipality import OWN
 from tests.support.town import BICYCLES, BOOKS, ENDED, HERE, Town, owner_of, till_of
 
 WIDTHS = (1280, 390)
@@ -33,7 +34,7 @@ def payer(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def page(chromium: Browser, town: Town, anna: Desk) -> Iterator[Page]:
     """Anna's browser, with its own server."""
-    app = build_app(town.workspace, Settings(data=town.directory, app_address=HERE))
+    app = build_app(town.workspace, Settings(data=town.directory, **OWN | {"app_address": HERE}))
     with serving(app, None) as base_url:
         context = chromium.new_context(base_url=base_url, locale="nl-NL")
         cookies = [

@@ -19,6 +19,7 @@ from tests.apps.phone import Phone, RunningClock, Street, opened_phone
 from tests.apps.till import Film, Till, filming, opened_till
 from tests.desk.clerk import Clerk, decide, opened_clerk
 from tests.support.browser import browser
+from tests.support.municipality import OWN
 from tests.support.paper import scanned
 from tests.support.shell import FIRST, OFFICERS, PASSWORD, SECOND, Shell
 from tests.support.town import HERE, Town
@@ -56,12 +57,7 @@ def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
     shell = Shell(tmp_path)
     shell.ok("init", "--official", "Anna de Vries", "--official", "Bram Bakker")
     iban = "NL91ABNA0417164300"
-    settings = Settings(
-        data=shell.data,
-        app_address=HERE,
-        payer_iban=iban,
-        municipality="Gemeente Zuidhorn",
-    )
+    settings = Settings(data=shell.data, payer_iban=iban, **OWN | {"app_address": HERE})
     with (
         Workspace.open(settings, sync=False) as workspace,
         serving(build_app(workspace, settings), shell.data) as base_url,

@@ -14,8 +14,7 @@ from typer.main import get_command
 from kindpakket.api.openapi import make_document
 from kindpakket.api.routes import router
 from kindpakket.cli import app
-from kindpakket.cli.common import PASSWORD_VARIABLE
-from kindpakket.settings import PREFIX, Settings
+from kindpakket.settings import CONFIG_VARIABLE, PASSWORD_VARIABLE, PREFIX, Settings
 from scripts.bench import bounds, desk, phone, till
 from scripts.bench.__main__ import app as bench
 
@@ -157,17 +156,21 @@ def test_scripts_of_npm_that_are_named_are_there() -> None:
     assert {words[2] for words in _session("npm run")} <= set(scripts)
 
 
+VARIABLES = {PREFIX + field.upper() for field in Settings.model_fields}
+VARIABLES |= {CONFIG_VARIABLE, PASSWORD_VARIABLE}
+
+
 def test_settings_that_are_named_are_there() -> None:
-    there = {PREFIX + field.upper() for field in Settings.model_fields} | {PASSWORD_VARIABLE}
     for document in DOCUMENTS:
-        assert set(re.findall(rf"\b{PREFIX}[A-Z_]+\b", document.read_text())) <= there, document
+        named = set(re.findall(rf"\b{PREFIX}[A-Z]+(?:_[A-Z]+)*\b", document.read_text()))
+        assert named - {f"{PREFIX}NAME"} <= VARIABLES, document
 
 
 def test_every_setting_is_told_with_its_limit() -> None:
-    text = (ROOT / "docs/command-line.md").read_text()
-    rows = dict(re.findall(rf"^\| (.*`{PREFIX}.*`) \| (.+) \|$", text, re.MULTILINE))
+    text = (ROOT / "docs/operations/configure.md").read_text()
+    rows = dict(re.findall(rf"^\| (`{PREFIX}.*`) \| (.+) \|$", text, re.MULTILINE))
     told = {setting for cell in rows for setting in re.findall(r"`(\w+)`", cell)}
-    assert told == {PREFIX + field.upper() for field in Settings.model_fields} | {PASSWORD_VARIABLE}
+    assert told == VARIABLES
     for field, about in Settings.model_fields.items():
         if field.startswith("limit_"):
             assert f": `{about.default}`" in rows[f"`{PREFIX}{field.upper()}`"]

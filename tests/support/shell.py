@@ -11,6 +11,7 @@ from pypdfium2 import PdfDocument
 from typer.testing import CliRunner, Result
 
 from kindpakket.cli import app
+from tests.support.municipality import CONFIG
 from tests.support.paper import letter_text, open_pdf
 
 PASSWORD = "een lang wachtwoord"
@@ -26,6 +27,8 @@ class Shell:
     """A working directory, with the data directory and the letters in it."""
 
     home: Path
+    config: Path = CONFIG
+    """The file of settings."""
     said: list[str] = field(default_factory=list)
     """All output of all commands."""
 
@@ -43,6 +46,7 @@ class Shell:
         """Run a command; return its result."""
         env = {
             "KINDPAKKET_KEYSTORE_WORK": "1024",  # scrypt with its lowest cost
+            "KINDPAKKET_CONFIG": str(self.config),
             "KINDPAKKET_DATA": str(self.data),
             "KINDPAKKET_PASSWORD": password,
         }
@@ -132,4 +136,4 @@ def found_by_commands(home: Path) -> Shell:
 def moved_in(founded: Shell, home: Path) -> Shell:
     """Copy a municipality for a test."""
     shutil.copytree(founded.home, home, dirs_exist_ok=True)
-    return Shell(home, list(founded.said))
+    return Shell(home, said=list(founded.said))

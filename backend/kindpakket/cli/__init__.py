@@ -5,6 +5,7 @@ import typer
 from kindpakket.cli import (
     backup,
     clock,
+    config,
     decisions,
     demo,
     init,
@@ -46,6 +47,7 @@ for module in (
     migrate,
     clock,
     relay,
+    config,
     demo,
 ):
     module.register(app)

@@ -1,17 +1,14 @@
 """Shared by all commands: options, access to the ledger, and error messages."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx2
 import typer
-from pydantic import ValidationError
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
@@ -19,13 +16,10 @@ from kindpakket.actors import Api
 from kindpakket.cli.trouble import explain
 from kindpakket.domain.refusals import DUTCH, Refusal
 from kindpakket.services.base.context import Context
-from kindpakket.settings import PREFIX, Settings
+from kindpakket.settings import Configuration, Settings, SettingsInvalid, read_configuration
 
 REFUSED, USAGE = 1, 2
 """Exit statuses: the act was refused, and the input was wrong."""
-
-PASSWORD_VARIABLE = "KINDPAKKET_PASSWORD"  # noqa: S105 (a name)
-"""Environment variable with the password of a keystore."""
 
 _INTERRUPTED = 130
 _LOCK_SECONDS = 15
@@ -76,27 +70,30 @@ class WriteAccess(ReadAccess):
     api: Api
 
 
-def settings_of(data: Path | None) -> Settings:
-    """Return the settings, optionally for another data directory.
+def settings_of(data: Path | None, **others: Any) -> Settings:
+    """Return the settings, with those of them that a command has as options.
 
     Raises:
         Stop: a setting is invalid, or the data directory is not a directory.
     """
-    known = {*(PREFIX + name.upper() for name in Settings.model_fields), PASSWORD_VARIABLE}
-    for name in os.environ:
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            nearest = get_close_matches(name.upper(), known, 1, 0)[0]
-            raise Stop(f"De instelling {name} bestaat niet. Bedoelt u {nearest}?")
-    try:
-        settings = Settings() if data is None else Settings(data=data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = f"{PREFIX}{first['loc'][0]}".upper()
-        reason = first.get("ctx", {}).get("error", "")
-        raise Stop(f"De instelling {name} klopt niet. {reason}".rstrip()) from error
+    settings = configuration_of(data, **others).settings
     if settings.data.exists() and not settings.data.is_dir():
         raise Stop(f"{settings.data} is geen map.")
     return settings
+
+
+def configuration_of(data: Path | None, **others: Any) -> Configuration:
+    """Return the same with the source of each value, also without a data directory.
+
+    Raises:
+        Stop: a setting is invalid.
+    """
+    options = {"data": data, **others}
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return read_configuration(**given)
+    except SettingsInvalid as error:
+        raise Stop(str(error)) from error
 
 
 @contextmanager

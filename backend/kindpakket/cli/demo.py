@@ -3,6 +3,7 @@
 import errno
 import shutil
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from kindpakket.demo.places import PAYER
 from kindpakket.demo.story import Storyteller
 from kindpakket.services.base.housekeeping import keeping_house
 from kindpakket.services.figures import keeping_figures
-from kindpakket.settings import Settings
+from kindpakket.settings import DEMO, Settings
 
 if TYPE_CHECKING:
     from kindpakket.main import Workspace  # brings an EVM
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 Fresh = Annotated[
     Path, typer.Option(help="Een lege map; staat er al een demo, dan gaat die verder.")
 ]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="De poort; 0 voor een die vrij is.")]
+_PORT = typer.Option(min=0, max=65535, help="De poort; 0 voor een die vrij is.")
+Port = Annotated[int, _PORT]
 Once = Annotated[bool, typer.Option("--once", help="Stop na het verhaal.")]
 
 
@@ -44,60 +46,77 @@ def register(app: typer.Typer) -> None:
 def demo(data: Fresh, port: Port = 0, once: Once = False) -> None:
     """Bouw een dorp om alles te proberen, vertel een verhaal en ga open."""
 
-    settings = _on_this_machine(settings_of(data))
+    settings = _on_this_machine(settings_of(data), port)
     end_in_order()
     fresh = not town_file.exists(data)
     if fresh:
-        _build(settings, port)
+        _build(settings)
     else:
         say(f"In {data} staat al een dorp, dat nu verdergaat. Een nieuw dorp? Kies een lege map.")
-    with opened(settings, port) as (workspace, base_url):
+    with opened(settings) as (workspace, base_url):
         if fresh:
             _tell(workspace, base_url, data)
         if not once:
             _wait(base_url, base_url, data)
 
 
-def serve(data: Data = None, port: Port = 0) -> None:
-    """Ga open met wat er in de map staat, tot Ctrl-C."""
+def serve(
+    data: Data = None,
+    host: Annotated[
+        str | None, typer.Option(help="Het adres; 0.0.0.0 of :: voor alle van deze computer.")
+    ] = None,
+    port: Annotated[int | None, _PORT] = None,
+    proxy_headers: Annotated[
+        str | None,
+        typer.Option(help="Proxy's die mogen zeggen wie er vraagt, als '127.0.0.1, 10.0.0.0/8'."),
+    ] = None,
+) -> None:
+    """Ga open met wat er in de map staat, tot Ctrl-C.
+
+    Zonder deze opties gelden de instellingen host, port en trusted_proxies.
+    """
     from kindpakket.site import Site  # noqa: PLC0415 (brings FastAPI)
 
-    settings = settings_of(data)
+    settings = settings_of(data, host=host, port=port, trusted_proxies=proxy_headers)
     if town_file.exists(settings.data):
         raise Stop(
             f"In {settings.data} staat een demo, waarvan iedereen de sleutels kan zien. "
             f"Open hem met: kindpakket demo --data {settings.data}"
         )
     end_in_order()
-    with opened(settings, port) as (workspace, base_url):
+    with opened(settings) as (workspace, base_url):
         site = Site(settings.app_address)
         if not site.is_local and not settings.trusted_proxies:
             say("Let op: KINDPAKKET_TRUSTED_PROXIES is niet ingesteld. Iedereen die door een proxy")
-            say("komt, telt dan als één netwerk en deelt de limieten.")
+            say(
+                "komt, telt dan als één netwerk en deelt de limieten. Noem hem met --proxy-headers."
+            )
         say(*ahead_warning(workspace.context.ledger_time(), workspace.context.now()))
         _wait(base_url, base_url if site.is_local else site.address, settings.data)
 
 
-def _on_this_machine(settings: Settings) -> Settings:
+def _on_this_machine(settings: Settings, port: int) -> Settings:
     """Return the settings of a demo, which is local only and has a fake account for payouts.
+
+    Its port is a free one by default: a demo must not stop at a port that something else has.
 
     Raises:
         Stop: the settings are for a public site.
     """
     from kindpakket.site import Site  # noqa: PLC0415 (brings FastAPI)
 
-    settings = settings.model_copy(update=PAYER)
+    settings = settings.model_copy(update=PAYER | {"host": "127.0.0.1", "port": port})
     if "app_address" not in settings.model_fields_set:
         return settings.model_copy(update={"app_address": "http://localhost"})
     if not Site(settings.app_address).is_local or settings.trusted_proxies:
         raise Stop(
-            "Een demo is alleen voor deze computer: laat KINDPAKKET_APP_ADDRESS en "
-            "KINDPAKKET_TRUSTED_PROXIES weg."
+            "Een demo is alleen voor deze computer: laat de instellingen app_address en "
+            "trusted_proxies weg, in de omgeving en in het bestand."
         )
     return settings
 
 
-def _build(settings: Settings, port: int) -> None:
+def _build(settings: Settings) -> None:
     from kindpakket.demo.build import build  # noqa: PLC0415 (brings an EVM)
     from kindpakket.main import RELAY  # noqa: PLC0415 (brings an EVM)
 
@@ -112,8 +131,8 @@ def _build(settings: Settings, port: int) -> None:
     say(f"Er komt een dorp in {data}.")
     started = time.monotonic()
     try:
-        with _taken_port_explained(port):
-            build(settings, port=port, tell=lambda line: say(f"  {line}"))
+        with _taken_place_explained(settings):
+            build(settings, port=settings.port, tell=lambda line: say(f"  {line}"))
     except BaseException:
         for each in set(data.glob("*")) - there:  # an incomplete town is useless
             shutil.rmtree(each) if each.is_dir() else each.unlink()
@@ -125,7 +144,7 @@ def _build(settings: Settings, port: int) -> None:
 
 @contextmanager
 def opened(
-    settings: Settings, port: int, playground: "Playground | None" = None
+    settings: Settings, playground: "Playground | None" = None
 ) -> Iterator[tuple["Workspace", str]]:
     """Open a data directory and serve it, with the demo page if it is a demo.
 
@@ -150,9 +169,14 @@ def opened(
     pages = make_pages(town, playground) if town else None
     app = build_app(workspace, settings, pages, playground)
     with workspace, ExitStack() as stack:
-        with _taken_port_explained(port):
-            proxies = settings.trusted_proxies
-            server = serving(app, settings.data, port=port, trusted_proxies=proxies)
+        with _taken_place_explained(settings):
+            server = serving(
+                app,
+                settings.data,
+                host=settings.host,
+                port=settings.port,
+                trusted_proxies=settings.trusted_proxies,
+            )
             base_url = stack.enter_context(server)
         stack.enter_context(run_follower(settings))
         stack.enter_context(keeping_figures(workspace.context))
@@ -163,13 +187,17 @@ def opened(
 
 
 @contextmanager
-def _taken_port_explained(port: int) -> Iterator[None]:
+def _taken_place_explained(settings: Settings) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            sentence = f"{settings.host} is geen adres van deze computer; kies een ander: --host."
+        elif error.errno in (errno.EADDRINUSE, errno.EACCES):
+            sentence = f"Poort {settings.port} kan niet worden gebruikt; kies een andere: --port."
+        else:
             raise
-        raise Stop(f"Poort {port} kan niet worden gebruikt; kies een andere met --port.") from error
+        raise Stop(sentence) from error
 
 
 def _tell(workspace: "Workspace", base_url: str, data: Path) -> None:
@@ -191,7 +219,7 @@ def _wait(base_url: str, site: str, data: Path) -> None:
             say(f"Probeer het zelf: {base_url}/demo")
             say("  Maak op de telefoon een code, begin op de kassa met afrekenen, typ het bedrag")
             say("  en tik op Scan code. Klik dan op: Houd de telefoon voor de kassa.")
-            say(f"Alle sleutels (alleen voor de demo): {data / town_file.NAME}")
+            say(f"Alle sleutels (alleen voor de demo): {data / DEMO}")
         say(f"De balie van de gemeente: {site.rstrip('/')}/gemeente")
         say(f"De API: {base_url}/api/v1/openapi.json", "Stoppen: Ctrl-C")
         threading.Event().wait()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from kindpakket.cli.common import PASSWORD_VARIABLE, Stop
+from kindpakket.cli.common import Stop
 from kindpakket.cli.inputs import read_file
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.keyring import (
@@ -17,7 +17,7 @@ from kindpakket.services.base.keyring import (
     new_key,
     save_key,
 )
-from kindpakket.settings import Settings
+from kindpakket.settings import PASSWORD_VARIABLE, Settings
 
 _LEAST_CHARACTERS = 12
 

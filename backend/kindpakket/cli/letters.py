@@ -18,6 +18,7 @@ from kindpakket.cli.inputs import read_bytes, read_values
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.cli.schemes import find
 from kindpakket.domain.csv_files import MOST_BYTES
+from kindpakket.domain.examples import explain_examples
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import rfc3339
@@ -134,7 +135,7 @@ def print_addresses(
     with reading(data) as access:
         try:
             labels = read_labels(access.context, run, read_bytes(names, MOST_BYTES))
-            pdf = print_labels(labels, run, _stationery(access.settings), access.now)
+            pdf = print_labels(labels, run, stationery_of(access.settings), access.now)
             write_new(out, pdf)
         except (AddressesInvalid, LogoInvalid, PaperFailed) as error:
             raise Stop(str(error)) from error
@@ -158,13 +159,21 @@ def _print(access: ReadAccess, run: Run, out: Path, officers: tuple[str, str]) -
             access.context,
             run,
             out.resolve(),
-            stationery=_stationery(access.settings),
+            stationery=stationery_of(access.settings),
             officers=officers,
             advance=lambda sheets: progress.advance(task, sheets),
         )
 
 
-def _stationery(settings: Settings) -> Stationery:
+def stationery_of(settings: Settings) -> Stationery:
+    """Return what every sheet has.
+
+    Raises:
+        Stop: settings have example values.
+        LogoInvalid: the logo cannot be printed.
+    """
+    if settings.examples:
+        raise Stop(explain_examples(settings.examples))
     return Stationery(
         municipality=settings.municipality,
         app_address=settings.app_address,

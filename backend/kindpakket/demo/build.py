@@ -37,7 +37,7 @@ from kindpakket.services.letters.runs import prepare_run
 from kindpakket.services.oversight.inspections import open_inspection
 from kindpakket.services.oversight.requested_audits import ask_audit, run_audits
 from kindpakket.services.payouts.files import give_payment_file
-from kindpakket.services.payouts.prepare import payer_of, prepare_payout
+from kindpakket.services.payouts.prepare import prepare_payout, read_account
 from kindpakket.services.schemes.changes import closes_after
 from kindpakket.services.shops.register import invite
 from kindpakket.settings import Settings
@@ -275,7 +275,7 @@ def _pay_out(founding: _Founding, settings: Settings) -> None:
     official = founding.by(Capacity.PAYOUT)
     payout, _ = prepare_payout(founding.context, by=official)
     founding.decide_prepared()
-    payer = payer_of(settings.model_copy(update=places.PAYER))
+    payer = read_account(settings.model_copy(update=places.PAYER))
     give_payment_file(founding.context, payer, payout.batch, official.official)
     founding.tell(f"1 uitbetaling aan {payout.shops} winkels, samen {format_euros(payout.amount)}")
 

@@ -9,8 +9,8 @@ from kindpakket.actors import Till
 from kindpakket.domain.ids import SchemeId, ShopId
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.base.private_files import write_private
+from kindpakket.settings import DEMO
 
-NAME = "demo.json"
 WARNING = (
     "Only for trying out. The keys in this file are not secret: never use them anywhere else, "
     "and never put real money or real families in this town."
@@ -91,7 +91,7 @@ class TownFile(BaseModel):
 
 def exists(data: Path) -> bool:
     """Whether a data directory has a demo town."""
-    return (data / NAME).exists()
+    return (data / DEMO).exists()
 
 
 def read(data: Path) -> TownFile:
@@ -100,14 +100,14 @@ def read(data: Path) -> TownFile:
     Raises:
         FileNotFoundError: there is no demo town here.
     """
-    return TownFile.model_validate_json((data / NAME).read_text())
+    return TownFile.model_validate_json((data / DEMO).read_text())
 
 
 def write(data: Path, town: TownFile) -> None:
     """Write the town's file atomically, readable by its owner only."""
-    unfinished = data / f".{NAME}"
+    unfinished = data / f".{DEMO}"
     write_private(unfinished, town.model_dump_json(indent=1) + "\n")
-    unfinished.replace(data / NAME)
+    unfinished.replace(data / DEMO)
 
 
 def key_of(text: str) -> Key:

@@ -28,6 +28,8 @@ class DeskSettings:
     """The holder of the account that payouts come from; by default the municipality."""
     payer_iban: str | None = None
     payer_bic: str | None = None
+    examples: tuple[str, ...] = ()
+    """The names of settings with example values, with which no payout is prepared."""
 
     @cached_property
     def theme_css(self) -> str | None:

@@ -13,6 +13,7 @@ from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 from sqlalchemy import Connection, func, select
 
+from kindpakket.domain.examples import explain_examples
 from kindpakket.domain.ids import ShopId
 from kindpakket.domain.language import say
 from kindpakket.domain.tables import Column, Unit
@@ -213,10 +214,32 @@ class PayerSettings(Protocol):
     def payer_iban(self) -> str | None: ...
     @property
     def payer_bic(self) -> str | None: ...
+    @property
+    def examples(self) -> tuple[str, ...]: ...
 
 
 def payer_of(settings: PayerSettings) -> Payer:
     """Return the account that payouts are paid from; in the municipality's name by default.
+
+    Raises:
+        BankInvalid: as for :func:`refuse_examples` and :func:`read_payer`.
+    """
+    refuse_examples(settings)
+    return read_account(settings)
+
+
+def refuse_examples(settings: PayerSettings) -> None:
+    """Check that a payout would be a municipality's own.
+
+    Raises:
+        BankInvalid: settings have example values.
+    """
+    if settings.examples:
+        raise BankInvalid(explain_examples(settings.examples))
+
+
+def read_account(settings: PayerSettings) -> Payer:
+    """Return the account of the settings.
 
     Raises:
         BankInvalid: as for :func:`read_payer`.
