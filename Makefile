@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 WEB := backend/kindpakket/web/shop/index.html
 PROOFS := $(CURDIR)/.proofs/node_modules/@foundry-rs/forge-linux-amd64/bin:$(CURDIR)/.proofs/halmos/bin:$(CURDIR)/.proofs/slither/bin:$(PATH)
 
-.PHONY: demo demo-network test test-network install check lock bench node node-check prove slither sbom clean
+.PHONY: demo demo-network test test-network install check lock bench wheel node node-check prove slither sbom clean
 
 demo: install
 	kindpakket demo --data town
@@ -42,6 +42,10 @@ $(WEB): $(shell find web_shared parent_app shop_app desk_web -type f -not -path 
 check:
 	ruff check . && ruff format --check . && mypy
 	npm run check --silent
+
+# What a server installs: with the compiled contracts and the built apps.
+wheel: .venv/installed
+	pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 # Go builds a node's packages once, in ten minutes on two cores. `-p` bounds how much memory that takes.
 node: backend/kindpakket/ledger/VoucherLedger.json

@@ -17,9 +17,11 @@ from kindpakket.domain.locations import Location, parse_location
 from kindpakket.domain.money import Cents, parse_euros
 from kindpakket.domain.texts import TextInvalid, read_line
 from kindpakket.domain.typed import PrintedFormat, TypingError, find_typing_error
+from kindpakket.protocol.signatures import Key, address_of
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 _PRINTED = re.compile(r"(?:[0-9A-Z]{4}[-\s]+){8}[0-9A-Z]{4}")
+_KEY = re.compile(r"0x[0-9a-f]{64}")
 _LONGEST_NAME = 100
 
 
@@ -93,6 +95,24 @@ def read_address(text: str) -> Address:
     if not _ADDRESS.fullmatch(text.lower()):
         raise Stop(f"Dit is geen adres van een sleutel: {text}. Het begint met 0x.")
     return Address(text.lower())
+
+
+def read_key(text: str) -> Key:
+    """Parse a private key as printed: ``0x`` and 64 digits.
+
+    Raises:
+        Stop: it is none.
+    """
+    typed = "".join(text.split()).lower()
+    problem = Stop("Dit is geen sleutel: 0x en 64 cijfers en letters van a tot f.")
+    if not _KEY.fullmatch(typed):
+        raise problem
+    key = Key(bytes.fromhex(typed[2:]))
+    try:
+        address_of(key)
+    except ValueError as error:  # not in the range of the curve
+        raise problem from error
+    return key
 
 
 def read_location(text: str) -> Location:

@@ -22,13 +22,15 @@ from kindpakket.settings import PASSWORD_VARIABLE, Settings
 _LEAST_CHARACTERS = 12
 
 
-def make_keystore(settings: Settings, name: str, password_file: Path | None) -> tuple[Path, Key]:
-    """Generate a random key and store it under a name; return the path and the key.
+def make_keystore(
+    settings: Settings, name: str, password_file: Path | None, key: Key | None = None
+) -> tuple[Path, Key]:
+    """Store a key, by default a new one, under a name; return the path and the key.
 
     Raises:
         Stop: the name is taken, or the password is too short.
     """
-    key = new_key()
+    key = key or new_key()
     path = keystore_path(settings, slug(name))
     if path.exists():
         raise Stop(f"Er is al een sleutelbestand {path}.")
