@@ -247,7 +247,7 @@ def open_provider(
 ) -> Iterator[BaseProvider]:
     """A provider for the node of the settings, by default the embedded chain."""
     if settings.nodes:
-        contract = _contract(settings)[0] if (settings.data / CONTRACT).exists() else None
+        contract = read_contract(settings)[0] if (settings.data / CONTRACT).exists() else None
         states = StatesFile(settings.data, settings.nodes)
         with closing(Nodes(settings.nodes, contract, states.is_behind)) as nodes:
             yield nodes
@@ -270,7 +270,7 @@ def _ledger(
     guard: ClockGuard | None = None,
     journal: Journal | None = None,
 ) -> Web3Ledger:
-    address, first_block = _contract(settings)
+    address, first_block = read_contract(settings)
     checks = [StatesFile(settings.data, settings.nodes).check] if settings.nodes else []
     ledger = Web3Ledger(
         provider,
@@ -302,8 +302,12 @@ def open_journal(data: Path) -> Iterator[Journal]:
         yield journal
 
 
-def _contract(settings: Settings) -> tuple[Address, int]:
-    """The address of the contract, and a block from which on it is there."""
+def read_contract(settings: Settings) -> tuple[Address, int]:
+    """Return the address of the contract, and a block from which on it is there.
+
+    Raises:
+        DataDamaged: the file with them is damaged.
+    """
     try:
         contract = json.loads((settings.data / CONTRACT).read_text())
         return Address(contract["address"]), int(contract["block"])

@@ -28,12 +28,11 @@ from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.tables import Cell, Column, Hidden, Table, Unit, as_csv
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.audit import Audit, Finding, audit
+from kindpakket.services.audit import Audit, Finding
 from kindpakket.services.base.reading import ALLOWED, ReadPermission
 from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.report import report
-from kindpakket.services.oversight.kept_changes import audit_changes
-from kindpakket.services.oversight.kept_payouts import audit_payouts
+from kindpakket.services.oversight.whole_audit import audit_whole
 
 
 class Format(StrEnum):
@@ -91,14 +90,18 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
 
     settings = settings_of(data)
     try:
-        with main.open_ledger(settings) as ledger, main.open_store_if_present(settings) as store:
-            with _progress(quiet=as_json) as progress:
-                task = progress.add_task("Blokken lezen")
-                done = audit(ledger, lambda at, of: progress.update(task, completed=at, total=of))
-            if store:
-                done.findings += audit_payouts(store, done.payouts)
-                if month_keys := main.read_month_keys(settings, ledger):
-                    done.findings += audit_changes(ledger, store, month_keys)
+        with (
+            main.open_ledger(settings) as ledger,
+            main.open_store_if_present(settings) as store,
+            _progress(quiet=as_json) as progress,
+        ):
+            task = progress.add_task("Blokken lezen")
+            done = audit_whole(
+                ledger,
+                store,
+                main.read_month_keys(settings, ledger),
+                lambda at, of: progress.update(task, completed=at, total=of),
+            )
     except FileNotFoundError as error:
         raise no_ledger_error(settings) from error
     ahead = ahead_warning(done.last_time, int(time.time()))
@@ -204,7 +207,7 @@ def _audit_words(done: Audit) -> list[str]:
         verdict += f"; niet na te gaan: {warnings}"
     counts = [f"{done.events[name]} {words}" for name, words in _COUNTED.items()]
     return [
-        *(line for finding in done.findings for line in _finding_words(finding)),
+        *(line for finding in done.findings for line in finding_words(finding)),
         f"{verdict}.",
         f"Gecontroleerd: blok 0 tot en met {done.last_block},"
         f" van {dutch_moment(done.first_time)} tot {dutch_moment(done.last_time)}:",
@@ -213,7 +216,8 @@ def _audit_words(done: Audit) -> list[str]:
     ]
 
 
-def _finding_words(finding: Finding) -> list[str]:
+def finding_words(finding: Finding) -> list[str]:
+    """Return a finding of an audit in lines of text."""
     level = {"difference": "VERSCHIL", "warning": "LET OP"}[finding.level.value]
     where = f"blok {finding.block}, {dutch_moment(finding.time)}"
     if finding.transaction:

@@ -1,10 +1,8 @@
 """The database: SQLite in the data directory, or PostgreSQL."""
 
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -39,15 +37,15 @@ class Store:
     """
 
     def __init__(self, url: str, *, migrate: bool = True) -> None:
-        self._engine = _engine(url)
+        self._engine = make_engine(url)
         if migrate and self._engine.dialect.name == "sqlite":
             _make_private(self._engine.url.database)
-        with _store_errors(), self._engine.connect() as connection:
+        with store_errors(), self._engine.connect() as connection:
             missing = list_missing(connection)
         if missing and not migrate:
             raise StoreOutdated
         if missing:
-            with _store_errors(), self._connect(write=True) as connection, connection.begin():
+            with store_errors(), self._connect(write=True) as connection, connection.begin():
                 upgrade(connection)
 
     @contextmanager
@@ -58,7 +56,7 @@ class Store:
             views: whether view tables are used too. Only for code that keeps the views up to date,
                 and for what opens them through the context after that.
         """
-        with _store_errors(), self._connect(snapshot=True, views=views) as connection:
+        with store_errors(), self._connect(snapshot=True, views=views) as connection:
             yield connection
 
     @contextmanager
@@ -69,7 +67,7 @@ class Store:
             views: as for :meth:`read`.
         """
         with (
-            _store_errors(),
+            store_errors(),
             self._connect(write=True, views=views) as connection,
             connection.begin(),
         ):
@@ -89,32 +87,20 @@ def missing_migrations(url: str) -> list[Migration]:
     Raises:
         StoreUrlInvalid, StoreTooNew, StoreUnavailable: as for :class:`Store`.
     """
-    engine = _engine(url)
+    engine = make_engine(url)
     try:
-        with _store_errors(), engine.connect() as connection:
+        with store_errors(), engine.connect() as connection:
             return list_missing(connection)
     finally:
         engine.dispose()
 
 
-def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a snapshot of a SQLite database while it is in use.
+def make_engine(url: str) -> Engine:
+    """Return an engine whose transactions are as :class:`Store` has them.
 
     Raises:
-        StoreUnavailable: the original cannot be read, or the copy cannot be written.
+        StoreUrlInvalid: the URL is not supported.
     """
-    try:
-        with (
-            # Read only, so that the original is never changed.
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as original,
-            closing(sqlite3.connect(target)) as copy,
-        ):
-            original.backup(copy)
-    except sqlite3.OperationalError as error:
-        raise StoreUnavailable(str(error)) from error
-
-
-def _engine(url: str) -> Engine:
     try:
         engine = create_engine(url)
     except (ArgumentError, ImportError, ValueError) as error:
@@ -129,7 +115,7 @@ def _engine(url: str) -> Engine:
 
 
 @contextmanager
-def _store_errors() -> Iterator[None]:
+def store_errors() -> Iterator[None]:
     """Raise StoreUnavailable for operational errors; errors in queries pass through."""
     try:
         yield

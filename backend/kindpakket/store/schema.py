@@ -45,16 +45,26 @@ def list_missing(connection: Connection) -> list[Migration]:
     return missing[::-1]
 
 
+def require_known(version: str) -> None:
+    """Check that this program knows a version of the schema.
+
+    Raises:
+        StoreTooNew: it does not.
+    """
+    if version not in {script.revision for script in _known().walk_revisions()}:
+        raise StoreTooNew
+
+
 def read_version(connection: Connection) -> str | None:
     """Return the version of a database's schema; None when it has none."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(connection: Connection) -> None:
-    """Migrate to the newest version, within the caller's transaction."""
+def upgrade(connection: Connection, version: str = "head") -> None:
+    """Migrate to a version, the newest by default, within the caller's transaction."""
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, version)
 
 
 def _config() -> Config:

@@ -9,10 +9,9 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import insert, select, update
 
 from kindpakket.domain.ids import Address
-from kindpakket.services.audit import Finding, Level, audit
+from kindpakket.services.audit import Finding, Level
 from kindpakket.services.base.context import Context
-from kindpakket.services.oversight.kept_changes import audit_changes
-from kindpakket.services.oversight.kept_payouts import audit_payouts
+from kindpakket.services.oversight.whole_audit import audit_whole
 from kindpakket.store import tables as t
 
 
@@ -73,12 +72,7 @@ def run_audits(context: Context) -> None:
     with context.store.read() as db:
         waiting = db.scalars(select(table.c.audit).where(table.c.finished_at.is_(None))).all()
     for number in waiting:
-        done = audit(context.ledger)
-        findings = [
-            *done.findings,
-            *audit_payouts(context.store, done.payouts),
-            *audit_changes(context.ledger, context.store, context.month_keys),
-        ]
+        done = audit_whole(context.ledger, context.store, context.month_keys)
         with context.store.write() as db:
             db.execute(
                 update(table)
@@ -86,6 +80,6 @@ def run_audits(context: Context) -> None:
                 .values(
                     finished_at=context.now(),
                     block=done.last_block,
-                    findings=json.dumps([asdict(finding) for finding in findings]),
+                    findings=json.dumps([asdict(finding) for finding in done.findings]),
                 )
             )
