@@ -88,7 +88,7 @@ func send(ctx context.Context, r *register, h home, method string, values []any)
 
 func needed(network parties.Network, waiting parties.Waiting) string {
 	return fmt.Sprintf("%d of %d parties approve, more than two thirds (%d) carry it out", len(waiting.Approvals),
-		len(network.Parties), 2*len(network.Parties)/3+1)
+		len(network.Parties), network.Needed())
 }
 
 func printWaiting(network parties.Network) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -179,8 +180,10 @@ func TestPeersAreThoseOfTheFoundingAndOfTheFile(t *testing.T) {
 	if strings.Join(peers, " ") != expected {
 		t.Fatal(peers)
 	}
-	ids := peerIDs(homes[0], file.Network)
-	if len(ids) != 2 || ids[1] != strings.Repeat("0", 40) {
-		t.Fatal(ids)
+	for _, other := range []bool{true, false} { // whether the other founder is a party still
+		ids := peerIDs(homes[0], file.Network, func(common.Address) bool { return other })
+		if slices.Contains(ids, file.Network.Parties[1].NodeID) != other || ids[len(ids)-1] != strings.Repeat("0", 40) {
+			t.Fatal(ids)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	cmtconfig "github.com/cometbft/cometbft/config"
@@ -12,6 +13,7 @@ import (
 	cmttypes "github.com/cometbft/cometbft/types"
 	dbm "github.com/cosmos/cosmos-db"
 	evmserver "github.com/cosmos/evm/server"
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 	"github.com/spf13/viper"
@@ -117,7 +119,7 @@ func run(h home, config *cmtconfig.Config, values *viper.Viper, network founding
 		EVMChainID: network.EVMChainID,
 		MaxGas:     network.MaxGas,
 		Versions:   known(),
-		Peers:      func() []string { return peerIDs(h, network) },
+		Peers:      func(isParty func(common.Address) bool) []string { return peerIDs(h, network, isParty) },
 		Stop: func(reason string) {
 			fmt.Fprintln(os.Stderr, reason)
 			os.Exit(exitVersion)
@@ -140,8 +142,12 @@ func run(h home, config *cmtconfig.Config, values *viper.Viper, network founding
 // exitVersion is the exit code of a node that cannot run the version that the parties decided.
 const exitVersion = 3
 
-// peerIDs reads the peers at every connection, so that a party can add one without a restart.
-func peerIDs(h home, network founding.Network) []string {
+// peerIDs reads the peers at every connection, so that a party can add one without a restart. A founder that left is
+// one only if the file peers names it.
+func peerIDs(h home, network founding.Network, isParty func(common.Address) bool) []string {
+	network.Parties = slices.DeleteFunc(slices.Clone(network.Parties), func(party founding.Party) bool {
+		return !isParty(party.Account)
+	})
 	peers, err := h.peers(network)
 	if err != nil {
 		return nil

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"kindpakket-node/parties"
 )
 
 func statusCommand() *cobra.Command {
@@ -41,6 +43,9 @@ func printStatus(ctx context.Context, r *register) error {
 	if network.Upgrade.Height > head.Number.Uint64() {
 		fmt.Printf("version %s from block %d on\n", network.Upgrade.Version, network.Upgrade.Height)
 	}
+	if quiet := time.Since(time.Unix(int64(head.Time), 0)); quiet > quietAfter {
+		fmt.Println(halted(quiet, network, head.Number.Uint64()+1))
+	}
 	for _, party := range network.Parties {
 		fmt.Printf("party %s  account %s  key 0x%x  %d relays\n", party.Name, party.Account.Hex(), party.Key, len(party.Relays))
 	}
@@ -50,6 +55,15 @@ func printStatus(ctx context.Context, r *register) error {
 		fmt.Printf("  %s at block %d of %s\n", network.NameOfValidator(each.Validator), each.Height, since(each.Time))
 	}
 	return nil
+}
+
+// quietAfter is how old the head of a network may be that makes an empty block each second.
+const quietAfter = 10 * time.Second
+
+// halted says what a network without new blocks waits for.
+func halted(quiet time.Duration, network parties.Network, next uint64) string {
+	return fmt.Sprintf("no block for %d seconds: %d of %d parties have to run version %s to agree on block %d",
+		int(quiet.Seconds()), network.Needed(), len(network.Parties), network.VersionAt(next), next)
 }
 
 func since(seconds uint64) string { return time.Unix(int64(seconds), 0).UTC().Format(time.RFC3339) }

@@ -25,7 +25,7 @@ from kindpakket.domain.ids import Address
 from kindpakket.gate import ACTS_AT_ONCE, ACTS_AT_ONCE_ON_A_NODE
 from kindpakket.ledger.client import Web3Ledger, deploy
 from kindpakket.ledger.clock_guard import ClockGuard
-from kindpakket.ledger.comparison import StatesFile
+from kindpakket.ledger.comparison import NodesGuard, StatesFile
 from kindpakket.ledger.embedded import EmbeddedChain, lock_chain
 from kindpakket.ledger.embedded_process import SubprocessChain
 from kindpakket.ledger.journal import Journal, JournalDamaged
@@ -271,7 +271,10 @@ def _ledger(
     journal: Journal | None = None,
 ) -> Web3Ledger:
     address, first_block = read_contract(settings)
-    checks = [StatesFile(settings.data, settings.nodes).check] if settings.nodes else []
+    checks = []
+    if isinstance(provider, Nodes):
+        states = StatesFile(settings.data, settings.nodes)
+        checks = [NodesGuard(provider, states, settings.confirmations).check]
     ledger = Web3Ledger(
         provider,
         address,

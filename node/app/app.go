@@ -49,9 +49,12 @@ type Settings struct {
 	EVMChainID uint64
 	MaxGas     uint64   // of a block
 	Versions   []string // that this build can run
-	Peers      func() []string
+	Peers      Peers
 	Stop       func(reason string) // must not return
 }
+
+// Peers returns the ids of the nodes that may connect now. It is told who is a party.
+type Peers func(isParty func(common.Address) bool) []string
 
 const storeKey = "parties"
 
@@ -104,8 +107,13 @@ func New(logger log.Logger, db dbm.DB, options servertypes.AppOptions, settings 
 // restoreGlobals sets the variables of the process that the machine's module sets at genesis. Without it a node that was
 // started again would answer no calls until its next block.
 func (a *App) restoreGlobals(logger log.Logger) {
+	a.evmModule.HydrateGlobals(a.lastState(logger))
+}
+
+// lastState is the state after the last block, also before this process has made one.
+func (a *App) lastState(logger log.Logger) sdk.Context {
 	header := cmtproto.Header{Height: a.LastBlockHeight()}
-	a.evmModule.HydrateGlobals(sdk.NewContext(a.CommitMultiStore().CacheMultiStore(), header, true, logger))
+	return sdk.NewContext(a.CommitMultiStore().CacheMultiStore(), header, true, logger)
 }
 
 // makeKeepers makes the modules. Their authority is Node, which cannot sign a message.
@@ -164,9 +172,9 @@ func (a *App) endBlock(ctx sdk.Context) (sdk.EndBlock, error) {
 	return sdk.EndBlock{ValidatorUpdates: updates, Events: ctx.EventManager().ABCIEvents()}, err
 }
 
-// filterPeer refuses nodes that this party has not named.
+// filterPeer refuses nodes that this party has not named, and those of founders that left.
 func (a *App) filterPeer(id string) *abci.ResponseQuery {
-	if slices.Contains(a.settings.Peers(), id) {
+	if slices.Contains(a.settings.Peers(a.isParty), id) {
 		return &abci.ResponseQuery{}
 	}
 	return &abci.ResponseQuery{Code: 1, Log: "this node is not among the named peers"}

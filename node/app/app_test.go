@@ -77,8 +77,16 @@ func founded(t *testing.T) *network {
 	options.Set("pruning", "nothing")
 	n.app = New(log.NewNopLogger(), dbm.NewMemDB(), options, Settings{
 		ChainID: "test-1", EVMChainID: evmChainID, MaxGas: 500_000_000, Versions: []string{"1"},
-		Peers: func() []string { return []string{"named"} },
-		Stop:  func(reason string) { n.stopped = reason },
+		Peers: func(isParty func(common.Address) bool) []string {
+			named := []string{"named"}
+			for i := range n.accounts {
+				if isParty(n.account(i)) {
+					named = append(named, fmt.Sprint("node ", i))
+				}
+			}
+			return named
+		},
+		Stop: func(reason string) { n.stopped = reason },
 	})
 	n.relay = generated(t)
 	genesis := Genesis{Version: "1"}
@@ -238,7 +246,10 @@ func (n *network) aFifthJoins() {
 }
 
 func (n *network) oneLeaves() {
+	n.want(fmt.Sprint(n.app.filterPeer("node 3").Code), "0")
 	n.want(n.decide("removeParty", []any{n.account(3)}, 0, 1, 2, 4), "04:0")
+	n.want(fmt.Sprint(n.app.filterPeer("node 3").Code, n.app.filterPeer("node 2").Code), "1 0")
+	n.want(fmt.Sprint(n.app.filterPeer("named").Code, n.app.filterPeer("other").Code), "0 1")
 	refused := n.refusal(n.transaction(n.accounts[3], &common.Address{1}, nil))
 	n.want(fmt.Sprint(strings.Contains(refused, "may not send transactions")), "true")
 }

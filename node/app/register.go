@@ -154,6 +154,18 @@ func (a *App) network(ctx sdk.Context) (parties.Network, error) {
 	return network, err
 }
 
+// isParty says whether an account is that of a party, by the last block. Before the first one every founder is; so is
+// it when the register cannot be read, since a node without the others is worse than a reader too many.
+func (a *App) isParty(account common.Address) bool {
+	if a.LastBlockHeight() == 0 {
+		return true
+	}
+	network, err := a.network(a.lastState(a.Logger()))
+	return err != nil || slices.ContainsFunc(network.Parties, func(party parties.Party) bool {
+		return party.Account == account
+	})
+}
+
 // callAsNode runs a call outside any transaction, and returns its answer.
 func (a *App) callAsNode(ctx sdk.Context, to *common.Address, data []byte, commit bool) ([]byte, error) {
 	ctx = ctx.WithGasMeter(storetypes.NewInfiniteGasMeter())

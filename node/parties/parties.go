@@ -116,6 +116,9 @@ func DecodeNetwork(data []byte) (Network, error) {
 	return *abi.ConvertType(values[0], new(Network)).(*Network), nil
 }
 
+// Needed returns how many parties have to agree on a change, and on a block.
+func (n Network) Needed() int { return 2*len(n.Parties)/3 + 1 }
+
 // Senders returns who may send transactions: party accounts and relays, in the register's order, each once.
 func (n Network) Senders() []common.Address {
 	var senders []common.Address

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from fastapi.testclient import TestClient
 
 from kindpakket.api.app import create_app
@@ -20,13 +22,18 @@ from kindpakket.ledger.network import (
     ProposedBlock,
     WaitingChange,
 )
+from kindpakket.main import build_app, serving
 from kindpakket.services.oversight.network import (
     QUIET_SECONDS,
     Health,
     NetworkWatch,
     Presence,
+    TillState,
     picture_of,
 )
+from kindpakket.settings import Settings
+from tests.support.browser import browser, end_transitions
+from tests.support.problems import problem
 from tests.support.town import SITE, START, Town
 
 NOW = START + 3600
@@ -202,3 +209,66 @@ def test_the_page_loads_its_own_files_and_nothing_else(still_town: Town) -> None
     assert "<form" not in answer.text  # only a demo can stop nodes
     for name, kind in (("page.css", "text/css"), ("page.js", "text/javascript")):
         assert still_town.http.get(f"/netwerk/{name}").headers["content-type"].startswith(kind)
+
+
+def test_outside_a_demo_no_node_can_be_stopped(still_town: Town) -> None:
+    path = f"/demo/nodes/{PARTIES[0].validator}"
+    for act in ("stop", "start"):
+        problem(still_town.http.post(f"{path}/{act}"), 404, "not_found")
+
+
+class Stopped:
+    """A demo in which the third node is stopped."""
+
+    def stopped(self) -> frozenset[Address]:
+        return frozenset([PARTIES[2].validator])
+
+    def stop(self, validator: Address) -> None: ...
+
+    def start(self, validator: Address) -> None: ...
+
+    def till(self) -> TillState:
+        return TillState(NAMES[0], 12, 1)
+
+
+def test_the_page_can_be_used_by_everybody(still_town: Town) -> None:
+    everything = network(
+        50,
+        50,
+        None,
+        50,
+        evidence=(DoubleSignature(PARTIES[1].validator, 44, START),),
+        waiting=(WaitingChange("removeParty", {"account": PARTIES[3].account}, ()),),
+        upgrade=PlannedVersion("2", 900),
+    )
+    app = create_app(
+        still_town.workspace.context,
+        contact_email="info@example.org",
+        app_address=SITE,
+        network=NetworkWatch(lambda: everything),
+        playground=Stopped(),
+    )
+    alone = build_app(still_town.workspace, Settings(data=still_town.directory))
+    with serving(app, None) as several, serving(alone, None) as one, browser() as chromium:
+        for theme, (width, height) in product(("light", "dark"), ((390, 844), (1366, 768))):
+            context = chromium.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=theme,  # type: ignore[arg-type]
+            )
+            page = context.new_page()
+            for address, heading in (
+                (several, "Betalen gaat door"),
+                (one, "Eén partij houdt dit grootboek bij"),
+            ):
+                page.goto(f"{address}/netwerk")
+                assert page.get_by_role("heading", name=heading).is_visible()
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                end_transitions(page)
+                assert Axe().run(page).response["violations"] == []
+                for button in page.locator("button, main a").all():
+                    box = button.bounding_box()
+                    assert box is not None
+                    assert box["height"] >= 48
+            page.goto(f"{several}/netwerk")
+            assert page.get_by_role("button", name="Zet stil").count() == 3
+            assert page.get_by_role("button", name="Start weer").is_visible()

@@ -1,12 +1,13 @@
 """Several nodes of one chain: one is away, behind, or tells another history."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kindpakket.ledger.client import Web3Ledger
-from kindpakket.ledger.comparison import NodeState, StatesFile, compare
+from kindpakket.ledger.comparison import STATES, NodeState, StatesFile, compare
 from kindpakket.ledger.nodes import Nodes
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.settings import Settings
@@ -53,7 +54,7 @@ def compared(town: Town) -> list[NodeState]:
     """Compare once, as the follower does."""
     nodes = nodes_of(town)
     file = StatesFile(town.directory, [f"http://{node.name}" for node in nodes.each])
-    states = compare(nodes, file.read())
+    states = compare(nodes, file.read(), clock=town.clock)
     file.write(states)
     return states
 
@@ -123,6 +124,22 @@ def test_a_node_that_is_behind_what_was_told_is_not_read(town: Town, three: Thre
     assert ledger.head() == head
 
 
+def test_a_head_that_is_not_there_does_not_keep_out_the_other_nodes_for_long(
+    town: Town, three: Three
+) -> None:
+    ledger = town.workspace.context.ledger
+    assert isinstance(ledger, Web3Ledger)
+    head = ledger.head()
+    three[0].instead["eth_blockNumber"] = lambda _ask, _params: hex(10**9)
+    assert ledger.head() == 10**9
+    three[0].away = True
+    with pytest.raises(LedgerUnavailable, match="is behind"):
+        ledger.head()
+    nodes = nodes_of(town)
+    nodes._told = nodes._told[0], nodes._told[1] - 10  # ten seconds later
+    assert ledger.head() == head
+
+
 # compared
 
 
@@ -158,11 +175,30 @@ def test_a_node_that_lags_by_a_few_blocks_or_on_a_quiet_chain_is_read(
 def test_one_of_three_that_tells_a_head_from_nowhere_makes_no_other_look_behind(
     town: Town, three: Three
 ) -> None:
+    tell_from_nowhere(three[2])
+    assert standings(town) == ["same", "same", "same"]
+
+
+def test_one_of_two_that_tells_a_head_from_nowhere_makes_the_other_not_look_behind(
+    town: Town, three: Three
+) -> None:
+    """As long as the other has a block of the last seconds; a chain that was quiet shows nothing
+    of who is behind."""
+    tell_from_nowhere(three[1])
+    three[2].away = True
+    ledger = town.workspace.context.ledger
+    town.clock.time = next(ledger.blocks(ledger.head())).time + 4
+    assert standings(town) == ["same", "same", "away"]
+    town.clock.time += 1
+    assert standings(town) == ["behind", "same", "away"]
+
+
+def tell_from_nowhere(node: SlowNode) -> None:
+    """Have it tell a head with a time in the future."""
     ahead = {"number": hex(10**9), "timestamp": hex(START + 10**6)}
-    three[2].instead["eth_getBlockByNumber"] = lambda ask, params: (
+    node.instead["eth_getBlockByNumber"] = lambda ask, params: (
         ask() | (ahead if params[0] == "latest" else {})
     )
-    assert standings(town) == ["same", "same", "same"]
 
 
 def test_a_node_that_is_away_is_told(town: Town, three: Three) -> None:
@@ -190,6 +226,28 @@ def test_a_node_that_differed_and_is_away_still_stops_acts(town: Town, three: Th
     three[1].away = True
     assert standings(town) == ["same", "differs", "same"]
     problem(town.post("/payments", claim_of(town)), 503, "nodes_differ")
+
+
+def test_nodes_that_differed_are_compared_again_when_nothing_did_for_a_minute(
+    town: Town, three: Three
+) -> None:
+    """As when the follower does not start."""
+    body = claim_of(town)
+    three[1].tell_another_history()
+    compared(town)
+    let_a_minute_pass(town)
+    problem(town.post("/payments", body), 503, "nodes_differ")
+    three[1].instead.clear()
+    problem(town.post("/payments", body), 503, "nodes_differ")
+    let_a_minute_pass(town)
+    assert town.post("/payments", body).status_code == 201
+
+
+def let_a_minute_pass(town: Town) -> None:
+    """Since the last comparison."""
+    file = town.directory / STATES
+    before = file.stat().st_mtime - 61
+    os.utime(file, (before, before))
 
 
 def test_what_was_paid_is_told_while_nodes_differ(town: Town, three: Three) -> None:

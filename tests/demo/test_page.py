@@ -4,10 +4,15 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+import httpx2
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from kindpakket.demo import texts
+from kindpakket.demo.pages import make_pages
+from kindpakket.domain.ids import Address
+from kindpakket.services.oversight.network import TillState
 from tests.demo.keys import of_the_page, of_the_town
 from tests.support.demo_town import CHEATS, Inside
 from tests.support.problems import problem
@@ -212,3 +217,79 @@ def test_neither_a_proxy_nor_a_page_elsewhere_gets_keys(
     inside: Inside, headers: dict[str, str]
 ) -> None:
     assert set(asked_by(inside, "127.0.0.1", **headers)) == {404}
+
+
+# a demo with several nodes
+
+NODE = Address("0x" + "a1" * 20)
+
+
+class Recorder:
+    """Stands for the processes of the nodes."""
+
+    def __init__(self) -> None:
+        self.acts: list[tuple[str, Address]] = []
+
+    def stopped(self) -> frozenset[Address]:
+        return frozenset()
+
+    def stop(self, validator: Address) -> None:
+        self.acts.append(("stop", validator))
+
+    def start(self, validator: Address) -> None:
+        self.acts.append(("start", validator))
+
+    def till(self) -> TillState:
+        return TillState("Gemeente", 0, 0)
+
+
+@pytest.fixture
+def nodes() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def several(inside: Inside, nodes: Recorder) -> FastAPI:
+    """The server of a demo with these nodes."""
+    app = FastAPI()
+    app.include_router(make_pages(inside.town, nodes))
+    return app
+
+
+def pressed(app: FastAPI, act: str, address: str = "127.0.0.1", **headers: str) -> httpx2.Response:
+    """Press the button of a node from an address, with these headers."""
+    with TestClient(
+        app, base_url="http://127.0.0.1:8000", client=(address, 50_000), follow_redirects=False
+    ) as http:
+        return http.post(f"/demo/nodes/{NODE}/{act}?lang=en", headers=headers)
+
+
+def test_a_button_stops_a_node_and_starts_it_again(several: FastAPI, nodes: Recorder) -> None:
+    for act in ("stop", "start"):
+        answer = pressed(several, act, origin="http://127.0.0.1:8000")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/netwerk?lang=en")
+    assert nodes.acts == [("stop", NODE), ("start", NODE)]
+    assert pressed(several, "wipe").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [
+        ("127.0.0.1", {"origin": "https://elsewhere.test"}),
+        ("127.0.0.1", {"origin": "null"}),
+        ("127.0.0.1", {"host": "elsewhere.test"}),
+        ("192.0.2.1", {}),
+    ],
+    ids=["another site", "a file", "another name", "another machine"],
+)
+def test_nobody_elsewhere_stops_a_node(
+    several: FastAPI, nodes: Recorder, address: str, headers: dict[str, str]
+) -> None:
+    for act in ("stop", "start"):
+        assert pressed(several, act, address, **headers).status_code == 404
+    assert nodes.acts == []
+
+
+def test_a_demo_without_several_nodes_stops_none(inside: Inside) -> None:
+    for act in ("stop", "start"):
+        problem(inside.http.post(f"/demo/nodes/{NODE}/{act}"), 404, "not_found")

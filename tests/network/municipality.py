@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import httpx2
+
+from kindpakket.actors import API
 from kindpakket.main import CONTRACT, open_ledger
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.audit import audit
 from kindpakket.services.base.private_files import write_private
 from kindpakket.settings import Settings
 from scripts.bench.patient import PatientTills, Told
-from scripts.bench.processes import PROGRAM, elsewhere
+from scripts.bench.processes import PROGRAM, Server, elsewhere
 from scripts.bench.town import SCHEME, Town, found
 from tests.network.chains import RELAYS, Chain
 
@@ -77,6 +80,11 @@ class Municipality:
                 told: Told = paying.end()
             _log.info(summary(told))
             self.check(told, start)
+
+    def pay(self, server: Server, coupon: int) -> httpx2.Response:
+        """Send one claim to a server."""
+        (body,) = self.town.claims([coupon])
+        return post(server, body)
 
     def head(self) -> int:
         with open_ledger(self.settings(0)) as ledger:
@@ -154,6 +162,12 @@ def summary(told: Told) -> str:
     gap = told.longest_gap(told.moments[0])
     counts = ", ".join(f"{count} × {status or 'none'}" for status, count in told.answers.items())
     return f"{len(told.cents)} payments, longest gap {gap:.2f} s, answers {counts}"
+
+
+def post(server: Server, claim: dict[str, Any]) -> httpx2.Response:
+    """Send a claim to a server."""
+    url = f"{server.base_url}{API}/payments"
+    return httpx2.post(url, json=claim, timeout=60, trust_env=False)
 
 
 def port_of(url: str) -> int:

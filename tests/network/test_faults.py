@@ -11,11 +11,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from kindpakket.actors import API, claim
-from scripts.bench.patient import NO_ANSWER
+from kindpakket.actors import claim
+from scripts.bench.patient import NO_ANSWER, Told
 from scripts.bench.processes import Server, served
 from scripts.bench.town import AMOUNT, TILL
-from tests.network.municipality import OTHERS, PATIENCE_SECONDS, Municipality, port_of
+from tests.network.municipality import OTHERS, PATIENCE_SECONDS, Municipality, port_of, post
 from tests.support.proxy import proxied
 
 LAST = -1
@@ -70,24 +70,31 @@ def test_one_code_at_two_servers_is_one_payment(
     first = municipality.settings(0)
     second = municipality.second_server(tmp_path / "second", LAST)
     start, spent = municipality.head(), municipality.spent(0)
+    told: dict[str, int] = {}
     with served(first) as one, served(second) as other:
         for body in municipality.town.claims(OTHERS):
             bodies = [body, body]
             if claims == 2:
                 bodies[1] = claim(municipality.town.domain, TILL, body["code"], AMOUNT)
-            assert _sent_to_both(one, other, bodies) in answers
-    assert len(municipality.paid(LAST, start)) == len(OTHERS)
+            both = _sent_to_both(one, other, bodies)
+            assert tuple(sorted(answer.status_code for answer in both)) in answers
+            paid = [answer.json() for answer in both if answer.is_success]
+            assert len({payment["id"] for payment in paid}) == 1
+            told |= {payment["id"]: payment["amount"] for payment in paid}
+    assert len(told) == len(OTHERS)
+    municipality.check(Told(cents=told), start)
     assert municipality.spent(LAST) == spent + len(OTHERS) * AMOUNT
 
 
-def _sent_to_both(one: Server, other: Server, bodies: list[dict[str, Any]]) -> tuple[int, ...]:
-    """Send a claim to each server at the same moment; return the statuses, sorted."""
+def _sent_to_both(
+    one: Server, other: Server, bodies: list[dict[str, Any]]
+) -> list[httpx2.Response]:
+    """Send a claim to each server at the same moment; return the answers."""
     ready = threading.Barrier(2)
 
-    def send(server: Server, body: dict[str, Any]) -> int:
+    def send(server: Server, body: dict[str, Any]) -> httpx2.Response:
         ready.wait()
-        url = f"{server.base_url}{API}/payments"
-        return httpx2.post(url, json=body, timeout=60, trust_env=False).status_code
+        return post(server, body)
 
     with ThreadPoolExecutor(2) as threads:
-        return tuple(sorted(threads.map(send, (one, other), bodies)))
+        return list(threads.map(send, (one, other), bodies))

@@ -5,7 +5,7 @@ import pytest
 from kindpakket.main import open_ledger
 from scripts.bench.processes import served
 from tests.network.chains import FourValidators
-from tests.network.municipality import PATIENCE_SECONDS, Municipality
+from tests.network.municipality import OTHERS, PATIENCE_SECONDS, Municipality
 
 OURS, OTHER, THIRD, LAST = range(4)
 
@@ -31,14 +31,21 @@ def test_one_of_four_is_killed_and_payments_go_on(
 def test_two_of_four_are_killed_and_payments_wait_until_one_is_back(
     chain: FourValidators, municipality: Municipality
 ) -> None:
+    """First two others, so that our node takes acts and tells no outcome; then ours and another, so
+    that none can be sent."""
     settings = municipality.settings(OURS)
-    with served(settings), municipality.paying(settings) as paying:
+    with served(settings) as server, municipality.paying(settings) as paying:
         chain.kill(THIRD, LAST)
         paying.await_answer(202, PATIENCE_SECONDS)
         before = paying.paid()
         paying.await_answer(202, PATIENCE_SECONDS)
-        assert paying.paid() == before
+        chain.kill(OURS)
         chain.start(THIRD)
+        refused = municipality.pay(server, OTHERS[0])
+        assert (refused.status_code, refused.json()["code"]) == (503, "ledger_unavailable")
+        paying.await_answer(202, PATIENCE_SECONDS)  # those that were sent
+        assert paying.paid() == before
+        chain.start(OURS)
         paying.await_more(20, PATIENCE_SECONDS)
         chain.start(LAST)
         chain.await_all()

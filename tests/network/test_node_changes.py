@@ -180,36 +180,80 @@ def test_relays_are_replaced(four: Validators) -> None:
 
 
 def test_the_software_is_upgraded_at_a_block_and_who_refuses_stops_there(
-    four: Validators, tmp_path: Path
+    four: Validators, second_version: Path
 ) -> None:
-    second = tmp_path / "second"
-    flags = "-X main.versions=1,2"
-    subprocess.run(
-        ["go", "build", "-p", "2", "-buildvcs=false", "-ldflags", flags, "-o", second, "."],
-        cwd=PROGRAM.parent,
-        check=True,
-    )
     for number in (0, 1, 2):  # one after the other, before the block
-        four.kill(number)
-        four.nodes[number].program = second
-        four.start(number)
-        four.await_all()
-        goes_on(four.nodes[number])
+        replace_program(four, number, second_version)
     refusing = four.nodes[3]
-    height = (refusing.head() or 0) + 15
-    decide(four, "upgrade", "2", height)
+    height = planned_upgrade(four)
     assert f"version 2 from block {height} on" in status(refusing)
-    pid, ended = os.waitpid(refusing.pid, 0)
-    assert (pid, os.waitstatus_to_exitcode(ended)) == (refusing.pid, STOPPED_FOR_VERSION)
+    assert_stopped_for_version(refusing, height)
+    goes_on(four.nodes[0])
+    assert "version 2\n" in status(four.nodes[0])
+    refusing.program = second_version
+    four.start(3)
+    four.await_all()
+
+
+def test_an_upgrade_that_two_of_four_refuse_stops_the_network_until_one_accepts(
+    four: Validators, second_version: Path
+) -> None:
+    accepting, refusing = four.nodes[:2], four.nodes[2:]
+    for number in (0, 1):
+        replace_program(four, number, second_version)
+    height = planned_upgrade(four)
+    for node in refusing:
+        assert_stopped_for_version(node, height)
+    for node in accepting:
+        until(lambda node=node: "no block for" in status(node))
+        assert f"3 of 4 parties have to run version 2 to agree on block {height + 1}" in status(
+            node
+        )
+        assert node.head() == height  # all had agreed on it, and two could not carry it out
+    refusing[0].program = second_version
+    four.start(2)
+    goes_on(accepting[0])
+    assert "version 2\n" in status(refusing[0])
+    assert "no block for" not in status(accepting[0])
+    refusing[1].program = second_version
+    four.start(3)
+    four.await_all()
+
+
+@pytest.fixture(scope="module")
+def second_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A program that can run versions 1 and 2."""
+    program = tmp_path_factory.mktemp("second") / "node"
+    flags = "-s -w -X main.versions=1,2"
+    build = ["go", "build", "-p", "2", "-trimpath", "-buildvcs=false", "-ldflags", flags]
+    subprocess.run([*build, "-o", program, "."], cwd=PROGRAM.parent, check=True)
+    return program
+
+
+def replace_program(network: Validators, number: int, program: Path) -> None:
+    """Restart a node with another program, and wait until it takes part."""
+    network.kill(number)
+    network.nodes[number].program = program
+    network.start(number)
+    network.await_all()
+    goes_on(network.nodes[number])
+
+
+def planned_upgrade(network: Validators) -> int:
+    """Three parties plan version 2; from which block."""
+    height = (network.nodes[0].head() or 0) + 15
+    decide(network, "upgrade", "2", height)
+    return height
+
+
+def assert_stopped_for_version(node: Validator, height: int) -> None:
+    """Wait for the end of a node that has version 1 only, and read what it says."""
+    pid, ended = os.waitpid(node.pid, 0)
+    assert (pid, os.waitstatus_to_exitcode(ended)) == (node.pid, STOPPED_FOR_VERSION)
     assert (
         f'Stopped before block {height}: the parties run version "2" from there on, and this node '
         'runs ["1"]. Start a node of that version on the same directory.'
-    ) in (refusing.home / "log").read_text()
-    goes_on(four.nodes[0])
-    assert "version 2\n" in status(four.nodes[0])
-    refusing.program = second
-    four.start(3)
-    four.await_all()
+    ) in (node.home / "log").read_text()
 
 
 def test_a_node_that_lost_its_blocks_gets_them_from_the_others(four: Validators) -> None:

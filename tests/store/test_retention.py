@@ -1,8 +1,10 @@
 """Personal data is deleted at the end of its retention period, and the deletion is recorded."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from sqlalchemy import Table, insert, select
+import pytest
+from sqlalchemy import Connection, Table, insert, select
 
 from kindpakket.services.oversight.retention import (
     DAYS_30,
@@ -114,6 +116,23 @@ def test_it_runs_once_a_day(town: Town) -> None:
     delete_expired(context)
     assert count(town, t.inspections) == 0
     assert count(town, t.retention_runs) == 2
+
+
+def test_of_two_followers_on_one_database_one_deletes(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both found that none did today."""
+    context = town.workspace.context
+    write = context.store.write
+
+    def after_the_other(**options: bool) -> AbstractContextManager[Connection]:
+        monkeypatch.undo()
+        delete_expired(context)
+        return write(**options)
+
+    monkeypatch.setattr(context.store, "write", after_the_other)
+    delete_expired(context)
+    assert count(town, t.retention_runs) == 1
 
 
 def test_the_document_names_every_table_that_is_deleted_from() -> None:

@@ -5,8 +5,9 @@ A process compares at an interval and writes the result to a file; others read i
 
 import json
 import os
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,7 +24,7 @@ _BEHIND_BLOCKS, _BEHIND_SECONDS = 5, 5
 """A node is behind when it lacks this many blocks and its head is this much older."""
 _LEAST_FOR_MEDIAN = 3
 _OLD_SECONDS = 60
-"""Age from which it does not count that a node was behind, as when nothing compares."""
+"""Age from which a comparison does not count, as when the process that compares does not run."""
 
 Standing = Literal["same", "behind", "away", "differs"]
 
@@ -43,12 +44,16 @@ class NodeState:
 
 
 def compare(
-    nodes: Nodes, before: Sequence[NodeState] = (), confirmations: int = 0
+    nodes: Nodes,
+    before: Sequence[NodeState] = (),
+    confirmations: int = 0,
+    clock: Callable[[], float] = time.time,
 ) -> list[NodeState]:
     """Compare the heads of all nodes, and the hashes at the last block that two have in common.
 
-    A node that differed stays so until it answers and is the same. With three answers or more, one
-    of them alone cannot make the others look behind by telling a head that is not there.
+    A node that differed stays so until it answers and is the same. A node that tells a head that is
+    not there cannot make another look behind whose head is recent by the clock; with three answers
+    or more, it cannot make any.
     """
     differed = {state.name for state in before if state.standing == "differs"}
     with ThreadPoolExecutor(len(nodes.each)) as threads:  # at one moment, also if one hangs
@@ -71,7 +76,7 @@ def compare(
         elif not same:
             states.append(replace(state, standing="differs"))
         else:
-            states.append(_measured(state, newest))
+            states.append(_measured(state, newest, int(clock())))
     return states
 
 
@@ -103,7 +108,7 @@ class StatesFile:
 
     def write(self, states: Sequence[NodeState]) -> None:
         """Replace what was written, at once."""
-        part = self._path.with_suffix(".part")
+        part = self._path.with_suffix(f".{os.getpid()}")  # another process may write too
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             json.dump([asdict(state) for state in states], file)
@@ -111,10 +116,24 @@ class StatesFile:
 
     def is_behind(self, name: str) -> bool:
         """Whether a node was behind a moment ago."""
-        states = self.read()
-        if time.time() - self._read_at / 1e9 > _OLD_SECONDS:
-            return False
+        states = [] if self.is_old() else self._states
         return any(each.name == name and each.standing == "behind" for each in states)
+
+    def is_old(self) -> bool:
+        """Whether nothing was written for a minute."""
+        self.read()
+        return time.time() - self._read_at / 1e9 > _OLD_SECONDS
+
+
+class NodesGuard:
+    """Refuses acts while nodes contradict each other.
+
+    They are compared here when nothing else did for a minute, as when the follower does not run.
+    """
+
+    def __init__(self, nodes: Nodes, file: StatesFile, confirmations: int) -> None:
+        self._nodes, self._file, self._confirmations = nodes, file, confirmations
+        self._comparing = threading.Lock()
 
     def check(self) -> None:
         """Check that no two nodes contradict each other.
@@ -122,8 +141,17 @@ class StatesFile:
         Raises:
             Refusal: they do.
         """
-        if any(each.standing == "differs" for each in self.read()):
+        if not self._differ():
+            return
+        with self._comparing:
+            if self._file.is_old():
+                before = self._file.read()
+                self._file.write(compare(self._nodes, before, self._confirmations))
+        if self._differ():
             raise Refusal(Code.NODES_DIFFER)
+
+    def _differ(self) -> bool:
+        return any(each.standing == "differs" for each in self._file.read())
 
 
 def _head(node: Node) -> NodeState:
@@ -143,9 +171,9 @@ def _same(node: Node, first: Node, number: int) -> bool | None:
     return bool(told[0] == told[1])
 
 
-def _measured(state: NodeState, newest: NodeState) -> NodeState:
+def _measured(state: NodeState, newest: NodeState, now: int) -> NodeState:
     blocks = max(_number(newest) - _number(state), 0)
-    seconds = max((newest.time or 0) - (state.time or 0), 0)
+    seconds = max(min(newest.time or 0, now) - (state.time or 0), 0)
     behind = blocks >= _BEHIND_BLOCKS and seconds >= _BEHIND_SECONDS
     standing: Standing = "behind" if behind else "same"
     return replace(state, standing=standing, blocks_behind=blocks, seconds_behind=seconds)

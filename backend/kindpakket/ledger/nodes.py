@@ -19,6 +19,8 @@ _CONNECT_SECONDS, _ANSWER_SECONDS, _ONLY_SECONDS = 1, 4, 10
 """Timeouts of a node; the last is for an answer when there is no other node."""
 _FIRST_AWAY, _LONGEST_AWAY = 2.0, 32.0
 """How many seconds a node that did not answer is asked last; doubled each time."""
+_TOLD_SECONDS = 10
+"""How long a head that was told is asked of each node that is connected to."""
 _CONNECTIONS = 40
 """Connections to a node: as many as there are threads that handle requests."""
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -131,7 +133,8 @@ class Nodes(BaseProvider):
         self._contract = contract
         self._is_behind = is_behind
         self._chain_id: str | None = None
-        self._head = 0
+        self._told = 0, 0.0
+        """The highest head, and when."""
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
         """Ask one node after another until one answers, or takes the transaction.
@@ -154,7 +157,7 @@ class Nodes(BaseProvider):
                 trouble.append(error)
                 continue
             if method == "eth_blockNumber" and "result" in answer:
-                self._head = max(self._head, int(str(answer["result"]), 16))
+                self._told = max((int(str(answer["result"]), 16), time.monotonic()), self._lately())
             if method != SEND or "result" in answer or has_it(answer["error"]):
                 return answer
             refused = refused or answer
@@ -191,8 +194,13 @@ class Nodes(BaseProvider):
             return
         if int(_result(node, "eth_getTransactionCount", self._contract, "latest"), 16) == 0:
             raise LedgerUnavailable(f"{node.name} does not have the contract")
-        if int(_result(node, "eth_blockNumber"), 16) < self._head:
+        if int(_result(node, "eth_blockNumber"), 16) < self._lately()[0]:
             raise LedgerUnavailable(f"{node.name} is behind what was told before")
+
+    def _lately(self) -> tuple[int, float]:
+        """The highest head that was told lately, and when; not for long, since one node may tell a
+        head that is not there."""
+        return self._told if time.monotonic() - self._told[1] < _TOLD_SECONDS else (0, 0.0)
 
 
 def has_it(error: object) -> bool:

@@ -6,7 +6,7 @@ The periods are also in ``docs/data-protection/retention.nl.md``.
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
 
 from kindpakket.domain.times import day_of
 from kindpakket.services.base.context import Context
@@ -64,10 +64,11 @@ def delete_expired(context: Context) -> None:
         StoreUnavailable: the store cannot be written.
     """
     now = context.now()
-    last = last_run(context)
-    if last is not None and day_of(last.ran_at) == day_of(now):
+    if _is_today(last_run(context), now):
         return
     with context.store.write() as db:
+        if _is_today(_last_run(db), now):  # by the follower of another server on this database
+            return
         message = t.waiting_messages.c
         unsigned = select(message.message).where(message.prepared_at < now - MONTHS_13)
         db.execute(delete(t.waiting_signatures).where(t.waiting_signatures.c.message.in_(unsigned)))
@@ -82,7 +83,15 @@ def delete_expired(context: Context) -> None:
 
 def last_run(context: Context) -> RetentionRun | None:
     """Return the last run; None before the first."""
-    table = t.retention_runs
     with context.store.read() as db:
-        row = db.execute(select(table).order_by(table.c.ran_at.desc()).limit(1)).one_or_none()
+        return _last_run(db)
+
+
+def _last_run(db: Connection) -> RetentionRun | None:
+    table = t.retention_runs
+    row = db.execute(select(table).order_by(table.c.ran_at.desc()).limit(1)).one_or_none()
     return None if row is None else RetentionRun(row.ran_at, json.loads(row.deleted))
+
+
+def _is_today(run: RetentionRun | None, now: int) -> bool:
+    return run is not None and day_of(run.ran_at) == day_of(now)
