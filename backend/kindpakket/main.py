@@ -385,6 +385,7 @@ def build_app(
             settings.contact_phone,
             settings.contact_email,
             settings.help_desk,
+            settings.security_contact or "",
         ),
         acts_at_once=ACTS_AT_ONCE if settings.node_url is None else ACTS_AT_ONCE_ON_A_NODE,
         desk=make_desk(workspace.context, desk),

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from kindpakket.domain.ids import Address
 from kindpakket.ledger.client import transfer_balance
-from kindpakket.main import RELAY, open_journal, open_provider, read_key
+from kindpakket.main import CONTRACT, RELAY, open_journal, open_provider, read_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.private_files import write_new
 from kindpakket.settings import Settings
@@ -18,9 +18,9 @@ class ActsPending(Exception):
 
 
 def make_relay_key(settings: Settings) -> Address:
-    """Make the relay key, or the next one when there is one already; return its address.
+    """Make the relay key, or the next one when there is a ledger; return its address.
 
-    A next key that is there stays.
+    A key that was made before stays.
 
     Raises:
         DataDamaged: the file of the key is damaged.
@@ -28,7 +28,7 @@ def make_relay_key(settings: Settings) -> Address:
     """
     data = settings.data
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = data / (NEXT if (data / RELAY).exists() else RELAY)
+    file = data / (NEXT if (data / CONTRACT).exists() else RELAY)
     if not file.exists():
         write_new(file, b"0x" + secrets.token_hex(32).encode())
     return address_of(read_key(file))

@@ -1,6 +1,7 @@
 """Settings: from a TOML file, and over that from the environment, each as ``KINDPAKKET_NAME``."""
 
 import os
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -97,6 +98,12 @@ def _hosts_of(urls: str) -> str:
     return ", ".join("/".join(place[:3]) for place in places)
 
 
+def _contact(uri: str) -> str:
+    if not re.fullmatch(r"(https://|mailto:)[!-~]{3,200}", uri):
+        raise ValueError("zoals mailto:veilig@gemeente.nl of https://gemeente.nl/kwetsbaarheid")
+    return uri
+
+
 Rate = Annotated[str, AfterValidator(_rate)]
 """Such as ``100 per 10 seconds``."""
 Networks = Annotated[str, AfterValidator(_networks)]
@@ -139,6 +146,8 @@ class Settings(BaseSettings):
         "Stadhuis, Raadhuisplein 1, Voorbeeldstad, op werkdagen van 9.00 tot 17.00 uur."
     )
     """The address and opening hours of the help desk; printed on every letter."""
+    security_contact: Annotated[str, AfterValidator(_contact)] | None = None
+    """Where to report a vulnerability, as ``mailto:`` or ``https:``, for ``security.txt``."""
     payer_name: Annotated[str, _line(70)] | None = None
     """The holder of the account that payouts come from; by default the municipality."""
     payer_iban: str | None = None

@@ -20,6 +20,8 @@ class Municipality:
     email: str = ""
     help_desk: str = ""
     """Address and opening hours."""
+    security_contact: str = ""
+    """Where to report a vulnerability: a URI."""
 
 
 UNNAMED = Municipality()

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.xdist_group("cli")
 def test_a_relay_key_can_be_made_before_its_ledger(empty: Shell) -> None:
     made = empty.json("relay", "new")
     assert made["first"]
+    assert empty.json("relay", "new") == made
     assert (empty.data / RELAY).stat().st_mode & 0o777 == 0o600
     empty.ok("init")
     assert empty.json("status")["ledger"]["relay"] == made["address"]

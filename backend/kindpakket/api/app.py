@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindpakket import __version__
-from kindpakket.api import problems, web
+from kindpakket.api import problems, security_txt, web
 from kindpakket.api.file_routes import BYTES
 from kindpakket.api.openapi import PREFIX, make_document
 from kindpakket.api.pages.network import make_network_page
@@ -79,6 +79,7 @@ def create_app(
     if pages is not None:
         app.include_router(pages)
     app.include_router(make_page(web.DIRECTORY))
+    app.include_router(security_txt.router)
     app.include_router(make_network_page(network or NetworkWatch(None), playground))
     web.install(app, framed=pages is not None)
     if desk is not None:

@@ -19,11 +19,12 @@ def new(data: Data = None, as_json: AsJson = False) -> None:
 
     Op een netwerk moet het adres bekend zijn voordat de sleutel wordt gebruikt.
     """
-    from kindpakket.relay_key import NEXT, make_relay_key  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.main import CONTRACT  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.relay_key import make_relay_key  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     address = make_relay_key(settings)
-    first = not (settings.data / NEXT).exists()
+    first = not (settings.data / CONTRACT).exists()
     if as_json:
         return show_json({"address": address, "first": first})
     say(f"De {'eerste' if first else 'volgende'} doorgeefsleutel: {address}")
