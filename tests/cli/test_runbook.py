@@ -34,6 +34,10 @@ def backup(shell: Shell) -> None:
     shell.ok("backup", shell.home / "kopie")
 
 
+def backup_of_many(shell: Shell) -> None:
+    shell.ok("backup", shell.home / "kopieën", "--keep", 14)
+
+
 def drill(shell: Shell) -> None:
     copies = shell.home / "kopieën"
     shell.ok("backup", copies / "zondag")
@@ -46,6 +50,10 @@ def resume(shell: Shell) -> None:
     shell.decide("scheme", "resume", 1)
 
 
+def rules(shell: Shell) -> None:
+    shell.decide("scheme", "rules", 1, "--last-day", "2099-11-30")
+
+
 def reinstate(shell: Shell) -> None:
     suspended = shell.json("shop", "suspend", BICYCLES)["id"]
     shell.ok("decisions", "approve", suspended, "--key", FIRST, "--yes")
@@ -53,22 +61,38 @@ def reinstate(shell: Shell) -> None:
 
 
 PREPARED: dict[str, Callable[[Shell], None]] = {
-    "backup": backup,
-    "drill": drill,
+    "backup kopieen --keep 14": backup_of_many,
+    "backup kopieen/nu": backup,
+    "drill kopieen": drill,
     "scheme resume 1": resume,
+    "scheme rules": rules,
     "shop reinstate 1": reinstate,
 }
 """Commands that need something to be there."""
 
 ELSEWHERE = {
-    "confirm-clock": "tests/faults/test_clock_guard.py::test_the_operator_confirms_the_clock_by_a_command",
-    "decisions cancel": "tests/cli/test_payouts.py::",
-    "init": "tests/cli/test_init.py::",
-    "payout show 1": "tests/cli/test_payouts.py::",
-    "payout withdraw 1": "tests/cli/test_payouts.py::",
-    "restore": "tests/cli/test_backup.py::",
-    "serve --port 8001": "tests/demo",
-    "till add": "tests/cli/test_payments.py::",
+    "confirm-clock": (
+        "faults/test_clock_guard.py",
+        "test_the_operator_confirms_the_clock_by_a_command",
+    ),
+    "decisions cancel": ("cli/test_payouts.py", "test_a_payout_that_was_cancelled_is_withdrawn"),
+    "init": ("cli/test_init.py", "test_two_officials_hold_everything_in_encrypted_files"),
+    "payout show 1": ("cli/test_payouts.py", "test_from_a_payment_to_the_file_for_the_bank"),
+    "payout withdraw 1": ("cli/test_payouts.py", "test_a_payout_that_was_cancelled_is_withdrawn"),
+    "restore kopieen/zondag": (
+        "cli/test_backup.py",
+        "test_nobody_is_signed_in_after_a_restore_and_what_is_over_its_period_is_gone",
+    ),
+    "serve --port 8001": (
+        "demo/test_serving.py",
+        "test_it_opens_on_the_port_that_was_asked_for_and_ends_in_order",
+    ),
+    "demo": ("demo/test_serving.py", "test_a_demo_is_not_for_others_to_reach"),
+    "serve": (
+        "demo/test_serving.py",
+        "test_outside_demo_mode_there_is_no_demo_page_and_the_desk_is_on_the_site",
+    ),
+    "till add": ("cli/test_payments.py", "test_a_till_is_added_with_a_name_and_rights"),
 }
 """Commands that other tests run."""
 
@@ -80,6 +104,11 @@ def told() -> set[str]:
 
 def test_every_command_of_the_runbook_is_run() -> None:
     assert told() == {*AS_WRITTEN, *PREPARED, *ELSEWHERE}
+
+
+def test_the_tests_that_are_named_are_there() -> None:
+    for file, test in ELSEWHERE.values():
+        assert f"def {test}(" in (ROOT / "tests" / file).read_text()
 
 
 @pytest.mark.parametrize("command", AS_WRITTEN)
