@@ -21,7 +21,7 @@ ANNA = address_of(EVERYTHING[0])
 
 def found(town: Town) -> list[Finding]:
     context = town.workspace.context
-    return audit_payouts(context.store, audit(context.ledger).payouts)
+    return audit_payouts(context.store, audit(context.ledger).payouts, context.now())
 
 
 def other_file(db: Connection) -> None:

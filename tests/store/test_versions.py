@@ -122,7 +122,7 @@ def test_money_and_history_agree_after_migrating(migrated: Town) -> None:
     context = migrated.workspace.context
     done = audit(context.ledger)
     assert done.differences == []
-    assert audit_payouts(context.store, done.payouts) == []
+    assert audit_payouts(context.store, done.payouts, context.now()) == []
     (payout,) = list_payouts(context)
     assert (payout.shops, payout.amount) == (2, 42_50)
     (file,) = list_payment_files(context, payout)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kindpakket.services.audit import Finding, Level, Recorded
 from kindpakket.services.base.names import PublicNames, read_public_names
+from kindpakket.services.oversight.retention_books import YEARS_8
 from kindpakket.services.payouts.files import transfers_of
 from kindpakket.services.payouts.lists import find_lines, reference
 from kindpakket.services.payouts.payment_file import asks_for
@@ -19,8 +20,11 @@ from kindpakket.store.database import Store
 Told = tuple[Level, str]
 
 
-def audit_payouts(store: Store, payouts: Sequence[Recorded]) -> list[Finding]:
+def audit_payouts(store: Store, payouts: Sequence[Recorded], now: int) -> list[Finding]:
     """Return where stored payouts differ from the ledger.
+
+    Args:
+        now: in unix seconds; lines past their retention period need not be here.
 
     Raises:
         StoreUnavailable: the store cannot be read.
@@ -31,25 +35,19 @@ def audit_payouts(store: Store, payouts: Sequence[Recorded]) -> list[Finding]:
             level, each.block, each.time, each.transaction, f"Uitbetaling {each.batch}", difference
         )
         for each in payouts
-        for level, difference in _check(store, names, each, payouts)
+        for level, difference in _check(store, names, each, payouts, now)
     ]
 
 
 def _check(
-    store: Store, names: PublicNames, payout: Recorded, payouts: Sequence[Recorded]
+    store: Store, names: PublicNames, payout: Recorded, payouts: Sequence[Recorded], now: int
 ) -> Iterator[Told]:
     if any(amount < 0 for _, amount in payout.amounts):
         yield from _check_return(payout, payouts)
         return
     lines = find_lines(store, payout.sha256)
     if lines is None:
-        with store.read() as db:
-            kept = select(t.payouts).where(t.payouts.c.sha256 == payout.sha256)
-            changed = db.execute(kept).first() is not None
-        if changed:
-            yield Level.DIFFERENCE, "de regels die hier zijn bewaard, zijn niet die van het besluit"
-        else:
-            yield Level.WARNING, "de regels zijn hier niet; rekeningen zijn niet na te gaan"
+        yield _without_lines(store, payout, now)
         return
     if [line.shop for line in lines] != [shop for shop, _ in payout.amounts]:
         yield Level.DIFFERENCE, "de regels zijn van andere winkels dan het besluit"
@@ -67,6 +65,18 @@ def _check(
         if not asks_for(bytes(row.bytes), transfers):
             what = f"bestand {row.number} voor de bank is niet wat is vastgelegd"
             yield Level.DIFFERENCE, what
+
+
+def _without_lines(store: Store, payout: Recorded, now: int) -> Told:
+    kept = select(t.payouts).where(t.payouts.c.sha256 == payout.sha256)
+    lines = select(t.payout_lines).where(t.payout_lines.c.payout == payout.sha256)
+    with store.read() as db:
+        known, some = (db.execute(each).first() is not None for each in (kept, lines))
+    if known and not some and payout.time < now - YEARS_8:
+        return Level.WARNING, "de regels zijn na hun bewaartermijn verwijderd"
+    if known:
+        return Level.DIFFERENCE, "de regels die hier zijn bewaard, zijn niet die van het besluit"
+    return Level.WARNING, "de regels zijn hier niet; rekeningen zijn niet na te gaan"
 
 
 def _check_return(payout: Recorded, payouts: Sequence[Recorded]) -> Iterator[Told]:

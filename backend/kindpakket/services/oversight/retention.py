@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
 
 from kindpakket.domain.times import day_of
 from kindpakket.services.base.context import Context
+from kindpakket.services.oversight.retention_books import delete_books, find_left
 from kindpakket.store import tables as t
 
 _DAY = 24 * 3600
@@ -62,10 +63,12 @@ def delete_expired(context: Context) -> None:
 
     Raises:
         StoreUnavailable: the store cannot be written.
+        LedgerUnavailable: the views cannot be brought up to date.
     """
     now = context.now()
     if _is_today(last_run(context), now):
         return
+    left = find_left(context, now)
     with context.store.write() as db:
         if _is_today(_last_run(db), now):  # by the follower of another server on this database
             return
@@ -77,6 +80,7 @@ def delete_expired(context: Context) -> None:
             over = each.since < now - each.seconds
             rows = over if each.only is None else over & each.only
             counts[each.name] = db.execute(delete(each.table).where(rows)).rowcount
+        counts |= delete_books(db, left, now)
         deleted = json.dumps({name: count for name, count in counts.items() if count})
         db.execute(insert(t.retention_runs).values(ran_at=now, deleted=deleted))
 

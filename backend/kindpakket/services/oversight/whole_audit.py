@@ -29,7 +29,7 @@ def audit_whole(
     """
     done = audit(ledger, progress)
     if store is not None:
-        done.findings += audit_payouts(store, done.payouts)
+        done.findings += audit_payouts(store, done.payouts, ledger.time(0))
         if month_keys is not None:
             done.findings += audit_changes(ledger, store, month_keys)
     return done
