@@ -193,6 +193,8 @@ def limits() -> list[Vector]:
         ("Decision", "a call of no bytes", [owner], "0x", u40, u40),
         ("PaymentFileRefused", most, [owner], u32, f"0x{u256:x}", u40),
         ("PaymentFileRefused", least, [owner], 0, nothing, 0),
+        ("WorkAccount", "not ASCII", [owner], "https://login.town.test/a", "çağ", u40),
+        ("WorkAccount", least, [owner], "", "", 0),
     ]
     return [signed_message(*message, domain=ELSEWHERE) for message in messages]
 

@@ -20,7 +20,7 @@ from web3.providers import BaseProvider
 from kindpakket.api.app import create_app
 from kindpakket.connections import BoundedHttp
 from kindpakket.desk.app import make_desk
-from kindpakket.desk.settings import DeskSettings
+from kindpakket.desk.settings import DeskSettings, make_provider
 from kindpakket.domain.ids import Address
 from kindpakket.gate import ACTS_AT_ONCE, ACTS_AT_ONCE_ON_A_NODE
 from kindpakket.ledger.client import Web3Ledger, deploy
@@ -155,7 +155,15 @@ class Workspace:
             limits = Limits(_rates(settings), lambda: int(clock()))
             month_keys = MonthKeys(_changes_secret(data, make=not read_only), ledger.domain)
             projection = Projection(ledger, store, month_keys)
-            context = Context(ledger, store, projection, month_keys, lambda: int(clock()), limits)
+            context = Context(
+                ledger,
+                store,
+                projection,
+                month_keys,
+                lambda: int(clock()),
+                limits,
+                settings.oidc_required,
+            )
             return cls(provider, context, stack.pop_all())
 
     def close(self) -> None:
@@ -388,7 +396,7 @@ def build_app(
             settings.security_contact or "",
         ),
         acts_at_once=ACTS_AT_ONCE if settings.node_url is None else ACTS_AT_ONCE_ON_A_NODE,
-        desk=make_desk(workspace.context, desk),
+        desk=make_desk(workspace.context, desk, make_provider(settings, workspace.context.now)),
         pages=pages,
         network=NetworkWatch(_network_reader(settings)),
         playground=playground,

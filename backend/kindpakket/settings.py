@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from limits import parse
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -36,6 +36,7 @@ STANDARD_FILE = Path("/etc/kindpakket/kindpakket.toml")
 DEMO = "demo.json"
 """The file of a data directory that makes it a demo's."""
 _MOST_NODES = 8
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 def _line(most: int) -> AfterValidator:
@@ -104,6 +105,26 @@ def _contact(uri: str) -> str:
     return uri
 
 
+def _issuer(url: str) -> str:
+    parts = urlsplit(url)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)
+    if not safe or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("zoals https://login.gemeente.example/tenant")
+    return url
+
+
+def _with_issuer(given: bool, others: ValidationInfo) -> bool:
+    if given and not others.data.get("oidc_issuer"):
+        raise ValueError("geef ook KINDPAKKET_OIDC_ISSUER")
+    return given
+
+
+def _client_id(client_id: str | None, others: ValidationInfo) -> str | None:
+    if others.data.get("oidc_issuer") and not client_id:
+        raise ValueError("die hoort bij KINDPAKKET_OIDC_ISSUER")
+    return client_id
+
+
 Rate = Annotated[str, AfterValidator(_rate)]
 """Such as ``100 per 10 seconds``."""
 Networks = Annotated[str, AfterValidator(_networks)]
@@ -111,6 +132,9 @@ Networks = Annotated[str, AfterValidator(_networks)]
 NodeUrls = Annotated[str, AfterValidator(_node_urls)]
 """Addresses with commas between them, such as ``http://127.0.0.1:8545``."""
 Port = Annotated[int, Field(ge=0, lt=2**16)]
+
+Issuer = Annotated[str, AfterValidator(_issuer)]
+"""The address of an OpenID provider, such as ``https://login.example/tenant``."""
 
 
 class Settings(BaseSettings):
@@ -162,6 +186,18 @@ class Settings(BaseSettings):
     """The port that the server listens on; 0 for a free one."""
     trusted_proxies: Networks = ""
     """Proxies whose ``X-Forwarded-For`` is used; none by default."""
+    oidc_issuer: Issuer | None = None
+    """The identity provider of officials' work accounts (OpenID Connect), as its tokens name it."""
+    oidc_client_id: Annotated[str | None, AfterValidator(_client_id)] = Field(
+        default=None, validate_default=True
+    )
+    """The identifier of this site at the provider."""
+    oidc_client_secret: Annotated[str | None, Masked()] = None
+    """The secret of this site at the provider; without one, it is a public client."""
+    oidc_client_secret_file: Annotated[Path | None, Masked(str)] = None
+    """A file with that secret, instead of the setting."""
+    oidc_required: Annotated[bool, AfterValidator(_with_issuer)] = False
+    """Whether officials sign in with a work account and with their key, instead of one of them."""
     limit_reads: Rate = "600 per 10 seconds"
     """Rate limit for reads, pages and files, per network."""
     limit_acts: Rate = "100 per 10 seconds"

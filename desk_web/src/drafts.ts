@@ -16,7 +16,7 @@ export function keepDrafts(drafts: Drafts): void {
   const here = addressOfPage();
   const ended = document.querySelector<HTMLAnchorElement>("a[data-session-ended]");
   if (ended) return wipeLater(drafts, () => offerSigningIn(ended, drafts.sessionEnded(Date.now())));
-  if (document.querySelector("form[data-sign-in]")) return wipeLater(drafts, () => drafts.waitForSigningIn(Date.now()));
+  if (document.querySelector("[data-sign-in]")) return wipeLater(drafts, () => drafts.waitForSigningIn(Date.now()));
   if (official === undefined) return drafts.wipe();
   if (posted === undefined) drafts.visit(here);
   const draft = drafts.take(official, here, Date.now());

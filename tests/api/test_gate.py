@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import pytest
 from fastapi import Request, Response
@@ -37,7 +37,7 @@ class Server:
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        rates = Rates(*("1000000 per 1 second" for _ in Lane))
+        rates = Rates(*("1000000 per 1 second" for _ in fields(Rates)))
         self.limits = Limits(rates, lambda: 0)
         self.gate = Gate(
             self._app, self.limits, lambda scope: Lane(scope["path"][1:]), tell, self.at_once

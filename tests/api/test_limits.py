@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -279,7 +279,7 @@ def test_a_page_of_the_desk_says_to_wait(limited: Opened) -> None:
 
 @pytest.fixture
 def counted(town: Town) -> Iterator[tuple[Town, Callable[[], Limits]]]:
-    rates = Rates(*(f"3 per {WINDOW} seconds" for _ in Lane))
+    rates = Rates(*(f"3 per {WINDOW} seconds" for _ in fields(Rates)))
     yield town, lambda: Limits(rates, town.now)
 
 

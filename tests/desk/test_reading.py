@@ -44,7 +44,13 @@ API_TABLE = {
     "/shops/{shop}/bank-account": BOTH,
 }
 """The pages that officials with one capacity may read; None: every official."""
-OPEN = {"/aanmelden", "/nieuw"}
+OPEN = {
+    "/aanmelden",
+    "/nieuw",
+    "/werkaccount",
+    "/werkaccount/terug",
+    "/werkaccount/koppelen",
+}
 """Pages without a session."""
 
 

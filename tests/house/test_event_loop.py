@@ -31,6 +31,7 @@ ATTRIBUTES = {
     parts._token,
     desk_parts._context,
     desk_parts._municipality,
+    desk_parts._provider,
 }
 """Return an attribute of the request or of the application, without I/O."""
 OF_THE_REQUEST = {"Caller", "network_of", "host_of", "_settings"}

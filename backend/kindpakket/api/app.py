@@ -32,8 +32,11 @@ _SIGN_INS = {
     f"{PREFIX}/enrolments",
     f"{DESK}/aanmelden",
     f"{DESK}/nieuw",
+    f"{DESK}/werkaccount/koppelen",
 }
 """Paths to which unauthenticated clients post."""
+_ACCOUNTS = {f"{DESK}/werkaccount{path}" for path in ("", "/terug", "/afgemeld")}
+"""Paths that wait for the identity provider. They have no queue, so that they hold up no key."""
 _API = APIRouter()
 _API.include_router(router, prefix=PREFIX)
 """The routes of the API, for every application of this process: FastAPI analyses them once."""
@@ -115,6 +118,8 @@ def create_app(
 def _lane_of(scope: Scope) -> Lane:
     if scope["path"] in _SIGN_INS:
         return Lane.SIGN_IN
+    if scope["path"] in _ACCOUNTS:
+        return Lane.ACCOUNT
     return Lane.READ if scope["method"] in ("GET", "HEAD") else Lane.ACT
 
 

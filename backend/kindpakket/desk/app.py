@@ -25,18 +25,21 @@ from kindpakket.desk import (
     shops,
     signing_in,
     start,
+    work_accounts,
 )
 from kindpakket.desk.catalogue import catalogue
 from kindpakket.desk.pages import BASE, Pages
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.language import Language, use_catalogue
 from kindpakket.domain.refusals import Refusal
+from kindpakket.oidc.provider import Provider
 from kindpakket.services.base.context import Context
 
 LANGUAGE_COOKIE = "kindpakket-taal"
 ROUTERS: Sequence[APIRouter] = (
     start.router,
     signing_in.router,
+    work_accounts.router,
     decisions.router,
     messages.router,
     officials.router,
@@ -54,11 +57,18 @@ ROUTERS: Sequence[APIRouter] = (
 _YEAR = 365 * 24 * 3600
 
 
-def make_desk(context: Context, settings: DeskSettings) -> FastAPI:
-    """Create the desk's application for one ledger."""
+def make_desk(
+    context: Context, settings: DeskSettings, provider: Provider | None = None
+) -> FastAPI:
+    """Create the desk's application for one ledger.
+
+    Args:
+        provider: of officials' work accounts.
+    """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.context = context
     app.state.settings = settings
+    app.state.provider = provider
     app.state.pages = Pages(settings)
     errors.install(app)
 

@@ -33,6 +33,7 @@ from kindpakket.protocol.enrolment import (
     official_code,
     recover_new_official,
 )
+from kindpakket.services.base.accounts import list_bound
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import name_official
 from kindpakket.services.base.reading import ReadPermission
@@ -181,6 +182,8 @@ def _page(
         status=status,
         officials=list_officials(context),
         newcomers=list_newcomers(context),
+        bound=list_bound(context),
+        accounts=request.app.state.provider is not None,
         options=[(each.name, say_capacities(each)) for each in Capacity],
         errors=errors or Mistakes(str),
         given=given or {"name": "", "held": Capacity(0)},

@@ -4,11 +4,11 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Callable, Container
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypedDict
 from urllib.parse import quote
 
 from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from kindpakket.desk.official import Official
@@ -19,6 +19,7 @@ from kindpakket.domain.ids import Hash
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.domain.texts import TextInvalid, read_line
 from kindpakket.gate import MAX_BODY_BYTES
+from kindpakket.oidc.provider import Provider
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.services.base import sessions
 from kindpakket.services.base.context import Context
@@ -28,11 +29,21 @@ from kindpakket.services.decisions.prepare import list_prepared, prepare
 from kindpakket.site import Site
 
 COOKIE = "kindpakket-desk"
-SECURE_COOKIE = f"__Host-{COOKIE}"
-"""The prefix of a session cookie on a public site: HTTPS only, bound to this host."""
+"""The name of the session cookie."""
+_SECURE = "__Host-"
+"""The prefix of cookies on a public site: HTTPS only, bound to this host."""
 MOST_FIELDS = 1_000
 """Maximum number of fields of a form; its size is limited by the gate."""
 _NAME_LONGEST = 100
+
+
+class _Cookie(TypedDict):
+    key: str
+    path: str
+    httponly: bool
+    samesite: Literal["lax"]
+    secure: bool
+
 
 Mistakes = defaultdict[str, str]
 """Error messages of a form, by field; empty for valid fields."""
@@ -54,12 +65,19 @@ async def _context(request: Request) -> Context:
     return context
 
 
+async def _provider(request: Request) -> Provider | None:
+    provider: Provider | None = request.app.state.provider
+    return provider
+
+
 async def _municipality(request: Request) -> DeskSettings:
     return _settings(request)
 
 
 InContext = Annotated[Context, Depends(_context)]
 Municipality = Annotated[DeskSettings, Depends(_municipality)]
+FromProvider = Annotated[Provider | None, Depends(_provider)]
+"""The identity provider of work accounts; None without one."""
 
 
 def _settings(request: Request) -> DeskSettings:
@@ -125,12 +143,47 @@ def csrf_of(token: str) -> str:
 
 def token_of(request: Request) -> str:
     """Return the session token of a request; empty when there is none."""
-    return request.cookies.get(cookie_name(_settings(request).site), "")
+    return read_cookie(request, COOKIE)
 
 
-def cookie_name(site: Site) -> str:
-    """Return the name of the session cookie."""
-    return COOKIE if site.is_local else SECURE_COOKIE
+def read_cookie(request: Request, name: str) -> str:
+    """Return a cookie that :func:`set_cookie` set; empty when there is none."""
+    return request.cookies.get(_cookie(_settings(request).site, name)["key"], "")
+
+
+def set_cookie(answer: Response, site: Site, name: str, value: str) -> None:
+    """Set a cookie for the duration of the browser's session; an empty value deletes it."""
+    if value:
+        answer.set_cookie(**_cookie(site, name), value=value)
+    else:
+        answer.delete_cookie(**_cookie(site, name))
+
+
+def _cookie(site: Site, name: str) -> _Cookie:
+    """Attributes of a cookie: secure, except on a site on this machine."""
+    return {
+        "key": name if site.is_local else _SECURE + name,
+        "path": "/",  # required for the __Host- prefix
+        "httponly": True,
+        "samesite": "lax",
+        "secure": not site.is_local,
+    }
+
+
+def let_in(request: Request, context: Context, session: sessions.Session, onward: str) -> Response:
+    """Set the session cookie, and redirect to a page of the desk. The session that the browser had
+    ends.
+
+    Args:
+        onward: the path of a page, from the address; any other leads to the home page.
+    """
+    # No open redirect: the path is appended to the desk's address.
+    path = onward.removeprefix(BASE)
+    answer = RedirectResponse(BASE + (path if path.startswith("/") else "/"), 303)
+    if token := token_of(request):
+        sessions.sign_out(context, token)
+    set_cookie(answer, _settings(request).site, COOKIE, session.token)
+    return answer
 
 
 def same_site(request: Request) -> None:

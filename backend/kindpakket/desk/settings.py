@@ -1,10 +1,14 @@
 """Settings of the desk."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from kindpakket.oidc.provider import Provider
+from kindpakket.oidc.tokens import Audience
+from kindpakket.settings import Settings
 from kindpakket.site import Site
 
 STANDARD_THEME = "voorbeeld-theme"
@@ -49,3 +53,15 @@ class DeskSettings:
         if found is None:
             raise ValueError(f"no .…-theme in {self.theme}")
         return f"{STANDARD_THEME} {_OWN} {found[1]}"
+
+
+def make_provider(settings: Settings, now: Callable[[], int]) -> Provider | None:
+    """Return the identity provider of work accounts; None without one."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    given, file = settings.oidc_client_secret, settings.oidc_client_secret_file
+
+    def secret() -> str | None:  # read at each use, so that the file can be replaced
+        return file.read_text().strip() if file else given
+
+    return Provider(Audience(settings.oidc_issuer, settings.oidc_client_id), secret, now)

@@ -52,6 +52,9 @@ class Code(StrEnum):
     NOT_THE_OWNER = "not_the_owner"
     KEY_KNOWN = "key_known"
     SESSION_INVALID = "session_invalid"
+    ACCOUNT_REFUSED = "account_refused"
+    ACCOUNT_OF_ANOTHER_KEY = "account_of_another_key"
+    ACCOUNT_PROVIDER_UNAVAILABLE = "account_provider_unavailable"
     REASON_MISSING = "reason_missing"
     REFUND_NOT_ALLOWED = "refund_not_allowed"
     BOOKS_NOT_ALLOWED = "books_not_allowed"
@@ -259,6 +262,19 @@ DUTCH: dict[Code, Wording] = {
         "De eigenaar van de winkel kan het deze kassa toestaan.",
     ),
     Code.SESSION_INVALID: Wording("U bent niet (meer) aangemeld.", "Meld u opnieuw aan."),
+    Code.ACCOUNT_REFUSED: Wording(
+        "Inloggen met uw werkaccount is niet gelukt.",
+        "Er is niets gebeurd. Begin opnieuw.",
+    ),
+    Code.ACCOUNT_OF_ANOTHER_KEY: Wording(
+        "Deze sleutel en dit werkaccount horen niet bij elkaar.",
+        "Hebt u een nieuw werkaccount of een nieuwe sleutel? Een ambtenaar met de bevoegdheid "
+        "Ambtenaren kan de oude koppeling verwijderen.",
+    ),
+    Code.ACCOUNT_PROVIDER_UNAVAILABLE: Wording(
+        "Inloggen met een werkaccount kan even niet.",
+        "De inlogpagina van uw organisatie geeft geen antwoord. Probeer het zo opnieuw.",
+    ),
     Code.RATE_LIMITED: Wording(
         "Er komen te veel aanvragen tegelijk.",
         "Wacht even en probeer het opnieuw.",
@@ -436,6 +452,18 @@ ENGLISH: dict[Code, Wording] = {
         "This till may not see the books.", "Ask the owner of the shop."
     ),
     Code.SESSION_INVALID: Wording("You are not signed in (any more).", "Sign in again."),
+    Code.ACCOUNT_REFUSED: Wording(
+        "Logging in with your work account failed.", "Nothing happened. Start again."
+    ),
+    Code.ACCOUNT_OF_ANOTHER_KEY: Wording(
+        "This key and this work account do not belong together.",
+        "Is your work account or your key a new one? An official with the capacity Officials can "
+        "remove the old link.",
+    ),
+    Code.ACCOUNT_PROVIDER_UNAVAILABLE: Wording(
+        "Logging in with a work account is not possible for a moment.",
+        "Your organisation's login page does not answer. Try again soon.",
+    ),
     Code.RATE_LIMITED: Wording("Too many requests at once.", "Wait a moment and try again."),
     Code.SERVER_BUSY: Wording(
         "The server is too busy for a moment.",

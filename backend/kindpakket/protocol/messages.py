@@ -195,6 +195,17 @@ class PaymentFileRefused(Message):
     nonce: int
 
 
+@dataclass(frozen=True)
+class WorkAccount(Message):
+    """Signed by an official: this account may read what the official may; not on the ledger."""
+
+    TYPES = {"issuer": "string", "subject": "string", "nonce": "uint40"}
+    issuer: str
+    """As in the account's tokens (OpenID Connect)."""
+    subject: str
+    nonce: int
+
+
 def _hash_struct(name: str, types: Mapping[str, str], values: tuple[Any, ...]) -> bytes:
     signature = f"{name}({','.join(f'{kind} {field}' for field, kind in types.items())})"
     slots = [_encode(kind, value) for kind, value in zip(types.values(), values, strict=True)]

@@ -22,7 +22,6 @@ _ADDRESS = String(42)
 _HASH = String(66)
 _TIME = BigInteger  # unix seconds
 _CENTS = BigInteger
-
 # ------------------------------------------------------------------------------ facts
 
 scheme_names = Table(
@@ -232,6 +231,38 @@ sessions = Table(
     Column("token_sha256", String(64), primary_key=True),
     Column("address", _ADDRESS, nullable=False),
     Column("begun_at", _TIME, nullable=False),
+    Column("expires_at", _TIME, nullable=False),
+    Column("by_key", Boolean, nullable=False),  # the key signed in; False: a work account alone
+    Column("issuer", String(255)),  # of the work account
+    Column("subject", String(255)),
+    Column("sid", String(255)),  # of the session at its provider
+)
+
+work_accounts = Table(  # each bound to the key of one official
+    "work_accounts",
+    facts,
+    Column("official", _ADDRESS, primary_key=True),
+    Column("issuer", String(255), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("nonce", _TIME, nullable=False),  # when it was bound
+    Column("signature", LargeBinary, nullable=False),  # by that key
+    Index("work_accounts_by_account", "issuer", "subject", unique=True),
+)
+
+confirmed_accounts = Table(  # that wait for a signature of a key
+    "confirmed_accounts",
+    facts,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("issuer", String(255), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("sid", String(255)),
+    Column("expires_at", _TIME, nullable=False),
+)
+
+logout_tokens = Table(  # that were used, until they expire
+    "logout_tokens",
+    facts,
+    Column("jti", String(255), primary_key=True),
     Column("expires_at", _TIME, nullable=False),
 )
 

@@ -84,6 +84,14 @@ export interface PaymentFileRefused {
   readonly nonce: number;
 }
 
+/** Signed by an official: this account may read what the official may. It is not sent to the ledger. */
+export interface WorkAccount {
+  /** As in the account's tokens (OpenID Connect). */
+  readonly issuer: string;
+  readonly subject: string;
+  readonly nonce: number;
+}
+
 interface Messages {
   Spend: Spend;
   Claim: Claim;
@@ -93,6 +101,7 @@ interface Messages {
   Decision: Decision;
   BankAccount: BankAccount;
   PaymentFileRefused: PaymentFileRefused;
+  WorkAccount: WorkAccount;
 }
 
 export type MessageName = keyof Messages;
@@ -121,6 +130,7 @@ const TYPES: { readonly [name in MessageName]: Fields } = {
   Decision: ["bytes call", "uint40 validUntil", "uint40 nonce"],
   BankAccount: ["uint32 shop", "string iban", "string holder", "uint40 nonce"],
   PaymentFileRefused: ["uint32 batch", "bytes32 sha256OfFile", "uint40 nonce"],
+  WorkAccount: ["string issuer", "string subject", "uint40 nonce"],
 };
 
 const DOMAIN_TYPE: Fields = [

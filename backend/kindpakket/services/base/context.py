@@ -26,6 +26,8 @@ class Context:
     """The clock, in unix seconds: for sessions, bank days and what is kept how long."""
     limits: Limits
     """Rate limits."""
+    account_required: bool = False
+    """Whether an official's session takes a work account and the key, instead of one of them."""
 
     @contextmanager
     def read_views(self) -> Iterator[Connection]:

@@ -1,5 +1,5 @@
-"""Periodic work of a server: preload a library, share rate counts, delete what expired, send again
-what is not final."""
+"""Periodic work of a server: preload a library, share rate counts, delete what expired or is of
+former officials, send again what is not final."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -8,13 +8,13 @@ from contextlib import contextmanager
 import structlog
 
 from kindpakket.ledger.port import LedgerUnavailable
-from kindpakket.services.base import sessions
+from kindpakket.services.base import accounts, sessions
 from kindpakket.services.base.context import Context
 from kindpakket.store.database import StoreUnavailable
 
 PAUSE_SECONDS = 1
 _ROUNDS = 60
-"""Number of rounds between two deletions of expired challenges and sessions."""
+"""Number of rounds between two deletions."""
 
 log = structlog.get_logger()
 
@@ -44,8 +44,9 @@ def keep_house(context: Context, ends_within: Callable[[float], bool]) -> None:
             context.limits.share(context.store)
             if rounds % _ROUNDS == 0:
                 sessions.forget_expired(context)
+                accounts.unbind_former_officials(context)
             rounds += 1
-        except StoreUnavailable:
+        except (LedgerUnavailable, StoreUnavailable):
             pass  # the next round does it
         except Exception:
             log.exception("housekeeping_failed")

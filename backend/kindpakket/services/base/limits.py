@@ -37,6 +37,8 @@ class Lane(StrEnum):
     READ = "read"
     ACT = "act"
     SIGN_IN = "sign_in"
+    ACCOUNT = "account"
+    """Signing in with a work account, which waits for its provider."""
     KEY = "key"
 
 
@@ -55,7 +57,7 @@ class Rates:
         Raises:
             ValueError: one is not a rate.
         """
-        texts = (self.reads, self.acts, self.sign_ins, self.key)
+        texts = (self.reads, self.acts, self.sign_ins, self.sign_ins, self.key)
         return {lane: parse(text) for lane, text in zip(Lane, texts, strict=True)}
 
 

@@ -1,17 +1,23 @@
-"""Sign-in with a key (ERC-4361), for reading one's own data. Tokens are stored as hashes."""
+"""Sign-in with a key (ERC-4361), for reading one's own data. Tokens are stored as hashes.
+
+An official's session is by the key, by a work account that is bound to the key, or by both; with
+the setting ``oidc_required`` only by both.
+"""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from eth_keys.exceptions import BadSignature
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address, ShopId
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
+from kindpakket.oidc.tokens import ConfirmedAccount
 from kindpakket.protocol.signatures import check_form, expand
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.reading import ReadPermission, may_read
@@ -40,6 +46,14 @@ class Origin:
 
     domain: str
     uri: str
+
+
+@dataclass(frozen=True)
+class BoundAccount:
+    """A work account that somebody signed in with, and the official whose key it is bound to."""
+
+    confirmed: ConfirmedAccount
+    official: Address
 
 
 @dataclass(frozen=True)
@@ -82,15 +96,22 @@ def load_sign_in() -> None:
     import siwe  # noqa: F401, PLC0415
 
 
-def sign_in(context: Context, message: str, signature: bytes, origin: Origin) -> Session:
+def sign_in(
+    context: Context,
+    message: str,
+    signature: bytes,
+    origin: Origin,
+    account: BoundAccount | None = None,
+) -> Session:
     """Check a signed message of ours and open a session for a till, an owner or an official.
 
     Args:
         origin: what the message must name, so that a page elsewhere cannot use what it was given.
+        account: the work account of the same official, for a session by both.
 
     Raises:
         Refusal: the message is not ours, is too long, is used or expired, or is not signed by its
-            address.
+            address; or the account is bound to another key.
     """
     if len(message) > LONGEST_MESSAGE:
         raise Refusal(Code.SESSION_INVALID)
@@ -110,21 +131,43 @@ def sign_in(context: Context, message: str, signature: bytes, origin: Origin) ->
         raise Refusal(Code.SESSION_INVALID) from error
     if (parsed.uri, parsed.chain_id) != (origin.uri, context.ledger.domain.chain_id):
         raise Refusal(Code.SESSION_INVALID)
-    session = Session(
-        secrets.token_urlsafe(32), Address(parsed.address.lower()), now + SESSION_SECONDS
-    )
+    address = Address(parsed.address.lower())
+    if account is not None and account.official != address:
+        raise Refusal(Code.ACCOUNT_OF_ANOTHER_KEY)
     with context.store.write() as db:
         live = (t.challenges.c.nonce == parsed.nonce) & (t.challenges.c.expires_at >= now)
         if db.execute(delete(t.challenges).where(live)).rowcount == 0:
             raise Refusal(Code.SESSION_INVALID)
-        db.execute(
-            insert(t.sessions).values(
-                token_sha256=_digest(session.token),
-                address=session.address,
-                begun_at=now,
-                expires_at=session.expires_at,
-            )
+        return open_session(db, now, address, account.confirmed if account else None)
+
+
+def open_session(
+    db: Connection,
+    now: int,
+    address: Address,
+    account: ConfirmedAccount | None,
+    *,
+    by_key: bool = True,
+) -> Session:
+    """Store a new session.
+
+    Args:
+        account: the work account that signed in, which is bound to this key; None without one.
+        by_key: whether the key signed in.
+    """
+    session = Session(secrets.token_urlsafe(32), address, now + SESSION_SECONDS)
+    db.execute(
+        insert(t.sessions).values(
+            token_sha256=digest(session.token),
+            address=address,
+            begun_at=now,
+            expires_at=session.expires_at,
+            by_key=by_key,
+            issuer=account and account.account.issuer,
+            subject=account and account.account.subject,
+            sid=account and account.session,
         )
+    )
     return session
 
 
@@ -136,7 +179,8 @@ def require_shop(context: Context, token: str, shop: ShopId, reading: ReadPermis
     Raises:
         Refusal: no live session, no such shop, or it is another's.
     """
-    address, view = _holder(context, token), context.ledger.view
+    session, view = _find(context, token), context.ledger.view
+    address = Address(session.address)
     till, known = view("tills", address), view("shops", shop)
     if not known["known"]:
         raise Refusal(Code.NOT_FOUND)
@@ -144,7 +188,7 @@ def require_shop(context: Context, token: str, shop: ShopId, reading: ReadPermis
         return Reader(address, ReaderKind.OWNER)
     if till["shop"] == shop and till["active"]:
         return Reader(address, ReaderKind.TILL)
-    if not may_read(view("officials", address), reading):
+    if not may_read(view("officials", address), reading) or _lacks_account(context, session):
         raise Forbidden
     return Reader(address, ReaderKind.OFFICIAL)
 
@@ -165,11 +209,12 @@ def find_official(context: Context, token: str) -> tuple[Address, Capacity]:
     """Return the official whose token it is, and what they may decide on now.
 
     Raises:
-        Refusal: no live session, or it is of no official.
+        Refusal: no live session, or it is of no official, or not by all that is required.
     """
-    address = _holder(context, token)
+    session = _find(context, token)
+    address = Address(session.address)
     capacities = Capacity(context.ledger.view("officials", address))
-    if not capacities:
+    if not capacities or _lacks_account(context, session):
         raise Forbidden
     return address, capacities
 
@@ -177,7 +222,7 @@ def find_official(context: Context, token: str) -> tuple[Address, Capacity]:
 def prolong(context: Context, token: str) -> None:
     """Extend a session in use, up to a working day after its start."""
     now, table = context.now(), t.sessions
-    mine = (table.c.token_sha256 == _digest(token)) & (table.c.expires_at >= now)
+    mine = (table.c.token_sha256 == digest(token)) & (table.c.expires_at >= now)
     half_gone = table.c.expires_at < now + SESSION_SECONDS // 2
     young = table.c.begun_at > now + SESSION_SECONDS - LONGEST_SECONDS
     with context.store.read() as db:
@@ -188,21 +233,21 @@ def prolong(context: Context, token: str) -> None:
 
 
 def forget_expired(context: Context) -> None:
-    """Delete challenges and sessions that have expired.
+    """Delete challenges, sessions and the like that have expired.
 
     Raises:
         StoreUnavailable: the store cannot be written.
     """
     now = context.now()
     with context.store.write() as db:
-        for table in (t.challenges, t.sessions):
+        for table in (t.challenges, t.sessions, t.confirmed_accounts, t.logout_tokens):
             db.execute(delete(table).where(table.c.expires_at < now))
 
 
 def sign_out(context: Context, token: str) -> None:
     """End a session."""
     with context.store.write() as db:
-        db.execute(delete(t.sessions).where(t.sessions.c.token_sha256 == _digest(token)))
+        db.execute(delete(t.sessions).where(t.sessions.c.token_sha256 == digest(token)))
 
 
 def sign_out_everywhere(context: Context, address: Address) -> int:
@@ -211,21 +256,32 @@ def sign_out_everywhere(context: Context, address: Address) -> int:
         return db.execute(delete(t.sessions).where(t.sessions.c.address == address)).rowcount
 
 
-def _holder(context: Context, token: str) -> Address:
-    """Return whose session it is.
+def find_issuer(context: Context, token: str) -> str | None:
+    """Return the issuer of the work account that opened a session; None without one."""
+    with context.store.read() as db:
+        mine = t.sessions.c.token_sha256 == digest(token)
+        return db.execute(select(t.sessions.c.issuer).where(mine)).scalar_one_or_none()
+
+
+def _find(context: Context, token: str) -> Row[Any]:
+    """Return a session.
 
     Raises:
-        Refusal: no live session.
+        Refusal: it is not live.
     """
-    live = (t.sessions.c.token_sha256 == _digest(token)) & (
-        t.sessions.c.expires_at >= context.now()
-    )
+    live = (t.sessions.c.token_sha256 == digest(token)) & (t.sessions.c.expires_at >= context.now())
     with context.store.read() as db:
-        row = db.execute(select(t.sessions.c.address).where(live)).one_or_none()
+        row = db.execute(select(t.sessions).where(live)).one_or_none()
     if row is None:
         raise Refusal(Code.SESSION_INVALID)
-    return Address(row.address)
+    return row
 
 
-def _digest(token: str) -> str:
+def _lacks_account(context: Context, session: Row[Any]) -> bool:
+    """Whether a work account and the key are both required, and one of them did not sign in."""
+    return context.account_required and (session.subject is None or not session.by_key)
+
+
+def digest(token: str) -> str:
+    """Return the hash of a token, as stored."""
     return hashlib.sha256(token.encode()).hexdigest()
