@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from kindpakket import logs
 from tests.support import fresh_views
 from tests.support.town import Clock, Town, copied, found, opened
+
+logs.configure("warning", "console")
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ import structlog
 from kindpakket.ledger.comparison import NodeState, StatesFile, compare
 from kindpakket.ledger.nodes import Nodes
 from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.logs import configure as configure_logs
 from kindpakket.main import FOLLOWER, Workspace
 from kindpakket.services.base.private_files import write_private
 from kindpakket.services.figures.published_totals import publish_totals
@@ -136,6 +137,7 @@ def follow() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_GIVING_WAY)
     settings = Settings.model_validate_json(sys.stdin.readline())
+    configure_logs(settings.log_level, settings.log_format)
     with Workspace.open(settings, read_only=True) as workspace, _comparing(workspace, settings):
         trouble = ""
         while not select.select([sys.stdin], [], [], _PAUSE_SECONDS)[0]:

@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindpakket.domain.refusals import Code, RateLimited, Refusal
+from kindpakket.metrics import QUEUED
 from kindpakket.services.base.limits import Lane, Limits, network_of
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -62,8 +63,8 @@ class Gate:
         self._lane_of = lane_of
         self._tell = tell
         self._slots = {
-            Lane.ACT: _SlotQueue(acts_at_once),
-            Lane.SIGN_IN: _SlotQueue(_SIGN_INS_AT_ONCE),
+            Lane.ACT: _SlotQueue(acts_at_once, Lane.ACT),
+            Lane.SIGN_IN: _SlotQueue(_SIGN_INS_AT_ONCE, Lane.SIGN_IN),
         }
         self._bodies_bytes = 0
 
@@ -146,8 +147,9 @@ class _SlotQueue:
     """A queue for a number of slots: networks with the fewest requests go first, and within a
     network those that arrived first."""
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, lane: Lane) -> None:
         self._free = at_once
+        self._length = QUEUED.labels(lane)
         self._order = count()
         self._lines: dict[str, _Line] = {}
 
@@ -171,7 +173,8 @@ class _SlotQueue:
         if sum(len(each.waiting) for each in self._lines.values()) > MOST_WAITING:
             self._refuse_one()
         try:
-            await slot
+            with self._length.track_inprogress():
+                await slot
         except asyncio.CancelledError as ended:
             if slot.done() and not slot.cancelled() and slot.exception() is None:
                 self.release()

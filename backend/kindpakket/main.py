@@ -40,6 +40,7 @@ from kindpakket.services.base.limits import Limits, Rates
 from kindpakket.services.base.private_files import make_private, write_new, write_private
 from kindpakket.services.base.project import Projection
 from kindpakket.services.oversight.network import NetworkWatch, Playground
+from kindpakket.services.oversight.readiness import Readiness
 from kindpakket.settings import Settings
 from kindpakket.site import Municipality, Site
 from kindpakket.store.database import Store
@@ -372,8 +373,9 @@ def build_app(
     settings: Settings,
     pages: APIRouter | None = None,
     playground: Playground | None = None,
+    readiness: Readiness | None = None,
 ) -> FastAPI:
-    """Return the web application of a workspace; the last two as for ``create_app``."""
+    """Return the web application of a workspace; the last three as for ``create_app``."""
     desk = DeskSettings(
         municipality=settings.municipality,
         site=Site(settings.app_address),
@@ -400,6 +402,7 @@ def build_app(
         pages=pages,
         network=NetworkWatch(_network_reader(settings)),
         playground=playground,
+        readiness=readiness,
     )
 
 
@@ -444,6 +447,7 @@ def serving(
             app,
             http=BoundedHttp,
             ws="none",
+            log_config=None,  # as the process has set up its logs
             log_level="error",
             access_log=False,
             lifespan="off",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from pydantic_settings import (
 
 from kindpakket.domain.examples import is_example
 from kindpakket.domain.texts import read_line
+from kindpakket.logs import Format, Level
 
 PREFIX = "KINDPAKKET_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
@@ -76,6 +77,18 @@ def _is_http(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # of its port, or of an IPv6 address
         return False
+
+
+def _endpoint(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    try:
+        ip_address(host.removeprefix("[").removesuffix("]"))
+        valid = port.isdecimal() and 0 < int(port) < 2**16
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ValueError("Schrijf een adres met een poort als 127.0.0.1:9464.")
+    return text
 
 
 @dataclass(frozen=True)
@@ -131,6 +144,8 @@ Networks = Annotated[str, AfterValidator(_networks)]
 """Addresses and networks, with commas between them, such as ``127.0.0.1, 10.0.0.0/8``."""
 NodeUrls = Annotated[str, AfterValidator(_node_urls)]
 """Addresses with commas between them, such as ``http://127.0.0.1:8545``."""
+Endpoint = Annotated[str, AfterValidator(_endpoint)]
+"""An address and a port, such as ``127.0.0.1:9464`` or ``[::1]:9464``."""
 Port = Annotated[int, Field(ge=0, lt=2**16)]
 
 Issuer = Annotated[str, AfterValidator(_issuer)]
@@ -206,6 +221,13 @@ class Settings(BaseSettings):
     """Rate limit for steps of signing in and enrolling, per network; a sign-in takes two."""
     limit_key: Rate = "50 per 10 seconds"
     """Rate limit for acts signed by a key known to the ledger, such as a till's, per key."""
+
+    metrics_address: Endpoint | None = None
+    """Where Prometheus reads the metrics of a server; nowhere by default. Not a public address."""
+    log_level: Level = "info"
+    """The least level of lines in the log; the line of each request is ``info``."""
+    log_format: Format = "json"
+    """The log for programs (``json``) or for people (``console``)."""
 
     @classmethod
     def settings_customise_sources(
@@ -353,6 +375,6 @@ def _explain(error: ErrorDetails, file: Path | None, sources: dict[str, Source])
         "less_than": f"Vul minder dan {bounds.get('lt')} in.",
         "string_type": "Zet de waarde tussen aanhalingstekens.",
         "path_type": "Zet de waarde tussen aanhalingstekens.",
-        "literal_error": f"Kies uit: {bounds.get('expected')}.",
+        "literal_error": f"Kies uit: {bounds.get('expected')}.".replace(" or ", " of "),
     }.get(error["type"], "")
     return f"{said} klopt niet. {reason}".rstrip()

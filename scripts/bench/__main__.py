@@ -1,14 +1,8 @@
 """Benchmarks, in temporary directories.
 
 ``python -m scripts.bench`` is the speed run, including the phone and the till; ``kills``,
-``bytes``, ``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase``, ``processor`` and
-
-    _show(bench.table, bench.run())
-
-
-@app.command()
-``bytes``, ``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase``, ``network`` and
-``profile`` run separately. Each exits with 1 if a bound is exceeded.
+``bytes``, ``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase``, ``processor``,
+``network`` and ``profile`` run separately. Each exits with 1 if a bound is exceeded.
 """
 
 import json
@@ -18,6 +12,8 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console, RenderableType
+
+from kindpakket import logs
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Seed = Annotated[int, typer.Option(help="The same seed makes the same choices.")]
@@ -29,6 +25,7 @@ _LOSSES = ("lost", "twice", "unknown", "audit", "views_that_differ")
 
 app = typer.Typer(add_completion=False)
 _progress = Console(stderr=True)
+logs.configure("warning", "console")
 
 
 @app.callback(invoke_without_command=True)

@@ -15,12 +15,15 @@ from kindpakket.api.file_routes import BYTES
 from kindpakket.api.openapi import PREFIX, make_document
 from kindpakket.api.pages.network import make_network_page
 from kindpakket.api.pages.proof import make_page
+from kindpakket.api.probes import LIVE, READY, Probes
 from kindpakket.api.routes import router
+from kindpakket.api.watched import API, PROBES, Watched
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.gate import ACTS_AT_ONCE, Gate
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Lane
 from kindpakket.services.oversight.network import NetworkWatch, Playground
+from kindpakket.services.oversight.readiness import Readiness
 from kindpakket.site import UNNAMED, Municipality, Site
 
 DESK = "/gemeente"
@@ -62,6 +65,7 @@ def create_app(
     pages: APIRouter | None = None,
     network: NetworkWatch | None = None,
     playground: Playground | None = None,
+    readiness: Readiness | None = None,
 ) -> FastAPI:
     """Create the application for one ledger.
 
@@ -74,6 +78,7 @@ def create_app(
         pages: more routes outside the API; only these pages may frame the apps.
         network: asks the nodes of the ledger; None for the embedded chain.
         playground: a demo's nodes, which the page about the network can stop.
+        readiness: what ``/readyz`` tells; nothing by default.
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.context = context
@@ -102,7 +107,9 @@ def create_app(
     app.add_middleware(
         Gate, limits=context.limits, lane_of=_lane_of, tell=refuse, acts_at_once=acts_at_once
     )
+    app.add_middleware(Probes, readiness=readiness or Readiness({}))
     app.add_middleware(_Headers)
+    app.add_middleware(Watched, part_of=_part_of, api_prefix=PREFIX)
 
     @cache  # lazily: takes half a second, which a short-lived server can save
     def document() -> dict[str, Any]:
@@ -121,6 +128,15 @@ def _lane_of(scope: Scope) -> Lane:
     if scope["path"] in _ACCOUNTS:
         return Lane.ACCOUNT
     return Lane.READ if scope["method"] in ("GET", "HEAD") else Lane.ACT
+
+
+def _part_of(path: str) -> str:
+    """Return the part of the site that a path belongs to."""
+    if path in (LIVE, READY):
+        return PROBES
+    if path.startswith(f"{PREFIX}/"):
+        return API
+    return "desk" if path.startswith(f"{DESK}/") else "apps"
 
 
 def _to_desk() -> Response:

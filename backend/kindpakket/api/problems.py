@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from kindpakket.api.pages.error import is_for_a_person, make_error_page
 from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, RateLimited, Refusal
 from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.logs import place_of
+from kindpakket.metrics import REFUSALS
 from kindpakket.store.database import StoreUnavailable
 
 PROBLEM_JSON = "application/problem+json"
@@ -37,6 +39,9 @@ _STATUS = {
 
 _BY_STATUS = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
 
+for _code in Code:  # so that each is exported from the start
+    REFUSALS.labels(_code)
+
 log = structlog.get_logger()
 
 
@@ -51,6 +56,7 @@ def problem(
 
     Outside the API it is an HTML page if the client accepts that.
     """
+    REFUSALS.labels(code).inc()
     english = request.headers.get("accept-language", "nl").lower().startswith("en")
     lang = "en" if english else "nl"
     status = status or _STATUS.get(code, 409)
@@ -108,7 +114,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(StoreUnavailable)
     def _no_records(request: Request, error: StoreUnavailable) -> Response:
-        log.error("store_unavailable", path=request.url.path, error=str(error))
+        log.error("store_unavailable", error=str(error))
         return problem(request, Code.STORE_UNAVAILABLE)
 
     @app.exception_handler(HTTPException)
@@ -121,7 +127,7 @@ def install(app: FastAPI) -> None:
 
 def unexpected(request: Request, error: Exception) -> Response:
     """Return the problem of an unexpected error, without internal details."""
-    log.error("server_error", path=request.url.path, error=type(error).__name__)
+    log.error("server_error", **place_of(error))
     return problem(request, Code.SERVER_ERROR)
 
 

@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from kindpakket.actors import Api
 from kindpakket.cli.trouble import explain
 from kindpakket.domain.refusals import DUTCH, Refusal
+from kindpakket.logs import configure as configure_logs
 from kindpakket.services.base.context import Context
 from kindpakket.settings import Configuration, Settings, SettingsInvalid, read_configuration
 
@@ -201,6 +202,7 @@ class DutchGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
+        configure_logs("warning", "console")
         with _sentences():
             return super().invoke(ctx)
 

@@ -21,6 +21,7 @@ from kindpakket.demo import town_file
 from kindpakket.demo.client import open_client
 from kindpakket.demo.places import PAYER
 from kindpakket.demo.story import Storyteller
+from kindpakket.logs import configure as configure_logs
 from kindpakket.services.base.housekeeping import keeping_house
 from kindpakket.services.figures import keeping_figures
 from kindpakket.settings import DEMO, Settings
@@ -28,6 +29,7 @@ from kindpakket.settings import DEMO, Settings
 if TYPE_CHECKING:
     from kindpakket.main import Workspace  # brings an EVM
     from kindpakket.services.oversight.network import Playground
+    from kindpakket.services.oversight.readiness import Readiness
 
 Fresh = Annotated[
     Path, typer.Option(help="Een lege map; staat er al een demo, dan gaat die verder.")
@@ -98,14 +100,18 @@ def serve(
 def _on_this_machine(settings: Settings, port: int) -> Settings:
     """Return the settings of a demo, which is local only and has a fake account for payouts.
 
-    Its port is a free one by default: a demo must not stop at a port that something else has.
+    Its port is a free one by default: a demo must not stop at a port that something else has. Its
+    log is for a person, who need not see each request.
 
     Raises:
         Stop: the settings are for a public site.
     """
     from kindpakket.site import Site  # noqa: PLC0415 (brings FastAPI)
 
-    settings = settings.model_copy(update=PAYER | {"host": "127.0.0.1", "port": port})
+    of_its_own: dict[str, object] = {**PAYER, "host": "127.0.0.1", "port": port}
+    logs = {"log_level": "warning", "log_format": "console"}
+    of_its_own |= {name: logs[name] for name in logs.keys() - settings.model_fields_set}
+    settings = settings.model_copy(update=of_its_own)
     if "app_address" not in settings.model_fields_set:
         return settings.model_copy(update={"app_address": "http://localhost"})
     if not Site(settings.app_address).is_local or settings.trusted_proxies:
@@ -159,6 +165,7 @@ def opened(
     from kindpakket.ledger.embedded import ChainInUse  # noqa: PLC0415 (brings an EVM)
     from kindpakket.main import Workspace, build_app, serving  # noqa: PLC0415 (brings an EVM)
 
+    configure_logs(settings.log_level, settings.log_format)
     try:
         workspace = Workspace.open(settings, apart=True)
     except FileNotFoundError as error:
@@ -167,7 +174,8 @@ def opened(
         raise Stop(f"Een andere opdracht gebruikt {settings.data} al.", REFUSED) from error
     town = town_file.read(settings.data) if town_file.exists(settings.data) else None
     pages = make_pages(town, playground) if town else None
-    app = build_app(workspace, settings, pages, playground)
+    readiness = _readiness(workspace, settings)
+    app = build_app(workspace, settings, pages, playground, readiness)
     with workspace, ExitStack() as stack:
         with _taken_place_explained(settings):
             server = serving(
@@ -179,11 +187,41 @@ def opened(
             )
             base_url = stack.enter_context(server)
         stack.enter_context(run_follower(settings))
+        if settings.metrics_address:
+            stack.enter_context(_exporting(readiness, settings.metrics_address))
         stack.enter_context(keeping_figures(workspace.context))
         stack.enter_context(keeping_house(workspace.context))
         if town:
             town_file.write(settings.data, town.model_copy(update={"base_url": base_url}))
         yield workspace, base_url
+
+
+def _readiness(workspace: "Workspace", settings: Settings) -> "Readiness":
+    from kindpakket.follow import follower_state  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.services.oversight.readiness import Readiness, checks_of  # noqa: PLC0415
+
+    def follows() -> bool:
+        state = follower_state(settings.data)
+        return state is not None and state.pid is not None
+
+    on_a_node = bool(settings.nodes)
+    checks = checks_of(workspace.context, settings.data, on_a_node=on_a_node, follows=follows)
+    return Readiness(checks)
+
+
+@contextmanager
+def _exporting(readiness: "Readiness", address: str) -> Iterator[None]:
+    from kindpakket.exporter import exporting  # noqa: PLC0415 (brings FastAPI)
+
+    host, _, port = address.rpartition(":")
+    try:
+        server = exporting(readiness, host.removeprefix("[").removesuffix("]"), int(port))
+        stack = ExitStack()
+        stack.enter_context(server)
+    except OSError as error:
+        raise Stop(f"De metingen kunnen niet op {address} worden aangeboden.") from error
+    with stack:
+        yield
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from kindpakket.desk.parts import FormForged, NotSignedIn, page
 from kindpakket.domain.language import current_catalogue, say
 from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, RateLimited, Refusal
 from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.logs import place_of
+from kindpakket.metrics import REFUSALS
 from kindpakket.store.database import StoreUnavailable
 
 log = structlog.get_logger()
@@ -59,38 +61,43 @@ def install(app: FastAPI) -> None:
     def _http(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
         code = Code.NOT_FOUND if status == 404 else Code.REQUEST_INVALID
-        return _tell(request, status, *say_refusal(code))
+        return _tell_code(request, status, code)
 
     @app.exception_handler(LedgerUnavailable)
     def _no_ledger(request: Request, _error: LedgerUnavailable) -> Response:
-        return _tell(request, 503, *say_refusal(Code.LEDGER_UNAVAILABLE))
+        return _tell_code(request, 503, Code.LEDGER_UNAVAILABLE)
 
     @app.exception_handler(StoreUnavailable)
     def _no_records(request: Request, error: StoreUnavailable) -> Response:
-        log.error("store_unavailable", path=request.url.path, error=str(error))
-        return _tell(request, 503, *say_refusal(Code.STORE_UNAVAILABLE))
+        log.error("store_unavailable", error=str(error))
+        return _tell_code(request, 503, Code.STORE_UNAVAILABLE)
 
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, error: Exception) -> Response:
-        log.error("server_error", path=request.url.path, error=type(error).__name__)
-        return _tell(request, 500, *say_refusal(Code.SERVER_ERROR))
+        log.error("server_error", **place_of(error))
+        return _tell_code(request, 500, Code.SERVER_ERROR)
 
 
 def refused_at_the_gate(request: Request, refusal: Refusal | None) -> Response:
     """Render the page for a request that the gate refused; None: its body is too large."""
     if refusal is None:
-        return _tell(request, 413, *say_refusal(Code.REQUEST_INVALID))
+        return _tell_code(request, 413, Code.REQUEST_INVALID)
     return _refused(request, refusal)
 
 
 def _refused(request: Request, refusal: Refusal) -> Response:
     if isinstance(refusal, RateLimited):
         status = 429 if refusal.code == Code.RATE_LIMITED else 503
-        answer = _tell(request, status, *say_refusal(refusal.code))
+        answer = _tell_code(request, status, refusal.code)
         answer.headers["Retry-After"] = str(refusal.seconds)
         return answer
     status = 404 if refusal.code in (Code.NOT_FOUND, Code.SCHEME_UNKNOWN) else 409
-    return _tell(request, status, *say_refusal(refusal.code))
+    return _tell_code(request, status, refusal.code)
+
+
+def _tell_code(request: Request, status: int, code: Code) -> HTMLResponse:
+    REFUSALS.labels(code).inc()
+    return _tell(request, status, *say_refusal(code))
 
 
 def _tell(request: Request, status: int, heading: str, what: str) -> HTMLResponse:

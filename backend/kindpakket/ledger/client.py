@@ -21,12 +21,14 @@ from kindpakket.ledger.port import (
     Outcome,
     Pending,
     Refused,
+    RelayState,
     Settled,
     Unknown,
 )
 from kindpakket.ledger.relay import MaybeSent, Relay, Signer, gas_limit
 from kindpakket.ledger.reverts import CODES, find_revert
 from kindpakket.ledger.rpc import Rpc, RpcError
+from kindpakket.metrics import LEDGER_SECONDS
 from kindpakket.protocol.messages import Domain
 from kindpakket.protocol.signatures import Key
 
@@ -93,6 +95,28 @@ class Web3Ledger:
         if not abi.is_deployed(_bytes(self._rpc.read("eth_getCode", self._contract, "latest"))):
             raise ContractDiffers(self._contract)
 
+    def check(self) -> None:
+        """Check that an act would be sent.
+
+        Raises:
+            Refusal: the clock or the nodes cannot be trusted.
+        """
+        for check in self._checks:
+            check()
+
+    def relay_state(self) -> RelayState:
+        """Return the state of the relay's account.
+
+        Raises:
+            LedgerUnavailable: no answer.
+        """
+        latest, pending = (
+            int(self._rpc.read("eth_getTransactionCount", self.relay, tag), 16)
+            for tag in ("latest", "pending")
+        )
+        balance = int(self._rpc.read("eth_getBalance", self.relay, "latest"), 16)
+        return RelayState(balance, max(0, pending - latest))
+
     def submit(self, call: bytes) -> Outcome:
         """Relay calldata and wait until its block is final.
 
@@ -100,8 +124,11 @@ class Web3Ledger:
             Refusal: the clock or the nodes cannot be trusted; nothing was sent.
             LedgerUnavailable: nothing was sent.
         """
-        for check in self._checks:
-            check()
+        self.check()
+        with LEDGER_SECONDS.time():
+            return self._submit(call)
+
+    def _submit(self, call: bytes) -> Outcome:
         try:
             if isinstance(self._relay, Relay):
                 return self._outcome(call, self._relay.send(call, self._contract))

@@ -79,6 +79,16 @@ class Block:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True)
+class RelayState:
+    """The account of the relay."""
+
+    balance: int
+    """In wei."""
+    waiting: int
+    """How many of its transactions are not in a block."""
+
+
 class Ledger(Protocol):
     """One contract on one chain, with a relay key that only pays for transactions."""
 
@@ -96,6 +106,20 @@ class Ledger(Protocol):
         Raises:
             Refusal: the clock of this machine or the nodes cannot be trusted; nothing was sent.
             LedgerUnavailable: nothing was sent.
+        """
+
+    def check(self) -> None:
+        """Check that an act would be sent.
+
+        Raises:
+            Refusal: the clock of this machine or the nodes cannot be trusted.
+        """
+
+    def relay_state(self) -> RelayState:
+        """Return the state of the relay's account.
+
+        Raises:
+            LedgerUnavailable: no answer.
         """
 
     def keep(self) -> None:

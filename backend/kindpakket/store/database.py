@@ -102,7 +102,7 @@ def make_engine(url: str) -> Engine:
         StoreUrlInvalid: the URL is not supported.
     """
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)  # messages are logged
     except (ArgumentError, ImportError, ValueError) as error:
         raise StoreUrlInvalid from error
     if engine.dialect.name == "sqlite":

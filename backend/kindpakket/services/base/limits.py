@@ -21,6 +21,7 @@ from sqlalchemy import delete, insert, select
 
 from kindpakket.domain.ids import Address
 from kindpakket.domain.refusals import RateLimited
+from kindpakket.metrics import RATE_LIMITED
 from kindpakket.protocol.messages import Domain, Message
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
@@ -40,6 +41,10 @@ class Lane(StrEnum):
     ACCOUNT = "account"
     """Signing in with a work account, which waits for its provider."""
     KEY = "key"
+
+
+for _lane in Lane:  # so that each is exported from the start
+    RATE_LIMITED.labels(_lane)
 
 
 @dataclass(frozen=True)
@@ -232,6 +237,7 @@ class Limits:
         self._counts.share(store)
 
     def _refusal(self, lane: Lane, who: str) -> RateLimited:
+        RATE_LIMITED.labels(lane).inc()
         anew = self._windows.get_window_stats(self._items[lane], lane, who).reset_time
         return RateLimited(max(1, int(anew) - self._now()))
 
