@@ -6,6 +6,7 @@ import { App } from "./core/app";
 import type { Screen } from "./core/state";
 import { warmUp } from "./core/warm";
 import { takeFragment } from "web_shared/page";
+import { startApp } from "web_shared/starting";
 import { pickLanguage, wordsIn } from "./texts";
 
 /** Screens during which nothing else is loaded, so that a first code can be shown soon on a slow network. */
@@ -37,4 +38,4 @@ function pastFirstSteps(app: App): Promise<void> {
   });
 }
 
-void start();
+void startApp(start, () => wordsIn(pickLanguage(null, navigator.languages)));

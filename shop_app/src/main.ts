@@ -6,6 +6,7 @@ import "./office.css";
 import Root from "./App.svelte";
 import { App } from "./core/app";
 import { takeFragment } from "web_shared/page";
+import { startApp } from "web_shared/starting";
 import { pickLanguage, wordsIn } from "./texts";
 
 async function start(): Promise<void> {
@@ -18,7 +19,7 @@ async function start(): Promise<void> {
   mount(Root, { target: document.getElementById("app")!, props: { app, words } });
 }
 
-void start();
+void startApp(start, () => wordsIn(pickLanguage(null, navigator.languages)));
 if ("serviceWorker" in navigator) {
   void navigator.serviceWorker.register("/winkel/service-worker.js").catch(() => undefined);
 }

@@ -11,6 +11,9 @@ export type End = "until_day" | "until_moment" | "closed_at";
 
 const TIME_ZONE = "Europe/Amsterdam";
 const DAY_SECONDS = 86_400;
+const NUMBERS = {
+  year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+} as const;
 /** Digits are 0 to 9 in every language, and English is British. */
 const LOCALES: Record<string, string> = { ar: "ar-u-nu-latn", en: "en-GB" };
 
@@ -53,7 +56,8 @@ export function daysLeft(closes: number, now: number): number {
 
 /** The time of day in 24 hours: `09:05`. */
 export function clockTime(seconds: number): string {
-  return formatter("nl", { hour: "2-digit", minute: "2-digit" }).format(seconds * 1000);
+  const { hour, minute } = partsOf(seconds);
+  return `${hour}:${minute}`;
 }
 
 export function minutesAndSeconds(seconds: number): string {
@@ -63,7 +67,14 @@ export function minutesAndSeconds(seconds: number): string {
 
 /** The day in ISO 8601: `2026-11-22`. */
 export function isoDay(seconds: number): string {
-  return formatter("en-CA", {}).format(seconds * 1000);
+  const { year, month, day } = partsOf(seconds);
+  return `${year}-${month}-${day}`;
+}
+
+/** Each part by its name, with two digits or more: how browsers put them together differs. */
+function partsOf(seconds: number): Record<string, string> {
+  const parts = formatter("en-u-ca-gregory-nu-latn", NUMBERS).formatToParts(seconds * 1000);
+  return Object.fromEntries(parts.map(({ type, value }) => [type, value.padStart(2, "0")]));
 }
 
 function dayNumber(seconds: number): number {

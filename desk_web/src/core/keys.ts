@@ -143,7 +143,7 @@ export class Keys {
     const kept: Kept = { ...about, address: addressOf(key), sealed: await vault.seal(key) };
     await this.store.put(place(kept.address), kept);
     // Otherwise the browser may evict it when storage runs low.
-    void navigator.storage?.persist();
+    void navigator.storage?.persist?.().catch(() => false);
     return kept.address;
   }
 

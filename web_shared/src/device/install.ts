@@ -16,7 +16,13 @@ addEventListener("beforeinstallprompt", (event) => {
 export function installWay(): InstallWay {
   if (matchMedia("(display-mode: standalone)").matches) return "installed";
   if (offered) return "button";
-  return /iPhone|iPad|iPod/.test(navigator.userAgent) ? "ios" : "menu";
+  return isIos() ? "ios" : "menu";
+}
+
+/** An iPad calls itself a Macintosh, which has no touch screen. */
+function isIos(): boolean {
+  const { userAgent, maxTouchPoints } = navigator;
+  return /iPhone|iPad|iPod/.test(userAgent) || (userAgent.includes("Macintosh") && maxTouchPoints > 1);
 }
 
 export async function install(): Promise<void> {

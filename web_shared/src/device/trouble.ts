@@ -11,7 +11,9 @@ export type DeviceTroubleCode =
   | "storage_full"
   | "camera_refused"
   | "camera_missing"
-  | "photo_empty";
+  | "photo_empty"
+  /** The browser has no WebAssembly. */
+  | "decoder_missing";
 
 /** In apps with a passphrase. */
 export type PassphraseTroubleCode = "passphrase_wrong" | "passphrase_short" | "passphrase_weak";
