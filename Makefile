@@ -18,7 +18,7 @@ test: install check
 	pytest -n auto --dist loadgroup --durations 40
 
 test-network: install $(if $(filter anvil,$(NODE)),,node)
-	NODE=$(or $(NODE),four) pytest tests/network --log-cli-level INFO --durations 10
+	NODE=$(or $(NODE),four) pytest tests/network $(if $(filter anvil,$(NODE)),,tests/conformance) --log-cli-level INFO --durations 10
 
 install: .venv/installed backend/kindpakket/ledger/VoucherLedger.json $(WEB)
 

@@ -13,7 +13,7 @@ from kindpakket.actors import API, Till, claim
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.signatures import Key
 from kindpakket.settings import Settings
-from tests.support.node_town import on_anvil
+from tests.support.chains import ChainUnderTest, own_or
 from tests.support.town import BICYCLES, Clock, Town, copied, opened, owner_of
 
 pytestmark = pytest.mark.xdist_group("at_once")  # the tills are added once
@@ -22,20 +22,28 @@ TILLS = [Till(BICYCLES, Key(bytes([7, number]) * 16)) for number in range(200)]
 Answers = list[tuple[int, dict[str, Any]]]
 
 
-@pytest.fixture(scope="module", params=["embedded", "anvil"])
+@pytest.fixture(scope="module", params=["embedded", "node"])
+def engine(request: pytest.FixtureRequest) -> str:
+    engine: str = request.param
+    return engine
+
+
+@pytest.fixture(scope="module")
 def town(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    engine: str,
+    founded: Path,
+    shared: ChainUnderTest | None,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Town]:
     """A shop with 200 tills, on either engine."""
     directory = tmp_path_factory.mktemp("at_once") / "town"
-    if request.param == "embedded":
+    if engine == "embedded":
         clock = Clock()
         clock.time += 60
-        founded: Path = request.getfixturevalue("founded")
         with opened(copied(founded, directory), clock) as town:
             yield with_tills(town)
     else:
-        with on_anvil(directory) as (town, _):
+        with own_or(shared) as chain, chain.town(directory) as town:
             yield with_tills(town)
 
 

@@ -16,6 +16,7 @@ from kindpakket.ledger.embedded_rpc import EmbeddedProvider
 from kindpakket.ledger.port import LedgerUnavailable, Pending, Refused, Settled, Unknown
 from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import Key, address_of
+from tests.support.chains import ChainUnderTest, own_or
 from tests.support.nodes import ANVIL_KEY, anvil
 
 OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
@@ -41,14 +42,17 @@ class Line(BaseProvider):
         return {"result": None} if lost else answer
 
 
-@pytest.fixture(params=["embedded", "anvil"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[BaseProvider, Key]]:
+@pytest.fixture(params=["embedded", "node"])
+def engine(
+    request: pytest.FixtureRequest, shared: ChainUnderTest | None, tmp_path: Path
+) -> Iterator[tuple[BaseProvider, Key]]:
+    """An engine, and the key of an account that may send."""
     if request.param == "embedded":
         with EmbeddedChain.create(tmp_path, relay=address_of(RELAY), sync=False) as chain:
             yield chain.provider, RELAY
     else:
-        with anvil() as address:
-            yield HTTPProvider(address), ANVIL_KEY
+        with own_or(shared) as chain:
+            yield HTTPProvider(chain.urls[0]), chain.relay
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from kindpakket.ledger.client import Web3Ledger
 from kindpakket.protocol.messages import Refund
 from kindpakket.services.schemes.look_up import Scheme, find_scheme
 from kindpakket.store import tables as t
+from tests.support.chains import ChainUnderTest
 from tests.support.node_town import Node, a_minute_later, found_on_anvil, on_anvil
 from tests.support.nodes import anvil
 from tests.support.problems import problem
@@ -26,19 +27,9 @@ Body = dict[str, Any]
 
 
 @pytest.fixture
-def town_and_node(tmp_path: Path) -> Iterator[tuple[Town, Node]]:
-    with on_anvil(tmp_path / "town") as both:
-        yield both
-
-
-@pytest.fixture
-def town(town_and_node: tuple[Town, Node]) -> Town:
-    return town_and_node[0]
-
-
-@pytest.fixture
-def node(town_and_node: tuple[Town, Node]) -> Node:
-    return town_and_node[1]
+def town(chain: ChainUnderTest, tmp_path: Path) -> Iterator[Town]:
+    with chain.town(tmp_path / "town") as town:
+        yield town
 
 
 @pytest.fixture
@@ -205,10 +196,10 @@ def test_a_replaced_claim_is_pending_until_it_is_sent_again(town: Town, slow: No
 
 
 def test_another_server_with_the_same_relay_key_does_no_harm(
-    town: Town, node: Node, tmp_path: Path
+    town: Town, chain: ChainUnderTest, tmp_path: Path
 ) -> None:
     elsewhere = copied(town.directory, tmp_path / "elsewhere")
-    with opened(elsewhere, town.clock, node_url=node.url) as other:
+    with opened(elsewhere, town.clock, node_url=chain.urls[0]) as other:
         for coupon in range(3):
             for each in (town, other):
                 sent(each, claimed(town, coupons=(coupon,)), 201)

@@ -11,7 +11,8 @@ from kindpakket.ledger.comparison import STATES, NodeState, StatesFile, compare
 from kindpakket.ledger.nodes import Nodes
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.settings import Settings
-from tests.support.node_town import Node, a_minute_later, claim_of, found_on_anvil
+from tests.support.chains import ChainUnderTest
+from tests.support.node_town import Node, claim_of
 from tests.support.nodes import anvil
 from tests.support.problems import problem
 from tests.support.slow_node import SlowNode, slow_node
@@ -21,22 +22,16 @@ Three = tuple[SlowNode, SlowNode, SlowNode]
 
 
 @pytest.fixture
-def chain() -> Iterator[Node]:
-    with anvil("--timestamp", str(START)) as url:
-        yield Node(url)
-
-
-@pytest.fixture
-def three(chain: Node) -> Iterator[Three]:
+def three(chain: ChainUnderTest) -> Iterator[Three]:
     """Three nodes of the chain; the first is ours."""
-    with slow_node(chain.url) as own, slow_node(chain.url) as second, slow_node(chain.url) as third:
-        yield own, second, third
+    first, second, third = (chain.urls * 3)[:3]
+    with slow_node(first) as own, slow_node(second) as other, slow_node(third) as last:
+        yield own, other, last
 
 
 @pytest.fixture
-def town(chain: Node, three: Three, tmp_path: Path) -> Iterator[Town]:
-    found_on_anvil(tmp_path / "town", chain.url)
-    with opened(tmp_path / "town", a_minute_later(), node_url=urls(three)) as town:
+def town(chain: ChainUnderTest, three: Three, tmp_path: Path) -> Iterator[Town]:
+    with chain.town(tmp_path / "town", urls(three)) as town:
         yield town
 
 
@@ -121,7 +116,7 @@ def test_a_node_that_is_behind_what_was_told_is_not_read(town: Town, three: Thre
     with pytest.raises(LedgerUnavailable, match="is behind"):
         ledger.head()
     three[2].away = False
-    assert ledger.head() == head
+    assert ledger.head() >= head
 
 
 def test_a_head_that_is_not_there_does_not_keep_out_the_other_nodes_for_long(
@@ -137,7 +132,7 @@ def test_a_head_that_is_not_there_does_not_keep_out_the_other_nodes_for_long(
         ledger.head()
     nodes = nodes_of(town)
     nodes._told = nodes._told[0], nodes._told[1] - 10  # ten seconds later
-    assert ledger.head() == head
+    assert 10**9 > ledger.head() >= head
 
 
 # compared
@@ -148,13 +143,13 @@ def test_nodes_of_one_chain_are_the_same(town: Town) -> None:
 
 
 def test_a_node_that_lags_by_blocks_and_time_is_told_and_not_read(
-    town: Town, three: Three, chain: Node
+    town: Town, three: Three, node: Node
 ) -> None:
     head = town.workspace.context.ledger.head()
     three[0].lag(head)
     for _ in range(5):
-        chain.pass_time(2)
-        chain.mine()
+        node.pass_time(2)
+        node.mine()
     [own, *others] = compared(town)
     assert (own.standing, own.block, own.blocks_behind) == ("behind", head, 5)
     assert 10 <= own.seconds_behind <= 12
@@ -163,12 +158,12 @@ def test_a_node_that_lags_by_blocks_and_time_is_told_and_not_read(
 
 
 def test_a_node_that_lags_by_a_few_blocks_or_on_a_quiet_chain_is_read(
-    town: Town, three: Three, chain: Node
+    town: Town, three: Three, node: Node
 ) -> None:
     head = town.workspace.context.ledger.head()
     three[0].lag(head)
-    chain.pass_time(3600)
-    chain.mine(4)
+    node.pass_time(3600)
+    node.mine(4)
     assert standings(town) == ["same", "same", "same"]
 
 
@@ -187,7 +182,9 @@ def test_one_of_two_that_tells_a_head_from_nowhere_makes_the_other_not_look_behi
     tell_from_nowhere(three[1])
     three[2].away = True
     ledger = town.workspace.context.ledger
-    town.clock.time = next(ledger.blocks(ledger.head())).time + 4
+    head = next(ledger.blocks(ledger.head()))
+    three[0].lag(head.number)
+    town.clock.time = head.time + 4
     assert standings(town) == ["same", "same", "away"]
     town.clock.time += 1
     assert standings(town) == ["behind", "same", "away"]
@@ -195,7 +192,7 @@ def test_one_of_two_that_tells_a_head_from_nowhere_makes_the_other_not_look_behi
 
 def tell_from_nowhere(node: SlowNode) -> None:
     """Have it tell a head with a time in the future."""
-    ahead = {"number": hex(10**9), "timestamp": hex(START + 10**6)}
+    ahead = {"number": hex(10**9), "timestamp": hex(10**10)}
     node.instead["eth_getBlockByNumber"] = lambda ask, params: (
         ask() | (ahead if params[0] == "latest" else {})
     )

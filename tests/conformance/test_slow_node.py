@@ -54,7 +54,7 @@ def test_views_wait_for_a_block_that_was_told_early(town: Town, slow: SlowNode) 
     problem(town.http.get(f"{API}/schemes/1"), 503, "ledger_unavailable")
     slow.instead.clear()
     town.api.pay(till_of(BICYCLES), town.code(100), 100)
-    assert context.projection.catch_up().block == before.block + 1
+    assert context.projection.catch_up().block > before.block
 
 
 def test_views_are_kept_when_a_node_does_not_have_their_last_block(

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from kindpakket.actors import API
-from kindpakket.main import CONTRACT, open_ledger
+from kindpakket.main import CONTRACT, open_ledger, open_store
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.audit import audit
 from kindpakket.services.base.private_files import write_private
@@ -63,7 +63,9 @@ class Municipality:
         directory.mkdir()
         shutil.copy(self.data / CONTRACT, directory)
         _write_relay(directory, RELAYS[1])
-        return self.settings(*nodes).model_copy(update={"data": directory})
+        settings = self.settings(*nodes).model_copy(update={"data": directory})
+        open_store(settings, migrate=True).close()
+        return settings
 
     @contextmanager
     def paying(self, *servers: Settings, tills: int = 4) -> Iterator[PatientTills]:
@@ -133,7 +135,7 @@ def founded(chain: Chain, directory: Path) -> Municipality:
 T = TypeVar("T")
 
 
-def awaited(ask: Callable[[], T], seconds: float) -> T:
+def awaited(ask: Callable[[], T | None], seconds: float) -> T:
     """Ask until the answer is not empty.
 
     Raises:

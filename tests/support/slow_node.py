@@ -86,15 +86,16 @@ class SlowNode:
 
         self.instead["eth_getTransactionCount"] = count
 
-    def tell_heads_early(self, blocks: int = 1) -> None:
-        """Tell a head whose blocks are not there yet, and then answer by errors."""
+    def tell_heads_early(self) -> None:
+        """Tell a head after the present one, and then answer by errors: it is not there yet."""
+        head = int(self._upstream("eth_blockNumber"), 16)
 
         def block(ask: Callable[[], Any], params: list[Any]) -> Any:
-            if (found := ask()) is None:
+            if int(params[0], 16) > head:
                 raise RpcError({"code": -32000, "message": f"block {params[0]} is not available"})
-            return found
+            return ask()
 
-        self.instead["eth_blockNumber"] = lambda ask, _: hex(int(ask(), 16) + blocks)
+        self.instead["eth_blockNumber"] = lambda _ask, _params: hex(head + 1)
         self.instead["eth_getBlockByNumber"] = block
 
     def know_already(self) -> None:

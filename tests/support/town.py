@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import SchemeId, ShopId
 from kindpakket.domain.letters import Letter
 from kindpakket.domain.refusals import Refusal
-from kindpakket.domain.times import midnight
+from kindpakket.domain.times import day_of, midnight
 from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import Key, address_of
@@ -58,8 +58,8 @@ LETTERS = [Letter(SCHEME, bytes([n]) * 16) for n in (1, 2, 3)]
 class Clock:
     """A clock that stands still until it is set."""
 
-    def __init__(self) -> None:
-        self.time = START
+    def __init__(self, time: int = START) -> None:
+        self.time = time
 
     def __call__(self) -> float:
         return self.time
@@ -154,18 +154,20 @@ def opened(directory: Path, clock: Clock, **others: Any) -> Iterator[Town]:
             yield Town(directory, clock, workspace, http, Api(http))
 
 
-def found(directory: Path, **others: Any) -> None:
-    """Build the town that every test starts from; the other arguments are settings."""
+def found(directory: Path, clock: Clock | None = None, **others: Any) -> None:
+    """Build the town that every test starts from, by default at its time; the other arguments are
+    settings."""
     officials = {address_of(key): ALL for key in EVERYTHING}
     officials[address_of(SAFE)] = int(Capacity.OFFICIALS)
-    clock = Clock()
+    clock = clock or Clock()
+    start = clock.time
     settings = Settings(data=directory, **others)
     Workspace.create(settings, officials, clock=clock, sync=False).close()
     with opened(directory, clock, **others) as town:
         change_details(town.workspace.context.store, SCHEME, SchemeDetails(letter_values=VALUES))
         permitted = bits_of(["bicycles", "books", "toys"])
-        closes = midnight(date(2028, 1, 16))  # a year later, at the end of a day
-        town.decide("openScheme", SCHEME, START, closes, permitted, bits_of(["off_licences"]))
+        closes = midnight(day_of(start) + timedelta(days=366))  # at the end of a day
+        town.decide("openScheme", SCHEME, start, closes, permitted, bits_of(["off_licences"]))
         town.decide("fund", SCHEME, 1_000_000)
         for shop, (names, admitted) in _SHOPS.items():
             owner = owner_of(shop)
