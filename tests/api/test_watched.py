@@ -207,12 +207,8 @@ def raising(error: Exception) -> Any:
         ({"ledger": "clock_jumped"}, Web3Ledger, "check", raising(Refusal(Code.CLOCK_JUMPED))),
         ({"ledger": "no_answer"}, Web3Ledger, "relay_state", raising(LedgerUnavailable("geheim"))),
         ({"ledger": "failed"}, Web3Ledger, "relay_state", raising(KeyError("geheim"))),
-        (
-            {"database": "no_answer", "views": "no_answer"},
-            Store,
-            "read",
-            raising(StoreUnavailable("geheim")),
-        ),
+        ({"views": "no_answer"}, Store, "read", raising(StoreUnavailable("geheim"))),
+        ({"database": "no_answer"}, Store, "write", raising(StoreUnavailable("geheim"))),
         ({"disk": "full"}, readiness_module, "_LEAST_FREE_BYTES", 2**63),
         (
             {"disk": "not_writable"},

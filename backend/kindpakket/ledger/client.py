@@ -104,6 +104,19 @@ class Web3Ledger:
         for check in self._checks:
             check()
 
+    def reach(self) -> None:
+        """Check that the chain takes transactions.
+
+        The engine refuses an empty one, in a transaction of its own on the disk. Of a node, the
+        age of its head tells.
+
+        Raises:
+            LedgerUnavailable: no answer.
+        """
+        if self._refuses:
+            with suppress(RpcError):
+                self._rpc(SEND, "0x")
+
     def relay_state(self) -> RelayState:
         """Return the state of the relay's account.
 

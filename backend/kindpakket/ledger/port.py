@@ -115,6 +115,13 @@ class Ledger(Protocol):
             Refusal: the clock of this machine or the nodes cannot be trusted.
         """
 
+    def reach(self) -> None:
+        """Check that the chain takes transactions; none is sent.
+
+        Raises:
+            LedgerUnavailable: no answer.
+        """
+
     def relay_state(self) -> RelayState:
         """Return the state of the relay's account.
 

@@ -128,6 +128,7 @@ def checks_of(
 def _ledger(context: Context) -> CheckResult:
     """Whether an act could be sent."""
     context.ledger.check()
+    context.ledger.reach()
     relay = context.ledger.relay_state()
     numbers = {"relay_balance_wei": relay.balance, "relay_nonce_gap": relay.waiting}
     return CheckResult(OK, numbers)
@@ -145,7 +146,7 @@ def _head(context: Context, *, on_a_node: bool) -> CheckResult:
 
 
 def _database(context: Context) -> CheckResult:
-    with context.store.read() as db:
+    with context.store.write() as db:  # which waits while another program holds it
         live = select(func.count()).where(t.sessions.c.expires_at > context.now())
         return CheckResult(OK, {"sessions": db.scalar(live) or 0})
 
