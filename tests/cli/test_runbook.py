@@ -1,4 +1,7 @@
-"""Every command of the runbook (docs/operations.md) is run: here, or by the test that is named."""
+"""Every command of the runbook (docs/operations.md) is run: here, or by the test that is named.
+
+So is every command of its pages (docs/operations), if not with the same arguments.
+"""
 
 import re
 import shlex
@@ -6,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from kindpakket.cli import app
 from tests.support.shell import BICYCLES, FIRST, Shell
 
 pytestmark = pytest.mark.xdist_group("cli")
@@ -96,10 +101,63 @@ ELSEWHERE = {
 }
 """Commands that other tests run."""
 
+ON_PAGES = {
+    "decisions approve": ("support/shell.py", "decide"),
+    "official add": (
+        "cli/test_lost_keys.py",
+        "test_a_colleague_and_the_safe_replace_an_official_who_lost_the_key",
+    ),
+    "official from-paper": ("cli/test_lost_keys.py", "take_from_safe"),
+    "official new": (
+        "cli/test_lost_keys.py",
+        "test_a_colleague_and_the_safe_replace_an_official_who_lost_the_key",
+    ),
+    "official new-safe": (
+        "cli/test_lost_keys.py",
+        "test_two_officials_replace_the_key_in_the_safe",
+    ),
+    "official remove": (
+        "cli/test_lost_keys.py",
+        "test_a_colleague_and_the_safe_replace_an_official_who_lost_the_key",
+    ),
+    "payout file": ("cli/test_payouts.py", "test_from_a_payment_to_the_file_for_the_bank"),
+    "payout prepare": ("cli/test_payouts.py", "test_from_a_payment_to_the_file_for_the_bank"),
+    "payout preview": ("cli/test_payouts.py", "test_why_a_shop_gets_nothing_is_in_the_table"),
+    "relay new": ("cli/test_relay_key.py", "test_the_next_relay_key_pays_from_when_it_is_used"),
+    "relay use": ("cli/test_relay_key.py", "test_the_next_relay_key_pays_from_when_it_is_used"),
+    "shop admit": ("cli/test_shop_invitations.py", "test_a_lost_owner_device_is_replaced"),
+    "shop bank": ("cli/test_payouts.py", "test_from_a_payment_to_the_file_for_the_bank"),
+    "shop enrolments": ("cli/test_shop_invitations.py", "listed"),
+    "shop invite-again": ("cli/test_shop_invitations.py", "test_a_lost_owner_device_is_replaced"),
+    "shop suspend": ("cli/test_runbook.py", "reinstate"),
+    "till block": ("cli/test_payments.py", "test_a_blocked_till_is_refused"),
+}
+"""Commands of the pages only, without their arguments."""
+
 
 def told() -> set[str]:
     """The commands in the runbook, without the name of the program."""
     return set(re.findall(r"`kindpakket ([^`]+)`", RUNBOOK.read_text()))
+
+
+def without_arguments(command: str) -> str:
+    """The words that name a command; empty for options of the program itself."""
+    known, words = get_command(app), []
+    for word in command.split():
+        if word not in getattr(known, "commands", {}):
+            break
+        known = known.commands[word]  # type: ignore[attr-defined]
+        words.append(word)
+    return " ".join(words)
+
+
+def test_every_command_of_a_page_is_run() -> None:
+    run = set(map(without_arguments, {*AS_WRITTEN, *PREPARED, *ELSEWHERE})) | {*ON_PAGES, ""}
+    for page in sorted(RUNBOOK.with_suffix("").glob("*.md")):
+        text = page.read_text()
+        told = re.findall(r"^    kindpakket (.+)", text, re.M)
+        told += re.findall(r"`(?:[A-Z_]+=\S+ )?kindpakket ([^`]+)`", text)
+        assert set(map(without_arguments, told)) <= run, page.name
 
 
 def test_every_command_of_the_runbook_is_run() -> None:
@@ -107,7 +165,7 @@ def test_every_command_of_the_runbook_is_run() -> None:
 
 
 def test_the_tests_that_are_named_are_there() -> None:
-    for file, test in ELSEWHERE.values():
+    for file, test in (*ELSEWHERE.values(), *ON_PAGES.values()):
         assert f"def {test}(" in (ROOT / "tests" / file).read_text()
 
 
