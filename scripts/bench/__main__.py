@@ -2,7 +2,7 @@
 
 ``python -m scripts.bench`` is the speed run, including the phone and the till; ``kills``,
 ``bytes``, ``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase``, ``processor``,
-``network`` and ``profile`` run separately. Each exits with 1 if a bound is exceeded.
+``network``, ``servers`` and ``profile`` run separately. Each exits with 1 if a bound is exceeded.
 """
 
 import json
@@ -173,6 +173,14 @@ def processor() -> None:
 def network() -> None:
     """Measure payments over four validators, and while one of them is killed."""
     from scripts.bench import network as bench
+
+    _show(bench.table, bench.run())
+
+
+@app.command()
+def servers() -> None:
+    """Measure payments of two servers on one node and one PostgreSQL, against one server."""
+    from scripts.bench import servers as bench
 
     _show(bench.table, bench.run())
 

@@ -45,20 +45,20 @@ def run() -> dict[str, Any]:
         write_private(data / RELAY, "0x" + _RELAYS[0].hex())
         town = found(Settings(data=data, node_url=nodes.urls[0]), _COUPONS)
         with served(town.settings), open_ledger(town.settings) as ledger:
-            start = _spent(ledger)
-            one, rate_1 = _paid(town, 1)
-            many, rate_8 = _paid(town, TILLS)
+            start = spent(ledger)
+            one, rate_1 = paid(town, [data], 1)
+            many, rate_8 = paid(town, [data], TILLS)
             killed, gap = _one_killed(town, nodes)
             told = sum(sum(each.cents.values()) for each in (one, many, killed))
             figures = {
                 "rate_1": rate_1,
-                "p50_1_ms": _ms(one, 50),
-                "p95_1_ms": _ms(one, 95),
+                "p50_1_ms": milliseconds(one, 50),
+                "p95_1_ms": milliseconds(one, 95),
                 "rate_8": rate_8,
-                "p50_8_ms": _ms(many, 50),
-                "p95_8_ms": _ms(many, 95),
+                "p50_8_ms": milliseconds(many, 50),
+                "p95_8_ms": milliseconds(many, 95),
                 "gap_s": gap,
-                "lost_cents": abs(_spent(ledger) - start - told),
+                "lost_cents": abs(spent(ledger) - start - told),
                 "wrong": len(one.wrong + many.wrong + killed.wrong),
                 "load": os.getloadavg()[0],
             }
@@ -98,9 +98,13 @@ def table(figures: dict[str, Any]) -> Table:
     return table
 
 
-def _paid(town: Town, tills: int) -> tuple[Told, float]:
-    """Pay for some time; return what was told, and the payments a second."""
-    with elsewhere(PatientTills, town, [town.settings.data], tills) as paying:
+def paid(town: Town, servers: list[Path], tills: int) -> tuple[Told, float]:
+    """Pay for some time; return what was told, and the payments a second.
+
+    Args:
+        servers: data directories of the servers, over which the tills are divided.
+    """
+    with elsewhere(PatientTills, town, servers, tills) as paying:
         paying.await_more(_WARM_UP, _PATIENCE_SECONDS)
         start = time.monotonic()
         time.sleep(_SECONDS)
@@ -120,10 +124,12 @@ def _one_killed(town: Town, nodes: Validators) -> tuple[Told, float]:
     return told, told.longest_gap(start)
 
 
-def _ms(told: Told, percent: int) -> float:
+def milliseconds(told: Told, percent: int) -> float:
+    """Return a percentile of the time to an answer."""
     return 1000 * quantiles(told.seconds, n=100)[percent - 1]
 
 
-def _spent(ledger: Ledger) -> int:
-    spent: int = ledger.view("schemes", SCHEME)["spent"]
-    return spent
+def spent(ledger: Ledger) -> int:
+    """Return what was paid in the scheme, in cents."""
+    cents: int = ledger.view("schemes", SCHEME)["spent"]
+    return cents

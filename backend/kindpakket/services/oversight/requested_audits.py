@@ -65,6 +65,8 @@ def list_audits(context: Context) -> list[AuditFile]:
 def run_audits(context: Context) -> None:
     """Run the requested audits; an interrupted one is run again the next time.
 
+    Of two servers on one database both may run it; the first result stays.
+
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
@@ -76,7 +78,7 @@ def run_audits(context: Context) -> None:
         with context.store.write() as db:
             db.execute(
                 update(table)
-                .where(table.c.audit == number)
+                .where(table.c.audit == number, table.c.finished_at.is_(None))
                 .values(
                     finished_at=context.now(),
                     block=done.last_block,
