@@ -94,18 +94,27 @@ def test_a_mistake_in_the_file_is_one_sentence_with_the_setting_and_the_file(
 def test_no_secret_is_shown_whatever_it_looks_like(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add(shell, "node_url = 'https://anna:geheim@node.example/geheim?key=geheim,http://b:geheim@c'")
+    add(shell, "node_url = 'https://anna:verborgen@node.example/verborgen?key=verborgen,http://b:verborgen@c'")
     for url in (
-        "postgresql+psycopg://anna:geheim@db/kindpakket?password=geheim",
-        "postgresql+psycopg://anna:ge,geheim/geheim?geheim@db/kindpakket",
-        "geheim",
+        "postgresql+psycopg://anna:verborgen@db/kindpakket?password=verborgen",
+        "postgresql+psycopg://anna:ge,verborgen/verborgen?verborgen@db/kindpakket",
+        "verborgen",
     ):
         monkeypatch.setenv("KINDPAKKET_DATABASE_URL", url)
         for command in ("config check", "config check --json", "config show"):
             result = shell.run(*command.split())
             assert result.stdout
-            assert "geheim" not in result.output
+            assert "verborgen" not in result.output
     assert sources(shell)["node_url"] == ("https://***@node.example, http://***@c", "file")
+
+
+def test_a_file_with_a_secret_that_everybody_can_read_is_told(shell: Shell) -> None:
+    shell.config.chmod(0o644)
+    assert "LET OP" not in shell.run("config", "check").stdout
+    add(shell, "database_url = 'postgresql+psycopg://anna:geheim@db/kindpakket'")
+    assert "LET OP: iedereen op deze computer kan" in shell.run("config", "check").stdout
+    shell.config.chmod(0o640)
+    assert "LET OP" not in shell.run("config", "check").stdout
 
 
 def test_a_setting_with_the_name_of_a_secret_is_masked() -> None:

@@ -130,6 +130,40 @@ def test_a_site_on_this_machine_has_its_desk_here(
         assert f"De balie van de gemeente: {town.base_url}/gemeente\n" in town.said
 
 
+def test_a_server_listens_at_the_address_and_port_of_the_settings_or_options(
+    plain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    monkeypatch.setenv("KINDPAKKET_HOST", "203.0.113.7")  # of nobody (RFC 5737)
+    with served(plain, "--host", "0.0.0.0", "--port", port, command="serve") as town:
+        assert town.base_url == f"http://127.0.0.1:{port}"
+        assert httpx2.get(f"{town.base_url}/livez", trust_env=False).text == "ok"
+    monkeypatch.setenv("KINDPAKKET_PORT", f"{port}")
+    done = run("serve", "--data", plain)
+    assert "203.0.113.7 is geen adres van deze computer" in done.stderr
+
+
+def test_metrics_are_at_the_address_of_the_settings(
+    plain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        monkeypatch.setenv("KINDPAKKET_METRICS_ADDRESS", address)
+        done = run("serve", "--data", plain, "--port", "0")
+        assert f"kunnen niet op {address} worden aangeboden" in done.stderr
+    with served(plain, command="serve"):
+        told = httpx2.get(f"http://{address}/metrics", trust_env=False).text
+    assert 'kindpakket_ready{check="follower"} 1.0' in told
+
+
+def test_proxies_are_named_in_the_settings_or_as_an_option(plain: Path) -> None:
+    done = run("serve", "--data", plain, "--proxy-headers", "mijn-proxy")
+    assert "De optie voor trusted_proxies klopt niet." in done.stderr
+    with served(plain, "--proxy-headers", "127.0.0.1", command="serve") as town:
+        assert "TRUSTED_PROXIES is niet ingesteld" not in town.said
+
+
 def test_a_demo_is_not_served_as_if_it_were_none(data: Path) -> None:
     done = run("serve", "--data", data)
     assert done.exit_code != 0

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kindpakket.api.app import API, PROBES
-from kindpakket.api.watched import OUTCOMES
+from kindpakket.api.watched import OUTCOMES, PARTS
 from kindpakket.domain.refusals import Code
 from kindpakket.exporter import _NUMBERS
 from kindpakket.metrics import REGISTRY
@@ -29,7 +28,7 @@ LABELS = {
     "outcome": set(OUTCOMES),
     "code": set(Code),
     "lane": set(Lane),
-    "part": {API, PROBES, "desk", "apps"},
+    "part": set(PARTS),
     "status": {"500"},
     "act": {"/payments"},
     "job": {"kindpakket"},

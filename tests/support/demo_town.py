@@ -101,9 +101,10 @@ def run(*args: object) -> Result:
 
 @contextmanager
 def served(data: Path, *args: object, command: str = "demo") -> Iterator[Served]:
-    """Serve a data directory until the end of the block."""
+    """Serve a data directory until the end of the block, at a free port unless one is named."""
+    port = () if "--port" in args else ("--port", "0")
     process = subprocess.Popen(
-        [COMMAND, command, "--data", data, *map(str, args)],
+        [COMMAND, command, "--data", data, *port, *map(str, args)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

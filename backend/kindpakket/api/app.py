@@ -10,14 +10,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindpakket import __version__
-from kindpakket.api import problems, security_txt, web
+from kindpakket.api import problems, security_txt, watched, web
 from kindpakket.api.file_routes import BYTES
 from kindpakket.api.openapi import PREFIX, make_document
 from kindpakket.api.pages.network import make_network_page
 from kindpakket.api.pages.proof import make_page
 from kindpakket.api.probes import LIVE, READY, Probes
 from kindpakket.api.routes import router
-from kindpakket.api.watched import API, PROBES, Watched
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.gate import ACTS_AT_ONCE, Gate
 from kindpakket.services.base.context import Context
@@ -109,7 +108,7 @@ def create_app(
     )
     app.add_middleware(Probes, readiness=readiness or Readiness({}))
     app.add_middleware(_Headers)
-    app.add_middleware(Watched, part_of=_part_of, api_prefix=PREFIX)
+    app.add_middleware(watched.Watched, part_of=_part_of, api_prefix=PREFIX)
 
     @cache  # lazily: takes half a second, which a short-lived server can save
     def document() -> dict[str, Any]:
@@ -133,10 +132,10 @@ def _lane_of(scope: Scope) -> Lane:
 def _part_of(path: str) -> str:
     """Return the part of the site that a path belongs to."""
     if path in (LIVE, READY):
-        return PROBES
+        return watched.PROBES
     if path.startswith(f"{PREFIX}/"):
-        return API
-    return "desk" if path.startswith(f"{DESK}/") else "apps"
+        return watched.API
+    return watched.DESK if path.startswith(f"{DESK}/") else watched.APPS
 
 
 def _to_desk() -> Response:

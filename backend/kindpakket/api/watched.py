@@ -13,13 +13,16 @@ from kindpakket.metrics import ACT_SECONDS, ACTS, REQUEST_SECONDS, REQUESTS
 
 REQUEST_ID = "X-Request-ID"
 """The header of every answer with the id that the lines of its request have."""
-API, PROBES = "api", "probes"
+PARTS = API, APPS, DESK, PROBES = "api", "apps", "desk", "probes"
 """Parts of the site."""
 _FILE, _UNROUTED = "file", "none"
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _OUTCOMES = {200: "repeated", 201: "settled", 202: "pending", 429: "limited", 500: "failed"}
 _BUSY, _REFUSED, _UNANSWERED = "unavailable", "refused", "unanswered"
 OUTCOMES = (*_OUTCOMES.values(), _BUSY, _REFUSED, _UNANSWERED)
+
+for _part in PARTS:  # so that the first error is an increase
+    REQUESTS.labels(_part, 500)
 
 log = structlog.get_logger()
 

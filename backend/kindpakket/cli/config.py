@@ -39,7 +39,8 @@ def check(data: Data = None, as_json: AsJson = False) -> None:
     missing = {"letters": _missing_letters(read.settings), "payouts": _missing_payer(read.settings)}
     if as_json:
         file = None if read.file is None else str(read.file)
-        show_json({"file": file, "settings": _as_json(read), "missing": missing})
+        exposed = {"exposesSecret": read.exposes_a_secret}
+        show_json({"file": file, **exposed, "settings": _as_json(read), "missing": missing})
     else:
         _say(read, missing)
     if any(missing.values()):
@@ -112,9 +113,16 @@ def _say(read: Configuration, missing: dict[str, str | None]) -> None:
     show_table(table, empty="")
     say(
         f"Bestand: {read.file or 'geen'}",
+        *_exposed(read),
         f"Brieven drukken: {missing['letters'] or 'kan.'}",
         f"Uitbetalingen voorbereiden: {missing['payouts'] or 'kan.'}",
     )
+
+
+def _exposed(read: Configuration) -> list[str]:
+    if not read.exposes_a_secret:
+        return []
+    return [f"LET OP: iedereen op deze computer kan {read.file} lezen, en er staat een geheim in."]
 
 
 def _shown(value: str | int | None) -> str:
