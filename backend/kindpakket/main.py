@@ -450,6 +450,7 @@ def serving(
             log_config=None,  # as the process has set up its logs
             log_level="error",
             access_log=False,
+            server_header=False,
             lifespan="off",
             forwarded_allow_ips=[each.strip() for each in trusted_proxies.split(",") if each],
             timeout_graceful_shutdown=_ANSWER_SECONDS,

@@ -116,6 +116,7 @@ def test_outside_demo_mode_there_is_no_demo_page_and_the_desk_is_on_the_site(pla
         for path in ("/demo", "/demo/state", "/demo/page.js"):
             answer = httpx2.get(town.base_url + path, trust_env=False)
             assert answer.status_code == 404
+            assert "server" not in answer.headers
         cheat = httpx2.post(f"{town.base_url}/demo/cheats/used-code", trust_env=False)
         assert cheat.status_code == 404
         assert "/demo" not in town.said
