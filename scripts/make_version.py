@@ -17,7 +17,6 @@ from kindpakket.domain.ids import ShopId
 from kindpakket.domain.locations import Location
 from kindpakket.domain.times import day_of
 from kindpakket.ledger.abi import encode_call
-from kindpakket.main import DATABASE
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base import names
 from kindpakket.services.decisions.invitations import invite_official
@@ -29,6 +28,7 @@ from kindpakket.services.shops.enrol import invite_owner
 from kindpakket.services.shops.messages_waiting import propose_account, sign_message
 from kindpakket.services.shops.register import describe_shop
 from kindpakket.settings import Settings
+from kindpakket.store_access import DATABASE
 from tests.support.payouts import HOLDERS, IBANS, get_file, give_account, pay_out, sell
 from tests.support.town import (
     BICYCLES,

@@ -43,8 +43,7 @@ from kindpakket.services.oversight.network import NetworkWatch, Playground
 from kindpakket.services.oversight.readiness import Readiness
 from kindpakket.settings import Settings
 from kindpakket.site import Municipality, Site
-from kindpakket.store.database import Store
-from kindpakket.store.schema import StoreOutdated
+from kindpakket.store_access import open_store
 
 Clock = Callable[[], float]
 
@@ -53,7 +52,6 @@ CONTRACT = "contract.json"
 RELAY = "relay.key"
 JOURNAL = "relay.journal"
 _CHANGES = "changes.key"
-DATABASE = "store.sqlite3"
 SERVER = "server.json"
 FOLLOWER = "follower.json"
 _KEY_BYTES = 32
@@ -183,27 +181,6 @@ class Workspace:
         self.close()
 
 
-def open_store(settings: Settings, *, migrate: bool = False) -> Store:
-    """Open the database of the settings, by default the one in the data directory.
-
-    Raises:
-        StoreUrlInvalid, StoreOutdated, StoreTooNew, StoreUnavailable: as for :class:`Store`.
-    """
-    if not (migrate or has_database(settings)):
-        raise StoreOutdated
-    return Store(store_url(settings), migrate=migrate)
-
-
-def has_database(settings: Settings) -> bool:
-    """Whether the data directory has its database; another one is elsewhere."""
-    return settings.database_url is not None or (settings.data / DATABASE).exists()
-
-
-def store_url(settings: Settings) -> str:
-    """Return the address of the database, by default that of the one in the data directory."""
-    return settings.database_url or f"sqlite:///{settings.data / DATABASE}"
-
-
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
     """Keep servers and commands that act out of a data directory, and check its contract.
@@ -230,20 +207,6 @@ def open_ledger(settings: Settings) -> Iterator[Ledger]:
     """
     with open_provider(settings, read_only=True) as provider:
         yield _ledger(settings, provider, Key(secrets.token_bytes(32)))
-
-
-@contextmanager
-def open_store_if_present(settings: Settings) -> Iterator[Store | None]:
-    """Open the database if there is one; an audit of the chain does not need it.
-
-    Raises:
-        StoreUrlInvalid, StoreOutdated, StoreTooNew, StoreUnavailable: as for :func:`open_store`.
-    """
-    if not has_database(settings):
-        yield None
-        return
-    with closing(open_store(settings)) as store:
-        yield store
 
 
 @contextmanager

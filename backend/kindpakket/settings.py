@@ -161,6 +161,11 @@ class Settings(BaseSettings):
     """The data directory: the embedded chain, the database, the relay key, keystores."""
     database_url: Annotated[str | None, Masked(_place_of)] = None
     """The database, as a SQLAlchemy URL; by default SQLite in the data directory."""
+    store_key: Annotated[str | None, Masked()] = None
+    """The keys of the personal data in the database, in hex; the first encrypts. By default in a
+    file."""
+    store_key_file: Path | None = None
+    """The file of those keys; by default ``store.key`` in the data directory."""
     node_url: Annotated[NodeUrls | None, Masked(_hosts_of)] = None
     """JSON-RPC nodes to use instead of the embedded chain; the first is one's own."""
     confirmations: int = Field(default=0, ge=0)

@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from kindpakket import backup
-from kindpakket.main import CHAIN, DATABASE, Workspace, build_app, serving
+from kindpakket.main import CHAIN, Workspace, build_app, serving
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
+from kindpakket.store_access import DATABASE, open_store
 from tests.support.shell import Shell
 
 pytestmark = pytest.mark.xdist_group("cli")
@@ -28,6 +29,12 @@ def target(shell: Shell) -> Path:
 
 def files_of(directory: Path) -> set[str]:
     return {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()}
+
+
+@contextmanager
+def store_of(data: Path) -> Iterator[Store]:
+    with closing(open_store(Settings(data=data))) as store:
+        yield store
 
 
 def left_beside(target: Path) -> list[Path]:
@@ -69,6 +76,7 @@ def test_a_copy_has_all_that_lasts_and_nothing_that_is_of_a_moment(
         "contract.json",
         "relay.key",
         "changes.key",
+        "store.key",
         "manifest.json",
         "notities/lees.txt",
         *keys,
@@ -234,14 +242,14 @@ def test_a_manifest_of_something_else_is_refused(
 def test_nobody_is_signed_in_after_a_restore_and_what_is_over_its_period_is_gone(
     shell: Shell, target: Path
 ) -> None:
-    with closing(Store(f"sqlite:///{shell.data / DATABASE}")) as store, store.write() as db:
+    with store_of(shell.data) as store, store.write() as db:
         db.execute(
             insert(t.sessions).values(token_sha256="00", address="0x", begun_at=1, expires_at=2**40)
         )
         db.execute(insert(t.former_names).values(kind="shop", number=1, name="Oud", until=1))
     shell.ok("backup", target)
     shell.ok("restore", target, "--data", shell.home / "new")
-    with closing(Store(f"sqlite:///{shell.home / 'new' / DATABASE}")) as store, store.read() as db:
+    with store_of(shell.home / "new") as store, store.read() as db:
         assert db.execute(select(t.sessions)).all() == []
         assert db.execute(select(t.former_names)).all() == []
 
@@ -286,10 +294,8 @@ def test_a_drill_fails_when_a_copy_does_not_agree_with_its_chain(
 ) -> None:
     shell.pay("10", shell.code("10"))
     shell.ok("report")  # brings the views up to date
-    store = Store(f"sqlite:///{shell.data / DATABASE}")
-    with store.write(views=True) as db:
+    with store_of(shell.data) as store, store.write(views=True) as db:
         db.execute(update(t.coupon_changes).values(time=1))
-    store.close()
     shell.ok("backup", target)
     result = shell.run("drill", target.parent)
     assert result.exit_code == 1

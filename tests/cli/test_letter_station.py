@@ -18,7 +18,6 @@ import pytest
 from kindpakket.domain.categories import TABLE
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import read_letter
-from kindpakket.main import DATABASE
 from kindpakket.protocol.keys import coupon_address
 from kindpakket.services.base.names import name_scheme
 from kindpakket.services.letters import print_run
@@ -26,6 +25,7 @@ from kindpakket.services.letters.generate import RunInvalid, make_run, seal
 from kindpakket.services.letters.print_run import say_purpose
 from kindpakket.services.schemes.details import SchemeDetails, change_details
 from kindpakket.store.database import Store
+from kindpakket.store_access import DATABASE
 from tests.support.municipality import CONFIG
 from tests.support.paper import letter_text, words
 from tests.support.shell import FIRST, OFFICERS, Shell

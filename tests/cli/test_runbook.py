@@ -131,6 +131,10 @@ ON_PAGES = {
     "shop enrolments": ("cli/test_shop_invitations.py", "listed"),
     "shop invite-again": ("cli/test_shop_invitations.py", "test_a_lost_owner_device_is_replaced"),
     "shop suspend": ("cli/test_runbook.py", "reinstate"),
+    "store rotate-key": (
+        "cli/test_trouble.py",
+        "test_the_key_of_the_database_is_replaced_by_a_command",
+    ),
     "till block": ("cli/test_payments.py", "test_a_blocked_till_is_refused"),
 }
 """Commands of the pages only, without their arguments."""

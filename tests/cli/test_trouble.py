@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kindpakket.cli.trouble import explain
-from kindpakket.main import DATABASE
+from kindpakket.store_access import DATABASE
 from tests.support.shell import Shell
 
 READING = ("status", "scheme list", "official list", "report", "decisions list")
@@ -69,6 +69,35 @@ def test_a_damaged_file_is_named(shell: Shell, command: str) -> None:
     assert said == (
         f"{shell.data / 'contract.json'} is beschadigd. Zet een kopie van de datamap terug."
     )
+
+
+@pytest.mark.parametrize("command", ["status", "serve", "audit", "backup"])
+def test_a_lost_key_of_the_database_is_said_to_be_so(shell: Shell, command: str) -> None:
+    key, copy = shell.data / "store.key", shell.home / "kopie"
+    args = [command, copy] if command == "backup" else [command]
+    for replace in (key.unlink, lambda: key.write_text("11" * 32)):
+        replace()
+        assert shell.fail(*args) == (
+            "De sleutel van de gegevens in de database ontbreekt, of is een andere. Zet hem terug "
+            f"in {key}."
+        )
+    assert not copy.exists()
+
+
+@pytest.mark.parametrize("text", ["", "geen sleutel", "11" * 31, "11" * 33])
+def test_a_file_without_a_key_is_said_to_be_so(shell: Shell, text: str) -> None:
+    (shell.data / "store.key").write_text(text)
+    assert shell.fail("status") == (
+        f"In {shell.data / 'store.key'} staat geen sleutel: 64 tekens, 0 tot en met 9 en a tot en "
+        "met f."
+    )
+
+
+def test_the_key_of_the_database_is_replaced_by_a_command(shell: Shell) -> None:
+    before = (shell.data / "store.key").read_text()
+    assert shell.json("store", "rotate-key")["values"] > 5
+    assert (shell.data / "store.key").read_text() != before
+    assert [each["name"] for each in shell.json("official", "list")][:1] == ["Anna de Vries"]
 
 
 def test_a_database_that_is_none_is_said_to_be_so(shell: Shell) -> None:

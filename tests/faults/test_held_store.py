@@ -8,11 +8,12 @@ import httpx2
 
 from kindpakket.actors import API, fields
 from kindpakket.domain.ids import ShopId
-from kindpakket.main import DATABASE, build_app, serving
+from kindpakket.main import build_app, serving
 from kindpakket.protocol.messages import TillChange
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.limits import Lane
 from kindpakket.settings import Settings
+from kindpakket.store_access import DATABASE
 from tests.support.town import BICYCLES, BOOKS, HERE, Town, owner_of
 
 MANY = 60

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
 from kindpakket.actors import fields, hexed
 from kindpakket.domain.categories import bits_of
@@ -21,6 +21,7 @@ from kindpakket.services.shops.bank_accounts import (
     verify,
 )
 from kindpakket.store import tables as t
+from kindpakket.store.database import StoreUnavailable
 from tests.support.problems import problem
 from tests.support.sessions import read, sign_in
 from tests.support.town import ALL, BICYCLES, BOOKS, EVERYTHING, SAFE, Town, owner_of, till_of
@@ -240,7 +241,6 @@ def test_two_who_were_officials_before_sign_nothing(town: Town) -> None:
     [
         {"iban": OTHER},
         {"holder": "S. Jansen"},
-        {"nonce": 1_800_000_000},
         {"signatures": b""},
         {"signatures": b"\x11" * 64},
         {"signatures": b"\x11" * 128},
@@ -268,10 +268,20 @@ def test_what_is_not_signed_sends_no_money_elsewhere(town: Town, lie: dict[str, 
         assert validity(town) is AccountValidity.NOT_SIGNED
 
 
-def test_a_row_of_another_shop_is_not_paid(town: Town) -> None:
+@pytest.mark.parametrize("moved", [f"shop = {BOOKS}", "nonce = 1800000000"])
+def test_a_row_that_was_moved_is_not_paid(town: Town, moved: str) -> None:
     by_owner(town)
     with town.workspace.context.store.write() as db:
-        db.execute(update(t.bank_accounts).values(shop=BOOKS))
+        db.execute(text(f"UPDATE bank_accounts SET {moved}"))
+    with pytest.raises(StoreUnavailable, match="bank_accounts"):
+        read_accounts(town.workspace.context)
+
+
+def test_an_account_of_another_shop_is_not_paid(town: Town) -> None:
+    by_owner(town)
+    with town.workspace.context.store.write() as db:
+        row = dict(db.execute(select(t.bank_accounts)).mappings().one())
+        db.execute(insert(t.bank_accounts).values(row | {"shop": BOOKS}))
     accounts = read_accounts(town.workspace.context)
     assert verify(town.workspace.context, accounts[BOOKS]) is AccountValidity.NOT_SIGNED
 

@@ -11,13 +11,15 @@ from kindpakket.backup import backup
 from kindpakket.backup.manifest import digest_of, write_manifest
 from kindpakket.backup.restore import restore, try_out
 from kindpakket.domain.times import day_of
-from kindpakket.main import DATABASE, DataDamaged
+from kindpakket.main import DataDamaged
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.oversight.inspections import open_inspection
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from kindpakket.store.copying import StoreNotEmpty, require_empty
 from kindpakket.store.database import Store
+from kindpakket.store.personal import StoreKeys
+from kindpakket.store_access import DATABASE, STORE_KEY
 from tests.support.payouts import HOLDERS, IBANS, get_file, give_account, pay_out, sell
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Clock, Town, copied, opened
 
@@ -43,9 +45,9 @@ def inspect(town: Town) -> int:
     return open_inspection(context, who, BICYCLES, today, today, "een klacht").number
 
 
-def content(url: str) -> dict[str, list[Any]]:
-    """All rows of all tables."""
-    store = Store(url)
+def content(url: str, key: Path) -> dict[str, list[Any]]:
+    """All rows of all tables, decrypted with the key of a directory."""
+    store = Store(url, StoreKeys(key / STORE_KEY))
     with store.read(views=True) as db:
         rows = {
             table.name: sorted(map(tuple, db.execute(select(table))), key=str)
@@ -63,9 +65,9 @@ def test_a_copy_has_every_row_whatever_the_database(
     manifest = backup(settings, tmp_path / "copy")
     assert (tmp_path / "copy" / DATABASE).exists()
     assert DATABASE in manifest.files
-    rows = content(database_url)
+    rows = content(database_url, town.directory)
     assert rows["payment_files"]
-    assert content(f"sqlite:///{tmp_path / 'copy' / DATABASE}") == rows
+    assert content(f"sqlite:///{tmp_path / 'copy' / DATABASE}", tmp_path / "copy") == rows
     assert try_out(settings, tmp_path / "copy").audit.differences == []
 
 
@@ -80,7 +82,8 @@ def test_a_copy_is_put_back_into_an_empty_database_and_numbers_go_on(
     with opened(place.data, clock, database_url=empty_database) as restored:
         assert inspect(restored) == 2
         assert sell(restored, BOOKS, 1_00)["amount"] == 1_00
-        rows, before = content(empty_database), content(database_url)
+        rows = content(empty_database, place.data)
+        before = content(database_url, town.directory)
         assert rows["payment_files"] == before["payment_files"]
         assert rows["bank_accounts"] == before["bank_accounts"]
 

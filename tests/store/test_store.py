@@ -20,6 +20,7 @@ from kindpakket.services.base.project import Projection
 from kindpakket.store import database, views
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store, StoreUnavailable
+from kindpakket.store.personal import StoreKeys
 from tests.support import fresh_views
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Clock, Town, copied, opened, till_of
 
@@ -55,7 +56,7 @@ def test_shops_of_before_locations_are_nowhere(database_url: str) -> None:
         columns = "(shop, name, address, invited_at)"
         connection.execute(text(f"INSERT INTO shop_details {columns} VALUES (1, 'A', 'B', 2)"))
     engine.dispose()
-    store = Store(database_url)
+    store = Store(database_url, StoreKeys("11" * 32))
     with store.read() as db:
         (row,) = db.execute(select(t.shop_details))
     store.close()

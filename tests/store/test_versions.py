@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import MetaData, create_engine, insert, select
 
-from kindpakket.main import DATABASE, Workspace
+from kindpakket.main import Workspace
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.audit import audit
 from kindpakket.services.base.names import read_names
@@ -29,6 +29,7 @@ from kindpakket.settings import Settings
 from kindpakket.store import schema
 from kindpakket.store.database import Store, missing_migrations
 from kindpakket.store.schema import StoreOutdated
+from kindpakket.store_access import DATABASE
 from scripts import make_version as made
 from tests.support.demo_town import run
 from tests.support.payouts import HOLDERS, IBANS
@@ -132,6 +133,34 @@ def test_money_and_history_agree_after_migrating(migrated: Town) -> None:
 def test_a_shop_is_paid_after_migrating(migrated: Town) -> None:
     paid = migrated.api.pay(till_of(BOOKS), migrated.code(1_00), 1_00)
     assert paid["amount"] == 1_00
+
+
+@pytest.mark.usefixtures("migrated")
+def test_nothing_about_persons_is_in_the_clear_after_migrating(earlier: Settings) -> None:
+    said = [*made.OFFICIALS, made.NEWCOMER, made.TILL, made.WHY_INSPECTED, made.WHY_SUSPENDED]
+    said += [text for shop in made.SHOPS.values() for text in shop if text]
+    said += [
+        "pain.001.001.09",
+        *made.WAITING,
+        *HOLDERS.values(),
+        *(iban.replace(" ", "") for iban in IBANS.values()),
+    ]
+    content = _everything_in(earlier)
+    assert [text for text in said if text in content] == []
+    assert "Kindpakket 2027" in content  # so it would be found
+
+
+def _everything_in(settings: Settings) -> str:
+    """The files of a SQLite database, or all rows of another."""
+    if settings.database_url is None:
+        files = settings.data.glob(f"{DATABASE}*")
+        return b"".join(path.read_bytes() for path in files).decode(errors="replace")
+    engine, tables = create_engine(settings.database_url), MetaData()
+    tables.reflect(engine)
+    with engine.connect() as connection:
+        rows = [connection.execute(select(table)).all() for table in tables.sorted_tables]
+    engine.dispose()
+    return str(rows)
 
 
 def test_a_copy_of_before_is_beside_it(earlier: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from kindpakket import __version__
@@ -25,18 +26,13 @@ from kindpakket.backup.manifest import (
 )
 from kindpakket.ledger.comparison import STATES
 from kindpakket.ledger.embedded import EmbeddedChain
-from kindpakket.main import (
-    CHAIN,
-    CONTRACT,
-    DATABASE,
-    FOLLOWER,
-    SERVER,
-    open_ledger,
-    read_contract,
-    store_url,
-)
+from kindpakket.main import CHAIN, CONTRACT, FOLLOWER, SERVER, open_ledger, read_contract
 from kindpakket.settings import Settings
 from kindpakket.store.copying import copy_database, version_of
+from kindpakket.store.database import missing_migrations
+from kindpakket.store.personal import StoreKeyMissing
+from kindpakket.store.personal_tables import require_keys
+from kindpakket.store_access import DATABASE, STORE_KEY, open_store, store_keys, store_url
 
 _STAMP, _STAMPED = "%Y%m%dT%H%M%SZ", re.compile(r"\d{8}T\d{6}Z")
 
@@ -56,6 +52,7 @@ def backup(settings: Settings, target: Path) -> Manifest:
         StoreUnavailable: the database cannot be copied.
         StoreOutdated: the database has no tables.
         StoreUrlInvalid: the settings name no database.
+        StoreKeyMissing, StoreKeyInvalid: the copied database cannot be read.
     """
     if not (settings.data / CONTRACT).exists():
         raise FileNotFoundError(f"no ledger in {settings.data}")
@@ -124,6 +121,7 @@ def _copy(settings: Settings, part: Path) -> Manifest:
         copied = part / path.relative_to(settings.data)
         copied.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, copied)
+    _require_keys(settings, part)
     chain_id, block = _head(settings, part) if embedded else (None, None)
     return Manifest(
         format=FORMAT,
@@ -133,9 +131,21 @@ def _copy(settings: Settings, part: Path) -> Manifest:
         chain_id=chain_id,
         contract=read_contract(settings)[0],
         block=block,
-        has_store_key=False,
+        has_store_key=(part / STORE_KEY).exists(),
         files=digest_files(part),
     )
+
+
+def _require_keys(settings: Settings, part: Path) -> None:
+    """Check that all values in the copy can be read: the key may have been replaced meanwhile."""
+    of_copy = settings.model_copy(update={"data": part, "database_url": None})
+    if missing_migrations(store_url(of_copy)):  # a database of before may have no key
+        return
+    try:
+        with closing(open_store(of_copy)) as store, store.read() as db:
+            require_keys(db, store_keys(of_copy), of_all=True)
+    except StoreKeyMissing as error:
+        raise StoreKeyMissing(store_keys(settings).where) from error
 
 
 def _head(settings: Settings, part: Path) -> tuple[int, int]:

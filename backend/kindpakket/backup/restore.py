@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from kindpakket.backup import make_lasting
+from kindpakket.backup import make_lasting, sync
 from kindpakket.backup.manifest import CopyDamaged, Manifest, check_files, read_manifest
-from kindpakket.main import CONTRACT, DATABASE, Workspace, open_store, store_url
+from kindpakket.main import CONTRACT, Workspace
 from kindpakket.services.audit import Audit
 from kindpakket.services.oversight.retention import delete_expired
 from kindpakket.services.oversight.whole_audit import audit_whole
@@ -19,6 +19,7 @@ from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from kindpakket.store.copying import drop_tables, load_database, require_empty, sqlite_file
 from kindpakket.store.schema import require_known
+from kindpakket.store_access import DATABASE, open_store, store_url
 
 
 class ChainElsewhere(Exception):
@@ -88,6 +89,8 @@ def _put(copy: Path, manifest: Manifest, settings: Settings) -> None:
             target = _database_file(settings)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copyfile(copy / name, target)
+        target.chmod(0o600)
+        sync(target)
     make_lasting(data)
     if settings.database_url is not None and sqlite_file(settings.database_url) is None:
         load_database(data / DATABASE, settings.database_url)
@@ -105,7 +108,7 @@ def _revive(settings: Settings) -> Audit:
         context = workspace.context
         context.projection.catch_up()
         with context.store.write() as db:
-            for table in (t.sessions, t.challenges, t.request_counts):
+            for table in (t.sessions, t.challenges, t.confirmed_accounts, t.request_counts):
                 db.execute(delete(table))
         delete_expired(context)
         return audit_whole(context.ledger, context.store, context.month_keys)

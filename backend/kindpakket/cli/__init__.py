@@ -20,6 +20,7 @@ from kindpakket.cli import (
     schemes,
     shops,
     status,
+    store,
     tills,
 )
 from kindpakket.cli.common import DutchGroup
@@ -47,6 +48,7 @@ for module in (
     report,
     backup,
     migrate,
+    store,
     clock,
     relay,
     config,

@@ -33,6 +33,7 @@ from kindpakket.services.base.reading import ALLOWED, ReadPermission
 from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.report import report
 from kindpakket.services.oversight.whole_audit import audit_whole
+from kindpakket.store_access import open_store_if_present
 
 
 class Format(StrEnum):
@@ -92,7 +93,7 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
     try:
         with (
             main.open_ledger(settings) as ledger,
-            main.open_store_if_present(settings) as store,
+            open_store_if_present(settings) as store,
             _progress(quiet=as_json) as progress,
         ):
             task = progress.add_task("Blokken lezen")

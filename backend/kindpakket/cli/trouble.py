@@ -9,7 +9,7 @@ from httpx2 import TransportError
 from kindpakket.domain.refusals import DUTCH, Code
 from kindpakket.ledger.port import ContractDiffers, LedgerUnavailable
 from kindpakket.protocol.change_files import FileUnreadable
-from kindpakket.store import database, schema
+from kindpakket.store import database, personal, schema
 
 _BY_KIND: dict[type[Exception], str] = {
     database.StoreUrlInvalid: (
@@ -51,6 +51,13 @@ def explain(error: Exception) -> str:
     if sentence := _BY_KIND.get(type(error)):
         return sentence
     match error:
+        case personal.StoreKeyMissing():
+            return (
+                f"De sleutel van de gegevens in de database ontbreekt, of is een andere. Zet hem "
+                f"terug in {error}."
+            )
+        case personal.StoreKeyInvalid():
+            return f"In {error} staat geen sleutel: 64 tekens, 0 tot en met 9 en a tot en met f."
         case database.StoreUnavailable():
             return f"De database kan niet worden gebruikt: {_detail(error)}."
         case DataDamaged():

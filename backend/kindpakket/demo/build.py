@@ -47,7 +47,7 @@ Tell = Callable[[str], None]
 _DAY = 24 * 3600
 _PAST_DAYS = 70
 _QUIET_DAYS = 2  # before the first sale and after the last
-_WHY_INSPECTED = "De winkel belde: een klant zegt twee keer betaald te hebben."
+WHY_INSPECTED = "De winkel belde: een klant zegt twee keer betaald te hebben."
 _OPENING, _OPEN_HOURS = 8 * 3600, 9 * 3600
 _OTHERS_LISTED = 5
 _OTHERS_SPENT = 10  # fewer would be suppressed in reports, and other schemes with them
@@ -289,7 +289,7 @@ def _add_desk_data(founding: _Founding) -> None:
     reader = founding.by(Capacity.REGISTER).official
     today = day_of(founding.now)
     week = timedelta(days=7)
-    open_inspection(founding.context, reader, places.BICYCLES, today - week, today, _WHY_INSPECTED)
+    open_inspection(founding.context, reader, places.BICYCLES, today - week, today, WHY_INSPECTED)
     ask_audit(founding.context, reader)
 
 

@@ -9,7 +9,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
-from kindpakket.store.schema import Migration, StoreOutdated, list_missing, upgrade
+from kindpakket.store.personal import StoreKeys, ValueUnreadable, use_keys
+from kindpakket.store.personal_tables import require_keys
+from kindpakket.store.schema import Migration, StoreOutdated, list_missing, read_version, upgrade
 
 _BUSY_MILLISECONDS = 5_000
 """Maximum time that a writer waits for another."""
@@ -27,26 +29,34 @@ class Store:
     """A database with the newest schema.
 
     Args:
+        keys: of the personal data; None for a database that has none.
         migrate: whether to migrate an older schema; otherwise it must be up to date.
 
     Raises:
         StoreUrlInvalid: the URL is not supported.
         StoreOutdated: the schema is older, and ``migrate`` is false.
         StoreTooNew: the schema is newer.
+        StoreKeyMissing, StoreKeyInvalid: the key of the personal data is not here.
         StoreUnavailable: on opening, reading or writing.
     """
 
-    def __init__(self, url: str, *, migrate: bool = True) -> None:
+    def __init__(self, url: str, keys: StoreKeys | None = None, *, migrate: bool = True) -> None:
         self._engine = make_engine(url)
+        use_keys(self._engine, keys)
         if migrate and self._engine.dialect.name == "sqlite":
             _make_private(self._engine.url.database)
         with store_errors(), self._engine.connect() as connection:
-            missing = list_missing(connection)
+            before, missing = read_version(connection), list_missing(connection)
         if missing and not migrate:
             raise StoreOutdated
         if missing:
             with store_errors(), self._connect(write=True) as connection, connection.begin():
-                upgrade(connection)
+                upgrade(connection, keys=keys)
+        if missing and before is not None:
+            _clean_up(url)
+        if keys is not None:
+            with store_errors(), self._engine.connect() as connection:
+                require_keys(connection, keys)
 
     @contextmanager
     def read(self, *, views: bool = False) -> Iterator[Connection]:
@@ -95,6 +105,16 @@ def missing_migrations(url: str) -> list[Migration]:
         engine.dispose()
 
 
+def _clean_up(url: str) -> None:
+    """Remove from the files what a migration deleted, such as values that it encrypted."""
+    engine = make_engine(url)
+    full = " FULL" if engine.dialect.name == "postgresql" else ""
+    alone = engine.execution_options(isolation_level="AUTOCOMMIT", bare=True)
+    with store_errors(), alone.connect() as connection:
+        connection.exec_driver_sql(f"VACUUM{full}")
+    engine.dispose()
+
+
 def make_engine(url: str) -> Engine:
     """Return an engine whose transactions are as :class:`Store` has them.
 
@@ -119,6 +139,8 @@ def store_errors() -> Iterator[None]:
     """Raise StoreUnavailable for operational errors; errors in queries pass through."""
     try:
         yield
+    except ValueUnreadable as error:
+        raise StoreUnavailable(f"{error}: cannot be decrypted") from error
     except (OperationalError, NoneFree) as error:
         raise StoreUnavailable(str(getattr(error, "orig", error))) from error
     except DBAPIError as error:
@@ -153,6 +175,8 @@ def _configure_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("bare"):
+            return
         # BEGIN IMMEDIATE: a read transaction that is upgraded to a write fails instead of waiting.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
 

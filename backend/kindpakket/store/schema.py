@@ -10,6 +10,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from kindpakket.store.personal import StoreKeys
+
+_ENCRYPTS = "0021"
+
 
 class StoreOutdated(Exception):
     """The schema is older than this version of the program, or missing."""
@@ -26,6 +30,8 @@ class Migration:
     revision: str
     in_dutch: str
     """What it does, in a few words."""
+    encrypts: bool
+    """Whether it needs the key of the personal data, which there was none of before."""
 
 
 def list_missing(connection: Connection) -> list[Migration]:
@@ -39,7 +45,8 @@ def list_missing(connection: Connection) -> list[Migration]:
     for script in _known().walk_revisions():
         if script.revision == found:
             return missing[::-1]
-        missing.append(Migration(script.revision, script.module.IN_DUTCH))
+        encrypts = script.revision == _ENCRYPTS
+        missing.append(Migration(script.revision, script.module.IN_DUTCH, encrypts))
     if found is not None:
         raise StoreTooNew
     return missing[::-1]
@@ -60,10 +67,19 @@ def read_version(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(connection: Connection, version: str = "head") -> None:
-    """Migrate to a version, the newest by default, within the caller's transaction."""
+def upgrade(
+    connection: Connection, version: str = "head", *, keys: StoreKeys | None = None
+) -> None:
+    """Migrate to a version, the newest by default, within the caller's transaction.
+
+    Args:
+        keys: with which personal data are encrypted; None when there are none.
+
+    Raises:
+        StoreKeyMissing, StoreKeyInvalid: the key is not here.
+    """
     config = _config()
-    config.attributes["connection"] = connection
+    config.attributes |= {"connection": connection, "keys": keys}
     command.upgrade(config, version)
 
 

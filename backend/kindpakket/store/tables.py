@@ -4,7 +4,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Double,
     ForeignKey,
     Index,
     Integer,
@@ -15,11 +14,12 @@ from sqlalchemy import (
     Text,
 )
 
+from kindpakket.store.personal import Personal
+
 facts = MetaData()
 views = MetaData()
 
-_ADDRESS = String(42)
-_HASH = String(66)
+_ADDRESS, _HASH = String(42), String(66)
 _TIME = BigInteger  # unix seconds
 _CENTS = BigInteger
 # ------------------------------------------------------------------------------ facts
@@ -45,14 +45,14 @@ shop_details = Table(
     "shop_details",
     facts,
     Column("shop", BigInteger, primary_key=True, autoincrement=False),
-    Column("name", String(100), nullable=False),
-    Column("address", String(200), nullable=False),
+    Column("name", Personal(), nullable=False),
+    Column("address", Personal(), nullable=False),
     Column("invited_at", _TIME, nullable=False),
     Column("invited_owner", _ADDRESS),
     Column("invited_categories", String(66)),  # bits in hex; superseded by those on the ledger
-    Column("latitude", Double),  # WGS 84, decimal degrees; both or neither
-    Column("longitude", Double),
-    Column("kvk", String(8)),  # number at the Chamber of Commerce
+    Column("latitude", Personal(float)),  # WGS 84, decimal degrees; both or neither
+    Column("longitude", Personal(float)),
+    Column("kvk", Personal()),  # number at the Chamber of Commerce
 )
 
 invitations = Table(
@@ -71,9 +71,9 @@ bank_accounts = Table(  # every version; append-only
     facts,
     Column("shop", BigInteger, primary_key=True, autoincrement=False),
     Column("nonce", _TIME, primary_key=True, autoincrement=False),
-    Column("iban", String(34), nullable=False),
-    Column("holder", String(70), nullable=False),
-    Column("signatures", LargeBinary, nullable=False),  # of the owner, or of two officials
+    Column("iban", Personal(), nullable=False),
+    Column("holder", Personal(), nullable=False),
+    Column("signatures", Personal(bytes), nullable=False),  # of the owner, or of two officials
     Column("set_at", _TIME, nullable=False),
     Column("block", BigInteger, nullable=False),  # the latest final block when it was accepted
 )
@@ -82,7 +82,7 @@ till_names = Table(
     "till_names",
     facts,
     Column("till", _ADDRESS, primary_key=True),
-    Column("name", String(40), nullable=False),
+    Column("name", Personal(), nullable=False),
 )
 
 till_rights = Table(  # rights that the owner gave a till; none without a row
@@ -98,7 +98,7 @@ official_names = Table(
     facts,
     Column("official", _ADDRESS, primary_key=True),
     Column("decision", _HASH, primary_key=True),  # that sets the name; empty: the founding
-    Column("name", String(100), nullable=False),
+    Column("name", Personal(), nullable=False),
 )
 
 former_names = Table(
@@ -106,7 +106,7 @@ former_names = Table(
     facts,
     Column("kind", String(10), primary_key=True),  # scheme or shop
     Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("name", String(100), nullable=False),
+    Column("name", Personal(), nullable=False),
     Column("until", _TIME, primary_key=True, autoincrement=False),
 )
 
@@ -114,7 +114,7 @@ official_invitations = Table(
     "official_invitations",
     facts,
     Column("secret_sha256", String(64), primary_key=True),
-    Column("name", String(100), nullable=False),
+    Column("name", Personal(), nullable=False),
     Column("capacities", Integer, nullable=False),
     Column("expires_at", _TIME, nullable=False),
     Column("invited_by", _ADDRESS, nullable=False),
@@ -144,7 +144,7 @@ prepared_decisions = Table(
     Column("prepared_at", _TIME, nullable=False),
     Column("prepared_by", _ADDRESS),  # None: on the command line
     Column("decision_set", _HASH),  # the first decision of the set
-    Column("reason", String(400)),
+    Column("reason", Personal()),
 )
 
 approvals = Table(
@@ -160,7 +160,7 @@ waiting_messages = Table(  # to be signed by two officials; deleted once signed
     facts,
     Column("message", _HASH, primary_key=True),
     Column("kind", String(40), nullable=False),  # name of the message type
-    Column("fields", Text, nullable=False),  # JSON
+    Column("fields", Personal(), nullable=False),  # JSON
     Column("prepared_by", _ADDRESS, nullable=False),
     Column("prepared_at", _TIME, nullable=False),
 )
@@ -178,7 +178,7 @@ payouts = Table(
     facts,
     Column("sha256", _HASH, primary_key=True),  # of the lines with their salt, as in the decision
     Column("batch", BigInteger, nullable=False, index=True),
-    Column("salt", LargeBinary, nullable=False),  # secret: prevents guessing of the accounts
+    Column("salt", Personal(bytes), nullable=False),  # secret: prevents guessing of the accounts
     Column("created_at", _TIME, nullable=False),
     Column("decision", ForeignKey("prepared_decisions.decision"), nullable=False),
     Column("withdrawn_at", _TIME),  # then another payout may reuse the batch number
@@ -190,8 +190,8 @@ payout_lines = Table(
     Column("payout", ForeignKey("payouts.sha256"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("shop", BigInteger, nullable=False),
-    Column("holder", String(70), nullable=False),
-    Column("iban", String(34), nullable=False),
+    Column("holder", Personal(), nullable=False),
+    Column("iban", Personal(), nullable=False),
     Column("amount", _CENTS, nullable=False),
     Column("reference", String(35), nullable=False),
 )
@@ -202,7 +202,7 @@ payment_files = Table(
     Column("payout", ForeignKey("payouts.sha256"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),  # from 1; next if refused
     Column("sha256", _HASH, nullable=False, unique=True),
-    Column("bytes", LargeBinary, nullable=False),
+    Column("bytes", Personal(bytes), nullable=False),
     Column("day", String(10), nullable=False),  # the requested execution date: 2027-01-31
     Column("made_at", _TIME, nullable=False),
     Column("made_by", _ADDRESS),  # None: on the command line
@@ -303,7 +303,7 @@ inspections = Table(
     Column("shop", BigInteger, nullable=False),
     Column("first", String(10), nullable=False),  # days in the Netherlands, as 2027-01-31
     Column("last", String(10), nullable=False),
-    Column("reason", String(400), nullable=False),
+    Column("reason", Personal(row=("official", "shop", "opened_at")), nullable=False),
     Column("opened_at", _TIME, nullable=False),
     Column("expires_at", _TIME, nullable=False),
 )
