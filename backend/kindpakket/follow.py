@@ -150,7 +150,9 @@ def follow() -> None:
             except (LedgerUnavailable, StoreUnavailable) as error:
                 trouble = type(error).__name__
                 if trouble != before:
-                    log.warning("follower_waits", reason=trouble, error=str(error))
+                    # Not the message of a node's error, which may have the path of its address.
+                    told = {"error": str(error)} if isinstance(error, StoreUnavailable) else {}
+                    log.warning("follower_waits", reason=trouble, **told)
 
 
 @contextmanager

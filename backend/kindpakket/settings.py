@@ -272,13 +272,10 @@ class Settings(BaseSettings):
         value = getattr(self, name)
         if value is None or isinstance(value, int):
             return value
-        mask = _mask_of(name)
-        return str(value) if mask is None else mask.shown(str(value))
-
-
-def _mask_of(name: str) -> Masked | None:
-    marks = Settings.model_fields[name].metadata
-    return next((mark for mark in marks if isinstance(mark, Masked)), None)
+        for mark in Settings.model_fields[name].metadata:
+            if isinstance(mark, Masked):
+                return mark.shown(str(value))
+        return str(value)
 
 
 _PRINTED = ("municipality", "app_address", "contact_phone", "contact_email", "help_desk")
@@ -308,9 +305,11 @@ class Configuration:
     @property
     def exposes_a_secret(self) -> bool:
         """Whether everybody on this machine can read the file, and it has a secret."""
-        in_file = {name for name, source in self.sources.items() if source is Source.FILE}
-        masked = any(_mask_of(name) for name in in_file)
-        return masked and self.file is not None and bool(self.file.stat().st_mode & 0o004)
+        in_file = [name for name, source in self.sources.items() if source is Source.FILE]
+        secret = any(
+            str(self.settings.shown(name)) != str(getattr(self.settings, name)) for name in in_file
+        )
+        return secret and self.file is not None and bool(self.file.stat().st_mode & 0o004)
 
 
 def settings_file() -> Path | None:

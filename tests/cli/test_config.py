@@ -94,7 +94,10 @@ def test_a_mistake_in_the_file_is_one_sentence_with_the_setting_and_the_file(
 def test_no_secret_is_shown_whatever_it_looks_like(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add(shell, "node_url = 'https://anna:verborgen@node.example/verborgen?key=verborgen,http://b:verborgen@c'")
+    add(
+        shell,
+        "node_url = 'https://anna:verborgen@node.example/verborgen?key=verborgen,http://b:verborgen@c'",
+    )
     for url in (
         "postgresql+psycopg://anna:verborgen@db/kindpakket?password=verborgen",
         "postgresql+psycopg://anna:ge,verborgen/verborgen?verborgen@db/kindpakket",
@@ -110,6 +113,7 @@ def test_no_secret_is_shown_whatever_it_looks_like(
 
 def test_a_file_with_a_secret_that_everybody_can_read_is_told(shell: Shell) -> None:
     shell.config.chmod(0o644)
+    add(shell, "node_url = 'http://127.0.0.1:8545'")
     assert "LET OP" not in shell.run("config", "check").stdout
     add(shell, "database_url = 'postgresql+psycopg://anna:geheim@db/kindpakket'")
     assert "LET OP: iedereen op deze computer kan" in shell.run("config", "check").stdout
