@@ -391,13 +391,16 @@ def test_a_code_of_another_sign_in_is_refused(office: Office) -> None:
     assert said(come_back(thief, f"/gemeente/werkaccount/terug?{query}")) == "account_refused"
 
 
-@pytest.mark.parametrize("issuer", ["https://other.example", None])
-def test_an_answer_of_another_provider_is_refused(office: Office, issuer: str | None) -> None:
+@pytest.mark.parametrize("name", ["iss", "state"])
+@pytest.mark.parametrize("value", ["https://other.example", None])
+def test_an_answer_of_another_provider_or_to_another_sign_in_is_refused(
+    office: Office, name: str, value: str | None
+) -> None:
     """Mix-up (RFC 9207): this provider says that it names itself in each answer."""
     http = office.browser()
     asked = parse_qs(urlsplit(Visitor("anna").log_in(start(http), SITE)).query)
-    changed = {key: values[0] for key, values in asked.items()} | {"iss": issuer}
-    query = urlencode({key: value for key, value in changed.items() if value is not None})
+    changed = {key: values[0] for key, values in asked.items()} | {name: value}
+    query = urlencode({key: given for key, given in changed.items() if given is not None})
     assert said(come_back(http, f"/gemeente/werkaccount/terug?{query}")) == "account_refused"
 
 
