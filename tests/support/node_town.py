@@ -30,8 +30,7 @@ class Node:
 
     def mine(self, blocks: int = 1) -> None:
         """Mine blocks; the first contains the waiting transactions."""
-        for _ in range(blocks):
-            self.rpc("evm_mine")
+        self.rpc("anvil_mine", hex(blocks))
 
     def waiting(self) -> list[dict[str, Any]]:
         """The transactions in the pool, in order."""
