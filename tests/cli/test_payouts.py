@@ -6,8 +6,9 @@ import re
 import pytest
 from sqlalchemy import update
 
+from kindpakket.settings import Settings
 from kindpakket.store import tables as t
-from kindpakket.store.database import Store
+from kindpakket.store_access import open_store
 from tests.support.payouts import orders
 from tests.support.shell import BICYCLES, Shell
 
@@ -146,7 +147,7 @@ def test_an_audit_of_the_directory_holds_the_lines_against_the_ledger(shell: She
     shell.json("payout", "prepare", *NOW)
     shell.approve_all()
     assert shell.json("audit")["clean"] is True
-    store = Store(f"sqlite:///{shell.data / 'store.sqlite3'}")
+    store = open_store(Settings(data=shell.data))
     with store.write() as db:
         db.execute(update(t.payout_lines).values(holder="Iemand anders"))
     store.close()
@@ -159,7 +160,7 @@ def test_lines_that_were_changed_are_not_approved(shell: Shell) -> None:
     shell.ok("shop", "bank", BICYCLES, *BANK)
     shell.pay("10", shell.code("10"))
     made = shell.json("payout", "prepare", *NOW)
-    store = Store(f"sqlite:///{shell.data / 'store.sqlite3'}")
+    store = open_store(Settings(data=shell.data))
     with store.write() as db:
         db.execute(update(t.payout_lines).values(iban="BE68539007547034"))
     store.close()

@@ -238,7 +238,7 @@ def _sealed_row(dialect: Dialect, table: Table, row: dict[str, Any]) -> dict[str
 def _sealed_update(connection: Connection, statement: Update) -> Update:
     """Encrypt the new value for each row that is updated; these are looked up first."""
     table, given = _table(statement), statement.compile(column_keys=[]).params
-    keys, condition = _keys_of(connection.dialect), statement.whereclause
+    condition = statement.whereclause
     for name, kind in personal_columns(table).items():
         named = kind.row_of(table)
         if any(each.key in given for each in named):
@@ -246,6 +246,7 @@ def _sealed_update(connection: Connection, statement: Update) -> Update:
         value = given.get(name)
         if value is None or isinstance(value, Sealed):
             continue
+        keys = _keys_of(connection.dialect)
         found = select(*named) if condition is None else select(*named).where(condition)
         cases = [
             (
