@@ -52,6 +52,9 @@ class Telling:
     def head(self) -> int:
         return self.told[-1].number
 
+    def time(self, now: int) -> int:
+        return self.truth.time(now)
+
     def blocks(self, first: int) -> Iterator[Block]:
         yield from (block for block in self.told if block.number >= first)
 

@@ -18,9 +18,8 @@ def read_page(
     *,
     after: ColumnElement[bool] | None = None,
     most: int | None = None,
-    descending: bool = True,
 ) -> Sequence[Row[Any]]:
-    """Return a page of the rows of a query, sorted.
+    """Return a page of the rows of a query, the last in the order first.
 
     Args:
         order: the sort key, unique for each row.
@@ -35,6 +34,6 @@ def read_page(
         if last is None:
             raise Refusal(Code.REQUEST_INVALID)
         place, there = tuple_(*order), tuple_(*last)
-        query = query.where(place < there if descending else place > there)
-    ordered = query.order_by(*(each.desc() if descending else each for each in order))
+        query = query.where(place < there)
+    ordered = query.order_by(*(each.desc() for each in order))
     return db.execute(ordered.limit(most)).all()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kindpakket.domain.ids import Address, Hash, ShopId
 from kindpakket.domain.proofs import ProofCode, id_range
@@ -77,9 +77,6 @@ def list_tills(
     Raises:
         Refusal: ``after`` is not in the list.
     """
-    till, name = t.tills.c.till, t.till_names.c.name
-    order = (name.is_(None), func.coalesce(name, ""), till)
-    last = None if after is None else till == after
     query = (
         select(t.tills, t.till_names.c.name, t.till_rights.c.refunds, t.till_rights.c.books)
         .outerjoin(t.till_names, t.till_names.c.till == t.tills.c.till)
@@ -87,10 +84,17 @@ def list_tills(
         .where(t.tills.c.shop == shop)
     )
     with context.read_views() as db:
-        rows = read_page(db, query, order, after=last, most=most, descending=False)
+        rows = db.execute(query).all()
+    # Sorted here: the database has the names encrypted.
+    rows = sorted(rows, key=lambda row: (row.name is None, row.name or "", row.till))
+    places = {row.till: place for place, row in enumerate(rows, start=1)}
+    if after is not None and after not in places:
+        raise Refusal(Code.REQUEST_INVALID)
+    start = places.get(after, 0)
+    end = None if most is None else start + most
     return [
         Till(Address(row.till), row.name, row.active, Rights(bool(row.refunds), bool(row.books)))
-        for row in rows
+        for row in rows[start:end]
     ]
 
 
