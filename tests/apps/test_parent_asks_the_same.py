@@ -106,5 +106,5 @@ def test_a_wrong_file_changes_nothing_and_is_told(phone: Phone, street: Street, 
     phone.page.reload()
     phone.sees("Wij konden niet opzoeken wat er over is.")
     phone.left("€ 300,00")
-    phone.page.unroute("**/days/*")
+    phone.page.unroute_all(behavior="wait")
     phone.left("€ 275,00")

@@ -34,6 +34,7 @@ POST /ambtenaren/toelaten                                              OFFICIALS
 POST /ambtenaren/wijzigen                                              OFFICIALS
 POST /ambtenaren/vergeten                                              OFFICIALS
 POST /ambtenaren/afmelden                                              OFFICIALS
+POST /werkaccount/ontkoppelen                                          OFFICIALS
 
 GET  /regelingen                  RULES         BUDGET
 GET  /regelingen/1                RULES         BUDGET
@@ -92,9 +93,14 @@ OPEN = {
     ("GET", "/berichten/{message}"),
     ("POST", "/berichten/{message}/handtekening"),
     ("POST", "/berichten/{message}/intrekken"),
+    ("GET", "/werkaccount"),
+    ("GET", "/werkaccount/terug"),
+    ("GET", "/werkaccount/koppelen"),
+    ("POST", "/werkaccount/koppelen"),
+    ("POST", "/werkaccount/afgemeld"),
 }
 """Routes without a session, or where the signature is the permission; who may sign a message is
-tested in `test_shop_accounts.py`."""
+tested in `test_shop_accounts.py`, and work accounts in `test_work_accounts.py`."""
 
 
 @pytest.fixture(scope="module")
