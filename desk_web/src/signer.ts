@@ -14,6 +14,7 @@ export async function start(): Promise<void> {
   void import("@noble/hashes/argon2.js"); // loaded early: after a deployment the server has no chunks of this version
   const words = await wordsIn(document.documentElement.lang);
   await onEach<HTMLElement>("[data-signed-out]", words, (_, keys) => keys.removeTemporary());
+  for (const onward of document.querySelectorAll<HTMLElement>("[data-onward]")) onward.hidden = false;
   await onEach<HTMLElement>("[data-keys]", words, showKeys);
   await onEach<HTMLFormElement>("form[data-sign-messages]", words, signMessages);
   await onEach<HTMLFormElement>("form[data-new-official]", words, newOfficial);
