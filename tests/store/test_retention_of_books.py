@@ -92,7 +92,17 @@ def test_of_a_shop_that_takes_part_the_accounts_that_were_replaced_are_deleted(l
     assert rows(left, t.bank_accounts) == 1
 
 
-def test_a_shop_that_still_refunds_is_kept(left: Town) -> None:
+def test_a_shop_is_kept_for_its_period_after_the_last_decision_about_it(left: Town) -> None:
     left.clock.time += 5 * 366 * DAY
     left.decide("setShop", BOOKS, bits_of(["books"]), address_of(owner_of(BOOKS)), False)
     assert "shops" not in at(left, left.clock.time + 4 * 366 * DAY)
+
+
+def test_a_shop_is_kept_while_it_is_owed_and_for_its_period_after_it_is_paid(town: Town) -> None:
+    give_account(town, BOOKS, IBANS[BOOKS], "Houder")
+    sell(town, BOOKS, 1_250)
+    town.decide("setShop", BOOKS, bits_of(["books"]), address_of(owner_of(BOOKS)), False)
+    assert "shops" not in at(town, town.clock.time + YEARS_8 + DAY)
+    pay_out(town)
+    assert "shops" not in at(town, town.clock.time + YEARS_8 - DAY)
+    assert at(town, town.clock.time + 2 * DAY)["shops"] == 1
