@@ -224,6 +224,14 @@ def test_a_days_payments_are_found_by_an_index(town: Town) -> None:
 # pages
 
 
+def test_tills_are_listed_by_name_and_those_without_one_last(town: Town) -> None:
+    keys = sorted((Key(bytes([number]) * 32) for number in range(0x78, 0x7B)), key=address_of)
+    for key, name in zip(keys, ("Zolder", "Midden", "Achter"), strict=True):
+        town.clock.time += 1
+        town.api.change_till(owner_of(BICYCLES), BICYCLES, key, town.now(), active=True, name=name)
+    assert [each["name"] for each in own(town, "tills")] == ["Achter", "Midden", "Zolder", None]
+
+
 def test_long_lists_are_read_in_pages(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (shop_routes, books):
         monkeypatch.setattr(module, "PAGE", 2)
