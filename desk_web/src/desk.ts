@@ -3,8 +3,14 @@
 import "./desk.css";
 import { Drafts } from "./core/drafts";
 import { keepDrafts } from "./drafts";
+import { tellFailures } from "./failing";
 
 const NEEDS_KEY = "[data-keys], [data-signed-out], [data-official-code], form[data-sign-messages], form[data-new-official]";
 
-keepDrafts(new Drafts(sessionStorage));
+tellFailures();
+try {
+  keepDrafts(new Drafts(sessionStorage));
+} catch (error) {
+  reportError(error); // the other scripts go on
+}
 if (document.querySelector(NEEDS_KEY)) void import("./signer").then(({ start }) => start());

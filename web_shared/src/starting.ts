@@ -1,6 +1,7 @@
 /** Starting an app, and what is shown when it cannot start. */
 
 import { mount } from "svelte";
+import { hasCryptography } from "./device/secure";
 import Failed from "./parts/Failed.svelte";
 
 /** The texts of {@link Failed}. */
@@ -15,8 +16,7 @@ export interface FailedWords {
  */
 export async function startApp(start: () => Promise<void>, words: () => Promise<FailedWords>): Promise<void> {
   try {
-    // A browser has no keys on a page that did not come by https, but for one on this machine.
-    if (!isSecureContext || crypto.subtle === undefined) return show(await words(), false);
+    if (!hasCryptography()) return show(await words(), false);
     await start();
   } catch (error) {
     console.error(error);

@@ -5,6 +5,7 @@
  */
 
 import { sha256 } from "@noble/hashes/sha2.js";
+import { hasCryptography } from "web_shared/device/secure";
 import { openStore, type Store } from "web_shared/device/store";
 import { PASSPHRASE, type Rule } from "web_shared/device/secrets";
 import { type Sealed, Vault } from "web_shared/device/vault";
@@ -35,8 +36,12 @@ export class Keys {
     private readonly rule: Rule = PASSPHRASE,
   ) {}
 
-  /** @throws DeskTrouble `browser_keeps_nothing`: the browser has no persistent storage */
+  /**
+   * @throws DeskTrouble `insecure`: the page did not come by https
+   * @throws DeskTrouble `browser_keeps_nothing`: the browser has no persistent storage
+   */
   static async open(): Promise<Keys> {
+    if (!hasCryptography()) throw new DeskTrouble("insecure");
     const store = await openStore(STORE);
     if (!store.lasting) throw new DeskTrouble("browser_keeps_nothing");
     return new Keys(store);

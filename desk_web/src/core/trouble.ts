@@ -8,6 +8,7 @@ export type TroubleCode =
   | PassphraseTroubleCode
   | Extract<DeviceTroubleCode, "storage_full" | "store_unreadable">
   | "passphrase_differs"
+  | "insecure"
   | "browser_keeps_nothing"
   | "key_missing"
   | "key_known"

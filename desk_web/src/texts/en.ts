@@ -72,6 +72,8 @@ export const en: CatalogueOf<typeof nl> = {
   trouble_store_unreadable:
     "The keys on this device are damaged. Clear this site's data in your browser and open your backup.",
   trouble_storage_full: "This device is full. Make room and try again.",
+  trouble_insecure:
+    "This page is not secure, and your key does not work here. Open the address that begins with https.",
   trouble_browser_keeps_nothing:
     "This browser keeps nothing, so no key either. Open this page in an ordinary window, not in a private one.",
   trouble_key_missing: "Your key is not on this device. Add it on the page ‘Sign in’.",

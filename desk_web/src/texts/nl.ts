@@ -69,6 +69,8 @@ export const nl = {
   trouble_store_unreadable:
     "De sleutels op dit apparaat zijn beschadigd. Wis de gegevens van deze site in uw browser en open uw reservekopie.",
   trouble_storage_full: "Dit apparaat is vol. Maak ruimte en probeer het opnieuw.",
+  trouble_insecure:
+    "Deze pagina is niet beveiligd, en dan werkt uw sleutel hier niet. Open het adres dat begint met https.",
   trouble_browser_keeps_nothing:
     "Deze browser bewaart niets, dus ook geen sleutel. Open deze pagina in een gewoon venster, niet in een privévenster.",
   trouble_key_missing: "Uw sleutel staat niet op dit apparaat. Voeg hem toe op de pagina ‘Aanmelden’.",
