@@ -5,14 +5,16 @@ import pytest
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.locations import Location
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.shops.register import invite
+from kindpakket.services.shops.register import ShopDetails, invite
 from tests.support.town import BICYCLES, Town, owner_of
 
 
 def test_a_shop_tells_where_it_is(town: Town) -> None:
     owner, bits = address_of(owner_of(BICYCLES)), bits_of(["books"])
     place = Location(53.2474, 6.4031)
-    number = invite(town.workspace.context, "De Kaft", "Kerkstraat 3", owner, bits, place)
+    number = invite(
+        town.workspace.context, ShopDetails("De Kaft", "Kerkstraat 3", place), owner, bits
+    )
     town.decide("setShop", number, bits, owner, True)
     *_, shop = town.api.get("/shops", scheme=1)
     assert shop == {
@@ -20,6 +22,9 @@ def test_a_shop_tells_where_it_is(town: Town) -> None:
         "name": "De Kaft",
         "address": "Kerkstraat 3",
         "location": {"latitude": 53.2474, "longitude": 6.4031},
+        "phone": "",
+        "openingHours": "",
+        "examples": "",
         "categories": ["books"],
         "permitted": True,
     }
@@ -27,7 +32,7 @@ def test_a_shop_tells_where_it_is(town: Town) -> None:
 
 def test_a_shop_may_have_no_location(town: Town) -> None:
     owner, bits = address_of(owner_of(BICYCLES)), bits_of(["books"])
-    number = invite(town.workspace.context, "De Kaft", "Kerkstraat 3", owner, bits)
+    number = invite(town.workspace.context, ShopDetails("De Kaft", "Kerkstraat 3"), owner, bits)
     town.decide("setShop", number, bits, owner, True)
     # Without the shop that was only invited, and without unregistered ones.
     assert [shop["location"] for shop in town.api.get("/shops")] == [None] * 5
@@ -36,7 +41,9 @@ def test_a_shop_may_have_no_location(town: Town) -> None:
 @pytest.mark.parametrize("place", [(90.0, 180.0), (-90.0, -180.0), (0.0, 0.0)])
 def test_every_corner_of_the_earth_is_kept_as_it_is(town: Town, place: tuple[float, float]) -> None:
     owner, bits = address_of(owner_of(BICYCLES)), bits_of(["books"])
-    number = invite(town.workspace.context, "Ver", "Weg 1", owner, bits, Location(*place))
+    number = invite(
+        town.workspace.context, ShopDetails("Ver", "Weg 1", Location(*place)), owner, bits
+    )
     town.decide("setShop", number, bits, owner, True)
     *_, shop = town.api.get("/shops")
     assert tuple(shop["location"].values()) == place

@@ -12,7 +12,7 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import Address, ShopId
 from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.services.shops.enrol import list_enrolments
-from kindpakket.services.shops.register import invite
+from kindpakket.services.shops.register import ShopDetails, invite
 from tests.apps.enrolled import PIN
 from tests.apps.phone import Phone, Street, opened_phone, resize
 from tests.support.sessions import sign_in
@@ -48,7 +48,7 @@ def opened_device(
 
 def register(street: Street, name: str = NAME) -> ShopId:
     """Put a shop in the register, as the municipality does before it invites."""
-    return invite(street.town.workspace.context, name, "Hoofdstraat 1", None, KINDS)
+    return invite(street.town.workspace.context, ShopDetails(name, "Hoofdstraat 1"), None, KINDS)
 
 
 def invitation(street: Street, shop: ShopId) -> str:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, expect
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.locations import Location
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.shops.register import invite
+from kindpakket.services.shops.register import ShopDetails, invite
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.apps.test_parent_device import EVERYTHING_KEPT
 from tests.support.town import BICYCLES, LETTERS, owner_of
@@ -43,7 +43,9 @@ def located(street: Street) -> Street:
     for name, category, north, east in SHOPS:
         place = Location(HERE["latitude"] + north, HERE["longitude"] + east)
         bits = bits_of([category])
-        number = invite(street.town.workspace.context, name, "Weg 1", owner, bits, place)
+        number = invite(
+            street.town.workspace.context, ShopDetails(name, "Weg 1", place), owner, bits
+        )
         street.town.decide("setShop", number, bits, owner, True)
     return street
 

@@ -14,7 +14,7 @@ from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.names import name_official, read_names, rename_scheme
 from kindpakket.services.decisions.officials import official_call
 from kindpakket.services.decisions.prepare import prepare
-from kindpakket.services.shops.register import describe_shop
+from kindpakket.services.shops.register import ShopDetails, describe_shop
 from tests.desk.office import (
     ANNA,
     BRAM,
@@ -251,12 +251,12 @@ def test_who_was_removed_does_not_wait_again(town: Town, anna: Desk, bram: Desk)
 
 def test_a_decision_is_told_with_the_names_of_then(town: Town, anna: Desk) -> None:
     context = town.workspace.context
-    describe_shop(context, BICYCLES, "Fietsenwinkel", "Dorpsstraat 4", None, "")
+    describe_shop(context, BICYCLES, ShopDetails("Fietsenwinkel", "Dorpsstraat 4"))
     rename_scheme(context.store, SCHEME, "Kindpakket", town.now())
     town.decide("setPaused", SCHEME, True)
     town.decide("setShop", BICYCLES, 1, address_of(owner_of(BICYCLES)), True)
     town.clock.time += 1
-    describe_shop(context, BICYCLES, "Speelgoed", "Dorpsstraat 4", None, "")
+    describe_shop(context, BICYCLES, ShopDetails("Speelgoed", "Dorpsstraat 4"))
     rename_scheme(context.store, SCHEME, "Vakantie", town.now())
     shown = anna.page("/besluiten/genomen")
     assert "Fietsenwinkel" in shown

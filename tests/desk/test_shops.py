@@ -128,6 +128,11 @@ def test_every_mistake_is_told_at_once_and_nothing_is_lost(anna: Desk) -> None:
     [
         ("kvk", "1234567", "Het heeft acht cijfers."),
         ("location", "91.0,6.4", "geen plek op de kaart"),
+        ("phone", "bel ons", "Dit is geen telefoonnummer."),
+        ("phone", "tel:0594", "Dit is geen telefoonnummer."),
+        ("phone", "1" * 16, "Dit is geen telefoonnummer."),
+        ("opening_hours", "x" * 301, "hoogstens 300"),
+        ("examples", "x" * 201, "hoogstens 200"),
         ("category", ["drugs"], "Kies minstens één soort winkel."),
     ],
 )
@@ -297,8 +302,28 @@ def test_a_name_and_an_address_are_changed_by_one(town: Town, anna: Desk) -> Non
     page = anna.page(f"/winkels/{BICYCLES}")
     assert "De Spaak" in page
     assert "Weg 1" in page
-    public = town.http.get("/api/v1/shops").json()
-    assert [each["name"] for each in public if each["id"] == BICYCLES] == ["De Spaak"]
+    assert public(town)["name"] == "De Spaak"
+
+
+def test_what_visitors_want_to_know_is_public_and_may_stay_empty(town: Town, anna: Desk) -> None:
+    form = {"name": "De Spaak", "address": "Weg 1", "kvk": "12345678"}
+    told = {
+        "phone": "(0594)  12 34 56",
+        "opening_hours": "di t/m vr 9.00 - 18.00\r\nza 9.00 - 17.00",
+        "examples": "fietsen, helmen",
+    }
+    assert send(anna, BICYCLES, "gegevens", form | told).status_code == 303
+    shop = public(town)
+    assert shop["phone"] == "(0594) 12 34 56"
+    assert shop["openingHours"] == "di t/m vr 9.00 - 18.00\nza 9.00 - 17.00"
+    assert shop["examples"] == "fietsen, helmen"
+    assert "kvk" not in shop
+    page = anna.get(f"/winkels/{BICYCLES}/gegevens").text
+    for typed in ("(0594) 12 34 56", "za 9.00 - 17.00", "fietsen, helmen"):
+        assert typed in page
+        assert typed in anna.page(f"/winkels/{BICYCLES}")
+    assert send(anna, BICYCLES, "gegevens", form).status_code == 303
+    assert {public(town)[name] for name in ("phone", "openingHours", "examples")} == {""}
 
 
 def test_a_form_from_before_another_name_changes_nothing(anna: Desk, bram: Desk) -> None:
@@ -313,6 +338,12 @@ def test_a_form_from_before_another_name_changes_nothing(anna: Desk, bram: Desk)
     assert answer.status_code == 409
     assert 'value="B"' in answer.text
     assert "Weg 1" in anna.page(f"/winkels/{BICYCLES}")
+
+
+def public(town: Town) -> dict[str, Any]:
+    """What everybody may know about the bicycle shop."""
+    (shop,) = (each for each in town.api.get("/shops") if each["id"] == BICYCLES)
+    return dict(shop)
 
 
 # ------------------------------------------------------------------------------ what it sold

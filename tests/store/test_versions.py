@@ -11,6 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import MetaData, create_engine, insert, select
 
+from kindpakket.domain.locations import Location
 from kindpakket.main import Workspace
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.audit import audit
@@ -24,7 +25,7 @@ from kindpakket.services.payouts.lists import list_payouts
 from kindpakket.services.shops.bank_accounts import AccountValidity, find_account
 from kindpakket.services.shops.books import list_tills
 from kindpakket.services.shops.messages_waiting import list_messages
-from kindpakket.services.shops.register import find_shop_file
+from kindpakket.services.shops.register import ShopDetails, find_shop_file
 from kindpakket.settings import Settings
 from kindpakket.store import schema
 from kindpakket.store.database import Store, missing_migrations
@@ -106,9 +107,8 @@ def test_everything_is_there_after_migrating(migrated: Town) -> None:
     assert prepared.reason == made.WHY_SUSPENDED
     for shop, (name, address, kvk) in made.SHOPS.items():
         file = find_shop_file(context, shop)
-        assert file and file.location
-        assert (file.name, file.address, file.kvk) == (name, address, kvk)
-        assert (file.location.latitude, file.location.longitude) == (53.247, 6.402)
+        assert file
+        assert file.details == ShopDetails(name, address, Location(53.247, 6.402), kvk or "")
         account, validity = find_account(context, shop) or (None, None)
         assert account and validity is AccountValidity.VALID
         assert (account.iban, account.holder) == (IBANS[shop].replace(" ", ""), HOLDERS[shop])

@@ -16,7 +16,7 @@ from kindpakket.protocol.enrolment import (
     read_till_request,
 )
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.shops.register import invite
+from kindpakket.services.shops.register import ShopDetails, invite
 from tests.support.sessions import read, sign_in
 from tests.support.town import EVERYTHING, Town
 
@@ -25,7 +25,9 @@ OFFICIAL = EVERYTHING[0]
 
 def register(town: Town, name: str = "De Kaft", categories: tuple[str, ...] = ("books",)) -> ShopId:
     """Put a shop in the register, as an official does."""
-    return invite(town.workspace.context, name, "Kerkstraat 3", None, bits_of(categories))
+    return invite(
+        town.workspace.context, ShopDetails(name, "Kerkstraat 3"), None, bits_of(categories)
+    )
 
 
 def ask_invitation(town: Town, shop: int, key: Key = OFFICIAL) -> httpx2.Response:

@@ -90,7 +90,22 @@ def get_shops(
     scheme: Annotated[int | None, Query(ge=0, description="Say whether it allows them")] = None,
 ) -> list[s.ShopAnswer]:
     """The participating shops: admitted and not suspended."""
-    return [s.ShopAnswer.model_validate(shop) for shop in look_up.list_shops(context, scheme)]
+    return [_answer(shop) for shop in look_up.list_shops(context, scheme)]
+
+
+def _answer(shop: look_up.Shop) -> s.ShopAnswer:
+    given = shop.details
+    return s.ShopAnswer(
+        id=shop.id,
+        name=given.name,
+        address=given.address,
+        location=given.location and s.LocationAnswer.model_validate(given.location),
+        phone=given.phone,
+        opening_hours=given.opening_hours,
+        examples=given.examples,
+        categories=shop.categories,
+        permitted=shop.permitted,
+    )
 
 
 @router.post("/payments", tags=["acts"], status_code=201, responses=_REPEATABLE)

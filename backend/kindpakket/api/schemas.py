@@ -309,12 +309,18 @@ class LocationAnswer(Body):
 
 
 class ShopAnswer(Body):
-    """A participating shop; `permitted` is null if the request names no scheme."""
+    """A participating shop; `permitted` is null if the request names no scheme.
+
+    Texts that the municipality did not give are empty.
+    """
 
     id: int
     name: str
     address: str
     location: Annotated[LocationAnswer | None, Field(description="Null when it is not known")]
+    phone: str
+    opening_hours: Annotated[str, Field(description="Lines")]
+    examples: Annotated[str, Field(description="Of what one can buy there; lines")]
     categories: list[str]
     permitted: bool | None
 

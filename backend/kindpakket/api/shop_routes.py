@@ -112,12 +112,12 @@ def post_enrolment(
 def get_shop(context: InContext, shop: ShopPath, reader: ShopReader) -> s.OwnShopAnswer:
     """The status of a shop, for its owner and tills; without amounts for a till without `books`."""
     file = books.read_shop(context, ShopId(shop))
-    rights = books.rights_in(context, reader)
+    place, rights = file.details.location, books.rights_in(context, reader)
     return s.OwnShopAnswer(
         id=file.id,
         name=file.name,
         address=file.address,
-        location=file.location and s.LocationAnswer.model_validate(file.location),
+        location=place and s.LocationAnswer.model_validate(place),
         owner=file.owner or "",
         categories=names_of(file.categories),
         admitted=file.admitted,

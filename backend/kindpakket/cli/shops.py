@@ -24,6 +24,7 @@ from kindpakket.services.shops.bank_accounts import (
 )
 from kindpakket.services.shops.enrol import Enrolment, invite_owner, list_enrolments
 from kindpakket.services.shops.register import (
+    ShopDetails,
     ShopFile,
     Stage,
     find_shop_file,
@@ -53,7 +54,7 @@ def list_shops(data: Data = None, as_json: AsJson = False) -> None:
                     "id": shop.id,
                     "name": shop.name,
                     "address": shop.address,
-                    "location": shop.location and asdict(shop.location),
+                    "location": shop.details.location and asdict(shop.details.location),
                     "owner": shop.owner,
                     "enrolled": shop.enrolled,
                     "categories": names_of(shop.categories),
@@ -104,7 +105,7 @@ def invite_shop(
     where = None if location is None else read_location(location)
     holder = None if owner is None else read_address(owner)
     with reading(data) as access:
-        shop = invite(access.context, called, place, holder, bits, where)
+        shop = invite(access.context, ShopDetails(called, place, where), holder, bits)
         if holder is None:
             return _invite_owner(access, shop, called, as_json)
     if as_json:

@@ -224,7 +224,7 @@ def _admit_shops(founding: _Founding) -> None:
     for each in founding.shops.values():
         shop = each.shop
         bits, owner = bits_of(shop.categories), address_of(each.owner)
-        number = invite(founding.context, shop.name, shop.address, owner, bits, shop.location)
+        number = invite(founding.context, shop.details, owner, bits)
         founding.decide("setShop", number, bits, owner, shop.admitted)
         founding.api.change_till(
             each.owner, shop.id, each.till.key, founding.now, active=True, rights=ALL_RIGHTS

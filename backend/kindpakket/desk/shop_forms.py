@@ -1,7 +1,7 @@
 """Forms of a shop: values as typed, and validation that reports all mistakes at once."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -9,45 +9,36 @@ from starlette.datastructures import FormData
 from kindpakket.desk.parts import Mistakes, read_text, text, texts
 from kindpakket.domain import categories
 from kindpakket.domain.language import say
-from kindpakket.domain.locations import Location, parse_location
+from kindpakket.domain.locations import parse_location
+from kindpakket.domain.telephones import PhoneInvalid, read_phone
+from kindpakket.domain.texts import read_lines
 from kindpakket.services.shops.bank_accounts import BankInvalid, read_holder, read_iban, read_kvk
-from kindpakket.services.shops.register import ShopFile
+from kindpakket.services.shops.register import ShopDetails, ShopFile
 
 LONGEST_NAME, LONGEST_ADDRESS, LONGEST_REASON = 100, 200, 400
-
-
-@dataclass(frozen=True)
-class Details:
-    """The name, address, location and Chamber of Commerce number of a shop."""
-
-    name: str
-    address: str
-    location: Location | None
-    kvk: str
+LONGEST_HOURS, LONGEST_EXAMPLES = 300, 200
 
 
 def given_of(file: ShopFile | None) -> dict[str, Any]:
     """Return the initial values of the forms."""
-    place = file and file.location
-    return {
-        "name": file.name if file else "",
-        "address": file.address if file else "",
+    details = file.details if file else ShopDetails("", "")
+    place = details.location
+    return vars(details) | {
         "location": f"{place.latitude},{place.longitude}" if place else "",
         "categories": categories.names_of(file.categories) if file else [],
         "search": "",
-        "kvk": (file.kvk if file else None) or "",
         "reason": "",
     }
 
 
 def typed(form: FormData) -> dict[str, Any]:
     """Return the values as typed; missing fields are empty."""
-    fields = ("name", "address", "location", "kvk", "reason", "search")
-    given: dict[str, Any] = {name: text(form, name) for name in fields}
+    fields = [each.name for each in dataclasses.fields(ShopDetails)]
+    given: dict[str, Any] = {name: text(form, name) for name in (*fields, "reason", "search")}
     return given | {"categories": texts(form, "category")}
 
 
-def read_details(given: Mapping[str, Any], errors: Mistakes) -> Details | None:
+def read_details(given: Mapping[str, Any], errors: Mistakes) -> ShopDetails | None:
     """Parse the details of a shop; None when they are invalid."""
     before = len(errors)
     called = read_text("name", given["name"], LONGEST_NAME, errors)
@@ -59,7 +50,13 @@ def read_details(given: Mapping[str, Any], errors: Mistakes) -> Details | None:
             place = parse_location(given["location"])
         except ValueError:
             errors["location"] = say("Dit is geen plek op de kaart. Schrijf hem als 53.247,6.402.")
-    return Details(called, address, place, kvk) if len(errors) == before else None
+    phone = _read(read_phone, "phone", given, errors) if given["phone"] else ""
+    hours, examples = (
+        read_text(name, given[name], most, errors, read_lines)
+        for name, most in (("opening_hours", LONGEST_HOURS), ("examples", LONGEST_EXAMPLES))
+    )
+    details = ShopDetails(called, address, place, kvk, phone, hours, examples)
+    return details if len(errors) == before else None
 
 
 def read_account(given: Mapping[str, Any], errors: Mistakes) -> tuple[str, str] | None:
@@ -87,6 +84,6 @@ def _read(
 ) -> str:
     try:
         return reader(given[name])
-    except BankInvalid as error:
+    except (BankInvalid, PhoneInvalid) as error:
         errors[name] = str(error)
         return ""

@@ -168,9 +168,7 @@ def register(
     if details is None or errors:
         return _new_page(request, given, status=400, errors=errors)
     try:
-        shop = register_shop(
-            context, details.name, details.address, categories, details.location, details.kvk
-        )
+        shop = register_shop(context, details, categories)
     except ShopRegistered as there:
         errors["name"] = say(
             "Deze winkel staat al in de lijst, als winkel %(number)s.", number=there.shop
@@ -268,14 +266,14 @@ def change_categories(
 
 @router.post("/{shop}/gegevens", dependencies=_ACTS)
 def change_details(request: Request, context: InContext, form: Posted, shop: ShopPath) -> Response:
-    """Change the name or address."""
+    """Change what is written down about a shop."""
     shown, given, errors = _look(context, shop), typed(form), Mistakes(str)
     if text(form, "seen") != shown.seen:
         return _form(request, shown, "gegevens", given, stale=True)
     details = read_details(given, errors)
     if details is None:
         return _form(request, shown, "gegevens", given, errors=errors)
-    describe_shop(context, shown.file.id, **vars(details))
+    describe_shop(context, shown.file.id, details)
     return redirect(f"/winkels/{shop}", "bewaard")
 
 

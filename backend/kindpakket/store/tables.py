@@ -52,7 +52,7 @@ shop_details = Table(
     Column("invited_categories", String(66)),  # bits in hex; superseded by those on the ledger
     Column("latitude", Personal(float)),  # WGS 84, decimal degrees; both or neither
     Column("longitude", Personal(float)),
-    Column("kvk", Personal()),  # number at the Chamber of Commerce
+    *(Column(text, Personal()) for text in ("kvk", "phone", "opening_hours", "examples")),
 )
 
 invitations = Table(

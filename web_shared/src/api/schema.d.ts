@@ -1229,6 +1229,8 @@ export interface components {
         /**
          * ShopAnswer
          * @description A participating shop; `permitted` is null if the request names no scheme.
+         *
+         *     Texts that the municipality did not give are empty.
          */
         ShopAnswer: {
             /** Id */
@@ -1239,6 +1241,18 @@ export interface components {
             address: string;
             /** @description Null when it is not known */
             location: components["schemas"]["LocationAnswer"] | null;
+            /** Phone */
+            phone: string;
+            /**
+             * Openinghours
+             * @description Lines
+             */
+            openingHours: string;
+            /**
+             * Examples
+             * @description Of what one can buy there; lines
+             */
+            examples: string;
             /** Categories */
             categories: string[];
             /** Permitted */

@@ -8,10 +8,9 @@ from sqlalchemy import Row, select
 
 from kindpakket.domain import categories
 from kindpakket.domain.ids import SchemeId, ShopId
-from kindpakket.domain.locations import Location
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
-from kindpakket.services.shops.register import location_of
+from kindpakket.services.shops.register import ShopDetails, details_of
 from kindpakket.store import tables as t
 
 
@@ -51,9 +50,7 @@ class Shop:
     """An admitted shop; ``permitted`` tells whether a scheme's categories include it."""
 
     id: ShopId
-    name: str
-    address: str
-    location: Location | None
+    details: ShopDetails
     categories: list[str]
     permitted: bool | None
 
@@ -133,9 +130,7 @@ def _shop(row: Row[Any], rules: Scheme | None) -> Shop:
         )
     return Shop(
         ShopId(row.shop),
-        row.name or f"Winkel {row.shop}",
-        row.address or "",
-        location_of(row),
+        details_of(row.shop, row),
         categories.names_of(bits),
         permitted,
     )

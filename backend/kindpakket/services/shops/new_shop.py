@@ -3,9 +3,8 @@
 from sqlalchemy import Connection, select
 
 from kindpakket.domain.ids import ShopId
-from kindpakket.domain.locations import Location
 from kindpakket.services.base.context import Context
-from kindpakket.services.shops.register import invite_with
+from kindpakket.services.shops.register import ShopDetails, invite_with
 from kindpakket.store import tables as t
 
 
@@ -17,31 +16,23 @@ class ShopRegistered(Exception):
         self.shop = shop
 
 
-def register_shop(
-    context: Context,
-    name: str,
-    address: str,
-    categories: int,
-    location: Location | None,
-    kvk: str,
-) -> ShopId:
+def register_shop(context: Context, details: ShopDetails, categories: int) -> ShopId:
     """Register a shop under the next number; its owner is to be invited.
 
     Args:
         categories: as bits.
-        location: None when it is not known; public, like the address.
-        kvk: its number at the Chamber of Commerce, eight digits.
 
     Raises:
         ShopRegistered: it is there already, such as when a form is sent twice.
         LedgerUnavailable: the ledger cannot be read.
     """
     with context.write_with_views() as db:
-        _check_new(db, name, address)
-        return invite_with(db, context.now(), name, address, None, categories, location, kvk)
+        _check_new(db, details)
+        return invite_with(db, context.now(), details, None, categories)
 
 
-def _check_new(db: Connection, name: str, address: str) -> None:
+def _check_new(db: Connection, details: ShopDetails) -> None:
+    new = (details.name.lower(), details.address.lower())
     for row in db.execute(select(t.shop_details)):
-        if (row.name.lower(), row.address.lower()) == (name.lower(), address.lower()):
+        if (row.name.lower(), row.address.lower()) == new:
             raise ShopRegistered(ShopId(row.shop))

@@ -28,13 +28,43 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
+class ShopDetails:
+    """What the municipality writes down about a shop; off the ledger.
+
+    All but ``kvk`` is public. Texts that are not given are empty.
+    """
+
+    name: str
+    address: str
+    location: Location | None = None
+    kvk: str = ""
+    """Its number at the Chamber of Commerce, eight digits."""
+    phone: str = ""
+    opening_hours: str = ""
+    examples: str = ""
+    """Examples of what one can buy there."""
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The columns of the table."""
+        place = self.location
+        return {
+            "name": self.name,
+            "address": self.address,
+            "latitude": place and place.latitude,
+            "longitude": place and place.longitude,
+        } | {name: getattr(self, name) or None for name in _OPTIONAL}
+
+
+_OPTIONAL = ("kvk", "phone", "opening_hours", "examples")
+
+
+@dataclass(frozen=True)
 class ShopFile:
     """A shop, on the ledger or only invited; amounts in cents."""
 
     id: ShopId
-    name: str
-    address: str
-    location: Location | None
+    details: ShopDetails
     owner: Address | None
     """The owner on the ledger, or of the invitation; None when there is none."""
     enrolled: Address | None
@@ -48,8 +78,16 @@ class ShopFile:
     """Whether it is suspended, admitted or not."""
     owed: int
     settled: int
-    kvk: str | None
-    """Its number at the Chamber of Commerce; None when not registered."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.details.name
+
+    @property
+    def address(self) -> str:
+        """Its address."""
+        return self.details.address
 
     @property
     def candidate(self) -> Address | None:
@@ -67,36 +105,23 @@ class ShopFile:
 
 
 def invite(
-    context: Context,
-    name: str,
-    address: str,
-    owner: Address | None,
-    categories: int,
-    location: Location | None = None,
+    context: Context, details: ShopDetails, owner: Address | None, categories: int
 ) -> ShopId:
     """Register an invited shop under the next number.
 
     Args:
         owner: None when an invitation will be used to name the owner.
         categories: as bits.
-        location: None when it is not known; public, like the address.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
     with context.write_with_views() as db:
-        return invite_with(db, context.now(), name, address, owner, categories, location)
+        return invite_with(db, context.now(), details, owner, categories)
 
 
 def invite_with(
-    db: Connection,
-    now: int,
-    name: str,
-    address: str,
-    owner: Address | None,
-    categories: int,
-    location: Location | None,
-    kvk: str | None = None,
+    db: Connection, now: int, details: ShopDetails, owner: Address | None, categories: int
 ) -> ShopId:
     """Register an invited shop within the caller's transaction, whose views are up to date."""
     last = max(
@@ -106,40 +131,27 @@ def invite_with(
     db.execute(
         insert(t.shop_details).values(
             shop=last + 1,
-            name=name,
-            address=address,
             invited_at=now,
             invited_owner=owner,
             invited_categories=hex(categories),
-            kvk=kvk,
-            **_place(location),
+            **details.row,
         )
     )
     return ShopId(last + 1)
 
 
-def describe_shop(
-    context: Context,
-    shop: ShopId,
-    name: str,
-    address: str,
-    location: Location | None,
-    kvk: str | None,
-) -> None:
-    """Set a shop's name, address, location and number at the Chamber of Commerce.
+def describe_shop(context: Context, shop: ShopId, details: ShopDetails) -> None:
+    """Replace what is written down about a shop.
 
     Raises:
         LookupError: there is no such shop.
     """
     if find_shop_file(context, shop) is None:
         raise LookupError(shop)
-    table, values = (
-        t.shop_details,
-        {"name": name, "address": address, "kvk": kvk} | _place(location),
-    )
+    table, values = t.shop_details, details.row
     with context.store.write() as db:
         before = db.scalar(select(table.c.name).where(table.c.shop == shop))
-        keep_former(db, "shop", shop, before, name, context.now())
+        keep_former(db, "shop", shop, before, details.name, context.now())
         changed = db.execute(update(table).where(table.c.shop == shop).values(**values))
         if not changed.rowcount:  # the ledger's, and not invited here
             db.execute(insert(table).values(shop=shop, invited_at=context.now(), **values))
@@ -171,17 +183,17 @@ def find_shop_file(context: Context, shop: int) -> ShopFile | None:
     return next((each for each in list_shop_files(context) if each.id == shop), None)
 
 
-def location_of(details: Row[Any] | None) -> Location | None:
-    """Return a shop's location; None when not registered."""
-    if details is None or details.latitude is None:
-        return None
-    return Location(details.latitude, details.longitude)
+def details_of(shop: int, row: Row[Any] | None) -> ShopDetails:
+    """Return what is written down about a shop.
 
-
-def _place(location: Location | None) -> dict[str, float | None]:
-    if location is None:
-        return {"latitude": None, "longitude": None}
-    return {"latitude": location.latitude, "longitude": location.longitude}
+    Args:
+        row: of the table, with null in every column or None when the shop was not invited here.
+    """
+    if row is None or row.name is None:
+        return ShopDetails(say("Winkel %(number)s", number=shop), "")
+    place = None if row.latitude is None else Location(row.latitude, row.longitude)
+    texts = {name: getattr(row, name) or "" for name in _OPTIONAL}
+    return ShopDetails(row.name, row.address, place, **texts)
 
 
 def _file(
@@ -196,9 +208,7 @@ def _file(
         owner, bits = invited and invited.invited_owner, invited and invited.invited_categories
     return ShopFile(
         ShopId(shop),
-        invited.name if invited else say("Winkel %(number)s", number=shop),
-        invited.address if invited else "",
-        location_of(invited),
+        details_of(shop, invited),
         owner,
         used.owner if used is not None and waits else None,
         int(bits or "0x0", 16),
@@ -207,5 +217,4 @@ def _file(
         known is not None and known.suspended,
         known.owed if known else 0,
         known.settled if known else 0,
-        invited.kvk if invited else None,
     )
