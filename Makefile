@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 WEB := backend/kindpakket/web/shop/index.html
 PROOFS := $(CURDIR)/.proofs/node_modules/@foundry-rs/forge-linux-amd64/bin:$(CURDIR)/.proofs/halmos/bin:$(CURDIR)/.proofs/slither/bin:$(PATH)
 
-.PHONY: demo demo-network test test-network install check lock bench wheel node node-check prove slither sbom clean
+.PHONY: demo demo-network test test-network install check screens lock bench wheel node node-check prove slither sbom clean
 
 demo: install
 	kindpakket demo --data town
@@ -54,6 +54,10 @@ node: backend/kindpakket/ledger/VoucherLedger.json
 node-check: backend/kindpakket/ledger/VoucherLedger.json
 	cd node && test -z "$$(gofmt -l .)" && go vet ./... && go test ./... && \
 		go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+# Contact sheets of every screen, at the sizes that people use.
+screens: install
+	pytest --screens docs/screens tests/apps tests/desk tests/demo tests/api
 
 bench: install
 	python -m scripts.bench

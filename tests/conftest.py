@@ -7,9 +7,27 @@ import pytest
 
 from kindpakket import logs
 from tests.support import fresh_views
+from tests.support.screens import Screens
 from tests.support.town import Clock, Town, copied, found, opened
 
 logs.configure("warning", "console")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screens", type=Path, help="Draw contact sheets of all screens, here.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("screens"):
+        items[:] = [each for each in items if "screens" in getattr(each, "fixturenames", ())]
+
+
+@pytest.fixture(scope="session")
+def screens(request: pytest.FixtureRequest) -> Iterator[Screens]:
+    """Checks the layout of every screen that a test looks at, and draws it when asked."""
+    made = Screens(request.config.getoption("screens"))
+    yield made
+    made.draw()
 
 
 @pytest.fixture(scope="session")

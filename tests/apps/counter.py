@@ -14,7 +14,8 @@ from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.services.shops.enrol import list_enrolments
 from kindpakket.services.shops.register import ShopDetails, invite
 from tests.apps.enrolled import PIN
-from tests.apps.phone import Phone, Street, opened_phone, resize
+from tests.apps.phone import Phone, Street, opened_phone
+from tests.support.browser import resize
 from tests.support.sessions import sign_in
 from tests.support.town import EVERYTHING, owner_of
 

@@ -47,28 +47,6 @@ class RunningClock(Clock):
         self.shift = value - time.time()
 
 
-_LAID_OUT = """async ([width, height]) => {
-    const frame = () => new Promise(requestAnimationFrame);
-    const probe = document.body.appendChild(document.createElement("div"));
-    Object.assign(probe.style, {position: "fixed", width: "1px", height: "100dvh", top: 0});
-    for (let frames = 0; innerWidth !== width || probe.offsetHeight !== height; frames += 1) {
-        if (frames === 1800) throw new Error("the screen did not get its size");
-        await frame();
-    }
-    probe.remove();
-    await frame();
-    await document.fonts.ready;
-    await frame();
-}"""
-
-
-def resize(page: Page, size: tuple[int, int]) -> None:
-    """Give the screen another size, and wait until the page has it: units of the viewport follow
-    in a later frame."""
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.evaluate(_LAID_OUT, list(size))
-
-
 @dataclass
 class Street:
     """A town that is served, with a till that scans what is on a phone."""
@@ -104,14 +82,21 @@ class Phone:
     requests: list[Request] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
+    def said(self, dutch: str | re.Pattern[str]) -> str | re.Pattern[str]:
+        """The text that the app shows for this one."""
+        return dutch
+
     def tap(self, name: str | re.Pattern[str]) -> None:
-        self.page.get_by_role("button", name=name).click()
+        self.page.get_by_role("button", name=self.said(name)).click()
+
+    def fill(self, label: str, text: str) -> None:
+        self.page.get_by_label(self.said(label)).fill(text)
 
     def sees(self, text: str | re.Pattern[str]) -> None:
-        expect(self.page.get_by_text(text).first).to_be_visible()
+        expect(self.page.get_by_text(self.said(text)).first).to_be_visible()
 
     def heading(self, text: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(self.said(text))
 
     def left(self, text: str) -> None:
         expect(self.page.get_by_test_id("left")).to_contain_text(text.replace(" ", "\u00a0"))
@@ -135,8 +120,8 @@ class Phone:
 
     def choose_pin(self, pin: str, again: str | None = None) -> None:
         """Fill the form for a PIN, in which it is typed twice."""
-        self.page.get_by_label("Nieuwe pincode").fill(pin)
-        self.page.get_by_label("Herhaal de pincode").fill(pin if again is None else again)
+        self.fill("Nieuwe pincode", pin)
+        self.fill("Herhaal de pincode", pin if again is None else again)
         self.tap("Bewaar")
 
     def type_amount(self, typed: str) -> None:

@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -11,7 +12,10 @@ from playwright.sync_api import Browser, expect
 
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
-from tests.apps.phone import Phone, Street, opened_phone, resize
+from tests.apps.phone import Phone, Street, opened_phone
+from tests.apps.translated import TranslatedPhone
+from tests.support.browser import resize
+from tests.support.screens import Screens
 from tests.support.town import LETTERS, SCHEME
 
 FIRST, SECOND, _ = LETTERS
@@ -42,15 +46,15 @@ def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
     phone.tap("Scan de brief")
     phone.sees("Er is geen camera gevonden.")
     look("scan")
-    phone.tap(re.compile("Typ de tekens"))
-    phone.page.get_by_label("De 36 tekens").fill("ABCU")
-    phone.sees("de U kan niet")
+    phone.tap("Typ de tekens van de brief")
+    phone.fill("De 36 tekens", "ABCU")
+    expect(phone.page.get_by_role("alert").first).to_contain_text("U")
     look("type")
-    phone.page.get_by_label("De 36 tekens").fill(FIRST.text)
+    phone.fill("De 36 tekens", FIRST.text)
     phone.tap("Verder")
     phone.heading("Van welk kind is deze brief?")
     look("name")
-    phone.page.get_by_label("Naam van uw kind").fill("Sami")
+    phone.fill("Naam van uw kind", "Sami")
     phone.tap("Bewaar")
     phone.heading("Sami")
     look("home")
@@ -59,7 +63,7 @@ def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
     phone.tap("Terug")
     phone.tap("Toon code")
     phone.type_amount("999")
-    phone.sees("Kies een lager bedrag.")
+    expect(phone.page.get_by_role("alert").first).to_contain_text("300,00")
     look("amount too high")
     for _ in range(3):
         phone.tap("Wis het laatste cijfer")
@@ -85,8 +89,8 @@ def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
     phone.choose_pin("2580")
     phone.tap("Telefoon kwijt?")
     look("move")
-    phone.tap(re.compile("Typ de tekens"))
-    phone.page.get_by_label("De 36 tekens").fill(FIRST.text)
+    phone.tap("Typ de tekens van de brief")
+    phone.fill("De 36 tekens", FIRST.text)
     phone.tap("Verder")
     phone.heading("Geld verplaatsen")
     look("moving")
@@ -97,21 +101,22 @@ def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
     phone.tap("Klaar")
     phone.page.reload()
     phone.heading("Typ uw pincode")
-    phone.page.get_by_text("Pincode vergeten?").click()
+    phone.page.get_by_text(phone.said("Pincode vergeten?")).click()
     look("unlock")
-    phone.page.get_by_label("Pincode").fill("2580")
+    phone.fill("Pincode", "2580")
     phone.tap("Open")
-    phone.sees("De regeling is gesloten op")
+    phone.sees("U kunt niet meer betalen.")
     look("over")
 
 
 def test_every_screen_fits_everybody_and_zoomed_in_nothing_is_lost_or_moves(
-    chromium: Browser, street: Street
+    chromium: Browser, street: Street, screens: Screens
 ) -> None:
     with opened_phone(chromium, street, SMALL) as phone:
         page = phone.page
 
         def look(state: str) -> None:
+            screens.look(page, "parent", state)
             for size in ZOOMED:
                 resize(page, size)
                 assert page.evaluate(CUT_OFF) == [], f"{state}, {size}"
@@ -124,6 +129,14 @@ def test_every_screen_fits_everybody_and_zoomed_in_nothing_is_lost_or_moves(
             resize(page, SMALL)
 
         walk(phone, street, look)
+
+
+def test_every_screen_has_room_for_arabic(
+    chromium: Browser, street: Street, screens: Screens
+) -> None:
+    with opened_phone(chromium, street, SMALL, locale="ar") as opened:
+        phone = TranslatedPhone(**vars(opened))
+        walk(phone, street, partial(screens.look, phone.page, "parent in Arabic"))
 
 
 def test_the_network_sees_neither_secrets_nor_coupons(phone: Phone, street: Street) -> None:

@@ -1,6 +1,7 @@
 """Accessibility of selling: small and large screens, light and dark mode; axe on every state."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 from playwright.sync_api import Browser, Route, expect
@@ -17,9 +18,8 @@ SMALL = (320, 640)
 CUT = "net::ERR_FAILED"
 
 
-def walk(till: Till, street: Street) -> None:
-    """Visit and check every state of selling."""
-    look = partial(fits_everybody, till)
+def walk(till: Till, street: Street, look: Callable[[str], None]) -> None:
+    """Visit every state of selling, and check each."""
     look("amount")
     till.tap("Scan code")
     till.sees("Typ eerst een bedrag.")
@@ -107,7 +107,7 @@ def walk(till: Till, street: Street) -> None:
 
 def test_every_state_of_selling_fits_everybody(chromium: Browser, street: Street) -> None:
     with opened_till(chromium, street, expected=CUT) as till:
-        walk(till, street)
+        walk(till, street, partial(fits_everybody, till))
 
 
 def test_selling_in_english(chromium: Browser, street: Street) -> None:

@@ -9,10 +9,11 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from kindpakket.protocol.codes import Card, read_code
 from kindpakket.protocol.keys import coupon_key
-from tests.apps.counter import choose_pin, give_pin, invitation, register, resize
+from tests.apps.counter import choose_pin, give_pin, invitation, register
 from tests.apps.phone import Street
 from tests.apps.test_parent_nothing_moves import MARK, MOVED, PLACE, TAPPED, apart, box
 from tests.apps.till import CUT, Till, code, opened_till
+from tests.support.browser import resize
 from tests.support.town import LETTERS
 
 SIZES = [(320, 568), (390, 844)]
