@@ -43,6 +43,7 @@ from wallet_vectors import wallet
 
 VECTORS = Path(__file__).parent.parent / "tests/vectors"
 
+AGE_KEY = "age1arfww78cpnlpexq46tdzgzrkgw2trhu0cua96l77qus3mwldrdfszgswr9"
 START = 4_000_000_000
 """Start of the story, in the future, so that eth-tester's clock advances a second per block."""
 
@@ -193,6 +194,8 @@ def limits() -> list[Vector]:
         ("Decision", "a call of no bytes", [owner], "0x", u40, u40),
         ("PaymentFileRefused", most, [owner], u32, f"0x{u256:x}", u40),
         ("PaymentFileRefused", least, [owner], 0, nothing, 0),
+        ("PrivacyOfficer", most, [owner], 255, address(till), AGE_KEY, u40),
+        ("PrivacyOfficer", least, [owner], 0, ZERO, "", 0),
         ("WorkAccount", "not ASCII", [owner], "https://login.town.test/a", "çağ", u40),
         ("WorkAccount", least, [owner], "", "", 0),
     ]

@@ -31,6 +31,7 @@ TYPES = {
     "Decision": "Decision(bytes call,uint40 validUntil,uint40 nonce)",
     "BankAccount": "BankAccount(uint32 shop,string iban,string holder,uint40 nonce)",
     "PaymentFileRefused": "PaymentFileRefused(uint32 batch,bytes32 sha256OfFile,uint40 nonce)",
+    "PrivacyOfficer": "PrivacyOfficer(uint8 place,address official,string recipient,uint40 nonce)",
     "WorkAccount": "WorkAccount(string issuer,string subject,uint40 nonce)",
 }
 

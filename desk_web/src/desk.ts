@@ -1,11 +1,12 @@
 /** Scripts of the municipality's pages: drafts on every page, and the signer on pages that need a key. */
 
 import "./desk.css";
+import "./letters.css";
 import { Drafts } from "./core/drafts";
 import { keepDrafts } from "./drafts";
 import { tellFailures } from "./failing";
 
-const NEEDS_KEY = "[data-keys], [data-signed-out], [data-official-code], form[data-sign-messages], form[data-new-official]";
+const NEEDS_KEY = "[data-keys], [data-signed-out], [data-official-code], form[data-sign-messages], form[data-new-official], [data-recipient], [data-privacy-keys]";
 
 tellFailures();
 try {

@@ -14,7 +14,13 @@ from fastapi.testclient import TestClient
 
 from kindpakket.domain.ids import Address
 from kindpakket.main import build_app
-from kindpakket.protocol.messages import BankAccount, Decision, Message, PaymentFileRefused
+from kindpakket.protocol.messages import (
+    BankAccount,
+    Decision,
+    Message,
+    PaymentFileRefused,
+    PrivacyOfficer,
+)
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.settings import Settings
 from tests.support.municipality import OWN
@@ -32,6 +38,9 @@ _MESSAGES: Mapping[str, Callable[[dict[str, Any]], Message]] = {
     ),
     "BankAccount": lambda each: BankAccount(
         each["shop"], each["iban"], each["holder"], each["nonce"]
+    ),
+    "PrivacyOfficer": lambda each: PrivacyOfficer(
+        each["place"], each["official"], each["recipient"], each["nonce"]
     ),
     "PaymentFileRefused": lambda each: PaymentFileRefused(
         each["batch"], each["sha256OfFile"], each["nonce"]

@@ -28,6 +28,9 @@ GET  /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
 POST /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 
 GET  /ambtenaren                  RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /privacy                     RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+POST /privacy/voorstel                                                            REGISTER
+POST /privacy/overdracht          RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /inzage                                                           OFFICIALS
 POST /ambtenaren/uitnodigen                                            OFFICIALS
 POST /ambtenaren/toelaten                                              OFFICIALS

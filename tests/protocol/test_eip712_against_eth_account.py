@@ -43,7 +43,7 @@ VALUES = {
     "bytes": st.binary(max_size=200),
     "bytes32": hashes,
     "string": st.text(st.characters(exclude_categories=["Cs"]), max_size=80),
-} | {f"uint{bits}": st.integers(0, 2**bits - 1) for bits in (16, 32, 40, 64)}
+} | {f"uint{bits}": st.integers(0, 2**bits - 1) for bits in (8, 16, 32, 40, 64)}
 
 
 def values_of(name):

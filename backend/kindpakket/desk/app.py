@@ -19,6 +19,7 @@ from kindpakket.desk import (
     officials,
     payout,
     payouts,
+    privacy_officers,
     scheme_rules,
     schemes,
     shop_accounts,
@@ -47,6 +48,7 @@ ROUTERS: Sequence[APIRouter] = (
     scheme_rules.router,
     schemes.router,
     letter_runs.router,
+    privacy_officers.router,
     figures.router,
     inspections.router,
     shop_accounts.router,  # before the generic route for forms of a shop

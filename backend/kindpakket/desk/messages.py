@@ -69,6 +69,7 @@ def _page(
         status=200 if refused is None else 409,
         waiting=waiting,
         words=waiting.kind.words(names, waiting.message),
+        recipient=getattr(waiting.message, "recipient", None),
         names=names,
         hands=HANDS,
         needs=say_capacities(waiting.kind.capacity),

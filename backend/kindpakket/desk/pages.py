@@ -44,6 +44,7 @@ MENU = {
     "/cijfers": ReadPermission.FIGURES,
     "/controle": ReadPermission.AUDITS,
     "/ambtenaren": ReadPermission.OFFICIALS,
+    "/privacy": ReadPermission.PRIVACY_OFFICERS,
     "/inzage": ReadPermission.INSPECTIONS,
 }
 """The menu: entries, and the reading right that each requires."""
@@ -137,6 +138,7 @@ def _menu(official: Official | None) -> list[dict[str, str]]:
         "/cijfers": say("Cijfers"),
         "/controle": say("Controle"),
         "/ambtenaren": say("Ambtenaren"),
+        "/privacy": say("Privacy"),
         "/inzage": say("Inzage"),
     }
     held = official.capacities if official else 0

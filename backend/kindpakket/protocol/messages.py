@@ -196,6 +196,24 @@ class PaymentFileRefused(Message):
 
 
 @dataclass(frozen=True)
+class PrivacyOfficer(Message):
+    """Signed by two officials: letters are sealed to this official's key; not on the ledger."""
+
+    TYPES = {
+        "place": "uint8",
+        "official": "address",
+        "recipient": "string",
+        "nonce": "uint40",
+    }
+    place: int
+    """1 or 2: the order in which letters are sealed."""
+    official: Address
+    recipient: str
+    """The public key (``age1…``)."""
+    nonce: int
+
+
+@dataclass(frozen=True)
 class WorkAccount(Message):
     """Signed by an official: this account may read what the official may; not on the ledger."""
 

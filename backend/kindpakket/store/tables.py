@@ -134,6 +134,19 @@ letter_runs = Table(
     Column("decision_set", _HASH),  # of the decisions that issue the coupons
 )
 
+privacy_officers = Table(  # every one that was named; append-only but for the last column
+    "privacy_officers",
+    facts,
+    Column("place", Integer, primary_key=True, autoincrement=False),  # 1 or 2
+    Column("nonce", _TIME, primary_key=True, autoincrement=False),
+    Column("official", _ADDRESS, nullable=False),
+    Column("recipient", String(100), nullable=False),  # public key of age
+    Column("signatures", LargeBinary, nullable=False),  # of two officials
+    Column("named_at", _TIME, nullable=False),
+    Column("block", BigInteger, nullable=False),  # the latest final block when it was accepted
+    Column("handed_over", LargeBinary),  # the private key, sealed to the next one named
+)
+
 prepared_decisions = Table(
     "prepared_decisions",
     facts,

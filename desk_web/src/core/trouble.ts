@@ -18,6 +18,7 @@ export type TroubleCode =
   | "password_wrong"
   | "password_differs"
   | "paper_unreadable"
+  | "identity_unreadable"
   | "messages_unreadable"
   | "message_changed"
   | "invitation_unreadable"

@@ -2,8 +2,10 @@
 
 import type { CatalogueOf } from "web_shared/texts/texts";
 import type { nl } from "./nl";
+import { privacyEn } from "./privacy_en";
 
 export const en: CatalogueOf<typeof nl> = {
+  ...privacyEn,
   keys_none: "There is no key on this device yet.",
   key_temporary: "Temporary: this key leaves the device when you sign out.",
   key_unsaved: "Save a backup now. Without one, you lose the key if this device breaks.",

@@ -84,6 +84,16 @@ export interface PaymentFileRefused {
   readonly nonce: number;
 }
 
+/** Signed by two officials: letters are sealed to this official's key. It is not sent to the ledger. */
+export interface PrivacyOfficer {
+  /** 1 or 2: the order in which letters are sealed. */
+  readonly place: number;
+  readonly official: Address;
+  /** The public key, `age1…`. */
+  readonly recipient: string;
+  readonly nonce: number;
+}
+
 /** Signed by an official: this account may read what the official may. It is not sent to the ledger. */
 export interface WorkAccount {
   /** As in the account's tokens (OpenID Connect). */
@@ -101,6 +111,7 @@ interface Messages {
   Decision: Decision;
   BankAccount: BankAccount;
   PaymentFileRefused: PaymentFileRefused;
+  PrivacyOfficer: PrivacyOfficer;
   WorkAccount: WorkAccount;
 }
 
@@ -130,6 +141,7 @@ const TYPES: { readonly [name in MessageName]: Fields } = {
   Decision: ["bytes call", "uint40 validUntil", "uint40 nonce"],
   BankAccount: ["uint32 shop", "string iban", "string holder", "uint40 nonce"],
   PaymentFileRefused: ["uint32 batch", "bytes32 sha256OfFile", "uint40 nonce"],
+  PrivacyOfficer: ["uint8 place", "address official", "string recipient", "uint40 nonce"],
   WorkAccount: ["string issuer", "string subject", "uint40 nonce"],
 };
 

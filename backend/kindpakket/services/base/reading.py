@@ -32,6 +32,8 @@ class ReadPermission(StrEnum):
     SHOP_PAYMENTS = "shop_payments"
     """Single payments; a reason is recorded."""
     LETTER_RUNS = "letter_runs"
+    PRIVACY_OFFICERS = "privacy_officers"
+    """Who they are, and their public keys."""
     PAYOUTS = "payouts"
     """With whole accounts, and the bank's files."""
 
@@ -49,6 +51,7 @@ ALLOWED = {
     ReadPermission.SHOP_FORMS: Capacity.SHOPS,
     ReadPermission.SHOP_PAYMENTS: Capacity.SHOPS | Capacity.PAYOUT,
     ReadPermission.LETTER_RUNS: Capacity.ISSUE,
+    ReadPermission.PRIVACY_OFFICERS: ALL,
     ReadPermission.PAYOUTS: Capacity.PAYOUT,
 }
 """One of these capacities is enough."""

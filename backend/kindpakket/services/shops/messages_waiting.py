@@ -5,7 +5,7 @@ A signature is verified again, by the rules of the message's kind, when the mess
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, astuple, dataclass
 from typing import Any, cast
 
@@ -15,10 +15,11 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address, Hash, ShopId
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.protocol.messages import BankAccount, Message
+from kindpakket.protocol.messages import BankAccount, Message, PrivacyOfficer
 from kindpakket.services.base.acts import signer_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import Names
+from kindpakket.services.decisions.privacy_officers import name_officer
 from kindpakket.services.shops.bank_accounts import newest_nonce, set_account
 from kindpakket.store import tables as t
 
@@ -38,6 +39,8 @@ class MessageKind:
     """Describes its effect in one or two sentences."""
     done: Callable[[Context, Any, list[bytes]], object]
     """Applies it with two signatures, signers ascending; idempotent."""
+    barred: Callable[[Any], Collection[Address]] = lambda _: ()
+    """The officials who may not sign it."""
 
 
 def _say_account(names: Names, message: BankAccount) -> str:
@@ -50,10 +53,32 @@ def _say_account(names: Names, message: BankAccount) -> str:
     )
 
 
+def _say_officer(names: Names, message: PrivacyOfficer) -> str:
+    about = {"name": names.official(message.official), "recipient": message.recipient}
+    if message.place == 1:
+        return say(
+            "%(name)s wordt de eerste privacyfunctionaris. Nieuwe brieven worden verzegeld met "
+            "%(recipient)s.",
+            **about,
+        )
+    return say(
+        "%(name)s wordt de tweede privacyfunctionaris. Nieuwe brieven worden verzegeld met "
+        "%(recipient)s.",
+        **about,
+    )
+
+
 KINDS: Mapping[str, MessageKind] = {
     "BankAccount": MessageKind(
         Capacity.SHOPS, lambda fields: BankAccount(**fields), _say_account, set_account
-    )
+    ),
+    "PrivacyOfficer": MessageKind(
+        Capacity.OFFICIALS,
+        lambda fields: PrivacyOfficer(**fields),
+        _say_officer,
+        name_officer,
+        lambda message: (message.official,),
+    ),
 }
 
 
@@ -80,7 +105,8 @@ class WaitingMessage:
 
     def waits_for(self, official: Address, capacities: Capacity) -> bool:
         """Whether this official can sign and has not."""
-        return bool(capacities & self.kind.capacity) and official not in self.signatures
+        may = capacities & self.kind.capacity and official not in self.kind.barred(self.message)
+        return bool(may) and official not in self.signatures
 
 
 def propose(context: Context, message: Message, official: Address) -> WaitingMessage:
@@ -157,7 +183,8 @@ def sign_message(context: Context, waiting: WaitingMessage, signature: bytes) ->
         LedgerUnavailable: the ledger cannot be read.
     """
     signer = signer_of(context.ledger, waiting.message, signature)
-    if not context.ledger.view("officials", signer) & waiting.kind.capacity:
+    holds = context.ledger.view("officials", signer) & waiting.kind.capacity
+    if not holds or signer in waiting.kind.barred(waiting.message):
         raise Refusal(Code.NOT_AUTHORISED)
     with context.store.write() as db:
         _require(db, waiting.id)
