@@ -20,7 +20,7 @@ from scripts.bench.__main__ import app as bench
 
 ROOT = Path(__file__).parents[2]
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
-POLICY = ROOT / "docs/policy.md"
+POLICY = "\n".join(path.read_text() for path in sorted((ROOT / "docs").glob("policy*.md")))
 ENGLISH, DUTCH = ROOT / "README.md", ROOT / "README.nl.md"
 LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)?(#[^)\s]+)?\)")
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?|[\w-]+\.(?:py|sol|toml|typ|md|lock|ts|css|svg|webp)")
@@ -273,9 +273,8 @@ def test_a_decision_has_a_title_and_three_parts() -> None:
 
 
 def test_each_rule_of_the_policy_has_a_test_in_the_file_it_names() -> None:
-    text = POLICY.read_text()
     rows = 0
-    for heading, section in re.findall(r"^## (.+)\n((?:(?!^## ).*\n?)*)", text, re.MULTILINE):
+    for heading, section in re.findall(r"^## (.+)\n((?:(?!^## ).*\n?)*)", POLICY, re.MULTILINE):
         for number, row in re.findall(r"^\| (\d+\.\d+) \| (.+)$", section, re.MULTILINE):
             (file,) = re.findall(r"`(tests/\w+/\w+\.py)`", row) or re.findall(
                 r"`(tests/\w+/\w+\.py)`", heading
@@ -288,7 +287,7 @@ def test_each_rule_of_the_policy_has_a_test_in_the_file_it_names() -> None:
 
 
 def test_what_holds_a_rule_of_the_policy_is_there() -> None:
-    rows = re.findall(r"^\| \d+\.\d+ \| .+ \| (`.+`) \| `test_", POLICY.read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| \d+\.\d+ \| .+ \| (`.+`) \| `test_", POLICY, re.MULTILINE)
     told = {
         word for cell in rows for name in re.findall(r"`(.+?)`", cell) for word in name.split(".")
     }
@@ -299,13 +298,11 @@ def test_what_holds_a_rule_of_the_policy_is_there() -> None:
 
 
 def test_each_file_of_the_policy_tests_is_in_the_policy() -> None:
-    text = POLICY.read_text()
     for path in (ROOT / "tests/policy").glob("test_*.py"):
-        assert f"`tests/policy/{path.name}`" in text
+        assert f"`tests/policy/{path.name}`" in POLICY
 
 
 def test_each_error_of_the_contract_is_in_the_policy() -> None:
     interface = (ROOT / "contracts/interfaces/IVoucherLedger.sol").read_text()
-    text = POLICY.read_text()
     errors = set(re.findall(r"^    error (\w+)\(", interface, re.MULTILINE))
-    assert {error for error in errors if f"`{error}`" not in text} == {"AmountZero"}
+    assert {error for error in errors if f"`{error}`" not in POLICY} == {"AmountZero"}

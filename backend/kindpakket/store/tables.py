@@ -14,9 +14,11 @@ from sqlalchemy import (
     Text,
 )
 
+from kindpakket.store.letter_tables import facts, letter_runs, privacy_officers
 from kindpakket.store.personal import Personal
 
-facts = MetaData()
+__all__ = ["facts", "letter_runs", "privacy_officers"]
+
 views = MetaData()
 
 _ADDRESS, _HASH = String(42), String(66)
@@ -120,31 +122,6 @@ official_invitations = Table(
     Column("invited_by", _ADDRESS, nullable=False),
     Column("official", _ADDRESS),  # who used it
     Column("used_at", _TIME),
-)
-
-letter_runs = Table(
-    "letter_runs",
-    facts,
-    Column("run", Integer, primary_key=True),
-    Column("scheme", Integer, nullable=False),
-    Column("letters", Integer, nullable=False),
-    Column("coupons", Integer, nullable=False),
-    Column("list_sha256", _HASH, nullable=False, unique=True),
-    Column("made_at", _TIME, nullable=False),
-    Column("decision_set", _HASH),  # of the decisions that issue the coupons
-)
-
-privacy_officers = Table(  # every one that was named; append-only but for the last column
-    "privacy_officers",
-    facts,
-    Column("place", Integer, primary_key=True, autoincrement=False),  # 1 or 2
-    Column("nonce", _TIME, primary_key=True, autoincrement=False),
-    Column("official", _ADDRESS, nullable=False),
-    Column("recipient", String(100), nullable=False),  # public key of age
-    Column("signatures", LargeBinary, nullable=False),  # of two officials
-    Column("named_at", _TIME, nullable=False),
-    Column("block", BigInteger, nullable=False),  # the latest final block when it was accepted
-    Column("handed_over", LargeBinary),  # the private key, sealed to the next one named
 )
 
 prepared_decisions = Table(
