@@ -1,4 +1,4 @@
-"""Generate files of the apps from the server: the API's types, refusals, and lengths of IBANs.
+"""Generate files of the apps from the server: the API's types, refusals, lengths of IBANs, colours.
 
 The files are in the repository, so that changes of the API are visible; a test fails if they are
 outdated.
@@ -16,6 +16,10 @@ from string import ascii_uppercase
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT / "web_shared/src"
 TYPES, REFUSALS, LENGTHS = "api/schema.d.ts", "api/refusals.json", "api/iban_lengths.json"
+BRAND = "design/brand.css"
+_BRAND_NOTE = (
+    "/* Computed from the standard colour by kindpakket.theme; see make_web_files.py. */\n\n"
+)
 
 
 def make(directory: Path) -> None:
@@ -27,8 +31,12 @@ def make(directory: Path) -> None:
     from kindpakket.api.openapi import make_document
     from kindpakket.api.routes import router
     from kindpakket.domain.refusals import DUTCH, ENGLISH
+    from kindpakket.theme.colours import STANDARD
+    from kindpakket.theme.stylesheet import THEME, brand_css
 
-    (directory / "api").mkdir(parents=True, exist_ok=True)
+    for folder in ("api", "design"):
+        (directory / folder).mkdir(parents=True, exist_ok=True)
+    (directory / BRAND).write_text(_BRAND_NOTE + brand_css(THEME, STANDARD))
     words = {"nl": DUTCH, "en": ENGLISH}
     refusals = json.dumps(words, ensure_ascii=False, indent=2)
     (directory / REFUSALS).write_text(refusals + "\n")

@@ -6,8 +6,8 @@ import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { BuildOptions, Plugin, UserConfig } from "vite";
+import { drawIcons, icons } from "./icons.ts";
 import { emitLicences } from "./licences.ts";
-import { unusedTokens } from "./tokens.ts";
 
 /** Name of an app's service worker; it has no hash, since browsers look for updates at a fixed URL. */
 const SERVICE_WORKER = "service-worker";
@@ -43,7 +43,7 @@ export function app({ base, folder, serviceWorker }: AppOptions): UserConfig {
       },
     }),
     base,
-    plugins: [svelte(), dropTokens(), emitLicences(), listFiles(base), compress()],
+    plugins: [svelte(), icons(), emitLicences(), listFiles(base), compress()],
     server: { proxy: { "/api": SERVER } }, // for the development server, `npx vite`
   };
 }
@@ -67,7 +67,22 @@ export function pages({ folder, entry }: PagesOptions): UserConfig {
       },
     }),
     base: "./",
-    plugins: [dropTokens(), emitLicences(), compress()],
+    plugins: [icons(), emitLicences(), compress()],
+  };
+}
+
+/** The styles of the server's other pages, the icons that its templates use, and the pictures. */
+export function sharedFiles(): UserConfig {
+  const { plugins, ...config } = pages({ folder: "shared", entry: "src/design/pages.css" });
+  return { ...config, plugins: [emitIcons(), plugins] };
+}
+
+function emitIcons(): Plugin {
+  return {
+    name: "emit-icons",
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: "icons.json", source: JSON.stringify(drawIcons()) });
+    },
   };
 }
 
@@ -82,16 +97,6 @@ function shared(folder: string, rolldownOptions: NonNullable<BuildOptions["rolld
       modulePreload: { polyfill: false },
       rolldownOptions,
     },
-  };
-}
-
-/** Leave out the theme's design tokens that no style of the app uses, directly or through other tokens. */
-function dropTokens(): Plugin {
-  return {
-    name: "drop-tokens",
-    config: ({ root = process.cwd() }) => ({
-      css: { lightningcss: { unusedSymbols: unusedTokens(join(root, "src")) } },
-    }),
   };
 }
 

@@ -163,7 +163,7 @@ def test_a_municipality_brings_its_own_colours_and_name(
     button = "getComputedStyle(document.querySelector('.utrecht-button--primary-action'))"
     looks = []
     for own in (None, THEME):
-        with opened(chromium, town, OFFICE, "dark", own) as (page, desk):
+        with opened(chromium, town, OFFICE, "light", own) as (page, desk):
             page.goto(f"{desk}/besluiten/{decision_set}")
             looks.append(page.evaluate(f"{button}.backgroundColor"))
             fits(page, f"with {own}")

@@ -24,7 +24,7 @@ POLICY = "\n".join(path.read_text() for path in sorted((ROOT / "docs").glob("pol
 ENGLISH, DUTCH = ROOT / "README.md", ROOT / "README.nl.md"
 LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)?(#[^)\s]+)?\)")
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?|[\w-]+\.(?:py|sol|toml|typ|md|lock|ts|css|svg|webp)")
-MADE = {"town/", "dark.css", "desk.js", "service-worker.js", "assets/", "text/html", "src/main.ts"}
+MADE = {"town/", "desk.js", "service-worker.js", "assets/", "text/html", "src/main.ts"}
 """Names that look like files, and are created elsewhere."""
 
 

@@ -1,35 +1,63 @@
 /** Texts and borders have enough contrast, in light and dark mode (WCAG 2.2, 1.4.3 and 1.4.11). */
 
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const { resolve } = createRequire(import.meta.url);
-const LIGHT = resolve("@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css");
-const DARK = `${import.meta.dirname}/../src/design/dark.css`;
+const DESIGN = join(import.meta.dirname, "../src/design");
+const DARK = "@media (prefers-color-scheme: dark)";
+const CSS = ["tokens", "brand", "components"].map((name) => readFileSync(join(DESIGN, `${name}.css`), "utf8"));
 
-const KINDS = ["default", "action-1", "action-2", "positive", "negative", "warning", "info"];
-const PAIRS = KINDS.flatMap((kind) => [
-  [`${kind}-color-default`, `${kind}-bg-default`, 4.5],
-  [`${kind}-color-default`, "default-bg-document", 4.5],
-  [`${kind}-inverse-color-default`, `${kind}-inverse-bg-default`, 4.5],
-  [`${kind}-inverse-color-hover`, `${kind}-inverse-bg-hover`, 4.5],
-  [`${kind}-border-default`, "default-bg-document", 3],
-]) as [string, string, number][];
-PAIRS.push(
-  ["default-color-document", "default-bg-document", 7],
-  ["default-color-document", "default-bg-subtle", 7],
-  ["default-color-subtle", "default-bg-document", 4.5],
-);
+const BACKS = ["kp-card", "kp-ground"];
+/** What lies on what, and the least contrast: of words and of what is needed to see a control. */
+const PAIRS = [
+  ...BACKS.flatMap((back) => [
+    ["kp-ink", back, 7],
+    ["kp-soft", back, 4.5],
+    ["kp-brand", back, 4.5],
+    ["basis-color-action-1-color-default", back, 4.5],
+    ["basis-color-action-2-color-default", back, 4.5],
+    ["basis-color-action-2-color-hover", back, 4.5],
+    ["basis-color-negative-color-default", back, 4.5],
+    ["basis-color-positive-color-default", back, 4.5],
+    ["basis-color-default-border-default", back, 3],
+    ["basis-color-action-1-border-default", back, 3],
+    ["kp-good", back, 4.5],
+    ["kp-bad", back, 4.5],
+  ]),
+  ["kp-ink", "basis-color-default-bg-active", 7],
+  ["kp-soft", "basis-color-default-bg-default", 4.5],
+  ["kp-on-brand", "kp-brand", 4.5],
+  ["kp-on-brand-tint", "kp-brand-tint", 4.5],
+  ["basis-color-action-1-color-hover", "basis-color-action-1-bg-hover", 4.5],
+  ["basis-color-action-1-color-active", "basis-color-action-1-bg-active", 4.5],
+  ["basis-color-action-1-inverse-color-hover", "basis-color-action-1-inverse-bg-hover", 4.5],
+  ["kp-on-sun", "kp-sun", 4.5],
+  ["kp-ink", "kp-sun-tint", 7],
+  ["kp-on-good", "kp-good", 4.5],
+  ["kp-on-bad", "kp-bad", 4.5],
+  ...["positive", "negative", "warning", "info"].flatMap((kind) => [
+    [`basis-color-${kind}-color-document`, `basis-color-${kind}-bg-default`, 7],
+    [`basis-color-${kind}-border-default`, "kp-card", 3],
+  ]),
+  ["basis-focus-color", "basis-focus-background-color", 4.5],
+  ...[1, 2, 3, 4, 5, 6].map((child) => ["kp-on-child", `kp-child-${child}`, 4.5]),
+  ...[1, 2, 3, 4, 5, 6, 7, 8].map((kind) => [`kp-kind-${kind}`, "kp-card", 3]),
+] as [string, string, number][];
 
-function tokens(...files: string[]): Map<string, string> {
-  const css = files.map((file) => readFileSync(file, "utf8")).join("\n");
-  return new Map([...css.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map(([, name, value]) => [name!, value!]));
+function tokens(...texts: string[]): Map<string, string> {
+  const declared = texts.flatMap((css) => [...css.matchAll(/(--[\w-]+):\s*([^;]+);/g)]);
+  return new Map(declared.map(([, name, value]) => [name!, value!]));
 }
+
+/** Each of the files in two: what always holds, and what holds in dark mode. */
+const [light, dark] = [0, 1].map((part) => CSS.map((css) => css.split(DARK)[part] ?? ""));
 
 function colour(all: Map<string, string>, name: string): string {
   const value = all.get(name);
-  const reference = /^var\((--[\w-]+)\)$/.exec(value ?? "")?.[1];
+  const reference = /^var\((--[\w-]+)(?:, var\(.*\))?\)$/.exec(value ?? "")?.[1];
   if (reference !== undefined) return colour(all, reference);
   if (value === undefined || !/^#[0-9a-f]{6}$/.test(value)) throw new Error(`${name}: ${value}`);
   return value;
@@ -49,11 +77,22 @@ function contrast(one: string, other: string): number {
 }
 
 describe.each([
-  ["light", tokens(LIGHT)],
-  ["dark", tokens(LIGHT, DARK)],
+  ["light", tokens(...light!)],
+  ["dark", tokens(...light!, ...dark!)],
 ])("%s", (_, all) => {
   test.each(PAIRS)("%s on %s", (front, back, least) => {
-    const [one, other] = [front, back].map((name) => colour(all, `--basis-color-${name}`));
+    const [one, other] = [front, back].map((name) => colour(all, `--${name}`));
     expect(contrast(one!, other!)).toBeGreaterThanOrEqual(least);
   });
+});
+
+test("every token that a style of a face uses has a value", () => {
+  const root = join(import.meta.dirname, "../..");
+  const own = globSync("{web_shared,parent_app,shop_app,desk_web}/src/**/*.{css,svelte}", { cwd: root });
+  const css = own.map((file) => readFileSync(join(root, file), "utf8"));
+  const others = css.flatMap((text) => [...text.matchAll(/@import "(@[^"]+)"/g)]);
+  css.push(...others.map(([, name]) => readFileSync(resolve(name!), "utf8")));
+  const known = tokens(...CSS, ...css);
+  const used = css.flatMap((text) => [...text.matchAll(/var\(\s*(--(?:basis|kp|kindpakket)-[\w-]+)/g)]);
+  expect([...new Set(used.map(([, name]) => name!))].filter((name) => !known.has(name))).toEqual([]);
 });

@@ -62,7 +62,12 @@ _NOT_BUILT = (
     "De apps zijn hier niet gebouwd: voer 'make install' uit. De API staat onder /api/v1.\n"
     "The apps are not built here: run 'make install'. The API is under /api/v1.\n"
 )
-_APPS = {"parent": ("/", "(self)"), "shop": ("/winkel/", "()"), "desk": ("/gemeente/static/", "()")}
+_APPS = {
+    "parent": ("/", "(self)"),
+    "shop": ("/winkel/", "()"),
+    "desk": ("/gemeente/static/", "()"),
+    "shared": ("/static/", "()"),
+}
 """The folder of each app, its path, and its permission policy for geolocation."""
 
 

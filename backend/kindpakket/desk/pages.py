@@ -20,6 +20,7 @@ from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import midnight
 from kindpakket.services.base.reading import ReadPermission, may_read
 from kindpakket.services.decisions.describe import say_capacities, say_categories
+from kindpakket.theme.icons import icon
 
 BASE = "/gemeente"
 CONTENT_SECURITY_POLICY = (
@@ -113,6 +114,7 @@ def _environment() -> Environment:
         lambda one, more, count: current_catalogue().plural(one, more, count),
         newstyle=True,
     )
+    environment.globals["icon"] = icon
     environment.filters.update(
         euros=format_euros,
         moment=say_moment,

@@ -11,10 +11,8 @@ from kindpakket.oidc.tokens import Audience
 from kindpakket.settings import Settings
 from kindpakket.site import Site
 
-STANDARD_THEME = "voorbeeld-theme"
+STANDARD_THEME = "kindpakket-theme"
 """The CSS class of the design tokens in the built stylesheet."""
-_OWN = "own-theme"
-"""The CSS class for a municipality's theme: light only, as it may have no dark variant."""
 _THEME_CLASS = re.compile(r"\.([a-z0-9-]+-theme)\b")
 
 
@@ -37,8 +35,10 @@ class DeskSettings:
 
     @cached_property
     def theme_css(self) -> str | None:
-        """The municipality's design tokens."""
-        return None if self.theme is None else self.theme.read_text()
+        """The municipality's design tokens; for light mode, as it may have none for dark mode."""
+        if self.theme is None:
+            return None
+        return f"@media (prefers-color-scheme: light) {{\n{self.theme.read_text()}\n}}\n"
 
     @cached_property
     def theme_class(self) -> str:
@@ -52,7 +52,7 @@ class DeskSettings:
         found = _THEME_CLASS.search(self.theme_css)
         if found is None:
             raise ValueError(f"no .…-theme in {self.theme}")
-        return f"{STANDARD_THEME} {_OWN} {found[1]}"
+        return f"{STANDARD_THEME} {found[1]}"
 
 
 def make_provider(settings: Settings, now: Callable[[], int]) -> Provider | None:

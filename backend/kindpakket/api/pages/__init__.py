@@ -5,6 +5,8 @@ from functools import cache
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from kindpakket.theme.icons import icon
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -28,8 +30,10 @@ def show(name: str, lang: str, *, status: int = 200, **values: object) -> HTMLRe
 
 @cache
 def _template(name: str) -> Template:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("kindpakket.api", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
-    ).get_template(name)
+    )
+    environment.globals["icon"] = icon
+    return environment.get_template(name)

@@ -1,0 +1,3 @@
+import { sharedFiles } from "./vite.ts";
+
+export default sharedFiles();
