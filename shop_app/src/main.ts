@@ -3,6 +3,7 @@ import "web_shared/design/app.css";
 import "web_shared/design/font.css";
 import "./app.css";
 import "./office.css";
+import "./verdict.css";
 import Root from "./App.svelte";
 import { App } from "./core/app";
 import { takeFragment } from "web_shared/page";

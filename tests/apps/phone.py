@@ -154,6 +154,7 @@ class Phone:
 
 
 _SMALL_TARGETS = """() => [...document.querySelectorAll("button, input, select, textarea, summary")]
+    .filter((each) => each.checkVisibility())
     .map((each) => [each, (each.closest("label") ?? each).getBoundingClientRect()])
     .filter(([, box]) => box.height < 48 || box.width < 48)
     .map(([each]) => each.outerHTML)"""

@@ -115,6 +115,7 @@ def test_selling_in_english(chromium: Browser, street: Street) -> None:
         till.page.goto(till.sheet())
         choose_pin(till.page)
         till.tap("Start selling")
+        till.heading("Amount")
         till.keys("10")
         till.scanner(code(street, 1_000))
         till.heading("Paid")

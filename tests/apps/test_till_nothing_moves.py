@@ -89,7 +89,7 @@ class Thumb:
         """Check that no key is covered by this message."""
         for _ in self.sizes():
             notice = box(told)
-            keys = self.till.page.locator(".till__keys button, .bar button").all()
+            keys = self.till.page.locator(".till__keys button, .till__ways button").all()
             assert all(apart(notice, box(key)) for key in keys)
 
 

@@ -248,7 +248,7 @@ def test_a_second_till_by_its_qr(
     device.page.locator("input[type=file]").set_input_files(picture)
     heading(device, "Nieuwe kassa")
     mark = device.page.get_by_test_id("mark").inner_text()
-    other.sees(f"Kenmerk van deze kassa: {mark}")
+    other.sees(f"Code van deze kassa: {mark}")
     device.tap("Sluit deze kassa aan")
     device.sees("Geef de kassa een naam.")
     assert till_of_shop(street, request.change.till) == (0, False)

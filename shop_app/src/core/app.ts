@@ -58,7 +58,6 @@ export class App {
 
   /** Start selling, with the sale that was not finished. */
   async sell(): Promise<void> {
-    this.state.restart("amount");
     await this.selling.load();
     void import("web_shared/qr/read").then(({ prepareReader }) => prepareReader()).catch(() => undefined);
   }
@@ -98,8 +97,7 @@ export class App {
       restore: (entry) => this.selling.retype(entry),
       scanned: (scanned) => this.scanned(scanned),
     }).listen();
-    addEventListener("pointerdown", readySound, { capture: true });
-    addEventListener("keydown", readySound, { capture: true });
+    for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => void readySound(), { capture: true });
     state.onOtherTabs(() => void state.reloadDevice().then(() => this.selling.reload()));
     setInterval(() => state.tick(), SECOND_MS);
     setInterval(() => void this.refresh(), FACTS_EVERY_MS);

@@ -108,6 +108,8 @@ export interface Settings {
   language: string | null;
   /** Whether sounds are off. */
   muted: boolean;
+  /** Whether vibration is off. */
+  still: boolean;
   /** Whether the keypad is on the left, on wide screens. */
   leftHanded: boolean;
   /** The `deviceId` of the camera that was chosen. */
@@ -116,4 +118,4 @@ export interface Settings {
 
 export const NO_FACTS: Facts = { ledger: null, schemes: [], categories: [], help: null, clockOffset: 0 };
 
-export const FIRST_SETTINGS: Settings = { language: null, muted: false, leftHanded: false, camera: null };
+export const FIRST_SETTINGS: Settings = { language: null, muted: false, still: false, leftHanded: false, camera: null };

@@ -34,7 +34,7 @@ export class Selling {
     this.journal = new Journal(state.store, server, now, (id, why) => void this.onAnswer(id, why));
   }
 
-  /** Restore the state after the app was closed or the device lost power. */
+  /** Restore the state after the app was closed or the device lost power, and show it. */
   async load(): Promise<void> {
     await this.journal.prune();
     await this.reload();
@@ -43,6 +43,7 @@ export class Selling {
     this.journal.wake();
     this.state.changeSelling({ typed: keptTyped() });
     if (sale) this.showSale(sale);
+    else this.state.restart("amount");
   }
 
   /** Load changes of other tabs. */

@@ -1,5 +1,6 @@
 /** Sounds and vibration for each verdict, to be recognised without looking at the screen. */
 
+import type { Settings } from "./model";
 import type { Face } from "./verdict";
 
 /** Tones in hertz and milliseconds; 0 hertz is a pause. */
@@ -14,7 +15,8 @@ const TUNES: { readonly [face in Face]?: Tune } = {
   undone: [[880, 120], [587, 220]],
 };
 
-const SHAKES: { readonly [face in Face]?: number[] } = {
+/** Milliseconds of vibration, and of the pauses between. */
+const SHAKES: { readonly [face in Face]?: readonly number[] } = {
   paid: [150],
   part: [150, 80, 80],
   refused: [300, 120, 300],
@@ -22,22 +24,48 @@ const SHAKES: { readonly [face in Face]?: number[] } = {
   open: [80, 80, 80],
 };
 
+/** What a trial in the settings makes heard and felt, and the pause between in milliseconds. */
+const TRIAL: readonly Face[] = ["paid", "refused"];
+const PAUSE = 700;
+
 const LOUDNESS = 0.3;
 const MS = 1000;
 
 let context: AudioContext | null = null;
 
+/** Whether the browser can make the device vibrate; some do not tell that the device cannot. */
+export const CAN_VIBRATE = typeof navigator !== "undefined" && "vibrate" in navigator;
+
 /** Enable sound. To be called on a user gesture, which browsers require. */
-export function readySound(): void {
+export async function readySound(): Promise<void> {
   if (typeof AudioContext === "undefined") return;
   context ??= new AudioContext();
-  void context.resume().catch(() => undefined);
+  await context.resume().catch(() => undefined);
 }
 
-/** Play the sound and vibration of a verdict. */
-export function signal(face: Face, muted: boolean): void {
-  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(SHAKES[face] ?? []);
-  if (!muted && context?.state === "running") play(context, TUNES[face] ?? []);
+/** Play the sound and vibration of a verdict, as far as the settings want them. */
+export function signal(face: Face, { muted, still }: Pick<Settings, "muted" | "still">): void {
+  if (!still && navigator.userActivation?.hasBeenActive) shake(SHAKES[face] ?? []);
+  if (!muted) sound(TUNES[face] ?? []);
+}
+
+/** Play the tones for paid and for refused. */
+export async function trySound(): Promise<void> {
+  await readySound();
+  sound(TRIAL.flatMap((face, place) => [...(place > 0 ? [[0, PAUSE] as const] : []), ...(TUNES[face] ?? [])]));
+}
+
+/** Vibrate as for paid and for refused. */
+export function tryVibration(): void {
+  shake(TRIAL.flatMap((face, place) => [...(place > 0 ? [PAUSE] : []), ...(SHAKES[face] ?? [])]));
+}
+
+function shake(pattern: readonly number[]): void {
+  navigator.vibrate?.([...pattern]);
+}
+
+function sound(tune: Tune): void {
+  if (context?.state === "running") play(context, tune);
 }
 
 function play(audio: AudioContext, tune: Tune): void {

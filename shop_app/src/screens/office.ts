@@ -12,6 +12,7 @@ import OwnerPin from "./OwnerPin.svelte";
 import Payment from "./Payment.svelte";
 import Payouts from "./Payouts.svelte";
 import PinChange from "./PinChange.svelte";
+import Report from "./Report.svelte";
 import Sheet from "./Sheet.svelte";
 import Taken from "./Taken.svelte";
 import Till from "./Till.svelte";
@@ -25,6 +26,6 @@ import Welcome from "./Welcome.svelte";
 export const OFFICE = {
   welcome: Welcome, enter_scan: EnterScan, enter_type: EnterType, taken: Taken, choose: Choose,
   owner_pin: OwnerPin, waiting: Waiting,
-  enrolled: Enrolled, blocked: Blocked, today: Today, payment: Payment, payouts: Payouts, account: Account, export: Export,
+  enrolled: Enrolled, blocked: Blocked, today: Today, payment: Payment, payouts: Payouts, account: Account, export: Export, report: Report,
   tills: Tills, till: Till, pin_change: PinChange, till_scan: TillScan, till_name: TillName, sheet: Sheet, about: About,
 };

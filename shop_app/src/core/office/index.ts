@@ -35,7 +35,7 @@ const SECOND_MS = 1000;
 const WAITING_EVERY = 3;
 const READY_EVERY = 60;
 /** Screens on which a block is shown at once; on others it would interrupt a sale or an entry. */
-const INTERRUPTIBLE = ["amount", "today", "payment", "payouts", "account", "export", "settings", "tills", "till", "pin_change"];
+const INTERRUPTIBLE = ["amount", "today", "payment", "payouts", "account", "export", "report", "settings", "tills", "till", "pin_change"];
 
 export class Office {
   readonly tills: Tills;
@@ -195,7 +195,7 @@ export class Office {
       if (this.state.view.office.day !== day) return; // another day was chosen meanwhile
       const shown = this.state.view.office.payment;
       const payment = payments.find(({ id }) => id === shown?.id) ?? shown;
-      this.state.changeOffice({ payments, tills, facts, payment });
+      this.state.changeOffice({ payments, tills, facts, payment, readAt: this.state.view.now });
     });
   }
 
@@ -215,6 +215,13 @@ export class Office {
     const payment = this.state.view.office.payments?.find(({ id }) => id === listed.id) ?? listed;
     this.state.changeOffice({ payment });
     this.state.go("payment");
+  }
+
+  /** Show a payment that this device knows, and load what the shop's books have of it. */
+  showKnown(payment: Payment): void {
+    this.state.changeOffice({ day: dayOf(payment.time), payments: null });
+    this.showPayment(payment);
+    if (this.state.view.online) void this.refreshDay();
   }
 
   ownNumberOf(payment: Hash): Promise<string> {

@@ -61,6 +61,8 @@ export interface OfficeView {
   till: TillName | null;
   day: string;
   payments: readonly Payment[] | null;
+  /** When the payments were read, in unix seconds by the ledger's clock. */
+  readAt: number;
   /** The payment that is shown. */
   payment: Payment | null;
   payouts: readonly Payout[] | null;
@@ -85,6 +87,7 @@ export const NO_OFFICE: OfficeView = {
   till: null,
   day: "",
   payments: null,
+  readAt: 0,
   payment: null,
   payouts: null,
   account: undefined,
