@@ -5,12 +5,14 @@ import "./letters.css";
 import { Drafts } from "./core/drafts";
 import { keepDrafts } from "./drafts";
 import { tellFailures } from "./failing";
+import { listenForKeys } from "./shortcuts";
 
 const NEEDS_KEY = "[data-keys], [data-signed-out], [data-official-code], form[data-sign-messages], form[data-new-official], [data-recipient], [data-privacy-keys]";
 
 tellFailures();
 try {
   keepDrafts(new Drafts(sessionStorage));
+  if (document.body.dataset.official !== undefined) listenForKeys(localStorage);
 } catch (error) {
   reportError(error); // the other scripts go on
 }

@@ -169,10 +169,7 @@ def _requests(http: httpx2.Client) -> list[Request]:
         Request("a payout", "/uitbetalingen/1"),
         Request("preview of a payout", "/uitbetalingen/nieuw"),
         Request("figures", "/cijfers"),
-        *(
-            Request(f"chart: {name}", f"/cijfers/grafiek/{name}.svg")
-            for name in ("weeks", "categories", "shops", "hours", "refusals")
-        ),
+        Request("search", "/zoeken?zoek=winkel"),
         Request("audits", "/controle"),
         Request("officials", "/ambtenaren"),
         Request("rules, tried", rules, _trial(http.get(rules).text), most=TRIAL_P95_MS),

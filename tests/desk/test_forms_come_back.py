@@ -148,4 +148,5 @@ def test_signing_out_leaves_nothing(clerk: Clerk, town: Town) -> None:
     clerk.sees(BACK)
     clerk.tap("Afmelden")
     clerk.heading("U bent afgemeld")
+    clerk.sees("Opnieuw aanmelden")
     nothing_is_kept(clerk)

@@ -2,6 +2,8 @@
 
 import io
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -15,6 +17,7 @@ from kindpakket.domain.tables import Hidden, Table, as_csv
 from kindpakket.services.figures import Figures
 from kindpakket.services.figures.groups import Axis
 from kindpakket.services.figures.lines import ReportLine
+from kindpakket.services.figures.months import MonthFigures, measure_months
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.schemes import SchemeFigures
 
@@ -26,6 +29,14 @@ def line(by: Axis, key: str, name: str, payments: int, spent: int, refunded: int
     return ReportLine(by, key, name, payments, spent, refunded, None, None, None)
 
 
+def week(key: str, so_far: int | None, issued: int) -> ReportLine:
+    left = None if so_far is None else 300_000 - so_far
+    return ReportLine(
+        *(Axis.WEEK, key, "", 20, 4_000, None, left, None, FEW, 500_000, issued),
+        so_far=so_far,
+    )
+
+
 FIGURES = Figures(
     7,
     TIME,
@@ -35,13 +46,18 @@ FIGURES = Figures(
         )
     ],
     [
-        ReportLine(
-            Axis.WEEK, "2027-W01", "", 20, 4_000, None, 296_000, None, FEW, 500_000, 300_000
-        ),
-        ReportLine(Axis.WEEK, "2027-W02", "", None, None, None, None, FEW, FEW, 0, 0),
-        ReportLine(Axis.WEEK, "2027-W03", "", None, None, None, 176_544, PROTECTS, PROTECTS, 0, 0),
+        week("2027-W01", 4_000, 300_000),
+        week("2027-W02", None, 0),
+        week("2027-W03", 123_456, 0),
     ],
-    [line(Axis.CATEGORY, "1", "fietsen; boeken", 20, 123_456, 50)],
+    [
+        MonthFigures("2027-01", 120_000, {"1": 90_000, "2": FEW}, None),
+        MonthFigures("2027-02", None, {}, PROTECTS),
+    ],
+    [
+        line(Axis.CATEGORY, "1", "fietsen; boeken", 20, 123_456, 50),
+        ReportLine(Axis.CATEGORY, "2", "zwemmen", None, None, None, None, FEW, FEW),
+    ],
     [
         line(Axis.SHOP, "1", '=1+1 & "Zn" <b>', 20, 120_056, 50),
         ReportLine(Axis.SHOP, "2", "Klein", None, None, None, None, FEW, FEW),
@@ -54,13 +70,7 @@ FIGURES = Figures(
     ],
     [],
 )
-CHARTS = (
-    charts.money_by_week,
-    charts.paid_by_category,
-    charts.paid_by_shop,
-    charts.payments_by_hour,
-    charts.refusals_by_reason,
-)
+CHARTS = (charts.spent_by_month, charts.take_up, charts.payments_by_hour)
 
 
 def table(key: str) -> Table[Any]:
@@ -71,13 +81,22 @@ def table(key: str) -> Table[Any]:
 def test_csv_is_what_a_dutch_spreadsheet_opens() -> None:
     assert as_csv(table("weeks")).decode() == (
         "\ufeffWeek;Vanaf maandag;Budget;Toegekend;Betalingen;Betaald;Terugbetaald;Besteed;"
-        "Nog te besteden, zonder wat terugkwam\r\n"
+        "Betaald tot en met deze week;Nog te besteden, zonder wat terugkwam\r\n"
         "2027-W01;04-01-2027;5000,00;3000,00;20;40,00;minder dan 10 brieven;"
-        "minder dan 10 brieven;2960,00\r\n"
-        "2027-W02;11-01-2027;0,00;0,00;minder dan 10 brieven;minder dan 10 brieven;"
-        "minder dan 10 brieven;minder dan 10 brieven;niet getoond\r\n"
-        "2027-W03;18-01-2027;0,00;0,00;niet getoond;niet getoond;niet getoond;"
-        "niet getoond;1765,44\r\n"
+        "minder dan 10 brieven;40,00;2960,00\r\n"
+        "2027-W02;11-01-2027;5000,00;0,00;20;40,00;minder dan 10 brieven;"
+        "minder dan 10 brieven;niet getoond;niet getoond\r\n"
+        "2027-W03;18-01-2027;5000,00;0,00;20;40,00;minder dan 10 brieven;"
+        "minder dan 10 brieven;1234,56;1765,44\r\n"
+    )
+
+
+def test_a_month_tells_at_least_how_much_of_each_kind_and_what_it_does_not_tell() -> None:
+    assert as_csv(table("months")).decode() == (
+        '\ufeffMaand;"fietsen; boeken, minstens";zwemmen, minstens;'
+        "Niet per soort te tonen;Betaald\r\n"
+        "2027-01;900,00;minder dan 10 brieven;300,00;1200,00\r\n"
+        "2027-02;niet getoond;niet getoond;niet getoond;niet getoond\r\n"
     )
 
 
@@ -91,6 +110,7 @@ def test_excel_has_numbers_and_dates() -> None:
     book = openpyxl.load_workbook(io.BytesIO(as_excel(tables_of(FIGURES), TIME)))
     assert book.sheetnames == [
         "Regelingen",
+        "Maanden",
         "Weken",
         "Soorten winkels",
         "Winkels",
@@ -109,6 +129,7 @@ def test_excel_has_numbers_and_dates() -> None:
         40,
         "minder dan 10 brieven",
         "minder dan 10 brieven",
+        40,
         2_960,
     ]
     shop = book["Winkels"]["B2"]
@@ -147,52 +168,121 @@ def test_a_file_is_the_same_bytes_each_time() -> None:
     assert as_excel(tables_of(FIGURES), TIME) == as_excel(tables_of(FIGURES), TIME)
 
 
-@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)
-def test_a_chart_is_the_same_picture_each_time_and_needs_nothing_else(
-    chart: charts.Chart,
-) -> None:
-    drawn = chart(FIGURES)
-    assert drawn == chart(FIGURES)
-    root = ElementTree.fromstring(drawn)
-    assert {node.tag.rpartition("}")[2] for node in root.iter()} <= {
-        *("svg", "defs", "style", "title", "g", "rect", "path", "line", "circle", "text"),
-    }
-    links = [value for node in root.iter() for name, value in node.items() if "href" in name]
-    assert links == []
-    assert b"url(" not in drawn
-    assert b"@import" not in drawn
+def drawn(chart: Callable[[Figures], charts.Chart | None], figures: Figures = FIGURES) -> Any:
+    made = chart(figures)
+    assert made is not None
+    return made
 
 
-def texts(drawn: bytes) -> list[str]:
-    return [node.text for node in ElementTree.fromstring(drawn).iter() if node.text]
-
-
-def test_a_chart_draws_what_is_shown_and_not_what_is_hidden() -> None:
-    shops = texts(charts.paid_by_shop(FIGURES))
-    assert '=1+1 & "Zn" <b> · € 1.200,56' in shops
-    assert not any("Klein" in text for text in shops)
-    hours = texts(charts.payments_by_hour(FIGURES))
-    assert {"9", "10", "12"} <= set(hours)
-    reasons = texts(charts.refusals_by_reason(FIGURES))
-    assert "Er staat niet genoeg op deze code. · 30" in reasons
-    assert not any("verlopen" in text for text in reasons)
+def texts(picture: str) -> list[str]:
+    return [node.text for node in ElementTree.fromstring(picture).iter() if node.text]
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)
-def test_a_town_without_figures_has_charts_that_say_so(chart: charts.Chart) -> None:
-    nothing = Figures(0, TIME, [], [], [], [], [], [], [], [])
-    assert "Hier is nog niets te tonen." in texts(chart(nothing))
+def test_a_chart_is_the_same_picture_each_time_and_has_no_style_or_script(chart: Any) -> None:
+    for size, picture in drawn(chart).pictures.items():
+        assert picture == chart(FIGURES).pictures[size]
+        root = ElementTree.fromstring(picture)
+        assert {node.tag.rpartition("}")[2] for node in root.iter()} <= {
+            "svg",
+            "g",
+            "rect",
+            "path",
+            "circle",
+            "text",
+        }
+        names = {name for node in root.iter() for name in node.attrib}
+        assert names.isdisjoint({"style", "id", "onclick", "href"})
+        assert root.get("role") == "img"
+        assert root.get("aria-label")
 
 
-def contrast(colour: str) -> float:
-    """The contrast ratio with white, by WCAG."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+def test_a_month_is_drawn_by_kind_and_the_rest_without() -> None:
+    made = drawn(charts.spent_by_month)
+    assert [(each.name, each.values) for each in made.legend] == [
+        ("fietsen; boeken", (90_000, 0)),
+        ("Niet per soort te tonen", (30_000, None)),
+    ]
+    assert texts(made.pictures["wide"])[-2:] == ["jan", "feb"]
 
 
-@pytest.mark.parametrize("colour", charts.COLOURS)
-def test_lines_and_bars_stand_out_on_white(colour: str) -> None:
-    assert contrast(colour) >= 7
+def test_a_month_is_the_sum_of_what_is_shown_of_its_shops() -> None:
+    """Shops 1 and 2 are of kind 1, shop 3 is of kind 2; little was paid at shop 2 in January."""
+    months = [
+        line(Axis.MONTH, "2026-12", "", 90, 1_000, 0),
+        line(Axis.MONTH, "2027-02", "", 1, 9, 0),
+    ]
+    shop_months = [
+        line(Axis.SHOP_MONTH, "1/2026-12", "", 20, 600, 0),
+        ReportLine(Axis.SHOP_MONTH, "2/2026-12", "", None, None, None, None, FEW, FEW),
+        ReportLine(Axis.SHOP_MONTH, "3/2026-12", "", None, None, None, None, PROTECTS, PROTECTS),
+        line(Axis.SHOP_MONTH, "1/2027-02", "", 1, 4, 0),
+        line(Axis.SHOP_MONTH, "2/2027-02", "", 1, 5, 0),
+    ]
+    december, january, february = measure_months(months, shop_months, {1: 1, 2: 1, 3: 2})
+    assert (december.kinds, december.rest) == ({"1": 600, "2": PROTECTS}, 400)
+    assert january == MonthFigures("2027-01", 0, {}, None)
+    assert (february.kinds, february.rest) == ({"1": 9}, 0)
+
+
+def test_a_month_that_is_hidden_tells_nothing_of_its_kinds() -> None:
+    hidden = ReportLine(Axis.MONTH, "2027-01", "", None, None, None, None, FEW, FEW)
+    shop_months = [line(Axis.SHOP_MONTH, "1/2027-01", "", 20, 600, 0)]
+    assert measure_months([hidden], shop_months, {1: 1}) == [MonthFigures("2027-01", None, {}, FEW)]
+
+
+def test_kinds_beyond_the_colours_are_drawn_together() -> None:
+    kinds = [line(Axis.CATEGORY, str(each), f"soort {each}", 20, 1, 0) for each in range(9)]
+    month = MonthFigures("2027-01", 45, {str(each): each + 1 for each in range(9)}, None)
+    made = drawn(charts.spent_by_month, replace(FIGURES, months=[month], categories=kinds))
+    assert [(each.name, each.values) for each in made.legend] == [
+        *((f"soort {each}", (each + 1,)) for each in (8, 7, 6, 5, 4, 3)),
+        ("Andere soorten", (1 + 2 + 3,)),
+    ]
+
+
+def test_the_take_up_has_an_axis_that_fits_it() -> None:
+    """Its highest value is € 1.234,56, whatever was issued."""
+    shown = texts(drawn(charts.take_up).pictures["wide"])
+    assert shown == ["€ 0", "€ 500", "€ 1.000", "€ 1.500", "jan"]
+
+
+@pytest.mark.parametrize(
+    ("most", "unit", "marks"),
+    [
+        (1, 1, [0, 1]),
+        (7, 1, [0, 2, 4, 6, 8]),
+        (12, 100, [0, 100]),
+        (93_000, 100, [0, 20_000, 40_000, 60_000, 80_000, 100_000]),
+    ],
+)
+def test_an_axis_ends_just_above_what_it_shows(most: int, unit: int, marks: list[int]) -> None:
+    assert charts.nice_marks(most, unit) == marks
+
+
+def test_a_ranking_shows_what_is_shown_and_not_what_is_hidden() -> None:
+    assert charts.rank_paid(FIGURES.shops) == [charts.Bar('=1+1 & "Zn" <b>', 100, "€ 1.200,56")]
+    hours = texts(drawn(charts.payments_by_hour).pictures["narrow"])
+    assert {"9", "10", "15"} <= set(hours)
+
+
+def test_a_ranking_has_the_largest_first_and_no_more_than_fit() -> None:
+    lines = [line(Axis.SHOP, str(each), f"Winkel {each}", 20, each * 100, 0) for each in range(20)]
+    ranked = charts.rank_paid(lines)
+    assert [each.name for each in ranked] == [f"Winkel {each}" for each in range(19, 7, -1)]
+    assert ranked[-1].share == pytest.approx(100 * 8 / 19)
+
+
+def test_a_bar_is_what_was_issued() -> None:
+    parts = charts.parts_of_issued(25_00, 70_00, 5_00)
+    assert [(each.name, each.amount, each.start, each.share) for each in parts] == [
+        ("Besteed", 25_00, 0, 25),
+        ("Nog te besteden", 70_00, 25, 70),
+        ("Vervallen", 5_00, 95, 5),
+    ]
+    assert charts.parts_of_issued(0, 0, 0) == []
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)
+def test_a_town_without_figures_has_no_charts(chart: Any) -> None:
+    assert chart(Figures(0, TIME, [], [], [], [], [], [], [], [], [])) is None

@@ -13,6 +13,7 @@ from kindpakket.services.figures.facts import Budget, Cell, Facts, Sum, Totals
 from kindpakket.services.figures.groups import Axis, kept_back
 from kindpakket.services.figures.letter_bound import LetterBound
 from kindpakket.services.figures.lines import ReportLine, measure
+from kindpakket.services.figures.months import measure_months
 from kindpakket.services.figures.schemes import measure_schemes
 from tests.support.adversary import follow
 
@@ -97,12 +98,18 @@ def test_what_few_letters_got_back_follows_from_nothing(facts: Facts) -> None:
 def test_an_export_holds_no_number_that_is_not_shown(facts: Facts) -> None:
     kept = kept_back(facts)
     parts = [measure(facts, [by], kept) for by in (Axis.WEEK, Axis.CATEGORY, Axis.SHOP, Axis.HOUR)]
-    figures = Figures(facts.block, facts.time, measure_schemes(facts), *parts, [], [], [])
+    by_month = (measure(facts, [by], kept) for by in (Axis.MONTH, Axis.SHOP_MONTH))
+    months = measure_months(*by_month, facts.categories)
+    weeks, *others = parts
+    figures = Figures(
+        facts.block, facts.time, measure_schemes(facts), weeks, months, *others, [], [], []
+    )
     told = json.loads(as_json(tables_of(figures), facts.block, facts.time))
     for key, lines in zip(("weeks", "categories", "shops", "hours"), parts, strict=True):
         for row, line in zip(told[key], lines, strict=True):
             shown = (row["payments"], row["spent"], row["refunded"], row.get("left"))
             assert shown == (line.payments, line.spent, line.refunded, line.left)
+            assert row.get("soFar") == line.so_far
             assert set(row["hidden"]) == {name for name, value in row.items() if value is None}
 
 

@@ -73,6 +73,7 @@ def test_json_has_cents_and_says_why_something_is_hidden(town: Town) -> None:
         "funded": 1_000_000,
         "issued": 110_000,
         "lapsed": 0,
+        "so_far": None,
     }
     (books,) = (each for each in answer if (each["by"], each["key"]) == ("shop", "4"))
     assert (books["spent"], books["hidden"]) == (None, "too_few_letters")

@@ -22,6 +22,7 @@ from kindpakket.desk import (
     privacy_officers,
     scheme_rules,
     schemes,
+    search,
     shop_accounts,
     shops,
     signing_in,
@@ -39,6 +40,7 @@ from kindpakket.services.base.context import Context
 LANGUAGE_COOKIE = "kindpakket-taal"
 ROUTERS: Sequence[APIRouter] = (
     start.router,
+    search.router,
     signing_in.router,
     work_accounts.router,
     decisions.router,

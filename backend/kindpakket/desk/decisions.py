@@ -56,7 +56,7 @@ def show_history(
     """The history of decisions from the chain: one page, or all matches of a search."""
     whole = bool(zoek) or request.query_params.get("als") == "csv"
     made, older = (list_all_made(context), False) if whole else _read_sheet(context, blad)
-    made = [each for each in made if zoek.lower() in each.words.lower()]
+    made = [each for each in made if each.matches(zoek)]
     names = read_names(context)
     table = Table[HistoryEntry](
         [

@@ -13,6 +13,7 @@ from kindpakket.domain.tables import Column, Hidden, Table, Unit
 from kindpakket.domain.times import rfc3339
 from kindpakket.services.figures import Figures
 from kindpakket.services.figures.lines import ReportLine
+from kindpakket.services.figures.months import MonthFigures
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.schemes import SchemeFigures
 
@@ -24,6 +25,7 @@ def tables_of(figures: Figures) -> list[Table[Any]]:
     """Return every breakdown, in the current language."""
     return [
         _schemes(figures.schemes),
+        _months(figures.months, figures.categories),
         _weeks(figures.weeks),
         _lines("categories", say("Soorten winkels"), say("Soort winkel"), figures.categories),
         _lines("shops", say("Winkels"), say("Winkel"), figures.shops),
@@ -117,6 +119,34 @@ def _schemes(schemes: list[SchemeFigures]) -> Table[SchemeFigures]:
     )
 
 
+def _months(months: list[MonthFigures], kinds: list[ReportLine]) -> Table[MonthFigures]:
+    return Table(
+        [
+            Column(say("Maand"), lambda each: each.month, key="month"),
+            *(_kind_column(kind) for kind in kinds),
+            Column(
+                say("Niet per soort te tonen"),
+                lambda each: each.hidden or each.rest,
+                Unit.CENTS,
+                "rest",
+            ),
+            Column(say("Betaald"), lambda each: each.hidden or each.spent, Unit.CENTS, "spent"),
+        ],
+        months,
+        "months",
+        say("Maanden"),
+    )
+
+
+def _kind_column(kind: ReportLine) -> Column[MonthFigures]:
+    return Column(
+        say("%(kind)s, minstens", kind=kind.name),
+        lambda each: each.hidden or each.kinds.get(kind.key, 0),
+        Unit.CENTS,
+        f"kind{kind.key}",
+    )
+
+
 def _weeks(weeks: list[ReportLine]) -> Table[ReportLine]:
     return Table(
         [
@@ -127,6 +157,12 @@ def _weeks(weeks: list[ReportLine]) -> Table[ReportLine]:
             Column(say("Budget"), lambda line: line.funded or 0, Unit.CENTS, "funded"),
             Column(say("Toegekend"), lambda line: line.issued or 0, Unit.CENTS, "issued"),
             *_paid_columns(),
+            Column(
+                say("Betaald tot en met deze week"),
+                lambda line: Hidden.PROTECTS if line.so_far is None else line.so_far,
+                Unit.CENTS,
+                "soFar",
+            ),
             Column(
                 say("Nog te besteden, zonder wat terugkwam"),
                 lambda line: Hidden.PROTECTS if line.left is None else line.left,

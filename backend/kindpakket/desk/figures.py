@@ -1,7 +1,6 @@
 """Figures: charts with their tables, and exports."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
@@ -9,50 +8,56 @@ from fastapi.responses import HTMLResponse, Response
 from kindpakket.desk import charts, exports
 from kindpakket.desk.parts import InContext, SignedIn, page, require_reading
 from kindpakket.domain.csv_files import CSV_TYPE
+from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.domain.tables import Table, as_csv
+from kindpakket.domain.tables import as_csv
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.figures import Figures, read_figures
+from kindpakket.services.figures import read_figures
 from kindpakket.services.figures.suppress import MINIMUM
 
 router = APIRouter(prefix="/cijfers", dependencies=[require_reading(ReadPermission.FIGURES)])
-
-CHARTS: dict[str, Callable[[Figures], bytes]] = {
-    "weeks": charts.money_by_week,
-    "categories": charts.paid_by_category,
-    "shops": charts.paid_by_shop,
-    "hours": charts.payments_by_hour,
-    "refusals": charts.refusals_by_reason,
-}
-"""Charts by the name of their table."""
 
 
 @router.get("")
 def show(request: Request, context: InContext, _official: SignedIn) -> HTMLResponse:
     """All charts and tables, as of one block."""
     figures = read_figures(context)
-    tables = exports.tables_of(figures)
     return page(
         request,
         "figures.html.jinja",
         figures=figures,
-        tables=tables,
-        charts=CHARTS,
-        drawn=[table.name for table in tables if _is_drawn(table)],
+        tables=exports.tables_of(figures),
+        headings=_headings(),
+        bars=[
+            (each.name, parts)
+            for each in figures.schemes
+            if (parts := charts.parts_of_issued(each.net, each.left, each.lapsed))
+        ],
+        drawn={
+            "weeks": charts.take_up(figures),
+            "months": charts.spent_by_month(figures),
+            "hours": charts.payments_by_hour(figures),
+        },
+        ranked={
+            "categories": charts.rank_paid(figures.categories),
+            "shops": charts.rank_paid(figures.shops),
+            "refusals": charts.rank([(line.name, line.attempts) for line in figures.refusals], str),
+        },
         minimum=MINIMUM,
     )
 
 
-@router.get("/grafiek/{name}.svg")
-def show_chart(context: InContext, _official: SignedIn, name: Annotated[str, Path()]) -> Response:
-    """One chart, as SVG."""
-    if name not in CHARTS:
-        raise Refusal(Code.NOT_FOUND)
-    return Response(
-        CHARTS[name](read_figures(context)),
-        media_type=charts.MEDIA_TYPE,
-        headers={"Content-Security-Policy": charts.CONTENT_SECURITY_POLICY},
-    )
+def _headings() -> dict[str, str]:
+    """What each chart is about, by the name of its table."""
+    return {
+        "schemes": say("Wat er van het toegekende geld is besteed"),
+        "months": say("Betaald per maand, naar soort winkel"),
+        "weeks": say("Tot nu toe betaald"),
+        "categories": say("Betaald per soort winkel"),
+        "shops": say("Betaald per winkel"),
+        "hours": say("Betalingen per uur van de dag"),
+        "refusals": say("Weigeringen per reden"),
+    }
 
 
 @router.get("/{name}.csv")
@@ -83,9 +88,3 @@ def take_json(context: InContext, _official: SignedIn) -> Response:
 def _file(content: bytes, kind: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=kind, headers=headers)
-
-
-def _is_drawn(table: Table[Any]) -> bool:
-    """Whether a chart of the table has anything to show."""
-    values = (column.value(row) for row in table.rows for column in table.columns)
-    return any(isinstance(value, int) for value in values)

@@ -10,15 +10,15 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kindpakket.desk.hex_numbers import fold
+from kindpakket.desk.menu import menu_of
 from kindpakket.desk.official import Official
 from kindpakket.desk.settings import DeskSettings
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.capacities import names as capacity_names
 from kindpakket.domain.ids import shorten
-from kindpakket.domain.language import current_catalogue, say, say_end, say_moment
+from kindpakket.domain.language import current_catalogue, say_end, say_moment
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import midnight
-from kindpakket.services.base.reading import ReadPermission, may_read
 from kindpakket.services.decisions.describe import say_capacities, say_categories
 from kindpakket.theme.icons import icon
 
@@ -33,22 +33,6 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Vary": "Cookie",
 }
-
-
-MENU = {
-    "/": ReadPermission.DECISIONS,
-    "/besluiten": ReadPermission.DECISIONS,
-    "/regelingen": ReadPermission.SCHEMES,
-    "/winkels": ReadPermission.SHOPS,
-    "/brieven": ReadPermission.LETTER_RUNS,
-    "/uitbetalingen": ReadPermission.PAYOUTS,
-    "/cijfers": ReadPermission.FIGURES,
-    "/controle": ReadPermission.AUDITS,
-    "/ambtenaren": ReadPermission.OFFICIALS,
-    "/privacy": ReadPermission.PRIVACY_OFFICERS,
-    "/inzage": ReadPermission.INSPECTIONS,
-}
-"""The menu: entries, and the reading right that each requires."""
 
 
 class Pages:
@@ -81,7 +65,7 @@ class Pages:
                 official=official,
                 Capacity=Capacity,
                 posted=request.method == "POST",
-                menu=_menu(official),
+                menu=menu_of(official),
                 done=request.query_params.get("gedaan", ""),
                 **values,
             )
@@ -127,25 +111,3 @@ def _environment() -> Environment:
         capacity_names=capacity_names,
     )
     return environment
-
-
-def _menu(official: Official | None) -> list[dict[str, str]]:
-    names = {
-        "/": say("Start"),
-        "/besluiten": say("Besluiten"),
-        "/regelingen": say("Regelingen"),
-        "/winkels": say("Winkels"),
-        "/brieven": say("Brieven"),
-        "/uitbetalingen": say("Uitbetalingen"),
-        "/cijfers": say("Cijfers"),
-        "/controle": say("Controle"),
-        "/ambtenaren": say("Ambtenaren"),
-        "/privacy": say("Privacy"),
-        "/inzage": say("Inzage"),
-    }
-    held = official.capacities if official else 0
-    return [
-        {"path": path, "name": names[path]}
-        for path, reading in MENU.items()
-        if may_read(held, reading)
-    ]

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
+from kindpakket.desk import charts
 from kindpakket.desk.parts import (
     InContext,
     Mistakes,
@@ -185,6 +186,7 @@ def _page(
         scheme=scheme,
         state=say_state(scheme, now),
         money=say_money(scheme, now),
+        bar=charts.parts_of_scheme(scheme, now),
         over=is_over(scheme, now),
         rules=rules_of(context, number),
         details=details,

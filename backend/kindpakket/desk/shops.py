@@ -119,8 +119,7 @@ def show_all(
     found = [
         each
         for each in files
-        if zoek.lower() in f"{each.id} {each.name} {each.address}".lower()
-        and stand in ("", each.stage, "waits" if _waits(each) else "")
+        if each.matches(zoek) and stand in ("", each.stage, "waits" if _waits(each) else "")
     ]
     table = Table[ShopFile](
         [

@@ -77,6 +77,7 @@ def sign_out(
     """End this session."""
     elsewhere = sign_out_link(request, context, settings, provider)
     sessions.sign_out(context, token_of(request))
+    request.state.official = None
     answer = page(request, "signed_out.html.jinja", elsewhere=elsewhere)
     set_cookie(answer, settings.site, COOKIE, "")
     return answer

@@ -1,17 +1,22 @@
 """The home page: decisions that wait for this official, the schemes, and a checklist at first."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from kindpakket.desk import charts
 from kindpakket.desk.parts import InContext, SignedIn, page, require_reading
 from kindpakket.domain.language import say
+from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.schemes.changes import say_money
+from kindpakket.services.figures import read_figures
+from kindpakket.services.figures.suppress import MINIMUM
+from kindpakket.services.schemes.changes import say_state
 from kindpakket.services.schemes.first_steps import Step, list_steps
-from kindpakket.services.schemes.look_up import list_schemes
+from kindpakket.services.schemes.look_up import Scheme, list_schemes
 from kindpakket.services.shops.messages_waiting import list_messages
 from kindpakket.services.signing.decision_sets import list_waiting_for
 
@@ -28,13 +33,27 @@ class ShownStep:
     next: bool
 
 
+@dataclass(frozen=True)
+class ShownScheme:
+    """A scheme's money, in cents, with a bar of what was issued."""
+
+    name: str
+    state: str
+    parts: list[charts.BarPart]
+    issued: int
+    spent: int
+    refunded: int
+    not_issued: int
+    letters_used: int | None
+    """At least; None when suppressed."""
+
+
 @router.get("/", dependencies=[require_reading(ReadPermission.DECISIONS)])
 def show(request: Request, context: InContext, official: SignedIn) -> HTMLResponse:
     """The home page, starting with what waits for this official."""
     steps = list_steps(context)
     mine, others = list_waiting_for(context, official.address, official.capacities)
     names = read_names(context)
-    shown = list_schemes(context) if official.reads(ReadPermission.FIGURES) else []
     messages = [
         (each, each.kind.words(names, each.message))
         for each in list_messages(context)
@@ -47,8 +66,32 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
         others=bool(others),
         messages=messages,
         names=names,
-        schemes=[(each.name, say_money(each, context.ledger_time())) for each in shown],
+        **(_money(context) if official.reads(ReadPermission.FIGURES) else {"schemes": []}),
         steps=_shown(steps) if not steps[Step.PAID] else [],
+    )
+
+
+def _money(context: Context) -> dict[str, Any]:
+    """The money of each scheme as it is now, and what the figures tell, which may be older."""
+    figures, now = read_figures(context), context.ledger_time()
+    used = {each.scheme: each.letters_used for each in figures.schemes}
+    return {
+        "schemes": [_scheme(each, used.get(each.id), now) for each in list_schemes(context)],
+        "take_up": charts.take_up(figures),
+        "minimum": MINIMUM,
+    }
+
+
+def _scheme(scheme: Scheme, letters_used: int | None, now: int) -> ShownScheme:
+    return ShownScheme(
+        scheme.name,
+        say_state(scheme, now),
+        charts.parts_of_scheme(scheme, now),
+        scheme.issued,
+        scheme.spent,
+        scheme.refunded,
+        scheme.funded - scheme.issued,
+        letters_used,
     )
 
 

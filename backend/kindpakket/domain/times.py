@@ -63,6 +63,12 @@ def weeks_between(first: str, last: str) -> list[str]:
     return [f"{day.isocalendar().year}-W{day.isocalendar().week:02}" for day in days]
 
 
+def months_between(first: str, last: str) -> list[str]:
+    """Return every month from the first to the last, both included."""
+    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{number // 12}-{number % 12 + 1:02}" for number in range(start, end + 1)]
+
+
 def midnight(day: date) -> int:
     """Return the first second of a day in the Netherlands."""
     return int(datetime.combine(day, time(), _HERE).timestamp())

@@ -19,6 +19,7 @@ from kindpakket.services.base.names import PublicNames, read_public_names
 from kindpakket.services.figures.facts import read_facts
 from kindpakket.services.figures.groups import Axis, Kept, kept_back
 from kindpakket.services.figures.lines import ReportLine, measure, named
+from kindpakket.services.figures.months import MonthFigures, measure_months
 from kindpakket.services.figures.refused import (
     RefusalLine,
     Refusals,
@@ -33,7 +34,7 @@ STALE_AFTER = 600
 _KEPT_AFTER = 5
 """Delay of the first computation after the start, in seconds."""
 _KEPT_EVERY = STALE_AFTER / 2
-_BREAKDOWNS = (Axis.WEEK, Axis.CATEGORY, Axis.SHOP, Axis.HOUR, Axis.SHOP_MONTH)
+_BREAKDOWNS = (Axis.WEEK, Axis.MONTH, Axis.CATEGORY, Axis.SHOP, Axis.HOUR, Axis.SHOP_MONTH)
 
 log = structlog.get_logger()
 
@@ -47,6 +48,7 @@ class Figures:
     """Time of that block, in unix seconds."""
     schemes: list[SchemeFigures]
     weeks: list[ReportLine]
+    months: list[MonthFigures]
     categories: list[ReportLine]
     shops: list[ReportLine]
     hours: list[ReportLine]
@@ -65,6 +67,7 @@ class _Made:
     time: int
     schemes: list[SchemeFigures]
     lines: dict[Axis, list[ReportLine]]
+    months: list[MonthFigures]
     refusals: Refusals
     kept: Kept
 
@@ -170,8 +173,9 @@ def _make(context: Context) -> _Made:
         refusals = read_refusals(db, facts.letters)
     kept = kept_back(facts)
     lines = {by: measure(facts, [by], kept) for by in _BREAKDOWNS}
+    months = measure_months(lines[Axis.MONTH], lines[Axis.SHOP_MONTH], facts.categories)
     schemes = measure_schemes(facts)
-    return _Made(context.now(), facts.block, facts.time, schemes, lines, refusals, kept)
+    return _Made(context.now(), facts.block, facts.time, schemes, lines, months, refusals, kept)
 
 
 def _tell(made: _Made, names: PublicNames) -> Figures:
@@ -182,6 +186,7 @@ def _tell(made: _Made, names: PublicNames) -> Figures:
         made.time,
         schemes,
         lines[Axis.WEEK],
+        made.months,
         lines[Axis.CATEGORY],
         lines[Axis.SHOP],
         lines[Axis.HOUR],

@@ -34,6 +34,8 @@ class ReportLine:
     issued: int | None = None
     lapsed: int | None = None
     """Lapsed amount, of the total and of schemes."""
+    so_far: int | None = None
+    """Of weeks: spent until their end, before refunds; suppressed where ``left`` is."""
 
     @property
     def net(self) -> int | None:
@@ -107,18 +109,19 @@ def _with_budgets(
     lines: Iterable[ReportLine], facts: Facts, groups: Groups, kept: Kept
 ) -> list[ReportLine]:
     """Add to weeks the amounts by decisions, and the amount left."""
-    told, left, begun = [], 0, False
+    told, issued, so_far, begun = [], 0, 0, False
     for line in lines:
         key = (Axis.WEEK, line.key)
         own = {each: facts.budgets.get((line.key, each), Budget(0, 0)) for each in facts.schemes}
-        left += sum(budget.issued for each, budget in own.items() if each not in kept.schemes)
-        left -= sum(facts.cells[cell].spent for cell in groups[key])
+        issued += sum(budget.issued for each, budget in own.items() if each not in kept.schemes)
+        so_far += sum(facts.cells[cell].spent for cell in groups[key])
         begun = begun or bool(groups[key])
         hidden = begun and (Axis.UNTIL_WEEK, line.key) in kept.payments
         told.append(
             replace(
                 line,
-                left=None if hidden else left,
+                left=None if hidden else issued - so_far,
+                so_far=None if hidden else so_far,
                 funded=sum(budget.funded for budget in own.values()),
                 issued=sum(budget.issued for budget in own.values()),
             )

@@ -103,6 +103,10 @@ class ShopFile:
             return Stage.SUSPENDED if self.suspended else Stage.ADMITTED
         return Stage.INVITED if self.candidate is None else Stage.ENROLLED
 
+    def matches(self, sought: str) -> bool:
+        """Whether a text is in its number, name and address."""
+        return sought.lower() in f"{self.id} {self.name} {self.address}".lower()
+
 
 def invite(
     context: Context, details: ShopDetails, owner: Address | None, categories: int

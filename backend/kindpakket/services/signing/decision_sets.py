@@ -127,6 +127,10 @@ class HistoryEntry:
             return say("deels uitgevoerd")
         return say("ingetrokken") if self.made.cancelled else say("uitgevoerd")
 
+    def matches(self, sought: str) -> bool:
+        """Whether a text is in its description."""
+        return sought.lower() in self.words.lower()
+
     def say_signers(self, names: Names) -> str:
         """Return the names that the signers had at the time."""
         return ", ".join(map(names.at(self.made.time).official, self.made.signers))
