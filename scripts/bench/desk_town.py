@@ -27,7 +27,7 @@ from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.acts import hash_bytes
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Caller
-from kindpakket.services.base.names import name_official, name_scheme
+from kindpakket.services.base.names import name_scheme
 from kindpakket.services.decisions.prepare import Preparer, prepare_set
 from kindpakket.services.letters.coupon_lists import CouponList
 from kindpakket.services.letters.runs import prepare_run
@@ -35,6 +35,7 @@ from kindpakket.services.payments.change_till import change_till
 from kindpakket.services.payouts.prepare import prepare_payout
 from kindpakket.services.shops.bank_accounts import set_account
 from kindpakket.services.shops.new_shop import register_shop
+from kindpakket.services.shops.register import ShopDetails
 from kindpakket.services.signing.decision_sets import find_waiting, sign_set
 from kindpakket.settings import Settings
 
@@ -125,10 +126,7 @@ class _Town:
         return Preparer(address_of(OFFICIALS[0]))
 
     def begin(self) -> None:
-        store = self.context.store
-        name_scheme(store, SCHEME, "Kindpakket")
-        for number, key in enumerate(OFFICIALS, start=1):
-            name_official(store, address_of(key), f"Ambtenaar {number}")
+        name_scheme(self.context.store, SCHEME, "Kindpakket")
         self.decide(encode_call("setCategories", table_sha256()))
         permitted, excluded = 2**_SPENT - 1, 1 << len(TABLE) - 1
         closes = self.now + 2 * WEEKS * _WEEK
@@ -139,14 +137,8 @@ class _Town:
 
     def admit(self, number: int) -> None:
         bits, owner = 1 << number % _SPENT, Key(bytes([6]) * 30 + number.to_bytes(2))
-        shop = register_shop(
-            self.context,
-            f"De Winkel {number}",
-            f"Marktstraat {number}",
-            bits,
-            None,
-            f"{number:08}",
-        )
+        details = ShopDetails(f"De Winkel {number}", f"Marktstraat {number}", kvk=f"{number:08}")
+        shop = register_shop(self.context, details, bits)
         self.decide(encode_call("setShop", shop, bits, address_of(owner), True))
         account = BankAccount(shop, "NL91ABNA0417164300", f"Winkel {number}", self.now)
         set_account(self.context, account, [account.sign(self.context.ledger.domain, owner)])

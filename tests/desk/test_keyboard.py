@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.desk.office import Desk
+from tests.desk.office import Desk, read, visitor
 from tests.desk.test_for_everybody import OFFICE, SMALL, opened
 from tests.support.browser import browser
 from tests.support.town import Town
@@ -20,6 +20,7 @@ def chromium() -> Iterator[Browser]:
 
 def at(page: Page, path: str) -> None:
     expect(page).to_have_url(re.compile(re.escape(path) + "$"))
+    page.wait_for_load_state()  # with the script that listens
 
 
 def test_the_daily_round_takes_no_mouse(chromium: Browser, town: Town, anna: Desk) -> None:
@@ -82,3 +83,8 @@ def test_no_menu_is_shown_to_who_signed_out(anna: Desk) -> None:
     page = anna.post("/afmelden").text
     assert "U bent afgemeld" in page
     assert "/gemeente/besluiten" not in page
+
+
+def test_a_wrong_address_keeps_the_menu_of_who_is_signed_in(anna: Desk, town: Town) -> None:
+    assert "Besluiten" in read(anna.get("/nergens").text)
+    assert "Besluiten" not in read(visitor(town).get("/gemeente/nergens").text)

@@ -1,5 +1,6 @@
 """Error pages: what happened, that nothing was lost, and what to do."""
 
+from contextlib import suppress
 from urllib.parse import quote
 
 import structlog
@@ -9,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from kindpakket.desk.pages import BASE
-from kindpakket.desk.parts import FormForged, NotSignedIn, page
+from kindpakket.desk.parts import FormForged, NotSignedIn, find_signed_in, page
 from kindpakket.domain.language import current_catalogue, say
 from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Forbidden, RateLimited, Refusal
 from kindpakket.ledger.port import LedgerUnavailable
@@ -60,6 +61,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
+        _recognise(request)
         code = Code.NOT_FOUND if status == 404 else Code.REQUEST_INVALID
         return _tell_code(request, status, code)
 
@@ -76,6 +78,12 @@ def install(app: FastAPI) -> None:
     def _unforeseen(request: Request, error: Exception) -> Response:
         log.error("server_error", **place_of(error))
         return _tell_code(request, 500, Code.SERVER_ERROR)
+
+
+def _recognise(request: Request) -> None:
+    """Find the official of the session, so that the page for a wrong address has the menu."""
+    with suppress(NotSignedIn, LedgerUnavailable, StoreUnavailable):
+        find_signed_in(request, request.app.state.context)
 
 
 def refused_at_the_gate(request: Request, refusal: Refusal | None) -> Response:

@@ -85,8 +85,14 @@ def _settings(request: Request) -> DeskSettings:
     return settings
 
 
-def _signed_in(request: Request, context: InContext) -> Official:
-    """The official of the session; the capacities are read from the ledger at each request."""
+def find_signed_in(request: Request, context: InContext) -> Official:
+    """Return the official of the session; the capacities are read from the ledger at each request.
+
+    Raises:
+        NotSignedIn: there is no session, or it is no longer an official's.
+        LedgerUnavailable: the ledger cannot be read.
+        StoreUnavailable: nor the store.
+    """
     token = token_of(request)
     try:
         address, capacities = sessions.find_official(context, token)
@@ -103,7 +109,7 @@ def _signed_in(request: Request, context: InContext) -> Official:
     return official
 
 
-SignedIn = Annotated[Official, Depends(_signed_in)]
+SignedIn = Annotated[Official, Depends(find_signed_in)]
 
 
 def require_reading(reading: ReadPermission) -> Any:
