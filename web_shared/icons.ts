@@ -1,6 +1,6 @@
 /** The icons of the table `design/icons.json`, from Lucide: for the apps as a module, for the server as a file. */
 
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
 
@@ -21,11 +21,19 @@ function draw(icon: string): string {
   return inner.replaceAll(/\s+/g, " ").replaceAll(/ (?=\/?>)|(?<=>) | (?=<)/g, "");
 }
 
-/** Resolve the module with the icons. */
+/** Resolve the module with the icons: those whose names an app has in quotes, or the parts that all apps share. */
 export function icons(): Plugin {
+  let sources: string[] = [];
   return {
     name: "icons",
+    configResolved: ({ root }) => void (sources = [join(root, "src"), join(import.meta.dirname, "src/parts")]),
     resolveId: (id) => (id === MODULE ? `\0${MODULE}` : null),
-    load: (id) => (id === `\0${MODULE}` ? `export default ${JSON.stringify(drawIcons())}` : null),
+    load: (id) => (id === `\0${MODULE}` ? `export default ${JSON.stringify(iconsIn(sources))}` : null),
   };
+}
+
+function iconsIn(sources: readonly string[]): Record<string, string> {
+  const files = sources.flatMap((each) => globSync(join(each, "**/*.{svelte,ts}")));
+  const text = files.map((file) => readFileSync(file, "utf8")).join("\n");
+  return Object.fromEntries(Object.entries(drawIcons()).filter(([name]) => text.includes(`"${name}"`)));
 }

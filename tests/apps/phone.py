@@ -11,7 +11,7 @@ from typing import Any
 import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from kindpakket.actors import Api, Till
 from kindpakket.demo.client import open_client
@@ -98,8 +98,15 @@ class Phone:
     def heading(self, text: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(self.said(text))
 
-    def left(self, text: str) -> None:
-        expect(self.page.get_by_test_id("left")).to_contain_text(text.replace(" ", "\u00a0"))
+    def budget(self, name: str = "") -> Locator:
+        """The card of a child on the home screen; without a name, of the only one."""
+        title = self.page.get_by_role("heading", name=name, exact=True)
+        cards = self.page.locator(".budget")
+        return cards.filter(has=title) if name else cards
+
+    def left(self, text: str, name: str = "") -> None:
+        left = self.budget(name).get_by_test_id("left")
+        expect(left).to_contain_text(text.replace(" ", "\u00a0"))
 
     def open_letter(self, letter: Letter, name: str = "Sami") -> None:
         """Open a letter's link, up to the home screen."""
@@ -107,7 +114,7 @@ class Phone:
         self.heading("Van welk kind is deze brief?")
         self.page.get_by_label("Naam van uw kind").fill(name)
         self.tap("Bewaar")
-        self.heading(name)
+        expect(self.budget(name)).to_be_visible()
 
     def open_letter_again(self, letter: Letter) -> None:
         """Open the link of a letter that is on the phone."""

@@ -21,6 +21,10 @@ export function day(seconds: number, language: string): string {
   return format(seconds, language, { day: "numeric", month: "long", year: "numeric" });
 }
 
+export function monthAndYear(seconds: number, language: string): string {
+  return format(seconds, language, { month: "long", year: "numeric" });
+}
+
 export function dayAndTime(seconds: number, language: string): string {
   return format(seconds, language, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 }

@@ -55,6 +55,12 @@ export abstract class Views<View extends Shown> {
     this.show(screen);
   }
 
+  /** Show a screen in place of this one: going back leads to where this one was opened. */
+  swap(screen: View["screen"]): void {
+    history.replaceState({ trail: [...this.trail, screen] }, "");
+    this.show(screen);
+  }
+
   /** The browser went back (`popstate`). */
   returned(): void {
     const screen = this.trail.pop();

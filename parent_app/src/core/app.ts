@@ -1,13 +1,13 @@
 /** The actions of the app, which the screens call. */
 
 import { wholeOf } from "./code";
-import { stopOf } from "./home";
+import { type Reminder, stopOf } from "./home";
 import { Refresher } from "./refresher";
 import { makeCode } from "./making";
 import { FIRST_SETTINGS } from "./model";
 import { Reading } from "./reading";
 import { Server } from "./server";
-import { type Purpose, type Screen, State } from "./state";
+import { type Purpose, type Screen, State, type Tab } from "./state";
 import { openStore } from "web_shared/device/store";
 import { CODE_SECONDS } from "web_shared/protocol/codes";
 import { readLetter } from "web_shared/protocol/letters";
@@ -127,6 +127,21 @@ export class App {
   home(): void {
     this.state.set({ purpose: "open", receipt: null });
     this.state.restart(this.state.view.letters.length > 0 ? "home" : "welcome");
+  }
+
+  /** Open a screen of the bar; going back from there leads to the home screen. */
+  open(tab: Tab): void {
+    const { state } = this;
+    if (tab === state.view.screen) return;
+    if (tab === "home") state.back();
+    else if (state.view.screen === "home") state.go(tab);
+    else state.swap(tab);
+  }
+
+  /** A parent has read the reminder of this many days before the end. */
+  async seenReminder(letter: string, days: Reminder): Promise<void> {
+    const { reminded } = this.state.view.settings;
+    await this.state.changeSettings({ reminded: { ...reminded, [letter]: days } });
   }
 
   /** Ask the amount of another code; going back from there leads to the home screen. */

@@ -4,6 +4,10 @@ import { daysLeft, endOf } from "web_shared/dates";
 import { left, type Letter, type Scheme, wasGivenBack, wasMoved } from "./model";
 
 const WARNING_DAYS = 28;
+/** Days before the end from which a parent is reminded, each once. */
+const REMINDERS = [7, WARNING_DAYS] as const;
+
+export type Reminder = (typeof REMINDERS)[number];
 
 /** Why a scheme takes no payments. */
 export type Stop = "is_over" | "is_closed" | "not_yet" | "paused";
@@ -31,6 +35,23 @@ export function stopOf(scheme: Scheme | undefined, now: number): Stop | null {
   if (scheme.closed || now >= scheme.closes) return endOf(scheme) === "closed_at" ? "is_closed" : "is_over";
   if (now < scheme.opens) return "not_yet";
   return scheme.paused ? "paused" : null;
+}
+
+/**
+ * The reminder that is due; null when there is none, or when it was read.
+ *
+ * @param read the last one that the parent has read of this letter
+ */
+export function reminderFor(
+  letter: Letter,
+  scheme: Scheme | undefined,
+  read: number | undefined,
+  now: number,
+): Reminder | null {
+  if (!scheme || !["ends_soon", "partly_moved"].includes(standingOf(letter, scheme, now))) return null;
+  const days = daysLeft(scheme.closes, now);
+  const due = REMINDERS.find((each) => days <= each && days > 0) ?? null;
+  return due !== null && due < (read ?? Infinity) ? due : null;
 }
 
 /** Whether a code can be paid in this status. */

@@ -97,6 +97,11 @@ export interface Shop {
   address: string;
   /** Null when unknown; missing in lists that were stored by an older version. */
   location?: Location | null;
+  /** This and the next two are texts of the municipality, or empty; missing in lists of an older version. */
+  phone?: string;
+  openingHours?: string;
+  /** Of what one can buy there. */
+  examples?: string;
   categories: string[];
   permitted: boolean;
 }
@@ -121,6 +126,8 @@ export interface Settings {
   lastShops: Record<number, number>;
   /** Whether the advice to install the app was dismissed. */
   installSeen: boolean;
+  /** The last reminder of the end that was read, in days before it, by the letter's id. */
+  reminded: Record<string, number>;
 }
 
 export const NO_FACTS: Facts = {
@@ -132,7 +139,7 @@ export const NO_FACTS: Facts = {
   clockOffset: 0,
 };
 
-export const FIRST_SETTINGS: Settings = { language: null, current: null, lastShops: {}, installSeen: false };
+export const FIRST_SETTINGS: Settings = { language: null, current: null, lastShops: {}, installSeen: false, reminded: {} };
 
 /** Sorted by the order in which they were added. */
 export function inOrder(letters: readonly Letter[]): Letter[] {

@@ -62,3 +62,18 @@ export function sayDistance(exact: number, language: string): string {
     style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits,
   }).format(number);
 }
+
+/**
+ * A link that opens a map with the way to a shop, when the parent follows it; null when it has no place.
+ * A phone asks which map; elsewhere it is that of OpenStreetMap.
+ *
+ * @param agent the browser's `navigator.userAgent`
+ */
+export function routeTo({ location, address }: Shop, agent: string): string | null {
+  const place = location ? `${location.latitude},${location.longitude}` : address;
+  if (!place) return null;
+  const wanted = encodeURIComponent(place);
+  if (/Android/.test(agent)) return `geo:${location ? place : "0,0"}?q=${wanted}`;
+  if (/iPhone|iPad|iPod/.test(agent)) return `https://maps.apple.com/?daddr=${wanted}`;
+  return `https://www.openstreetmap.org/search?query=${wanted}`;
+}

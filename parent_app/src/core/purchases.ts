@@ -1,5 +1,6 @@
 /** Purchases: the histories of the coupons, grouped by payment. */
 
+import { isoDay } from "web_shared/dates";
 import { proofCode } from "web_shared/protocol/enrolment";
 import type { CouponPayment } from "web_shared/protocol/changes";
 import type { Letter, ShownCode } from "./model";
@@ -28,6 +29,28 @@ export function purchasesOf(letter: Letter): Purchase[] {
     purchases.set(payment, known);
   }
   return [...purchases.values()].sort((a, b) => b.time - a.time);
+}
+
+/** What was spent, after refunds, in cents. */
+export function netOf(purchases: readonly Purchase[]): number {
+  return purchases.reduce((sum, { amount, refunded }) => sum + amount - refunded, 0);
+}
+
+/** The purchases of one month in the Netherlands. */
+export interface Month {
+  /** As `2027-01`. */
+  name: string;
+  purchases: Purchase[];
+}
+
+/** In the order of the purchases. */
+export function byMonth(purchases: readonly Purchase[]): Month[] {
+  const months = new Map<string, Purchase[]>();
+  for (const purchase of purchases) {
+    const name = isoDay(purchase.time).slice(0, "2027-01".length);
+    months.set(name, [...(months.get(name) ?? []), purchase]);
+  }
+  return [...months].map(([name, of]) => ({ name, purchases: of }));
 }
 
 /** The current data of a purchase; null when it is unknown. */

@@ -23,6 +23,9 @@ export type Screen =
   | "home" | "amount" | "code" | "receipt" | "spent" | "shops"
   | "settings" | "move" | "moving" | "moved" | "pin" | "unlock" | "install";
 
+/** The screens of the bar at the bottom. */
+export type Tab = "home" | "shops" | "spent";
+
 /** The purpose of reading a letter. */
 export type Purpose = "open" | "move";
 

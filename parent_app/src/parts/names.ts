@@ -2,10 +2,28 @@ import type { Letter } from "../core/model";
 import type { View } from "../core/state";
 import type { Words } from "../texts";
 
+/** The tokens `--kp-child-1` to `--kp-child-6`. */
+const COLOURS = 6;
+
 /** The child's name, or the position of the letter when it has no name. */
-export function nameOf(letter: Letter, { letters }: View, words: Words): string {
-  const number = letters.findIndex(({ id }) => id === letter.id) + 1;
-  return letter.name || words.say("no_name", { number });
+export function nameOf(letter: Letter, view: View, words: Words): string {
+  return letter.name || words.say("no_name", { number: numberOf(letter, view) });
+}
+
+function numberOf(letter: Letter, { letters }: View): number {
+  return letters.findIndex(({ id }) => id === letter.id) + 1;
+}
+
+/** The number of the child's colour, 1 to 6. */
+export function colourOf(letter: Letter, { letters }: View): number {
+  const place = letter.place ?? letters.findIndex(({ id }) => id === letter.id) + 1;
+  return ((place - 1) % COLOURS) + 1;
+}
+
+/** The first character of the child's name, or the number of a letter without one. */
+export function initialOf(letter: Letter, view: View, words: Words): string {
+  const [first = ""] = letter.name;
+  return first.toLocaleUpperCase(words.language.code) || String(numberOf(letter, view));
 }
 
 /** The child's name on screens that a shop may see: with a single letter, nothing but the name that the parent gave. */

@@ -1,7 +1,7 @@
 /** Texts for the status of a letter and its scheme. */
 
 import { day, daysLeft, sayEnd } from "web_shared/dates";
-import { type Standing, stopOf } from "../core/home";
+import { type Reminder, type Standing, stopOf } from "../core/home";
 import type { Scheme } from "../core/model";
 import type { Purchase } from "../core/purchases";
 import type { Key, Words } from "../texts";
@@ -32,6 +32,12 @@ export function sayStanding(
   if (!scheme) return words.say(standing);
   const date = day(scheme.opens, words.language.code);
   return words.say(standing, { date, end: sayEnd(scheme, words), count: daysLeft(scheme.closes, now) });
+}
+
+/** A reminder of the end of a budget. */
+export function sayReminder(due: Reminder, scheme: Scheme, now: number, words: Words): string {
+  const told = words.say("ends_soon", { end: sayEnd(scheme, words), count: daysLeft(scheme.closes, now) });
+  return due > 7 ? told : `${told} ${words.say("ends_week")}`;
 }
 
 /** The text about the refund of a purchase, in part or in full. */
