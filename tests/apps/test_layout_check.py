@@ -7,7 +7,7 @@ from tests.support.screens import check_layout
 
 WRONG = {
     "scrolls sideways": "<div style='inline-size: 2000px'>wide</div>",
-    "cut off": "<p style='overflow: hidden; inline-size: 5rem; white-space: nowrap'>a sum</p>",
+    "cut off": "<p style='overflow: hidden; inline-size: 4rem; text-wrap: nowrap'>a long line</p>",
     "texts overlap": "<p>One amount</p><p style='margin-block-start: -2.2rem'>another one</p>",
     "targets overlap": "<button>Stop</button><button style='margin-left: -2rem'>Pay</button>",
     "under <nav": (
