@@ -1,11 +1,8 @@
 """The tables of letters and of those to whom they are sealed; the others are in ``tables``."""
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table
 
-facts = MetaData()
-
-_ADDRESS, _HASH = String(42), String(66)
-_TIME = BigInteger  # unix seconds
+from kindpakket.store.columns import ADDRESS, HASH, TIME, facts
 
 letter_runs = Table(
     "letter_runs",
@@ -14,20 +11,20 @@ letter_runs = Table(
     Column("scheme", Integer, nullable=False),
     Column("letters", Integer, nullable=False),
     Column("coupons", Integer, nullable=False),
-    Column("list_sha256", _HASH, nullable=False, unique=True),
-    Column("made_at", _TIME, nullable=False),
-    Column("decision_set", _HASH),  # of the decisions that issue the coupons
+    Column("list_sha256", HASH, nullable=False, unique=True),
+    Column("made_at", TIME, nullable=False),
+    Column("decision_set", HASH),  # of the decisions that issue the coupons
 )
 
 privacy_officers = Table(  # every one that was named; append-only but for the last column
     "privacy_officers",
     facts,
     Column("place", Integer, primary_key=True, autoincrement=False),  # 1 or 2
-    Column("nonce", _TIME, primary_key=True, autoincrement=False),
-    Column("official", _ADDRESS, nullable=False),
+    Column("nonce", TIME, primary_key=True, autoincrement=False),
+    Column("official", ADDRESS, nullable=False),
     Column("recipient", String(100), nullable=False),  # public key of age
     Column("signatures", LargeBinary, nullable=False),  # of two officials
-    Column("named_at", _TIME, nullable=False),
+    Column("named_at", TIME, nullable=False),
     Column("block", BigInteger, nullable=False),  # the latest final block when it was accepted
     Column("handed_over", LargeBinary),  # the private key, sealed to the next one named
 )

@@ -8,22 +8,17 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
 )
 
-from kindpakket.store.letter_tables import facts, letter_runs, privacy_officers
+from kindpakket.store.columns import ADDRESS, CENTS, HASH, TIME, facts, views
+from kindpakket.store.letter_tables import letter_runs, privacy_officers
 from kindpakket.store.personal import Personal
 
-__all__ = ["facts", "letter_runs", "privacy_officers"]
+__all__ = ["facts", "letter_runs", "privacy_officers", "views"]
 
-views = MetaData()
-
-_ADDRESS, _HASH = String(42), String(66)
-_TIME = BigInteger  # unix seconds
-_CENTS = BigInteger
 # ------------------------------------------------------------------------------ facts
 
 scheme_names = Table(
@@ -49,8 +44,8 @@ shop_details = Table(
     Column("shop", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Personal(), nullable=False),
     Column("address", Personal(), nullable=False),
-    Column("invited_at", _TIME, nullable=False),
-    Column("invited_owner", _ADDRESS),
+    Column("invited_at", TIME, nullable=False),
+    Column("invited_owner", ADDRESS),
     Column("invited_categories", String(66)),  # bits in hex; superseded by those on the ledger
     Column("latitude", Personal(float)),  # WGS 84, decimal degrees; both or neither
     Column("longitude", Personal(float)),
@@ -62,35 +57,35 @@ invitations = Table(
     facts,
     Column("shop", BigInteger, primary_key=True, autoincrement=False),  # of the newest only
     Column("secret_sha256", String(64), nullable=False),
-    Column("expires_at", _TIME, nullable=False),
-    Column("replaces", _ADDRESS),  # the owner on the ledger when the invitation was made
-    Column("owner", _ADDRESS),  # who used it
-    Column("used_at", _TIME),
+    Column("expires_at", TIME, nullable=False),
+    Column("replaces", ADDRESS),  # the owner on the ledger when the invitation was made
+    Column("owner", ADDRESS),  # who used it
+    Column("used_at", TIME),
 )
 
 bank_accounts = Table(  # every version; append-only
     "bank_accounts",
     facts,
     Column("shop", BigInteger, primary_key=True, autoincrement=False),
-    Column("nonce", _TIME, primary_key=True, autoincrement=False),
+    Column("nonce", TIME, primary_key=True, autoincrement=False),
     Column("iban", Personal(), nullable=False),
     Column("holder", Personal(), nullable=False),
     Column("signatures", Personal(bytes), nullable=False),  # of the owner, or of two officials
-    Column("set_at", _TIME, nullable=False),
+    Column("set_at", TIME, nullable=False),
     Column("block", BigInteger, nullable=False),  # the latest final block when it was accepted
 )
 
 till_names = Table(
     "till_names",
     facts,
-    Column("till", _ADDRESS, primary_key=True),
+    Column("till", ADDRESS, primary_key=True),
     Column("name", Personal(), nullable=False),
 )
 
 till_rights = Table(  # rights that the owner gave a till; none without a row
     "till_rights",
     facts,
-    Column("till", _ADDRESS, primary_key=True),
+    Column("till", ADDRESS, primary_key=True),
     Column("refunds", Boolean, nullable=False),  # of payments other than its own of today
     Column("books", Boolean, nullable=False),
 )
@@ -98,8 +93,8 @@ till_rights = Table(  # rights that the owner gave a till; none without a row
 official_names = Table(
     "official_names",
     facts,
-    Column("official", _ADDRESS, primary_key=True),
-    Column("decision", _HASH, primary_key=True),  # that sets the name; empty: the founding
+    Column("official", ADDRESS, primary_key=True),
+    Column("decision", HASH, primary_key=True),  # that sets the name; empty: the founding
     Column("name", Personal(), nullable=False),
 )
 
@@ -109,7 +104,7 @@ former_names = Table(
     Column("kind", String(10), primary_key=True),  # scheme or shop
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Personal(), nullable=False),
-    Column("until", _TIME, primary_key=True, autoincrement=False),
+    Column("until", TIME, primary_key=True, autoincrement=False),
 )
 
 official_invitations = Table(
@@ -118,22 +113,22 @@ official_invitations = Table(
     Column("secret_sha256", String(64), primary_key=True),
     Column("name", Personal(), nullable=False),
     Column("capacities", Integer, nullable=False),
-    Column("expires_at", _TIME, nullable=False),
-    Column("invited_by", _ADDRESS, nullable=False),
-    Column("official", _ADDRESS),  # who used it
-    Column("used_at", _TIME),
+    Column("expires_at", TIME, nullable=False),
+    Column("invited_by", ADDRESS, nullable=False),
+    Column("official", ADDRESS),  # who used it
+    Column("used_at", TIME),
 )
 
 prepared_decisions = Table(
     "prepared_decisions",
     facts,
-    Column("decision", _HASH, primary_key=True),
+    Column("decision", HASH, primary_key=True),
     Column("call", LargeBinary, nullable=False),
-    Column("valid_until", _TIME, nullable=False),
+    Column("valid_until", TIME, nullable=False),
     Column("nonce", BigInteger, nullable=False),
-    Column("prepared_at", _TIME, nullable=False),
-    Column("prepared_by", _ADDRESS),  # None: on the command line
-    Column("decision_set", _HASH),  # the first decision of the set
+    Column("prepared_at", TIME, nullable=False),
+    Column("prepared_by", ADDRESS),  # None: on the command line
+    Column("decision_set", HASH),  # the first decision of the set
     Column("reason", Personal()),
 )
 
@@ -141,37 +136,37 @@ approvals = Table(
     "approvals",
     facts,
     Column("decision", ForeignKey("prepared_decisions.decision"), primary_key=True),
-    Column("signer", _ADDRESS, primary_key=True),
+    Column("signer", ADDRESS, primary_key=True),
     Column("signature", LargeBinary, nullable=False),
 )
 
 waiting_messages = Table(  # to be signed by two officials; deleted once signed
     "waiting_messages",
     facts,
-    Column("message", _HASH, primary_key=True),
+    Column("message", HASH, primary_key=True),
     Column("kind", String(40), nullable=False),  # name of the message type
     Column("fields", Personal(), nullable=False),  # JSON
-    Column("prepared_by", _ADDRESS, nullable=False),
-    Column("prepared_at", _TIME, nullable=False),
+    Column("prepared_by", ADDRESS, nullable=False),
+    Column("prepared_at", TIME, nullable=False),
 )
 
 waiting_signatures = Table(
     "waiting_signatures",
     facts,
     Column("message", ForeignKey("waiting_messages.message"), primary_key=True),
-    Column("signer", _ADDRESS, primary_key=True),
+    Column("signer", ADDRESS, primary_key=True),
     Column("signature", LargeBinary, nullable=False),
 )
 
 payouts = Table(
     "payouts",
     facts,
-    Column("sha256", _HASH, primary_key=True),  # of the lines with their salt, as in the decision
+    Column("sha256", HASH, primary_key=True),  # of the lines with their salt, as in the decision
     Column("batch", BigInteger, nullable=False, index=True),
     Column("salt", Personal(bytes), nullable=False),  # secret: prevents guessing of the accounts
-    Column("created_at", _TIME, nullable=False),
+    Column("created_at", TIME, nullable=False),
     Column("decision", ForeignKey("prepared_decisions.decision"), nullable=False),
-    Column("withdrawn_at", _TIME),  # then another payout may reuse the batch number
+    Column("withdrawn_at", TIME),  # then another payout may reuse the batch number
 )
 
 payout_lines = Table(
@@ -182,7 +177,7 @@ payout_lines = Table(
     Column("shop", BigInteger, nullable=False),
     Column("holder", Personal(), nullable=False),
     Column("iban", Personal(), nullable=False),
-    Column("amount", _CENTS, nullable=False),
+    Column("amount", CENTS, nullable=False),
     Column("reference", String(35), nullable=False),
 )
 
@@ -191,18 +186,18 @@ payment_files = Table(
     facts,
     Column("payout", ForeignKey("payouts.sha256"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),  # from 1; next if refused
-    Column("sha256", _HASH, nullable=False, unique=True),
+    Column("sha256", HASH, nullable=False, unique=True),
     Column("bytes", Personal(bytes), nullable=False),
     Column("day", String(10), nullable=False),  # the requested execution date: 2027-01-31
-    Column("made_at", _TIME, nullable=False),
-    Column("made_by", _ADDRESS),  # None: on the command line
+    Column("made_at", TIME, nullable=False),
+    Column("made_by", ADDRESS),  # None: on the command line
 )
 
 file_refusals = Table(
     "file_refusals",
     facts,
     Column("sha256", ForeignKey("payment_files.sha256"), primary_key=True),  # of the file
-    Column("signer", _ADDRESS, primary_key=True),
+    Column("signer", ADDRESS, primary_key=True),
     Column("nonce", BigInteger, nullable=False),
     Column("signature", LargeBinary, nullable=False),
     Column("block", BigInteger, nullable=False),  # the latest final block when it was signed
@@ -212,16 +207,16 @@ challenges = Table(
     "challenges",
     facts,
     Column("nonce", String(32), primary_key=True),
-    Column("expires_at", _TIME, nullable=False),
+    Column("expires_at", TIME, nullable=False),
 )
 
 sessions = Table(
     "sessions",
     facts,
     Column("token_sha256", String(64), primary_key=True),
-    Column("address", _ADDRESS, nullable=False),
-    Column("begun_at", _TIME, nullable=False),
-    Column("expires_at", _TIME, nullable=False),
+    Column("address", ADDRESS, nullable=False),
+    Column("begun_at", TIME, nullable=False),
+    Column("expires_at", TIME, nullable=False),
     Column("by_key", Boolean, nullable=False),  # the key signed in; False: a work account alone
     Column("issuer", String(255)),  # of the work account
     Column("subject", String(255)),
@@ -231,10 +226,10 @@ sessions = Table(
 work_accounts = Table(  # each bound to the key of one official
     "work_accounts",
     facts,
-    Column("official", _ADDRESS, primary_key=True),
+    Column("official", ADDRESS, primary_key=True),
     Column("issuer", String(255), nullable=False),
     Column("subject", String(255), nullable=False),
-    Column("nonce", _TIME, nullable=False),  # when it was bound
+    Column("nonce", TIME, nullable=False),  # when it was bound
     Column("signature", LargeBinary, nullable=False),  # by that key
     Index("work_accounts_by_account", "issuer", "subject", unique=True),
 )
@@ -246,42 +241,42 @@ confirmed_accounts = Table(  # that wait for a signature of a key
     Column("issuer", String(255), nullable=False),
     Column("subject", String(255), nullable=False),
     Column("sid", String(255)),
-    Column("expires_at", _TIME, nullable=False),
+    Column("expires_at", TIME, nullable=False),
 )
 
 logout_tokens = Table(  # that were used, until they expire
     "logout_tokens",
     facts,
     Column("jti", String(255), primary_key=True),
-    Column("expires_at", _TIME, nullable=False),
+    Column("expires_at", TIME, nullable=False),
 )
 
 request_counts = Table(
     "request_counts",
     facts,
     Column("key", String(160), primary_key=True),  # what is counted, for whom, at what limit
-    Column("expires_at", _TIME, nullable=False),
+    Column("expires_at", TIME, nullable=False),
     Column("hits", Integer, nullable=False),
 )
 
 undecided_claims = Table(
     "undecided_claims",
     facts,
-    Column("payment", _HASH, primary_key=True),
+    Column("payment", HASH, primary_key=True),
     Column("shop", BigInteger, nullable=False),
-    Column("amount", _CENTS, nullable=False),
-    Column("valid_until", _TIME, nullable=False),
-    Column("transaction", _HASH),
+    Column("amount", CENTS, nullable=False),
+    Column("valid_until", TIME, nullable=False),
+    Column("transaction", HASH),
 )
 
 refusals = Table(
     "refusals",
     facts,
-    Column("hour", _TIME, primary_key=True, autoincrement=False),  # start of the window
+    Column("hour", TIME, primary_key=True, autoincrement=False),  # start of the window
     Column("code", String(40), primary_key=True),
     Column("scheme", Integer, primary_key=True, autoincrement=False),
     Column("shop", BigInteger, primary_key=True, autoincrement=False),
-    Column("coupon", _ADDRESS, primary_key=True),  # the first coupon of the code
+    Column("coupon", ADDRESS, primary_key=True),  # the first coupon of the code
     Column("attempts", Integer, nullable=False),
 )
 
@@ -289,13 +284,13 @@ inspections = Table(
     "inspections",
     facts,
     Column("inspection", Integer, primary_key=True),
-    Column("official", _ADDRESS, nullable=False),
+    Column("official", ADDRESS, nullable=False),
     Column("shop", BigInteger, nullable=False),
     Column("first", String(10), nullable=False),  # days in the Netherlands, as 2027-01-31
     Column("last", String(10), nullable=False),
     Column("reason", Personal(row=("official", "shop", "opened_at")), nullable=False),
-    Column("opened_at", _TIME, nullable=False),
-    Column("expires_at", _TIME, nullable=False),
+    Column("opened_at", TIME, nullable=False),
+    Column("expires_at", TIME, nullable=False),
 )
 
 published_totals = Table(
@@ -303,18 +298,18 @@ published_totals = Table(
     facts,
     Column("scheme", Integer, primary_key=True, autoincrement=False),
     Column("total", String(10), primary_key=True),
-    Column("amount", _CENTS, nullable=False),
+    Column("amount", CENTS, nullable=False),
     Column("block", BigInteger, nullable=False),  # the amount includes events up to this block
-    Column("until", _TIME, nullable=False),  # the midnight up to which events were counted
+    Column("until", TIME, nullable=False),  # the midnight up to which events were counted
 )
 
 audits = Table(
     "audits",
     facts,
     Column("audit", Integer, primary_key=True),
-    Column("started_by", _ADDRESS, nullable=False),
-    Column("started_at", _TIME, nullable=False),
-    Column("finished_at", _TIME),
+    Column("started_by", ADDRESS, nullable=False),
+    Column("started_at", TIME, nullable=False),
+    Column("finished_at", TIME),
     Column("block", BigInteger),
     Column("findings", Text),  # JSON; null if there are none
 )
@@ -322,7 +317,7 @@ audits = Table(
 retention_runs = Table(  # of deletion at the end of retention periods
     "retention_runs",
     facts,
-    Column("ran_at", _TIME, primary_key=True, autoincrement=False),
+    Column("ran_at", TIME, primary_key=True, autoincrement=False),
     Column("deleted", Text, nullable=False),  # JSON: the number of rows deleted, by kind
 )
 
@@ -332,8 +327,8 @@ cursor = Table(
     "cursor",
     views,
     Column("block", BigInteger, primary_key=True, autoincrement=False),
-    Column("hash", _HASH, nullable=False),
-    Column("time", _TIME, nullable=False),
+    Column("hash", HASH, nullable=False),
+    Column("time", TIME, nullable=False),
     Column("secret_sha256", String(64), nullable=False),  # of the secret that sealed the changes
 )
 
@@ -341,35 +336,35 @@ schemes = Table(
     "schemes",
     views,
     Column("scheme", Integer, primary_key=True, autoincrement=False),
-    Column("opens", _TIME, nullable=False),
-    Column("closes", _TIME, nullable=False),
+    Column("opens", TIME, nullable=False),
+    Column("closes", TIME, nullable=False),
     Column("paused", Boolean, nullable=False, default=False),
     Column("closed", Boolean, nullable=False, default=False),
     Column("permitted", String(66), nullable=False),
     Column("excluded", String(66), nullable=False),
-    Column("funded", _CENTS, nullable=False, default=0),
-    Column("issued", _CENTS, nullable=False, default=0),
-    Column("spent", _CENTS, nullable=False, default=0),
-    Column("refunded", _CENTS, nullable=False, default=0),
-    Column("first_issue", _TIME),
+    Column("funded", CENTS, nullable=False, default=0),
+    Column("issued", CENTS, nullable=False, default=0),
+    Column("spent", CENTS, nullable=False, default=0),
+    Column("refunded", CENTS, nullable=False, default=0),
+    Column("first_issue", TIME),
 )
 
 shops = Table(
     "shops",
     views,
     Column("shop", BigInteger, primary_key=True, autoincrement=False),
-    Column("owner", _ADDRESS, nullable=False),
+    Column("owner", ADDRESS, nullable=False),
     Column("categories", String(66), nullable=False),
     Column("admitted", Boolean, nullable=False),
     Column("suspended", Boolean, nullable=False, default=False),
-    Column("owed", _CENTS, nullable=False, default=0),
-    Column("settled", _CENTS, nullable=False, default=0),
+    Column("owed", CENTS, nullable=False, default=0),
+    Column("settled", CENTS, nullable=False, default=0),
 )
 
 tills = Table(
     "tills",
     views,
-    Column("till", _ADDRESS, primary_key=True),
+    Column("till", ADDRESS, primary_key=True),
     Column("shop", BigInteger, nullable=False, index=True),
     Column("active", Boolean, nullable=False),
     Column("nonce", BigInteger, nullable=False),
@@ -378,13 +373,13 @@ tills = Table(
 coupons = Table(
     "coupons",
     views,
-    Column("coupon", _ADDRESS, primary_key=True),
+    Column("coupon", ADDRESS, primary_key=True),
     Column("scheme", Integer, nullable=False),
-    Column("value", _CENTS, nullable=False),
-    Column("remaining", _CENTS, nullable=False),
+    Column("value", CENTS, nullable=False),
+    Column("remaining", CENTS, nullable=False),
     Column("last_nonce", BigInteger, nullable=False, default=0),
     Column("moved", Boolean, nullable=False, default=False),
-    Column("origin", _ADDRESS),  # the issued coupon before all moves; None: issued itself
+    Column("origin", ADDRESS),  # the issued coupon before all moves; None: issued itself
     Column("public_key", LargeBinary),
     Column("entry_month", Integer, nullable=False, default=0),  # of the last entry, as 202701
     Column("entries", Integer, nullable=False, default=0),  # in that month
@@ -394,7 +389,7 @@ issued_coupons = Table(
     "issued_coupons",
     views,
     Column("scheme", Integer, primary_key=True, autoincrement=False),
-    Column("value", _CENTS, primary_key=True, autoincrement=False),
+    Column("value", CENTS, primary_key=True, autoincrement=False),
     Column("prefixes", LargeBinary, nullable=False),  # of addresses, six bytes each, ascending
 )
 
@@ -403,7 +398,7 @@ coupon_changes = Table(
     views,
     Column("scheme", Integer, primary_key=True, autoincrement=False),
     Column("block", BigInteger, primary_key=True, autoincrement=False),
-    Column("time", _TIME, nullable=False),
+    Column("time", TIME, nullable=False),
     Column("groups", LargeBinary, nullable=False),  # as in the files of changes
     Index("coupon_changes_by_time", "scheme", "time"),
 )
@@ -413,25 +408,25 @@ budget_changes = Table(
     views,
     Column("scheme", Integer, primary_key=True, autoincrement=False),
     Column("total", String(10), primary_key=True),  # funded, granted or given_back
-    Column("coupon", _ADDRESS, primary_key=True),  # empty for none
+    Column("coupon", ADDRESS, primary_key=True),  # empty for none
     Column("block", BigInteger, primary_key=True, autoincrement=False),
-    Column("amount", _CENTS, nullable=False),
-    Column("time", _TIME, nullable=False),
+    Column("amount", CENTS, nullable=False),
+    Column("time", TIME, nullable=False),
 )
 
 payments = Table(
     "payments",
     views,
-    Column("payment", _HASH, primary_key=True),
+    Column("payment", HASH, primary_key=True),
     Column("scheme", Integer, nullable=False),
     Column("shop", BigInteger, nullable=False),
-    Column("till", _ADDRESS, nullable=False),
-    Column("amount", _CENTS, nullable=False),
-    Column("refunded", _CENTS, nullable=False, default=0),
+    Column("till", ADDRESS, nullable=False),
+    Column("amount", CENTS, nullable=False),
+    Column("refunded", CENTS, nullable=False, default=0),
     Column("nonce", BigInteger, nullable=False),
-    Column("time", _TIME, nullable=False),
+    Column("time", TIME, nullable=False),
     Column("block", BigInteger, nullable=False),
-    Column("transaction", _HASH, nullable=False),
+    Column("transaction", HASH, nullable=False),
     Index("payments_by_shop", "shop", "time"),
 )
 
@@ -440,22 +435,22 @@ debits = Table(
     views,
     Column("payment", ForeignKey("payments.payment"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("coupon", _ADDRESS, nullable=False, index=True),
-    Column("amount", _CENTS, nullable=False),
+    Column("coupon", ADDRESS, nullable=False, index=True),
+    Column("amount", CENTS, nullable=False),
 )
 
 refunds = Table(
     "refunds",
     views,
-    Column("refund", _HASH, primary_key=True),
+    Column("refund", HASH, primary_key=True),
     Column("payment", ForeignKey("payments.payment"), nullable=False, index=True),
     Column("shop", BigInteger, nullable=False),
-    Column("till", _ADDRESS, nullable=False),
-    Column("coupon", _ADDRESS),
-    Column("amount", _CENTS, nullable=False),
-    Column("time", _TIME, nullable=False),
+    Column("till", ADDRESS, nullable=False),
+    Column("coupon", ADDRESS),
+    Column("amount", CENTS, nullable=False),
+    Column("time", TIME, nullable=False),
     Column("block", BigInteger, nullable=False),
-    Column("transaction", _HASH, nullable=False),
+    Column("transaction", HASH, nullable=False),
 )
 
 settlements = Table(
@@ -464,27 +459,27 @@ settlements = Table(
     Column("batch", BigInteger, primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("shop", BigInteger, nullable=False, index=True),
-    Column("amount", _CENTS, nullable=False),
-    Column("sha256", _HASH, nullable=False),
-    Column("time", _TIME, nullable=False),
+    Column("amount", CENTS, nullable=False),
+    Column("sha256", HASH, nullable=False),
+    Column("time", TIME, nullable=False),
     Column("block", BigInteger, nullable=False),
 )
 
 officials = Table(
     "officials",
     views,
-    Column("official", _ADDRESS, primary_key=True),
+    Column("official", ADDRESS, primary_key=True),
     Column("capacities", Integer, nullable=False),
 )
 
 decisions = Table(
     "decisions",
     views,
-    Column("decision", _HASH, primary_key=True),
+    Column("decision", HASH, primary_key=True),
     Column("call", LargeBinary, nullable=False),
     Column("nonce", BigInteger, nullable=False),
     Column("signers", Text, nullable=False),
     Column("cancelled", Boolean, nullable=False),
-    Column("time", _TIME, nullable=False),
+    Column("time", TIME, nullable=False),
     Column("block", BigInteger, nullable=False),
 )
