@@ -16,6 +16,8 @@ from tests.support.town import BOOKS, LETTERS, SCHEME
 FIRST = LETTERS[0]
 SMALL = (320, 640)
 CUT = "net::ERR_FAILED"
+FOCUSED_IN_THE_NEXT_FRAME = """each => new Promise(requestAnimationFrame)
+    .then(() => each === document.activeElement)"""
 
 
 def walk(till: Till, street: Street, look: Callable[[str], None]) -> None:
@@ -133,7 +135,7 @@ def test_selling_with_the_keyboard_alone(chromium: Browser, street: Street) -> N
         heading = till.page.get_by_role("heading", level=1)
         expect(heading).to_be_focused()
         for _ in range(1_000):  # within 100 ms of a scan, a Tab may be the scanner's
-            if not heading.evaluate("each => each === document.activeElement"):
+            if not heading.evaluate(FOCUSED_IN_THE_NEXT_FRAME):
                 break
             keyboard.press("Tab")
         expect(till.page.get_by_role("button", name="Volgende klant")).to_be_focused()

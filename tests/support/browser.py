@@ -52,10 +52,15 @@ def end_transitions(page: Page) -> None:
         .map((each) => each.finished.catch(() => null)))""")
 
 
+_PROBE = """() => {
+    const probe = globalThis.probe = document.body.appendChild(document.createElement("div"));
+    Object.assign(probe.style, {position: "fixed", width: "1px", height: "100dvh", top: 0});
+    return probe.offsetHeight;
+}"""
+"""Made before the resize: a later element has the new units before the others have them."""
 _LAID_OUT = """async ([width, height]) => {
     const frame = () => new Promise(requestAnimationFrame);
-    const probe = document.body.appendChild(document.createElement("div"));
-    Object.assign(probe.style, {position: "fixed", width: "1px", height: "100dvh", top: 0});
+    const probe = globalThis.probe;
     for (let frames = 0; innerWidth !== width || probe.offsetHeight !== height; frames += 1) {
         if (frames === 1800) throw new Error("the screen did not get its size");
         await frame();
@@ -70,6 +75,7 @@ _LAID_OUT = """async ([width, height]) => {
 def resize(page: Page, size: tuple[int, int]) -> None:
     """Give the screen another size, and wait until the page has it: units of the viewport follow
     in a later frame."""
+    page.evaluate(_PROBE)
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.evaluate(_LAID_OUT, list(size))
 
