@@ -27,12 +27,14 @@ from vector_parts import (
 )
 
 SCHEME = 1
+BLANK = named_key("a blank letter")[:16]
 SERVER_SECRET = named_key("the server's secret")
 DAY, NEXT_DAY = date(2027, 1, 30), date(2027, 1, 31)
 PAYMENT, OTHER_PAYMENT = named_key("a payment")[:7], named_key("another payment")[:7]
 NOON, TEN_PAST = 1_801_310_400, 1_801_311_000
 """30 January 2027, 12:00 and 12:10 in UTC."""
-PAID, REFUNDED, MOVED = 1, 2, 3
+PAID, REFUNDED, MOVED, MADE = 1, 2, 3, 4
+NUMBER_OF_MAKING = 2**32 - 1
 
 
 def changes() -> list[Vector]:
@@ -43,6 +45,7 @@ def changes() -> list[Vector]:
         _entry(LEDGER, 1, 202701, SECRET, 1, (REFUNDED, 7, 250, 0, 0, NOON + 9, PAYMENT)),
         _entry(LEDGER, 1, 202702, SECRET, 0, (MOVED, 0, 5750, 5750, NOON, NOON + 9, bytes(7))),
         _entry(LEDGER, 2, 202701, SECRET, 0, (PAID, 1, 100, 0, 1, NOON, OTHER_PAYMENT)),
+        _entry(LEDGER, 1, 202701, SECRET, NUMBER_OF_MAKING, (MADE, 0, 5750, 0, 0, NOON, bytes(7))),
         _entry(ELSEWHERE, 65535, 999912, OTHER_SECRET, 2**32 - 1, most),
     ]
 
@@ -187,6 +190,16 @@ def _stories() -> list[Vector]:
             [_held(0, 0, NOON, [away], moved=True), *untouched[1:]],
         ),
         _read(
+            "a blank letter that a move filled in part, a payment and a refund",
+            [_day(DAY, _filled())],
+            [
+                _held(0, 5_350, NOON + 9, [(PAID, 7, 400, 400, NOON + 9, NOON + 9, PAYMENT)]),
+                _held(2, 600, 0, [(REFUNDED, 7, 100, 0, 0, TEN_PAST, OTHER_PAYMENT)]),
+            ],
+            letter=BLANK,
+        ),
+        _read("a blank letter that nothing filled", [_day(DAY, bought)], [], letter=BLANK),
+        _read(
             "an entry of another with the same tag, before the coupon's own",
             [_raw_day([(NOON + 3, [like_it, _sealed(first, 0, bundle)])])],
             [after[0], *untouched[1:]],
@@ -202,6 +215,16 @@ def _stories() -> list[Vector]:
 _FEBRUARY = NOON + 3 * 86_400
 _FEBRUARY_PAID = (PAID, 8, 1, 1, _FEBRUARY, _FEBRUARY, OTHER_PAYMENT)
 _FEBRUARY_BACK = (REFUNDED, 7, 100, 0, 0, _FEBRUARY + 5, PAYMENT)
+
+
+def _filled() -> list[Any]:
+    first, third = coupon_key(BLANK, SCHEME, 0, 0), coupon_key(BLANK, SCHEME, 0, 2)
+    return [
+        (NOON + 3, [(first, NUMBER_OF_MAKING, (MADE, 0, 5_750, 0, 0, NOON + 3, bytes(7)))]),
+        (NOON + 3, [(third, NUMBER_OF_MAKING, (MADE, 0, 500, 0, 0, NOON + 3, bytes(7)))]),
+        (NOON + 9, [(first, 0, (PAID, 7, 400, 400, NOON + 9, NOON + 9, PAYMENT))]),
+        (TEN_PAST, [(third, 0, (REFUNDED, 7, 100, 0, 0, TEN_PAST, OTHER_PAYMENT))]),
+    ]
 
 
 def _next_month(first: bytes, second: bytes) -> tuple[str, bytes]:
@@ -246,7 +269,8 @@ def _refused() -> list[Vector]:
         "a change of another minute": header + _group(NOON + 63, [_sealed(first, 0, paid)]),
     }
     kinds = {
-        "an unknown kind": (4, 7, 4_000, 4_000, NOON, NOON + 3, PAYMENT),
+        "a making among the changes": (MADE, 0, 4_000, 0, 0, NOON + 3, bytes(7)),
+        "an unknown kind": (5, 7, 4_000, 4_000, NOON, NOON + 3, PAYMENT),
         "kind zero": (0, 7, 4_000, 4_000, NOON, NOON + 3, PAYMENT),
         "more than is left": (PAID, 7, 10_001, 10_001, NOON, NOON + 3, PAYMENT),
         "more from the coupon than was paid": (PAID, 7, 99, 100, NOON, NOON + 3, PAYMENT),
@@ -276,16 +300,29 @@ def _refused() -> list[Vector]:
     swapped = [_group(NOON + 9, [_sealed(first, 1, soon)]), early]
     files["the second change before the first"] = header + b"".join(swapped)
     untouched = [_held(0, 10_000), _held(1, 5_000), _held(2, 1_000)]
-    return [
-        _read(about, [(f"{DAY}", data)], untouched) | {"refused": True}
-        for about, data in files.items()
+    blank = coupon_key(BLANK, SCHEME, 0, 0)
+    makings = {
+        "a making of another kind": (PAID, 0, 500, 0, 0, NOON + 3, bytes(7)),
+        "a making by a shop": (MADE, 7, 500, 0, 0, NOON + 3, bytes(7)),
+        "a making that takes": (MADE, 0, 500, 1, 0, NOON + 3, bytes(7)),
+        "a making with a nonce": (MADE, 0, 500, 0, NOON, NOON + 3, bytes(7)),
+        "a making with an id": (MADE, 0, 500, 0, 0, NOON + 3, PAYMENT),
+        "a making in another minute": (MADE, 0, 500, 0, 0, TEN_PAST, bytes(7)),
+    }
+    made = [
+        _read(about, [_day(DAY, [(NOON + 3, [(blank, NUMBER_OF_MAKING, making)])])], [], BLANK)
+        for about, making in makings.items()
     ]
+    changed = [_read(about, [(f"{DAY}", data)], untouched) for about, data in files.items()]
+    return [vector | {"refused": True} for vector in (*changed, *made)]
 
 
-def _read(about: str, files: list[tuple[str, bytes]], held: list[Vector]) -> Vector:
+def _read(
+    about: str, files: list[tuple[str, bytes]], held: list[Vector], letter: bytes = SECRET
+) -> Vector:
     return {
         "about": about,
-        "letter": base32(letter_body(SCHEME, SECRET)),
+        "letter": base32(letter_body(SCHEME, letter)),
         "couponsFile": _hex(_coupons_file()),
         "files": [{"span": span, "bytes": _hex(data)} for span, data in files],
         "refused": False,

@@ -13,11 +13,11 @@ import {
   couponsFile, DAY, dayFile, entry, group, header, keyOf, MONTH, monthFile, NINE, SCHEME, startOf as firstOf,
 } from "../../web_shared/test/files";
 import { raw, vectors } from "../../web_shared/test/vectors";
-import { findLetter, isOf, nextKeys, openLetter, readToEnd } from "../src/core/letters";
+import { blanksOf, findLetter, isOf, nextKeys, openLetter, readToEnd } from "../src/core/letters";
 import { fromStart, type Letter, type Position, startOf, unused } from "../src/core/model";
 import { purchasesOf } from "../src/core/purchases";
 import type { Server } from "../src/core/server";
-import { afterStep, FileReplaced, findStart, type NextKey, type Read, readOn } from "../src/core/sync";
+import { afterStep, FileReplaced, findStart, type NextKey, type Read, readOn, withMade } from "../src/core/sync";
 
 const SECRET = { scheme: SCHEME, secret: new Uint8Array(16).fill(1) };
 const OTHER = { scheme: SCHEME, secret: new Uint8Array(16).fill(2) };
@@ -266,8 +266,17 @@ describe("a letter's secret", () => {
     expect(left(await readToEnd(shelf.server, SECRET, found))).toEqual([5_750, 5_000]);
   });
 
-  it("of another ledger is unknown", async () => {
-    await expect(findLetter(new Shelf(files()).server, OTHER)).rejects.toThrow("letter_unknown");
+  it("of a blank letter finds nothing, until moves made its coupons, in any order and with gaps", async () => {
+    const made = (index: number, amount: number, time = NINE) =>
+      entry({ key: couponKey(OTHER, 0, index), kind: 4, amount, time }, 2 ** 32 - 1);
+    const spent = entry(paid(couponKey(OTHER, 0, 5), 500, NINE + 90), 0);
+    const groups = [group([made(5, 5_750)]), group([made(2, 0, NINE + 60), spent], NINE / 60 + 1)];
+    expect((await openLetter(new Shelf(files()).server, OTHER)).coupons).toEqual([]);
+    const opened = await openLetter(new Shelf(files(groups)).server, OTHER);
+    expect(opened.coupons.map(({ index, value }) => [index, value])).toEqual([[2, 0], [5, 5_750]]);
+    expect([left(opened), opened.keys.map(addressOf)]).toEqual([[0, 5_250], opened.coupons.map(({ address }) => address)]);
+    // A letter of which a coupon was issued holds what was issued.
+    expect((await openLetter(new Shelf(files(groups)).server, SECRET)).coupons).toHaveLength(2);
   });
 
   it("finds every coupon of a large letter", async () => {
@@ -298,6 +307,7 @@ describe.each(vectors<FilesRow>("change_files"))("files with $about", ({ letter:
     const shelf = new Shelf({ coupons: raw(couponsFile) });
     let now: Read = await findLetter(shelf.server, secret);
     const keys = now.coupons.map(({ index }) => couponKey(secret, 0, index));
+    const blanks = keys.length > 0 ? [] : blanksOf(secret);
     const take = (span: string, bytes: Uint8Array): void => {
       const [year, month, day] = span.split("-").map(Number) as [number, number, number?];
       const at = Date.UTC(year, month - 1, day ?? 1) / 86_400_000;
@@ -305,7 +315,8 @@ describe.each(vectors<FilesRow>("change_files"))("files with $about", ({ letter:
       const { key, part } = readFile(bytes, SCHEME, period);
       const step = { month: year * 100 + month, monthKey: key, part };
       const before = { ...now, coupons: now.coupons.map((coupon) => (now.position!.month < step.month ? { ...coupon, entries: 0 } : coupon)) };
-      now = afterStep(before, { ...step, position: startOf(at) }, keys, nextKeys(secret), new Map());
+      const whole = withMade(before, { ...step, position: startOf(at) }, keys, blanks, new Map());
+      now = afterStep(whole, { ...step, position: startOf(at) }, keys, nextKeys(secret), new Map());
     };
     const attempt = (): void => files.forEach(({ span, bytes }) => take(span, raw(bytes)));
     if (refused) expect(attempt).toThrow(FileWrong);

@@ -18,7 +18,7 @@ from kindpakket.protocol.change_files import (
     read_coupons,
 )
 from kindpakket.protocol.changes import ENTRY_BYTES, CouponChange, Kind
-from kindpakket.protocol.keys import coupon_address
+from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.protocol.letter_reader import HeldCoupon, LetterReader
 from tests.support.messages import coupons
 from tests.support.problems import mistakes, problem
@@ -165,6 +165,27 @@ def test_a_coupon_that_was_given_back_is_empty(town: Town) -> None:
     first, second, *_ = held(town)
     assert (first.remaining, first.moved, first.changes[0].id) == (0, True, bytes(7))
     assert second.index == 1
+
+
+def test_a_blank_letter_reads_what_moves_put_on_it(town: Town) -> None:
+    blank = Letter(SCHEME, b"\x99" * 16)
+    payment = pay(town, 4_250)
+    assert held(town, blank) == []
+    for index in (2, 0):
+        town.clock.time += 1
+        target = [coupon_key(blank, 0, index)]
+        town.api.move(SCHEME, coupons(index), target, town.now())
+    town.api.refund(till_of(BICYCLES), payment, 1_000, town.now())
+    assert [(each.index, each.remaining) for each in held(town, blank)] == [(0, 6_750), (2, 5_000)]
+    assert held(town)[0].moved
+    opened = open_letter(town.api, blank, town.now())
+    assert [(each.index, each.generation) for each in opened] == [(0, 0), (2, 0)]
+
+
+def test_a_move_is_told_to_both_coupons_and_to_nobody_when_it_gives_back(town: Town) -> None:
+    town.api.move(SCHEME, [FIRST], coupons(0, generation=1), NINE + 10)
+    town.api.move(SCHEME, coupons(1), [], NINE + 11)
+    assert [len(group.entries) for group in read(town, TODAY).groups] == [2, 1]
 
 
 def test_a_wallet_reads_the_newest_generation_of_each_coupon(town: Town) -> None:

@@ -44,7 +44,7 @@ def test_a_letter_is_read_paid_with_and_moved(phone: Phone, large: Street) -> No
     old, new = ([coupon_key(FIRST, generation, i) for i in coupons] for generation in (0, 1))
     town.clock.time += 1
     large.api.move(SCHEME, old, new, town.now())
-    phone.sees("Dit geld is naar een andere telefoon verplaatst.")
+    phone.sees("Dit geld is naar een andere telefoon of een nieuwe brief verplaatst.")
     phone.open_letter_again(FIRST)
     phone.left("€ 150,00")
     phone.tap("Uitgaven")

@@ -112,10 +112,10 @@ def test_every_notice_on_the_home_screen(chromium: Browser, street: Street) -> N
         page.evaluate("globalThis.full = false")
         moved(street, 0)
         page.reload()
-        look(phone, "Een deel staat op een andere telefoon.")
+        look(phone, "Een deel staat op een andere telefoon of een nieuwe brief.")
         moved(street, 1, 2, 3, 4, 5)
         page.reload()
-        look(phone, "Dit geld is naar een andere telefoon verplaatst.")
+        look(phone, "Dit geld is naar een andere telefoon of een nieuwe brief verplaatst.")
 
 
 def test_a_wrong_clock_and_a_browser_that_keeps_nothing(chromium: Browser, street: Street) -> None:

@@ -171,7 +171,7 @@ describe("an entry", () => {
 
   it.each<[string, Partial<Told>]>([
     ["no known kind", { kind: 0 }],
-    ["no known kind", { kind: 4 }],
+    ["no known kind", { kind: 5 }],
     ["padding", { padding: 1 }],
     ["a time outside its minute", { time: NINE + 60 }],
     ["a time before its minute", { time: NINE - 1 }],
@@ -280,7 +280,7 @@ describe.each(vectors<EntryRow>("changes"))("entry $number of a coupon in $month
     const byTag = new Map([[new DataView(bytes.buffer).getBigUint64(6), [6]]]);
     const part = { ...readGroups(new Uint8Array(), 0, TODAY), bytes, byTag, groups: new Map([[6, 0]]) };
     const open = (): unknown => findChange(part, shareOf(raw(row.couponKey), row.monthPublicKey), row.month, row.number);
-    const change = { ...row.change, kind: ["paid", "refunded", "moved"][row.change.kind - 1] };
+    const change = { ...row.change, kind: ["paid", "refunded", "moved", "made"][row.change.kind - 1] };
     if (minute < 2 ** 32) expect(open()).toEqual({ change, group: 0 });
     else expect(open).toThrow("not a change"); // no block has such a time
   });

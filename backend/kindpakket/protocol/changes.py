@@ -22,6 +22,8 @@ ID_BYTES = 7
 
 TAG_BYTES = 8
 ENTRY_BYTES = 56
+NUMBER_OF_MAKING = 2**32 - 1
+"""The number of the entry that tells of the move that made a coupon; changes are counted from 0."""
 SECRET_BYTES = 32
 
 _START = struct.Struct(">BIII")
@@ -38,6 +40,7 @@ class Kind(IntEnum):
     PAID = 1
     REFUNDED = 2
     MOVED = 3
+    MADE = 4
 
 
 @dataclass(frozen=True)
@@ -46,18 +49,23 @@ class CouponChange:
 
     kind: Kind
     shop: int
-    """That was paid or that refunds; 0 for a move."""
+    """That was paid or that refunds; otherwise 0."""
     amount: int
-    """Of the payment, of the refund, or what was moved."""
+    """Of the payment, of the refund, or what was moved from or to this coupon."""
     debit: int
     """What was taken from this coupon."""
     nonce: int
-    """Of the Spend or the Move; 0 for a refund."""
+    """Of the Spend or the Move; 0 for a refund, and for a coupon that was made."""
     time: int
     """Of the block."""
     id: bytes
     """First seven bytes: of the payment's id, or of the address to which the coupon was moved;
-    zeros when it was given back."""
+    zeros when it was given back, and for a coupon that was made."""
+
+    @classmethod
+    def made(cls, amount: int, time: int) -> "CouponChange":
+        """Return what tells of a coupon that a move made, with this amount in cents."""
+        return cls(Kind.MADE, 0, amount, 0, 0, time, bytes(ID_BYTES))
 
     def encode(self) -> bytes:
         """Return the 32 bytes that are sealed."""

@@ -7,6 +7,7 @@ from kindpakket.domain.letters import MAX_COUPONS, Letter
 from kindpakket.protocol.change_files import PREFIX_BYTES, ChangeFile, FileUnreadable, Issued
 from kindpakket.protocol.changes import (
     ID_BYTES,
+    NUMBER_OF_MAKING,
     ChangeUnreadable,
     Channel,
     CouponChange,
@@ -47,7 +48,7 @@ class HeldCoupon:
             wrong = change.nonce <= self.last_nonce or change.debit > change.amount
         if change.kind == Kind.MOVED:
             wrong = wrong or remaining or change.debit != change.amount or change.shop
-        if wrong or remaining < 0 or self.moved:
+        if wrong or remaining < 0 or self.moved or change.kind == Kind.MADE:
             raise FileUnreadable
         return replace(
             self,
@@ -60,7 +61,7 @@ class HeldCoupon:
 
 
 class LetterReader:
-    """The coupons of a letter.
+    """The coupons of a letter; of one of which none was issued, those that moves made.
 
     Args:
         issued: the coupons file of the letter's scheme.
@@ -75,6 +76,7 @@ class LetterReader:
             prefix = bytes.fromhex(coupon_address(letter, 0, index)[2:])[:PREFIX_BYTES]
             if prefix in issued.coupons:
                 self.coupons.append(HeldCoupon(index, 0, issued.coupons[prefix]))
+        self._blank = not self.coupons
 
     def read(self, file: ChangeFile) -> None:
         """Apply the changes of the next day or month of the letter's scheme.
@@ -83,12 +85,25 @@ class LetterReader:
             FileUnreadable: something in it is wrong; nothing of it was applied.
         """
         coupons: list[HeldCoupon] = []
-        for coupon in self.coupons:
+        for coupon in (*self.coupons, *(self._made(file) if self._blank else ())):
             coupons.append(self._follow(coupon, file))
             while not coupon.moved and (moved_to := self._successor(coupons[-1])):
                 coupons.append(self._follow(moved_to, file))
                 coupon = moved_to
         self.coupons = coupons
+
+    def _made(self, file: ChangeFile) -> Iterator[HeldCoupon]:
+        """Yield the coupons of generation 0 that moves in this file made."""
+        known = {coupon.index for coupon in self.coupons}
+        for index in set(range(MAX_COUPONS)) - known:
+            channel = _channel(coupon_key(self._letter, 0, index), file)
+            if found := next(_opened(channel, NUMBER_OF_MAKING, file), None):
+                _, minute, change = found
+                if change != CouponChange.made(change.amount, change.time) or (
+                    change.time // 60 != minute
+                ):
+                    raise FileUnreadable
+                yield HeldCoupon(index, 0, change.amount)
 
     def _follow(self, coupon: HeldCoupon, file: ChangeFile) -> HeldCoupon:
         return follow(coupon, coupon_key(self._letter, coupon.generation, coupon.index), file)
@@ -112,10 +127,7 @@ def follow(coupon: HeldCoupon, key: Key, file: ChangeFile) -> HeldCoupon:
         FileUnreadable: something in it is wrong.
     """
     month = file.span.month
-    try:
-        channel = Channel(key, file.public_key, month)
-    except ValueError as error:
-        raise FileUnreadable from error
+    channel = _channel(key, file)
     if coupon.month != month:
         coupon = replace(coupon, month=month, entries=0)
     last = 0
@@ -124,6 +136,13 @@ def follow(coupon: HeldCoupon, key: Key, file: ChangeFile) -> HeldCoupon:
             raise FileUnreadable
         coupon, last = coupon.after(change), place
     return coupon
+
+
+def _channel(key: Key, file: ChangeFile) -> Channel:
+    try:
+        return Channel(key, file.public_key, file.span.month)
+    except ValueError as error:
+        raise FileUnreadable from error
 
 
 def _opened(

@@ -8,7 +8,7 @@ import { readIssued } from "web_shared/protocol/issued";
 import { addressOf, type Key } from "web_shared/protocol/signatures";
 import { type Coupon, type Letter, type Position, type Scheme, startOf, unused } from "./model";
 import type { Server } from "./server";
-import type { NextKey } from "./sync";
+import type { Blank, NextKey } from "./sync";
 import { ParentTrouble } from "./trouble";
 
 const LAST_GENERATION = 255;
@@ -27,9 +27,9 @@ export interface Opened {
 }
 
 /**
- * Find a letter's coupons as they were issued, without what was changed since.
+ * Find a letter's coupons as they were issued, without what was changed since; none when it was printed as a blank one.
  *
- * @throws ParentTrouble `letter_unknown` when this ledger has none of its coupons.
+ * @throws ParentTrouble `letter_unknown` when this server has no coupons of its scheme.
  * @throws FileWrong
  */
 export async function findLetter(server: Server, secret: Secret): Promise<Opened> {
@@ -51,12 +51,11 @@ export async function findLetter(server: Server, secret: Secret): Promise<Opened
     coupons.push(unused(address, index, 0, value));
     keys.push(key);
   }
-  if (coupons.length === 0) throw new ParentTrouble("letter_unknown");
   return { scheme, coupons, keys, past: [], position: startOf(issued.firstDay) };
 }
 
 /**
- * Find a letter's coupons, each in the newest generation that the ledger has, as they are now.
+ * Find a letter's coupons, each in the newest generation that the ledger has, as they are now; none when it is blank.
  *
  * @throws ParentTrouble `letter_unknown`
  * @throws FileWrong
@@ -66,20 +65,28 @@ export async function openLetter(server: Server, secret: Secret): Promise<Opened
 }
 
 /**
- * Read all that changed since a letter's coupons were found.
+ * Read all that changed since a letter's coupons were found. Of a letter of which none was issued, the coupons that moves
+ * made are found.
  *
  * @throws FileWrong
  */
 export async function readToEnd(server: Server, secret: Secret, found: Opened): Promise<Opened> {
-  const { afterStep, readOn } = await import("./sync");
+  const { afterStep, readOn, withMade } = await import("./sync");
   const keys = [...found.keys];
   const [next, shares] = [nextKeys(secret), new Map()];
+  const blanks = found.coupons.length > 0 ? [] : blanksOf(secret);
   let opened = found;
   for await (const step of readOn(server, secret.scheme, found.position, null)) {
-    const { coupons, past } = afterStep(opened, step, keys, next, shares);
+    const whole = withMade(opened, step, keys, blanks, shares);
+    const { coupons, past } = afterStep(whole, step, keys, next, shares);
     opened = { ...opened, coupons, past, position: step.position };
   }
   return { ...opened, keys };
+}
+
+/** The coupons that a blank letter can have. */
+export function blanksOf(secret: Secret): Blank[] {
+  return derive(secret, 0, MAX_COUPONS).map((each, index) => ({ ...each, index }));
 }
 
 /** Makes the keys of next generations from a letter's secret. */

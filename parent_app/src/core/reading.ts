@@ -11,7 +11,7 @@ import { type Letter, sameCoupons } from "./model";
 import { moveAll, planMoves } from "./move";
 import type { Purpose, State } from "./state";
 import type { NextKey } from "./sync";
-import { ParentTrouble } from "./trouble";
+import { NOT_READ, ParentTrouble } from "./trouble";
 
 /** A letter's secret, from its reading until its keys are stored. */
 interface Held {
@@ -56,14 +56,15 @@ export class Reading {
       const finding = findLetter(state.server, held.secret);
       const [found] = await Promise.all([finding, refreshLedger(state)]);
       const kept = this.keepScheme(found);
-      const wait = state.view.purpose === "move" || this.knownOf(held.secret) !== undefined;
+      const wait = found.coupons.length === 0 || state.view.purpose === "move" || this.knownOf(held.secret) !== undefined;
       const opened = wait ? await readToEnd(state.server, held.secret, found) : found;
+      if (opened.coupons.length === 0) throw new ParentTrouble("letter_empty");
       held.opened = opened;
       if (state.view.purpose === "move") this.askToMove(opened);
       else await this.keep(held.secret, opened, wait ? "letter" : "found");
       await kept;
     });
-    if (state.view.trouble?.code === "letter_unknown") this.forget();
+    if (state.view.trouble && NOT_READ.includes(state.view.trouble.code)) this.forget();
   }
 
   /**

@@ -1,8 +1,8 @@
 /** Reads the files of a scheme from a position on, and applies what they have to letters of that scheme. */
 
-import type { Hex } from "web_shared/protocol/bytes";
+import type { Address, Hex } from "web_shared/protocol/bytes";
 import {
-  afterChange, type Change, findChange, hashOf, HEADER_BYTES, type Part, readFile, readGroups, shareOf,
+  afterChange, type Change, findChange, findMade, hashOf, HEADER_BYTES, type Part, readFile, readGroups, shareOf,
 } from "web_shared/protocol/changes";
 import { FileWrong, readIssued } from "web_shared/protocol/issued";
 import { firstDayOf, monthAfter, monthOf, monthsBetween } from "web_shared/protocol/periods";
@@ -118,6 +118,41 @@ function checkKey(key: Hex, known: Hex | null): void {
   if (known !== null && key !== known) throw new FileReplaced("another key than before");
 }
 
+/** A coupon that a blank letter has when a move made it. */
+export interface Blank {
+  readonly index: number;
+  readonly address: Address;
+  readonly key: Key;
+}
+
+/**
+ * Add the coupons that moves in a step made to a blank letter, in the order of their indices.
+ *
+ * @param keys in the order of the letter's coupons, likewise added to
+ * @throws FileWrong
+ */
+export function withMade<L extends Read>(letter: L, step: Step, keys: Key[], blanks: readonly Blank[], shares: Shares): L {
+  const { part, month, monthKey } = step;
+  if (part === null) return letter;
+  const held = letter.coupons.map((coupon, place) => ({ coupon, key: keys[place]! }));
+  for (const { index, address, key } of blanks) {
+    if (letter.coupons.some((coupon) => coupon.index === index)) continue;
+    const amount = findMade(part, shareIn(shares, monthKey, address, key), month);
+    if (amount !== null) held.push({ coupon: unused(address, index, 0, amount), key });
+  }
+  if (held.length === keys.length) return letter;
+  held.sort((one, other) => one.coupon.index - other.coupon.index);
+  keys.splice(0, keys.length, ...held.map(({ key }) => key));
+  return { ...letter, coupons: held.map(({ coupon }) => coupon) };
+}
+
+function shareIn(shares: Shares, monthKey: Hex, address: Address, key: Key): Uint8Array {
+  const name = `${monthKey} ${address}`;
+  const share = shares.get(name) ?? shareOf(key, monthKey);
+  shares.set(name, share);
+  return share;
+}
+
 /** What reading changes of a letter. */
 export type Read = Pick<Letter, "coupons" | "past" | "position">;
 
@@ -142,7 +177,7 @@ export function afterStep(letter: Read, step: Step, keys: Key[], next: NextKey, 
     let [now, group] = [coupon, 0];
     let successor: { coupon: Coupon; key: Key } | null = null;
     for (;;) {
-      const found = findChange(part, shareWith(now, keys[place]!), month, now.entries, group);
+      const found = findChange(part, shareIn(shares, step.monthKey, now.address, keys[place]!), month, now.entries, group);
       if (found) {
         group = found.group;
         now = { ...now, ...afterChange(now, found.change, past), entries: now.entries + 1 };
@@ -160,12 +195,5 @@ export function afterStep(letter: Read, step: Step, keys: Key[], next: NextKey, 
     const address = key ? addressOf(key) : null;
     if (key === null || !address?.startsWith(id)) return null;
     return { key, coupon: unused(address, moved.index, moved.generation + 1, amount) };
-  }
-
-  function shareWith({ address }: Coupon, key: Key): Uint8Array {
-    const name = `${step.monthKey} ${address}`;
-    const share = shares.get(name) ?? shareOf(key, step.monthKey);
-    shares.set(name, share);
-    return share;
   }
 }

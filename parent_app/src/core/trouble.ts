@@ -7,12 +7,16 @@ export type TroubleCode =
   | "pin_differs"
   | "letter_damaged"
   | "letter_unknown"
+  | "letter_empty"
   | "amount_too_high"
   | "not_ready"
   | "position_refused"
   | "position_missing"
   | "move_unsure"
   | "move_refused";
+
+/** Of a letter that is not read again: the answer would be the same. */
+export const NOT_READ: readonly TroubleCode[] = ["letter_unknown", "letter_empty"];
 
 export class ParentTrouble extends Trouble<TroubleCode> {
   constructor(

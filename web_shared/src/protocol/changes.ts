@@ -7,7 +7,7 @@ import { gcm } from "@noble/ciphers/aes.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { concatBytes, fromHex, type Hex, readUint, toHex, uint } from "./bytes";
+import { concatBytes, fromHex, type Hex, readUint, toHex, uint, ZERO_ADDRESS } from "./bytes";
 import { checkHeader, FileWrong, uintAt } from "./issued";
 import { MINUTES_A_DAY, minutesOf, type Period } from "./periods";
 import type { Key } from "./signatures";
@@ -25,21 +25,23 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const LABEL = new TextEncoder().encode("change");
 const SALT = new TextEncoder().encode("kindpakket/v1");
-const KINDS = ["paid", "refunded", "moved"] as const;
+const KINDS = ["paid", "refunded", "moved", "made"] as const;
+/** The number of the entry that tells of the move that made a coupon. */
+const NUMBER_OF_MAKING = 2 ** 32 - 1;
 
 /** A change of one coupon; amounts in cents. */
 export interface Change {
   readonly kind: (typeof KINDS)[number];
-  /** The shop that was paid or refunds; 0 in a move. */
+  /** The shop that was paid or refunds; otherwise 0. */
   readonly shop: number;
-  /** Of the payment, of what came back to this coupon, or of what was moved. */
+  /** Of the payment, of what came back to this coupon, or of what was moved from or to it. */
   readonly amount: number;
   /** What was taken from this coupon. */
   readonly debit: number;
   readonly nonce: number;
   /** Unix seconds of the block. */
   readonly time: number;
-  /** The first bytes of the payment's id, or of the address that a move made; zeros when it was given back. */
+  /** The first bytes of the payment's id, or of the address that a move made; otherwise zeros. */
   readonly id: Hex;
 }
 
@@ -170,6 +172,21 @@ export function findChange(part: Part, share: Uint8Array, month: number, number:
 }
 
 /**
+ * What a move put on the coupon that it made, in cents; null when the file has no such move.
+ *
+ * @param share see {@link shareOf}
+ * @throws FileWrong
+ */
+export function findMade(part: Part, share: Uint8Array, month: number): number | null {
+  const found = findChange(part, share, month, NUMBER_OF_MAKING);
+  if (found === null) return null;
+  const { kind, shop, amount, debit, nonce, id } = found.change;
+  const good = kind === "made" && shop === 0 && debit === 0 && nonce === 0 && ZERO_ADDRESS.startsWith(id);
+  if (!good) throw new FileWrong("not what tells of a coupon that was made");
+  return amount;
+}
+
+/**
  * The state of a coupon after a change.
  *
  * @param past what earlier generations of the coupon paid, of which a refund may come to this one
@@ -178,7 +195,7 @@ export function findChange(part: Part, share: Uint8Array, month: number, number:
 export function afterChange(state: CouponState, change: Change, past: readonly CouponPayment[]): CouponState {
   const { kind, shop, amount, debit, nonce, time, id } = change;
   const { remaining, lastNonce, history } = state;
-  if (state.moved !== null) throw new FileWrong("a change of a coupon that was moved");
+  if (state.moved !== null || kind === "made") throw new FileWrong("a change of a coupon that cannot be");
   if (kind === "refunded") {
     const [whole, refunded] = paidAndRefunded([...past, ...history], id);
     const back = debit === 0 && nonce === 0 && amount > 0 && (whole === 0 || refunded + amount <= whole);

@@ -11,7 +11,14 @@ from kindpakket.domain.times import utc_day_of
 from kindpakket.ledger.abi import Event
 from kindpakket.ledger.port import Block
 from kindpakket.protocol.change_files import month_number, write_groups
-from kindpakket.protocol.changes import ID_BYTES, Channel, CouponChange, Kind, MonthKeys
+from kindpakket.protocol.changes import (
+    ID_BYTES,
+    NUMBER_OF_MAKING,
+    Channel,
+    CouponChange,
+    Kind,
+    MonthKeys,
+)
 from kindpakket.store import tables as t
 from kindpakket.store import views
 
@@ -51,8 +58,10 @@ def seal_changes(db: Connection, keys: MonthKeys, block: Block) -> None:
     for coupon, change in changes:
         if row := known.get(coupon):
             channel = Channel(keys.key(row.scheme, month), row.public_key, month)
-            entries[row.scheme].append(channel.seal(numbers[coupon], change))
-            numbers[coupon] += 1
+            made = change.kind == Kind.MADE
+            number = NUMBER_OF_MAKING if made else numbers[coupon]
+            entries[row.scheme].append(channel.seal(number, change))
+            numbers[coupon] += not made
     for coupon, number in numbers.items():
         views.count_entries(db, coupon, month, number)
     for scheme, sealed in entries.items():
@@ -78,6 +87,8 @@ def _changes_of(event: Event, time: int) -> Iterator[tuple[Address, CouponChange
                     coupon,
                     CouponChange(Kind.MOVED, 0, amount, amount, args["nonce"], time, start),
                 )
+                if target != ZERO:
+                    yield target, CouponChange.made(amount, time)
 
 
 def _known_coupons(db: Connection, changes: _Changes) -> Mapping[Address, Row[*tuple[Any, ...]]]:
