@@ -1,6 +1,5 @@
 """The letter is gone and the phone works: what is left moves to a blank letter."""
 
-
 from kindpakket.domain.letters import Letter
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import Key
