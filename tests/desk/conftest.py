@@ -1,11 +1,17 @@
-"""Two officials at their desks."""
+"""Two officials at their desks, and a browser to look at their pages."""
 
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.desk.office import ANNA, BRAM, Desk, at_the_desk
-from tests.support.town import Town
+from kindpakket.main import serving
+from tests.desk.clerk import Clerk, opened_clerk
+from tests.desk.looking import Fits, look_for_everybody
+from tests.desk.office import ANNA, BRAM, Desk, at_the_desk, served
+from tests.support.browser import browser
+from tests.support.screens import Screens
+from tests.support.town import HERE, Town
 
 
 @pytest.fixture
@@ -22,3 +28,23 @@ def anna(desks: tuple[Desk, Desk]) -> Desk:
 @pytest.fixture
 def bram(desks: tuple[Desk, Desk]) -> Desk:
     return desks[1]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture
+def fits(screens: Screens) -> Fits:
+    """Check that a page, in the state with that name, fits everybody."""
+    return lambda page, state: look_for_everybody(page, state, screens)
+
+
+@pytest.fixture
+def clerk(chromium: Browser, town: Town) -> Iterator[Clerk]:
+    """A browser at the desk, without a key."""
+    app = served(town, app_address=HERE)
+    with serving(app, None) as address, opened_clerk(chromium, address) as clerk:
+        yield clerk

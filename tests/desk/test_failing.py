@@ -1,30 +1,11 @@
 """When a script of the desk fails, its page says so and shows a way back."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from kindpakket.main import build_app, serving
-from kindpakket.settings import Settings
-from tests.desk.clerk import Clerk, opened_clerk
-from tests.support.browser import browser
-from tests.support.town import HERE, Town
+from tests.desk.clerk import Clerk
 
 FAILED = "Deze pagina werkt niet goed."
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
-
-
-@pytest.fixture
-def clerk(chromium: Browser, town: Town) -> Iterator[Clerk]:
-    app = build_app(town.workspace, Settings(data=town.directory, app_address=HERE))
-    with serving(app, None) as address, opened_clerk(chromium, address) as clerk:
-        yield clerk
 
 
 @pytest.mark.parametrize(

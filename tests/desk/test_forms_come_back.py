@@ -13,17 +13,10 @@ from kindpakket.services.base.sessions import sign_out_everywhere
 from kindpakket.settings import Settings
 from tests.desk.clerk import PASSPHRASE, Clerk, opened_clerk
 from tests.desk.office import ANNA, BRAM
-from tests.support.browser import browser
 from tests.support.town import HERE, SAFE, Town
 
 BACK = "Wat u invulde, staat er weer."
 NOTHING_KEPT = '() => !JSON.stringify({...sessionStorage}).includes("Fietsen")'
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture

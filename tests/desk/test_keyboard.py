@@ -1,21 +1,12 @@
 """Keys of the keyboard at the desk, with a real browser."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.desk.looking import OFFICE, opened
 from tests.desk.office import Desk, read, visitor
-from tests.desk.test_for_everybody import OFFICE, SMALL, opened
-from tests.support.browser import browser
 from tests.support.town import Town
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 def at(page: Page, path: str) -> None:
@@ -27,7 +18,7 @@ def test_the_daily_round_takes_no_mouse(chromium: Browser, town: Town, anna: Des
     """From the home page to the list, the first that waits, its field for signing, and search."""
     first = anna.prepare("/regelingen/1/budget", {"direction": "erbij", "amount": "1"})
     anna.prepare("/regelingen/1/budget", {"direction": "erbij", "amount": "2"})
-    with opened(chromium, town, OFFICE, "light") as (page, desk):
+    with opened(chromium, town, OFFICE) as (page, desk):
         page.goto(f"{desk}/")
         page.keyboard.type("gb")
         at(page, "/gemeente/besluiten")
@@ -48,7 +39,7 @@ def test_the_daily_round_takes_no_mouse(chromium: Browser, town: Town, anna: Des
 
 
 def test_keys_can_be_switched_off_and_on(chromium: Browser, town: Town) -> None:
-    with opened(chromium, town, OFFICE, "light") as (page, desk):
+    with opened(chromium, town, OFFICE) as (page, desk):
         page.goto(f"{desk}/")
         page.keyboard.type("?")
         at(page, "/gemeente/toetsen")
@@ -68,7 +59,7 @@ def test_keys_can_be_switched_off_and_on(chromium: Browser, town: Town) -> None:
 def test_a_phone_has_the_menu_behind_a_button_without_scripts(
     chromium: Browser, town: Town
 ) -> None:
-    with opened(chromium, town, SMALL, "light") as (page, desk):
+    with opened(chromium, town) as (page, desk):
         page.context.route("**/desk.js", lambda route: route.abort())
         page.goto(f"{desk}/")
         decisions = page.get_by_role("link", name="Besluiten", exact=True)

@@ -9,19 +9,12 @@ from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
 from tests.desk.clerk import PASSPHRASE, Clerk, opened_clerk
 from tests.desk.office import ANNA
-from tests.support.browser import browser
 from tests.support.town import HERE, Town
 
 NEW = "Kies een wachtzin"
 AGAIN = "Nog een keer dezelfde wachtzin"
 ACCENTS = "\u00e9\u00e9n losse \u00e9clair"
 APART = "e\u0301e\u0301n losse e\u0301clair"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture

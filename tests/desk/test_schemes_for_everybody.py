@@ -1,10 +1,8 @@
-"""Accessibility of the pages of schemes and letter runs in every state: axe, no overflow."""
+"""The pages of schemes and letter runs fit everybody, in every state."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from kindpakket.domain.capacities import Capacity
@@ -12,29 +10,22 @@ from kindpakket.main import Workspace
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.letters.generate import make_run
 from kindpakket.settings import Settings
+from tests.desk.looking import Fits, opened
 from tests.desk.office import ANNA
-from tests.desk.test_for_everybody import SMALL, fits, opened
-from tests.support.browser import browser
 from tests.support.many_letters import issue, spend
 from tests.support.town import BICYCLES, BOOKS, SCHEME, VALUES, Clock, Town
 from tests.support.town import opened as opened_town
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 def tap(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
 
 
-def test_policy_fits_everybody(chromium: Browser, town: Town) -> None:
+def test_policy_fits_everybody(chromium: Browser, town: Town, fits: Fits) -> None:
     issue(town, 27)
     spend(town, BICYCLES, 12)
     spend(town, BOOKS, 3, first=12)
-    with opened(chromium, town, SMALL, "light") as (page, desk):
+    with opened(chromium, town) as (page, desk):
         page.goto(f"{desk}/regelingen")
         fits(page, "schemes")
         page.get_by_role("link", name="Maak een regeling").click()
@@ -65,10 +56,10 @@ def test_policy_fits_everybody(chromium: Browser, town: Town) -> None:
         page.get_by_text("Dit besluit is voorbereid.").wait_for()
 
 
-def test_letter_runs_fit_everybody(chromium: Browser, town: Town) -> None:
+def test_letter_runs_fit_everybody(chromium: Browser, town: Town, fits: Fits) -> None:
     run = make_run(SCHEME, 50, VALUES)
     file = {"name": "tegoeden.json", "mimeType": "application/json", "buffer": run.coupon_list}
-    with opened(chromium, town, SMALL, "light") as (page, desk):
+    with opened(chromium, town) as (page, desk):
         page.goto(f"{desk}/brieven")
         fits(page, "no runs")
         tap(page, "Bekijk deze lijst")
@@ -85,14 +76,16 @@ def test_letter_runs_fit_everybody(chromium: Browser, town: Town) -> None:
         fits(page, "a run")
 
 
-def test_an_empty_town_is_told_what_to_do_first(chromium: Browser, tmp_path: Path) -> None:
+def test_an_empty_town_is_told_what_to_do_first(
+    chromium: Browser, tmp_path: Path, fits: Fits
+) -> None:
     clock, directory = Clock(), tmp_path / "empty"
     officials = {address_of(ANNA): sum(Capacity)}
     officials |= {f"0x{number:040x}": sum(Capacity) for number in (1, 2)}  # type: ignore[misc]
     Workspace.create(Settings(data=directory), officials, clock=clock, sync=False).close()
     with (
         opened_town(directory, clock) as town,
-        opened(chromium, town, SMALL, "light") as (page, desk),
+        opened(chromium, town) as (page, desk),
     ):
         for path, sentence in (
             ("/regelingen", "Er is nog geen regeling. Maak er een"),

@@ -1,29 +1,16 @@
-"""Accessibility of the pages of shops and payouts in a real browser: axe, no overflow."""
+"""The pages of shops and payouts fit everybody, in every state."""
 
 import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from kindpakket.desk.parts import COOKIE
-from kindpakket.main import build_app, serving
-from kindpakket.settings import Settings
+from tests.desk.looking import Fits, opened
 from tests.desk.office import Desk, decided_by_two
 from tests.desk.test_payouts import form
 from tests.desk.test_shops import NEW, enrolled, prepare
-from tests.support.browser import browser, end_transitions
-from tests.support.municipality import OWN
-from tests.support.town import BICYCLES, BOOKS, ENDED, HERE, Town, owner_of, till_of
-
-WIDTHS = (1280, 390)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
+from tests.support.town import BICYCLES, BOOKS, ENDED, Town, owner_of, till_of
 
 
 @pytest.fixture(autouse=True)
@@ -32,27 +19,10 @@ def payer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def page(chromium: Browser, town: Town, anna: Desk) -> Iterator[Page]:
+def page(chromium: Browser, town: Town) -> Iterator[Page]:
     """Anna's browser, with its own server."""
-    app = build_app(town.workspace, Settings(data=town.directory, **OWN | {"app_address": HERE}))
-    with serving(app, None) as base_url:
-        context = chromium.new_context(base_url=base_url, locale="nl-NL")
-        cookies = [
-            {"name": COOKIE, "value": value, "url": f"{base_url}/gemeente/"}
-            for value in anna.http.cookies.values()
-        ]
-        context.add_cookies(cookies)  # type: ignore[arg-type]
-        yield context.new_page()
-        context.close()
-
-
-def fits_everybody(page: Page, state: str) -> None:
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, (state, width)
-    end_transitions(page)
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+    with opened(chromium, town) as (page, _desk):
+        yield page
 
 
 def sold(town: Town) -> None:
@@ -65,42 +35,42 @@ def sold(town: Town) -> None:
 
 
 def test_pages_about_shops_and_payouts_fit_everybody(
-    town: Town, anna: Desk, bram: Desk, page: Page
+    town: Town, anna: Desk, bram: Desk, page: Page, fits: Fits
 ) -> None:
     page.goto("/gemeente/uitbetalingen")
-    fits_everybody(page, "no payouts")
+    fits(page, "no payouts")
     page.goto("/gemeente/uitbetalingen/nieuw")
-    fits_everybody(page, "nothing to pay")
+    fits(page, "nothing to pay")
     enrolled(town, anna)
     sold(town)
     decided_by_two(anna, bram, prepare(anna, ENDED, "soorten", {"category": "books"}))
     for path in ("", "?stand=waits", "?zoek=zeilboot", f"/{NEW}", f"/{BICYCLES}", f"/{ENDED}"):
         page.goto(f"/gemeente/winkels{path}")
-        fits_everybody(page, f"shops {path}")
-    for section in ("gegevens", "soorten", "schorsen"):
+        fits(page, f"shops {path}")
+    for section in ("gegevens", "soorten", "schorsen", "beeindigen", "betalingen"):
         page.goto(f"/gemeente/winkels/{BICYCLES}/{section}")
-        fits_everybody(page, section)
-    _with_mistakes(page)
-    _account(page)
-    _invited(page)
+        fits(page, section)
+    _with_mistakes(page, fits)
+    _account(page, fits)
+    _invited(page, fits)
     page.goto("/gemeente/uitbetalingen/nieuw?minimum=0,01&dagen=0")
-    fits_everybody(page, "preview")
+    fits(page, "preview")
     page.goto("/gemeente/uitbetalingen/nieuw?minimum=veel&dagen=x")
-    fits_everybody(page, "preview with mistakes")
+    fits(page, "preview with mistakes")
     prepared = anna.prepare("/uitbetalingen/nieuw", form(anna))
     for path in ("uitbetalingen/1", "uitbetalingen/nieuw", f"besluiten/{prepared}"):
         page.goto(f"/gemeente/{path}")
-        fits_everybody(page, path)
+        fits(page, path)
     decided_by_two(anna, bram, prepared)
     anna.post("/uitbetalingen/1/bestand")
     for path in ("uitbetalingen", "uitbetalingen/1", "uitbetalingen/1/teruggekomen", "winkels/1"):
         page.goto(f"/gemeente/{path}")
-        fits_everybody(page, f"{path}, paid")
+        fits(page, f"{path}, paid")
 
 
-def _with_mistakes(page: Page) -> None:
+def _with_mistakes(page: Page, fits: Fits) -> None:
     page.goto("/gemeente/winkels/nieuw")
-    fits_everybody(page, "register")
+    fits(page, "register")
     page.get_by_label("Zoek een soort winkel").fill("boek")
     page.get_by_role("button", name="Zoek").click()
     assert page.get_by_role("checkbox").count() == 1
@@ -108,30 +78,30 @@ def _with_mistakes(page: Page) -> None:
         page.get_by_label(label, exact=True).fill("1")
     page.get_by_role("button", name="Schrijf in en maak de uitnodiging").click()
     assert page.get_by_text("Dit is geen KvK-nummer").is_visible()
-    fits_everybody(page, "register with mistakes")
+    fits(page, "register with mistakes")
 
 
-def _account(page: Page) -> None:
+def _account(page: Page, fits: Fits) -> None:
     page.goto(f"/gemeente/winkels/{BICYCLES}/rekening")
-    fits_everybody(page, "propose an account")
+    fits(page, "propose an account")
     page.get_by_label("Op naam van").fill("De Ketting")
     page.get_by_label("Rekeningnummer (IBAN)").fill("NL20INGB0001234568")
     page.get_by_role("button", name="Stel deze rekening voor").click()
     assert page.get_by_text("Dit is geen rekeningnummer").is_visible()
-    fits_everybody(page, "propose with a mistake")
+    fits(page, "propose with a mistake")
     page.get_by_label("Rekeningnummer (IBAN)").fill("NL20INGB0001234567")
     page.get_by_role("button", name="Stel deze rekening voor").click()
     assert page.get_by_text("Dit is voorgesteld.").is_visible()
-    fits_everybody(page, "proposed")
+    fits(page, "proposed")
     page.goto("/gemeente/")
-    fits_everybody(page, "something to sign")
+    fits(page, "something to sign")
     page.goto(f"/gemeente/winkels/{BICYCLES}")
-    fits_everybody(page, "a shop with a proposal")
+    fits(page, "a shop with a proposal")
 
 
-def _invited(page: Page) -> None:
+def _invited(page: Page, fits: Fits) -> None:
     page.goto(f"/gemeente/winkels/{BICYCLES}")
     page.get_by_text(re.compile("Nodig de eigenaar opnieuw uit")).click()
     page.get_by_role("button", name="Maak een nieuwe uitnodiging").click()
     assert page.get_by_role("img", name="QR-code").evaluate("image => image.naturalWidth") > 0
-    fits_everybody(page, "invited")
+    fits(page, "invited")

@@ -4,10 +4,17 @@
   const wrong = [];
   const name = (each) => each.outerHTML.slice(0, 160);
   const boxOf = (each) => each.getBoundingClientRect();
+  const inside = (a, b) => ({
+    left: Math.max(a.left, b.left), right: Math.min(a.right, b.right),
+    top: Math.max(a.top, b.top), bottom: Math.min(a.bottom, b.bottom),
+  });
   const shown = (each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  const READ_OUT = ".kp-only-read-out, .spoken, option, script, style, template, noscript";
-  const all = [...root.querySelectorAll("*")].filter((each) => shown(each) && !each.closest(READ_OUT));
-  const styles = new Map(all.map((each) => [each, getComputedStyle(each)]));
+  const READ_OUT = ".spoken, option, script, style, template, noscript";
+  const ofEach = new Map([...root.querySelectorAll("*")].map((each) => [each, getComputedStyle(each)]));
+  const readOut = [...ofEach].filter(([, style]) => style.clipPath === "inset(50%)").map(([each]) => each);
+  const seen = (each) => shown(each) && !each.closest(READ_OUT) && !readOut.some((hidden) => hidden.contains(each));
+  const styles = new Map([...ofEach].filter(([each]) => seen(each)));
+  const all = [...styles.keys()];
 
   // Sideways.
   if (document.documentElement.scrollWidth > innerWidth) wrong.push("the page scrolls sideways");
@@ -25,6 +32,12 @@
   const over = (a, b) =>
     Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
     Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+  // What is scrolled out of sight in a box overlaps nothing.
+  const inSight = (each, box) => {
+    for (let up = each; up && up !== root; up = up.parentElement)
+      if (["auto", "scroll"].includes(styles.get(up)?.overflowY)) box = inside(box, boxOf(up));
+    return box;
+  };
   const texts = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -33,7 +46,8 @@
     range.selectNodeContents(node);
     for (const { left, right, top, bottom } of range.getClientRects()) {
       const spare = (bottom - top) / 4; // room above and below the letters
-      texts.push({ each: node.parentElement, box: { left, right, top: top + spare, bottom: bottom - spare } });
+      const box = inSight(node.parentElement, { left, right, top: top + spare, bottom: bottom - spare });
+      texts.push({ each: node.parentElement, box });
     }
   }
   for (const { each, box } of texts) {
@@ -48,7 +62,7 @@
   }
 
   const TARGETS = "a[href], button, input, select, textarea, summary";
-  const targets = all.filter((each) => each.matches(TARGETS)).map((each) => ({ each, box: boxOf(each) }));
+  const targets = all.filter((each) => each.matches(TARGETS)).map((each) => ({ each, box: inSight(each, boxOf(each)) }));
   const compare = (list, what) =>
     list.forEach((a, at) => {
       for (const b of list.slice(at + 1)) {

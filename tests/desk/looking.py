@@ -1,0 +1,65 @@
+"""Pages of the desk in a real browser, looked at for everybody."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from kindpakket.desk.parts import COOKIE
+from kindpakket.main import build_app, serving
+from kindpakket.settings import Settings
+from tests.desk.office import ANNA, at_the_desk
+from tests.support.browser import end_transitions, resize
+from tests.support.municipality import OWN
+from tests.support.screens import Screens
+from tests.support.town import HERE, Town
+
+Fits: TypeAlias = Callable[[Page, str], None]
+"""Checks that a page fits everybody; the text names its state."""
+
+SMALL, OFFICE = (320, 720), (1280, 900)
+_THEMES: tuple[tuple[tuple[int, int], Literal["dark", "light"]], ...] = (
+    (SMALL, "dark"),
+    (OFFICE, "light"),
+)
+
+
+@contextmanager
+def opened(
+    chromium: Browser, town: Town, size: tuple[int, int] = SMALL, theme: Path | None = None
+) -> Iterator[tuple[Page, str]]:
+    """Anna's browser at the desk and the desk's URL; the session's cookie is set directly."""
+    settings = Settings(data=town.directory, theme=theme, **OWN | {"app_address": HERE})
+    with (
+        serving(build_app(town.workspace, settings), None) as base_url,
+        at_the_desk(town, ANNA) as (anna,),
+    ):
+        desk = base_url + "/gemeente"
+        context = chromium.new_context(
+            base_url=base_url,
+            viewport={"width": size[0], "height": size[1]},
+            reduced_motion="reduce",
+            locale="nl-NL",
+        )
+        for value in anna.http.cookies.values():
+            context.add_cookies([{"name": COOKIE, "value": value, "url": desk}])
+        yield context.new_page(), desk
+        context.close()
+
+
+def look_for_everybody(page: Page, state: str, screens: Screens) -> None:
+    """Check the layout of a page at every size, and run axe on it in light and dark; its size is
+    kept."""
+    before = page.viewport_size
+    assert before is not None
+    screens.look(page, "desk", state)
+    for size, theme in _THEMES:
+        resize(page, size)
+        page.emulate_media(color_scheme=theme)
+        end_transitions(page)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{state}, {theme}: {found.generate_report()}"
+    resize(page, (before["width"], before["height"]))
