@@ -18,6 +18,7 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 from keystore_vectors import keystores
 from malformed_vectors import malformed
+from run_vectors import runs, sealed
 from vector_parts import (
     ELSEWHERE,
     OTHER_SECRET,
@@ -63,6 +64,8 @@ def make() -> dict[str, str]:
         "change_files.json": change_files(),
         "coupon_files.json": coupon_files(),
         "wallet.json": wallet(),
+        "letter_runs.json": runs(),
+        "sealed_letters.json": sealed(),
         "malformed.json": [
             {"kind": kind, "why": why, "input": text} for kind, why, text in malformed()
         ],

@@ -339,9 +339,16 @@ def build_app(
     readiness: Readiness | None = None,
 ) -> FastAPI:
     """Return the web application of a workspace; the last three as for ``create_app``."""
+    municipality = Municipality(
+        settings.municipality,
+        settings.contact_phone,
+        settings.contact_email,
+        settings.help_desk,
+        settings.security_contact or "",
+    )
     desk = DeskSettings(
         municipality=settings.municipality,
-        site=Site(settings.app_address),
+        site=Site(settings.app_address, municipality),
         logo=settings.logo,
         theme=settings.theme,
         payer_name=settings.payer_name,
@@ -353,13 +360,7 @@ def build_app(
         workspace.context,
         contact_email=settings.contact_email,
         app_address=settings.app_address,
-        municipality=Municipality(
-            settings.municipality,
-            settings.contact_phone,
-            settings.contact_email,
-            settings.help_desk,
-            settings.security_contact or "",
-        ),
+        municipality=municipality,
         acts_at_once=ACTS_AT_ONCE if settings.node_url is None else ACTS_AT_ONCE_ON_A_NODE,
         desk=make_desk(workspace.context, desk, make_provider(settings, workspace.context.now)),
         pages=pages,

@@ -16,4 +16,6 @@ try {
 } catch (error) {
   reportError(error); // the other scripts go on
 }
+const run = document.querySelector<HTMLElement>("[data-make-run]");
+if (run) void import("./letters/online").then(({ startRun }) => startRun(run));
 if (document.querySelector(NEEDS_KEY)) void import("./signer").then(({ start }) => start());

@@ -22,7 +22,7 @@ from kindpakket.protocol.keys import coupon_address
 from kindpakket.services.base.names import name_scheme
 from kindpakket.services.letters import print_run
 from kindpakket.services.letters.generate import RunInvalid, make_run, seal
-from kindpakket.services.letters.print_run import say_purpose
+from kindpakket.services.letters.scheme_words import say_purpose
 from kindpakket.services.schemes.details import SchemeDetails, change_details
 from kindpakket.store.database import Store
 from kindpakket.store_access import DATABASE

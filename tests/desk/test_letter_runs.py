@@ -192,7 +192,7 @@ def test_letters_and_cards_fit_the_list(
 def test_a_file_must_be_chosen(anna: Desk) -> None:
     answer = anna.post("/brieven", {"letters": "50"})
     assert answer.status_code == 400
-    assert "Kies het bestand tegoeden.json." in read(answer.text)
+    assert "Kies het bestand van de serie, of tegoeden.json." in read(answer.text)
 
 
 def test_a_coupon_that_is_on_the_ledger_is_refused(town: Town, anna: Desk) -> None:

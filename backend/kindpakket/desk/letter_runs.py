@@ -23,8 +23,9 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.figures import read_figures
-from kindpakket.services.letters.coupon_lists import ListInvalid, read_list
+from kindpakket.services.letters.coupon_lists import ListInvalid
 from kindpakket.services.letters.generate import FEWEST_LETTERS
+from kindpakket.services.letters.orders import list_begun
 from kindpakket.services.letters.runs import (
     ListKnown,
     RunFile,
@@ -34,6 +35,7 @@ from kindpakket.services.letters.runs import (
     prepare_run,
     weigh,
 )
+from kindpakket.services.letters.sealed_letters import SealedRun, read_handed_in
 
 router = APIRouter(prefix="/brieven", dependencies=[require_reading(ReadPermission.LETTER_RUNS)])
 
@@ -57,14 +59,17 @@ def hand_in(request: Request, context: InContext, official: SignedIn, form: Post
 def _look(request: Request, context: Context, form: FormData) -> Response:
     """Show the totals of a list; nothing is stored."""
     errors = Mistakes(str)
-    letters, cards = _read_counts(form, errors)
     upload = form.get("list")
     if not isinstance(upload, UploadFile) or not upload.filename:
-        errors["list"] = say("Kies het bestand tegoeden.json.")
-    if errors or not isinstance(upload, UploadFile):
+        errors["list"] = say("Kies het bestand van de serie, of tegoeden.json.")
         return _page(request, context, errors=errors, form=form)
+    content = upload.file.read()
     try:
-        listed = read_list(upload.file.read())
+        handed_in = read_handed_in(context, content)
+        letters, cards = _read_counts(form, handed_in.sealed, errors)
+        if errors:
+            return _page(request, context, errors=errors, form=form)
+        listed = handed_in.listed
         check_list(context, listed, letters, cards)
     except ListInvalid as error:
         return _refused(request, context, form, error)
@@ -72,7 +77,7 @@ def _look(request: Request, context: Context, form: FormData) -> Response:
         request,
         "letter_list.html.jinja",
         listed=listed,
-        content=listed.coupon_list.decode(),
+        content=content.decode(),
         letters=letters,
         cards=cards,
         amounts=weigh(context, listed),
@@ -83,12 +88,13 @@ def _look(request: Request, context: Context, form: FormData) -> Response:
 def _prepare(request: Request, context: Context, official: Official, form: FormData) -> Response:
     """Prepare decisions on the list that was shown, compared by its hash."""
     errors = Mistakes(str)
-    letters, cards = _read_counts(form, errors)
     try:
-        listed = read_list(text(form, "content").encode())
+        handed_in = read_handed_in(context, text(form, "content").encode())
+        listed, sealed = handed_in.listed, handed_in.sealed
+        letters, cards = _read_counts(form, sealed, errors)
         if errors or listed.list_sha256 != text(form, "sha256"):
             raise ListInvalid(say("Dit is niet de lijst die u bekeek. Kies het bestand opnieuw."))
-        decision_set = prepare_run(context, listed, letters, cards, official.by())
+        decision_set = prepare_run(context, listed, letters, cards, official.by(), sealed)
     except ListKnown as error:
         # Idempotent: a repeated form prepares nothing again.
         if error.decision_set is None:
@@ -99,8 +105,10 @@ def _prepare(request: Request, context: Context, official: Official, form: FormD
     return redirect(f"/besluiten/{decision_set}", "voorbereid")
 
 
-def _read_counts(form: FormData, errors: Mistakes) -> tuple[int, int]:
-    """Read the numbers of letters and cards."""
+def _read_counts(form: FormData, sealed: SealedRun | None, errors: Mistakes) -> tuple[int, int]:
+    """Return the numbers of letters and cards: as begun, or for a list of the station as typed."""
+    if sealed is not None:
+        return sealed.begun.letters, sealed.begun.cards
     counts = []
     for name in ("letters", "cards"):
         counted = read_number(text(form, name) or "0", _MOST_SHEETS)
@@ -146,6 +154,8 @@ def _page(
         "letter_runs.html.jinja",
         link=lambda each: each.decision_set and f"/besluiten/{each.decision_set}",
         status=400 if errors else 200,
+        begun=list_begun(context),
+        names=names,
         used=[each for each in read_figures(context).schemes if each.coupons],
         errors=errors or Mistakes(str),
         known=known,

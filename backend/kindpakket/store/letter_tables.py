@@ -16,6 +16,27 @@ letter_runs = Table(
     Column("decision_set", HASH),  # of the decisions that issue the coupons
 )
 
+begun_runs = Table(  # made in a browser; in letter_runs too when it was handed in
+    "begun_runs",
+    facts,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("scheme", Integer, nullable=False),
+    Column("letters", Integer, nullable=False),
+    Column("cards", Integer, nullable=False),
+    Column("first_recipient", String(100), nullable=False),  # public keys of age
+    Column("second_recipient", String(100), nullable=False),
+    Column("begun_at", TIME, nullable=False),
+    Column("begun_by", ADDRESS, nullable=False),
+)
+
+sealed_letters = Table(  # the text of each letter or card, sealed to the recipients of its run
+    "sealed_letters",
+    facts,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 privacy_officers = Table(  # every one that was named; append-only but for the last column
     "privacy_officers",
     facts,

@@ -14,10 +14,15 @@ from sqlalchemy import (
 )
 
 from kindpakket.store.columns import ADDRESS, CENTS, HASH, TIME, facts, views
-from kindpakket.store.letter_tables import letter_runs, privacy_officers
+from kindpakket.store.letter_tables import (
+    begun_runs,
+    letter_runs,
+    privacy_officers,
+    sealed_letters,
+)
 from kindpakket.store.personal import Personal
 
-__all__ = ["facts", "letter_runs", "privacy_officers", "views"]
+__all__ = ["begun_runs", "facts", "letter_runs", "privacy_officers", "sealed_letters", "views"]
 
 # ------------------------------------------------------------------------------ facts
 

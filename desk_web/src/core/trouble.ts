@@ -22,6 +22,9 @@ export type TroubleCode =
   | "messages_unreadable"
   | "message_changed"
   | "invitation_unreadable"
+  | "order_unreadable"
+  | "words_not_compared"
+  | "letter_too_long"
   | "unforeseen";
 
 export class DeskTrouble extends Trouble<TroubleCode> {}

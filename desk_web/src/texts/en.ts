@@ -3,9 +3,11 @@
 import type { CatalogueOf } from "web_shared/texts/texts";
 import type { nl } from "./nl";
 import { privacyEn } from "./privacy_en";
+import { runEn } from "./run_en";
 
 export const en: CatalogueOf<typeof nl> = {
   ...privacyEn,
+  ...runEn,
   keys_none: "There is no key on this device yet.",
   key_temporary: "Temporary: this key leaves the device when you sign out.",
   key_unsaved: "Save a backup now. Without one, you lose the key if this device breaks.",

@@ -1,9 +1,11 @@
 /** Dutch, level B1. English has these keys. */
 
 import { privacyNl } from "./privacy_nl";
+import { runNl } from "./run_nl";
 
 export const nl = {
   ...privacyNl,
+  ...runNl,
   keys_none: "Op dit apparaat staat nog geen sleutel.",
   key_temporary: "Tijdelijk: als u zich afmeldt, gaat deze sleutel van dit apparaat.",
   key_unsaved: "Bewaar nu een reservekopie. Zonder kopie bent u de sleutel kwijt als dit apparaat kapotgaat.",

@@ -71,18 +71,44 @@ def read_list(content: bytes) -> CouponList:
     Raises:
         ListInvalid: it is another file, or was changed.
     """
-    if len(content) > MOST_BYTES:
-        raise ListInvalid(say("Dit bestand is te groot. Maak een serie met minder brieven."))
-    try:
-        found = _listed(json.loads(content))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ListInvalid(
-            say("Dit is geen lijst met tegoeden. Kies tegoeden.json uit de map van de serie.")
-        ) from error
-    _check(found)
+    found = parse_list(load(content))
     if found.coupon_list != content:
         raise ListInvalid(say("Deze lijst is veranderd nadat de serie gemaakt werd."))
     return found
+
+
+def load(content: bytes) -> Any:
+    """Return the JSON of a file.
+
+    Raises:
+        ListInvalid: there is none in it, or it is too large.
+    """
+    if len(content) > MOST_BYTES:
+        raise ListInvalid(say("Dit bestand is te groot. Maak een serie met minder brieven."))
+    try:
+        return json.loads(content.decode())
+    except (ValueError, RecursionError) as error:
+        raise _no_list() from error
+
+
+def parse_list(data: Any) -> CouponList:
+    """Return the list in the JSON of a file.
+
+    Raises:
+        ListInvalid: there is none in it, or not in its order.
+    """
+    try:
+        found = _listed(data)
+    except (ValueError, KeyError, TypeError) as error:
+        raise _no_list() from error
+    _check(found)
+    return found
+
+
+def _no_list() -> ListInvalid:
+    return ListInvalid(
+        say("Dit is geen lijst met tegoeden. Kies het bestand van de serie, of tegoeden.json.")
+    )
 
 
 def _listed(data: Any) -> CouponList:

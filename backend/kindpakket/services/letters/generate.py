@@ -89,6 +89,11 @@ def make_run(
         Sheet(number, Letter.generate(scheme), held, is_card)
         for number, (held, is_card) in enumerate(kinds, start=1)
     )
+    return list_sheets(scheme, sheets)
+
+
+def list_sheets(scheme: SchemeId, sheets: tuple[Sheet, ...]) -> Run:
+    """Return the run of these sheets, with the list of their coupons."""
     coupons: dict[int, list[Address]] = {}
     for sheet in sheets:
         for value, address in sheet.coupons:

@@ -7,26 +7,22 @@ officials issue its coupons. The PDF is the only file with unencrypted secrets, 
 import base64
 import json
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kindpakket.domain import categories
-from kindpakket.domain.texts import TextInvalid, read_line
-from kindpakket.domain.times import dutch_end
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.private_files import write_new
 from kindpakket.services.decisions.prepare import Prepared
-from kindpakket.services.letters.generate import Run, RunInvalid, seal, serial
+from kindpakket.services.letters.generate import Run, seal, serial
+from kindpakket.services.letters.orders import next_run
 from kindpakket.services.letters.paper.press import print_sheets
 from kindpakket.services.letters.paper.stationery import Stationery
-from kindpakket.services.letters.runs import next_run, record_run
+from kindpakket.services.letters.runs import record_run
+from kindpakket.services.letters.scheme_words import check_name, describe_scheme
 from kindpakket.services.schemes.look_up import Scheme, find_scheme
 
 PDF = "brieven.pdf"
-
-_MOST_KINDS = 6
-"""Maximum number of kinds of shops named on a letter."""
 
 _READ_ME = """\
 Serie {run}, regeling {scheme}: {letters} brieven, {cards} kaarten.
@@ -77,7 +73,7 @@ def print_run(
     if directory.exists():
         raise FileExistsError(directory)
     scheme = find_scheme(context, run.scheme)
-    _check_name(scheme)
+    check_name(scheme)
     unfinished = directory.with_name(f".{directory.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # of one that was killed; worth nothing
     with context.store.read() as db:
@@ -114,12 +110,7 @@ def _print(
     stationery: Stationery,
     advance: Callable[[int], None],
 ) -> bytes:
-    texts = {
-        "title": f"Brieven van serie {number}",
-        "scheme": scheme.name,
-        "purpose": say_purpose(scheme.permitted),
-        "until": _in_one_line(dutch_end(scheme.closes, scheme.closed)),
-    }
+    texts = {"title": f"Brieven van serie {number}"} | describe_scheme(scheme)
     return print_sheets(
         run.sheets,
         lambda sheet: serial(number, sheet.number),
@@ -128,24 +119,6 @@ def _print(
         context.now(),
         advance,
     )
-
-
-def say_purpose(permitted: Collection[str]) -> str:
-    """Return the purpose of a budget, from the categories of shops: ``Voor boeken; speelgoed.``"""
-    kinds = [each.short for each in categories.TABLE if each.name in permitted]
-    more = ["en meer; in de app staat alles"] if len(kinds) > _MOST_KINDS else []
-    return f"Voor {'; '.join([*kinds[:_MOST_KINDS], *more])}."
-
-
-def _check_name(scheme: Scheme) -> None:
-    """Check that the fonts have every character of the name; older names were not checked."""
-    try:
-        read_line(scheme.name, len(scheme.name))
-    except TextInvalid as error:
-        raise RunInvalid(
-            f"De naam van de regeling kan niet op een brief: {error} "
-            f"Geef haar een andere naam: kindpakket scheme rename {scheme.id} NAAM"
-        ) from error
 
 
 def _read_me(run: Run, number: int) -> str:
@@ -157,9 +130,3 @@ def _read_me(run: Run, number: int) -> str:
         cards=len(run.sheets) - letters,
         sha256=run.list_sha256,
     )
-
-
-def _in_one_line(end: str) -> str:
-    """Join the parts of a date with no-break spaces."""
-    words, met, date = end.partition("met ")
-    return words + met + date.replace(" ", "\N{NO-BREAK SPACE}")

@@ -7,9 +7,9 @@ from itertools import chain
 from typing import Any
 
 from eth_utils.crypto import keccak
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
-from kindpakket.domain.ids import Hash
+from kindpakket.domain.ids import Hash, SchemeId
 from kindpakket.domain.language import say
 from kindpakket.domain.money import format_euros
 from kindpakket.ledger.abi import decode_call, encode_call
@@ -25,6 +25,8 @@ from kindpakket.services.decisions.prepare import (
 )
 from kindpakket.services.letters.coupon_lists import CouponList, ListInvalid
 from kindpakket.services.letters.generate import FEWEST_LETTERS
+from kindpakket.services.letters.orders import BegunRun, next_run
+from kindpakket.services.letters.sealed_letters import SealedRun, keep_sealed
 from kindpakket.services.schemes.details import read_details
 from kindpakket.store import tables as t
 
@@ -96,11 +98,18 @@ def weigh(context: Context, listed: CouponList) -> Amounts:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    now = context.ledger.view("schemes", listed.scheme)
-    own, subject = set(listed.issue_calls), encode_call("issue", listed.scheme, 1, [])[:36]
-    waiting = (each.message.call for each in list_prepared(context))
-    others = sum(worth(call) for call in waiting if call[:36] == subject and call not in own)
-    return Amounts(now["funded"], now["issued"], others, listed.total)
+    return _weigh(context, listed.scheme, listed.total, set(listed.issue_calls))
+
+
+def weigh_begun(context: Context, begun: BegunRun) -> Amounts:
+    """Return the total of a run that is not made yet, and the budget.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    split = read_details(context.store, begun.scheme)
+    total = begun.letters * sum(split.letter_values) + begun.cards * sum(split.card_values)
+    return _weigh(context, begun.scheme, total, set())
 
 
 def check_list(context: Context, listed: CouponList, letters: int, cards: int) -> None:
@@ -128,12 +137,20 @@ def check_list(context: Context, listed: CouponList, letters: int, cards: int) -
 
 
 def prepare_run(
-    context: Context, listed: CouponList, letters: int, cards: int, by: Preparer
+    context: Context,
+    listed: CouponList,
+    letters: int,
+    cards: int,
+    by: Preparer,
+    sealed: SealedRun | None = None,
 ) -> Hash:
     """Register a run and prepare the decisions that issue it, in one transaction.
 
     Decisions that the letter station prepared are taken over. Those that expired or were cancelled
     are prepared again for what is not on the ledger.
+
+    Args:
+        sealed: its letters, if a browser made it; they are stored with it.
 
     Returns:
         the set of decisions.
@@ -147,7 +164,9 @@ def prepare_run(
     with context.write_with_views() as db:
         before = _find_unfinished(db, context, listed)
         if before is None:
-            number = next_run(db)
+            number = _number_of(db, sealed)
+            if sealed is not None:
+                keep_sealed(db, sealed)
             by = _with_reason(by, listed, number, letters, cards)
             return record_run(db, context, listed, number, letters + cards, by)[0].decision_set
         progress = _progress(db, context, before.decision_set)
@@ -158,11 +177,6 @@ def prepare_run(
         rest = [call for call in listed.issue_calls if call not in progress.executed]
         made = [prepare_with(db, context, call, by) for call in rest]
         return tie(db, made, Hash(before.decision_set))[0].decision_set
-
-
-def next_run(db: Connection) -> int:
-    """Return the number of the next run."""
-    return (db.scalar(select(func.max(t.letter_runs.c.run))) or 0) + 1
 
 
 def record_run(
@@ -289,6 +303,22 @@ def _take_over(db: Connection, decision_set: str, by: Preparer) -> None:
     of_station = (table.c.decision_set == decision_set) & table.c.prepared_by.is_(None)
     found = update(table).where(of_station)
     db.execute(found.values(prepared_by=by.official, reason=by.reason))
+
+
+def _weigh(context: Context, scheme: SchemeId, total: int, own: set[bytes]) -> Amounts:
+    now, subject = context.ledger.view("schemes", scheme), encode_call("issue", scheme, 1, [])[:36]
+    waiting = (each.message.call for each in list_prepared(context))
+    others = sum(worth(call) for call in waiting if call[:36] == subject and call not in own)
+    return Amounts(now["funded"], now["issued"], others, total)
+
+
+def _number_of(db: Connection, sealed: SealedRun | None) -> int:
+    if sealed is None:
+        return next_run(db)
+    number, column = sealed.begun.number, t.letter_runs.c.run
+    if db.scalar(select(column).where(column == number)):
+        raise ListInvalid(say("Serie %(run)s is al aangeleverd, met een andere lijst.", run=number))
+    return number
 
 
 def _check_split(context: Context, listed: CouponList, letters: int, cards: int) -> None:

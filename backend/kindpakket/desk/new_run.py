@@ -1,0 +1,186 @@
+"""Making a letter run in the browser: begin it, make it on its page, or take its order off line."""
+
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from kindpakket.desk.parts import (
+    InContext,
+    Mistakes,
+    Municipality,
+    Posted,
+    SignedIn,
+    page,
+    redirect,
+    require_reading,
+    text,
+)
+from kindpakket.desk.settings import DeskSettings
+from kindpakket.domain.examples import explain_examples
+from kindpakket.domain.ids import MAX_SCHEME, SchemeId
+from kindpakket.domain.language import say
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.texts import read_number
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.letters.generate import FEWEST_LETTERS, RunInvalid
+from kindpakket.services.letters.orders import (
+    BegunRun,
+    OrderInvalid,
+    begin_run,
+    find_begun,
+    is_handed_in,
+    write_order,
+)
+from kindpakket.services.letters.paper.stationery import LogoInvalid, Stationery, read_logo
+from kindpakket.services.letters.runs import weigh_begun
+from kindpakket.services.schemes.look_up import list_schemes
+
+router = APIRouter(
+    prefix="/brieven/nieuw", dependencies=[require_reading(ReadPermission.LETTER_RUNS)]
+)
+
+ALONE = "brieven.html"
+"""The page that makes a run off line, as one file."""
+_MOST_SHEETS = 100_000
+_MOST_RUN = 2**31 - 1
+
+
+@router.get("")
+def show(request: Request, context: InContext) -> Response:
+    """The form that begins a run."""
+    return _form(request, context)
+
+
+@router.post("")
+def begin(
+    request: Request,
+    context: InContext,
+    municipality: Municipality,
+    official: SignedIn,
+    form: Posted,
+) -> Response:
+    """Give a run its number; nothing is made yet."""
+    errors = Mistakes(str)
+    numbers = {name: read_number(text(form, name), _MOST_SHEETS) for name in ("letters", "cards")}
+    for name, number in numbers.items():
+        if number is None:
+            errors[name] = say("Vul een aantal in, zoals 60.")
+    scheme = read_number(text(form, "scheme"), MAX_SCHEME) or 0
+    if errors:
+        return _form(request, context, errors, form)
+    letters, cards = numbers["letters"] or 0, numbers["cards"] or 0
+    try:
+        _stationery(municipality)
+        number = begin_run(context, SchemeId(scheme), letters, cards, official.address)
+    except (OrderInvalid, RunInvalid) as error:
+        errors["letters"] = _say(error)
+        return _form(request, context, errors, form)
+    return redirect(f"/brieven/nieuw/{number}")
+
+
+@router.get("/{number}")
+def make(request: Request, context: InContext, municipality: Municipality, number: int) -> Response:
+    """The page on which a browser makes the run."""
+    begun = _find(context, number)
+    if is_handed_in(context, number):
+        return redirect("/brieven")
+    try:
+        order = write_order(context, begun, _stationery(municipality))
+    except (OrderInvalid, RunInvalid) as error:
+        return _form(request, context, Mistakes(str, {"letters": _say(error)}))
+    return page(
+        request,
+        "letter_run_make.html.jinja",
+        begun=begun,
+        order=order,
+        amounts=weigh_begun(context, begun),
+        alone=ALONE,
+        sha256=sha256_of_alone(),
+    )
+
+
+@router.get("/{number}/opdracht.json")
+def download_order(context: InContext, municipality: Municipality, number: int) -> Response:
+    """The order as a file, for the page that works off line."""
+    try:
+        order = write_order(context, _find(context, number), _stationery(municipality))
+    except (OrderInvalid, RunInvalid) as error:
+        raise Refusal(Code.NOT_FOUND) from error
+    name = f"opdracht-serie-{number}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(json.dumps(order), media_type="application/json", headers=headers)
+
+
+@cache
+def sha256_of_alone() -> str:
+    """Return the hash of the page that works off line; empty when the apps are not built."""
+    path = Path(str(files("kindpakket"))) / "web/desk" / ALONE
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def _find(context: Context, number: int) -> BegunRun:
+    begun = find_begun(context, number) if 0 < number <= _MOST_RUN else None
+    if begun is None:
+        raise Refusal(Code.NOT_FOUND)
+    return begun
+
+
+def _stationery(settings: DeskSettings) -> Stationery:
+    """The municipality's details on letters.
+
+    Raises:
+        OrderInvalid: they cannot be printed.
+    """
+    if settings.examples:
+        raise OrderInvalid(explain_examples(settings.examples))
+    about = settings.site.municipality
+    try:
+        return Stationery(
+            municipality=settings.municipality,
+            app_address=settings.site.address,
+            phone=about.phone,
+            email=about.email,
+            desk=about.help_desk,
+            logo=None if settings.logo is None else read_logo(settings.logo),
+        )
+    except LogoInvalid as error:
+        raise OrderInvalid(
+            say("Het logo kan niet worden gedrukt. Meld dit aan de beheerder.")
+        ) from error
+
+
+def _say(error: OrderInvalid | RunInvalid) -> str:
+    if isinstance(error, OrderInvalid):
+        return str(error)
+    return say(
+        "De naam van deze regeling kan niet worden gedrukt. Geef haar eerst een andere naam."
+    )
+
+
+def _form(
+    request: Request,
+    context: Context,
+    errors: Mistakes | None = None,
+    form: FormData | None = None,
+) -> Response:
+    values: dict[str, Any] = {
+        name: text(form, name) if form else proposed
+        for name, proposed in (("scheme", ""), ("letters", str(FEWEST_LETTERS)), ("cards", "0"))
+    }
+    return page(
+        request,
+        "letter_run_new.html.jinja",
+        status=400 if errors else 200,
+        schemes=[(str(each.id), each.name) for each in list_schemes(context) if not each.closed],
+        errors=errors or Mistakes(str),
+        fewest=FEWEST_LETTERS,
+        **values,
+    )

@@ -1,0 +1,100 @@
+/** A run of letters: its secrets, the list of its coupons, and the file that is handed in at the desk. */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { type Address, toHex } from "web_shared/protocol/bytes";
+import { couponAddress } from "web_shared/protocol/keys";
+import { type Letter, letterText } from "web_shared/protocol/letters";
+import { sealLetter } from "web_shared/protocol/sealing";
+import type { RunOrder } from "./order";
+
+const SECRET_BYTES = 16;
+
+/** One letter or card before printing. Who has its secret can spend it. */
+export interface Sheet {
+  /** From 1; letters first. */
+  readonly number: number;
+  readonly letter: Letter;
+  readonly isCard: boolean;
+}
+
+/** The coupons of a run by value in cents, highest first; each list sorted, so that its order tells nothing. */
+export interface CouponList {
+  readonly scheme: number;
+  readonly values: readonly { readonly value: number; readonly coupons: readonly Address[] }[];
+}
+
+export interface Run {
+  readonly order: RunOrder;
+  readonly sheets: readonly Sheet[];
+  /** The hash of the coupon list, by which officials compare it. */
+  readonly sha256: string;
+  /** What is handed in at the desk: the list and the sealed secrets. Nothing in it is secret. */
+  readonly file: string;
+}
+
+/** Draw random bytes; the browser's own, except in tests. */
+export type Draw = (bytes: number) => Uint8Array;
+
+/**
+ * Make a run.
+ *
+ * @param advance called with the part that is done, from 0 to 1, between sheets, when the page can be drawn
+ * @throws Error a key of an officer is not one of age
+ */
+export async function makeRun(order: RunOrder, advance: (part: number) => Promise<void>, draw: Draw = drawRandom): Promise<Run> {
+  const sheets = drawSheets(order, draw);
+  const coupons = new Map<number, Address[]>();
+  const sealed: Record<string, string> = {};
+  for (const sheet of sheets) {
+    valuesOf(order, sheet).forEach((value, index) => {
+      const address = couponAddress(sheet.letter, 0, index);
+      if (coupons.get(value)?.push(address) === undefined) coupons.set(value, [address]);
+    });
+    sealed[serial(order, sheet)] = toBase64(await sealLetter(letterText(sheet.letter), order.sealedTo));
+    await advance(sheet.number / sheets.length);
+  }
+  const list = listCoupons(order.scheme, coupons);
+  const { run, sealedTo } = order;
+  return { order, sheets, sha256: hashOf(list), file: JSON.stringify({ ...list, run, sealedTo, letters: sealed }) };
+}
+
+export function drawSheets(order: RunOrder, draw: Draw): Sheet[] {
+  return Array.from({ length: order.letters + order.cards }, (_, index) => ({
+    number: index + 1,
+    letter: { scheme: order.scheme, secret: draw(SECRET_BYTES) },
+    isCard: index >= order.letters,
+  }));
+}
+
+export function listCoupons(scheme: number, coupons: ReadonlyMap<number, readonly Address[]>): CouponList {
+  const values = [...coupons].sort(([one], [other]) => other - one);
+  return { scheme, values: values.map(([value, addresses]) => ({ value, coupons: [...addresses].sort() })) };
+}
+
+/** The SHA-256 of the list in compact JSON. */
+export function hashOf(list: CouponList): string {
+  return toHex(sha256(new TextEncoder().encode(JSON.stringify(list))));
+}
+
+/** As printed: the run, and the number in it. */
+export function serial(order: RunOrder, sheet: Sheet): string {
+  return `${order.run}-${String(sheet.number).padStart(3, "0")}`;
+}
+
+/** The coupons of a sheet, in cents. */
+export function valuesOf(order: RunOrder, sheet: Sheet): readonly number[] {
+  return sheet.isCard ? order.cardValues : order.letterValues;
+}
+
+/** Overwrite the secrets, once they are printed and sealed. */
+export function forget(sheets: readonly Sheet[]): void {
+  for (const { letter } of sheets) letter.secret.fill(0);
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+function drawRandom(bytes: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(bytes));
+}

@@ -1,0 +1,44 @@
+/** English texts about making a letter run in the browser. */
+
+import type { CatalogueOf } from "web_shared/texts/texts";
+import type { runNl } from "./run_nl";
+
+export const runEn: CatalogueOf<typeof runNl> = {
+  run_what: "Run {run}: letters: {letters}, cards: {cards}. Scheme: {scheme}.",
+  run_words: "The words of the privacy officers",
+  run_words_why:
+    "Each letter is sealed to these two people. Call both and have them read their words out. Are they different? Then make no letters, and report it.",
+  run_compared: "I heard both rows of words and they are the same.",
+  run_make: "Make the run",
+  run_made: "The run is made.",
+  run_here_only:
+    "The codes of the letters are in this window only. Do not close or reload it: they would be gone. Nothing has been sent yet.",
+  run_print_title: "Printing",
+  run_print_size: "On A4, at 100 % (actual size), with background colours. The first sheet has a line of 5 cm.",
+  run_print_sides: "On one side of the paper.",
+  run_print_printer:
+    "On a printer beside you that keeps nothing. A printer on the network, or a file on this computer, can keep all letters.",
+  run_print: "Print",
+  run_printed: "Are all sheets printed well? There are {count}, and more if a card has two sheets.",
+  run_printed_look: "See that the last sheet is there and that no sheet is cut off.",
+  run_printed_not:
+    "Did it go wrong, or did you stop it? Then destroy the sheets that there are and print everything again. Nothing is on the ledger yet, so those sheets are worth nothing.",
+  run_printed_yes: "Yes, all are printed well",
+  run_printed_no: "No, print again",
+  run_forgotten: "The codes are erased: they are on paper only now. Keep the letters as you keep cash.",
+  run_hash: "The hash of this run",
+  run_hand_in: "Hand the run in. The decision opens in a new tab. Sign it only if the same hash is there.",
+  run_hand_in_failed:
+    "Did it fail? This window stays open: hand in again, or save the file and choose it later on the page Letters. Without this file the letters are worth nothing. Destroy them then.",
+  run_save: "Save the file of the run",
+  alone_title: "Make letters without a network",
+  alone_intro: "This page makes and seals letters on this computer and sends nothing. Get the order at the municipality's desk, on the page Letters.",
+  alone_check: "Is this the right page? Compare the hash (SHA-256) of this file with that from a second source before you open it.",
+  alone_order: "The file of the order",
+  alone_order_hint: "Its name begins with opdracht-serie.",
+  alone_open: "Open the order",
+  alone_deliver: "Save the file and hand it in on the desk's page Letters. There are no codes in it. Without this file the letters are worth nothing.",
+  trouble_order_unreadable: "This is no order for a run. Get the order again.",
+  trouble_words_not_compared: "Have the words read out first, and then tick the box.",
+  trouble_letter_too_long: "The text does not fit on a page. Make the settings of the municipality shorter.",
+};

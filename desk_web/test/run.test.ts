@@ -1,0 +1,129 @@
+/** A run that the browser makes is the one that the letter station would make. */
+
+import { describe, expect, it } from "vitest";
+import { fromHex } from "web_shared/protocol/bytes";
+import { cardText } from "web_shared/protocol/codes";
+import { couponKey } from "web_shared/protocol/keys";
+import { groupLetterText, letterLink, letterText } from "web_shared/protocol/letters";
+import { unseal } from "web_shared/protocol/sealing";
+import { troubleOf } from "../src/core/trouble";
+import { readOrder, type RunOrder } from "../src/letters/order";
+import { drawSheets, forget, makeRun, type Run, serial } from "../src/letters/run";
+import { vectors } from "./vectors";
+
+interface RunVector {
+  run: number;
+  scheme: number;
+  letters: number;
+  cards: number;
+  letterValues: number[];
+  cardValues: number[];
+  app: string;
+  sheets: { serial: string; secret: string; grouped: string; qr: string[] }[];
+  list: string;
+  sha256: string;
+}
+
+interface SealedVector {
+  by: string;
+  identities: [string, string];
+  recipients: [string, string];
+  text: string;
+  sealed: string;
+}
+
+const [VECTOR] = vectors<RunVector>("letter_runs") as [RunVector];
+const SEALED = vectors<SealedVector>("sealed_letters");
+const IDENTITIES = SEALED[0]!.identities.map((rest) => ["AGE-SECRET-KEY-", "1", rest].join(""));
+const ORDER: RunOrder = {
+  ...VECTOR,
+  sealedTo: SEALED[0]!.recipients,
+  officers: ["Anna", "Bram"],
+  appAddress: VECTOR.app,
+  logo: "",
+  stationery: { municipality: "", app: "", phone: "", email: "", desk: "", scheme: "", purpose: "", until: "" },
+};
+
+function made(): Promise<Run> {
+  const secrets = VECTOR.sheets.map(({ secret }) => fromHex(secret));
+  return makeRun(ORDER, async () => undefined, () => secrets.shift()!);
+}
+
+async function open(sealed: string): Promise<string> {
+  const inner = await unseal(Uint8Array.from(Buffer.from(sealed, "base64")), IDENTITIES[1]!);
+  return new TextDecoder().decode(await unseal(inner, IDENTITIES[0]!));
+}
+
+describe("a run", () => {
+  it("has the list and the hash of the station's", async () => {
+    const run = await made();
+    const { scheme, values } = JSON.parse(run.file) as { scheme: number; values: unknown };
+    expect(JSON.stringify({ scheme, values })).toBe(VECTOR.list);
+    expect(run.sha256).toBe(VECTOR.sha256);
+  });
+
+  it("prints the texts and codes of the station's", async () => {
+    const run = await made();
+    const printed = run.sheets.map((sheet) => ({
+      serial: serial(ORDER, sheet),
+      grouped: groupLetterText(letterText(sheet.letter)),
+      qr: sheet.isCard
+        ? ORDER.cardValues.map((_, index) => cardText({ scheme: 3, key: couponKey(sheet.letter, 0, index) }))
+        : [letterLink(sheet.letter, VECTOR.app)],
+    }));
+    expect(printed).toEqual(VECTOR.sheets.map(({ serial: number, grouped, qr }) => ({ serial: number, grouped, qr })));
+  });
+
+  it("hands in its letters sealed to both, in the order of the keys", async () => {
+    const { file } = await made();
+    const { letters, sealedTo } = JSON.parse(file) as { letters: Record<string, string>; sealedTo: string[] };
+    expect(sealedTo).toEqual(ORDER.sealedTo);
+    expect(Object.keys(letters)).toEqual(VECTOR.sheets.map((sheet) => sheet.serial));
+    for (const { serial: number, grouped } of VECTOR.sheets) expect(await open(letters[number]!)).toBe(grouped.replaceAll("-", ""));
+  });
+
+  it("hands in no secret and no printed code", async () => {
+    const { file } = await made();
+    for (const { secret, grouped, qr } of VECTOR.sheets) {
+      for (const text of [secret.slice(2), grouped, grouped.replaceAll("-", ""), ...qr]) expect(file).not.toContain(text);
+    }
+  });
+
+  it("draws every letter anew, and forgets it when asked", () => {
+    const draw = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes));
+    const sheets = [...drawSheets(ORDER, draw), ...drawSheets(ORDER, draw)];
+    expect(new Set(sheets.map(({ letter }) => letter.secret.toString())).size).toBe(12);
+    forget(sheets);
+    expect(sheets.every(({ letter }) => letter.secret.every((byte) => byte === 0))).toBe(true);
+  });
+});
+
+it.each(SEALED)("what $by sealed is opened with both keys", async ({ sealed, text }) => {
+  expect(await open(sealed)).toBe(text);
+});
+
+describe("an order", () => {
+  it("is read as it was written", () => {
+    expect(readOrder(JSON.stringify(ORDER)).run).toBe(12);
+  });
+
+  it.each([
+    ["no JSON", "serie"],
+    ["a list", "[]"],
+    ["nothing", "null"],
+    ["one key", JSON.stringify({ ...ORDER, sealedTo: ["age1"] })],
+    ["half a letter", JSON.stringify({ ...ORDER, letters: 1.5 })],
+    ["a coupon of nothing", JSON.stringify({ ...ORDER, cardValues: [0] })],
+    ["a picture from elsewhere", JSON.stringify({ ...ORDER, logo: "https://elsewhere.example/x.svg" })],
+    ["no telephone", JSON.stringify({ ...ORDER, stationery: { ...ORDER.stationery, phone: undefined } })],
+    ["too much", JSON.stringify({ ...ORDER, more: "x".repeat(2_000_000) })],
+  ])("is not %s", (_, text) => {
+    let code = "";
+    try {
+      readOrder(text);
+    } catch (error) {
+      code = troubleOf(error);
+    }
+    expect(code).toBe("order_unreadable");
+  });
+});
