@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { BuildOptions, Plugin, UserConfig } from "vite";
-import { drawIcons, icons } from "./icons.ts";
+import { drawIcons, icons, readPictures } from "./icons.ts";
 import { emitLicences } from "./licences.ts";
 
 /** Name of an app's service worker; it has no hash, since browsers look for updates at a fixed URL. */
@@ -71,17 +71,18 @@ export function pages({ folder, entry }: PagesOptions): UserConfig {
   };
 }
 
-/** The styles of the server's other pages, the icons that its templates use, and the pictures. */
+/** The styles of the server's other pages, the icons and pictures of its templates, and the icons of the apps. */
 export function sharedFiles(): UserConfig {
   const { plugins, ...config } = pages({ folder: "shared", entry: "src/design/pages.css" });
-  return { ...config, plugins: [emitIcons(), plugins] };
+  return { ...config, plugins: [emitDrawings(), plugins] };
 }
 
-function emitIcons(): Plugin {
+function emitDrawings(): Plugin {
   return {
-    name: "emit-icons",
+    name: "emit-drawings",
     generateBundle() {
       this.emitFile({ type: "asset", fileName: "icons.json", source: JSON.stringify(drawIcons()) });
+      this.emitFile({ type: "asset", fileName: "pictures.json", source: JSON.stringify(readPictures()) });
     },
   };
 }

@@ -36,11 +36,7 @@ CONTENT_SECURITY_POLICY = (
 )
 _THIS_MACHINE = ("127.0.0.0/8", "::1")
 _LISTED = 5
-_MEDIA_TYPES = {
-    "page.css": "text/css",
-    "page.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
-}
+_MEDIA_TYPES = {"page.css": "text/css", "page.js": "text/javascript"}
 
 
 class LedgerPayment(BaseModel):

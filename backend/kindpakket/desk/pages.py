@@ -20,7 +20,7 @@ from kindpakket.domain.language import current_catalogue, say_end, say_moment
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import midnight
 from kindpakket.services.decisions.describe import say_capacities, say_categories
-from kindpakket.theme.icons import icon
+from kindpakket.theme.drawings import icon, picture
 
 BASE = "/gemeente"
 CONTENT_SECURITY_POLICY = (
@@ -98,7 +98,7 @@ def _environment() -> Environment:
         lambda one, more, count: current_catalogue().plural(one, more, count),
         newstyle=True,
     )
-    environment.globals["icon"] = icon
+    environment.globals |= {"icon": icon, "picture": picture}
     environment.filters.update(
         euros=format_euros,
         moment=say_moment,

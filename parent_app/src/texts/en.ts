@@ -19,9 +19,11 @@ export const en: Catalogue = {
   how_title: "How it works",
   how_letter: "Scan the letter. Then the money is on this phone.",
   how_shops: "Look under ‘Shops’ where you can pay.",
-  how_code: "In the shop, tap ‘Show code’ and type the amount.",
-  how_scan: "Let the shop scan the code. A code works once, for five minutes.",
+  how_code: "In the shop, tap ‘Show code’ and type the amount. The shop scans the code.",
+  how_back: "Did you bring something back? Then the money is back in this app.",
+  how_once: "A code works once, for five minutes.",
   how_keep: "Keep the letter. Lost your phone? With the letter you can go on.",
+  how_no_phone: "Do you have no smartphone? Call the municipality. You then get a card to pay with.",
 
   welcome_title: "Welcome",
   welcome_text: "You have received a letter from the municipality. With that letter you can pay here.",

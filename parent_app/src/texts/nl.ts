@@ -19,9 +19,11 @@ export const nl = {
   how_title: "Zo werkt het",
   how_letter: "Scan de brief. Het geld staat dan op deze telefoon.",
   how_shops: "Kijk bij ‘Winkels’ waar u kunt betalen.",
-  how_code: "Tik in de winkel op ‘Toon code’ en typ het bedrag.",
-  how_scan: "Laat de winkel de code scannen. Een code werkt één keer, vijf minuten lang.",
+  how_code: "Tik in de winkel op ‘Toon code’ en typ het bedrag. De winkel scant de code.",
+  how_back: "Iets teruggebracht? Dan komt het geld terug in deze app.",
+  how_once: "Een code werkt één keer, vijf minuten lang.",
   how_keep: "Bewaar de brief. Is uw telefoon kwijt? Met de brief kunt u verder.",
+  how_no_phone: "Hebt u geen smartphone? Bel de gemeente. U krijgt dan een kaart om mee te betalen.",
 
   welcome_title: "Welkom",
   welcome_text: "U hebt een brief van de gemeente gekregen. Met die brief kunt u hier betalen.",

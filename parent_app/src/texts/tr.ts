@@ -19,9 +19,11 @@ export const tr: Catalogue = {
   how_title: "Nasıl çalışır",
   how_letter: "Mektubu tarayın. Para bu telefona gelir.",
   how_shops: "Nerede ödeyebileceğinize ‘Mağazalar’ bölümünde bakın.",
-  how_code: "Mağazada ‘Kodu göster’ düğmesine dokunun ve tutarı yazın.",
-  how_scan: "Kodu mağazaya okutun. Bir kod bir kez ve beş dakika geçerlidir.",
+  how_code: "Mağazada ‘Kodu göster’ düğmesine dokunun ve tutarı yazın. Mağaza kodu okutur.",
+  how_back: "Bir şeyi geri mi verdiniz? Para bu uygulamaya geri gelir.",
+  how_once: "Bir kod bir kez ve beş dakika geçerlidir.",
   how_keep: "Mektubu saklayın. Telefonunuz mu kayboldu? Mektupla devam edebilirsiniz.",
+  how_no_phone: "Akıllı telefonunuz yok mu? Belediyeyi arayın. Ödeme yapabileceğiniz bir kart alırsınız.",
 
   welcome_title: "Hoş geldiniz",
   welcome_text: "Belediyeden bir mektup aldınız. Bu mektupla burada ödeme yapabilirsiniz.",

@@ -5,10 +5,10 @@ from functools import cache
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from kindpakket.theme.icons import icon
+from kindpakket.theme.drawings import icon, picture
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _OTHER = {"nl": ("en", "English"), "en": ("nl", "Nederlands")}
@@ -35,5 +35,5 @@ def _template(name: str) -> Template:
         autoescape=True,
         undefined=StrictUndefined,
     )
-    environment.globals["icon"] = icon
+    environment.globals |= {"icon": icon, "picture": picture}
     return environment.get_template(name)

@@ -1,0 +1,10 @@
+/** Our own pictures, as SVG that follows the tokens of the page. */
+
+import code from "./pictures/code.svg?raw";
+import letter from "./pictures/letter.svg?raw";
+import moneyBack from "./pictures/money-back.svg?raw";
+import shop from "./pictures/shop.svg?raw";
+
+export type PictureName = "letter" | "code" | "shop" | "money-back";
+
+export const PICTURES: Record<PictureName, string> = { letter, code, shop, "money-back": moneyBack };
