@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
+from kindpakket.domain.letters import Letter
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from tests.apps.phone import Phone, Street, opened_phone
@@ -19,6 +20,7 @@ from tests.support.screens import Screens
 from tests.support.town import LETTERS, SCHEME
 
 FIRST, SECOND, _ = LETTERS
+BLANK = Letter(SCHEME, b"\x65" * 16)
 SMALL, DESK = (320, 568), (1280, 800)
 ZOOMED = [(1280 // zoom, 1024 // zoom) for zoom in (2, 4)]
 """What is left of a window at 200 and 400 percent, in CSS pixels."""
@@ -100,6 +102,23 @@ def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
     phone.tap("Verplaats nu")
     phone.heading("Verplaatst")
     look("moved")
+    phone.tap("Klaar")
+    phone.tap("Instellingen")
+    phone.tap("Brief kwijt?")
+    look("lost")
+    for letter, told, state in (
+        (SECOND, "Vraag een andere lege brief.", "not blank"),
+        (BLANK, "Bewaar de nieuwe brief goed.", "filled"),
+    ):
+        phone.tap("Typ de tekens van de brief")
+        phone.fill("De 36 tekens", letter.text)
+        phone.tap("Verder")
+        phone.sees(told)
+        look(state)
+        if letter == SECOND:
+            phone.tap("Naar het begin")
+            phone.tap("Instellingen")
+            phone.tap("Brief kwijt?")
     street.town.decide("closeScheme", SCHEME)
     phone.tap("Klaar")
     phone.page.reload()

@@ -24,7 +24,7 @@ const SECOND_MS = 1000;
 const AWAY_MS = CODE_SECONDS * SECOND_MS;
 
 /** The screens that are restored after a reload; the purpose of a scan is asked again. */
-const RESUMED: readonly Screen[] = ["move", "scan", "settings"];
+const RESUMED: readonly Screen[] = ["move", "lost", "scan", "settings"];
 
 export class App {
   private readonly reading: Reading;

@@ -91,13 +91,21 @@ export function blanksOf(secret: Secret): Blank[] {
 
 /** Makes the keys of next generations from a letter's secret. */
 export function nextKeys(secret: Secret): NextKey {
-  return ({ generation, index }) => (generation < LAST_GENERATION ? couponKey(secret, generation + 1, index) : null);
+  return ({ generation, index }) => {
+    const after = generation + 1;
+    return after <= LAST_GENERATION ? { key: couponKey(secret, after, index), generation: after } : null;
+  };
 }
 
-/** Whether a stored letter is of this secret, in any generation. */
+/** Whether a coupon of a stored letter is of this secret, in any generation; of one that was moved whole, the first. */
 export function isOf(secret: Secret, { scheme, coupons }: Letter): boolean {
-  const [first] = coupons;
-  return scheme === secret.scheme && first?.address === couponAddress(secret, first!.generation, first!.index);
+  const here = coupons.filter(({ moved }) => moved === null);
+  return (
+    scheme === secret.scheme &&
+    (here.length > 0 ? here : coupons.slice(0, 1)).some(
+      ({ address, generation, index }) => address === couponAddress(secret, generation, index),
+    )
+  );
 }
 
 function derive(secret: Secret, from: number, to: number): { key: Key; address: Address }[] {

@@ -42,12 +42,16 @@ export interface ShownCode {
   before?: number;
 }
 
-/** Moves of a letter's coupons to the next generation that are still to be carried out. */
+/** Moves of a letter's coupons to the next generation, or to a blank letter, that are still to be carried out. */
 export interface Moves {
-  /** Keys of the coupons' next generations, in the order of the coupons. */
+  /** Keys of the coupons to which they are moved, in the order of the coupons. */
   readonly keys: Sealed;
   /** When each is to be sent, in unix seconds, by the coupon's address. */
   readonly due: Readonly<Record<Address, number>>;
+  /** Whether they go to a blank letter, in its generation 0; missing in older versions. */
+  readonly blank?: boolean;
+  /** Whether one was refused because its target exists; it is not sent again. Missing when none was. */
+  readonly refused?: boolean;
 }
 
 export interface Letter {
@@ -157,6 +161,11 @@ export function wasMoved({ moved }: Coupon): boolean {
 
 export function wasGivenBack({ moved }: Coupon): boolean {
   return moved !== null && ZERO_ADDRESS.startsWith(moved);
+}
+
+/** The coupons whose planned moves are not known to be carried out. */
+export function waitingToMove({ coupons, moves }: Letter): readonly Coupon[] {
+  return moves ? coupons.filter(({ address, moved }) => address in moves.due && moved === null) : [];
 }
 
 /** Whether two versions of a letter have the same coupons, which therefore have the same keys. */

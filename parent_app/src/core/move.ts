@@ -1,6 +1,6 @@
 /**
- * Moves what is left to the letter's next generation, whose keys an old phone does not have. Each coupon has a message
- * of its own, because a Move publicly ties its coupons to each other.
+ * Moves what is left to the letter's next generation, whose keys an old phone does not have, or to a blank letter. Each
+ * coupon has a message of its own, because a Move publicly ties its coupons to each other.
  */
 
 import { Refused } from "web_shared/api/problems";
@@ -12,7 +12,7 @@ import { addressOf, type Key } from "web_shared/protocol/signatures";
 import { outcomeOf } from "./code";
 import { joinKeys, splitKeys, withKeys } from "./keys";
 import { type Opened, openLetter } from "./letters";
-import type { Coupon, Letter, Moves } from "./model";
+import { type Coupon, type Letter, type Moves, waitingToMove } from "./model";
 import type { Server } from "./server";
 import type { State } from "./state";
 import type { NextKey } from "./sync";
@@ -26,14 +26,26 @@ const SPREAD_SECONDS = 3600;
 const AGAIN_SECONDS = 60;
 
 /**
- * Plan the moves of all coupons, including empty ones, whose refunds the old phone could otherwise spend.
+ * Plan the moves of all coupons to the next generation, including empty ones, whose refunds the old phone could otherwise
+ * spend.
  *
  * @param spread whether nobody else can spend meanwhile
  */
-export async function planMoves(state: State, secret: Secret, { coupons }: Opened, spread: boolean): Promise<Moves> {
+export function planMoves(state: State, secret: Secret, { coupons }: Opened, spread: boolean): Promise<Moves> {
   const next = coupons.map(({ generation, index }) => couponKey(secret, generation + 1, index));
+  return plan(state, coupons, next, spread ? SPREAD_SECONDS : 0);
+}
+
+/** Plan to move all coupons, including empty ones, to a blank letter: each to the one with the same index. */
+export async function planToFill(state: State, blank: Secret, { coupons }: Letter): Promise<Moves> {
+  const next = coupons.map(({ index }) => couponKey(blank, 0, index));
+  return { ...(await plan(state, coupons, next, 0)), blank: true };
+}
+
+/** @param within seconds in which they are sent, at random moments; 0 for at once */
+async function plan(state: State, coupons: readonly Coupon[], next: Key[], within: number): Promise<Moves> {
   const { now } = state.view;
-  const times = coupons.map(({ address }) => [address, now + (spread ? randomBelow(SPREAD_SECONDS) : 0)] as const);
+  const times = coupons.map(({ address }) => [address, now + (within > 0 ? randomBelow(within) : 0)] as const);
   const keys = await state.vault.seal(joinKeys(next));
   next.forEach((key) => key.fill(0));
   return { keys, due: Object.fromEntries(times) };
@@ -75,8 +87,10 @@ export async function sendDue(state: State, letter: Letter): Promise<void> {
   const { now, facts } = state.view;
   const { moves } = letter;
   if (!moves || !facts.ledger) return;
-  const waiting = letter.coupons.filter(({ address, moved }) => address in moves.due && moved === null);
-  if (waiting.length === 0) return state.changeLetter(letter.id, (latest) => ({ ...latest, moves: null }));
+  const waiting = waitingToMove(letter);
+  if (waiting.length === 0) {
+    return moves.refused ? undefined : state.changeLetter(letter.id, (latest) => ({ ...latest, moves: null }));
+  }
   if (letter.code && outcomeOf(letter, letter.code, now) === "open") return;
   const due = waiting.filter(({ address }) => moves.due[address]! <= now);
   if (due.length === 0) return;
@@ -85,29 +99,39 @@ export async function sendDue(state: State, letter: Letter): Promise<void> {
   await withKeys(state.vault, letter, async (keys) => {
     for (const coupon of due) {
       const { move, signatures } = signMove(
-        letter.scheme, coupon, keys[letter.coupons.indexOf(coupon)]!, next(coupon)!, domain, now,
+        letter.scheme, coupon, keys[letter.coupons.indexOf(coupon)]!, next(coupon)!.key, domain, now,
       );
+      let taken = false;
       try {
         await state.server.move(move, signatures);
       } catch (error) {
         if (!(error instanceof Refused)) throw error; // the files tell what became of it
+        taken = error.code === "coupon_exists";
       }
-      await state.changeLetter(letter.id, (latest) => later(latest, coupon.address, now + AGAIN_SECONDS));
+      await state.changeLetter(letter.id, (latest) =>
+        taken ? refused(latest, coupon.address) : later(latest, coupon.address, now + AGAIN_SECONDS),
+      );
     }
   });
 }
 
-/** Makes the keys of next generations of a letter with planned moves. */
+/** Makes the keys to which a letter's coupons are moved by its planned moves. */
 export async function nextKeysOf(state: State, { moves, coupons }: Letter): Promise<NextKey> {
   if (!moves) return () => null;
   const places = new Map(coupons.map(({ index }, place) => [index, place]));
   const keys = splitKeys(await state.vault.unseal(moves.keys), coupons.length);
-  return ({ index }) => keys[places.get(index)!]!;
+  return ({ index, generation }) => ({ key: keys[places.get(index)!]!, generation: moves.blank ? 0 : generation + 1 });
 }
 
 function later(letter: Letter, address: Address, at: number): Letter {
   const { moves } = letter;
   return moves ? { ...letter, moves: { ...moves, due: { ...moves.due, [address]: at } } } : letter;
+}
+
+/** The letter without the move of this coupon, which cannot be carried out. */
+function refused(letter: Letter, address: Address): Letter {
+  const due = Object.entries(letter.moves?.due ?? {}).filter(([each]) => each !== address);
+  return letter.moves ? { ...letter, moves: { ...letter.moves, due: Object.fromEntries(due), refused: true } } : letter;
 }
 
 function signMove(scheme: number, coupon: Coupon, key: Key, next: Key, domain: Domain, now: number) {

@@ -7,8 +7,8 @@ import { type Letter as Secret, LetterUnreadable, readLetterLink } from "web_sha
 import { joinKeys } from "./keys";
 import { ledgerName, refreshLedger } from "./ledger";
 import { findLetter, isOf, nextKeys, openLetter, type Opened, readToEnd } from "./letters";
-import { type Letter, sameCoupons } from "./model";
-import { moveAll, planMoves } from "./move";
+import { type Letter, sameCoupons, waitingToMove } from "./model";
+import { moveAll, planMoves, planToFill } from "./move";
 import type { Purpose, State } from "./state";
 import type { NextKey } from "./sync";
 import { NOT_READ, ParentTrouble } from "./trouble";
@@ -53,11 +53,16 @@ export class Reading {
     const { held, state } = this;
     if (held === null || state.vault.locked) return;
     await state.attempt(async () => {
+      if (state.view.purpose === "fill") this.checkBlank(held.secret);
+      const known = this.knownOf(held.secret);
+      // Reading it would stop moves to a blank letter halfway.
+      if (known?.moves?.blank && waitingToMove(known).length > 0) throw new ParentTrouble("move_unsure");
       const finding = findLetter(state.server, held.secret);
       const [found] = await Promise.all([finding, refreshLedger(state)]);
       const kept = this.keepScheme(found);
-      const wait = found.coupons.length === 0 || state.view.purpose === "move" || this.knownOf(held.secret) !== undefined;
+      const wait = found.coupons.length === 0 || state.view.purpose !== "open" || known !== undefined;
       const opened = wait ? await readToEnd(state.server, held.secret, found) : found;
+      if (state.view.purpose === "fill") return this.fill(held.secret, opened);
       if (opened.coupons.length === 0) throw new ParentTrouble("letter_empty");
       held.opened = opened;
       if (state.view.purpose === "move") this.askToMove(opened);
@@ -89,6 +94,28 @@ export class Reading {
       await moveAll(state.server, secret, opened, held.targets, state.view.facts.ledger!, state.view.now);
       await this.keep(secret, await openLetter(state.server, secret), "moved");
     });
+  }
+
+  /** @throws ParentTrouble when what is left of the current letter cannot be moved to this one */
+  private checkBlank(secret: Secret): void {
+    if (this.knownOf(secret)) throw new ParentTrouble("letter_here");
+    if (this.state.current?.scheme !== secret.scheme) throw new ParentTrouble("letter_of_other_scheme");
+  }
+
+  /**
+   * Have what is left of the current letter moved to a blank one. What is planned is stored, and then carried out.
+   *
+   * @throws ParentTrouble `letter_used`
+   */
+  private async fill(blank: Secret, { coupons }: Opened): Promise<void> {
+    const { state } = this;
+    if (coupons.length > 0) throw new ParentTrouble("letter_used");
+    const letter = state.current!;
+    const moves = await planToFill(state, blank, letter);
+    await state.changeLetter(letter.id, (latest) => ({ ...latest, code: null, moves }));
+    this.forget();
+    state.set({ purpose: "open" });
+    state.restart("filled");
   }
 
   private async keptMoving(letter: Letter): Promise<void> {

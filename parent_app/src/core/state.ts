@@ -21,13 +21,13 @@ import { type ParentTrouble, troubleOf } from "./trouble";
 export type Screen =
   | "welcome" | "scan" | "type" | "reading" | "name"
   | "home" | "amount" | "code" | "receipt" | "spent" | "shops"
-  | "settings" | "move" | "moving" | "moved" | "pin" | "unlock" | "install";
+  | "settings" | "move" | "moving" | "moved" | "lost" | "filled" | "pin" | "unlock" | "install";
 
 /** The screens of the bar at the bottom. */
 export type Tab = "home" | "shops" | "spent";
 
-/** The purpose of reading a letter. */
-export type Purpose = "open" | "move";
+/** The purpose of reading a letter; to fill it, it has to be blank. */
+export type Purpose = "open" | "move" | "fill";
 
 export interface View extends Shown {
   screen: Screen;

@@ -27,8 +27,8 @@ export interface Step {
 /** What was read before is not in the file any more: all is to be read again. */
 export class FileReplaced extends FileWrong {}
 
-/** The key of a coupon's next generation; null when this device cannot make it. */
-export type NextKey = (coupon: Coupon) => Key | null;
+/** The key to which a coupon is moved, and its generation; null when this device cannot make it. */
+export type NextKey = (coupon: Coupon) => { key: Key; generation: number } | null;
 
 /** Secrets that coupons share with months' keys, by both; in memory only. */
 export type Shares = Map<string, Uint8Array>;
@@ -189,11 +189,11 @@ export function afterStep(letter: Read, step: Step, keys: Key[], next: NextKey, 
     }
   }
 
-  /** The coupon of the next generation, when the move was to that. */
+  /** The coupon to which this one was moved, when its key is the expected one. */
   function successorOf(moved: Coupon, { id, amount }: Change): { coupon: Coupon; key: Key } | null {
-    const key = next(moved);
-    const address = key ? addressOf(key) : null;
-    if (key === null || !address?.startsWith(id)) return null;
-    return { key, coupon: unused(address, moved.index, moved.generation + 1, amount) };
+    const to = next(moved);
+    const address = to ? addressOf(to.key) : null;
+    if (to === null || !address?.startsWith(id)) return null;
+    return { key: to.key, coupon: unused(address, moved.index, to.generation, amount) };
   }
 }

@@ -8,6 +8,9 @@ export type TroubleCode =
   | "letter_damaged"
   | "letter_unknown"
   | "letter_empty"
+  | "letter_here"
+  | "letter_used"
+  | "letter_of_other_scheme"
   | "amount_too_high"
   | "not_ready"
   | "position_refused"
@@ -16,7 +19,9 @@ export type TroubleCode =
   | "move_refused";
 
 /** Of a letter that is not read again: the answer would be the same. */
-export const NOT_READ: readonly TroubleCode[] = ["letter_unknown", "letter_empty"];
+export const NOT_READ: readonly TroubleCode[] = [
+  "letter_unknown", "letter_empty", "letter_here", "letter_used", "letter_of_other_scheme",
+];
 
 export class ParentTrouble extends Trouble<TroubleCode> {
   constructor(
