@@ -52,7 +52,7 @@ _READ = f"""async () => {{ {_DATABASE}
         each instanceof Uint8Array ? {{hex: hex(each)}} : each);
 }}"""
 
-_PUT = f"""async (text) => {{ {_DATABASE}
+PUT = f"""async (text) => {{ {_DATABASE}
     const things = JSON.parse(text, (_, each) =>
         each?.hex ? new Uint8Array(each.hex.match(/../g).map((byte) => parseInt(byte, 16))) : each);
     for (const thing of [things.lock, things.owner_lock]) {{
@@ -65,7 +65,7 @@ _PUT = f"""async (text) => {{ {_DATABASE}
         await done(open('readwrite').put(thing, key));
     database.close();
 }}"""
-
+"""A function that stores a till's things, in a page of the same origin."""
 
 _FACTS_STORED = f"""async () => {{ {_DATABASE}
     for (let frame = 0; frame < 1800; frame += 1) {{
@@ -105,18 +105,23 @@ def put_till(device: Phone, shop: ShopId) -> None:
     """Make a device the owner's of a shop of the town, as it is after a reload of the app: its till
     is on the ledger, and the PIN of the owner's key is not given yet."""
     page, street = device.page, device.street
-    owner, till = owner_of(shop), Key(bytes([150 + shop]) * 32)
-    now = street.town.now()
-    street.api.change_till(owner, shop, till, now, active=True, name=TILL, rights=ALL_RIGHTS)
-    things = _things(street, shop, owner, till)
     blank = f"{street.base_url}/blank"
     page.route(blank, lambda route: route.fulfill(body="", content_type="text/html"))
     page.goto(blank)
-    page.evaluate(_PUT, json.dumps(things, default=lambda each: {"hex": each.hex()}))
+    page.evaluate(PUT, new_till(street, shop))
     page.unroute(blank)
     page.goto(f"{street.base_url}/winkel/")
     page.evaluate(_FACTS_STORED)
     device.requests.clear()
+
+
+def new_till(street: Street, shop: ShopId) -> str:
+    """Register a till on the ledger; return what its device stores, as :data:`PUT` takes it."""
+    owner, till = owner_of(shop), Key(bytes([150 + shop]) * 32)
+    now = street.town.now()
+    street.api.change_till(owner, shop, till, now, active=True, name=TILL, rights=ALL_RIGHTS)
+    things = _things(street, shop, owner, till)
+    return json.dumps(things, default=lambda each: {"hex": each.hex()})
 
 
 def _things(street: Street, shop: ShopId, owner: Key, till: Key) -> dict[str, Any]:

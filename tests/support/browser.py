@@ -1,16 +1,12 @@
 """A headless Chromium for tests: that of the machine, or of the distribution."""
 
-import fcntl
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.support.debian import find_program
 
 expect.set_options(timeout=30_000)  # long, for busy machines
 
@@ -34,15 +30,7 @@ def find_chromium() -> str:
     Raises:
         RuntimeError: there is none; the message says what to install.
     """
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        _install()
-    for name in (*_NAMES, *_PLACES):
-        if path := shutil.which(name):
-            return path
-    raise RuntimeError(
-        "These tests need a browser: install Chromium (Debian: apt-get install "
-        f"{_LIGHT}) or Google Chrome."
-    )
+    return find_program((*_NAMES, *_PLACES), _LIGHT)
 
 
 def end_transitions(page: Page) -> None:
@@ -90,13 +78,3 @@ def browser() -> Iterator[Browser]:
             yield started
         finally:
             started.close()
-
-
-def _install() -> None:
-    """Install the light one, unless it is there; the workers of a test run wait for each other."""
-    with Path(tempfile.gettempdir(), "kindpakket-browser.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if shutil.which(_LIGHT) is None:
-            subprocess.run(["apt-get", "update"], check=False, capture_output=True)
-            install = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", _LIGHT]
-            subprocess.run(install, check=False, capture_output=True)
