@@ -44,6 +44,7 @@ from kindpakket.services.oversight.readiness import Readiness
 from kindpakket.settings import Settings
 from kindpakket.site import Municipality, Site
 from kindpakket.store_access import open_store
+from kindpakket.theme.look import read_look
 
 Clock = Callable[[], float]
 
@@ -338,7 +339,12 @@ def build_app(
     playground: Playground | None = None,
     readiness: Readiness | None = None,
 ) -> FastAPI:
-    """Return the web application of a workspace; the last three as for ``create_app``."""
+    """Return the web application of a workspace; the last three as for ``create_app``.
+
+    Raises:
+        LookInvalid: the logo or the theme cannot be used.
+    """
+    look = read_look(settings.colour, settings.logo, settings.theme)
     municipality = Municipality(
         settings.municipality,
         settings.contact_phone,
@@ -348,9 +354,7 @@ def build_app(
     )
     desk = DeskSettings(
         municipality=settings.municipality,
-        site=Site(settings.app_address, municipality),
-        logo=settings.logo,
-        theme=settings.theme,
+        site=Site(settings.app_address, municipality, look),
         payer_name=settings.payer_name,
         payer_iban=settings.payer_iban,
         payer_bic=settings.payer_bic,
@@ -361,6 +365,7 @@ def build_app(
         contact_email=settings.contact_email,
         app_address=settings.app_address,
         municipality=municipality,
+        look=look,
         acts_at_once=ACTS_AT_ONCE if settings.node_url is None else ACTS_AT_ONCE_ON_A_NODE,
         desk=make_desk(workspace.context, desk, make_provider(settings, workspace.context.now)),
         pages=pages,

@@ -18,14 +18,15 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from kindpakket.domain.examples import is_example
 from kindpakket.domain.texts import read_line
 from kindpakket.logs import Format, Level
+from kindpakket.theme.colours import STANDARD, read_colour
 
 PREFIX = "KINDPAKKET_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
@@ -178,10 +179,12 @@ class Settings(BaseSettings):
     """
     municipality: Annotated[str, _line(50)] = "Gemeente Voorbeeldstad"
     """The name of the municipality, as printed on every letter."""
+    colour: Annotated[str, AfterValidator(read_colour)] = STANDARD
+    """The colour from which those of every letter and page are computed."""
     logo: Path | None = None
-    """An SVG or PNG for the head of every letter and page."""
+    """An SVG or PNG for the head of every letter and page; in the file, a path from there."""
     theme: Path | None = None
-    """A stylesheet of design tokens in the municipality's colours, for its own pages."""
+    """A stylesheet of design tokens over the computed ones; in the file, a path from there."""
     contact_phone: Annotated[str, _line(30)] = "088 000 00 00"
     """For who has lost a letter or needs help."""
     contact_email: Annotated[str, _line(40)] = "kindpakket@gemeente.example"
@@ -247,8 +250,7 @@ class Settings(BaseSettings):
         the follower's are those of its server."""
         if init_settings().keys() >= cls.model_fields.keys():
             return (init_settings,)
-        file = TomlConfigSettingsSource(settings_cls, settings_file())
-        return init_settings, env_settings, file
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _file_values())
 
     @property
     def nodes(self) -> list[str]:
@@ -279,6 +281,10 @@ class Settings(BaseSettings):
 
 
 _PRINTED = ("municipality", "app_address", "contact_phone", "contact_email", "help_desk")
+
+
+_BESIDE = {"logo", "theme"}
+"""Settings of files that are beside the file of settings."""
 
 
 class Source(StrEnum):
@@ -348,6 +354,18 @@ def read_configuration(**options: Any) -> Configuration:
         return Configuration(Settings(**options), file, sources)
     except ValidationError as error:
         raise SettingsInvalid(_explain(error.errors()[0], file, sources)) from error
+
+
+def _file_values() -> dict[str, Any]:
+    """Return the values of the file of settings, with the paths of what is beside it."""
+    file = settings_file()
+    if file is None or not file.exists():
+        return {}
+    values = _read_file(file)
+    beside = {name: values[name] for name in _BESIDE & values.keys()}
+    return values | {
+        name: file.parent / path if isinstance(path, str) else path for name, path in beside.items()
+    }
 
 
 def _read_file(file: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from kindpakket.services.base.sessions import Origin
+from kindpakket.theme.look import STANDARD_LOOK, Look
 
 _THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?")
 
@@ -34,6 +35,7 @@ class Site:
     address: str
     """Such as ``https://kindpakket.example``."""
     municipality: Municipality = UNNAMED
+    look: Look = STANDARD_LOOK
 
     def origin(self, request: Request) -> Origin:
         """Return the origin of this site's pages, which is not taken from the request.

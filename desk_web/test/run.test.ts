@@ -41,6 +41,7 @@ const ORDER: RunOrder = {
   officers: ["Anna", "Bram"],
   appAddress: VECTOR.app,
   logo: "",
+  colours: { brand: "#0b5f74", tint: "#daf4fd" },
   stationery: { municipality: "", app: "", phone: "", email: "", desk: "", scheme: "", purpose: "", until: "" },
 };
 
@@ -115,6 +116,7 @@ describe("an order", () => {
     ["half a letter", JSON.stringify({ ...ORDER, letters: 1.5 })],
     ["a coupon of nothing", JSON.stringify({ ...ORDER, cardValues: [0] })],
     ["a picture from elsewhere", JSON.stringify({ ...ORDER, logo: "https://elsewhere.example/x.svg" })],
+    ["a colour that is more than one", JSON.stringify({ ...ORDER, colours: { ...ORDER.colours, tint: "#fff;x:y" } })],
     ["no telephone", JSON.stringify({ ...ORDER, stationery: { ...ORDER.stationery, phone: undefined } })],
     ["too much", JSON.stringify({ ...ORDER, more: "x".repeat(2_000_000) })],
   ])("is not %s", (_, text) => {

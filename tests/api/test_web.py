@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from kindpakket.api import problems, web
+from kindpakket.theme.logo import Logo
+from kindpakket.theme.look import STANDARD_LOOK, Look
 from tests.support.town import Town
 
 INDEX = "<!doctype html><title>Ouder</title>"
@@ -54,11 +56,15 @@ POLICY = {
 }
 
 
-def served(directory: Path, *, framed: bool = False) -> TestClient:
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2"/>'
+LOOK = Look("#7a1f5c", Logo("svg", DRAWING, 2))
+
+
+def served(directory: Path, look: Look = STANDARD_LOOK, *, framed: bool = False) -> TestClient:
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(web, "DIRECTORY", directory)
-        web.install(app, framed=framed)
+        web.install(app, look, framed=framed)
     problems.install(app)
     return TestClient(app, base_url="http://town.test", follow_redirects=False)
 
@@ -212,3 +218,32 @@ def test_a_built_page_names_no_other_site_and_holds_nothing_inline(still_town: T
     assert "<style" not in html
     assert " style=" not in html
     assert html.count("<script") == html.count(' src="/assets/')
+
+
+def test_the_municipalitys_colour_is_a_stylesheet_that_is_asked_for_again(tmp_path: Path) -> None:
+    with served(tmp_path, LOOK) as client, served(tmp_path) as other:
+        answer, before = client.get("/thema.css"), other.get("/thema.css")
+        tag = {"If-None-Match": before.headers["etag"]}
+        assert other.get("/thema.css", headers=tag).status_code == 304
+        assert client.get("/thema.css", headers=tag).status_code == 200
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "--kindpakket-brand: #7a1f5c;" in answer.text
+    assert "--kindpakket-brand: #0b5f74;" in before.text
+
+
+def test_nothing_in_a_logo_runs_or_is_fetched(tmp_path: Path) -> None:
+    with served(tmp_path, LOOK) as client:
+        answer = client.get("/logo")
+    assert answer.content == DRAWING
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert policy(answer) == {"default-src 'none'", "style-src 'unsafe-inline'"}
+
+
+def test_without_a_logo_there_is_none(http: TestClient) -> None:
+    assert http.get("/logo").status_code == 404
+
+
+def test_what_a_browser_may_guess_of_a_logo_is_nothing(still_town: Town) -> None:
+    assert still_town.http.get("/thema.css").headers["x-content-type-options"] == "nosniff"

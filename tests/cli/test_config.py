@@ -170,7 +170,7 @@ def test_what_is_missing_is_told_and_is_the_exit_code(shell: Shell) -> None:
     add(shell, "logo = 'nergens.svg'")
     missing = shell.run("config", "check")
     assert missing.exit_code == 1
-    assert "Het logo kan niet worden gelezen: nergens.svg." in missing.stdout
+    assert f"Het logo kan niet worden gelezen: {shell.home / 'nergens.svg'}." in missing.stdout
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,6 @@ def apps() -> list[FastAPI]:
     settings = DeskSettings(
         municipality="Voorbeeldstad",
         site=Site(HERE),
-        logo=None,
-        theme=None,
         payer_name=None,
         payer_iban=None,
         payer_bic=None,

@@ -4,7 +4,9 @@ from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import Letter
 from kindpakket.services.letters.generate import Sheet
 from kindpakket.services.letters.paper import press
-from kindpakket.services.letters.paper.stationery import Logo, Stationery
+from kindpakket.services.letters.paper.stationery import Stationery
+from kindpakket.theme.logo import Logo
+from kindpakket.theme.look import Look
 
 LOGO = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">'
@@ -16,7 +18,7 @@ STATIONERY = Stationery(
     phone="14 0999",
     email="hulp@gemeente.example",
     desk="Markt 1, Zuiderbroek, op werkdagen van 9.00 tot 17.00 uur.",
-    logo=Logo("svg", LOGO),
+    look=Look(logo=Logo("svg", LOGO, 1)),
 )
 TEXTS = {
     "title": "Brieven van serie 4",

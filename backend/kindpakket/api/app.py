@@ -24,6 +24,7 @@ from kindpakket.services.base.limits import Lane
 from kindpakket.services.oversight.network import NetworkWatch, Playground
 from kindpakket.services.oversight.readiness import Readiness
 from kindpakket.site import UNNAMED, Municipality, Site
+from kindpakket.theme.look import STANDARD_LOOK, Look
 
 DESK = "/gemeente"
 LONG_BYTES = 4096
@@ -59,6 +60,7 @@ def create_app(
     contact_email: str,
     app_address: str,
     municipality: Municipality = UNNAMED,
+    look: Look = STANDARD_LOOK,
     acts_at_once: int = ACTS_AT_ONCE,
     desk: FastAPI | None = None,
     pages: APIRouter | None = None,
@@ -71,6 +73,7 @@ def create_app(
     Args:
         app_address: the public address of the site.
         municipality: its name and contact details.
+        look: its logo, colour and tokens.
         acts_at_once: maximum number of acts in progress.
         desk: the desk's application, mounted under ``/gemeente``; its ``state.refuse`` renders a
             refusal as a page.
@@ -81,14 +84,14 @@ def create_app(
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.context = context
-    app.state.site = Site(app_address, municipality)
+    app.state.site = Site(app_address, municipality, look)
     app.router.routes.extend(_API.routes)
     if pages is not None:
         app.include_router(pages)
     app.include_router(make_page(web.DIRECTORY))
     app.include_router(security_txt.router)
     app.include_router(make_network_page(network or NetworkWatch(None), playground))
-    web.install(app, framed=pages is not None)
+    web.install(app, look, framed=pages is not None)
     if desk is not None:
         app.add_api_route(DESK, _to_desk, methods=["GET"], include_in_schema=False)
         app.mount(DESK, desk)

@@ -1,4 +1,5 @@
-"""Static files: the parent app under ``/``, the till app under ``/winkel/``, and the desk's assets.
+"""Static files: the parent app under ``/``, the till app under ``/winkel/``, the desk's assets, and
+the municipality's look.
 
 The content security policy allows this server's files only. Only files that exist at the start are
 served, each by its own route, so that path traversal is impossible.
@@ -6,7 +7,7 @@ served, each by its own route, so that path traversal is impossible.
 
 import gzip
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -16,6 +17,8 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+
+from kindpakket.theme.look import STANDARD_LOOK, Look
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
@@ -29,6 +32,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Vary": "Accept-Encoding",
 }
+_LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""For an SVG that is opened as a page; in an ``img`` nothing of it runs."""
 _FRAMED = {
     False: {
         "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'",
@@ -53,7 +58,7 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
-_COMPRESSED_TYPES = {".png", ".woff2"}
+_COMPRESSED_TYPES = {"image/png", "font/woff2"}
 _COMPRESSED_SUFFIX = ".br"
 """Suffixes of files that the build compressed, by encoding."""
 _HASHED = "assets"
@@ -74,39 +79,31 @@ _APPS = {
 
 @dataclass(frozen=True)
 class _File:
-    path: Path
-    geolocation: str
-    framed: bool
+    kind: str
+    """Its media type."""
+    read: Callable[[], bytes]
+    headers: Mapping[str, str]
+    brotli: Path | None = None
+    """The same, compressed by the build."""
 
     def answer(self, request: Request) -> Response:
         """Return the file, or 304 if the browser has it."""
-        headers = (
-            _HEADERS
-            | _FRAMED[self.framed]
-            | {
-                "Permissions-Policy": (
-                    f"camera=(self), geolocation={self.geolocation}, screen-wake-lock=(self)"
-                ),
-                "Cache-Control": _IMMUTABLE if self.path.parent.name == _HASHED else "no-cache",
-                "ETag": self._tag,
-            }
-        )
+        headers = {**_HEADERS, "Cache-Control": "no-cache", **self.headers, "ETag": self._tag}
         if self._tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         content = self._content
         accepted = re.split(r"[\s,;]+", request.headers.get("accept-encoding", ""))
         if packed := self._packed(accepted):
             headers["Content-Encoding"], content = packed
-        kind = _TYPES.get(self.path.suffix, "application/octet-stream")
-        return Response(content, headers=headers | {"Content-Type": kind})
+        return Response(content, headers=headers | {"Content-Type": self.kind})
 
     @cached_property
     def _content(self) -> bytes:
-        return self.path.read_bytes()
+        return self.read()
 
     def _packed(self, accepted: list[str]) -> tuple[str, bytes] | None:
         """The encoding and the content of the smallest compressed variant that is accepted."""
-        if self.path.suffix in _COMPRESSED_TYPES:
+        if self.kind in _COMPRESSED_TYPES:
             return None
         if "br" in accepted and self._brotli is not None:
             return "br", self._brotli
@@ -114,8 +111,7 @@ class _File:
 
     @cached_property
     def _brotli(self) -> bytes | None:
-        built = self.path.with_name(self.path.name + _COMPRESSED_SUFFIX)
-        return built.read_bytes() if built.exists() else None
+        return self.brotli.read_bytes() if self.brotli else None
 
     @cached_property
     def _gzip(self) -> bytes:
@@ -127,15 +123,20 @@ class _File:
         return f'W/"{sha256(self._content).hexdigest()[:32]}"'
 
 
-def install(app: FastAPI, *, framed: bool = False) -> None:
-    """Serve the built files.
+def install(app: FastAPI, look: Look = STANDARD_LOOK, *, framed: bool = False) -> None:
+    """Serve the built files, the stylesheet of a look, and its logo if it has one.
 
     Args:
         framed: whether pages of this site may frame the apps.
     """
     for folder, (base, geolocation) in _APPS.items():
         for path, name in _files(DIRECTORY / folder):
-            _add(app, base + name, _File(path, geolocation, framed))
+            _serve(app, base + name, _built(path, geolocation, framed=framed).answer)
+    css, logo = look.css.encode(), look.logo
+    _serve(app, "/thema.css", _File(_TYPES[".css"], lambda: css, _FRAMED[False]).answer)
+    if logo is not None:
+        headers = {"Content-Security-Policy": _LOGO_POLICY}
+        _serve(app, "/logo", _File(logo.media_type, lambda: logo.content, headers).answer)
     if not (DIRECTORY / "parent" / "index.html").exists():
         _serve(app, "/", _not_built)
     if (DIRECTORY / "shop" / "index.html").exists():
@@ -149,8 +150,18 @@ def _files(folder: Path) -> Iterator[tuple[Path, str]]:
             yield path, "" if name == "index.html" else name
 
 
-def _add(app: FastAPI, path: str, file: _File) -> None:
-    _serve(app, path, file.answer)
+def _built(path: Path, geolocation: str, *, framed: bool) -> _File:
+    permissions = f"camera=(self), geolocation={geolocation}, screen-wake-lock=(self)"
+    headers = _FRAMED[framed] | {"Permissions-Policy": permissions}
+    if path.parent.name == _HASHED:
+        headers["Cache-Control"] = _IMMUTABLE
+    packed = path.with_name(path.name + _COMPRESSED_SUFFIX)
+    return _File(
+        _TYPES.get(path.suffix, "application/octet-stream"),
+        path.read_bytes,
+        headers,
+        packed if packed.exists() else None,
+    )
 
 
 def _serve(app: FastAPI, path: str, answer: Callable[[Request], Response]) -> None:

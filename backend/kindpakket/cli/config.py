@@ -9,10 +9,10 @@ from kindpakket.cli.common import REFUSED, AsJson, Data, Stop, configuration_of
 from kindpakket.cli.letters import stationery_of
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.tables import Column, Table
-from kindpakket.services.letters.paper.stationery import LogoInvalid
 from kindpakket.services.payouts.prepare import read_account, refuse_examples
 from kindpakket.services.shops.bank_accounts import BankInvalid
 from kindpakket.settings import Configuration, Settings, Source
+from kindpakket.theme.logo import LookInvalid
 
 commands = typer.Typer(no_args_is_help=True, help="De instellingen, en wat er nog ontbreekt.")
 
@@ -78,7 +78,7 @@ def _missing_letters(settings: Settings) -> str | None:
     """Why no letters can be printed; None when they can."""
     try:
         stationery_of(settings)
-    except (Stop, LogoInvalid) as error:
+    except (Stop, LookInvalid) as error:
         return str(error)
     return None
 

@@ -175,8 +175,8 @@ def opened(
     town = town_file.read(settings.data) if town_file.exists(settings.data) else None
     pages = make_pages(town, playground) if town else None
     readiness = _readiness(workspace, settings)
-    app = build_app(workspace, settings, pages, playground, readiness)
     with workspace, ExitStack() as stack:
+        app = build_app(workspace, settings, pages, playground, readiness)
         with _taken_place_explained(settings):
             server = serving(
                 app,

@@ -25,12 +25,14 @@ from kindpakket.domain.times import rfc3339
 from kindpakket.services.base.private_files import write_new
 from kindpakket.services.letters.address_sheets import AddressesInvalid, print_labels, read_labels
 from kindpakket.services.letters.generate import FEWEST_LETTERS, Run, RunInvalid, make_run
-from kindpakket.services.letters.paper.stationery import LogoInvalid, Stationery, read_logo
+from kindpakket.services.letters.paper.stationery import Stationery
 from kindpakket.services.letters.paper.typeset import PaperFailed
 from kindpakket.services.letters.print_run import PDF, PrintedRun, print_run
 from kindpakket.services.schemes.details import read_details
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
+from kindpakket.theme.logo import LookInvalid
+from kindpakket.theme.look import read_look
 
 commands = typer.Typer(no_args_is_help=True, help="Brieven en kaarten maken.")
 
@@ -83,7 +85,7 @@ def run_letters(
                 card_values=split.card_values if card_values is None else read_values(card_values),
             )
             made = _print(access, run, out, (seal_to[0], seal_to[1]))
-        except (RunInvalid, LogoInvalid, PaperFailed) as error:
+        except (RunInvalid, LookInvalid, PaperFailed) as error:
             raise Stop(str(error)) from error
         except FileExistsError as error:
             raise Stop(f"De map {out} bestaat al.") from error
@@ -137,7 +139,7 @@ def print_addresses(
             labels = read_labels(access.context, run, read_bytes(names, MOST_BYTES))
             pdf = print_labels(labels, run, stationery_of(access.settings), access.now)
             write_new(out, pdf)
-        except (AddressesInvalid, LogoInvalid, PaperFailed) as error:
+        except (AddressesInvalid, LookInvalid, PaperFailed) as error:
             raise Stop(str(error)) from error
         except FileExistsError as error:
             raise Stop(f"Er is al een bestand {out}.") from error
@@ -170,7 +172,7 @@ def stationery_of(settings: Settings) -> Stationery:
 
     Raises:
         Stop: settings have example values.
-        LogoInvalid: the logo cannot be printed.
+        LookInvalid: the logo or the theme cannot be used.
     """
     if settings.examples:
         raise Stop(explain_examples(settings.examples))
@@ -180,7 +182,7 @@ def stationery_of(settings: Settings) -> Stationery:
         phone=settings.contact_phone,
         email=settings.contact_email,
         desk=settings.help_desk,
-        logo=None if settings.logo is None else read_logo(settings.logo),
+        look=read_look(settings.colour, settings.logo, settings.theme),
     )
 
 

@@ -10,6 +10,7 @@ from kindpakket.domain.refusals import DUTCH, Code
 from kindpakket.ledger.port import ContractDiffers, LedgerUnavailable
 from kindpakket.protocol.change_files import FileUnreadable
 from kindpakket.store import database, personal, schema
+from kindpakket.theme.logo import LookInvalid
 
 _BY_KIND: dict[type[Exception], str] = {
     database.StoreUrlInvalid: (
@@ -60,6 +61,8 @@ def explain(error: Exception) -> str:
             return f"In {error} staat geen sleutel: 64 tekens, 0 tot en met 9 en a tot en met f."
         case database.StoreUnavailable():
             return f"De database kan niet worden gebruikt: {_detail(error)}."
+        case LookInvalid():
+            return str(error)
         case DataDamaged():
             return f"{error} is beschadigd. Zet een kopie van de datamap terug."
         case ChainUnavailable():

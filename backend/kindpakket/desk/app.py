@@ -1,10 +1,9 @@
 """The desk's application, mounted under ``/gemeente``."""
 
-import mimetypes
 from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -87,28 +86,7 @@ def make_desk(
     for router in ROUTERS:  # as they are: FastAPI analyses an included router again
         app.router.routes.extend(router.routes)
     app.add_middleware(_InLanguage)
-    _serve_looks(app, settings)
     return app
-
-
-def _serve_looks(app: FastAPI, settings: DeskSettings) -> None:
-    """Serve the municipality's design tokens and logo; other assets are built."""
-    if settings.theme_css is not None:
-        css = settings.theme_css
-
-        @app.get("/thema.css")
-        def _theme() -> Response:
-            return Response(css, media_type="text/css")
-
-    if settings.logo is not None:
-        logo = settings.logo
-        kind = mimetypes.guess_type(logo.name)[0]
-
-        @app.get("/logo")
-        def _logo() -> FileResponse:
-            # Blocks scripts in an SVG that is opened directly; in an image they never run.
-            headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-            return FileResponse(logo, media_type=kind, headers=headers)
 
 
 class _InLanguage:

@@ -39,7 +39,7 @@ from kindpakket.services.letters.orders import (
     is_handed_in,
     write_order,
 )
-from kindpakket.services.letters.paper.stationery import LogoInvalid, Stationery, read_logo
+from kindpakket.services.letters.paper.stationery import Stationery
 from kindpakket.services.letters.runs import weigh_begun
 from kindpakket.services.schemes.look_up import list_schemes
 
@@ -137,24 +137,19 @@ def _stationery(settings: DeskSettings) -> Stationery:
     """The municipality's details on letters.
 
     Raises:
-        OrderInvalid: they cannot be printed.
+        OrderInvalid: they are an example's.
     """
     if settings.examples:
         raise OrderInvalid(explain_examples(settings.examples))
     about = settings.site.municipality
-    try:
-        return Stationery(
-            municipality=settings.municipality,
-            app_address=settings.site.address,
-            phone=about.phone,
-            email=about.email,
-            desk=about.help_desk,
-            logo=None if settings.logo is None else read_logo(settings.logo),
-        )
-    except LogoInvalid as error:
-        raise OrderInvalid(
-            say("Het logo kan niet worden gedrukt. Meld dit aan de beheerder.")
-        ) from error
+    return Stationery(
+        municipality=settings.municipality,
+        app_address=settings.site.address,
+        phone=about.phone,
+        email=about.email,
+        desk=about.help_desk,
+        look=settings.site.look,
+    )
 
 
 def _say(error: OrderInvalid | RunInvalid) -> str:

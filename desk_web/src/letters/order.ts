@@ -33,6 +33,8 @@ export interface RunOrder {
   readonly appAddress: string;
   /** A `data:` address of a picture; empty when there is none. */
   readonly logo: string;
+  /** Of words and of soft fills, as `#rrggbb`. */
+  readonly colours: { readonly brand: string; readonly tint: string };
   readonly stationery: Stationery;
 }
 
@@ -52,6 +54,7 @@ export function readOrder(text: string): RunOrder {
       [order.sealedTo, order.officers].every((two) => two.length === 2 && two.every(isText)) &&
       TEXTS.every((name) => isText(order.stationery[name])) &&
       isText(order.appAddress) &&
+      [order.colours.brand, order.colours.tint].every((colour) => /^#[0-9a-f]{6}$/.test(colour)) &&
       /^(|data:image\/(png|svg\+xml);base64,[A-Za-z0-9+/=]*)$/.test(order.logo);
     if (!right) throw new TypeError("not an order");
     return order;

@@ -68,7 +68,7 @@ function drawLetter(order: RunOrder, sheet: Sheet, first: boolean): HTMLElement 
       ),
     ),
   );
-  return make("section", { class: "kp-sheet kp-letter" }, content, ...(first ? [ruler()] : []));
+  return sheetOf(order, "kp-letter", content, ...(first ? [ruler()] : []));
 }
 
 function drawCard(order: RunOrder, sheet: Sheet, first: boolean): HTMLElement[] {
@@ -83,9 +83,9 @@ function drawCard(order: RunOrder, sheet: Sheet, first: boolean): HTMLElement[] 
     ...chunks(coupons, 2).map((pair) => make("div", { class: "kp-card__pair" }, ...pair)),
   ];
   return chunks(cells, CELLS).map((part, page) =>
-    make(
-      "section",
-      { class: "kp-sheet kp-card" },
+    sheetOf(
+      order,
+      "kp-card",
       make("p", { class: "kp-card__cut" }, words.cut),
       make("div", { class: "kp-card__cells" }, ...part),
       ...(first && page === 0 ? [ruler()] : []),
@@ -133,6 +133,13 @@ export function fittingSize(order: RunOrder, sheet: Sheet): string | null {
 }
 
 const SIZES = ["kp-size-1", "kp-size-2", "kp-size-3", "kp-size-4", "kp-size-5"];
+
+function sheetOf({ colours }: RunOrder, kind: string, ...parts: HTMLElement[]): HTMLElement {
+  const sheet = make("section", { class: `kp-sheet ${kind}` }, ...parts);
+  sheet.style.setProperty("--paper-brand", colours.brand);
+  sheet.style.setProperty("--paper-tint", colours.tint);
+  return sheet;
+}
 
 function sender({ logo, stationery }: RunOrder): HTMLElement {
   const { municipality } = stationery;

@@ -14,8 +14,12 @@ interface Worker {
   addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
 }
 
+/** What the municipality sets: its colours, and its logo if it has one. They change without the app. */
+const STYLES = "/thema.css";
+const LOOK = [STYLES, "/logo"];
+
 /**
- * Serve these files from a cache.
+ * Serve these files from a cache, and the municipality's look: that is renewed at each use, for the next one.
  *
  * @param app prefix of the cache's name: the apps share an origin, and each has its own cache
  * @param version changes with the content of any of the files
@@ -29,7 +33,7 @@ export function cacheFiles(app: string, files: readonly string[], version: strin
   worker.addEventListener("install", (event) => {
     // Files with a hash in their names that the page has just loaded come from the browser's HTTP cache.
     const now = files.filter((path) => !later?.test(path));
-    event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(now)));
+    event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll([...now, STYLES])));
   });
 
   worker.addEventListener("activate", (event) => {
@@ -41,7 +45,9 @@ export function cacheFiles(app: string, files: readonly string[], version: strin
   worker.addEventListener("fetch", (event) => {
     const { method, url } = event.request;
     const { origin, pathname } = new URL(url);
-    if (method !== "GET" || origin !== location.origin || !files.includes(pathname)) return;
+    if (method !== "GET" || origin !== location.origin) return;
+    if (LOOK.includes(pathname)) event.respondWith(respondAndRenew(pathname, event));
+    if (!files.includes(pathname)) return;
     event.respondWith(respond(pathname, event.request));
     if (pathname === files[0]) event.waitUntil(cacheRest());
   });
@@ -53,6 +59,17 @@ export function cacheFiles(app: string, files: readonly string[], version: strin
     const response = await fetch(request);
     if (response.ok) await cache.put(path, response.clone());
     return response;
+  }
+
+  async function respondAndRenew(path: string, event: Fetching): Promise<Response> {
+    const cache = await caches.open(cacheName);
+    const cached = await cache.match(path);
+    const renewed = fetch(event.request).then(async (response) => {
+      if (response.ok) await cache.put(path, response.clone());
+      return response;
+    });
+    if (cached) event.waitUntil(renewed.catch(() => undefined));
+    return cached ?? renewed;
   }
 
   /** A page needs every chunk of its own version, and the server has only those of the newest version. */

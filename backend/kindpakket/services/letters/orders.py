@@ -26,7 +26,6 @@ from kindpakket.store import tables as t
 _COUPON_BYTES, _SEALED_BYTES = 45, 640
 """Size in a handed-in file of a coupon, and at most of a sealed letter with its number."""
 _SHOWN = 20
-_MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 class OrderInvalid(ValueError):
@@ -130,7 +129,9 @@ def write_order(context: Context, begun: BegunRun, stationery: Stationery) -> Ma
             say("Er is een andere privacyfunctionaris dan toen deze serie begon. Begin een nieuwe.")
         )
     split, names = read_details(context.store, begun.scheme), read_names(context)
-    details = {key: value for key, value in stationery.fields.items() if key != "logo"}
+    details = stationery.fields
+    del details["logo"]
+    colours = details.pop("colours")
     return {
         "run": begun.number,
         "scheme": begun.scheme,
@@ -142,6 +143,7 @@ def write_order(context: Context, begun: BegunRun, stationery: Stationery) -> Ma
         "officers": [names.official(each.official) for each in officers],
         "appAddress": stationery.app_address,
         "logo": _data_address(stationery),
+        "colours": {name: colours[name] for name in ("brand", "tint")},
         "stationery": details | describe_scheme(find_scheme(context, begun.scheme)),
     }
 
@@ -156,10 +158,10 @@ def _both_officers(context: Context) -> list[NamedOfficer]:
 
 
 def _data_address(stationery: Stationery) -> str:
-    logo = stationery.logo
+    logo = stationery.look.logo
     if logo is None:
         return ""
-    return f"data:{_MEDIA_TYPES[logo.format]};base64,{base64.b64encode(logo.content).decode()}"
+    return f"data:{logo.media_type};base64,{base64.b64encode(logo.content).decode()}"
 
 
 def _begun(row: Row[Any]) -> BegunRun:
