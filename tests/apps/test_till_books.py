@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from tests.apps.counter import (
 )
 from tests.apps.enrolled import put_till
 from tests.apps.phone import Phone, Street
+from tests.support.screens import Screens
 from tests.support.town import BICYCLES, BOOKS, Town, owner_of, till_of
 
 DAY = 24 * 3600
@@ -274,6 +275,7 @@ def test_the_shops_own_number_is_in_its_list_and_its_file_and_never_sent(
 def test_every_screen_of_the_office_fits_everybody(
     chromium: Browser,
     street: Street,
+    screens: Screens,
     size: tuple[int, int],
     theme: str,
     language: str,
@@ -282,12 +284,17 @@ def test_every_screen_of_the_office_fits_everybody(
     street.town.decide("settle", 1, [BICYCLES], [1_000], FILE)
     options = {"color_scheme": theme, "locale": language}
     with opened_device(chromium, street, size, **options) as owner:
-        walk(owner, street)
+
+        def look(state: str) -> None:
+            screens.look(owner.page, f"office, {language}", state)
+            owner.fits_everybody(state)
+
+        walk(owner, street, look)
 
 
-def walk(device: Phone, street: Street) -> None:
+def walk(device: Phone, street: Street, look: Callable[[str], None]) -> None:
     """Visit and check every screen; navigates by position, independently of the language."""
-    page, look = device.page, device.fits_everybody
+    page = device.page
     started = re.compile("Welkom|Welcome")
 
     def first(name: str) -> None:
@@ -349,6 +356,10 @@ def walk(device: Phone, street: Street) -> None:
     page.wait_for_selector("text=/is terugbetaald|has been refunded/")
     look("refunded")
     first("Terug|Back")
+    first("Dagoverzicht|Report")
+    page.wait_for_selector(".report")
+    look("report")
+    first("Terug|Back")
     first("Uitbetalingen|Payouts")
     page.wait_for_selector("li.row")
     look("payouts")
@@ -359,6 +370,10 @@ def walk(device: Phone, street: Street) -> None:
     first("Terug|Back")
     first("Meer|More")
     look("settings")
+    first("Rekening|Account")
+    page.wait_for_selector(".account > p")
+    look("account")
+    first("Terug|Back")
     first("Over deze|About")
     look("about")
     first("Terug|Back")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
 
 from playwright.sync_api import Browser, Route, expect
 
@@ -11,6 +10,7 @@ from kindpakket.protocol.keys import coupon_key
 from tests.apps.counter import choose_pin, fits_everybody
 from tests.apps.phone import Street
 from tests.apps.till import Till, code, opened_till
+from tests.support.screens import Screens
 from tests.support.town import BOOKS, LETTERS, SCHEME
 
 FIRST = LETTERS[0]
@@ -18,6 +18,14 @@ SMALL = (320, 640)
 CUT = "net::ERR_FAILED"
 FOCUSED_IN_THE_NEXT_FRAME = """each => new Promise(requestAnimationFrame)
     .then(() => each === document.activeElement)"""
+
+WITHOUT_ICON_AND_WORD = """() =>
+    [...document.querySelectorAll("main button, header button, aside button, .photo")]
+        .filter((each) => each.checkVisibility() && !each.closest("dialog"))
+        .filter((each) => !/^[0-9,]$/.test(each.textContent) && !each.matches(".row"))
+        .filter((each) => !each.querySelector(".kp-icon") || !each.innerText.trim())
+        .map((each) => each.outerHTML)"""
+"""Buttons, besides digits, rows of a list, and the answers to a question."""
 
 
 def walk(till: Till, street: Street, look: Callable[[str], None]) -> None:
@@ -107,9 +115,17 @@ def walk(till: Till, street: Street, look: Callable[[str], None]) -> None:
         till.ask("10")
 
 
-def test_every_state_of_selling_fits_everybody(chromium: Browser, street: Street) -> None:
+def test_every_state_of_selling_fits_everybody(
+    chromium: Browser, street: Street, screens: Screens
+) -> None:
     with opened_till(chromium, street, expected=CUT) as till:
-        walk(till, street, partial(fits_everybody, till))
+
+        def look(state: str) -> None:
+            screens.look(till.page, "till", state)
+            assert till.page.evaluate(WITHOUT_ICON_AND_WORD) == [], state
+            fits_everybody(till, state)
+
+        walk(till, street, look)
 
 
 def test_selling_in_english(chromium: Browser, street: Street) -> None:

@@ -177,7 +177,7 @@ def test_the_offices_buttons_stay_when_something_is_told(thumb: Thumb) -> None:
     till.page.locator("form button").click()
     thumb.check("Er missen nog 7 tekens.")
     open_way(thumb, "Terug", "Meer")
-    sound = till.page.get_by_label("Een toon bij betaald")
+    sound = till.page.get_by_label("Een toon bij elk antwoord")
     thumb.remember()
     sound.uncheck()
     till.context.set_offline(True)

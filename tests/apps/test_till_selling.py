@@ -292,7 +292,7 @@ def test_a_verdict_sounds_once_and_not_at_all_when_muted(chromium: Browser, stre
         assert till.page.evaluate("globalThis.tones") == 2
         till.tap("Volgende klant")
         till.tap("Meer")
-        till.page.get_by_label("Een toon bij betaald").uncheck()
+        till.page.get_by_label("Een toon bij elk antwoord").uncheck()
         till.tap("Terug")
         till.charge("10", code(street, 1_000, 1))
         till.says("Betaald")

@@ -15,7 +15,8 @@ export const en: CatalogueOf<typeof nl> = {
 
   amount_title: "Amount",
   amount_keys: "Keys for the amount",
-  key_back: "Delete the last digit",
+  key_back: "Erase the last digit",
+  key_erase: "Erase",
   scan_code: "Scan code",
   not_answered: {
     one: "There is {count} payment without an answer.",
@@ -114,10 +115,10 @@ export const en: CatalogueOf<typeof nl> = {
   settings_learn: "Learn and practise",
   settings_shop: "The shop",
   settings_device: "This device",
-  sound_text: "A tone for paid and for not paid",
+  sound_text: "A tone with each answer",
   sound_try: "Play the tones",
   sound_hint: "Do you hear nothing? Then turn on the sound of the device.",
-  vibration_text: "Vibrate for paid and for not paid",
+  vibration_text: "Vibrate with each answer",
   vibration_try: "Try vibrating",
   vibration_none: "This device cannot vibrate.",
   practice: "Practise",
