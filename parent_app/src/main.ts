@@ -3,14 +3,11 @@ import "web_shared/design/app.css";
 import "./app.css";
 import Root from "./App.svelte";
 import { App } from "./core/app";
-import type { Screen } from "./core/state";
+import { isReading } from "./core/state";
 import { warmUp } from "./core/warm";
 import { takeFragment } from "web_shared/page";
-import { startApp } from "web_shared/starting";
+import { emptyRoot, startApp } from "web_shared/starting";
 import { pickLanguage, wordsIn } from "./texts";
-
-/** Screens during which nothing else is loaded, so that a first code can be shown soon on a slow network. */
-const FIRST_STEPS: readonly Screen[] = ["reading", "name"];
 
 async function start(): Promise<void> {
   const app = await App.start(takeFragment());
@@ -19,8 +16,8 @@ async function start(): Promise<void> {
     if (fragment !== "") void app.begin(fragment);
   });
   const words = await wordsIn(pickLanguage(app.state.view.settings.language, navigator.languages));
-  mount(Root, { target: document.getElementById("app")!, props: { app, words } });
-  await pastFirstSteps(app);
+  mount(Root, { target: emptyRoot(), props: { app, words } });
+  await nothingIsRead(app);
   void warmUp();
   void app.learnHelp();
   void import("web_shared/design/font.css");
@@ -29,11 +26,11 @@ async function start(): Promise<void> {
   }
 }
 
-/** Resolves when none of {@link FIRST_STEPS} is shown. */
-function pastFirstSteps(app: App): Promise<void> {
+/** Resolves when no letter is being read: until then nothing else is loaded, for a slow network. */
+function nothingIsRead(app: App): Promise<void> {
   return new Promise((resolve) => {
-    app.state.subscribe(({ screen }) => {
-      if (!FIRST_STEPS.includes(screen)) resolve();
+    app.state.subscribe((view) => {
+      if (!isReading(view)) resolve();
     });
   });
 }

@@ -222,7 +222,7 @@ def test_the_first_screens_stay_when_what_is_left_was_looked_up(
     expect(page.locator("form")).to_be_visible()
     finger.remember()
     fail(page, held, carry_on=True)
-    finger.check(page.locator(".either").get_by_text("300,00"))
+    finger.check(page.locator(".utrecht-paragraph--lead").get_by_text("300,00"))
     page.goto(street.link(SECOND))
     page.locator("form button").last.click()
     left = page.get_by_test_id("left").last

@@ -149,7 +149,7 @@ def test_every_way_in_which_a_letter_is_not_read(
         held: list[Route] = []
         page.route(API, lambda route: held.append(route))
         phone.tap("Verder")
-        look(phone, "Een ogenblik…")
+        look(phone, "De brief wordt gelezen")
         held[0].abort()
         look(phone, "Maak verbinding met internet en probeer het opnieuw.")
         page.unroute(API)

@@ -28,5 +28,12 @@ function show(words: FailedWords, failed: boolean): void {
   const props = failed
     ? { title: words.say("failed_title"), text: words.say("failed_text"), again: words.say("failed_again") }
     : { title: words.say("insecure_title"), text: words.say("insecure_text"), again: null };
-  mount(Failed, { target: document.getElementById("app")!, props });
+  mount(Failed, { target: emptyRoot(), props });
+}
+
+/** The element of the app, without what the page showed in it until the app started. */
+export function emptyRoot(): HTMLElement {
+  const root = document.getElementById("app")!;
+  root.replaceChildren();
+  return root;
 }

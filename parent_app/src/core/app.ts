@@ -110,6 +110,14 @@ export class App {
     return this.reading.move(spread);
   }
 
+  /** Name the child of the letter on the screen `name`, or with an empty name do not; then go home. */
+  async nameChild(name: string): Promise<void> {
+    const { found } = this.state.view;
+    if (found === null) return this.reading.name(name.trim());
+    await this.nameLetter(found, name);
+    this.home();
+  }
+
   async nameLetter(id: string, name: string): Promise<void> {
     await this.state.changeLetter(id, (letter) => ({ ...letter, name: name.trim() }));
   }

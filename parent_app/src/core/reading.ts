@@ -1,6 +1,7 @@
 /**
- * Reading a letter from its link, QR or typed text, and storing its coupons and keys. A letter that is new to this phone
- * is shown as soon as its coupons are found; what was changed since they were issued is read meanwhile.
+ * Reading a letter from its link, QR or typed text, and storing its coupons and keys. Of a letter that is new to this
+ * phone the child's name is asked meanwhile; it is shown as soon as its coupons are found, and what was changed since they
+ * were issued is read later.
  */
 
 import { type Letter as Secret, LetterUnreadable, readLetterLink } from "web_shared/protocol/letters";
@@ -19,6 +20,8 @@ interface Held {
   opened: Opened | null;
   /** Generations to which its coupons are being moved, by index; null before a move was asked for. */
   targets: ReadonlyMap<number, number> | null;
+  /** The child's name, empty for none; null until the parent has answered. */
+  name: string | null;
 }
 
 export class Reading {
@@ -42,10 +45,16 @@ export class Reading {
 
   async readSecret(secret: Secret, purpose: Purpose): Promise<void> {
     this.forget();
-    this.held = { secret, opened: null, targets: null };
-    this.state.set({ purpose });
-    this.state.restart("reading");
+    this.held = { secret, opened: null, targets: null, name: null };
+    this.state.set({ purpose, found: null });
+    this.state.restart(purpose !== "open" || this.knownOf(secret) ? "reading" : "name");
     await this.again();
+  }
+
+  /** The parent has named the child of the letter that is being read, or with an empty name did not want to. */
+  name(name: string): void {
+    if (this.held) this.held.name = name;
+    this.state.restart("reading");
   }
 
   /** Look up the letter; also as a retry after a network error. */
@@ -66,10 +75,15 @@ export class Reading {
       if (opened.coupons.length === 0) throw new ParentTrouble("letter_empty");
       held.opened = opened;
       if (state.view.purpose === "move") this.askToMove(opened);
-      else await this.keep(held.secret, opened, wait ? "letter" : "found");
+      else await this.keep(held, opened, wait ? "letter" : "found");
       await kept;
     });
-    if (state.view.trouble && NOT_READ.includes(state.view.trouble.code)) this.forget();
+    const { trouble, screen } = state.view;
+    if (trouble && NOT_READ.includes(trouble.code)) this.forget();
+    if (trouble && screen === "name") {
+      state.restart("reading");
+      state.set({ trouble });
+    }
   }
 
   /**
@@ -92,7 +106,7 @@ export class Reading {
       await state.keepLetter({ ...letter, moves: await planMoves(state, secret, opened, spread) });
       if (spread) return this.keptMoving(letter);
       await moveAll(state.server, secret, opened, held.targets, state.view.facts.ledger!, state.view.now);
-      await this.keep(secret, await openLetter(state.server, secret), "moved");
+      await this.keep(held, await openLetter(state.server, secret), "moved");
     });
   }
 
@@ -121,6 +135,7 @@ export class Reading {
   private async keptMoving(letter: Letter): Promise<void> {
     await this.state.changeSettings({ current: letter.id });
     this.forget();
+    this.state.set({ found: letter.id });
     this.state.restart("moved");
   }
 
@@ -165,16 +180,21 @@ export class Reading {
     await this.state.changeFacts({ schemes: { ...schemes, [scheme.id]: scheme } });
   }
 
-  private async keep(secret: Secret, opened: Opened, then: "found" | "letter" | "moved"): Promise<void> {
+  private async keep(held: Held, opened: Opened, then: "found" | "letter" | "moved"): Promise<void> {
     const { state } = this;
+    const { secret } = held;
     const known = this.knownOf(secret);
     const letter = await this.asKept(opened, known, then !== "found");
     if (then === "found") this.unfinished.set(letter.id, { ...secret, secret: secret.secret.slice() });
     await Promise.all([state.keepLetter(letter), state.changeSettings({ current: letter.id })]);
     this.forget();
+    state.set({ found: letter.id });
     void navigator.storage?.persist?.().catch(() => false);
+    const { name } = held;
+    if (name) await state.changeLetter(letter.id, (kept) => ({ ...kept, name }));
     if (then === "moved") state.restart("moved");
-    else state.restart(known?.name ? "home" : "name");
+    else if (name !== null || known?.name) state.restart("home");
+    else if (state.view.screen !== "name") state.restart("name");
   }
 
   private async asKept(opened: Opened, known: Letter | undefined, complete: boolean): Promise<Letter> {

@@ -45,6 +45,8 @@ export interface View extends Shown {
   lasting: boolean;
   storageFull: boolean;
   purpose: Purpose;
+  /** The id of the letter on the screen `name`; null while it is being read. */
+  found: string | null;
   /** The letter that is about to be moved: what is left on it in cents, and its scheme. */
   moving: { amount: number; scheme: number } | null;
   /** The payment on the receipt, its letter, and the cents that a code before it paid of the same purchase. */
@@ -75,6 +77,7 @@ export class State extends Views<View> {
       lasting: store.lasting,
       storageFull: false,
       purpose: "open",
+      found: null,
       moving: null,
       receipt: null,
     });
@@ -190,6 +193,11 @@ export class State extends Views<View> {
 /** The letter that was chosen last, or the first. */
 export function currentOf({ letters, settings }: View): Letter | null {
   return letters.find(({ id }) => id === settings.current) ?? letters[0] ?? null;
+}
+
+/** Whether a letter is being read, or was tried to. */
+export function isReading({ screen, found }: View): boolean {
+  return screen === "reading" || (screen === "name" && found === null);
 }
 
 /** A letter that a version without files of changes stored is read again from the start. */
