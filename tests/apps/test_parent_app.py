@@ -61,7 +61,7 @@ def test_the_whole_budget_is_asked_once_and_fits_one_code(phone: Phone, street: 
     street.pay(code, 30_000)
     phone.heading("Betaald")
     phone.tap("Klaar")
-    phone.sees("Dit budget is op.")
+    phone.sees("Dit geld is op.")
 
 
 def test_an_amount_larger_than_what_is_left_is_told(phone: Phone) -> None:

@@ -10,6 +10,7 @@ from kindpakket.domain.ids import Hash
 from kindpakket.domain.proofs import format_proof, proof_of
 from kindpakket.domain.times import day_of, midnight
 from tests.apps.phone import Phone, Street, opened_phone
+from tests.support.screens import Screens
 from tests.support.town import LETTERS, SCHEME, START
 
 FIRST, SECOND, THIRD = LETTERS
@@ -95,6 +96,41 @@ def test_a_receipt_and_a_purchase_have_the_proof_code_that_the_till_shows(
     phone.tap("Uitgaven")
     phone.sees(f"Bewijscode {proof}")
     expect(phone.page.get_by_text("Bewijscode")).to_have_count(1)
+
+
+def test_a_receipt_has_a_tick_the_shop_the_time_and_a_proof(phone: Phone, street: Street) -> None:
+    phone.open_letter(FIRST)
+    street.pay(phone.show_code("42,50"), 4_250)
+    phone.heading("Betaald")
+    receipt = phone.page.locator(".receipt")
+    expect(receipt.locator(".receipt__tick svg")).to_be_visible()
+    proof = r"Bewijscode [0-9A-Z]{5}-[0-9A-Z]{5}"
+    expect(receipt).to_have_text(
+        re.compile(rf"^\s*€\s42,50\s+Winkel 1\s+15 januari om 10:0\d\s+{proof}\s*$")
+    )
+    expect(phone.page.get_by_role("button", name="Klaar")).to_be_in_viewport(ratio=1)
+
+
+def test_what_was_spent_is_added_up_by_month(
+    phone: Phone, street: Street, screens: Screens
+) -> None:
+    phone.open_letter(FIRST)
+    payment = street.pay(phone.show_code("42,50"), 4_250)
+    phone.heading("Betaald")
+    street.refund(payment, 250)
+    phone.sees("€\u00a02,50 teruggekregen")
+    street.town.clock.time += 30 * DAY
+    phone.later(30 * DAY)
+    phone.page.reload()
+    for typed, cents in (("10", 1_000), ("5,25", 525)):
+        street.pay(phone.show_code(typed), cents)
+        phone.heading("Betaald")
+        phone.tap("Klaar")
+        street.town.clock.time += 1
+    phone.tap("Uitgaven")
+    months = phone.page.locator(".month__head")
+    expect(months).to_have_text(["februari 2027 €\u00a015,25", "januari 2027 €\u00a040,00"])
+    screens.look(phone.page, "parent", "two months")
 
 
 def test_what_was_spent_follows_the_ledger_too(phone: Phone, street: Street) -> None:

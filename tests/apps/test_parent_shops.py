@@ -11,6 +11,7 @@ from kindpakket.protocol.signatures import address_of
 from kindpakket.services.shops.register import ShopDetails, invite
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.apps.test_parent_device import EVERYTHING_KEPT
+from tests.support.screens import Screens
 from tests.support.town import BICYCLES, LETTERS, owner_of
 
 FIRST = LETTERS[0]
@@ -187,3 +188,64 @@ def test_distances_fit_everybody(
         expect(rows(phone).nth(1)).to_contain_text(far)
         expect(button).to_be_focused()
         phone.fits_everybody(f"{language} {theme}")
+
+
+@pytest.mark.usefixtures("located")
+def test_a_kind_and_a_word_with_a_typing_mistake_find_shops(phone: Phone, screens: Screens) -> None:
+    wheels = ["Wielen Dichtbij", "Winkel 1", "Winkel 3"]
+    phone.open_letter(FIRST)
+    phone.tap("Winkels")
+    kinds = phone.page.get_by_role("group", name="Soort winkel").get_by_role("button")
+    expect(kinds).to_have_text(["Fietsen", "School", "Speelgoed"])
+    phone.tap("Fietsen")
+    expect(kinds.nth(0)).to_have_attribute("aria-pressed", "true")
+    expect(rows(phone)).to_contain_text(wheels)
+    phone.sees("2 winkels")  # at the third this money cannot be spent
+    phone.fill("Zoek een winkel", "boek")
+    phone.sees("Er is geen winkel gevonden.")
+    phone.fill("Zoek een winkel", "fietz")
+    expect(rows(phone)).to_contain_text(wheels)
+    phone.tap("Fietsen")
+    expect(kinds.nth(0)).to_have_attribute("aria-pressed", "false")
+    expect(rows(phone)).to_contain_text(wheels)
+    screens.look(phone.page, "parent", "shops, searched with a mistake")
+    phone.fill("Zoek een winkel", "boek")
+    expect(rows(phone)).to_contain_text(["Boekhandel Ver", "Winkel 4"])
+
+
+def test_the_search_is_in_one_line(chromium: Browser, located: Street) -> None:
+    with opened_phone(chromium, located, SMALL) as phone:
+        phone.open_letter(FIRST)
+        phone.tap("Winkels")
+        field = phone.page.get_by_label("Zoek een winkel").bounding_box()
+        button = phone.page.get_by_role("button", name="Dichtbij").bounding_box()
+        assert field is not None
+        assert button is not None
+        assert field["y"] + field["height"] == button["y"] + button["height"]
+
+
+def test_a_shop_has_what_the_municipality_wrote_of_it(phone: Phone, street: Street) -> None:
+    owner, bits = address_of(owner_of(BICYCLES)), bits_of(["books"])
+    details = ShopDetails(
+        "Atelier Zuid",
+        "Weg 2, Dorp",
+        Location(53.2, 6.4),
+        phone="0594 12 34 56",
+        opening_hours="ma t/m vr 9.00 - 17.00 uur",
+        examples="Schriften, verf en klei",
+    )
+    number = invite(street.town.workspace.context, details, owner, bits)
+    street.town.decide("setShop", number, bits, owner, True)
+    phone.open_letter(FIRST)
+    phone.tap("Winkels")
+    row = rows(phone).filter(has_text="Atelier Zuid")
+    for said in ("Weg 2, Dorp", "ma t/m vr 9.00 - 17.00 uur", "Schriften, verf en klei"):
+        expect(row.get_by_text(said)).to_be_visible()
+    route, call = (row.get_by_role("link", name=name) for name in ("Route", "Bel"))
+    place = "https://www.openstreetmap.org/search?query=53.2%2C6.4"
+    expect(route).to_have_attribute("href", place)
+    expect(route).to_have_attribute("rel", "noreferrer")
+    expect(call).to_have_attribute("href", "tel:0594123456")
+    plain = rows(phone).filter(has_text="Winkel 1")
+    expect(plain).to_have_text("Winkel 1 Winkels in fietsen en bromfietsen")
+    expect(plain.get_by_role("link")).to_have_count(0)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import qrcode
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
@@ -15,6 +16,7 @@ from kindpakket.protocol.keys import coupon_key
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.apps.test_parent_device import FULL_DISK, NO_STORAGE
 from tests.support.browser import end_transitions
+from tests.support.screens import Screens
 from tests.support.town import BICYCLES, LETTERS, SCHEME, START, till_of
 
 FIRST, SECOND, _ = LETTERS
@@ -37,16 +39,25 @@ FORGET_FACTS = """() => new Promise((done) => {
 })"""
 
 
-def look(phone: Phone, said: str | re.Pattern[str]) -> None:
-    """Check that a text is shown and that the screen is accessible: axe in light mode, colours in
-    dark."""
-    phone.sees(said)
-    phone.fits_everybody(str(said))
-    phone.page.emulate_media(color_scheme="dark")
-    end_transitions(phone.page)
-    found = Axe().run(phone.page, options={"runOnly": ["color-contrast"]})
-    assert found.violations_count == 0, f"{said}, dark: {found.generate_report()}"
-    phone.page.emulate_media(color_scheme="light")
+Look = Callable[[Phone, str], None]
+
+
+@pytest.fixture
+def look(screens: Screens) -> Look:
+    """Check that a text is shown and that the screen fits everybody: axe in light mode, colours in
+    dark, the layout at every size."""
+
+    def look(phone: Phone, said: str) -> None:
+        phone.sees(said)
+        phone.fits_everybody(said)
+        phone.page.emulate_media(color_scheme="dark")
+        end_transitions(phone.page)
+        found = Axe().run(phone.page, options={"runOnly": ["color-contrast"]})
+        assert found.violations_count == 0, f"{said}, dark: {found.generate_report()}"
+        phone.page.emulate_media(color_scheme="light")
+        screens.look(phone.page, "parent, what is told", said)
+
+    return look
 
 
 def rules(street: Street, opens: int, closes: int) -> None:
@@ -74,7 +85,7 @@ def answering(status: int, code: str) -> Callable[[Route], None]:
     )
 
 
-def test_every_notice_on_the_home_screen(chromium: Browser, street: Street) -> None:
+def test_every_notice_on_the_home_screen(chromium: Browser, street: Street, look: Look) -> None:
     with opened_phone(chromium, street, SMALL, script=FULL_DISK, expected=FAILED) as phone:
         page = phone.page
         phone.open_letter(FIRST)
@@ -118,7 +129,9 @@ def test_every_notice_on_the_home_screen(chromium: Browser, street: Street) -> N
         look(phone, "Dit geld is naar een andere telefoon of een nieuwe brief verplaatst.")
 
 
-def test_a_wrong_clock_and_a_browser_that_keeps_nothing(chromium: Browser, street: Street) -> None:
+def test_a_wrong_clock_and_a_browser_that_keeps_nothing(
+    chromium: Browser, street: Street, look: Look
+) -> None:
     with opened_phone(chromium, street, SMALL, script=NO_STORAGE, clock_off=600) as phone:
         phone.page.goto(street.base_url)
         look(phone, "Deze browser bewaart niets.")
@@ -128,7 +141,7 @@ def test_a_wrong_clock_and_a_browser_that_keeps_nothing(chromium: Browser, stree
 
 
 def test_every_way_in_which_a_letter_is_not_read(
-    chromium: Browser, street: Street, tmp_path: Path
+    chromium: Browser, street: Street, tmp_path: Path, look: Look
 ) -> None:
     qrcode.make("iets anders").save(tmp_path / "other.png")
     Image.new("RGB", (200, 200), "white").save(tmp_path / "white.png")
@@ -162,7 +175,7 @@ def test_every_way_in_which_a_letter_is_not_read(
         look(phone, "Deze brief is hier niet bekend.")
 
 
-def test_every_outcome_of_a_code_is_shown(chromium: Browser, street: Street) -> None:
+def test_every_outcome_of_a_code_is_shown(chromium: Browser, street: Street, look: Look) -> None:
     with opened_phone(chromium, street, SMALL, expected=FAILED) as phone:
         page = phone.page
         phone.open_letter(SECOND)
@@ -211,10 +224,10 @@ def test_every_outcome_of_a_code_is_shown(chromium: Browser, street: Street) -> 
         phone.left("€ 225,00")
         spend(street, 22_500, 0, 1, 2, 3, 4, 5)
         page.reload()
-        look(phone, "Dit budget is op.")
+        look(phone, "Dit geld is op.")
 
 
-def test_a_pin_a_move_and_a_second_child(chromium: Browser, street: Street) -> None:
+def test_a_pin_a_move_and_a_second_child(chromium: Browser, street: Street, look: Look) -> None:
     with opened_phone(chromium, street, SMALL, expected=FAILED) as phone:
         page = phone.page
         phone.open_letter(SECOND, "Sami")

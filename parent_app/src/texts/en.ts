@@ -101,7 +101,7 @@ export const en: Catalogue = {
   is_closed: "The scheme was {end}. You can no longer pay.",
   not_yet: "You can pay from {date}.",
   paused: "The scheme is paused for now. Please try again later.",
-  nothing_left: "This budget is used up.",
+  nothing_left: "This money is all spent.",
   was_moved: "This money was moved to another phone or a new letter. Scan the newest letter to use it here.",
   partly_moved: "Part of it is on another phone or a new letter. Scan the newest letter to see everything.",
   given_back: "This money was given back to the municipality.",

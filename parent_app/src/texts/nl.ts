@@ -101,7 +101,7 @@ export const nl = {
   is_closed: "De regeling is {end}. U kunt niet meer betalen.",
   not_yet: "U kunt betalen vanaf {date}.",
   paused: "De regeling staat tijdelijk stil. Probeer het later opnieuw.",
-  nothing_left: "Dit budget is op.",
+  nothing_left: "Dit geld is op.",
   was_moved: "Dit geld is naar een andere telefoon of een nieuwe brief verplaatst. Scan de nieuwste brief om het hier te gebruiken.",
   partly_moved: "Een deel staat op een andere telefoon of een nieuwe brief. Scan de nieuwste brief om alles te zien.",
   given_back: "Dit geld is teruggegeven aan de gemeente.",

@@ -101,7 +101,7 @@ export const tr: Catalogue = {
   is_closed: "Bu düzenleme {end}. Artık ödeme yapamazsınız.",
   not_yet: "{date} tarihinden itibaren ödeme yapabilirsiniz.",
   paused: "Düzenleme geçici olarak durduruldu. Daha sonra tekrar deneyin.",
-  nothing_left: "Bu bütçe bitti.",
+  nothing_left: "Bu para bitti.",
   was_moved: "Bu para başka bir telefona veya yeni bir mektuba taşındı. Burada kullanmak için en yeni mektubu tarayın.",
   partly_moved: "Bir kısmı başka bir telefonda veya yeni bir mektupta. Hepsini görmek için en yeni mektubu tarayın.",
   given_back: "Bu para belediyeye geri verildi.",
