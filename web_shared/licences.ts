@@ -22,7 +22,7 @@ export function emitLicences(): Plugin {
   };
 }
 
-function licences(): string {
+export function licences(): string {
   const { dependencies } = readPackage(import.meta.dirname);
   return ["svelte", ...Object.keys(dependencies ?? {})]
     .map((name) => {

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from kindpakket.services.letters.generate import Run, make_run, seal, serial
 from kindpakket.store import tables as t
-from tests.desk.office import Desk
+from tests.desk.office import Desk, field
 from tests.support.town import SCHEME, VALUES, Town
 
 OFFICERS = [pyrage.x25519.Identity.generate() for _ in range(2)]
@@ -71,6 +71,12 @@ def hand_in(desk: Desk, run: Run, content: bytes) -> str:
     """Hand a file in, as the page that made it does; return the set of decisions."""
     form = {"content": content.decode(), "sha256": run.list_sha256}
     return desk.prepare("/brieven", form)
+
+
+def hand_in_file(desk: Desk, content: bytes) -> str:
+    """Hand a file in on the page Brieven; return the set of decisions."""
+    sha256 = field(look_at(desk, content).text, "sha256")
+    return desk.prepare("/brieven", {"content": content.decode(), "sha256": sha256})
 
 
 def opened(town: Town, number: int) -> list[str]:

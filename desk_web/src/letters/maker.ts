@@ -7,11 +7,11 @@ import { actForm, alertBox, button, download, make, Notices, paragraph } from ".
 import { printAlone } from "../printing";
 import type { Words } from "../texts";
 import type { RunOrder } from "./order";
-import { drawSheet, fittingSize } from "./paper";
-import { forget, makeRun, type Run } from "./run";
+import { chunks, drawSheet, fittingSize } from "./paper";
+import { forget, makeRun, type Run, type Sheet } from "./run";
 
-/** Sheets that are drawn before the page is shown again. */
-const PART = 25;
+/** Sheets in one print job. A browser's memory grows with each page of a job, and is free again after it. */
+const PART = 100;
 const FONTS = ['400 11pt "Kindpakket Paper"', '700 11pt "Kindpakket Paper"', '500 17pt "Kindpakket Code"'];
 
 /** What is done with the file of a run that was printed; returns the elements to do it. */
@@ -67,42 +67,50 @@ export class Maker {
   private made(run: Run): void {
     const { words } = this;
     const print = actForm(words, [], words.say("run_print"), async () => {
-      await this.print(run);
-      this.printed(run);
+      this.printed(run, await this.print(run));
     });
+    const parts = Math.ceil(run.sheets.length / PART);
+    const advice = (["run_print_size", "run_print_sides", "run_print_printer"] as const).map((key) => words.say(key));
+    if (parts > 1) advice.push(words.say("run_print_parts", { parts: String(parts), sheets: String(PART) }));
     this.show(
       alertBox("ok", words.say("run_made")),
       alertBox("warning", words.say("run_here_only")),
       make("h2", { class: "utrecht-heading-3" }, words.say("run_print_title")),
-      make("ul", { class: "desk-list" }, ...(["run_print_size", "run_print_sides", "run_print_printer"] as const).map((key) => make("li", {}, words.say(key)))),
+      make("ul", { class: "desk-list" }, ...advice.map((each) => make("li", {}, each))),
       print,
     );
   }
 
-  private async print(run: Run): Promise<void> {
+  /** Return the number of sheets of paper. */
+  private async print(run: Run): Promise<number> {
     await Promise.all(FONTS.map((font) => document.fonts.load(font)));
     const size = fittingSize(this.order, run.sheets[0]!);
     if (size === null) throw new DeskTrouble("letter_too_long");
-    const place = make("div", { class: size });
-    for (const sheet of run.sheets) {
-      const first = sheet.number === 1 || sheet.number === this.order.letters + 1;
-      place.append(...drawSheet(this.order, sheet, first));
-      if (sheet.number % PART === 0) await new Promise((resolve) => setTimeout(resolve));
+    let printed = 0;
+    for (const part of chunks(run.sheets, PART)) {
+      const place = make("div", { class: size }, ...part.flatMap((sheet) => this.draw(sheet)));
+      await Promise.all([...place.querySelectorAll("img")].map((each) => each.decode()));
+      await printAlone([place]);
+      printed += place.childElementCount;
     }
-    await Promise.all([...place.querySelectorAll("img")].slice(0, PART).map((each) => each.decode()));
-    await printAlone([place]);
+    return printed;
+  }
+
+  private draw(sheet: Sheet): HTMLElement[] {
+    const firsts = [1, this.order.letters + 1];
+    return drawSheet(this.order, sheet, firsts.includes(sheet.number));
   }
 
   /** Step 3: a browser does not tell whether something was printed or cancelled, so the official does. */
-  private printed(run: Run): void {
+  private printed(run: Run, sheets: number): void {
     const { words } = this;
     const all = button(words.say("run_printed_yes"), () => this.finished(run));
     all.className = "utrecht-button utrecht-button--primary-action";
     this.show(
-      make("h2", { class: "utrecht-heading-3" }, words.say("run_printed", { count: String(run.sheets.length) })),
+      make("h2", { class: "utrecht-heading-3" }, words.say("run_printed", { count: String(sheets) })),
       paragraph(words.say("run_printed_look")),
       paragraph(words.say("run_printed_not")),
-      make("div", { class: "desk-acts" }, all, button(words.say("run_printed_no"), () => this.made(run))),
+      make("div", { class: "stack" }, all, button(words.say("run_printed_no"), () => this.made(run))),
     );
   }
 

@@ -207,6 +207,6 @@ function lines(grouped: string): HTMLElement[] {
   return chunks(grouped.split("-"), GROUPS_IN_LINE).map((line) => make("span", {}, line.join("-")));
 }
 
-function chunks<T>(all: readonly T[], size: number): T[][] {
+export function chunks<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, part) => all.slice(part * size, (part + 1) * size));
 }

@@ -18,8 +18,9 @@ export const runEn: CatalogueOf<typeof runNl> = {
   run_print_sides: "On one side of the paper.",
   run_print_printer:
     "On a printer beside you that keeps nothing. A printer on the network, or a file on this computer, can keep all letters.",
+  run_print_parts: "In {parts} parts of at most {sheets} sheets: the browser asks each time.",
   run_print: "Print",
-  run_printed: "Are all sheets printed well? There are {count}, and more if a card has two sheets.",
+  run_printed: "Are all {count} sheets printed well?",
   run_printed_look: "See that the last sheet is there and that no sheet is cut off.",
   run_printed_not:
     "Did it go wrong, or did you stop it? Then destroy the sheets that there are and print everything again. Nothing is on the ledger yet, so those sheets are worth nothing.",

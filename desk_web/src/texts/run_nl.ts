@@ -15,8 +15,9 @@ export const runNl = {
   run_print_sides: "Aan een kant van het papier.",
   run_print_printer:
     "Op een printer naast u die niets bewaart. Een printer op het netwerk, of een bestand op deze computer, kan alle brieven bewaren.",
+  run_print_parts: "In {parts} delen van hoogstens {sheets} vellen: de browser vraagt het steeds opnieuw.",
   run_print: "Druk af",
-  run_printed: "Zijn alle vellen goed afgedrukt? Het zijn er {count}, en meer als een kaart twee vellen heeft.",
+  run_printed: "Zijn alle {count} vellen goed afgedrukt?",
   run_printed_look: "Kijk of het laatste vel er is en of er geen vel half is.",
   run_printed_not:
     "Ging het niet goed of hebt u het gestopt? Vernietig dan de vellen die er zijn en druk alles opnieuw af. Er staat nog niets op het grootboek, dus die vellen zijn niets waard.",

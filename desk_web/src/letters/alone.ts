@@ -1,0 +1,36 @@
+/** The page that makes a run off line, as one file: it reads an order from a file and sends nothing. */
+
+import "../desk.css";
+import "../letters.css";
+import { DeskTrouble } from "../core/trouble";
+import { actForm, field, make, paragraph } from "../parts";
+import { type Words, wordsIn } from "../texts";
+import { Maker } from "./maker";
+import { readOrder } from "./order";
+
+async function start(): Promise<void> {
+  const lang = navigator.language.startsWith("nl") ? "nl" : "en";
+  document.documentElement.lang = lang;
+  const words = await wordsIn(lang);
+  document.title = `Kindpakket: ${words.say("alone_title")}`;
+  document.querySelector("main")!.replaceChildren(
+    make("h1", { class: "utrecht-heading-2" }, words.say("alone_title")),
+    paragraph(words.say("alone_intro")),
+    paragraph(words.say("alone_check")),
+    openOrder(words),
+  );
+}
+
+function openOrder(words: Words): HTMLElement {
+  const chosen = field(words.say("alone_order"), { type: "file", accept: ".json" }, words.say("alone_order_hint"));
+  const form = actForm(words, [chosen.root], words.say("alone_open"), async () => {
+    const file = chosen.input.files?.[0];
+    if (file === undefined) throw new DeskTrouble("order_unreadable");
+    const maker = new Maker(readOrder(await file.text()), words, () => [paragraph(words.say("alone_deliver"))]);
+    form.replaceWith(maker.root);
+    maker.root.focus();
+  });
+  return form;
+}
+
+void start();
