@@ -42,20 +42,14 @@ def test_each_letter_begins_with_a_heading_and_a_bookmark(structure: Pdf) -> Non
     assert titles == ["Brief 4-001", "Brief 4-002", "Kaart 4-003"]
 
 
-def test_every_picture_has_words(structure: Pdf) -> None:
+def test_every_picture_that_tells_something_has_words(structure: Pdf) -> None:
     texts = [str(each.Alt) for each in of_kind(structure, "/Figure")]
-    letter = [
-        "Logo van Gemeente Zuiderbroek",
-        "Tekening: een telefoon scant de code op deze brief.",
-        "Tekening: een vinger kiest een bedrag op een telefoon.",
-        "Tekening: de kassa scant de code op de telefoon.",
-    ]
-    assert texts[:5] == [*letter, "QR-code van brief 4-001"]
-    assert texts[5:10] == [*letter, "QR-code van brief 4-002"]
-    assert texts[10] == "Logo van Gemeente Zuiderbroek"
-    assert texts[11] == "QR-code 1 van kaart 4-003: € 20"
-    assert texts[25] == "QR-code 15 van kaart 4-003: € 7,50"
-    assert len(texts) == 26
+    assert texts[:2] == ["Logo van Gemeente Zuiderbroek", "QR-code van brief 4-001"]
+    assert texts[2:4] == ["Logo van Gemeente Zuiderbroek", "QR-code van brief 4-002"]
+    assert texts[4] == "Logo van Gemeente Zuiderbroek"
+    assert texts[5] == "QR-code 1 van kaart 4-003: € 20"
+    assert texts[19] == "QR-code 15 van kaart 4-003: € 7,50"
+    assert len(texts) == 20
 
 
 def test_what_is_on_a_page_leads_to_its_own_elements(structure: Pdf) -> None:

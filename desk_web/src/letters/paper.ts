@@ -1,5 +1,6 @@
 /** Letters and cards for the browser's own print: the texts and drawings are those of the letter station. */
 
+import { type PictureName, PICTURES } from "web_shared/design/pictures";
 import { formatEuros } from "web_shared/money";
 import { cardText } from "web_shared/protocol/codes";
 import { couponKey } from "web_shared/protocol/keys";
@@ -12,11 +13,6 @@ import { serial, type Sheet, valuesOf } from "./run";
 
 type Values = Record<string, string | Node>;
 
-const PICTURES = import.meta.glob<string>("../../../backend/kindpakket/services/letters/paper/drawings/*.svg", {
-  query: "?url",
-  import: "default",
-  eager: true,
-});
 const SVG = "http://www.w3.org/2000/svg";
 const GROUPS_IN_LINE = 3;
 /** Cells of 85 by 54 mm on one side of paper; two coupons share one. */
@@ -147,9 +143,10 @@ function sender({ logo, stationery }: RunOrder): HTMLElement {
   return make("div", { class: "kp-sender" }, ...drawn, make("strong", {}, municipality));
 }
 
-function step({ drawing, alt, title, text }: (typeof texts.letter.steps)[number]): HTMLElement {
-  const [, src] = Object.entries(PICTURES).find(([path]) => path.endsWith(`/${drawing}.svg`))!;
-  return make("div", {}, make("img", { src, alt }), make("h3", {}, title), make("p", {}, text));
+function step({ picture: name, title, text }: (typeof texts.letter.steps)[number]): HTMLElement {
+  const drawn = make("div", { class: "kp-letter__picture" });
+  drawn.innerHTML = PICTURES[name as PictureName]; // of our own build
+  return make("div", {}, drawn, make("h3", {}, title), make("p", {}, text));
 }
 
 function inLanguage({ lang, text }: (typeof texts.letter.languages)[number]): HTMLElement {

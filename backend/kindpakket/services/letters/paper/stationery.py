@@ -4,7 +4,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kindpakket.theme.colours import light
+from kindpakket.theme.drawings import printed_picture
 from kindpakket.theme.look import STANDARD_LOOK, Look
+
+_PICTURES = ("letter", "shop", "code", "mark")
+"""What letters have of our own drawings."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Stationery:
     @property
     def fields(self) -> dict[str, Any]:
         """The values under the templates' names; the colours are those of light mode."""
-        logo = self.look.logo
+        logo, brand = self.look.logo, light(self.look.colour)
         return {
             "municipality": self.municipality,
             "app": self.app_address.partition("://")[2].rstrip("/"),
@@ -30,5 +34,6 @@ class Stationery:
             "email": self.email,
             "desk": self.desk,
             "logo": logo and {"format": logo.format, "bytes": list(logo.content)},
-            "colours": asdict(light(self.look.colour)),
+            "colours": asdict(brand),
+            "pictures": {name: printed_picture(name, brand) for name in _PICTURES},
         }
