@@ -163,7 +163,7 @@ def test_every_screen_has_room_for_arabic(
 
 def test_the_network_sees_neither_secrets_nor_coupons(phone: Phone, street: Street) -> None:
     phone.page.goto(street.link(FIRST))
-    phone.heading("Van welk kind is deze brief?")
+    phone.sees("Op deze brief staat")
     phone.page.goto("about:blank")
     phone.page.goto(street.base_url)
     walk_requests = len(phone.requests)
@@ -241,6 +241,8 @@ def test_it_can_be_used_with_the_keyboard_alone(phone: Phone, street: Street) ->
     keyboard = phone.page.keyboard
     phone.page.goto(street.link(FIRST))
     phone.heading("Van welk kind is deze brief?")
+    keyboard.press("Tab")
+    expect(phone.page.get_by_role("button", name="Hulp")).to_be_focused()
     keyboard.press("Tab")
     keyboard.type("Sami")
     keyboard.press("Enter")
