@@ -85,6 +85,17 @@ def test_every_icon_of_a_template_exists() -> None:
         assert len(drawn) > 0
 
 
+def test_every_button_of_the_parent_app_has_an_icon_beside_its_word() -> None:
+    files = [*ROOT.glob("parent_app/src/**/*.svelte"), *ROOT.glob("web_shared/src/parts/*.svelte")]
+    buttons = [
+        button
+        for file in files
+        for button in re.findall(r"<Button\b.*?</Button>", file.read_text(), re.DOTALL)
+    ]
+    assert len(buttons) > 30
+    assert [button for button in buttons if "<Icon name=" not in button] == []
+
+
 @pytest.mark.parametrize("app", ["parent_app", "shop_app"])
 def test_an_app_has_the_mark_as_its_icon_at_the_sizes_that_it_names(app: str) -> None:
     icons = json.loads((ROOT / app / "public/manifest.webmanifest").read_text())["icons"]
