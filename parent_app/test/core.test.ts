@@ -13,6 +13,7 @@ import { purchaseOf, purchasesOf, purchaseWith } from "../src/core/purchases";
 import { MemoryStore } from "web_shared/device/store";
 import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
+import { LANGUAGES as PAPER_LANGUAGES } from "../paper/texts";
 import { LANGUAGES, pickLanguage } from "../src/texts";
 import { nl } from "../src/texts/nl";
 
@@ -250,6 +251,10 @@ describe("the vault", () => {
 describe("texts", () => {
   it.each(LANGUAGES.map(({ code, load }) => [code, load] as const))("%s is complete", async (code, load) => {
     expect(mistakesIn(code, await load(), nl)).toEqual([]);
+  });
+
+  it.each(PAPER_LANGUAGES.map(({ code, load }) => [code, load] as const))("%s of paper is complete", async (code, load) => {
+    expect(mistakesIn(code, await load(), await PAPER_LANGUAGES[0]!.load())).toEqual([]);
   });
 
   it("are in the chosen language, or else in the browser's", () => {

@@ -1,5 +1,5 @@
-"""Static files: the parent app under ``/``, the till app under ``/winkel/``, the desk's assets, and
-the municipality's look.
+"""Static files: the parent app under ``/``, the till app under ``/winkel/``, what is left on paper
+under ``/over-deze-brief/``, the desk's assets, and the municipality's look.
 
 The content security policy allows this server's files only. Only files that exist at the start are
 served, each by its own route, so that path traversal is impossible.
@@ -71,6 +71,7 @@ _NOT_BUILT = (
 _APPS = {
     "parent": ("/", "(self)"),
     "shop": ("/winkel/", "()"),
+    "paper": ("/over-deze-brief/", "()"),
     "desk": ("/gemeente/static/", "()"),
     "shared": ("/static/", "()"),
 }
@@ -139,8 +140,9 @@ def install(app: FastAPI, look: Look = STANDARD_LOOK, *, framed: bool = False) -
         _serve(app, "/logo", _File(logo.media_type, lambda: logo.content, headers).answer)
     if not (DIRECTORY / "parent" / "index.html").exists():
         _serve(app, "/", _not_built)
-    if (DIRECTORY / "shop" / "index.html").exists():
-        _serve(app, "/winkel", _to_shop)
+    for folder in ("shop", "paper"):
+        if (DIRECTORY / folder / "index.html").exists():
+            _serve(app, _APPS[folder][0].rstrip("/"), _to_folder)
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -169,8 +171,8 @@ def _serve(app: FastAPI, path: str, answer: Callable[[Request], Response]) -> No
     app.router.routes.append(Route(path, answer, methods=["GET", "HEAD"], include_in_schema=False))
 
 
-def _to_shop(_request: Request) -> Response:
-    return RedirectResponse("/winkel/", 308, {"Cache-Control": "no-cache"})
+def _to_folder(request: Request) -> Response:
+    return RedirectResponse(f"{request.url.path}/", 308, {"Cache-Control": "no-cache"})
 
 
 def _not_built(_request: Request) -> Response:

@@ -15,7 +15,7 @@ export type Stop = "is_over" | "is_closed" | "not_yet" | "paused";
 export type Standing =
   | Stop | "open" | "ends_soon" | "ends_today" | "nothing_left" | "given_back" | "was_moved" | "partly_moved";
 
-export function standingOf(letter: Letter, scheme: Scheme | undefined, now: number): Standing {
+export function standingOf(letter: Pick<Letter, "coupons">, scheme: Scheme | undefined, now: number): Standing {
   const moved = letter.coupons.filter(wasMoved).length;
   if (moved > 0 && left(letter) === 0) return "was_moved";
   const stop = stopOf(scheme, now);

@@ -15,6 +15,9 @@ const LAST_GENERATION = 255;
 /** Coupons that are derived first, one more than most letters have. */
 const FIRST_COUPONS = 13;
 
+/** The files that everybody gets. */
+export type Source = Pick<Server, "scheme" | "coupons" | "month" | "day">;
+
 export interface Opened {
   scheme: Scheme;
   coupons: readonly Coupon[];
@@ -32,7 +35,7 @@ export interface Opened {
  * @throws ParentTrouble `letter_unknown` when this server has no coupons of its scheme.
  * @throws FileWrong
  */
-export async function findLetter(server: Server, secret: Secret): Promise<Opened> {
+export async function findLetter(server: Source, secret: Secret): Promise<Opened> {
   const asked = Promise.all([server.scheme(secret.scheme), server.coupons(secret.scheme)]);
   // Most keys are derived while the requests run.
   const [derived, [scheme, file]] = await Promise.all([afterRender(() => derive(secret, 0, FIRST_COUPONS)), asked]).catch(
@@ -60,7 +63,7 @@ export async function findLetter(server: Server, secret: Secret): Promise<Opened
  * @throws ParentTrouble `letter_unknown`
  * @throws FileWrong
  */
-export async function openLetter(server: Server, secret: Secret): Promise<Opened> {
+export async function openLetter(server: Source, secret: Secret): Promise<Opened> {
   return readToEnd(server, secret, await findLetter(server, secret));
 }
 
@@ -70,13 +73,27 @@ export async function openLetter(server: Server, secret: Secret): Promise<Opened
  *
  * @throws FileWrong
  */
-export async function readToEnd(server: Server, secret: Secret, found: Opened): Promise<Opened> {
+export async function readToEnd(server: Source, secret: Secret, found: Opened): Promise<Opened> {
+  return readChanges(server, found, nextKeys(secret), found.coupons.length > 0 ? [] : blanksOf(secret));
+}
+
+/**
+ * Read all that changed since coupons were found.
+ *
+ * @param blanks those that moves may have made
+ * @throws FileWrong
+ */
+export async function readChanges(
+  server: Source,
+  found: Opened,
+  next: NextKey,
+  blanks: readonly Blank[] = [],
+): Promise<Opened> {
   const { afterStep, readOn, withMade } = await import("./sync");
   const keys = [...found.keys];
-  const [next, shares] = [nextKeys(secret), new Map()];
-  const blanks = found.coupons.length > 0 ? [] : blanksOf(secret);
+  const shares = new Map();
   let opened = found;
-  for await (const step of readOn(server, secret.scheme, found.position, null)) {
+  for await (const step of readOn(server, found.scheme.id, found.position, null)) {
     const whole = withMade(opened, step, keys, blanks, shares);
     const { coupons, past } = afterStep(whole, step, keys, next, shares);
     opened = { ...opened, coupons, past, position: step.position };

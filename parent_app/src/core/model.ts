@@ -150,7 +150,7 @@ export function inOrder(letters: readonly Letter[]): Letter[] {
   return [...letters].sort((one, other) => (one.place ?? 0) - (other.place ?? 0));
 }
 
-export function left(letter: Letter): number {
+export function left(letter: Pick<Letter, "coupons">): number {
   return letter.coupons.reduce((sum, coupon) => sum + coupon.remaining, 0);
 }
 

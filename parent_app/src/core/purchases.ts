@@ -19,7 +19,7 @@ export interface Purchase {
 }
 
 /** Newest first. */
-export function purchasesOf(letter: Letter): Purchase[] {
+export function purchasesOf(letter: Pick<Letter, "past" | "coupons">): Purchase[] {
   const purchases = new Map<Purchase["payment"], Purchase>();
   for (const { payment, shop, amount, refunded, time } of entriesOf(letter)) {
     const known = purchases.get(payment) ?? { payment, shop, amount: 0, refunded: 0, time, proof: proofCode(payment) };
@@ -69,6 +69,6 @@ export function purchaseWith(letter: Letter, code: ShownCode): Purchase | null {
   return newest && purchaseOf(letter, newest.payment);
 }
 
-function entriesOf({ past, coupons }: Letter): CouponPayment[] {
+function entriesOf({ past, coupons }: Pick<Letter, "past" | "coupons">): CouponPayment[] {
   return [...past, ...coupons.flatMap(({ history }) => history)];
 }

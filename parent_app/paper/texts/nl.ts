@@ -1,0 +1,31 @@
+/** Dutch, level B1. The other catalogues have these keys. */
+
+export const nl = {
+  paper_title: "Wat staat er nog op papier?",
+  paper_scan: "Lezen",
+  paper_result: "Wat er over is",
+  paper_text: "Scan de brief, of de codes van de kaart. De houder kijkt mee.",
+  paper_nothing: "Deze pagina bewaart niets en stuurt niets door.",
+  paper_label: "De code, met een scanner of getypt",
+  paper_hint: "Van een brief kunt u de 36 tekens typen.",
+  paper_look: "Kijk wat er over is",
+  paper_camera: "Gebruik de camera",
+  paper_camera_off: "Stop de camera",
+  paper_photo: "Kies een foto",
+  paper_other: "Scan een brief of een kaart. Dit is een andere code.",
+  paper_empty: "Op deze brief staat nog geen geld. Het is een lege brief, of hij is nog niet in gebruik.",
+  paper_unknown: "Kijk of dit papier van uw gemeente is. Het is hier niet bekend.",
+  paper_moved: "Op dit papier staat niets meer. Het geld is verplaatst naar een telefoon of een nieuwe brief.",
+  paper_partly: "Een deel is verplaatst naar een telefoon of een nieuwe brief. Dat ziet u hier niet.",
+  paper_where: "Uitgaven",
+  paper_none: "Er is nog niets mee betaald.",
+  paper_more: "Heeft de kaart er meer? Scan ze ook.",
+  paper_at: "Gelezen op {time}",
+  paper_time: "{date}, {time} uur",
+  paper_print: "Print dit",
+  paper_done: "Klaar, wis alles",
+  paper_codes: {
+    one: "{count} code van de kaart is gelezen.",
+    other: "{count} codes van de kaart zijn gelezen.",
+  },
+} as const;
