@@ -3,7 +3,8 @@
 import { addFromFile, addFromPaper } from "./core/adding";
 import type { Keys } from "./core/keys";
 import { DeskTrouble } from "./core/trouble";
-import { actForm, field, make } from "./parts";
+import { make } from "./elements";
+import { actForm, field } from "./parts";
 import { passphraseFields, secretField } from "./passphrase";
 import type { Words } from "./texts";
 
@@ -25,7 +26,7 @@ function fileForm(keys: Keys, words: Words, chosen: boolean, added: Added): HTML
     const about = { text: await chosen.text(), password: password.input.value, name: name.input.value };
     await addFromFile(keys, about, passphrase.take(), notices.progress);
     await added(about.name.trim());
-  });
+  }, "add");
   return titled(words.say("file_title"), form);
 }
 
@@ -35,7 +36,7 @@ function paperForm(keys: Keys, words: Words, chosen: boolean, added: Added): HTM
   const form = actForm(words, [paper.root, ...passphrase.roots], words.say("add_submit"), async () => {
     await addFromPaper(keys, paper.input.value, words.say("name_safe"), passphrase.take());
     await added(words.say("name_safe"));
-  });
+  }, "add");
   return titled(words.say("paper_title"), form);
 }
 

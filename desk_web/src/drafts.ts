@@ -1,7 +1,7 @@
 /** Restores the input of a form that was sent after the session had ended, once the official has signed in again. */
 
 import { type Draft, type Drafts, type Fields, KEPT_MS } from "./core/drafts";
-import { alertBox, make } from "./parts";
+import { alertBox, make } from "./elements";
 import { wordsIn } from "./texts";
 
 /** Inputs that belong to one session or signature. */

@@ -1,10 +1,12 @@
 /** The list of keys on this device, with forms to sign in, save a backup, remove and add a key. */
 
+import type { IconName } from "virtual:icons";
 import { addForms } from "./add_key";
 import { fileName, makeBackup } from "./core/adding";
 import type { DeskKey, Keys } from "./core/keys";
 import { shortened } from "./sign_messages";
-import { actForm, alertBox, button, download, make, Notices, paragraph } from "./parts";
+import { alertBox, make, paragraph } from "./elements";
+import { actForm, button, download, Notices } from "./parts";
 import { newSecret, passphraseFields } from "./passphrase";
 import { signInWith } from "./sign_in";
 import type { Words } from "./texts";
@@ -49,17 +51,17 @@ class KeyList {
   private row(key: DeskKey): HTMLElement {
     const { words } = this;
     const place = make("div");
-    const act = (text: string, form: (done: () => void) => HTMLElement): HTMLElement => {
-      const opener = button(text, () => {
+    const act = (text: string, icon: IconName, form: (done: () => void) => HTMLElement): HTMLElement => {
+      const opener = button(text, icon, () => {
         place.replaceChildren(form(() => (place.replaceChildren(), opener.focus())));
         place.querySelector("input")?.focus();
       }, key.name);
       return opener;
     };
     const acts = [
-      ...(this.signInForm ? [act(words.say("sign_in"), (close) => this.signInPanel(this.signInForm!, key, close))] : []),
-      act(words.say("save"), (close) => this.savePanel(key, close)),
-      act(words.say("remove"), (close) => this.removePanel(key, close)),
+      ...(this.signInForm ? [act(words.say("sign_in"), "sign-in", (close) => this.signInPanel(this.signInForm!, key, close))] : []),
+      act(words.say("save"), "download", (close) => this.savePanel(key, close)),
+      act(words.say("remove"), "delete", (close) => this.removePanel(key, close)),
     ];
     if (this.signInForm) acts[0]!.classList.replace("utrecht-button--secondary-action", "utrecht-button--primary-action");
     const notes = [
@@ -76,7 +78,7 @@ class KeyList {
   private signInPanel(form: HTMLFormElement, { address }: DeskKey, close: () => void): HTMLElement {
     const passphrase = passphraseFields(this.words, true);
     const work = (): Promise<void> => signInWith(form, this.keys, address, passphrase.take());
-    return askForm(this.words, passphrase.roots, this.words.say("sign_in"), work, close);
+    return askForm(this.words, passphrase.roots, [this.words.say("sign_in"), "sign-in"], work, close);
   }
 
   private savePanel({ address, name }: DeskKey, close: () => void): HTMLElement {
@@ -91,7 +93,7 @@ class KeyList {
       await this.keys.markSaved(address);
       await this.changed(words.say("save_done", { file: fileName(name) }));
     };
-    return askForm(words, [...passphrase.roots, ...password.roots], words.say("save_submit"), work, close);
+    return askForm(words, [...passphrase.roots, ...password.roots], [words.say("save_submit"), "download"], work, close);
   }
 
   private removePanel({ address, name }: DeskKey, close: () => void): HTMLElement {
@@ -102,7 +104,7 @@ class KeyList {
       await this.keys.remove(address, passphrase.take());
       await this.changed(words.say("remove_done", { name }));
     };
-    return askForm(words, [sure, ...passphrase.roots], words.say("remove_yes", { name }), work, close);
+    return askForm(words, [sure, ...passphrase.roots], [words.say("remove_yes", { name }), "delete"], work, close);
   }
 }
 
@@ -110,11 +112,11 @@ class KeyList {
 function askForm(
   words: Words,
   asked: readonly HTMLElement[],
-  submit: string,
+  [submit, icon]: readonly [string, IconName],
   work: (notices: Notices) => Promise<void>,
   close: () => void,
 ): HTMLElement {
-  const form = actForm(words, asked, submit, work);
-  form.append(button(words.say("stop"), close));
+  const form = actForm(words, asked, submit, work, icon);
+  form.append(button(words.say("stop"), "close", close));
   return form;
 }

@@ -1,41 +1,28 @@
-/** Components that scripts render, with the classes of the design. */
+/** Components that scripts of pages with keys render, with the classes of the design. */
 
+import drawings, { type IconName } from "virtual:icons";
 import { Mistyped } from "web_shared/protocol/typed";
 import { sayTyped } from "web_shared/texts/typed";
 import { troubleOf } from "./core/trouble";
+import { alertBox, type Attributes, make, paragraph } from "./elements";
 import type { Words } from "./texts";
 
-type Attributes = Record<string, string | number | boolean>;
-
-/** Create an element. An attribute `true` has no value; `false` is left out. */
-export function make<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  attributes: Attributes = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== false) element.setAttribute(name, value === true ? "" : String(value));
-  }
-  element.append(...children);
-  return element;
-}
-
-export function paragraph(text: string): HTMLElement {
-  return make("p", { class: "utrecht-paragraph" }, text);
+/** An icon, which a screen reader passes over; it stands beside its word. */
+function drawn(name: IconName): SVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const attributes = { class: "kp-icon", viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" };
+  for (const [attribute, value] of Object.entries(attributes)) svg.setAttribute(attribute, value);
+  svg.innerHTML = drawings[name]; // of our own build
+  return svg;
 }
 
 /** @param about the subject, for screen readers */
-export function button(text: string, click: () => void, about = ""): HTMLButtonElement {
+export function button(text: string, icon: IconName, click: () => void, about = ""): HTMLButtonElement {
   const hidden = about === "" ? [] : [make("span", { class: "kp-only-read-out" }, `: ${about}`)];
-  const made = make("button", { type: "button", class: "utrecht-button utrecht-button--secondary-action" }, text, ...hidden);
+  const look = { type: "button", class: "utrecht-button utrecht-button--secondary-action" };
+  const made = make("button", look, drawn(icon), text, ...hidden);
   made.addEventListener("click", click);
   return made;
-}
-
-export function alertBox(kind: "info" | "ok" | "warning" | "error", text: string): HTMLElement {
-  const content = make("div", { class: "utrecht-alert__content" }, paragraph(text));
-  return make("div", { class: `utrecht-alert utrecht-alert--${kind} notice` }, content);
 }
 
 export interface Field {
@@ -109,9 +96,10 @@ export function actForm(
   asked: readonly HTMLElement[],
   submit: string,
   work: (notices: Notices) => Promise<void>,
+  icon: IconName = "check",
 ): HTMLFormElement {
   const notices = new Notices(words);
-  const send = make("button", { class: "utrecht-button utrecht-button--primary-action" }, submit);
+  const send = make("button", { class: "utrecht-button utrecht-button--primary-action" }, drawn(icon), submit);
   const form = make("form", { class: "stack", novalidate: true }, ...asked, notices.root, send);
   form.addEventListener("submit", (event) => {
     event.preventDefault();

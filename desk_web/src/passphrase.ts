@@ -2,7 +2,8 @@
 
 import { refusePassphrase } from "web_shared/device/secrets";
 import { DeskTrouble } from "./core/trouble";
-import { field, type Field, make } from "./parts";
+import { make } from "./elements";
+import { field, type Field } from "./parts";
 import type { Words } from "./texts";
 
 export interface Secret {

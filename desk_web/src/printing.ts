@@ -1,6 +1,6 @@
 /** Printing of something that is made in the browser, and is on the page only while it is printed. */
 
-import { make } from "./parts";
+import { make } from "./elements";
 
 /** Print elements alone, each on its own sheets, and remove them afterwards. */
 export function printAlone(sheets: readonly Element[]): Promise<void> {

@@ -1,6 +1,7 @@
 /** Forms of the page that are submitted with signatures of the script. */
 
-import { make, Notices } from "./parts";
+import { make } from "./elements";
+import { Notices } from "./parts";
 import type { Words } from "./texts";
 
 /** Values by the name of the input. */

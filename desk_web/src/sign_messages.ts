@@ -2,7 +2,7 @@
 
 import type { Keys } from "./core/keys";
 import { readMessages, signShown } from "./core/signing";
-import { alertBox, make } from "./parts";
+import { alertBox, make } from "./elements";
 import { passphraseFields } from "./passphrase";
 import { signBeforeSending } from "./sending";
 import type { Words } from "./texts";

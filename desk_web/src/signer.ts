@@ -5,7 +5,7 @@ import { troubleOf } from "./core/trouble";
 import { signMessages } from "./sign_messages";
 import { showKeys } from "./key_list";
 import { newOfficial, showOfficialCode } from "./new_official";
-import { alertBox, make } from "./parts";
+import { alertBox, make } from "./elements";
 import { type Words, wordsIn } from "./texts";
 
 type Part<Element> = (element: Element, keys: Keys, words: Words) => Promise<void>;

@@ -3,7 +3,8 @@
 import "../desk.css";
 import "../letters.css";
 import { DeskTrouble } from "../core/trouble";
-import { actForm, field, make, paragraph } from "../parts";
+import { make, paragraph } from "../elements";
+import { actForm, field } from "../parts";
 import { type Words, wordsIn } from "../texts";
 import { Maker } from "./maker";
 import { readOrder } from "./order";

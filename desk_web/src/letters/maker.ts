@@ -3,7 +3,8 @@
 import "./paper.css";
 import { keyWords } from "../core/key_words";
 import { DeskTrouble } from "../core/trouble";
-import { actForm, alertBox, button, download, make, Notices, paragraph } from "../parts";
+import { alertBox, make, paragraph } from "../elements";
+import { actForm, button, download, Notices } from "../parts";
 import { printAlone } from "../printing";
 import type { Words } from "../texts";
 import type { RunOrder } from "./order";
@@ -68,7 +69,7 @@ export class Maker {
     const { words } = this;
     const print = actForm(words, [], words.say("run_print"), async () => {
       this.printed(run, await this.print(run));
-    });
+    }, "print");
     const parts = Math.ceil(run.sheets.length / PART);
     const advice = (["run_print_size", "run_print_sides", "run_print_printer"] as const).map((key) => words.say(key));
     if (parts > 1) advice.push(words.say("run_print_parts", { parts: String(parts), sheets: String(PART) }));
@@ -104,13 +105,13 @@ export class Maker {
   /** Step 3: a browser does not tell whether something was printed or cancelled, so the official does. */
   private printed(run: Run, sheets: number): void {
     const { words } = this;
-    const all = button(words.say("run_printed_yes"), () => this.finished(run));
+    const all = button(words.say("run_printed_yes"), "check", () => this.finished(run));
     all.className = "utrecht-button utrecht-button--primary-action";
     this.show(
       make("h2", { class: "utrecht-heading-3" }, words.say("run_printed", { count: String(sheets) })),
       paragraph(words.say("run_printed_look")),
       paragraph(words.say("run_printed_not")),
-      make("div", { class: "stack" }, all, button(words.say("run_printed_no"), () => this.made(run))),
+      make("div", { class: "stack" }, all, button(words.say("run_printed_no"), "print", () => this.made(run))),
     );
   }
 
@@ -119,7 +120,7 @@ export class Maker {
     const { words } = this;
     forget(run.sheets);
     const delivered = (): void => removeEventListener("beforeunload", holdBack);
-    const save = button(words.say("run_save"), () => {
+    const save = button(words.say("run_save"), "download", () => {
       download(run.file, `serie-${run.order.run}.json`);
       delivered();
     });

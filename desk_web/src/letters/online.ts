@@ -1,6 +1,6 @@
 /** The desk's page that makes a run: the order is in the page, and the file goes into its form. */
 
-import { alertBox, make, paragraph } from "../parts";
+import { alertBox, make, paragraph } from "../elements";
 import { fill } from "../sending";
 import { type Words, wordsIn } from "../texts";
 import { Maker } from "./maker";

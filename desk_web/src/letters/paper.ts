@@ -7,7 +7,7 @@ import { couponKey } from "web_shared/protocol/keys";
 import { groupLetterText, letterLink, letterText } from "web_shared/protocol/letters";
 import { drawQr } from "web_shared/qr/draw";
 import texts from "../../../backend/kindpakket/services/letters/paper/texts.json";
-import { make } from "../parts";
+import { make } from "../elements";
 import type { RunOrder } from "./order";
 import { serial, type Sheet, valuesOf } from "./run";
 
