@@ -27,6 +27,12 @@ _THEMES: tuple[tuple[tuple[int, int], Literal["dark", "light"]], ...] = (
 )
 
 
+_BARE = """() => [...document.querySelectorAll("button, a.utrecht-button")]
+    .filter((each) => !each.querySelector("svg.kp-icon") || !each.textContent.trim())
+    .map((each) => each.outerHTML)"""
+"""Buttons without an icon beside their word."""
+
+
 @contextmanager
 def opened(
     chromium: Browser, town: Town, size: tuple[int, int] = SMALL, theme: Path | None = None
@@ -51,8 +57,9 @@ def opened(
 
 
 def look_for_everybody(page: Page, state: str, screens: Screens) -> None:
-    """Check the layout of a page at every size, and run axe on it in light and dark; its size is
-    kept."""
+    """Check the layout of a page at every size and the icons of its buttons, and run axe on it in
+    light and dark; its size is kept."""
+    assert page.evaluate(_BARE) == [], state
     before = page.viewport_size
     assert before is not None
     screens.look(page, "desk", state)
