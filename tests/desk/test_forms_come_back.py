@@ -130,7 +130,7 @@ def test_of_several_forms_the_one_comes_back_that_was_filled_in(clerk: Clerk, to
 def test_a_file_must_be_chosen_again(clerk: Clerk, town: Town) -> None:
     clerk.go("/brieven")
     file = {"name": "tegoeden.json", "mimeType": "application/json", "buffer": b"{}"}
-    clerk.page.get_by_label("Lijst van tegoeden").set_input_files(file)  # type: ignore[arg-type]
+    clerk.page.get_by_label("Bestand").set_input_files(file)  # type: ignore[arg-type]
     clerk.fill("Aantal brieven", "60")
     send_without_session(clerk, town, "Bekijk deze lijst")
     sign_in_again(clerk, ANNA)

@@ -166,7 +166,7 @@ def letters_on_the_ledger(city: City, anna: Clerk, bram: Clerk) -> str:
     run = city.shell.json("letters", "run", 1, "--out", city.shell.letters, *seals)
     anna.go("/brieven")
     list_ = city.shell.letters / "tegoeden.json"
-    anna.page.get_by_label("Lijst van tegoeden").set_input_files(list_)
+    anna.page.get_by_label("Bestand").set_input_files(list_)
     anna.fill("Aantal brieven", "50")
     anna.tap("Bekijk deze lijst")
     anna.sees(run["sha256"])
