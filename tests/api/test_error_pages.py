@@ -14,6 +14,7 @@ from kindpakket.services.base.limits import Limits
 from kindpakket.settings import Settings
 from tests.support.browser import browser, end_transitions
 from tests.support.problems import problem
+from tests.support.screens import Screens
 from tests.support.town import Town
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -132,7 +133,7 @@ def test_an_error_that_nobody_foresaw_is_told_once(
     assert "secret" not in answer.text
 
 
-def test_it_can_be_used_by_everybody(town: Town) -> None:
+def test_it_can_be_used_by_everybody(town: Town, screens: Screens) -> None:
     app = build_app(town.workspace, settings(town))
     with serving(app, None) as address, browser() as chromium:
         for theme in ("light", "dark"):
@@ -146,6 +147,8 @@ def test_it_can_be_used_by_everybody(town: Town) -> None:
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
             end_transitions(page)
             assert Axe().run(page).response["violations"] == []
+            if theme == "light":
+                screens.look(page, "public pages", "a page that is not there")
             for link in page.get_by_role("link").all():
                 box = link.bounding_box()
                 assert box is not None

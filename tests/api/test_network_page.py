@@ -34,6 +34,7 @@ from kindpakket.services.oversight.network import (
 from kindpakket.settings import Settings
 from tests.support.browser import browser, end_transitions
 from tests.support.problems import problem
+from tests.support.screens import Screens
 from tests.support.town import SITE, START, Town
 
 NOW = START + 3600
@@ -231,7 +232,7 @@ class Stopped:
         return TillState(NAMES[0], 12, 1)
 
 
-def test_the_page_can_be_used_by_everybody(still_town: Town) -> None:
+def test_the_page_can_be_used_by_everybody(still_town: Town, screens: Screens) -> None:
     everything = network(
         50,
         50,
@@ -265,6 +266,8 @@ def test_the_page_can_be_used_by_everybody(still_town: Town) -> None:
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
                 end_transitions(page)
                 assert Axe().run(page).response["violations"] == []
+                if (theme, width) == ("light", 390):
+                    screens.look(page, "public pages", f"the network: {heading}")
                 for button in page.locator("button, main a").all():
                     box = button.bounding_box()
                     assert box is not None

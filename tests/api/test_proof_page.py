@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
-from kindpakket.api.pages.proof import make_page
 from kindpakket.domain.proofs import format_proof, proof_of
 from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
 from tests.support.browser import browser, end_transitions
+from tests.support.screens import Screens
 from tests.support.town import BICYCLES, Town, till_of
 
 
@@ -110,17 +107,6 @@ def test_the_page_loads_its_own_style_and_nothing_else(still_town: Town) -> None
     assert css.headers["content-type"] == "text/css; charset=utf-8"
 
 
-def test_the_apps_font_is_served_when_they_were_built(tmp_path: Path) -> None:
-    font = tmp_path / "parent/assets/noto-sans-latin-wght-normal-AbC123.woff2"
-    font.parent.mkdir(parents=True)
-    font.write_bytes(b"wOF2")
-    for built, status in ((tmp_path, 200), (tmp_path / "nothing", 404)):
-        app = FastAPI()
-        app.include_router(make_page(built))
-        with TestClient(app) as http:
-            assert http.get("/bewijs/font.woff2").status_code == status
-
-
 @pytest.fixture
 def address(town: Town) -> Iterator[str]:
     app = build_app(town.workspace, Settings(data=town.directory))
@@ -128,7 +114,7 @@ def address(town: Town) -> Iterator[str]:
         yield base_url
 
 
-def test_the_page_can_be_used_by_everybody(town: Town, address: str) -> None:
+def test_the_page_can_be_used_by_everybody(town: Town, address: str, screens: Screens) -> None:
     _, proof = pay(town)
     with browser() as chromium:
         for theme in ("light", "dark"):
@@ -145,6 +131,8 @@ def test_the_page_can_be_used_by_everybody(town: Town, address: str) -> None:
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
             end_transitions(page)
             assert Axe().run(page).response["violations"] == []
+            if theme == "light":
+                screens.look(page, "public pages", "a receipt that is right")
             for box in (page.locator(each).bounding_box() for each in ("input", "button", "a")):
                 assert box is not None
                 assert box["height"] >= 48

@@ -64,7 +64,13 @@ def spent(inside: Inside) -> int:
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_it_loads_from_here_only_and_nothing_is_inline(inside: Inside, lang: str) -> None:
     found = Page(page(inside, lang))
-    assert sorted(found.loaded) == ["/demo/page.css", "/demo/page.js", "/static/icon.svg"]
+    assert sorted(found.loaded) == [
+        "/demo/page.css",
+        "/demo/page.js",
+        "/static/icon.svg",
+        "/static/shared.css",
+        "/thema.css",
+    ]
     assert found.inline == []
     for path in found.loaded:
         assert inside.http.get(path).status_code == 200

@@ -15,6 +15,7 @@ from kindpakket.domain.ids import ShopId
 from tests.demo.keys import of_the_page, of_the_town
 from tests.support.browser import browser, end_transitions
 from tests.support.demo_town import CHEATS, Served
+from tests.support.screens import Screens
 
 PHONE, SMALL, DESK = (390, 844), (320, 640), (1280, 900)
 EXPECTED = re.compile("status of 40[349]|ERR_ABORTED")
@@ -260,8 +261,9 @@ def test_the_apps_speak_the_language_of_the_page(chromium: Browser, open_town: S
         expect(visit.phone.get_by_role("button", name="Geen naam")).to_be_visible()
 
 
-def test_everybody_can_use_it(chromium: Browser, open_town: Served) -> None:
+def test_everybody_can_use_it(chromium: Browser, open_town: Served, screens: Screens) -> None:
     with visited(chromium, open_town) as visit:
+        screens.look(visit.page, "demo", "phone and till")
         fits_everybody_in_any_size(visit.page)
         visit.hold()
         for name in CHEATS:

@@ -88,7 +88,7 @@ def create_app(
     app.router.routes.extend(_API.routes)
     if pages is not None:
         app.include_router(pages)
-    app.include_router(make_page(web.DIRECTORY))
+    app.include_router(make_page())
     app.include_router(security_txt.router)
     app.include_router(make_network_page(network or NetworkWatch(None), playground))
     web.install(app, look, framed=pages is not None)

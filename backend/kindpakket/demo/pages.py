@@ -29,6 +29,7 @@ from kindpakket.services.base.limits import is_within
 from kindpakket.services.oversight.network import Playground
 from kindpakket.site import is_this_machine
 from kindpakket.store import tables as t
+from kindpakket.theme.drawings import icon, picture
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -69,11 +70,13 @@ def make_pages(town: TownFile, playground: Playground | None = None) -> APIRoute
     router = APIRouter(
         prefix="/demo", include_in_schema=False, dependencies=[Depends(_from_this_machine)]
     )
-    template = Environment(
+    environment = Environment(
         loader=PackageLoader("kindpakket.demo", "page"),
         autoescape=True,
         undefined=StrictUndefined,
-    ).get_template("page.html.jinja")
+    )
+    environment.globals |= {"icon": icon, "picture": picture}
+    template = environment.get_template("page.html.jinja")
 
     @router.get("")
     def _page(lang: Annotated[str, Query()] = "nl") -> HTMLResponse:

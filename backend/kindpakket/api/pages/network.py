@@ -44,7 +44,7 @@ def make_network_page(watch: NetworkWatch, playground: Playground | None) -> API
             language,
             title=text.title,
             text=text,
-            picture=picture,
+            state=picture,
             municipality=site.municipality.name,
             name_of=lambda validator: validators.get(validator) or text.unknown,
             account_name=lambda account: accounts.get(account) or text.unknown,

@@ -6,7 +6,6 @@ looking up its code does.
 
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -21,8 +20,6 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.payments.proofs import ProofStatus, Proven, look_up_proof
 
 _PRINTED = PrintedFormat(CHARACTERS, read_proof, SHOWN_BY)
-_FONT = "parent/assets/noto-sans-latin-wght-normal-*.woff2"
-"""Path of the apps' font in the output of the build."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +29,10 @@ class _Answer:
     lines: list[str]
 
 
-def make_page(web: Path) -> APIRouter:
-    """Create the page's routes.
-
-    Args:
-        web: the output directory of the build, with the font; the font is optional.
-    """
+def make_page() -> APIRouter:
+    """Create the page's routes."""
     router = APIRouter(prefix="/bewijs", include_in_schema=False)
     css = files("kindpakket.api").joinpath("pages", "page.css").read_bytes()
-    font = next(web.glob(_FONT), None)
 
     @router.get("")
     def _page(
@@ -65,13 +57,6 @@ def make_page(web: Path) -> APIRouter:
     @router.get("/page.css")
     def _css() -> Response:
         return Response(css, media_type="text/css")
-
-    if font is not None:
-        content = font.read_bytes()
-
-        @router.get("/font.woff2")
-        def _font() -> Response:
-            return Response(content, media_type="font/woff2")
 
     return router
 
