@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { BuildOptions, Plugin, UserConfig } from "vite";
+import workspace from "../package.json" with { type: "json" };
 import { drawIcons, icons, readPictures } from "./icons.ts";
 import { emitLicences } from "./licences.ts";
 
@@ -93,7 +94,7 @@ function shared(folder: string, rolldownOptions: NonNullable<BuildOptions["rolld
     build: {
       outDir: `../backend/kindpakket/web/${folder}`,
       emptyOutDir: true,
-      target: "es2022",
+      target: workspace.browserslist.map((each) => each.replace(" >= ", "")), // of scripts and styles
       assetsInlineLimit: 0, // a font as data: URL is not `font-src 'self'`
       modulePreload: { polyfill: false },
       rolldownOptions,

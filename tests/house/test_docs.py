@@ -306,3 +306,17 @@ def test_each_error_of_the_contract_is_in_the_policy() -> None:
     interface = (ROOT / "contracts/interfaces/IVoucherLedger.sol").read_text()
     errors = set(re.findall(r"^    error (\w+)\(", interface, re.MULTILINE))
     assert {error for error in errors if f"`{error}`" not in POLICY} == {"AmountZero"}
+
+
+def test_both_readmes_name_the_browsers_that_the_apps_are_built_for() -> None:
+    oldest = json.loads((ROOT / "package.json").read_text())["browserslist"]
+    assert oldest == [
+        "chrome >= 109",
+        "edge >= 109",
+        "firefox >= 121",
+        "safari >= 16.4",
+        "ios >= 16.4",
+    ]
+    for readme, said in ((ENGLISH, "iOS and iPadOS 16.4"), (DUTCH, "iOS en iPadOS 16.4")):
+        text = readme.read_text()
+        assert "Edge 109, Firefox 121, Safari 16.4, " + said in text

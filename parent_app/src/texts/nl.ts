@@ -16,6 +16,7 @@ export const nl = {
   help_close: "Sluiten",
   help_call: "Bel",
   help_unknown: "Maak een keer verbinding met internet. Dan staat hier het telefoonnummer van de gemeente.",
+  help_browsers: "Dit werkt in Chrome en Edge vanaf versie {chrome}, Firefox vanaf {firefox} en Safari vanaf {safari}. Werkt iets niet? Werk dan uw browser bij.",
   how_title: "Zo werkt het",
   how_letter: "Scan de brief. Het geld staat dan op deze telefoon.",
   how_shops: "Kijk bij ‘Winkels’ waar u kunt betalen.",
