@@ -54,7 +54,7 @@ def page(answer: httpx2.Response, status: int, language: str = "nl") -> str:
     assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src")
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-frame-options"] == "DENY"
-    assert f'<html lang="{language}">' in answer.text
+    assert f'<html lang="{language}" ' in answer.text
     assert "Gemeente Voorbeeldstad" in answer.text
     return answer.text
 

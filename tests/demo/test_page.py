@@ -91,9 +91,9 @@ def test_twelve_shops_and_five_cheats(inside: Inside) -> None:
 
 def test_it_reads_in_dutch_and_in_english(inside: Inside) -> None:
     dutch, english = page(inside), page(inside, "en")
-    assert '<html lang="nl">' in dutch
+    assert '<html lang="nl" ' in dutch
     assert "Probeer vals te spelen" in dutch
-    assert '<html lang="en">' in english
+    assert '<html lang="en" ' in english
     assert "Try to cheat" in english
     assert "SBI 2008" in dutch
     assert "SBI 2008" in english
