@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { nearlyMatches } from "web_shared/search";
 import { KINDS, kindsAmong, kindsOf } from "../src/core/kinds";
 import type { Shop } from "../src/core/model";
+import type { Device } from "web_shared/device/ios";
 import { routeTo } from "../src/core/near";
 import { searchedText, searchShops } from "../src/core/shops";
 
@@ -84,17 +85,21 @@ describe("a kind of shop", () => {
 describe("the way to a shop", () => {
   const placed = shop(6, "Hier", [], { address: "Weg 1, Dorp", location: { latitude: 53.2, longitude: 6.5 } });
   const written = shop(7, "Daar", [], { address: "Weg 1, Dorp" });
-  const [ANDROID, IPHONE, DESK] = ["X Android 15", "X iPhone OS", "X Windows NT"];
+  const device = (userAgent: string, maxTouchPoints: number): Device => ({ userAgent, maxTouchPoints });
+  const [ANDROID, IPHONE] = [device("X Android 15", 5), device("X iPhone OS", 5)];
+  const [IPAD, MAC, DESK] = [device("X Macintosh", 5), device("X Macintosh", 0), device("X Windows NT", 10)];
 
   it.each([
     [placed, ANDROID, "geo:53.2,6.5?q=53.2%2C6.5"],
     [placed, IPHONE, "https://maps.apple.com/?daddr=53.2%2C6.5"],
     [placed, DESK, "https://www.openstreetmap.org/search?query=53.2%2C6.5"],
+    [placed, IPAD, "https://maps.apple.com/?daddr=53.2%2C6.5"],
+    [placed, MAC, "https://www.openstreetmap.org/search?query=53.2%2C6.5"],
     [written, ANDROID, "geo:0,0?q=Weg%201%2C%20Dorp"],
     [written, IPHONE, "https://maps.apple.com/?daddr=Weg%201%2C%20Dorp"],
     [written, DESK, "https://www.openstreetmap.org/search?query=Weg%201%2C%20Dorp"],
-  ])("of %o for %s", (to, agent, link) => {
-    expect(routeTo(to, agent)).toBe(link);
+  ])("of %o for %s", (to, on, link) => {
+    expect(routeTo(to, on)).toBe(link);
   });
 
   it("is unknown without a place", () => {

@@ -1,5 +1,6 @@
 /** Distances to shops. The phone's position is in memory only, while the list of shops is shown. */
 
+import { type Device, isIos } from "web_shared/device/ios";
 import type { Location, Shop } from "./model";
 import { ParentTrouble } from "./trouble";
 
@@ -67,13 +68,13 @@ export function sayDistance(exact: number, language: string): string {
  * A link that opens a map with the way to a shop, when the parent follows it; null when it has no place.
  * A phone asks which map; elsewhere it is that of OpenStreetMap.
  *
- * @param agent the browser's `navigator.userAgent`
+ * @param device the browser's `navigator`
  */
-export function routeTo({ location, address }: Shop, agent: string): string | null {
+export function routeTo({ location, address }: Shop, device: Device): string | null {
   const place = location ? `${location.latitude},${location.longitude}` : address;
   if (!place) return null;
   const wanted = encodeURIComponent(place);
-  if (/Android/.test(agent)) return `geo:${location ? place : "0,0"}?q=${wanted}`;
-  if (/iPhone|iPad|iPod/.test(agent)) return `https://maps.apple.com/?daddr=${wanted}`;
+  if (device.userAgent.includes("Android")) return `geo:${location ? place : "0,0"}?q=${wanted}`;
+  if (isIos(device)) return `https://maps.apple.com/?daddr=${wanted}`;
   return `https://www.openstreetmap.org/search?query=${wanted}`;
 }

@@ -1,5 +1,7 @@
 /** Installation on the home screen. */
 
+import { isIos } from "./ios";
+
 export type InstallWay = "button" | "ios" | "menu" | "installed";
 
 interface InstallPrompt extends Event {
@@ -16,13 +18,7 @@ addEventListener("beforeinstallprompt", (event) => {
 export function installWay(): InstallWay {
   if (matchMedia("(display-mode: standalone)").matches) return "installed";
   if (offered) return "button";
-  return isIos() ? "ios" : "menu";
-}
-
-/** An iPad calls itself a Macintosh, which has no touch screen. */
-function isIos(): boolean {
-  const { userAgent, maxTouchPoints } = navigator;
-  return /iPhone|iPad|iPod/.test(userAgent) || (userAgent.includes("Macintosh") && maxTouchPoints > 1);
+  return isIos(navigator) ? "ios" : "menu";
 }
 
 export async function install(): Promise<void> {
