@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { Plugin, UserConfig } from "vite";
 import { icons } from "./icons.ts";
 import { licences } from "./licences.ts";
+import { prune } from "./prune.ts";
 
 export interface OnePageOptions {
   /** The folder in backend/kindpakket/web, with other files that stay. */
@@ -25,7 +26,7 @@ export function onePage({ folder, page }: OnePageOptions): UserConfig {
       modulePreload: false,
       rolldownOptions: { input: page, output: { codeSplitting: false } },
     },
-    plugins: [icons(), inline(page)],
+    plugins: [icons(), prune(), inline(page)],
   };
 }
 

@@ -9,6 +9,7 @@ import type { BuildOptions, Plugin, UserConfig } from "vite";
 import workspace from "../package.json" with { type: "json" };
 import { drawIcons, icons, readPictures } from "./icons.ts";
 import { emitLicences } from "./licences.ts";
+import { prune } from "./prune.ts";
 
 /** Name of an app's service worker; it has no hash, since browsers look for updates at a fixed URL. */
 const SERVICE_WORKER = "service-worker";
@@ -44,7 +45,7 @@ export function app({ base, folder, serviceWorker }: AppOptions): UserConfig {
       },
     }),
     base,
-    plugins: [svelte(), icons(), emitLicences(), listFiles(base), compress()],
+    plugins: [svelte(), icons(), prune(), emitLicences(), listFiles(base), compress()],
     server: { proxy: { "/api": SERVER } }, // for the development server, `npx vite`
   };
 }
@@ -68,7 +69,7 @@ export function pages({ folder, entry }: PagesOptions): UserConfig {
       },
     }),
     base: "./",
-    plugins: [icons(), emitLicences(), compress()],
+    plugins: [icons(), prune(), emitLicences(), compress()],
   };
 }
 
