@@ -8,6 +8,7 @@ Run it before a migration is added, and commit what it makes:
 import sqlite3
 import tarfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,7 +27,7 @@ from kindpakket.services.oversight.requested_audits import ask_audit, run_audits
 from kindpakket.services.oversight.retention import delete_expired
 from kindpakket.services.shops.enrol import invite_owner
 from kindpakket.services.shops.messages_waiting import propose_account, sign_message
-from kindpakket.services.shops.register import describe_shop
+from kindpakket.services.shops.register import ShopDetails, describe_shop
 from kindpakket.settings import Settings
 from kindpakket.store_access import DATABASE
 from tests.support.payouts import HOLDERS, IBANS, get_file, give_account, pay_out, sell
@@ -48,7 +49,7 @@ OFFICIALS = ("Anna de Vries", "Bram Bos", "Çiğdem Yılmaz")
 NEWCOMER = "Daan Smit"
 SHOPS = {
     BICYCLES: ("De Ketting", "Dorpsstraat 4, 1234 AB Voorbeeldstad", "12345678"),
-    BOOKS: ("De Kaft", "Kerkplein 3, 1234 AC Voorbeeldstad", None),
+    BOOKS: ("De Kaft", "Kerkplein 3, 1234 AC Voorbeeldstad", ""),
 }
 TILL = "De kassa van Fatma"
 WHY_INSPECTED = "Mevrouw Jansen zegt dat er twee keer is betaald."
@@ -84,8 +85,9 @@ def _give_names(town: Town) -> None:
     names.name_scheme(store, SCHEME, "Kindpakket")
     names.rename_scheme(store, SCHEME, "Kindpakket 2027", town.now())
     for shop, (name, address, kvk) in SHOPS.items():
-        describe_shop(context, shop, f"{name} (oud)", address, None, None)
-        describe_shop(context, shop, name, address, Location(53.247, 6.402), kvk)
+        details = ShopDetails(name, address, Location(53.247, 6.402), kvk)
+        describe_shop(context, shop, replace(details, name=f"{name} (oud)"))
+        describe_shop(context, shop, details)
         give_account(town, shop, IBANS[shop], HOLDERS[shop])
     names.name_till(store, address_of(till_of(BICYCLES).key), TILL)
     invite_owner(context, ShopId(BICYCLES_AND_SPIRITS))

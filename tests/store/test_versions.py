@@ -87,6 +87,12 @@ def test_there_is_a_directory_of_an_earlier_version() -> None:
     assert ARCHIVES
 
 
+def test_a_directory_of_this_version_can_be_kept(tmp_path: Path) -> None:
+    archive = made.make(tmp_path)
+    newest = missing_migrations(f"sqlite:///{tmp_path / DATABASE}")[-1]
+    assert archive.name == f"{newest.revision}.tar.xz"
+
+
 def test_nothing_opens_before_it_is_migrated(earlier: Settings) -> None:
     url = earlier.database_url or f"sqlite:///{earlier.data / DATABASE}"
     if missing_migrations(url):  # a test of the newest version has none
@@ -108,7 +114,7 @@ def test_everything_is_there_after_migrating(migrated: Town) -> None:
     for shop, (name, address, kvk) in made.SHOPS.items():
         file = find_shop_file(context, shop)
         assert file
-        assert file.details == ShopDetails(name, address, Location(53.247, 6.402), kvk or "")
+        assert file.details == ShopDetails(name, address, Location(53.247, 6.402), kvk)
         account, validity = find_account(context, shop) or (None, None)
         assert account and validity is AccountValidity.VALID
         assert (account.iban, account.holder) == (IBANS[shop].replace(" ", ""), HOLDERS[shop])
