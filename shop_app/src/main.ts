@@ -20,6 +20,8 @@ async function start(): Promise<void> {
   mount(Root, { target: document.getElementById("app")!, props: { app, words } });
 }
 
+// Verdicts are sized for this font, so it replaces the device's whenever it arrives.
+document.fonts.forEach((face) => (face.display = "swap"));
 void startApp(start, () => wordsIn(pickLanguage(null, navigator.languages)));
 if ("serviceWorker" in navigator) {
   void navigator.serviceWorker.register("/winkel/service-worker.js").catch(() => undefined);
