@@ -1,5 +1,6 @@
 /** A run that the browser makes is the one that the letter station would make. */
 
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { fromHex } from "web_shared/protocol/bytes";
 import { cardText } from "web_shared/protocol/codes";
@@ -37,6 +38,7 @@ const SEALED = vectors<SealedVector>("sealed_letters");
 const IDENTITIES = SEALED[0]!.identities.map((rest) => ["AGE-SECRET-KEY-", "1", rest].join(""));
 const ORDER: RunOrder = {
   ...VECTOR,
+  blank: false,
   sealedTo: SEALED[0]!.recipients,
   officers: ["Anna", "Bram"],
   appAddress: VECTOR.app,
@@ -45,9 +47,11 @@ const ORDER: RunOrder = {
   stationery: { municipality: "", app: "", phone: "", email: "", desk: "", scheme: "", purpose: "", until: "" },
 };
 
-function made(): Promise<Run> {
+const BLANK: RunOrder = { ...ORDER, blank: true, cards: 0, letterValues: [], cardValues: [] };
+
+function made(order = ORDER): Promise<Run> {
   const secrets = VECTOR.sheets.map(({ secret }) => fromHex(secret));
-  return makeRun(ORDER, async () => undefined, () => secrets.shift()!);
+  return makeRun(order, async () => undefined, () => secrets.shift()!);
 }
 
 async function open(sealed: string): Promise<string> {
@@ -90,6 +94,15 @@ describe("a run", () => {
     }
   });
 
+  it("of blank letters hands in no list, and says so", async () => {
+    const { file, sha256 } = await made(BLANK);
+    const data = JSON.parse(file) as { letters: Record<string, string> };
+    const serials = VECTOR.sheets.slice(0, ORDER.letters).map((sheet) => sheet.serial);
+    expect(data).toEqual({ scheme: 3, blank: true, run: 12, sealedTo: ORDER.sealedTo, letters: expect.anything() });
+    expect(Object.keys(data.letters)).toEqual(serials);
+    expect(sha256).toBe(`0x${createHash("sha256").update(file).digest("hex")}`);
+  });
+
   it("draws every letter anew, and forgets it when asked", () => {
     const draw = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes));
     const sheets = [...drawSheets(ORDER, draw), ...drawSheets(ORDER, draw)];
@@ -106,6 +119,7 @@ it.each(SEALED)("what $by sealed is opened with both keys", async ({ sealed, tex
 describe("an order", () => {
   it("is read as it was written", () => {
     expect(readOrder(JSON.stringify(ORDER)).run).toBe(12);
+    expect(readOrder(JSON.stringify(BLANK)).blank).toBe(true);
   });
 
   it.each([
@@ -116,6 +130,10 @@ describe("an order", () => {
     ["half a letter", JSON.stringify({ ...ORDER, letters: 1.5 })],
     ["a coupon of nothing", JSON.stringify({ ...ORDER, cardValues: [0] })],
     ["a picture from elsewhere", JSON.stringify({ ...ORDER, logo: "https://elsewhere.example/x.svg" })],
+    ["blank with coupons", JSON.stringify({ ...BLANK, letterValues: [100] })],
+    ["blank with cards", JSON.stringify({ ...BLANK, cards: 1 })],
+    ["not blank and without coupons", JSON.stringify({ ...BLANK, blank: false })],
+    ["of an unknown kind", JSON.stringify({ ...ORDER, blank: undefined })],
     ["a colour that is more than one", JSON.stringify({ ...ORDER, colours: { ...ORDER.colours, tint: "#fff;x:y" } })],
     ["no telephone", JSON.stringify({ ...ORDER, stationery: { ...ORDER.stationery, phone: undefined } })],
     ["too much", JSON.stringify({ ...ORDER, more: "x".repeat(2_000_000) })],

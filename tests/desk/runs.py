@@ -7,6 +7,7 @@ from typing import Any
 import pyrage
 from sqlalchemy import select
 
+from kindpakket.domain.letters import Letter
 from kindpakket.services.letters.generate import Run, make_run, seal, serial
 from kindpakket.store import tables as t
 from tests.desk.office import Desk, field
@@ -32,9 +33,9 @@ def name_officer(place: int, recipient: str, desk: Desk, others: tuple[Desk, Des
         assert answer.status_code == 303
 
 
-def begin(desk: Desk, letters: int = 50, cards: int = 0) -> int:
+def begin(desk: Desk, letters: int = 50, cards: int = 0, kind: str = "bedrag") -> int:
     """Begin a run; return its number."""
-    form = {"scheme": str(SCHEME), "letters": str(letters), "cards": str(cards)}
+    form = {"kind": kind, "scheme": str(SCHEME), "letters": str(letters), "cards": str(cards)}
     answer = desk.post("/brieven/nieuw", form)
     assert answer.status_code == 303, answer.text
     return int(answer.headers["location"].rpartition("/")[2])
@@ -48,14 +49,23 @@ def order_of(desk: Desk, number: int) -> dict[str, Any]:
 def made(order: dict[str, Any]) -> tuple[Run, bytes]:
     """Make a run as an order says; return it with the file that is handed in."""
     run = make_run(order["scheme"], order["letters"], VALUES, cards=order["cards"])
-    letters = {
-        serial(order["run"], sheet.number): base64.b64encode(
-            seal(sheet.letter, *order["sealedTo"])
-        ).decode()
-        for sheet in run.sheets
+    letters = [sheet.letter for sheet in run.sheets]
+    return run, write(json.loads(run.coupon_list) | _sealed(order, letters))
+
+
+def made_blank(order: dict[str, Any]) -> tuple[list[Letter], bytes]:
+    """Make the blank letters of an order; return them with the file that is handed in."""
+    letters = [Letter.generate(order["scheme"]) for _ in range(order["letters"])]
+    about = {"scheme": order["scheme"], "blank": True}
+    return letters, write(about | _sealed(order, letters))
+
+
+def _sealed(order: dict[str, Any], letters: list[Letter]) -> dict[str, Any]:
+    sealed = {
+        serial(order["run"], number): base64.b64encode(seal(each, *order["sealedTo"])).decode()
+        for number, each in enumerate(letters, start=1)
     }
-    more = {"run": order["run"], "sealedTo": order["sealedTo"], "letters": letters}
-    return run, write(json.loads(run.coupon_list) | more)
+    return {"run": order["run"], "sealedTo": order["sealedTo"], "letters": sealed}
 
 
 def write(data: Any) -> bytes:

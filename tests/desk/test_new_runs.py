@@ -63,7 +63,7 @@ def test_nothing_is_on_the_ledger_of_a_run_that_was_only_begun(
     assert "Er wacht niets op uw handtekening." in bram.page("/besluiten")
     page = anna.page("/brieven")
     assert "Begonnen en niet aangeleverd" in page
-    assert "Vernietig ze dan: ze zijn niets waard." in page
+    assert "Vernietig ze dan: brieven met een bedrag zijn niets waard" in page
     assert town.view("schemes", SCHEME)["issued"] == 90_000
 
 
@@ -105,7 +105,7 @@ def test_a_number_stands_for_one_run(office: tuple[Desk, Desk]) -> None:
     run, content = made(order)
     answer = anna.post("/brieven", {"content": content.decode(), "sha256": run.list_sha256})
     assert answer.status_code == 400
-    assert "Serie 1 is al aangeleverd, met een andere lijst." in read(answer.text)
+    assert "Serie 1 is al aangeleverd, met een ander bestand." in read(answer.text)
 
 
 def _swap(data: dict[str, Any]) -> None:

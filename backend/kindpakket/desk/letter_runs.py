@@ -33,9 +33,10 @@ from kindpakket.services.letters.runs import (
     check_list,
     list_runs,
     prepare_run,
+    record_blank_run,
     weigh,
 )
-from kindpakket.services.letters.sealed_letters import SealedRun, read_handed_in
+from kindpakket.services.letters.sealed_letters import BlankRun, SealedRun, read_handed_in
 
 router = APIRouter(prefix="/brieven", dependencies=[require_reading(ReadPermission.LETTER_RUNS)])
 
@@ -50,14 +51,17 @@ def show(request: Request, context: InContext) -> Response:
 
 @router.post("")
 def hand_in(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
-    """Show the totals of a list; on the second submission, prepare the decisions on it."""
+    """Show the totals of a list; on the second submission, prepare the decisions on it.
+
+    Blank letters need no decision: they become stock.
+    """
     if text(form, "sha256"):
         return _prepare(request, context, official, form)
     return _look(request, context, form)
 
 
 def _look(request: Request, context: Context, form: FormData) -> Response:
-    """Show the totals of a list; nothing is stored."""
+    """Show the totals of a list, or how many blank letters a file has; nothing is stored."""
     errors = Mistakes(str)
     upload = form.get("list")
     if not isinstance(upload, UploadFile) or not upload.filename:
@@ -66,6 +70,14 @@ def _look(request: Request, context: Context, form: FormData) -> Response:
     content = upload.file.read()
     try:
         handed_in = read_handed_in(context, content)
+        if isinstance(handed_in, BlankRun):
+            return page(
+                request,
+                "letter_blank.html.jinja",
+                blank=handed_in,
+                content=content.decode(),
+                names=read_names(context),
+            )
         letters, cards = _read_counts(form, handed_in.sealed, errors)
         if errors:
             return _page(request, context, errors=errors, form=form)
@@ -86,14 +98,19 @@ def _look(request: Request, context: Context, form: FormData) -> Response:
 
 
 def _prepare(request: Request, context: Context, official: Official, form: FormData) -> Response:
-    """Prepare decisions on the list that was shown, compared by its hash."""
+    """Act on the file that was shown, compared by its hash."""
     errors = Mistakes(str)
     try:
         handed_in = read_handed_in(context, text(form, "content").encode())
+        if isinstance(handed_in, BlankRun):
+            if handed_in.sha256 != text(form, "sha256"):
+                raise _other_file()
+            record_blank_run(context, handed_in)
+            return redirect("/brieven", "in-voorraad")
         listed, sealed = handed_in.listed, handed_in.sealed
         letters, cards = _read_counts(form, sealed, errors)
         if errors or listed.list_sha256 != text(form, "sha256"):
-            raise ListInvalid(say("Dit is niet de lijst die u bekeek. Kies het bestand opnieuw."))
+            raise _other_file()
         decision_set = prepare_run(context, listed, letters, cards, official.by(), sealed)
     except ListKnown as error:
         # Idempotent: a repeated form prepares nothing again.
@@ -103,6 +120,10 @@ def _prepare(request: Request, context: Context, official: Official, form: FormD
     except ListInvalid as error:
         return _refused(request, context, form, error)
     return redirect(f"/besluiten/{decision_set}", "voorbereid")
+
+
+def _other_file() -> ListInvalid:
+    return ListInvalid(say("Dit is niet de lijst die u bekeek. Kies het bestand opnieuw."))
 
 
 def _read_counts(form: FormData, sealed: SealedRun | None, errors: Mistakes) -> tuple[int, int]:
@@ -172,5 +193,6 @@ def _say_state(run: RunFile) -> str:
         RunState.ON_LEDGER: say("op het grootboek"),
         RunState.PARTLY: say("deels op het grootboek.") + again,
         RunState.LAPSED: say("verlopen of ingetrokken. Lever de lijst opnieuw aan."),
+        RunState.BLANK: say("lege brieven, in voorraad"),
         RunState.UNKNOWN: say("niet bekend"),
     }[run.state]

@@ -49,6 +49,8 @@ router = APIRouter(
 
 ALONE = "brieven.html"
 """The page that makes a run off line, as one file."""
+BLANK = "leeg"
+"""The choice of blank letters in the form."""
 _MOST_SHEETS = 100_000
 _MOST_RUN = 2**31 - 1
 
@@ -77,9 +79,10 @@ def begin(
     if errors:
         return _form(request, context, errors, form)
     letters, cards = numbers["letters"] or 0, numbers["cards"] or 0
+    blank = text(form, "kind") == BLANK
     try:
         _stationery(municipality)
-        number = begin_run(context, SchemeId(scheme), letters, cards, official.address)
+        number = begin_run(context, SchemeId(scheme), letters, cards, official.address, blank=blank)
     except (OrderInvalid, RunInvalid) as error:
         errors["letters"] = _say(error)
         return _form(request, context, errors, form)
@@ -101,7 +104,7 @@ def make(request: Request, context: InContext, municipality: Municipality, numbe
         "letter_run_make.html.jinja",
         begun=begun,
         order=order,
-        amounts=weigh_begun(context, begun),
+        amounts=None if begun.blank else weigh_begun(context, begun),
         alone=ALONE,
         sha256=sha256_of_alone(),
     )
@@ -168,12 +171,21 @@ def _form(
 ) -> Response:
     values: dict[str, Any] = {
         name: text(form, name) if form else proposed
-        for name, proposed in (("scheme", ""), ("letters", str(FEWEST_LETTERS)), ("cards", "0"))
+        for name, proposed in (
+            ("kind", ""),
+            ("scheme", ""),
+            ("letters", str(FEWEST_LETTERS)),
+            ("cards", "0"),
+        )
     }
     return page(
         request,
         "letter_run_new.html.jinja",
         status=400 if errors else 200,
+        kinds=[
+            ("bedrag", say("Brieven met een bedrag")),
+            (BLANK, say("Lege brieven, voor wie zijn brief kwijt is")),
+        ],
         schemes=[(str(each.id), each.name) for each in list_schemes(context) if not each.closed],
         errors=errors or Mistakes(str),
         fewest=FEWEST_LETTERS,

@@ -1,6 +1,6 @@
 """The tables of letters and of those to whom they are sealed; the others are in ``tables``."""
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, String, Table
 
 from kindpakket.store.columns import ADDRESS, HASH, TIME, facts
 
@@ -10,8 +10,8 @@ letter_runs = Table(
     Column("run", Integer, primary_key=True),
     Column("scheme", Integer, nullable=False),
     Column("letters", Integer, nullable=False),
-    Column("coupons", Integer, nullable=False),
-    Column("list_sha256", HASH, nullable=False, unique=True),
+    Column("coupons", Integer, nullable=False),  # 0 of blank letters
+    Column("list_sha256", HASH, nullable=False, unique=True),  # of blank letters: of their file
     Column("made_at", TIME, nullable=False),
     Column("decision_set", HASH),  # of the decisions that issue the coupons
 )
@@ -27,6 +27,7 @@ begun_runs = Table(  # made in a browser; in letter_runs too when it was handed 
     Column("second_recipient", String(100), nullable=False),
     Column("begun_at", TIME, nullable=False),
     Column("begun_by", ADDRESS, nullable=False),
+    Column("blank", Boolean, nullable=False),  # nothing of it is issued
 )
 
 sealed_letters = Table(  # the text of each letter or card, sealed to the recipients of its run

@@ -27,7 +27,8 @@ function openOrder(words: Words): HTMLElement {
   const form = actForm(words, [chosen.root], words.say("alone_open"), async () => {
     const file = chosen.input.files?.[0];
     if (file === undefined) throw new DeskTrouble("order_unreadable");
-    const maker = new Maker(readOrder(await file.text()), words, () => [paragraph(words.say("alone_deliver"))]);
+    const order = readOrder(await file.text());
+    const maker = new Maker(order, words, () => [paragraph(words.say(order.blank ? "alone_deliver_blank" : "alone_deliver"))]);
     form.replaceWith(maker.root);
     maker.root.focus();
   });

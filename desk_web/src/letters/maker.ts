@@ -47,7 +47,7 @@ export class Maker {
       this.made(await this.make(notices));
     });
     this.show(
-      paragraph(words.say("run_what", { run: String(order.run), letters: String(order.letters), cards: String(order.cards), scheme: order.stationery.scheme })),
+      paragraph(words.say(order.blank ? "run_what_blank" : "run_what", { run: String(order.run), letters: String(order.letters), cards: String(order.cards), scheme: order.stationery.scheme })),
       make("h2", { class: "utrecht-heading-3" }, words.say("run_words")),
       paragraph(words.say("run_words_why")),
       ...officers,

@@ -16,7 +16,8 @@ export async function startRun(section: HTMLElement): Promise<void> {
       fill(form, { content: [run.file], sha256: [run.sha256] });
       form.hidden = false;
       form.addEventListener("submit", delivered);
-      return [paragraph(words.say("run_hand_in")), form, paragraph(words.say("run_hand_in_failed"))];
+      const [how, failed] = order.blank ? (["run_hand_in_blank", "run_hand_in_failed_blank"] as const) : (["run_hand_in", "run_hand_in_failed"] as const);
+      return [paragraph(words.say(how)), form, paragraph(words.say(failed))];
     });
     section.append(maker.root);
   } catch {

@@ -21,9 +21,11 @@ export interface RunOrder {
   /** The number of the run, which no other run has. */
   readonly run: number;
   readonly scheme: number;
+  /** Whether its letters have no coupons: nothing of it is issued, and it has no cards. */
+  readonly blank: boolean;
   readonly letters: number;
   readonly cards: number;
-  /** The coupons of a letter and of a card, in cents. */
+  /** The coupons of a letter and of a card, in cents; none when it is blank. */
   readonly letterValues: readonly number[];
   readonly cardValues: readonly number[];
   /** The privacy officers' public keys, in the order in which a letter is sealed. */
@@ -51,6 +53,8 @@ export function readOrder(text: string): RunOrder {
     const right =
       NUMBERS.every((name) => Number.isSafeInteger(order[name]) && order[name] >= 0) &&
       [order.letterValues, order.cardValues].every((values) => values.every((value) => Number.isSafeInteger(value) && value > 0)) &&
+      order.blank === (order.letterValues.length === 0) &&
+      (!order.blank || (order.cards === 0 && order.cardValues.length === 0)) &&
       [order.sealedTo, order.officers].every((two) => two.length === 2 && two.every(isText)) &&
       TEXTS.every((name) => isText(order.stationery[name])) &&
       isText(order.appAddress) &&

@@ -24,7 +24,7 @@ export function drawSheet(order: RunOrder, sheet: Sheet, first: boolean): HTMLEl
 }
 
 function drawLetter(order: RunOrder, sheet: Sheet, first: boolean): HTMLElement {
-  const words = texts.letter;
+  const words = order.blank ? { ...texts.letter, ...texts.blank } : texts.letter;
   const { stationery } = order;
   const number = serial(order, sheet);
   const values: Values = { ...stationery, serial: number, total: total(order, sheet), phone: unbroken(stationery.phone) };

@@ -1,4 +1,4 @@
-/** A run of letters: its secrets, the list of its coupons, and the file that is handed in at the desk. */
+/** A run of letters: its secrets, the list of its coupons, and the file that is handed in at the desk. Blank letters have no list. */
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Address, toHex } from "web_shared/protocol/bytes";
@@ -26,7 +26,7 @@ export interface CouponList {
 export interface Run {
   readonly order: RunOrder;
   readonly sheets: readonly Sheet[];
-  /** The hash of the coupon list, by which officials compare it. */
+  /** The hash of the coupon list, by which officials compare it; of blank letters, that of the file. */
   readonly sha256: string;
   /** What is handed in at the desk: the list and the sealed secrets. Nothing in it is secret. */
   readonly file: string;
@@ -53,9 +53,14 @@ export async function makeRun(order: RunOrder, advance: (part: number) => Promis
     sealed[serial(order, sheet)] = toBase64(await sealLetter(letterText(sheet.letter), order.sealedTo));
     await advance(sheet.number / sheets.length);
   }
-  const list = listCoupons(order.scheme, coupons);
-  const { run, sealedTo } = order;
-  return { order, sheets, sha256: hashOf(list), file: JSON.stringify({ ...list, run, sealedTo, letters: sealed }) };
+  const { scheme, run, sealedTo, blank } = order;
+  const rest = { run, sealedTo, letters: sealed };
+  if (blank) {
+    const file = JSON.stringify({ scheme, blank, ...rest });
+    return { order, sheets, sha256: hashOf(file), file };
+  }
+  const list = listCoupons(scheme, coupons);
+  return { order, sheets, sha256: hashOf(JSON.stringify(list)), file: JSON.stringify({ ...list, ...rest }) };
 }
 
 export function drawSheets(order: RunOrder, draw: Draw): Sheet[] {
@@ -71,9 +76,8 @@ export function listCoupons(scheme: number, coupons: ReadonlyMap<number, readonl
   return { scheme, values: values.map(([value, addresses]) => ({ value, coupons: [...addresses].sort() })) };
 }
 
-/** The SHA-256 of the list in compact JSON. */
-export function hashOf(list: CouponList): string {
-  return toHex(sha256(new TextEncoder().encode(JSON.stringify(list))));
+function hashOf(text: string): string {
+  return toHex(sha256(new TextEncoder().encode(text)));
 }
 
 /** As printed: the run, and the number in it. */

@@ -5,6 +5,8 @@ import type { runNl } from "./run_nl";
 
 export const runEn: CatalogueOf<typeof runNl> = {
   run_what: "Run {run}: letters: {letters}, cards: {cards}. Scheme: {scheme}.",
+  run_what_blank:
+    "Run {run}: blank letters: {letters}. Scheme: {scheme}. No money is put on them, and nothing of them comes on the ledger.",
   run_words: "The words of the privacy officers",
   run_words_why:
     "Each letter is sealed to these two people. Call both and have them read their words out. Are they different? Then make no letters, and report it.",
@@ -31,6 +33,10 @@ export const runEn: CatalogueOf<typeof runNl> = {
   run_hand_in: "Hand the run in. The decision opens in a new tab. Sign it only if the same hash is there.",
   run_hand_in_failed:
     "Did it fail? This window stays open: hand in again, or save the file and choose it later on the page Letters. Without this file the letters are worth nothing. Destroy them then.",
+  run_hand_in_blank:
+    "Hand the run in. The blank letters become stock, which you see in a new tab. A second official has nothing to decide.",
+  run_hand_in_failed_blank:
+    "Did it fail? This window stays open: hand in again, or save the file and choose it later on the page Letters. Without this file nobody can open a letter that is lost. Destroy the letters then.",
   run_save: "Save the file of the run",
   alone_title: "Make letters without a network",
   alone_intro: "This page makes and seals letters on this computer and sends nothing. Get the order at the municipality's desk, on the page Letters.",
@@ -39,6 +45,8 @@ export const runEn: CatalogueOf<typeof runNl> = {
   alone_order_hint: "Its name begins with opdracht-serie.",
   alone_open: "Open the order",
   alone_deliver: "Save the file and hand it in on the desk's page Letters. There are no codes in it. Without this file the letters are worth nothing.",
+  alone_deliver_blank:
+    "Save the file and hand it in on the desk's page Letters. There are no codes in it. Without this file nobody can open a letter that is lost.",
   trouble_order_unreadable: "This is no order for a run. Get the order again.",
   trouble_words_not_compared: "Have the words read out first, and then tick the box.",
   trouble_letter_too_long: "The text does not fit on a page. Make the settings of the municipality shorter.",

@@ -2,6 +2,8 @@
 
 export const runNl = {
   run_what: "Serie {run}: brieven: {letters}, kaarten: {cards}. Regeling: {scheme}.",
+  run_what_blank:
+    "Serie {run}: lege brieven: {letters}. Regeling: {scheme}. Er komt geen geld op, en niets ervan komt op het grootboek.",
   run_words: "De woorden van de privacyfunctionarissen",
   run_words_why:
     "Elke brief wordt verzegeld voor deze twee mensen. Bel ze allebei en laat hun woorden voorlezen. Zijn ze anders? Maak dan geen brieven en meld het.",
@@ -28,6 +30,10 @@ export const runNl = {
   run_hand_in: "Lever de serie aan. Het besluit komt in een nieuw tabblad. Teken het alleen als daar hetzelfde controlegetal staat.",
   run_hand_in_failed:
     "Lukt het niet? Dit venster blijft open: lever opnieuw aan, of bewaar het bestand en kies het later op de pagina Brieven. Zonder dit bestand zijn de brieven niets waard. Vernietig ze dan.",
+  run_hand_in_blank:
+    "Lever de serie aan. De lege brieven komen in voorraad, en dat ziet u in een nieuw tabblad. Een tweede ambtenaar hoeft niets te besluiten.",
+  run_hand_in_failed_blank:
+    "Lukt het niet? Dit venster blijft open: lever opnieuw aan, of bewaar het bestand en kies het later op de pagina Brieven. Zonder dit bestand kan niemand een brief openen die kwijtraakt. Vernietig de brieven dan.",
   run_save: "Bewaar het bestand van de serie",
   alone_title: "Brieven maken zonder netwerk",
   alone_intro:
@@ -37,6 +43,8 @@ export const runNl = {
   alone_order_hint: "De naam begint met opdracht-serie.",
   alone_open: "Open de opdracht",
   alone_deliver: "Bewaar het bestand en lever het aan op de pagina Brieven van de balie. Er staan geen codes in. Zonder dit bestand zijn de brieven niets waard.",
+  alone_deliver_blank:
+    "Bewaar het bestand en lever het aan op de pagina Brieven van de balie. Er staan geen codes in. Zonder dit bestand kan niemand een brief openen die kwijtraakt.",
   trouble_order_unreadable: "Dit is geen opdracht voor een serie. Haal de opdracht opnieuw op.",
   trouble_words_not_compared: "Laat eerst de woorden voorlezen, en zet daarna het vinkje.",
   trouble_letter_too_long: "De tekst past niet op een bladzijde. Maak de instellingen van de gemeente korter.",

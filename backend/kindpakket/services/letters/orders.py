@@ -4,7 +4,7 @@ The browser draws the secrets. An order has none, and can be taken to a machine 
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,28 +45,29 @@ class BegunRun:
     begun_at: int
     """In unix seconds."""
     begun_by: Address
+    blank: bool
+    """Whether its letters have no amount: nothing of it is issued."""
 
 
-def begin_run(context: Context, scheme: SchemeId, letters: int, cards: int, by: Address) -> int:
+def begin_run(
+    context: Context, scheme: SchemeId, letters: int, cards: int, by: Address, *, blank: bool
+) -> int:
     """Give a run a number.
 
+    A run of blank letters can be of any size: no list of it is on the ledger, which could tell
+    something about few.
+
     Raises:
-        OrderInvalid: it is too small or too large, or a privacy officer is missing.
+        OrderInvalid: it is too small or too large, blank with cards, or a privacy officer is
+            missing.
         Refusal: there is no such scheme.
         RunInvalid: the scheme's name cannot be printed.
         LedgerUnavailable: the ledger cannot be read.
     """
     describe_scheme(find_scheme(context, scheme))
-    if letters < FEWEST_LETTERS:
-        raise OrderInvalid(
-            say(
-                "Een serie heeft minstens %(fewest)s brieven, zodat een lijst weinig vertelt. "
-                "Druk er %(fewest)s af en bewaar de rest als contant geld.",
-                fewest=FEWEST_LETTERS,
-            )
-        )
-    split = read_details(context.store, scheme)
-    coupons = letters * len(split.letter_values) + cards * len(split.card_values)
+    _check_counts(letters, cards, blank=blank)
+    letter_values, card_values = _values(context, scheme, blank=blank)
+    coupons = letters * len(letter_values) + cards * len(card_values)
     if coupons * _COUPON_BYTES + (letters + cards) * _SEALED_BYTES > MOST_BYTES:
         raise OrderInvalid(say("Zoveel past niet in een serie. Maak er meer series van."))
     officers = _both_officers(context)
@@ -82,6 +83,7 @@ def begin_run(context: Context, scheme: SchemeId, letters: int, cards: int, by: 
                 second_recipient=officers[1].recipient,
                 begun_at=context.now(),
                 begun_by=by,
+                blank=blank,
             )
         )
     return number
@@ -128,17 +130,19 @@ def write_order(context: Context, begun: BegunRun, stationery: Stationery) -> Ma
         raise OrderInvalid(
             say("Er is een andere privacyfunctionaris dan toen deze serie begon. Begin een nieuwe.")
         )
-    split, names = read_details(context.store, begun.scheme), read_names(context)
+    letter_values, card_values = _values(context, begun.scheme, blank=begun.blank)
+    names = read_names(context)
     details = stationery.fields
     del details["logo"]
     colours = details.pop("colours")
     return {
         "run": begun.number,
         "scheme": begun.scheme,
+        "blank": begun.blank,
         "letters": begun.letters,
         "cards": begun.cards,
-        "letterValues": split.letter_values,
-        "cardValues": split.card_values,
+        "letterValues": letter_values,
+        "cardValues": card_values,
         "sealedTo": begun.sealed_to,
         "officers": [names.official(each.official) for each in officers],
         "appAddress": stationery.app_address,
@@ -146,6 +150,31 @@ def write_order(context: Context, begun: BegunRun, stationery: Stationery) -> Ma
         "colours": {name: colours[name] for name in ("brand", "tint")},
         "stationery": details | describe_scheme(find_scheme(context, begun.scheme)),
     }
+
+
+def _check_counts(letters: int, cards: int, *, blank: bool) -> None:
+    if blank and cards:
+        raise OrderInvalid(say("Een kaart kan niet leeg zijn. Kies 0 kaarten."))
+    if blank and not letters:
+        raise OrderInvalid(say("Een serie heeft minstens één brief."))
+    if not blank and letters < FEWEST_LETTERS:
+        raise OrderInvalid(
+            say(
+                "Een serie heeft minstens %(fewest)s brieven, zodat een lijst weinig vertelt. "
+                "Druk er %(fewest)s af en bewaar de rest als contant geld.",
+                fewest=FEWEST_LETTERS,
+            )
+        )
+
+
+def _values(
+    context: Context, scheme: SchemeId, *, blank: bool
+) -> tuple[Sequence[int], Sequence[int]]:
+    """The coupons of a letter and of a card, in cents."""
+    if blank:
+        return (), ()
+    split = read_details(context.store, scheme)
+    return split.letter_values, split.card_values
 
 
 def _both_officers(context: Context) -> list[NamedOfficer]:
@@ -173,4 +202,5 @@ def _begun(row: Row[Any]) -> BegunRun:
         (row.first_recipient, row.second_recipient),
         row.begun_at,
         Address(row.begun_by),
+        row.blank,
     )

@@ -26,7 +26,7 @@ from kindpakket.services.decisions.prepare import (
 from kindpakket.services.letters.coupon_lists import CouponList, ListInvalid
 from kindpakket.services.letters.generate import FEWEST_LETTERS
 from kindpakket.services.letters.orders import BegunRun, next_run
-from kindpakket.services.letters.sealed_letters import SealedRun, keep_sealed
+from kindpakket.services.letters.sealed_letters import BlankRun, SealedRun, keep_sealed
 from kindpakket.services.schemes.details import read_details
 from kindpakket.store import tables as t
 
@@ -54,6 +54,8 @@ class RunState(StrEnum):
     ON_LEDGER = "on_ledger"
     PARTLY = "partly"
     LAPSED = "lapsed"
+    BLANK = "blank"
+    """Of blank letters: nothing of it is issued, and there is nothing to decide."""
     UNKNOWN = "unknown"
     """Made by a version that did not record which decisions belong to it."""
 
@@ -208,6 +210,30 @@ def record_run(
     return prepared
 
 
+def record_blank_run(context: Context, blank: BlankRun) -> None:
+    """Register a run of blank letters, which needs no decision. Idempotent.
+
+    Raises:
+        ListInvalid: another file of this run was handed in before.
+    """
+    begun, table = blank.sealed.begun, t.letter_runs
+    with context.store.write() as db:
+        if db.scalar(select(table.c.run).where(table.c.list_sha256 == blank.sha256)):
+            return
+        number = _number_of(db, blank.sealed)
+        keep_sealed(db, blank.sealed)
+        db.execute(
+            insert(table).values(
+                run=number,
+                scheme=begun.scheme,
+                letters=begun.letters,
+                coupons=0,
+                list_sha256=blank.sha256,
+                made_at=context.now(),
+            )
+        )
+
+
 def list_runs(context: Context) -> list[RunFile]:
     """Return every run, newest first.
 
@@ -280,7 +306,7 @@ def _run(row: Row[Any], progress: _Progress) -> RunFile:
         row.list_sha256,
         row.made_at,
         row.decision_set and Hash(row.decision_set),
-        progress.state,
+        progress.state if row.coupons else RunState.BLANK,
         bool(progress.waiting),
     )
 
@@ -317,7 +343,9 @@ def _number_of(db: Connection, sealed: SealedRun | None) -> int:
         return next_run(db)
     number, column = sealed.begun.number, t.letter_runs.c.run
     if db.scalar(select(column).where(column == number)):
-        raise ListInvalid(say("Serie %(run)s is al aangeleverd, met een andere lijst.", run=number))
+        raise ListInvalid(
+            say("Serie %(run)s is al aangeleverd, met een ander bestand.", run=number)
+        )
     return number
 
 

@@ -1,7 +1,11 @@
-"""The file that a browser hands in: a run's coupon list, and its letters sealed to the officers."""
+"""The file that a browser hands in: a run's letters sealed to the officers, and its coupon list.
+
+The file of a run of blank letters has no list.
+"""
 
 import base64
 import binascii
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +28,7 @@ _MARK = b"age-encryption.org/v1\n"
 _LONGEST = 1000
 """Maximum size of a sealed letter, in bytes."""
 _MOST_RUN = 2**31 - 1
+_BLANK_NAMES = {"scheme", "run", "blank", "sealedTo", "letters"}
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,22 @@ class SealedRun:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What a file has. Only a browser's has sealed letters; the station's stay at the station."""
+    """A run with coupons. Only a browser's has sealed letters; the station's stay there."""
 
     listed: CouponList
     sealed: SealedRun | None = None
 
 
-def read_handed_in(context: Context, content: bytes) -> HandedIn:
+@dataclass(frozen=True)
+class BlankRun:
+    """A run of blank letters."""
+
+    sealed: SealedRun
+    sha256: str
+    """The hash of its file, 0x-hex."""
+
+
+def read_handed_in(context: Context, content: bytes) -> HandedIn | BlankRun:
     """Parse the file of a run: the station's coupon list, or a browser's with sealed letters.
 
     Raises:
@@ -51,10 +65,15 @@ def read_handed_in(context: Context, content: bytes) -> HandedIn:
     data = load(content)
     if not isinstance(data, dict) or "run" not in data:
         return HandedIn(read_list(content))
-    listed, begun = parse_list(data), _find(context, data["run"])
-    if listed.scheme != begun.scheme or data.get("sealedTo") != list(begun.sealed_to):
+    begun = _find(context, data["run"])
+    _check_kind(data, begun)
+    listed = None if begun.blank else parse_list(data)
+    if data.get("scheme") != begun.scheme or data.get("sealedTo") != list(begun.sealed_to):
         raise ListInvalid(say("Dit bestand is van een andere regeling of voor andere sleutels."))
-    return HandedIn(listed, SealedRun(begun, _letters(data.get("letters"), begun)))
+    sealed = SealedRun(begun, _letters(data.get("letters"), begun))
+    if listed is None:
+        return BlankRun(sealed, "0x" + hashlib.sha256(content).hexdigest())
+    return HandedIn(listed, sealed)
 
 
 def keep_sealed(db: Connection, sealed: SealedRun) -> None:
@@ -72,6 +91,15 @@ def _find(context: Context, number: Any) -> BegunRun:
     if begun is None:
         raise ListInvalid(say("De serie van dit bestand is hier niet begonnen."))
     return begun
+
+
+def _check_kind(data: dict[str, Any], begun: BegunRun) -> None:
+    if data.get("blank", False) is not begun.blank or (begun.blank and set(data) - _BLANK_NAMES):
+        raise ListInvalid(
+            say("Deze serie is begonnen met lege brieven, en dit bestand heeft een bedrag.")
+            if begun.blank
+            else say("Deze serie is begonnen met een bedrag, en dit bestand heeft lege brieven.")
+        )
 
 
 def _letters(found: Any, begun: BegunRun) -> tuple[bytes, ...]:

@@ -187,7 +187,9 @@ def has_coupons(context: Context, scheme: int) -> bool:
     """
     queries = (
         select(t.coupons.c.coupon).where(t.coupons.c.scheme == scheme).limit(1),
-        select(t.letter_runs.c.run).where(t.letter_runs.c.scheme == scheme).limit(1),
+        select(t.letter_runs.c.run)
+        .where(t.letter_runs.c.scheme == scheme, t.letter_runs.c.coupons > 0)
+        .limit(1),
     )
     with context.read_views() as db:
         return any(db.execute(query).first() is not None for query in queries)

@@ -37,7 +37,9 @@ def list_steps(context: Context) -> dict[Step, bool]:
         Step.SHOP: select(func.count()).select_from(t.shop_details),
         Step.ADMITTED: select(func.count()).select_from(t.shops).where(t.shops.c.admitted),
         Step.TILL: select(func.count()).select_from(t.tills).where(t.tills.c.active),
-        Step.LETTERS: select(func.count()).select_from(t.letter_runs),
+        Step.LETTERS: select(func.count())
+        .select_from(t.letter_runs)
+        .where(t.letter_runs.c.coupons > 0),
         Step.ISSUED: select(func.count()).select_from(t.schemes).where(t.schemes.c.issued > 0),
         Step.PAID: select(func.count()).select_from(t.payments.select().limit(1).subquery()),
     }
