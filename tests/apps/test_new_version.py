@@ -72,10 +72,7 @@ def make_newer(built: Path, newer: Path) -> None:
         packed.unlink()
     names = {}
     for piece in newer.glob("*/assets/*"):
-        names[piece.name] = re.sub(r"-.{8}(\.\w+)$", r"-newer000\1", piece.name)
-        # Two catalogues have names that differ in the hash only.
-        if (piece.parent / names[piece.name]).exists():
-            names[piece.name] = names[piece.name].replace("newer000", "newer001")
+        names[piece.name] = re.sub(r"-(.{8}\.\w+)$", r"-newer\1", piece.name)
         piece.rename(piece.parent / names[piece.name])
     for text in (each for each in newer.rglob("*") if each.suffix in (".js", ".css", ".html")):
         said = re.sub('"[0-9a-f]{16}"', '"0123456789abcdef"', text.read_text())

@@ -54,7 +54,7 @@ class Finger:
 
     def remember(self) -> None:
         """Record the current positions."""
-        expect(self.page.locator("main")).to_be_visible()
+        expect(self.page.locator(TAPPED).filter(visible=True).first).to_be_visible()
         self.page.evaluate("document.fonts.ready.then(() => true)")
         assert self.page.evaluate(MARK, TAPPED) > 0
 
@@ -313,8 +313,9 @@ def test_what_asks_for_a_pin_or_removes_a_letter_stays(finger: Finger) -> None:
     assert all(apart(box(remove), box(each)) for each in dialog.get_by_role("button").all())
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    page.locator(".actions button").nth(3).click()
+    page.locator(".actions button").nth(4).click()
     fields = page.locator("input[type=password]")
+    expect(fields).to_have_count(2)
     finger.remember()
     for field in fields.all():
         field.fill("12")
