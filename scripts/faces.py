@@ -66,7 +66,8 @@ def _phone(chromium: Browser, town: TownFile) -> Page:
     page = _page(chromium, PHONE)
     page.goto(f"{town.base_url}/#KL1.{town.letters[0]}")
     page.get_by_role("button", name="Geen naam").click()
-    page.wait_for_function("[...document.fonts].some((each) => each.status === 'loaded')")
+    page.get_by_role("button", name="Toon code").wait_for()
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()  # a first visit has the device's font
     page.get_by_role("button", name="Toon code").click()
     _type(page)

@@ -16,14 +16,27 @@ async function start(): Promise<void> {
     if (fragment !== "") void app.begin(fragment);
   });
   const words = await wordsIn(pickLanguage(app.state.view.settings.language, navigator.languages));
+  if (isInstalled()) await loadFont();
   mount(Root, { target: emptyRoot(), props: { app, words } });
   await nothingIsRead(app);
   void warmUp();
   void app.learnHelp();
-  void import("web_shared/design/font.css");
+  if (!isInstalled()) void loadFont();
   if ("serviceWorker" in navigator) {
     void navigator.serviceWorker.register("/service-worker.js").catch(() => undefined);
   }
+}
+
+/** Whether the service worker has the app's files, so that loading one takes no network. */
+function isInstalled(): boolean {
+  return Boolean(navigator.serviceWorker?.controller);
+}
+
+/** Load our font, before anything is drawn or for the next visit: text that is there keeps the device's. */
+async function loadFont(): Promise<void> {
+  await import("web_shared/design/font.css");
+  document.fonts.forEach((face) => (face.display = isInstalled() ? "block" : "optional"));
+  await document.fonts.load('1em "Atkinson Hyperlegible Next Variable"').catch(() => []);
 }
 
 /** Resolves when no letter is being read: until then nothing else is loaded, for a slow network. */

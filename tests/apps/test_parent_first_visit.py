@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.support.town import LETTERS
@@ -120,3 +120,24 @@ def test_without_the_other_screens_home_says_that_there_is_no_network(
         phone.page.unroute(OTHER_SCREENS)
         phone.tap("Winkels")
         phone.heading("Winkels")
+
+
+def drawn_in(page: Page, selector: str) -> set[str]:
+    """The families of the fonts in which the browser drew an element's text."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("DOM.enable")
+    tools.send("CSS.enable")
+    root = tools.send("DOM.getDocument")["root"]["nodeId"]
+    node = tools.send("DOM.querySelector", {"nodeId": root, "selector": selector})
+    fonts = tools.send("CSS.getPlatformFontsForNode", node)["fonts"]
+    return {each["familyName"] for each in fonts}
+
+
+def test_a_later_visit_is_drawn_in_our_font(chromium: Browser, street: Street) -> None:
+    with opened_phone(chromium, street) as phone:
+        phone.open_letter(FIRST)
+        phone.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        phone.page.reload()
+        left = phone.page.get_by_test_id("left")
+        expect(left).to_be_visible()
+        assert drawn_in(phone.page, "[data-testid=left]") == {"Atkinson Hyperlegible Next"}
