@@ -103,7 +103,7 @@ def test_a_receipt_has_a_tick_the_shop_the_time_and_a_proof(phone: Phone, street
     street.pay(phone.show_code("42,50"), 4_250)
     phone.heading("Betaald")
     receipt = phone.page.locator(".receipt")
-    expect(receipt.locator(".receipt__tick svg")).to_be_visible()
+    expect(receipt.locator(".receipt__tick .kp-icon")).to_be_visible()
     proof = r"Bewijscode [0-9A-Z]{5}-[0-9A-Z]{5}"
     expect(receipt).to_have_text(
         re.compile(rf"^\s*€\s42,50\s+Winkel 1\s+15 januari om 10:0\d\s+{proof}\s*$")

@@ -29,7 +29,7 @@ LOOK = """(visible) => {
 def goes(page: Page) -> None:
     """Wait until the camera shows frames."""
     page.wait_for_function(
-        "() => document.querySelector('video').srcObject?.active"
+        "() => document.querySelector('video')?.srcObject?.active"
         " && !document.querySelector('.camera__wait--over')"
     )
 

@@ -72,6 +72,10 @@ POST /winkels/1/rekening                 SHOPS
 
 GET  /brieven                                           ISSUE
 POST /brieven                                           ISSUE
+GET  /brieven/nieuw                                     ISSUE
+POST /brieven/nieuw                                     ISSUE
+GET  /brieven/nieuw/1                                   ISSUE
+GET  /brieven/nieuw/1/opdracht.json                     ISSUE
 
 GET  /uitbetalingen                                            PAYOUT
 GET  /uitbetalingen/nieuw                                      PAYOUT
@@ -150,13 +154,13 @@ def test_every_page_and_act_is_in_the_table() -> None:
     }
     assert {(method, path) for method, path in routes if (method, path) not in named} == {
         ("GET", "/winkels/{}/{section}"),
-        ("GET", "/winkels/{}/betalingen/{number}"),
+        ("GET", "/winkels/{}/betalingen/{}"),
         ("GET", "/cijfers/{name}.csv"),
     }
 
 
 def _general(path: str) -> str:
     """``/winkels/1`` and ``/winkels/{shop}`` are the same route."""
-    numbers = ("1", "{scheme}", "{shop}", "{batch}")
+    numbers = ("1", "{scheme}", "{shop}", "{batch}", "{number}")
     parts = ["{}" if part in numbers else part for part in path.split("/")]
     return "/".join(parts)
