@@ -344,17 +344,9 @@ def build_app(
     Raises:
         LookInvalid: the logo or the theme cannot be used.
     """
-    look = read_look(settings.colour, settings.logo, settings.theme)
-    municipality = Municipality(
-        settings.municipality,
-        settings.contact_phone,
-        settings.contact_email,
-        settings.help_desk,
-        settings.security_contact or "",
-    )
+    site = _site(settings)
     desk = DeskSettings(
-        municipality=settings.municipality,
-        site=Site(settings.app_address, municipality, look),
+        site=site,
         payer_name=settings.payer_name,
         payer_iban=settings.payer_iban,
         payer_bic=settings.payer_bic,
@@ -363,9 +355,7 @@ def build_app(
     return create_app(
         workspace.context,
         contact_email=settings.contact_email,
-        app_address=settings.app_address,
-        municipality=municipality,
-        look=look,
+        site=site,
         acts_at_once=ACTS_AT_ONCE if settings.node_url is None else ACTS_AT_ONCE_ON_A_NODE,
         desk=make_desk(workspace.context, desk, make_provider(settings, workspace.context.now)),
         pages=pages,
@@ -373,6 +363,18 @@ def build_app(
         playground=playground,
         readiness=readiness,
     )
+
+
+def _site(settings: Settings) -> Site:
+    municipality = Municipality(
+        settings.municipality,
+        settings.contact_phone,
+        settings.contact_email,
+        settings.help_desk,
+        settings.security_contact or "",
+    )
+    look = read_look(settings.colour, settings.logo, settings.theme)
+    return Site(settings.app_address, municipality, look)
 
 
 def _network_reader(settings: Settings) -> NetworkReader | None:

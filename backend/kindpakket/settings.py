@@ -182,9 +182,15 @@ class Settings(BaseSettings):
     colour: Annotated[str, AfterValidator(read_colour)] = STANDARD
     """The colour from which those of every letter and page are computed."""
     logo: Path | None = None
-    """An SVG or PNG for the head of every letter and page; in the file, a path from there."""
+    """An SVG or PNG for the head of every letter and page.
+
+    A relative path in the file of settings starts at that file's folder.
+    """
     theme: Path | None = None
-    """A stylesheet of design tokens over the computed ones; in the file, a path from there."""
+    """A stylesheet of design tokens over the computed ones.
+
+    A relative path in the file of settings starts at that file's folder.
+    """
     contact_phone: Annotated[str, _line(30)] = "088 000 00 00"
     """For who has lost a letter or needs help."""
     contact_email: Annotated[str, _line(40)] = "kindpakket@gemeente.example"
@@ -283,8 +289,8 @@ class Settings(BaseSettings):
 _PRINTED = ("municipality", "app_address", "contact_phone", "contact_email", "help_desk")
 
 
-_BESIDE = {"logo", "theme"}
-"""Settings of files that are beside the file of settings."""
+_RELATIVE_TO_FILE = {"logo", "theme"}
+"""Settings whose relative paths start at the folder of the file of settings."""
 
 
 class Source(StrEnum):
@@ -357,14 +363,14 @@ def read_configuration(**options: Any) -> Configuration:
 
 
 def _file_values() -> dict[str, Any]:
-    """Return the values of the file of settings, with the paths of what is beside it."""
+    """Return the values of the file of settings; its relative paths start at its folder."""
     file = settings_file()
     if file is None or not file.exists():
         return {}
     values = _read_file(file)
-    beside = {name: values[name] for name in _BESIDE & values.keys()}
+    paths = {name: values[name] for name in _RELATIVE_TO_FILE & values.keys()}
     return values | {
-        name: file.parent / path if isinstance(path, str) else path for name, path in beside.items()
+        name: file.parent / path if isinstance(path, str) else path for name, path in paths.items()
     }
 
 

@@ -67,6 +67,7 @@ from kindpakket.services.decisions.describe import say_call
 from kindpakket.services.letters import coupon_lists
 from kindpakket.services.shops import bank_accounts
 from kindpakket.settings import Settings
+from kindpakket.site import Site
 from scripts.bench.examples import (
     MESSAGE,
     MODELS,
@@ -358,7 +359,7 @@ def town_readers() -> Iterator[list[Reader]]:
         officials = {address_of(key): sum(Capacity) for key in OFFICIALS}
         with Workspace.create(settings, officials, clock=lambda: NOW, sync=False) as workspace:
             app = create_app(
-                workspace.context, contact_email=settings.contact_email, app_address=SITE.uri
+                workspace.context, contact_email=settings.contact_email, site=Site(SITE.uri)
             )
             http = TestClient(app, base_url=SITE.uri, raise_server_exceptions=False)
             with http:

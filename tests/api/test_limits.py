@@ -24,6 +24,7 @@ from kindpakket.services.base import limits as module
 from kindpakket.services.base.housekeeping import keep_house
 from kindpakket.services.base.limits import Lane, Limits, Rates, network_of
 from kindpakket.settings import Settings
+from kindpakket.site import Site
 from kindpakket.store import tables as t
 from tests.desk.office import read
 from tests.support.problems import problem
@@ -63,7 +64,7 @@ def limited(founded: Path, tmp_path: Path) -> Opened:
 def from_address(town: Town, address: str) -> Town:
     """The same town, with requests from another address."""
     context = town.workspace.context
-    app = create_app(context, contact_email="a@town.test", app_address=SITE)
+    app = create_app(context, contact_email="a@town.test", site=Site(SITE))
     http = TestClient(app, base_url=SITE, client=(address, 50_000), raise_server_exceptions=False)
     return replace(town, http=http)
 

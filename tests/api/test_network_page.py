@@ -32,6 +32,7 @@ from kindpakket.services.oversight.network import (
     picture_of,
 )
 from kindpakket.settings import Settings
+from kindpakket.site import Site
 from tests.support.browser import browser, end_transitions
 from tests.support.problems import problem
 from tests.support.screens import Screens
@@ -72,7 +73,7 @@ def network(*heads: int | None, **others: Any) -> NetworkSeen:
 def opened(town: Town, seen: NetworkSeen) -> Iterator[TestClient]:
     watch = NetworkWatch(lambda: seen)
     app = create_app(
-        town.workspace.context, contact_email="info@example.org", app_address=SITE, network=watch
+        town.workspace.context, contact_email="info@example.org", site=Site(SITE), network=watch
     )
     with TestClient(app, base_url=SITE) as http:
         yield http
@@ -245,7 +246,7 @@ def test_the_page_can_be_used_by_everybody(still_town: Town, screens: Screens) -
     app = create_app(
         still_town.workspace.context,
         contact_email="info@example.org",
-        app_address=SITE,
+        site=Site(SITE),
         network=NetworkWatch(lambda: everything),
         playground=Stopped(),
     )

@@ -170,7 +170,7 @@ def test_a_message_that_was_refused_leaves_its_challenge(town: Town) -> None:
 
 def at_home(town: Town) -> Town:
     """The same town, as a site on the local machine."""
-    app = create_app(town.workspace.context, contact_email="a@town.test", app_address=HERE)
+    app = create_app(town.workspace.context, contact_email="a@town.test", site=Site(HERE))
     return replace(town, http=TestClient(app, base_url=HERE))
 
 

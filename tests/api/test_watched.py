@@ -25,6 +25,7 @@ from kindpakket.services.base.project import Projection
 from kindpakket.services.oversight import readiness as readiness_module
 from kindpakket.services.oversight.readiness import OK, Check, CheckResult, Readiness, checks_of
 from kindpakket.settings import Settings
+from kindpakket.site import Site
 from kindpakket.store.database import Store, StoreUnavailable
 from tests.support.town import (
     BICYCLES,
@@ -176,7 +177,7 @@ def checks(town: Town) -> dict[str, Check]:
 def ready(town: Town, readiness: Readiness) -> tuple[int, dict[str, str]]:
     """The answer of ``/readyz``."""
     context = town.workspace.context
-    app = create_app(context, contact_email="a@town.test", app_address=SITE, readiness=readiness)
+    app = create_app(context, contact_email="a@town.test", site=Site(SITE), readiness=readiness)
     with TestClient(app, base_url=SITE) as http:
         answer = http.get("/readyz")
     return answer.status_code, answer.json()

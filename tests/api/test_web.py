@@ -10,9 +10,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from kindpakket.api import problems, web
+from kindpakket.api.app import create_app
+from kindpakket.site import Site
 from kindpakket.theme.logo import Logo
 from kindpakket.theme.look import STANDARD_LOOK, Look
-from tests.support.town import Town
+from tests.support.town import SITE, Town
 
 INDEX = "<!doctype html><title>Ouder</title>"
 SCRIPT = "console.log(1);" * 100
@@ -245,5 +247,13 @@ def test_without_a_logo_there_is_none(http: TestClient) -> None:
     assert http.get("/logo").status_code == 404
 
 
-def test_what_a_browser_may_guess_of_a_logo_is_nothing(still_town: Town) -> None:
-    assert still_town.http.get("/thema.css").headers["x-content-type-options"] == "nosniff"
+def test_a_browser_guesses_no_other_type_for_a_logo(still_town: Town) -> None:
+    app = create_app(
+        still_town.workspace.context, contact_email="a@town.test", site=Site(SITE, look=LOOK)
+    )
+    with TestClient(app, base_url=SITE) as client:
+        answer = client.get("/logo")
+    assert answer.content == DRAWING
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert policy(answer) == {"default-src 'none'", "style-src 'unsafe-inline'"}

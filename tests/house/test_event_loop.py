@@ -43,14 +43,13 @@ WAITS = {"context", "store", "ledger", "projection", "sessions", "key", "sleep"}
 def apps() -> list[FastAPI]:
     context: Any = SimpleNamespace(limits=None)
     settings = DeskSettings(
-        municipality="Voorbeeldstad",
         site=Site(HERE),
         payer_name=None,
         payer_iban=None,
         payer_bic=None,
     )
     desk: FastAPI = make_desk(context, settings)
-    return [create_app(context, contact_email="a@town.test", app_address=HERE, desk=desk), desk]
+    return [create_app(context, contact_email="a@town.test", site=Site(HERE), desk=desk), desk]
 
 
 def called(dependant: Dependant) -> Iterator[Any]:

@@ -25,6 +25,7 @@ from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.schemes.details import SchemeDetails, change_details
 from kindpakket.settings import Settings
+from kindpakket.site import Site
 from scripts.bench.processes import FREELY
 
 START = 1_800_000_000
@@ -149,7 +150,7 @@ def opened(directory: Path, clock: Clock, **others: Any) -> Iterator[Town]:
     """Open a town that was founded; the other arguments are settings."""
     settings = Settings(data=directory, app_address=SITE, **(FREELY | others))
     with Workspace.open(settings, clock=clock, sync=False) as workspace:
-        app = create_app(workspace.context, contact_email=settings.contact_email, app_address=SITE)
+        app = create_app(workspace.context, contact_email=settings.contact_email, site=Site(SITE))
         with TestClient(app, base_url=SITE, raise_server_exceptions=False) as http:
             yield Town(directory, clock, workspace, http, Api(http))
 

@@ -1,4 +1,4 @@
-"""A municipality's logo and tokens are outside bytes: what is not safe is refused in a sentence."""
+"""A municipality's logo and tokens are not trusted: what is not safe is refused in a sentence."""
 
 from pathlib import Path
 
@@ -84,6 +84,13 @@ def test_no_script_link_or_copy_is_in_a_logo(tmp_path: Path, inside: str, part: 
 def test_a_logo_takes_nothing_from_elsewhere(tmp_path: Path, inside: str, part: str) -> None:
     sentence = f"Het logo mag nergens naar verwijzen, zoals in {part}."
     assert refused(tmp_path / "logo.svg", svg(inside)) == sentence
+
+
+@pytest.mark.parametrize("child", ["<!--x-->", "<?x?>", "<g/>"])
+def test_nothing_hides_a_part_of_a_style(tmp_path: Path, child: str) -> None:
+    content = svg(f'<style>.a {{}}{child}@import "//evil.example/a.css";</style>')
+    sentence = "Het logo mag in een stijl alleen tekst hebben."
+    assert refused(tmp_path / "logo.svg", content) == sentence
 
 
 ENTITY = '<!DOCTYPE svg [<!ENTITY a "aaaa">]>'

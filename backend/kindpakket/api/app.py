@@ -23,8 +23,7 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Lane
 from kindpakket.services.oversight.network import NetworkWatch, Playground
 from kindpakket.services.oversight.readiness import Readiness
-from kindpakket.site import UNNAMED, Municipality, Site
-from kindpakket.theme.look import STANDARD_LOOK, Look
+from kindpakket.site import Site
 
 DESK = "/gemeente"
 LONG_BYTES = 4096
@@ -58,9 +57,7 @@ def create_app(
     context: Context,
     *,
     contact_email: str,
-    app_address: str,
-    municipality: Municipality = UNNAMED,
-    look: Look = STANDARD_LOOK,
+    site: Site,
     acts_at_once: int = ACTS_AT_ONCE,
     desk: FastAPI | None = None,
     pages: APIRouter | None = None,
@@ -71,9 +68,7 @@ def create_app(
     """Create the application for one ledger.
 
     Args:
-        app_address: the public address of the site.
-        municipality: its name and contact details.
-        look: its logo, colour and tokens.
+        site: its public address, the municipality and the look.
         acts_at_once: maximum number of acts in progress.
         desk: the desk's application, mounted under ``/gemeente``; its ``state.refuse`` renders a
             refusal as a page.
@@ -84,14 +79,14 @@ def create_app(
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.context = context
-    app.state.site = Site(app_address, municipality, look)
+    app.state.site = site
     app.router.routes.extend(_API.routes)
     if pages is not None:
         app.include_router(pages)
     app.include_router(make_page())
     app.include_router(security_txt.router)
     app.include_router(make_network_page(network or NetworkWatch(None), playground))
-    web.install(app, look, framed=pages is not None)
+    web.install(app, site.look, framed=pages is not None)
     if desk is not None:
         app.add_api_route(DESK, _to_desk, methods=["GET"], include_in_schema=False)
         app.mount(DESK, desk)

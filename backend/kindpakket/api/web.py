@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from kindpakket.theme.look import STANDARD_LOOK, Look
+from kindpakket.theme.look import Look
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
@@ -60,7 +60,7 @@ _TYPES = {
 }
 _COMPRESSED_TYPES = {"image/png", "font/woff2"}
 _COMPRESSED_SUFFIX = ".br"
-"""Suffixes of files that the build compressed, by encoding."""
+"""Suffix of files that the build compressed."""
 _HASHED = "assets"
 """Names of files in this folder contain the hash of their content."""
 _IMMUTABLE = "public, max-age=31536000, immutable"
@@ -124,7 +124,7 @@ class _File:
         return f'W/"{sha256(self._content).hexdigest()[:32]}"'
 
 
-def install(app: FastAPI, look: Look = STANDARD_LOOK, *, framed: bool = False) -> None:
+def install(app: FastAPI, look: Look, *, framed: bool = False) -> None:
     """Serve the built files, the stylesheet of a look, and its logo if it has one.
 
     Args:

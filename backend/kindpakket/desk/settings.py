@@ -11,9 +11,8 @@ from kindpakket.site import Site
 
 @dataclass(frozen=True)
 class DeskSettings:
-    """The municipality, as shown on the desk's pages."""
+    """What the desk takes from the settings."""
 
-    municipality: str
     site: Site
     payer_name: str | None = None
     """The holder of the account that payouts come from; by default the municipality."""
@@ -21,6 +20,11 @@ class DeskSettings:
     payer_bic: str | None = None
     examples: tuple[str, ...] = ()
     """The names of settings with example values, with which no payout is prepared."""
+
+    @property
+    def municipality(self) -> str:
+        """The name of the municipality."""
+        return self.site.municipality.name
 
 
 def make_provider(settings: Settings, now: Callable[[], int]) -> Provider | None:

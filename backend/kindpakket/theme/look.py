@@ -28,7 +28,7 @@ class Look:
 
     @cached_property
     def css(self) -> str:
-        """The stylesheet of every face over the built ones.
+        """The stylesheet ``/thema.css``, which overrides tokens of the built stylesheets.
 
         The municipality's tokens are for light mode only, as it may have none for dark mode.
         """

@@ -1,4 +1,4 @@
-"""Two finished themes: a municipality's name, logo and colour reach every face and the paper."""
+"""Two finished looks: a municipality's name, logo and colour reach every face and the paper."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.support.paper import open_pdf
 from tests.support.printed import SHEETS, STATIONERY, print_out
 from tests.support.town import HERE, Town
 
-THEMES = Path(__file__).parents[2] / "deploy/themes"
+LOOKS = Path(__file__).parents[2] / "deploy/looks"
 FACES = {
     "parent": ("/", ".utrecht-button--primary-action"),
     "till": ("/winkel/", ".utrecht-button--primary-action"),
@@ -30,19 +30,19 @@ LOGO = """() => [...document.querySelectorAll(".kp-logo")].some((each) =>
 
 
 @dataclass(frozen=True)
-class Theme:
+class FinishedLook:
     name: str
     municipality: str
     light: tuple[int, int, int]
     dark: tuple[int, int, int]
 
     def settings(self, monkeypatch: pytest.MonkeyPatch, data: Path) -> Settings:
-        monkeypatch.setenv("KINDPAKKET_CONFIG", str(THEMES / f"{self.name}.toml"))
+        monkeypatch.setenv("KINDPAKKET_CONFIG", str(LOOKS / f"{self.name}.toml"))
         return Settings(data=data, app_address=HERE)
 
 
-PETROL = Theme("voorbeeldstad", "Gemeente Voorbeeldstad", (11, 95, 116), (119, 191, 214))
-PLUM = Theme("heidebroek", "Gemeente Heidebroek", (122, 31, 92), (244, 143, 204))
+PETROL = FinishedLook("voorbeeldstad", "Gemeente Voorbeeldstad", (11, 95, 116), (119, 191, 214))
+PLUM = FinishedLook("heidebroek", "Gemeente Heidebroek", (122, 31, 92), (244, 143, 204))
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +57,13 @@ def fits(page: Page, state: str) -> None:
     assert found.violations_count == 0, f"{state}: {found.generate_report()}"
 
 
-@pytest.mark.parametrize("theme", [PETROL, PLUM], ids=lambda each: each.name)
+@pytest.mark.parametrize("finished", [PETROL, PLUM], ids=lambda each: each.name)
 def test_the_colour_and_the_logo_are_on_every_face(
-    chromium: Browser, town: Town, theme: Theme, monkeypatch: pytest.MonkeyPatch
+    chromium: Browser, town: Town, finished: FinishedLook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = build_app(town.workspace, theme.settings(monkeypatch, town.directory))
+    app = build_app(town.workspace, finished.settings(monkeypatch, town.directory))
     with serving(app, None) as base_url:
-        for mode, colour in (("light", theme.light), ("dark", theme.dark)):
+        for mode, colour in (("light", finished.light), ("dark", finished.dark)):
             context = chromium.new_context(
                 viewport={"width": 390, "height": 844},
                 locale="nl-NL",
@@ -77,15 +77,15 @@ def test_the_colour_and_the_logo_are_on_every_face(
                 assert page.evaluate(LOGO), face
                 fits(page, f"{face}, {mode}")
             page.goto(f"{base_url}/gemeente/aanmelden")
-            expect(page.get_by_text(theme.municipality).first).to_be_visible()
+            expect(page.get_by_text(finished.municipality).first).to_be_visible()
             context.close()
 
 
-@pytest.mark.parametrize("theme", [PETROL, PLUM], ids=lambda each: each.name)
+@pytest.mark.parametrize("finished", [PETROL, PLUM], ids=lambda each: each.name)
 def test_the_colour_and_the_logo_are_on_paper(
-    theme: Theme, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    finished: FinishedLook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    settings = theme.settings(monkeypatch, tmp_path)
+    settings = finished.settings(monkeypatch, tmp_path)
     look = read_look(settings.colour, settings.logo, settings.theme)
     pdf = print_out(SHEETS[0], SHEETS[2], stationery=dataclasses.replace(STATIONERY, look=look))
     blank = print_out(
@@ -93,10 +93,10 @@ def test_the_colour_and_the_logo_are_on_paper(
         SHEETS[2],
         stationery=dataclasses.replace(STATIONERY, look=dataclasses.replace(look, logo=None)),
     )
-    other = next(each for each in (PETROL, PLUM) if each != theme)
+    other = next(each for each in (PETROL, PLUM) if each != finished)
     for page, without in zip(open_pdf(pdf), open_pdf(blank), strict=True):
         drawn: Image = page.render(scale=2).to_pil().convert("RGB")
         colours = {colour: count for count, colour in drawn.getcolors(2**24) or []}
-        assert colours[theme.light] > 500
+        assert colours[finished.light] > 500
         assert other.light not in colours
         assert drawn.tobytes() != without.render(scale=2).to_pil().convert("RGB").tobytes()
