@@ -5,6 +5,7 @@ import type { Plugin, UserConfig } from "vite";
 import { icons } from "./icons.ts";
 import { licences } from "./licences.ts";
 import { prune } from "./prune.ts";
+import { TARGET } from "./target.ts";
 
 export interface OnePageOptions {
   /** The folder in backend/kindpakket/web, with other files that stay. */
@@ -20,7 +21,7 @@ export function onePage({ folder, page }: OnePageOptions): UserConfig {
     build: {
       outDir: `../backend/kindpakket/web/${folder}`,
       emptyOutDir: false,
-      target: "es2022",
+      target: TARGET,
       assetsInlineLimit: Number.MAX_SAFE_INTEGER,
       cssCodeSplit: false,
       modulePreload: false,

@@ -6,10 +6,10 @@ import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { BuildOptions, Plugin, UserConfig } from "vite";
-import workspace from "../package.json" with { type: "json" };
 import { drawIcons, icons, readPictures } from "./icons.ts";
 import { emitLicences } from "./licences.ts";
 import { prune } from "./prune.ts";
+import { TARGET } from "./target.ts";
 
 /** Name of an app's service worker; it has no hash, since browsers look for updates at a fixed URL. */
 const SERVICE_WORKER = "service-worker";
@@ -95,7 +95,7 @@ function shared(folder: string, rolldownOptions: NonNullable<BuildOptions["rolld
     build: {
       outDir: `../backend/kindpakket/web/${folder}`,
       emptyOutDir: true,
-      target: workspace.browserslist.map((each) => each.replace(" >= ", "")), // of scripts and styles
+      target: TARGET,
       assetsInlineLimit: 0, // a font as data: URL is not `font-src 'self'`
       modulePreload: { polyfill: false },
       rolldownOptions,

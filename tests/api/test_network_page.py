@@ -29,7 +29,7 @@ from kindpakket.services.oversight.network import (
     NetworkWatch,
     Presence,
     TillState,
-    picture_of,
+    state_of,
 )
 from kindpakket.settings import Settings
 from kindpakket.site import Site
@@ -100,40 +100,40 @@ def shown(http: TestClient, query: str = "") -> str:
 def test_more_than_two_thirds_of_the_parties_are_needed(
     heads: tuple[int | None, ...], health: Health, presences: str
 ) -> None:
-    picture = picture_of(network(*heads), NOW)
-    assert picture.needed == 3
-    assert picture.health == health
-    assert [each.presence for each in picture.keepers] == presences.split()
+    state = state_of(network(*heads), NOW)
+    assert state.needed == 3
+    assert state.health == health
+    assert [each.presence for each in state.keepers] == presences.split()
 
 
 @pytest.mark.parametrize(("parties", "needed"), [(1, 1), (2, 2), (3, 3), (4, 3), (6, 5), (7, 5)])
 def test_how_many_are_needed(parties: int, needed: int) -> None:
     many = tuple(Party(str(n), address(n), address(100 + n)) for n in range(parties))
-    assert picture_of(replace(network(), parties=many), NOW).needed == needed
+    assert state_of(replace(network(), parties=many), NOW).needed == needed
 
 
 def test_a_party_whose_node_is_not_asked_is_known_by_the_blocks_it_proposes() -> None:
     seen = network(50)
-    picture = picture_of(seen, NOW)
-    assert [each.proposed for each in picture.keepers] == [48, 49, 50, 47]
-    assert {each.presence for each in picture.keepers} == {Presence.HERE}
+    state = state_of(seen, NOW)
+    assert [each.proposed for each in state.keepers] == [48, 49, 50, 47]
+    assert {each.presence for each in state.keepers} == {Presence.HERE}
     without = [block for block in seen.blocks if block.validator != PARTIES[3].validator]
-    picture = picture_of(replace(seen, blocks=tuple(without)), NOW)
-    assert picture.keepers[3].presence == Presence.UNSEEN
+    state = state_of(replace(seen, blocks=tuple(without)), NOW)
+    assert state.keepers[3].presence == Presence.UNSEEN
 
 
 def test_a_chain_without_new_blocks_stands_still() -> None:
     seen = network(50, 50, 50, 50)
-    assert picture_of(seen, NOW - 1 + QUIET_SECONDS).health == Health.WHOLE
-    assert picture_of(seen, NOW + QUIET_SECONDS).health == Health.HALTED
+    assert state_of(seen, NOW - 1 + QUIET_SECONDS).health == Health.WHOLE
+    assert state_of(seen, NOW + QUIET_SECONDS).health == Health.HALTED
 
 
 def test_different_blocks_of_one_height_are_told_before_anything_else() -> None:
     seen = network(50, None, None, 50)
     fourth = replace(seen.nodes[3], standing="differs")
-    picture = picture_of(replace(seen, nodes=(*seen.nodes[:3], fourth)), NOW)
-    assert picture.health == Health.FORKED
-    assert picture.keepers[3].presence == Presence.DIFFERS
+    state = state_of(replace(seen, nodes=(*seen.nodes[:3], fourth)), NOW)
+    assert state.health == Health.FORKED
+    assert state.keepers[3].presence == Presence.DIFFERS
 
 
 def test_one_party_is_told_with_what_that_means(still_town: Town) -> None:
@@ -182,7 +182,7 @@ def test_changes_that_wait_and_the_next_version_are_told(still_town: Town) -> No
     assert "Partij weg: Winkeliersvereniging (0 van de 3" in text
     assert "Vanaf blok 900 draait versie 2." in text
     done = replace(seen, upgrade=PlannedVersion("1", 50))
-    assert picture_of(done, NOW).upgrade is None
+    assert state_of(done, NOW).upgrade is None
 
 
 def test_nothing_answers(still_town: Town) -> None:

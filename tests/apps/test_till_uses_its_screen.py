@@ -230,7 +230,7 @@ def test_the_days_report_is_printed_without_anything_else(report: Till) -> None:
     assert report.page.evaluate(PRINTED) == []
     expect(report.page.get_by_test_id("totals")).to_be_visible()
     ink = report.page.locator(".report dd").first.evaluate("each => getComputedStyle(each).color")
-    assert ink == "rgb(0, 0, 0)"
+    assert ink == "rgb(20, 33, 43)"  # of light mode
 
 
 def test_the_days_report_is_shared_as_text(report: Till) -> None:

@@ -16,6 +16,7 @@ DESIGN = ROOT / "web_shared/src/design"
 PICTURES = {"letter", "code", "shop", "money-back"}
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = {f"{SVG}{name}" for name in ("svg", "circle", "path", "rect")}
+FACES = ("web_shared", "parent_app", "shop_app", "desk_web")
 TEMPLATES = sorted((ROOT / "backend").rglob("*.jinja"))
 
 
@@ -83,6 +84,18 @@ def test_every_icon_of_a_template_exists() -> None:
         drawn = ElementTree.fromstring(str(icon(name)))
         assert drawn.get("aria-hidden") == "true"
         assert len(drawn) > 0
+
+
+def test_every_icon_is_used() -> None:
+    files = [
+        *(each for part in FACES for each in ROOT.glob(f"{part}/src/**/*.svelte")),
+        *(each for part in FACES for each in ROOT.glob(f"{part}/src/**/*.ts")),
+        *TEMPLATES,
+        ROOT / "backend/kindpakket/desk/menu.py",
+    ]
+    texts = "".join(re.sub(r'class="[^"]*"', "", each.read_text()) for each in files)
+    names = json.loads((DESIGN / "icons.json").read_text())
+    assert [each for each in names if f'"{each}"' not in texts] == []
 
 
 def test_every_button_of_the_parent_app_has_an_icon_beside_its_word() -> None:

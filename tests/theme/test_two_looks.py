@@ -81,6 +81,22 @@ def test_the_colour_and_the_logo_are_on_every_face(
             context.close()
 
 
+def test_a_dark_screen_prints_dark_text_on_a_light_ground(
+    chromium: Browser, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = build_app(town.workspace, PLUM.settings(monkeypatch, town.directory))
+    with serving(app, None) as base_url:
+        page = chromium.new_page(color_scheme="dark", reduced_motion="reduce")
+        for face, (path, button) in FACES.items():
+            page.goto(base_url + path)
+            expect(page.locator(button).first).to_be_visible()
+            (sheet, *_) = open_pdf(page.pdf(print_background=True))
+            grays = sheet.render(scale=2).to_pil().convert("L").histogram()
+            assert grays.index(max(grays)) > 240, face  # the ground
+            assert sum(grays[:60]) > 500, face  # the text
+        page.close()
+
+
 @pytest.mark.parametrize("finished", [PETROL, PLUM], ids=lambda each: each.name)
 def test_the_colour_and_the_logo_are_on_paper(
     finished: FinishedLook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

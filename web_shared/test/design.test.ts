@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 
 const { resolve } = createRequire(import.meta.url);
 const DESIGN = join(import.meta.dirname, "../src/design");
-const DARK = "@media (prefers-color-scheme: dark)";
+const DARK = "@media screen and (prefers-color-scheme: dark)";
 const CSS = ["tokens", "brand", "components"].map((name) => readFileSync(join(DESIGN, `${name}.css`), "utf8"));
 
 const BACKS = ["kp-card", "kp-ground"];

@@ -30,7 +30,7 @@ class Look:
     def css(self) -> str:
         """The stylesheet ``/thema.css``, which overrides tokens of the built stylesheets.
 
-        The municipality's tokens are for light mode only, as it may have none for dark mode.
+        The municipality's tokens are for light mode and print, as it may have none for dark mode.
         """
         parts = [brand_css(_OVER, self.colour)]
         if self.logo is not None:
@@ -40,7 +40,7 @@ class Look:
             )
         if self.tokens:
             own = _OWN_THEME.sub(_OVER, self.tokens)
-            parts.append(f"@media (prefers-color-scheme: light) {{\n{own}\n}}\n")
+            parts.append(f"@media print, (prefers-color-scheme: light) {{\n{own}\n}}\n")
         return "\n".join(parts)
 
 

@@ -9,10 +9,10 @@ THEME = ".kindpakket-theme"
 
 
 def brand_css(selector: str, colour: str) -> str:
-    """Return the tokens of the brand's colours, in light and in dark mode."""
+    """Return the tokens of the brand's colours, for light mode and print, and for dark mode."""
     return (
         f"{selector} {{\n{_tokens(light(colour), '  ')}}}\n\n"
-        "@media (prefers-color-scheme: dark) {\n"
+        "@media screen and (prefers-color-scheme: dark) {\n"
         f"  {selector} {{\n{_tokens(dark(colour), '    ')}  }}\n}}\n"
     )
 

@@ -20,7 +20,5 @@ export const privacyEn: CatalogueOf<typeof privacyNl> = {
   privacy_paper_title: "Privacy key",
   privacy_paper_use: "Who has this paper opens every sealed letter, together with the other privacy officer. Keep it in a safe.",
   privacy_paper_words: "Words: {words}",
-  privacy_choose: "Key on this device",
-  privacy_handed_over: "The key was handed over.",
   trouble_identity_unreadable: "These are not the characters of a privacy key. Check each group.",
 };

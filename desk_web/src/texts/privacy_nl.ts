@@ -17,7 +17,5 @@ export const privacyNl = {
   privacy_paper_title: "Privacysleutel",
   privacy_paper_use: "Wie dit papier heeft, opent samen met de andere privacyfunctionaris elke verzegelde brief. Bewaar het in een kluis.",
   privacy_paper_words: "Woorden: {words}",
-  privacy_choose: "Sleutel op dit apparaat",
-  privacy_handed_over: "De sleutel is overgedragen.",
   trouble_identity_unreadable: "Dit zijn niet de tekens van een privacysleutel. Kijk elk groepje na.",
 } as const;

@@ -5,6 +5,5 @@ import letter from "./pictures/letter.svg?raw";
 import moneyBack from "./pictures/money-back.svg?raw";
 import shop from "./pictures/shop.svg?raw";
 
-export type PictureName = "letter" | "code" | "shop" | "money-back";
-
-export const PICTURES: Record<PictureName, string> = { letter, code, shop, "money-back": moneyBack };
+export const PICTURES = { letter, code, shop, "money-back": moneyBack };
+export type PictureName = keyof typeof PICTURES;

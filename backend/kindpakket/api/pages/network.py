@@ -36,15 +36,15 @@ def make_network_page(watch: NetworkWatch, playground: Playground | None) -> API
         site: Site = request.app.state.site
         language = "en" if lang == "en" else "nl"
         text = TEXTS[language]
-        picture = watch.look(context.ledger, context.now())
-        validators = {each.validator: each.name for each in picture.keepers}
-        accounts = {each.account: each.name for each in picture.keepers}
+        state = watch.look(context.ledger, context.now())
+        validators = {each.validator: each.name for each in state.keepers}
+        accounts = {each.account: each.name for each in state.keepers}
         answer = show(
             "network.html.jinja",
             language,
             title=text.title,
             text=text,
-            state=picture,
+            state=state,
             municipality=site.municipality.name,
             name_of=lambda validator: validators.get(validator) or text.unknown,
             account_name=lambda account: accounts.get(account) or text.unknown,

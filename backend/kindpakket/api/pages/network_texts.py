@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kindpakket.domain.times import dutch_moment, english_moment
-from kindpakket.services.oversight.network import Health, NetworkPicture, Presence, TillState
+from kindpakket.services.oversight.network import Health, NetworkState, Presence, TillState
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class NetworkTexts:
     """The texts in one language; times in unix seconds."""
 
     title: str
-    status: dict[Health, Callable[[NetworkPicture], tuple[str, str]]]
+    status: dict[Health, Callable[[NetworkState], tuple[str, str]]]
     """A heading and a sentence."""
     who: str
     presence: dict[Presence, str]
@@ -29,7 +29,7 @@ class NetworkTexts:
     payments: Callable[[int], str]
     unknown: str
     why: str
-    reasons: Callable[[NetworkPicture], list[str]]
+    reasons: Callable[[NetworkState], list[str]]
     alone: list[str]
     unregistered: list[str]
     evidence: str
@@ -88,28 +88,28 @@ def _first_upper(text: str) -> str:
     return text[0].upper().replace("É", "E") + text[1:]
 
 
-def _dutch_some_away(picture: NetworkPicture) -> tuple[str, str]:
-    here = len(picture.keepers) - picture.away
-    are = "is" if picture.away == 1 else "zijn"
+def _dutch_some_away(state: NetworkState) -> tuple[str, str]:
+    here = len(state.keepers) - state.away
+    are = "is" if state.away == 1 else "zijn"
     return (
         "Betalen gaat door",
-        f"{_first_upper(_nl(picture.away))} van de {_nl(len(picture.keepers))} partijen {are} er "
-        f"niet. De andere {_nl(here)} zijn genoeg: er zijn er {_nl(picture.needed)} nodig.",
+        f"{_first_upper(_nl(state.away))} van de {_nl(len(state.keepers))} partijen {are} er "
+        f"niet. De andere {_nl(here)} zijn genoeg: er zijn er {_nl(state.needed)} nodig.",
     )
 
 
-def _english_some_away(picture: NetworkPicture) -> tuple[str, str]:
-    here = len(picture.keepers) - picture.away
-    are = "is" if picture.away == 1 else "are"
+def _english_some_away(state: NetworkState) -> tuple[str, str]:
+    here = len(state.keepers) - state.away
+    are = "is" if state.away == 1 else "are"
     return (
         "Payments go on",
-        f"{_first_upper(_en(picture.away))} of the {_en(len(picture.keepers))} parties {are} away. "
-        f"The other {_en(here)} are enough: {_en(picture.needed)} are needed.",
+        f"{_first_upper(_en(state.away))} of the {_en(len(state.keepers))} parties {are} away. "
+        f"The other {_en(here)} are enough: {_en(state.needed)} are needed.",
     )
 
 
-def _dutch_reasons(picture: NetworkPicture) -> list[str]:
-    of, needed = len(picture.keepers), picture.needed
+def _dutch_reasons(state: NetworkState) -> list[str]:
+    of, needed = len(state.keepers), state.needed
     spare = of - needed
     out = "Valt er één partij uit" if spare == 1 else f"Vallen er {_nl(spare)} partijen uit"
     reasons = [
@@ -126,8 +126,8 @@ def _dutch_reasons(picture: NetworkPicture) -> list[str]:
     return reasons
 
 
-def _english_reasons(picture: NetworkPicture) -> list[str]:
-    of, needed = len(picture.keepers), picture.needed
+def _english_reasons(state: NetworkState) -> list[str]:
+    of, needed = len(state.keepers), state.needed
     spare = of - needed
     out = "If one party fails" if spare == 1 else f"If {_en(spare)} parties fail"
     reasons = [
@@ -207,15 +207,15 @@ TEXTS = {
                 "Dit grootboek staat op een ander netwerk",
                 "Welke partijen dat netwerk bijhouden, staat er niet in.",
             ),
-            Health.WHOLE: lambda picture: (
+            Health.WHOLE: lambda state: (
                 "Alles werkt",
-                f"{_first_upper(_nl(len(picture.keepers)))} partijen houden samen één grootboek "
+                f"{_first_upper(_nl(len(state.keepers)))} partijen houden samen één grootboek "
                 "bij, en ze hebben hetzelfde.",
             ),
             Health.SOME_AWAY: _dutch_some_away,
-            Health.HALTED: lambda picture: (
+            Health.HALTED: lambda state: (
                 "Betalen wacht",
-                f"Er zijn {_nl(picture.needed)} van de {_nl(len(picture.keepers))} partijen nodig, "
+                f"Er zijn {_nl(state.needed)} van de {_nl(len(state.keepers))} partijen nodig, "
                 "en die zijn er nu niet. Wat betaald is, blijft betaald. Zodra er genoeg partijen "
                 "zijn, gaat het vanzelf verder.",
             ),
@@ -294,15 +294,15 @@ TEXTS = {
                 "This ledger is on another network",
                 "It does not say which parties keep that network.",
             ),
-            Health.WHOLE: lambda picture: (
+            Health.WHOLE: lambda state: (
                 "Everything works",
-                f"{_first_upper(_en(len(picture.keepers)))} parties keep one ledger together, and "
+                f"{_first_upper(_en(len(state.keepers)))} parties keep one ledger together, and "
                 "they have the same.",
             ),
             Health.SOME_AWAY: _english_some_away,
-            Health.HALTED: lambda picture: (
+            Health.HALTED: lambda state: (
                 "Payments wait",
-                f"{_first_upper(_en(picture.needed))} of the {_en(len(picture.keepers))} parties "
+                f"{_first_upper(_en(state.needed))} of the {_en(len(state.keepers))} parties "
                 "are needed, and they are not there now. What was paid stays paid. When there are "
                 "enough parties, it goes on by itself.",
             ),

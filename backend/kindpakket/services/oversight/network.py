@@ -80,7 +80,7 @@ class Keeper:
 
 
 @dataclass(frozen=True)
-class NetworkPicture:
+class NetworkState:
     """All that the page shows."""
 
     health: Health
@@ -144,7 +144,7 @@ class NetworkWatch:
         self._seen: NetworkSeen | None = None
         self._until = 0.0
 
-    def look(self, ledger: Ledger, now: int) -> NetworkPicture:
+    def look(self, ledger: Ledger, now: int) -> NetworkState:
         """Return the state at a clock time, in unix seconds.
 
         Raises:
@@ -152,7 +152,7 @@ class NetworkWatch:
         """
         if self._read is None:
             return _alone(ledger)
-        return picture_of(self._fresh(self._read), now)
+        return state_of(self._fresh(self._read), now)
 
     def _fresh(self, read: Read) -> NetworkSeen:
         # One asks; others are shown what was seen last, so that a silent node holds up nobody.
@@ -166,13 +166,13 @@ class NetworkWatch:
         return self._seen or NetworkSeen()
 
 
-def _alone(ledger: Ledger) -> NetworkPicture:
+def _alone(ledger: Ledger) -> NetworkState:
     head = ledger.head()
     keeper = Keeper("", None, None, Presence.HERE, head, ledger.block_hash(head), None)
-    return NetworkPicture(Health.ALONE, 1, (keeper,), ())
+    return NetworkState(Health.ALONE, 1, (keeper,), ())
 
 
-def picture_of(seen: NetworkSeen, now: int) -> NetworkPicture:
+def state_of(seen: NetworkSeen, now: int) -> NetworkState:
     """Derive the state from the answers of the nodes, at a clock time in unix seconds."""
     nodes = {node.validator: node for node in seen.nodes if node.validator}
     if seen.parties:
@@ -182,10 +182,10 @@ def picture_of(seen: NetworkSeen, now: int) -> NetworkPicture:
     needed = 2 * len(seen.parties) // 3 + 1
     head = seen.blocks[0].number if seen.blocks else 0
     upgrade = seen.upgrade if seen.upgrade and seen.upgrade.height > head else None
-    picture = NetworkPicture(
+    state = NetworkState(
         Health.WHOLE, needed, keepers, seen.blocks, seen.waiting, upgrade, seen.evidence
     )
-    return replace(picture, health=_health(picture, seen, now))
+    return replace(state, health=_health(state, seen, now))
 
 
 def _keeper(party: Party | None, node: NodeHead | None, seen: NetworkSeen) -> Keeper:
@@ -206,14 +206,14 @@ def _keeper(party: Party | None, node: NodeHead | None, seen: NetworkSeen) -> Ke
     )
 
 
-def _health(picture: NetworkPicture, seen: NetworkSeen, now: int) -> Health:
-    if any(each.presence == Presence.DIFFERS for each in picture.keepers):
+def _health(state: NetworkState, seen: NetworkSeen, now: int) -> Health:
+    if any(each.presence == Presence.DIFFERS for each in state.keepers):
         return Health.FORKED
     if not seen.blocks:
         return Health.UNREACHABLE
     if not seen.parties:
         return Health.UNREGISTERED
     quiet = now - seen.blocks[0].time > QUIET_SECONDS
-    if quiet or len(picture.keepers) - picture.away < picture.needed:
+    if quiet or len(state.keepers) - state.away < state.needed:
         return Health.HALTED
-    return Health.SOME_AWAY if picture.away else Health.WHOLE
+    return Health.SOME_AWAY if state.away else Health.WHOLE
