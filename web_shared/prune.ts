@@ -8,8 +8,8 @@ import type { Plugin } from "vite";
 const ROOT = join(import.meta.dirname, "..");
 /** Everything that can name a class. */
 const SOURCES = [
-  "{web_shared,parent_app,shop_app,desk_web}/src/**/*.{svelte,ts}",
-  "{parent_app,shop_app,desk_web}/*.html",
+  "{web_shared,parent_app,parent_app/paper,shop_app,desk_web}/src/**/*.{svelte,ts}",
+  "{parent_app,parent_app/paper,shop_app,desk_web}/*.html",
   "backend/kindpakket/{api,demo,desk}/**/*.{jinja,js,py}",
 ];
 /** Our own classes, and those of the library whose last word is filled in where a page is made. */

@@ -13,7 +13,7 @@ import { purchaseOf, purchasesOf, purchaseWith } from "../src/core/purchases";
 import { MemoryStore } from "web_shared/device/store";
 import { PIN } from "web_shared/device/secrets";
 import { Vault } from "web_shared/device/vault";
-import { LANGUAGES as PAPER_LANGUAGES } from "../paper/texts";
+import { LANGUAGES as PAPER_LANGUAGES } from "../paper/src/texts";
 import { LANGUAGES, pickLanguage } from "../src/texts";
 import { nl } from "../src/texts/nl";
 

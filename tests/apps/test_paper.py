@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import qrcode
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from kindpakket.domain.letters import Letter
 from kindpakket.protocol.codes import Card
@@ -32,11 +32,6 @@ STORED = """async () => ({
     cookies: document.cookie,
     history: JSON.stringify(history.state),
 })"""
-WIPE_LATER = """globalThis.setTimeout = ((real) => (work, wait, ...given) => {
-    if (wait === 300000) globalThis.afterFiveMinutes = work;
-    return real(work, wait, ...given);
-})(globalThis.setTimeout.bind(globalThis));"""
-"""Makes what waits for five minutes callable."""
 NOTHING = {
     "databases": 0,
     "caches": 0,
@@ -115,7 +110,7 @@ def test_paper_that_was_moved_or_is_blank_says_so(counter: Counter, street: Stre
         street.api.move(SCHEME, *keys, street.town.now())
     counter.scan(street.link(LETTER))
     counter.shows("€ 0,00")
-    counter.sees("Het geld is verplaatst naar een telefoon of een nieuwe brief.")
+    counter.sees("Op dit papier staat niets meer. Het geld is verplaatst naar een andere brief.")
     counter.scan(street.link(BLANK))
     counter.shows("€ 300,00")
     counter.scan(street.link(Letter(SCHEME, b"\x66" * 16)))
@@ -161,7 +156,9 @@ def test_the_page_sends_nothing_of_it_and_keeps_nothing(counter: Counter, street
 def test_what_is_asked_is_the_same_for_every_paper(counter: Counter, street: Street) -> None:
     pay(street, 1_500, 3)
     asked: list[list[str]] = []
-    for text in (street.link(LETTER), LETTERS[2].text, BLANK.text, code_of(CARD, 0)):
+    papers = [street.link(LETTER), LETTERS[2].text, BLANK.text]
+    papers += [code_of(CARD, 0), code_of(BLANK, 0)]
+    for text in papers:
         counter.page.reload()
         counter.requests.clear()
         counter.scan(text)
@@ -169,24 +166,71 @@ def test_what_is_asked_is_the_same_for_every_paper(counter: Counter, street: Str
             counter.page.get_by_test_id("left").or_(counter.page.locator(".notice"))
         ).to_have_count(1)
         counter.page.wait_for_load_state("networkidle")
-        asked.append(
-            sorted(
-                each.url
-                for each in counter.requests
-                if "/files" not in each.url and "/api/" in each.url and "/shops" not in each.url
-            )
-        )
-    assert asked == [asked[0]] * 4
+        asked.append(sorted(each.url for each in counter.requests if "/api/" in each.url))
+    assert len(asked[0]) == 5
+    assert asked == [asked[0]] * len(papers)
 
 
-def test_it_is_wiped_after_five_minutes_without_a_scan(chromium: Browser, street: Street) -> None:
-    with opened_phone(chromium, street, (1366, 768), script=WIPE_LATER) as opened:
-        counter = Counter(**vars(opened))
-        counter.page.goto(street.base_url + PAGE)
-        counter.scan(street.link(LETTER))
-        counter.shows("€ 300,00")
-        counter.page.evaluate("globalThis.afterFiveMinutes()")
-        expect(counter.page.get_by_test_id("left")).to_have_count(0)
+def later(counter: Counter, seconds: int) -> None:
+    counter.page.clock.fast_forward(seconds * 1000)
+
+
+def test_it_is_wiped_five_minutes_after_its_first_code(counter: Counter) -> None:
+    counter.page.clock.install()
+    sums = ("€ 100,00", "€ 200,00", "€ 250,00", "€ 270,00", "€ 290,00")
+    for index, left in enumerate(sums):
+        counter.scan(code_of(CARD, index))
+        counter.shows(left)
+        later(counter, 50)
+    counter.shows("€ 290,00")
+    later(counter, 50)
+    expect(counter.page.get_by_test_id("left")).to_have_count(0)
+
+
+def test_a_code_that_follows_later_than_a_minute_begins_anew(counter: Counter) -> None:
+    counter.page.clock.install()
+    for count, seconds in ((1, 50), (2, 61)):
+        counter.scan(code_of(CARD, 2 + count))
+        counter.sees(f"{count} code")
+        later(counter, seconds)
+    counter.sees("Scan de volgende binnen 1 minuut, anders begint het opnieuw.")
+    counter.scan(code_of(CARD, 5))
+    counter.sees("1 code van de kaart is gelezen.")
+    counter.shows("€ 10,00")
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda counter: counter.tap("Klaar, wis alles"),
+        lambda counter: counter.page.evaluate("dispatchEvent(new Event('pagehide'))"),
+        lambda counter: later(counter, 300),
+    ],
+    ids=["done", "hidden", "five minutes"],
+)
+def test_what_is_read_after_the_holder_left_is_not_shown(
+    counter: Counter, leave: Callable[[Counter], None]
+) -> None:
+    counter.page.clock.install()
+    counter.scan(code_of(CARD, 3))
+    counter.shows("€ 20,00")
+    later(counter, 61)
+    slow: list[Route] = []
+    with counter.page.expect_request("**/days/*"):
+        counter.page.route("**/days/*", lambda route: slow.append(route), times=1)
+        counter.scan(code_of(CARD, 4))
+    leave(counter)
+    expect(counter.page.get_by_test_id("left")).to_have_count(0)
+    slow[0].continue_()
+    counter.scan(code_of(CARD, 5))
+    counter.sees("1 code van de kaart is gelezen.")
+
+
+def test_a_page_that_comes_back_from_the_history_is_wiped(counter: Counter) -> None:
+    counter.scan(code_of(CARD, 3))
+    counter.shows("€ 20,00")
+    counter.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(counter.page.get_by_test_id("left")).to_have_count(0)
 
 
 def test_a_scanner_types_wherever_the_focus_is(counter: Counter, street: Street) -> None:
@@ -207,6 +251,7 @@ def test_the_page_fits_everybody(counter: Counter, street: Street, screens: Scre
         pay(street, amount, 0)
     street.api.pay(till_of(BOOKS), street.town.code(1_000, coupons=(3,)), 1_000)
     look = partial(screens.look, counter.page)
+    expect(counter.page.locator(".bar .product-name")).to_have_text("Kindpakket")
     look("paper", "before a scan")
     counter.fits_everybody("before a scan")
     counter.scan(street.link(LETTER))

@@ -63,7 +63,7 @@ def test_who_used_it_is_compared_and_then_admitted(shell: Shell) -> None:
     assert code in shell.ok("shop", "enrolments")
     said = shell.ok("shop", "admit", SHOP)
     assert f"Eigenaarscode: {code}" in said
-    assert "telefonisch of aan de balie" in said
+    assert "telefonisch of aan het loket" in said
     assert said.index("voordat u tekent") < said.index("decisions approve")
     (waiting,) = shell.json("decisions", "list")
     assert f"eigenaarscode {code}." in waiting["words"]  # for the second official

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -285,6 +286,11 @@ def test_each_rule_of_the_policy_has_a_test_in_the_file_it_names() -> None:
             assert f"def {test}(" in (ROOT / file).read_text(), test
             rows += 1
     assert rows > 90
+
+
+def test_each_rule_of_the_policy_has_a_number_of_its_own() -> None:
+    numbers = re.findall(r"^\| (\d+\.\d+) \| ", POLICY, re.MULTILINE)
+    assert [number for number, times in Counter(numbers).items() if times > 1] == []
 
 
 def test_what_holds_a_rule_of_the_policy_is_there() -> None:

@@ -99,12 +99,15 @@ def test_every_icon_is_used() -> None:
 
 
 def test_every_button_of_the_parent_app_has_an_icon_beside_its_word() -> None:
-    files = [*ROOT.glob("parent_app/src/**/*.svelte"), *ROOT.glob("web_shared/src/parts/*.svelte")]
-    buttons = [
-        button
-        for file in files
-        for button in re.findall(r"<Button\b.*?</Button>", file.read_text(), re.DOTALL)
+    files = [
+        file
+        for sources in ("parent_app/src", "parent_app/paper/src", "web_shared/src/parts")
+        for file in (ROOT / sources).rglob("*.svelte")
     ]
+    control = re.compile(
+        r"<Button\b.*?</Button>|<label class=\"utrecht-button.*?</label>", re.DOTALL
+    )
+    buttons = [button for file in files for button in control.findall(file.read_text())]
     assert len(buttons) > 30
     assert [button for button in buttons if "<Icon name=" not in button] == []
 

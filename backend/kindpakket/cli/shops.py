@@ -271,7 +271,7 @@ def _invite_owner(access: ReadAccess, shop: ShopId, name: str, as_json: bool) ->
 def _compare(shop: ShopFile) -> tuple[str, ...]:
     return (
         f"Eigenaarscode: {shop.candidate and owner_code(shop.id, shop.candidate)}",
-        "Vergelijk die met de code op het apparaat van de eigenaar, telefonisch of aan de balie,",
+        "Vergelijk die met de code op het apparaat van de eigenaar, telefonisch of aan het loket,",
         "voordat u tekent. Is hij anders? Teken dan niet, en nodig opnieuw uit.",
     )
 

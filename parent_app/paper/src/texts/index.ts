@@ -1,7 +1,7 @@
 /** The texts of the page: those of the parent app, and its own. */
 
 import { language, pickLanguageOf, type Words as WordsOf, wordsOf } from "web_shared/texts/words";
-import { type Key, nl as parent } from "../../src/texts/nl";
+import { type Key, nl as parent } from "../../../src/texts/nl";
 import { nl } from "./nl";
 
 export type Words = WordsOf<Key | keyof typeof nl>;
@@ -11,13 +11,13 @@ const dutch = { ...parent, ...nl };
 export const LANGUAGES = [
   language<typeof dutch>("nl", "Nederlands", true, async () => dutch),
   language<typeof dutch>("en", "English", true, async () => ({
-    ...(await import("../../src/texts/en")).en, ...(await import("./en")).en,
+    ...(await import("../../../src/texts/en")).en, ...(await import("./en")).en,
   })),
   language<typeof dutch>("tr", "Türkçe", false, async () => ({
-    ...(await import("../../src/texts/tr")).tr, ...(await import("./tr")).tr,
+    ...(await import("../../../src/texts/tr")).tr, ...(await import("./tr")).tr,
   })),
   language<typeof dutch>("ar", "العربية", false, async () => ({
-    ...(await import("../../src/texts/ar")).ar, ...(await import("./ar")).ar,
+    ...(await import("../../../src/texts/ar")).ar, ...(await import("./ar")).ar,
   })),
 ];
 

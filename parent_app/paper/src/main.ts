@@ -5,7 +5,7 @@ import { takeFragment } from "web_shared/page";
 import { startApp } from "web_shared/starting";
 import "web_shared/design/app.css";
 import "web_shared/design/font.css";
-import "../src/app.css";
+import "../../src/app.css";
 import "./paper.css";
 import Page from "./Page.svelte";
 import { pickLanguage, wordsIn } from "./texts";

@@ -9,13 +9,15 @@ import { readIssued } from "web_shared/protocol/issued";
 import { readLetter } from "web_shared/protocol/letters";
 import { addressOf } from "web_shared/protocol/signatures";
 import { findTypingError, LETTER, Mistyped } from "web_shared/protocol/typed";
-import { type Opened, openLetter, readChanges, type Source } from "../src/core/letters";
-import { type Coupon, type Letter, type Scheme, type Shop, startOf, unused } from "../src/core/model";
-import type { Server } from "../src/core/server";
-import { ParentTrouble } from "../src/core/trouble";
+import { type Opened, openLetter, readChanges, type Source } from "../../src/core/letters";
+import { type Coupon, type Letter, type Scheme, type Shop, startOf, unused } from "../../src/core/model";
+import type { Server } from "../../src/core/server";
+import { ParentTrouble } from "../../src/core/trouble";
 
 /** The codes of a card are read from the same files when they are scanned within this time. */
 const SAME_FILES_MS = 60_000;
+/** A code of a card that follows later than this after the one before begins anew: it may be another holder's. */
+const SAME_CARD_MS = 60_000;
 const LETTER_PREFIX = "#KL1.";
 
 /** What was read of a letter or of some codes of a card. */
@@ -25,7 +27,9 @@ export interface Paper {
   shops: readonly Shop[];
   coupons: readonly Coupon[];
   past: Letter["past"];
-  /** Milliseconds by the device's clock. */
+  /** When the first of its codes was read, in milliseconds by the device's clock. */
+  firstAt: number;
+  /** When the last of them was read. */
   readAt: number;
 }
 
@@ -41,7 +45,8 @@ export class PaperReader {
   constructor(private readonly server: Pick<Server, "scheme" | "coupons" | "month" | "day" | "shops">) {}
 
   /**
-   * Read what was scanned or typed. A code of a card is added to those of the same scheme that were read before.
+   * Read what was scanned or typed. A code of a card is added to those of the same scheme that were read just before.
+   * What is asked of the server follows from the scheme and the time alone, also when the paper is refused.
    *
    * @param before what is shown
    * @throws NotPaper, Mistyped
@@ -64,10 +69,11 @@ export class PaperReader {
     const problem = findTypingError(typed, LETTER);
     if (problem) throw new Mistyped(problem);
     const secret = readLetter(typed);
+    const shops = this.shops(secret.scheme);
     try {
-      const opened = await openLetter(this.source, secret);
-      if (opened.coupons.length === 0) throw new ParentTrouble("letter_empty");
-      return await this.paper("letter", opened);
+      const paper = await makePaper("letter", await openLetter(this.source, secret), shops);
+      if (paper.coupons.length === 0) throw new ParentTrouble("letter_empty");
+      return paper;
     } finally {
       secret.secret.fill(0);
     }
@@ -75,32 +81,30 @@ export class PaperReader {
 
   private async readCard(text: string, before: Paper | null): Promise<Paper> {
     const { scheme: id, key } = parseCard(text);
-    const known = before?.kind === "card" && before.scheme.id === id ? before : null;
+    const known = before && isOfSameCard(before, id) ? before : null;
+    const shops = this.shops(id);
     const address = addressOf(key);
     try {
-      const opened = await this.openCard(id, key, address);
-      const paper = await this.paper("card", opened);
+      const paper = await makePaper("card", await this.openCard(id, key, address), shops);
+      if (paper.coupons.length === 0) throw new ParentTrouble("letter_unknown");
       const others = known?.coupons.filter((coupon) => coupon.address !== address) ?? [];
-      return { ...paper, coupons: [...others, ...paper.coupons] };
+      return { ...paper, coupons: [...others, ...paper.coupons], firstAt: known?.firstAt ?? paper.firstAt };
     } finally {
       key.fill(0);
     }
   }
 
+  /** No coupon when it was not issued. */
   private async openCard(id: number, key: Uint8Array, address: Address): Promise<Opened> {
     const [scheme, file] = await Promise.all([this.source.scheme(id), this.source.coupons(id)]);
     const issued = readIssued(file, id);
     const value = issued.valueOf(address);
-    if (value === null) throw new ParentTrouble("letter_unknown");
-    const coupons = [unused(address, 0, 0, value)];
-    const found = { scheme, coupons, keys: [key], past: [], position: startOf(issued.firstDay) };
-    return readChanges(this.source, found, () => null);
+    const own = value === null ? { coupons: [], keys: [] } : { coupons: [unused(address, 0, 0, value)], keys: [key] };
+    return readChanges(this.source, { scheme, ...own, past: [], position: startOf(issued.firstDay) }, () => null);
   }
 
-  private async paper(kind: Paper["kind"], { scheme, coupons, keys, past }: Opened): Promise<Paper> {
-    keys.forEach((key) => key.fill(0));
-    const shops = await this.once(`shops ${scheme.id}`, () => this.server.shops(scheme.id));
-    return { kind, scheme, shops, coupons, past, readAt: Date.now() };
+  private shops(scheme: number): Promise<Shop[]> {
+    return this.once(`shops ${scheme}`, () => this.server.shops(scheme));
   }
 
   private get source(): Source {
@@ -119,6 +123,19 @@ export class PaperReader {
     asked.catch(() => this.files.delete(name));
     return asked;
   }
+}
+
+function isOfSameCard({ kind, scheme, readAt }: Paper, id: number): boolean {
+  return kind === "card" && scheme.id === id && Date.now() - readAt <= SAME_CARD_MS;
+}
+
+/** Wipes the keys, also when the shops are not to be had. */
+async function makePaper(kind: Paper["kind"], opened: Opened, asked: Promise<readonly Shop[]>): Promise<Paper> {
+  const { scheme, coupons, keys, past } = opened;
+  keys.forEach((key) => key.fill(0));
+  const shops = await asked;
+  const now = Date.now();
+  return { kind, scheme, shops, coupons, past, firstAt: now, readAt: now };
 }
 
 /** The characters of a letter in a link or a typed text. */
