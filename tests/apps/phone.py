@@ -1,5 +1,6 @@
 """A parent's phone: the app in a real browser, with requests and console messages recorded."""
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ SHIFT_CLOCK = """
         static now() { return Real.now() + shift; }
     };
 """
+LET_PASS = "(seconds) => { Date.now = ((now) => () => now() + seconds * 1000)(Date.now); }"
 
 
 class RunningClock(Clock):
@@ -121,9 +123,19 @@ class Phone:
         self.page.goto(self.street.link(letter))
         expect(self.page).to_have_url(re.compile("^[^#]*$"))
 
+    def sent(self) -> list[dict[str, Any]]:
+        """The moves that the phone sent."""
+        bodies = [each.post_data for each in self.requests if each.url.endswith("/moves")]
+        return [json.loads(body) for body in bodies if body]
+
     def later(self, seconds: int) -> None:
         """From the next page load on, shift the phone's clock together with the town's."""
         self.context.add_init_script(SHIFT_CLOCK % (seconds * 1000))
+
+    def let_pass(self, seconds: int) -> None:
+        """Let seconds pass by the clocks of the phone and the town, until the next page load."""
+        self.street.town.clock.time += seconds
+        self.page.evaluate(LET_PASS, seconds)
 
     def choose_pin(self, pin: str, again: str | None = None) -> None:
         """Fill the form for a PIN, in which it is typed twice."""

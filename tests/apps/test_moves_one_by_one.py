@@ -1,29 +1,15 @@
 """What is left moves to another phone one coupon at a time, so that no event ties the coupons."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.apps.phone import Phone, Street, opened_phone
+from tests.apps.stored import wait_until_stored
 from tests.support.town import LETTERS, VALUES
 
 FIRST = LETTERS[0]
-ALL_SEEN = """async () => {
-    const database = await new Promise((resolve) => {
-        const request = indexedDB.open('kindpakket');
-        request.onsuccess = () => resolve(request.result);
-    });
-    const stored = await new Promise((resolve) => {
-        const things = database.transaction('things').objectStore('things');
-        things.getAll().onsuccess = ({target}) => resolve(target.result);
-    });
-    database.close();
-    return stored.find((each) => each?.coupons).moves === null;
-}"""
-"""The phone has read in the files that all its moves were carried out."""
 
 
 @pytest.fixture
@@ -39,28 +25,20 @@ def other(chromium: Browser, street: Street) -> Iterator[Phone]:
         yield phone
 
 
-def sent(phone: Phone) -> list[dict[str, Any]]:
-    """The moves that the phone sent."""
-    bodies = [each.post_data for each in phone.requests if each.url.endswith("/moves")]
-    return [json.loads(body) for body in bodies if body]
-
-
 def moved(street: Street) -> int:
     return sum(street.town.remaining(FIRST, generation=1))
 
 
 def wait_until_moved(phone: Phone, street: Street, amount: int) -> None:
-    for _ in range(60):
-        if moved(street) == amount and phone.page.evaluate(ALL_SEEN):
-            return
-        phone.page.wait_for_timeout(500)
-    raise AssertionError(moved(street))
+    """Wait until the phone has read in the files that all its moves were carried out."""
+    wait_until_stored(phone.page, "(each) => each.coupons && each.moves === null")
+    assert moved(street) == amount
 
 
 def test_each_coupon_has_a_message_of_its_own(other: Phone, street: Street) -> None:
     other.tap("Verplaats nu")
     other.heading("Verplaatst")
-    assert [len(move["from"]) for move in sent(other)] == [1] * len(VALUES)
+    assert [len(move["from"]) for move in other.sent()] == [1] * len(VALUES)
     assert moved(street) == 300_00
     assert sum(street.town.remaining(FIRST)) == 0
 
@@ -98,11 +76,11 @@ def test_moves_that_are_not_urgent_are_spread_over_an_hour(other: Phone, street:
     street.pay(other.show_code("15"), 15_00)
     other.heading("Betaald")
     other.tap("Klaar")
-    assert len(sent(other)) < len(VALUES)
+    assert len(other.sent()) < len(VALUES)
     street.town.clock.time += 3_600
     other.later(3_600)
     other.page.reload()
     wait_until_moved(other, street, 285_00)
-    nonces = [move["nonce"] for move in sent(other)]
-    assert [len(move["from"]) for move in sent(other)] == [1] * len(nonces)
+    nonces = [move["nonce"] for move in other.sent()]
+    assert [len(move["from"]) for move in other.sent()] == [1] * len(nonces)
     expect(other.page.get_by_test_id("left")).to_contain_text("285,00")

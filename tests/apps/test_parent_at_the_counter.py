@@ -10,27 +10,13 @@ from kindpakket.domain.ids import Hash
 from kindpakket.domain.proofs import format_proof, proof_of
 from kindpakket.domain.times import day_of, midnight
 from tests.apps.phone import Phone, Street, opened_phone
+from tests.apps.stored import wait_until_stored
 from tests.support.screens import Screens
 from tests.support.town import LETTERS, SCHEME, START
 
 FIRST, SECOND, THIRD = LETTERS
 DAY = 24 * 3600
-KNOWN_TO_BE_CLOSED = """async () => {
-    const database = await new Promise((resolve) => {
-        const request = indexedDB.open('kindpakket');
-        request.onsuccess = () => resolve(request.result);
-    });
-    for (let frame = 0; frame < 1800; frame += 1) {
-        const facts = await new Promise((resolve) => {
-            const things = database.transaction('things').objectStore('things');
-            things.get('facts').onsuccess = ({target}) => resolve(target.result);
-        });
-        if (Object.values(facts.schemes).every(({closed}) => closed)) return database.close();
-        await new Promise(requestAnimationFrame);
-    }
-    throw new Error('the phone did not store that its scheme is closed');
-}"""
-"""Wait until the phone has stored that its schemes are closed."""
+CLOSED = "({schemes}) => schemes && Object.values(schemes).every(({closed}) => closed)"
 
 
 def shown(phone: Phone) -> str:
@@ -228,6 +214,6 @@ def test_no_code_is_made_once_the_scheme_stopped_meanwhile(phone: Phone, street:
         "performance.now = ((now) => () => now() + 120000)(performance.now.bind(performance))"
     )
     phone.page.evaluate("dispatchEvent(new Event('online'))")
-    phone.page.evaluate(KNOWN_TO_BE_CLOSED)
+    wait_until_stored(phone.page, CLOSED)
     phone.tap("Maak code")
     phone.sees("De regeling is gesloten op")

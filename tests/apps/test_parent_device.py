@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from tests.apps.phone import Phone, Street, opened_phone
+from tests.apps.stored import all_stored
 from tests.support.town import LETTERS
 
 FIRST = LETTERS[0]
@@ -22,20 +23,6 @@ FULL_DISK = """
         return put.apply(this, given);
     };
 """
-EVERYTHING_KEPT = """async () => {
-    const database = await new Promise((resolve) => {
-        const request = indexedDB.open('kindpakket');
-        request.onsuccess = () => resolve(request.result);
-    });
-    const things = database.transaction('things').objectStore('things');
-    const all = await new Promise((resolve) => {
-        const request = things.getAll();
-        request.onsuccess = () => resolve(request.result);
-    });
-    const hex = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join('');
-    return JSON.stringify(all, (_, value) => value instanceof Uint8Array ? hex(value)
-        : value instanceof CryptoKey ? {extractable: value.extractable} : value);
-}"""
 OFFLINE = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
 
 
@@ -127,7 +114,7 @@ def test_two_tabs_show_the_same_code(phone: Phone, street: Street) -> None:
 def test_nothing_readable_is_kept(phone: Phone) -> None:
     phone.open_letter(FIRST)
     phone.show_code("10")
-    kept = phone.page.evaluate(EVERYTHING_KEPT)
+    kept = all_stored(phone.page)
     assert address_of(coupon_key(FIRST, 0, 0)) in kept  # so it would be seen
     assert FIRST.secret.hex() not in kept
     assert FIRST.text not in kept

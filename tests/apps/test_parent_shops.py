@@ -10,7 +10,7 @@ from kindpakket.domain.locations import Location
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.shops.register import ShopDetails, invite
 from tests.apps.phone import Phone, Street, opened_phone
-from tests.apps.test_parent_device import EVERYTHING_KEPT
+from tests.apps.stored import all_stored
 from tests.support.screens import Screens
 from tests.support.town import BICYCLES, LETTERS, owner_of
 
@@ -110,8 +110,7 @@ def test_where_the_phone_is_stays_on_the_phone(chromium: Browser, located: Stree
             for each in phone.requests
         ]
         assert said
-        said.append(phone.page.evaluate(EVERYTHING_KEPT))
-        said.append(phone.page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})"))
+        said.append(all_stored(phone.page))
         said.append(phone.page.evaluate("JSON.stringify(history.state) + location.href"))
         for number in elsewhere.values():
             assert not any(str(number) in each for each in said)

@@ -35,22 +35,10 @@ from tests.apps.counter import (
 )
 from tests.apps.enrolled import EASY, PIN, keys_of, put_till
 from tests.apps.phone import Phone, Street
+from tests.apps.stored import all_stored
 from tests.support.town import BICYCLES, owner_of
 
 DAY = 24 * 3600
-KEPT = """async () => {
-    const database = await new Promise((resolve) => {
-        const request = indexedDB.open('kindpakket-winkel');
-        request.onsuccess = () => resolve(request.result);
-    });
-    const all = await new Promise((resolve) => {
-        const request = database.transaction('things').objectStore('things').getAll();
-        request.onsuccess = () => resolve(request.result);
-    });
-    const hex = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join('');
-    return JSON.stringify(all, (_, value) => value instanceof Uint8Array ? hex(value) : value)
-        + JSON.stringify({...localStorage, ...sessionStorage});
-}"""
 
 
 @pytest.fixture
@@ -467,7 +455,7 @@ def test_no_key_is_sent_or_readable(device: Phone, other: Phone, street: Street)
             " ".join([one.url, *one.headers.values(), one.post_data or ""]) for one in each.requests
         ]
         assert any(address_of(keys[0]) in one for one in sent)  # so it would be seen
-        kept = each.page.evaluate(KEPT)
+        kept = all_stored(each.page, "kindpakket-winkel")
         assert address_of(keys[0]) in kept
         tokens = [
             one.headers["authorization"].split()[1]
