@@ -32,7 +32,7 @@ function isInstalled(): boolean {
   return Boolean(navigator.serviceWorker?.controller);
 }
 
-/** Load our font, before anything is drawn or for the next visit: text that is there keeps the device's. */
+/** Load our font. Without the service worker, text that is already drawn keeps the device's font until the next visit. */
 async function loadFont(): Promise<void> {
   await import("web_shared/design/font.css");
   document.fonts.forEach((face) => (face.display = isInstalled() ? "block" : "optional"));

@@ -13,7 +13,7 @@ import {
   couponsFile, DAY, dayFile, entry, group, header, keyOf, MONTH, monthFile, NINE, SCHEME, startOf as firstOf,
 } from "../../web_shared/test/files";
 import { raw, vectors } from "../../web_shared/test/vectors";
-import { blanksOf, findLetter, isOf, nextKeys, openLetter, readToEnd } from "../src/core/letters";
+import { blankCouponsOf, findLetter, isOf, nextKeys, openLetter, readToEnd } from "../src/core/letters";
 import { fromStart, type Letter, type Position, startOf, unused } from "../src/core/model";
 import { purchasesOf } from "../src/core/purchases";
 import type { Server } from "../src/core/server";
@@ -307,7 +307,7 @@ describe.each(vectors<FilesRow>("change_files"))("files with $about", ({ letter:
     const shelf = new Shelf({ coupons: raw(couponsFile) });
     let now: Read = await findLetter(shelf.server, secret);
     const keys = now.coupons.map(({ index }) => couponKey(secret, 0, index));
-    const blanks = keys.length > 0 ? [] : blanksOf(secret);
+    const blankCoupons = keys.length > 0 ? [] : blankCouponsOf(secret);
     const take = (span: string, bytes: Uint8Array): void => {
       const [year, month, day] = span.split("-").map(Number) as [number, number, number?];
       const at = Date.UTC(year, month - 1, day ?? 1) / 86_400_000;
@@ -315,7 +315,7 @@ describe.each(vectors<FilesRow>("change_files"))("files with $about", ({ letter:
       const { key, part } = readFile(bytes, SCHEME, period);
       const step = { month: year * 100 + month, monthKey: key, part };
       const before = { ...now, coupons: now.coupons.map((coupon) => (now.position!.month < step.month ? { ...coupon, entries: 0 } : coupon)) };
-      const whole = withMade(before, { ...step, position: startOf(at) }, keys, blanks, new Map());
+      const whole = withMade(before, { ...step, position: startOf(at) }, keys, blankCoupons, new Map());
       now = afterStep(whole, { ...step, position: startOf(at) }, keys, nextKeys(secret), new Map());
     };
     const attempt = (): void => files.forEach(({ span, bytes }) => take(span, raw(bytes)));

@@ -108,7 +108,7 @@ def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
     look("lost")
     for letter, told, state in (
         (SECOND, "Vraag een andere lege brief.", "not blank"),
-        (BLANK, "Bewaar de nieuwe brief goed.", "filled"),
+        (BLANK, "Heeft iemand u deze brief gestuurd?", "filling"),
     ):
         phone.tap("Typ de tekens van de brief")
         phone.fill("De 36 tekens", letter.text)
@@ -119,6 +119,9 @@ def walk(phone: Phone, street: Street, look: Callable[[str], None]) -> None:
             phone.tap("Naar het begin")
             phone.tap("Instellingen")
             phone.tap("Brief kwijt?")
+    phone.tap("Verplaats nu")
+    phone.sees("Bewaar de nieuwe brief goed.")
+    look("filled")
     street.town.decide("closeScheme", SCHEME)
     phone.tap("Klaar")
     phone.page.reload()

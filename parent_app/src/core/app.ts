@@ -98,16 +98,15 @@ export class App {
     this.state.go(screen);
   }
 
-  /** Stop reading a letter, and wipe its secret. */
-  cancel(): void {
-    this.reading.forget();
-    this.state.set({ purpose: "open" });
-    this.state.restart(this.state.view.letters.length > 0 ? "home" : "welcome");
-  }
-
   /** @param spread whether the coupons are moved within an hour, instead of at once */
   move(spread: boolean): Promise<void> {
     return this.reading.move(spread);
+  }
+
+  /** Move what is left of the current letter to the blank one that was read. */
+  async fill(): Promise<void> {
+    await this.reading.fill();
+    void this.refresher.refresh();
   }
 
   /** Name the child of the letter on the screen `name`, or with an empty name do not; then go home. */
@@ -132,7 +131,9 @@ export class App {
     this.home();
   }
 
+  /** Show the first screen; a letter that is being read is not read on, and its secret is wiped. */
   home(): void {
+    this.reading.forget();
     this.state.set({ purpose: "open", receipt: null });
     this.state.restart(this.state.view.letters.length > 0 ? "home" : "welcome");
   }

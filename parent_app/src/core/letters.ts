@@ -6,9 +6,9 @@ import { couponAddress, couponKey } from "web_shared/protocol/keys";
 import { type Letter as Secret, MAX_COUPONS } from "web_shared/protocol/letters";
 import { readIssued } from "web_shared/protocol/issued";
 import { addressOf, type Key } from "web_shared/protocol/signatures";
-import { type Coupon, type Letter, type Position, type Scheme, startOf, unused } from "./model";
+import { type Coupon, type Letter, notMoved, type Position, type Scheme, startOf, unused } from "./model";
 import type { Server } from "./server";
-import type { Blank, NextKey } from "./sync";
+import type { BlankCoupon, NextKey } from "./sync";
 import { ParentTrouble } from "./trouble";
 
 const LAST_GENERATION = 255;
@@ -74,27 +74,27 @@ export async function openLetter(server: Source, secret: Secret): Promise<Opened
  * @throws FileWrong
  */
 export async function readToEnd(server: Source, secret: Secret, found: Opened): Promise<Opened> {
-  return readChanges(server, found, nextKeys(secret), found.coupons.length > 0 ? [] : blanksOf(secret));
+  return readChanges(server, found, nextKeys(secret), found.coupons.length > 0 ? [] : blankCouponsOf(secret));
 }
 
 /**
  * Read all that changed since coupons were found.
  *
- * @param blanks those that moves may have made
+ * @param blankCoupons those that moves may have made
  * @throws FileWrong
  */
 export async function readChanges(
   server: Source,
   found: Opened,
   next: NextKey,
-  blanks: readonly Blank[] = [],
+  blankCoupons: readonly BlankCoupon[] = [],
 ): Promise<Opened> {
   const { afterStep, readOn, withMade } = await import("./sync");
   const keys = [...found.keys];
   const shares = new Map();
   let opened = found;
   for await (const step of readOn(server, found.scheme.id, found.position, null)) {
-    const whole = withMade(opened, step, keys, blanks, shares);
+    const whole = withMade(opened, step, keys, blankCoupons, shares);
     const { coupons, past } = afterStep(whole, step, keys, next, shares);
     opened = { ...opened, coupons, past, position: step.position };
   }
@@ -102,32 +102,49 @@ export async function readChanges(
 }
 
 /** The coupons that a blank letter can have. */
-export function blanksOf(secret: Secret): Blank[] {
+export function blankCouponsOf(secret: Secret): BlankCoupon[] {
   return derive(secret, 0, MAX_COUPONS).map((each, index) => ({ ...each, index }));
+}
+
+/**
+ * The key of one coupon of a letter.
+ *
+ * @throws ParentTrouble `letter_unknown` when the secret is zero, as a wiped one is: anybody can make its keys.
+ */
+export function keyOf(secret: Secret, generation: number, index: number): Key {
+  if (secret.secret.every((byte) => byte === 0)) throw new ParentTrouble("letter_unknown");
+  return couponKey(secret, generation, index);
 }
 
 /** Makes the keys of next generations from a letter's secret. */
 export function nextKeys(secret: Secret): NextKey {
   return ({ generation, index }) => {
     const after = generation + 1;
-    return after <= LAST_GENERATION ? { key: couponKey(secret, after, index), generation: after } : null;
+    return after <= LAST_GENERATION ? { key: keyOf(secret, after, index), generation: after } : null;
   };
 }
 
-/** Whether a coupon of a stored letter is of this secret, in any generation; of one that was moved whole, the first. */
-export function isOf(secret: Secret, { scheme, coupons }: Letter): boolean {
-  const here = coupons.filter(({ moved }) => moved === null);
-  return (
-    scheme === secret.scheme &&
-    (here.length > 0 ? here : coupons.slice(0, 1)).some(
-      ({ address, generation, index }) => address === couponAddress(secret, generation, index),
-    )
-  );
+/**
+ * Whether a stored letter has a coupon of this secret, in any generation. Coupons that were moved away do not count,
+ * unless all were; then the first does.
+ */
+export function isOf(secret: Secret, letter: Letter): boolean {
+  const here = notMoved(letter);
+  return (here.length > 0 ? here : letter.coupons.slice(0, 1)).some((coupon) => isFrom(secret, letter, coupon));
+}
+
+/** Whether all coupons of a stored letter that were not moved away are of this secret. */
+export function isAllOf(secret: Secret, letter: Letter): boolean {
+  return notMoved(letter).every((coupon) => isFrom(secret, letter, coupon));
+}
+
+function isFrom(secret: Secret, { scheme }: Letter, { address, generation, index }: Coupon): boolean {
+  return scheme === secret.scheme && address === couponAddress(secret, generation, index);
 }
 
 function derive(secret: Secret, from: number, to: number): { key: Key; address: Address }[] {
   return Array.from({ length: to - from }, (_, place) => {
-    const key = couponKey(secret, 0, from + place);
+    const key = keyOf(secret, 0, from + place);
     return { key, address: addressOf(key) };
   });
 }

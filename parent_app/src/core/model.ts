@@ -9,6 +9,8 @@ import type { Domain, Spend } from "web_shared/protocol/messages";
 import type { Category } from "web_shared/categories";
 import type { Coupon as Spendable } from "web_shared/wallet";
 
+/** A planned move that was refused this often, because its target exists, is not sent again. */
+const MOST_REFUSALS = 3;
 const SHA256_OF_NOTHING = "0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 export interface Coupon extends Spendable, CouponState {
@@ -50,8 +52,8 @@ export interface Moves {
   readonly due: Readonly<Record<Address, number>>;
   /** Whether they go to a blank letter, in its generation 0; missing in older versions. */
   readonly blank?: boolean;
-  /** Whether one was refused because its target exists; it is not sent again. Missing when none was. */
-  readonly refused?: boolean;
+  /** How often the server refused each because its target exists, by the coupon's address; missing in older versions. */
+  readonly refusals?: Readonly<Record<Address, number>>;
 }
 
 export interface Letter {
@@ -163,9 +165,24 @@ export function wasGivenBack({ moved }: Coupon): boolean {
   return moved !== null && ZERO_ADDRESS.startsWith(moved);
 }
 
-/** The coupons whose planned moves are not known to be carried out. */
-export function waitingToMove({ coupons, moves }: Letter): readonly Coupon[] {
-  return moves ? coupons.filter(({ address, moved }) => address in moves.due && moved === null) : [];
+export function notMoved({ coupons }: Letter): readonly Coupon[] {
+  return coupons.filter(({ moved }) => moved === null);
+}
+
+/** The coupons whose planned moves the files do not show yet, and that are still sent. */
+export function waitingToMove(letter: Letter): readonly Coupon[] {
+  const { moves } = letter;
+  return moves ? notMoved(letter).filter(({ address }) => address in moves.due && !givenUp(moves, address)) : [];
+}
+
+/** The coupons whose planned moves were given up: with the former letter they can still be spent. */
+export function leftBehind(letter: Letter): readonly Coupon[] {
+  const { moves } = letter;
+  return moves ? notMoved(letter).filter(({ address }) => givenUp(moves, address)) : [];
+}
+
+function givenUp({ refusals = {} }: Moves, address: Address): boolean {
+  return (refusals[address] ?? 0) >= MOST_REFUSALS;
 }
 
 /** Whether two versions of a letter have the same coupons, which therefore have the same keys. */

@@ -5,14 +5,13 @@
 
 import { Refused } from "web_shared/api/problems";
 import { type Address, type Hex, toHex } from "web_shared/protocol/bytes";
-import { couponKey } from "web_shared/protocol/keys";
 import type { Letter as Secret } from "web_shared/protocol/letters";
 import { type Domain, type Move, signMessage } from "web_shared/protocol/messages";
 import { addressOf, type Key } from "web_shared/protocol/signatures";
 import { outcomeOf } from "./code";
 import { joinKeys, splitKeys, withKeys } from "./keys";
-import { type Opened, openLetter } from "./letters";
-import { type Coupon, type Letter, type Moves, waitingToMove } from "./model";
+import { keyOf, type Opened, openLetter } from "./letters";
+import { type Coupon, leftBehind, type Letter, type Moves, waitingToMove } from "./model";
 import type { Server } from "./server";
 import type { State } from "./state";
 import type { NextKey } from "./sync";
@@ -32,13 +31,13 @@ const AGAIN_SECONDS = 60;
  * @param spread whether nobody else can spend meanwhile
  */
 export function planMoves(state: State, secret: Secret, { coupons }: Opened, spread: boolean): Promise<Moves> {
-  const next = coupons.map(({ generation, index }) => couponKey(secret, generation + 1, index));
+  const next = coupons.map(({ generation, index }) => keyOf(secret, generation + 1, index));
   return plan(state, coupons, next, spread ? SPREAD_SECONDS : 0);
 }
 
 /** Plan to move all coupons, including empty ones, to a blank letter: each to the one with the same index. */
 export async function planToFill(state: State, blank: Secret, { coupons }: Letter): Promise<Moves> {
-  const next = coupons.map(({ index }) => couponKey(blank, 0, index));
+  const next = coupons.map(({ index }) => keyOf(blank, 0, index));
   return { ...(await plan(state, coupons, next, 0)), blank: true };
 }
 
@@ -69,7 +68,7 @@ export async function moveAll(
     coupons.map(async (coupon, place) => {
       const { index, generation } = coupon;
       if (generation >= targets.get(index)!) return;
-      const next = couponKey(secret, generation + 1, index);
+      const next = keyOf(secret, generation + 1, index);
       const { move, signatures } = signMove(secret.scheme, coupon, keys[place]!, next, domain, now);
       next.fill(0);
       await settle(server, move, signatures, async () => {
@@ -89,7 +88,8 @@ export async function sendDue(state: State, letter: Letter): Promise<void> {
   if (!moves || !facts.ledger) return;
   const waiting = waitingToMove(letter);
   if (waiting.length === 0) {
-    return moves.refused ? undefined : state.changeLetter(letter.id, (latest) => ({ ...latest, moves: null }));
+    if (leftBehind(letter).length > 0) return;
+    return state.changeLetter(letter.id, (latest) => ({ ...latest, moves: null }));
   }
   if (letter.code && outcomeOf(letter, letter.code, now) === "open") return;
   const due = waiting.filter(({ address }) => moves.due[address]! <= now);
@@ -108,9 +108,7 @@ export async function sendDue(state: State, letter: Letter): Promise<void> {
         if (!(error instanceof Refused)) throw error; // the files tell what became of it
         taken = error.code === "coupon_exists";
       }
-      await state.changeLetter(letter.id, (latest) =>
-        taken ? refused(latest, coupon.address) : later(latest, coupon.address, now + AGAIN_SECONDS),
-      );
+      await state.changeLetter(letter.id, (latest) => tried(latest, coupon.address, now + AGAIN_SECONDS, taken));
     }
   });
 }
@@ -123,15 +121,13 @@ export async function nextKeysOf(state: State, { moves, coupons }: Letter): Prom
   return ({ index, generation }) => ({ key: keys[places.get(index)!]!, generation: moves.blank ? 0 : generation + 1 });
 }
 
-function later(letter: Letter, address: Address, at: number): Letter {
+/** @param taken whether it was refused because its target exists */
+function tried(letter: Letter, address: Address, again: number, taken: boolean): Letter {
   const { moves } = letter;
-  return moves ? { ...letter, moves: { ...moves, due: { ...moves.due, [address]: at } } } : letter;
-}
-
-/** The letter without the move of this coupon, which cannot be carried out. */
-function refused(letter: Letter, address: Address): Letter {
-  const due = Object.entries(letter.moves?.due ?? {}).filter(([each]) => each !== address);
-  return letter.moves ? { ...letter, moves: { ...letter.moves, due: Object.fromEntries(due), refused: true } } : letter;
+  if (!moves) return letter;
+  const count = (moves.refusals?.[address] ?? 0) + (taken ? 1 : 0);
+  const refusals = { ...moves.refusals, [address]: count };
+  return { ...letter, moves: { ...moves, due: { ...moves.due, [address]: again }, refusals } };
 }
 
 function signMove(scheme: number, coupon: Coupon, key: Key, next: Key, domain: Domain, now: number) {

@@ -7,14 +7,17 @@
 import { type Letter as Secret, LetterUnreadable, readLetterLink } from "web_shared/protocol/letters";
 import { joinKeys } from "./keys";
 import { ledgerName, refreshLedger } from "./ledger";
-import { findLetter, isOf, nextKeys, openLetter, type Opened, readToEnd } from "./letters";
+import { findLetter, isAllOf, isOf, nextKeys, openLetter, type Opened, readToEnd } from "./letters";
 import { type Letter, sameCoupons, waitingToMove } from "./model";
 import { moveAll, planMoves, planToFill } from "./move";
 import type { Purpose, State } from "./state";
 import type { NextKey } from "./sync";
-import { NOT_READ, ParentTrouble } from "./trouble";
+import { NO_RETRY, ParentTrouble } from "./trouble";
 
-/** A letter's secret, from its reading until its keys are stored. */
+/**
+ * A letter's secret, from its reading until its keys are stored. When another letter is read, or none, it is wiped: what
+ * waited meanwhile stops.
+ */
 interface Held {
   secret: Secret;
   opened: Opened | null;
@@ -61,25 +64,26 @@ export class Reading {
   async again(): Promise<void> {
     const { held, state } = this;
     if (held === null || state.vault.locked) return;
-    await state.attempt(async () => {
+    await this.attempt(held, async () => {
       if (state.view.purpose === "fill") this.checkBlank(held.secret);
-      const known = this.knownOf(held.secret);
-      // Reading it would stop moves to a blank letter halfway.
-      if (known?.moves?.blank && waitingToMove(known).length > 0) throw new ParentTrouble("move_unsure");
+      const known = this.replacedBy(held.secret);
       const finding = findLetter(state.server, held.secret);
       const [found] = await Promise.all([finding, refreshLedger(state)]);
+      if (this.held !== held) return;
       const kept = this.keepScheme(found);
       const wait = found.coupons.length === 0 || state.view.purpose !== "open" || known !== undefined;
       const opened = wait ? await readToEnd(state.server, held.secret, found) : found;
-      if (state.view.purpose === "fill") return this.fill(held.secret, opened);
+      if (this.held !== held) return kept;
+      if (state.view.purpose === "fill") return this.askToFill(held, opened);
       if (opened.coupons.length === 0) throw new ParentTrouble("letter_empty");
       held.opened = opened;
       if (state.view.purpose === "move") this.askToMove(opened);
       else await this.keep(held, opened, wait ? "letter" : "found");
       await kept;
     });
+    if (this.held !== held) return;
     const { trouble, screen } = state.view;
-    if (trouble && NOT_READ.includes(trouble.code)) this.forget();
+    if (trouble && NO_RETRY.includes(trouble.code)) this.forget();
     if (trouble && screen === "name") {
       state.restart("reading");
       state.set({ trouble });
@@ -96,18 +100,52 @@ export class Reading {
     const { held, state } = this;
     if (held?.opened == null) return;
     const { secret } = held;
-    await state.attempt(async () => {
+    await this.attempt(held, async () => {
       await refreshLedger(state);
+      if (this.held !== held) return;
       const opened = held.targets ? await openLetter(state.server, secret) : held.opened!;
+      if (this.held !== held) return;
       held.opened = opened;
       held.targets ??= new Map(opened.coupons.map(({ index, generation }) => [index, generation + 1]));
-      const letter = await this.asKept(opened, this.knownOf(secret), true);
+      const letter = await this.asKept(opened, this.replacedBy(secret), true);
+      if (this.held !== held) return;
+      const moves = await planMoves(state, secret, opened, spread);
+      if (this.held !== held) return;
       this.moving = letter.id;
-      await state.keepLetter({ ...letter, moves: await planMoves(state, secret, opened, spread) });
+      await state.keepLetter({ ...letter, moves });
+      if (this.held !== held) return;
       if (spread) return this.keptMoving(letter);
       await moveAll(state.server, secret, opened, held.targets, state.view.facts.ledger!, state.view.now);
-      await this.keep(held, await openLetter(state.server, secret), "moved");
+      if (this.held !== held) return;
+      const after = await openLetter(state.server, secret);
+      if (this.held === held) await this.keep(held, after, "moved");
     });
+  }
+
+  /** Have what is left of the current letter moved to the blank one. What is planned is stored, and then carried out. */
+  async fill(): Promise<void> {
+    const { held, state } = this;
+    if (held?.opened == null) return;
+    await this.attempt(held, async () => {
+      this.checkBlank(held.secret);
+      const letter = state.current!;
+      const moves = await planToFill(state, held.secret, letter);
+      if (this.held !== held) return;
+      await state.changeLetter(letter.id, (latest) => ({ ...latest, code: null, moves }));
+      if (this.held !== held) return;
+      this.forget();
+      state.set({ purpose: "open" });
+      state.restart("filled");
+    });
+  }
+
+  /** Attempt something with the secret that is held; of a secret that is not held any more, no error is told. */
+  private async attempt(held: Held, act: () => Promise<void>): Promise<void> {
+    await this.state.attempt(() =>
+      act().catch((error: unknown) => {
+        if (this.held === held) throw error;
+      }),
+    );
   }
 
   /** @throws ParentTrouble when what is left of the current letter cannot be moved to this one */
@@ -116,24 +154,17 @@ export class Reading {
     if (this.state.current?.scheme !== secret.scheme) throw new ParentTrouble("letter_of_other_scheme");
   }
 
-  /**
-   * Have what is left of the current letter moved to a blank one. What is planned is stored, and then carried out.
-   *
-   * @throws ParentTrouble `letter_used`
-   */
-  private async fill(blank: Secret, { coupons }: Opened): Promise<void> {
-    const { state } = this;
-    if (coupons.length > 0) throw new ParentTrouble("letter_used");
-    const letter = state.current!;
-    const moves = await planToFill(state, blank, letter);
-    await state.changeLetter(letter.id, (latest) => ({ ...latest, code: null, moves }));
-    this.forget();
-    state.set({ purpose: "open" });
-    state.restart("filled");
+  /** @throws ParentTrouble `letter_used` */
+  private askToFill(held: Held, opened: Opened): void {
+    if (opened.coupons.length > 0) throw new ParentTrouble("letter_used");
+    held.opened = opened;
+    this.state.restart("filling");
   }
 
   private async keptMoving(letter: Letter): Promise<void> {
+    const { held } = this;
     await this.state.changeSettings({ current: letter.id });
+    if (this.held !== held) return;
     this.forget();
     this.state.set({ found: letter.id });
     this.state.restart("moved");
@@ -169,6 +200,18 @@ export class Reading {
     return this.state.view.letters.find((letter) => isOf(secret, letter));
   }
 
+  /**
+   * The stored letter that is replaced when this one is read.
+   *
+   * @throws ParentTrouble when that would stop moves to a blank letter, or lose the keys of coupons of another letter
+   */
+  private replacedBy(secret: Secret): Letter | undefined {
+    const known = this.knownOf(secret);
+    if (known?.moves?.blank && waitingToMove(known).length > 0) throw new ParentTrouble("move_unsure");
+    if (known && !isAllOf(secret, known)) throw new ParentTrouble("letter_in_parts");
+    return known;
+  }
+
   private askToMove({ coupons, scheme }: Opened): void {
     const amount = coupons.reduce((sum, { remaining }) => sum + remaining, 0);
     this.state.set({ moving: { amount, scheme: scheme.id } });
@@ -183,10 +226,12 @@ export class Reading {
   private async keep(held: Held, opened: Opened, then: "found" | "letter" | "moved"): Promise<void> {
     const { state } = this;
     const { secret } = held;
-    const known = this.knownOf(secret);
+    const known = this.replacedBy(secret);
     const letter = await this.asKept(opened, known, then !== "found");
+    if (this.held !== held) return;
     if (then === "found") this.unfinished.set(letter.id, { ...secret, secret: secret.secret.slice() });
     await Promise.all([state.keepLetter(letter), state.changeSettings({ current: letter.id })]);
+    if (this.held !== held) return;
     this.forget();
     state.set({ found: letter.id });
     void navigator.storage?.persist?.().catch(() => false);

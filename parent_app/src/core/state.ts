@@ -21,7 +21,7 @@ import { type ParentTrouble, troubleOf } from "./trouble";
 export type Screen =
   | "welcome" | "scan" | "type" | "reading" | "name"
   | "home" | "amount" | "code" | "receipt" | "spent" | "shops"
-  | "settings" | "move" | "moving" | "moved" | "lost" | "filled" | "pin" | "unlock" | "install";
+  | "settings" | "move" | "moving" | "moved" | "lost" | "filling" | "filled" | "pin" | "unlock" | "install";
 
 /** The screens of the bar at the bottom. */
 export type Tab = "home" | "shops" | "spent";
@@ -195,7 +195,7 @@ export function currentOf({ letters, settings }: View): Letter | null {
   return letters.find(({ id }) => id === settings.current) ?? letters[0] ?? null;
 }
 
-/** Whether a letter is being read, or was tried to. */
+/** Whether a letter is being read, or could not be read. */
 export function isReading({ screen, found }: View): boolean {
   return screen === "reading" || (screen === "name" && found === null);
 }

@@ -119,7 +119,7 @@ function checkKey(key: Hex, known: Hex | null): void {
 }
 
 /** A coupon that a blank letter has when a move made it. */
-export interface Blank {
+export interface BlankCoupon {
   readonly index: number;
   readonly address: Address;
   readonly key: Key;
@@ -131,11 +131,17 @@ export interface Blank {
  * @param keys in the order of the letter's coupons, likewise added to
  * @throws FileWrong
  */
-export function withMade<L extends Read>(letter: L, step: Step, keys: Key[], blanks: readonly Blank[], shares: Shares): L {
+export function withMade<L extends Read>(
+  letter: L,
+  step: Step,
+  keys: Key[],
+  blankCoupons: readonly BlankCoupon[],
+  shares: Shares,
+): L {
   const { part, month, monthKey } = step;
   if (part === null) return letter;
   const held = letter.coupons.map((coupon, place) => ({ coupon, key: keys[place]! }));
-  for (const { index, address, key } of blanks) {
+  for (const { index, address, key } of blankCoupons) {
     if (letter.coupons.some((coupon) => coupon.index === index)) continue;
     const amount = findMade(part, shareIn(shares, monthKey, address, key), month);
     if (amount !== null) held.push({ coupon: unused(address, index, 0, amount), key });

@@ -11,6 +11,7 @@ export type TroubleCode =
   | "letter_here"
   | "letter_used"
   | "letter_of_other_scheme"
+  | "letter_in_parts"
   | "amount_too_high"
   | "not_ready"
   | "position_refused"
@@ -18,9 +19,9 @@ export type TroubleCode =
   | "move_unsure"
   | "move_refused";
 
-/** Of a letter that is not read again: the answer would be the same. */
-export const NOT_READ: readonly TroubleCode[] = [
-  "letter_unknown", "letter_empty", "letter_here", "letter_used", "letter_of_other_scheme",
+/** Troubles with a letter that trying again does not solve. */
+export const NO_RETRY: readonly TroubleCode[] = [
+  "letter_unknown", "letter_empty", "letter_here", "letter_used", "letter_of_other_scheme", "letter_in_parts",
 ];
 
 export class ParentTrouble extends Trouble<TroubleCode> {

@@ -5,6 +5,7 @@ import "../styles/shops.css";
 import Amount from "./Amount.svelte";
 import Code from "./Code.svelte";
 import Filled from "./Filled.svelte";
+import Filling from "./Filling.svelte";
 import Install from "./Install.svelte";
 import Lost from "./Lost.svelte";
 import Move from "./Move.svelte";
@@ -21,6 +22,6 @@ import Unlock from "./Unlock.svelte";
 
 export const later = {
   scan: Scan, type: Type, amount: Amount, code: Code, receipt: Receipt, spent: Spent, shops: Shops,
-  settings: Settings, move: Move, moving: Moving, moved: Moved, lost: Lost, filled: Filled, pin: Pin, unlock: Unlock,
+  settings: Settings, move: Move, moving: Moving, moved: Moved, lost: Lost, filling: Filling, filled: Filled, pin: Pin, unlock: Unlock,
   install: Install,
 };
