@@ -1,5 +1,6 @@
 """Personal data is deleted at the end of its retention period, and the deletion is recorded."""
 
+import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -141,3 +142,8 @@ def test_the_document_names_every_table_that_is_deleted_from() -> None:
     books = (t.payout_lines, t.payment_files, t.bank_accounts, t.shop_details, t.official_names)
     for table in (*(each.table for each in PERIODS), *books):
         assert f"`{table.name}`" in text
+
+
+def test_the_document_says_of_every_table_of_facts_how_long_it_is_kept() -> None:
+    told = set(re.findall(r"`(\w+)`", DOCUMENT.read_text()))
+    assert {table.name for table in t.facts.sorted_tables} <= told
