@@ -223,7 +223,7 @@ def test_what_is_read_after_the_holder_left_is_not_shown(
     expect(counter.page.get_by_test_id("left")).to_have_count(0)
     slow[0].continue_()
     counter.scan(code_of(CARD, 5))
-    counter.sees("1 code van de kaart is gelezen.")
+    counter.shows("€ 10,00")
 
 
 def test_a_page_that_comes_back_from_the_history_is_wiped(counter: Counter) -> None:
@@ -231,6 +231,34 @@ def test_a_page_that_comes_back_from_the_history_is_wiped(counter: Counter) -> N
     counter.shows("€ 20,00")
     counter.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     expect(counter.page.get_by_test_id("left")).to_have_count(0)
+
+
+def test_a_typing_error_is_mended_in_place_or_scanned_over(counter: Counter) -> None:
+    field = counter.page.get_by_label("De code, met een scanner of getypt")
+    counter.scan(LETTER.text[:-1])
+    counter.sees("Er mist nog 1 teken.")
+    expect(field).to_have_value(LETTER.text[:-1])
+    counter.page.keyboard.press("End")
+    counter.page.keyboard.type(LETTER.text[-1])
+    counter.page.keyboard.press("Enter")
+    counter.shows("€ 300,00")
+    expect(field).to_have_value("")
+    counter.scan(LETTER.text[:-1])
+    counter.sees("Er mist nog 1 teken.")
+    counter.page.keyboard.type(code_of(CARD, 3))
+    counter.page.keyboard.press("Enter")
+    counter.shows("€ 20,00")
+
+
+def test_what_is_only_typed_is_wiped_after_five_minutes_too(counter: Counter) -> None:
+    counter.page.clock.install()
+    field = counter.page.get_by_label("De code, met een scanner of getypt")
+    field.press_sequentially(LETTER.text[:20])
+    later(counter, 200)
+    field.press_sequentially(LETTER.text[20:30])
+    expect(field).to_have_value(LETTER.text[:30])
+    later(counter, 100)
+    expect(field).to_have_value("")
 
 
 def test_a_scanner_types_wherever_the_focus_is(counter: Counter, street: Street) -> None:
