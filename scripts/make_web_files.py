@@ -1,5 +1,5 @@
 """Generate files of the apps from the server: the API's types, refusals, lengths of IBANs, colours,
-and the icons of the apps.
+and the icons of the apps. And their font, from its package.
 
 The files are in the repository, so that changes of the API are visible; a test fails if they are
 outdated.
@@ -26,6 +26,13 @@ ICON = "public/icon.svg"
 PIXELS = {"public/icon-192.png": 192, "public/icon-512.png": 512}
 MASKABLE = "public/icon-maskable-512.png"
 """Filled to its edges, with the mark where a system that cuts off corners keeps it."""
+FONT = "src/design/atkinson-hyperlegible-next.woff2"
+_WHOLE_FONT = (
+    ROOT / "node_modules/@fontsource-variable/atkinson-hyperlegible-next"
+    "/files/atkinson-hyperlegible-next-latin-wght-normal.woff2"
+)
+_WEIGHTS = (400, 700)
+"""Smallest and largest weight of a text: other weights would be half of the file."""
 _MARK = SHARED / "src/design/pictures/mark.svg"
 _BRAND_NOTE = (
     "/* Computed from the standard colour by kindpakket.theme; see make_web_files.py. */\n\n"
@@ -50,6 +57,7 @@ def make(directory: Path) -> None:
     (directory / ICON).write_text(_draw_icon(STANDARD, edge=48, corner=112))
     for name, pixels in PIXELS.items():
         (directory / name).write_bytes(_to_png(_draw_icon(STANDARD, edge=48, corner=112), pixels))
+    _limit_weights(_WHOLE_FONT, directory / FONT)
     (directory / MASKABLE).write_bytes(_to_png(_draw_icon(STANDARD, edge=96, corner=0), 512))
     words = {"nl": DUTCH, "en": ENGLISH}
     refusals = json.dumps(words, ensure_ascii=False, indent=2)
@@ -77,6 +85,15 @@ def _draw_icon(colour: str, *, edge: int, corner: int) -> str:
         f'  <g transform="translate({edge} {edge}) scale({(512 - 2 * edge) / 32:g})">{inner}</g>\n'
         "</svg>\n"
     )
+
+
+def _limit_weights(whole: Path, limited: Path) -> None:
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    font = TTFont(whole, recalcTimestamp=False)
+    instantiateVariableFont(font, {"wght": _WEIGHTS}, inplace=True)
+    font.save(limited)
 
 
 def _to_png(svg: str, pixels: int) -> bytes:

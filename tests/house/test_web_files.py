@@ -15,6 +15,6 @@ def test_what_is_made_from_the_server_is_current(
     maker = importlib.import_module("make_web_files")
     maker.make(tmp_path)
     names = (maker.TYPES, maker.REFUSALS, maker.LENGTHS, maker.BRAND)
-    for name in (*names, maker.ICON, *maker.PIXELS, maker.MASKABLE):
+    for name in (*names, maker.ICON, *maker.PIXELS, maker.MASKABLE, maker.FONT):
         made, kept = (tmp_path / name).read_bytes(), (maker.SHARED / name).read_bytes()
         assert made == kept, f"{name} is old: npm run api"
