@@ -1,7 +1,7 @@
 """The store: facts of its own, and views that can be rebuilt."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,17 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Executable, MetaData, create_engine, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    MetaData,
+    create_engine,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from kindpakket.ledger.abi import encode_call
@@ -156,6 +166,30 @@ def test_views_are_rebuilt_from_nothing(town: Town) -> None:
         views.clear(db)
     context.projection.catch_up()
     assert content(town) == before
+
+
+def test_many_coupons_are_issued_in_a_transaction_of_their_own(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that other writers, which wait for a few seconds, get their turn."""
+    context, made = town.workspace.context, list[int]()
+    town.decide("fund", 1, 20_000)
+    for first in ("0xa1", "0xa2"):
+        town.decide("issue", 1, 100, [f"{first}{number:038x}" for number in range(100)])
+    with context.store.write(views=True) as db:
+        views.clear(db)
+    write, count = context.store.write, select(func.count()).select_from(t.coupons)
+
+    @contextmanager
+    def counted(**options: bool) -> Iterator[Connection]:
+        with write(**options) as db:
+            before = db.scalar(count) or 0
+            yield db
+            made.append((db.scalar(count) or 0) - before)
+
+    monkeypatch.setattr(context.store, "write", counted)
+    context.projection.catch_up()
+    assert made[-2:] == [100, 100]
 
 
 def test_changes_are_sealed_anew_with_another_secret(town: Town) -> None:

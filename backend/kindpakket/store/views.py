@@ -126,26 +126,26 @@ def _moved(db: Connection, args: Args, place: Place) -> None:
         _change(db, t.coupons.c.coupon, coupon, gone)
         if target == ZERO:
             _add(db, t.schemes.c.scheme, args["scheme"], issued=-amount)
-            _change_budget(db, args["scheme"], "given_back", [coupon], amount, place)
+            _change_budget(db, args["scheme"], "given_back", coupon, amount, place)
         else:
             before = select(t.coupons.c.origin).where(t.coupons.c.coupon == coupon)
             origin = db.scalar(before) or coupon
-            _new_coupon(db, target, args["scheme"], amount, origin)
+            _new_coupons(db, [target], args["scheme"], amount, origin)
 
 
 def _issued(db: Connection, args: Args, place: Place) -> None:
-    for coupon in args["coupons"]:
-        _new_coupon(db, coupon, args["scheme"], args["value"])
-    _change_budget(db, args["scheme"], "granted", args["coupons"], args["value"], place)
-    _add_issued(db, args["scheme"], args["value"], args["coupons"])
-    first = (t.schemes.c.scheme == args["scheme"]) & t.schemes.c.first_issue.is_(None)
+    scheme, value, coupons = args["scheme"], args["value"], args["coupons"]
+    _new_coupons(db, coupons, scheme, value)
+    granted = _budget_change(scheme, "granted", place) | {"amount": value}
+    db.execute(insert(t.budget_changes), [granted | {"coupon": coupon} for coupon in coupons])
+    _add_issued(db, scheme, value, coupons)
+    first = (t.schemes.c.scheme == scheme) & t.schemes.c.first_issue.is_(None)
     db.execute(update(t.schemes).where(first).values(first_issue=place.time))
-    issued = args["value"] * len(args["coupons"])
-    _add(db, t.schemes.c.scheme, args["scheme"], issued=issued)
+    _add(db, t.schemes.c.scheme, scheme, issued=value * len(coupons))
 
 
 def _funded(db: Connection, args: Args, place: Place) -> None:
-    _change_budget(db, args["scheme"], "funded", [""], args["amount"], place)
+    _change_budget(db, args["scheme"], "funded", "", args["amount"], place)
     _add(db, t.schemes.c.scheme, args["scheme"], funded=args["amount"])
 
 
@@ -257,22 +257,15 @@ _HANDLERS: dict[str, Callable[[Connection, Args, Place], None]] = {
 }
 
 
-def _new_coupon(
+def _new_coupons(
     db: Connection,
-    coupon: str,
+    coupons: Sequence[str],
     scheme: int,
     value: int,
     origin: str | None = None,
 ) -> None:
-    db.execute(
-        insert(t.coupons).values(
-            coupon=coupon,
-            scheme=scheme,
-            value=value,
-            remaining=value,
-            origin=origin,
-        )
-    )
+    row = {"scheme": scheme, "value": value, "remaining": value, "origin": origin}
+    db.execute(insert(t.coupons), [row | {"coupon": coupon} for coupon in coupons])
 
 
 def _add_issued(db: Connection, scheme: int, value: int, coupons: Sequence[str]) -> None:
@@ -288,16 +281,19 @@ def _add_issued(db: Connection, scheme: int, value: int, coupons: Sequence[str])
 
 
 def _change_budget(
-    db: Connection, scheme: int, total: str, coupons: Sequence[str], amount: int, place: Place
+    db: Connection, scheme: int, total: str, coupon: str, amount: int, place: Place
 ) -> None:
-    """Record a change of a total: this amount in cents for each of these coupons."""
+    """Record a change of a total, in cents."""
     table = t.budget_changes
-    at = {"scheme": scheme, "total": total, "block": place.block, "time": place.time}
-    for coupon in coupons:
-        same = [table.c[name] == value for name, value in (at | {"coupon": coupon}).items()]
-        more = update(table).where(*same).values(amount=table.c.amount + amount)
-        if db.execute(more).rowcount == 0:
-            db.execute(insert(table).values(coupon=coupon, amount=amount, **at))
+    row = _budget_change(scheme, total, place) | {"coupon": coupon}
+    same = [table.c[name] == value for name, value in row.items()]
+    more = update(table).where(*same).values(amount=table.c.amount + amount)
+    if db.execute(more).rowcount == 0:
+        db.execute(insert(table), row | {"amount": amount})
+
+
+def _budget_change(scheme: int, total: str, place: Place) -> dict[str, Any]:
+    return {"scheme": scheme, "total": total, "block": place.block, "time": place.time}
 
 
 def _add(db: Connection, key: Column[Any], value: object, **amounts: int) -> None:

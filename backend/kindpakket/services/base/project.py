@@ -1,7 +1,7 @@
 """Projection of the ledger's final blocks into views in the store."""
 
 import threading
-from itertools import islice
+from collections.abc import Iterator
 
 from coincurve import PublicKey
 from sqlalchemy import Connection
@@ -18,8 +18,9 @@ from kindpakket.store.database import Store, StoreUnavailable
 
 _PATIENCE_SECONDS = 5
 """Maximum time that a reader waits for a running update of the views, in seconds."""
-_BATCH = 50
-"""Blocks per transaction: fewer commits, while other writers still get their turn."""
+_BATCH = 100
+"""Blocks and coupons per transaction, or one block: fewer commits, while other writers, which wait
+for a few seconds, still get their turn."""
 
 
 class Projection:
@@ -46,8 +47,7 @@ class Projection:
             if not self._continues(cursor):
                 cursor = self._start_again(cursor)
             if self._ledger.head() > cursor.block:
-                blocks = self._ledger.blocks(cursor.block + 1)
-                while batch := list(islice(blocks, _BATCH)):
+                for batch in _batches(self._ledger.blocks(cursor.block + 1)):
                     cursor = self._apply(batch)
             return cursor
         finally:
@@ -91,6 +91,21 @@ class Projection:
             views.apply(db, event.name, event.args, place)
         if entry.call:
             _remember_keys(db, self._ledger.domain, entry.call)
+
+
+def _batches(blocks: Iterator[Block]) -> Iterator[list[Block]]:
+    """Yield the blocks in order, together as far as one transaction holds them."""
+    batch, size = list[Block](), 0
+    for block in blocks:
+        events = (event for entry in block.entries for event in entry.events)
+        more = 1 + sum(len(event.args.get("coupons", ())) for event in events)
+        if batch and size + more > _BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append(block)
+        size += more
+    if batch:
+        yield batch
 
 
 def _remember_keys(db: Connection, domain: Domain, call: bytes) -> None:
