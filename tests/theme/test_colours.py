@@ -1,6 +1,8 @@
 """One colour makes a palette in which everything can be read, in light and in dark mode."""
 
 import random
+import re
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,14 @@ from kindpakket.theme.colours import (
     light,
     read_colour,
 )
+
+ROOT = Path(__file__).parents[2]
+PRINTED = ROOT / "backend/kindpakket/services/letters/paper"
+IN_A_BROWSER = ROOT / "desk_web/src/letters/paper.css"
+PAPER, BLACK = "#ffffff", "#000000"
+ADDRESSES = "#3c3c3c"
+"""The letter's number on an address label."""
+FOLDS = "#787878"
 
 EXTREMES = ("#000000", "#ffffff", "#808080", "#ff0000", "#00ff00", "#0000ff", "#ffff00", "#ff00ff")
 COLOURS = [*EXTREMES, *(f"#{random.Random(number).randrange(2**24):06x}" for number in range(100))]
@@ -37,6 +47,34 @@ def unreadable(brand: Brand, grounds: Grounds) -> dict[tuple[str, str], float]:
 def test_every_word_can_be_read_whatever_the_colour(colour: str) -> None:
     assert unreadable(light(colour), LIGHT_GROUNDS) == {}
     assert unreadable(dark(colour), DARK_GROUNDS) == {}
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_every_word_on_paper_can_be_read_whatever_the_colour(colour: str) -> None:
+    brand = light(colour)
+    for word, back in (
+        (brand.brand, PAPER),
+        (brand.brand, brand.tint),
+        (BLACK, brand.tint),
+        (ADDRESSES, PAPER),
+    ):
+        assert contrast(word, back) >= 4.5, (word, back)
+    assert contrast(FOLDS, PAPER) >= 3  # WCAG 2.2's least for lines
+
+
+def test_paper_has_no_other_colours() -> None:
+    """What this test does not know is not among the pairs of the test above."""
+    station = "".join(each.read_text() for each in sorted(PRINTED.glob("*.typ")))
+    used = r"(?:fill|paint): *([^,)]+\)?)|\bstroke: [^,\n]*\+ (\w+(?:\(\d+\))?)"
+    found = {fill or stroke for fill, stroke in re.findall(used, station)}
+    assert found == {"ink", "pale", "black", "luma(60)", "luma(120)"}
+    assert "ink = rgb(data.colours.brand)" in station
+    assert "pale = rgb(data.colours.tint)" in station
+    css = IN_A_BROWSER.read_text()
+    brand = set(re.findall(r"var\((--paper-[\w-]+)\)", css))
+    assert brand == {"--paper-brand", "--paper-tint"}
+    assert re.findall(r"(?<!-)color: var\(--paper-tint\)", css) == []
+    assert set(re.findall(r"#[0-9a-f]{3,8}\b", css)) == {"#000", "#fff", FOLDS}
 
 
 def test_white_on_black_has_the_most_contrast() -> None:
