@@ -36,6 +36,7 @@ interface SealedVector {
 const [VECTOR] = vectors<RunVector>("letter_runs") as [RunVector];
 const SEALED = vectors<SealedVector>("sealed_letters");
 const IDENTITIES = SEALED[0]!.identities.map((rest) => ["AGE-SECRET-KEY-", "1", rest].join(""));
+const PICTURE = "data:image/svg+xml;base64,PHN2Zy8+";
 const ORDER: RunOrder = {
   ...VECTOR,
   blank: false,
@@ -43,11 +44,17 @@ const ORDER: RunOrder = {
   officers: ["Anna", "Bram"],
   appAddress: VECTOR.app,
   logo: "",
+  pictures: { letter: PICTURE, shop: PICTURE, code: PICTURE },
   colours: { brand: "#0b5f74", tint: "#daf4fd" },
-  stationery: { municipality: "", app: "", phone: "", email: "", desk: "", scheme: "", purpose: "", until: "" },
+  values: { municipality: "", app: "ouder.gemeente.example", phone: "", email: "", desk: "", scheme: "", purpose: "", until: "" },
 };
 
 const BLANK: RunOrder = { ...ORDER, blank: true, cards: 0, letterValues: [], cardValues: [] };
+
+/** The order with another address, and with that address printed. */
+function to(appAddress: string): RunOrder {
+  return { ...ORDER, appAddress, values: { ...ORDER.values, app: appAddress.replace(/^[a-z]+:\/\//, "") } };
+}
 
 function made(order = ORDER): Promise<Run> {
   const secrets = VECTOR.sheets.map(({ secret }) => fromHex(secret));
@@ -120,6 +127,8 @@ describe("an order", () => {
   it("is read as it was written", () => {
     expect(readOrder(JSON.stringify(ORDER)).run).toBe(12);
     expect(readOrder(JSON.stringify(BLANK)).blank).toBe(true);
+    expect(readOrder(JSON.stringify({ ...BLANK, letters: 1_562 })).letters).toBe(1_562);
+    expect(readOrder(JSON.stringify(to("http://localhost:8000"))).run).toBe(12);
   });
 
   it.each([
@@ -130,12 +139,23 @@ describe("an order", () => {
     ["half a letter", JSON.stringify({ ...ORDER, letters: 1.5 })],
     ["a coupon of nothing", JSON.stringify({ ...ORDER, cardValues: [0] })],
     ["a picture from elsewhere", JSON.stringify({ ...ORDER, logo: "https://elsewhere.example/x.svg" })],
+    ["a drawing from elsewhere", JSON.stringify({ ...ORDER, pictures: { ...ORDER.pictures, shop: "https://elsewhere.example/x.svg" } })],
+    ["without a drawing", JSON.stringify({ ...ORDER, pictures: { letter: PICTURE, shop: PICTURE } })],
+    ["for another site than is printed", JSON.stringify({ ...ORDER, appAddress: "https://elsewhere.example" })],
+    ["for a site behind the one that is printed", JSON.stringify(to("https://ouder.gemeente.example@elsewhere.example"))],
+    ["for a site that can be changed on the way", JSON.stringify(to("http://ouder.gemeente.example"))],
+    ["for a script", JSON.stringify({ ...to("javascript:alert(1)"), values: { ...ORDER.values, app: "javascript:alert(1)" } })],
+    ["with more coupons than a letter has", JSON.stringify({ ...ORDER, letterValues: Array(33).fill(100) })],
+    ["with a coupon above the maximum", JSON.stringify({ ...ORDER, letterValues: [2 ** 32] })],
+    ["with values that are no list", JSON.stringify({ ...ORDER, cardValues: { length: 1, every: 1 } })],
+    ["with more letters than a file holds", JSON.stringify({ ...BLANK, letters: 1_563 })],
+    ["with more coupons than a file holds", JSON.stringify({ ...ORDER, letters: 600, letterValues: Array(32).fill(100) })],
     ["blank with coupons", JSON.stringify({ ...BLANK, letterValues: [100] })],
     ["blank with cards", JSON.stringify({ ...BLANK, cards: 1 })],
     ["not blank and without coupons", JSON.stringify({ ...BLANK, blank: false })],
     ["of an unknown kind", JSON.stringify({ ...ORDER, blank: undefined })],
     ["a colour that is more than one", JSON.stringify({ ...ORDER, colours: { ...ORDER.colours, tint: "#fff;x:y" } })],
-    ["no telephone", JSON.stringify({ ...ORDER, stationery: { ...ORDER.stationery, phone: undefined } })],
+    ["no telephone", JSON.stringify({ ...ORDER, values: { ...ORDER.values, phone: undefined } })],
     ["too much", JSON.stringify({ ...ORDER, more: "x".repeat(2_000_000) })],
   ])("is not %s", (_, text) => {
     let code = "";

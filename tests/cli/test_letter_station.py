@@ -19,9 +19,11 @@ from kindpakket.domain.categories import TABLE
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import read_letter
 from kindpakket.protocol.keys import coupon_address
+from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import name_scheme
 from kindpakket.services.letters import print_run
 from kindpakket.services.letters.generate import RunInvalid, make_run, seal
+from kindpakket.services.letters.orders import take_number
 from kindpakket.services.letters.scheme_words import say_purpose
 from kindpakket.services.schemes.details import SchemeDetails, change_details
 from kindpakket.store.database import Store
@@ -161,6 +163,21 @@ def test_an_interrupted_run_leaves_nothing(
     assert left_over(shell) == before
     assert shell.json("decisions", "list") == []
     assert len(shell.json("letters", "list")) == 1
+
+
+def test_a_number_is_taken_before_the_letters_are_printed(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile, real = list[int](), print_run._print
+
+    def printing(context: Context, *args: Any) -> bytes:
+        with context.store.write() as db:
+            meanwhile.append(take_number(db))
+        return real(context, *args)
+
+    monkeypatch.setattr(print_run, "_print", printing)
+    assert shell.json(*run_args(shell))["run"] == 2
+    assert meanwhile == [3]
 
 
 def end_while_printing(shell: Shell, how: signal.Signals) -> int:

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser
 from kindpakket.main import serving
 from tests.desk.clerk import Clerk, opened_clerk
 from tests.desk.looking import Fits, look_for_everybody
-from tests.desk.office import ANNA, BRAM, Desk, at_the_desk, served
+from tests.desk.office import ANNA, BRAM, CARLA, Desk, at_the_desk, served
+from tests.desk.runs import name_officers
 from tests.support.browser import browser
 from tests.support.screens import Screens
 from tests.support.town import HERE, Town
@@ -17,6 +18,14 @@ from tests.support.town import HERE, Town
 @pytest.fixture
 def desks(town: Town) -> Iterator[tuple[Desk, Desk]]:
     with at_the_desk(town, ANNA, BRAM) as (anna, bram):
+        yield anna, bram
+
+
+@pytest.fixture
+def office(town: Town) -> Iterator[tuple[Desk, Desk]]:
+    """Two officials, in a municipality with two privacy officers."""
+    with at_the_desk(town, ANNA, BRAM, CARLA) as (anna, bram, carla):
+        name_officers(anna, bram, carla)
         yield anna, bram
 
 

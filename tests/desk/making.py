@@ -1,11 +1,16 @@
 """An official who makes a run in a real browser."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from pypdfium2 import PdfDocument
 
+from kindpakket.api.web import DIRECTORY
 from kindpakket.desk.parts import COOKIE
 from kindpakket.domain.letters import Letter, read_letter
 from kindpakket.main import build_app, serving
@@ -15,6 +20,7 @@ from tests.desk.office import ANNA, BRAM, CARLA, Desk, at_the_desk
 from tests.desk.runs import name_officers
 from tests.support.municipality import OWN
 from tests.support.paper import letter_text, open_pdf, scanned, words
+from tests.support.screens import check_layout
 from tests.support.town import HERE, SCHEME, Town
 
 STORED = """async () => {
@@ -39,6 +45,8 @@ STORED = """async () => {
 """All that a page of this site keeps in the browser."""
 WAITS = "window.print = () => undefined"
 """The browser without windows has no dialog; the test prints what the page shows."""
+OFFLINE_PAGE = DIRECTORY / "desk/brieven.html"
+"""The page that makes a run as one file."""
 
 
 class Maker:
@@ -77,6 +85,20 @@ class Maker:
         expect(self.page.get_by_role("heading", name=asked)).to_be_visible()
         return whole
 
+    def save(self) -> bytes:
+        """Say that all sheets are printed, and save the file of the run."""
+        self.tap("Ja, alles is goed afgedrukt")
+        with self.page.expect_download() as saved:
+            self.tap("Bewaar het bestand van de serie")
+        assert saved.value.suggested_filename == "serie-1.json"
+        return Path(saved.value.path()).read_bytes()
+
+    def fits(self, state: str) -> None:
+        """Check that the page, in the state with that name, fits everybody."""
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+        check_layout(self.page, state)
+
 
 @contextmanager
 def making(chromium: Browser, town: Town) -> Iterator[tuple[Maker, Desk, Desk]]:
@@ -95,6 +117,22 @@ def making(chromium: Browser, town: Town) -> Iterator[tuple[Maker, Desk, Desk]]:
             context.add_cookies([cookie])  # type: ignore[list-item]
         yield Maker(context.new_page(), context, base_url), anna, bram
         context.close()
+
+
+@contextmanager
+def making_offline(chromium: Browser, order: dict[str, Any], folder: Path) -> Iterator[Maker]:
+    """The page as one file, on a computer without a network, with an order chosen."""
+    file = folder / "opdracht-serie-1.json"
+    file.write_text(json.dumps(order))
+    context = chromium.new_context(locale="nl-NL", reduced_motion="reduce")
+    context.set_offline(True)
+    context.add_init_script(WAITS)
+    maker = Maker(context.new_page(), context, "")
+    maker.page.goto(OFFLINE_PAGE.as_uri())
+    maker.page.get_by_label("Het bestand van de opdracht").set_input_files(file)
+    maker.tap("Open de opdracht")
+    yield maker
+    context.close()
 
 
 def letters_in(pdf: PdfDocument) -> list[Letter]:

@@ -2,20 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from kindpakket.protocol.enrolment import official_code
 from kindpakket.store import tables as t
-from tests.desk.office import ANNA, BRAM, CARLA, Desk, at_the_desk, field, read
+from tests.desk.office import Desk, field, read
 from tests.desk.runs import (
     begin,
     look_at,
     made,
     made_blank,
-    name_officers,
     opened,
     order_of,
     write,
@@ -24,14 +24,6 @@ from tests.support.town import SCHEME, Town
 
 Change = Callable[[dict[str, Any]], object]
 BLANK = "leeg"
-
-
-@pytest.fixture
-def office(town: Town) -> Iterator[tuple[Desk, Desk]]:
-    """Two officials, in a municipality with two privacy officers."""
-    with at_the_desk(town, ANNA, BRAM, CARLA) as (anna, bram, carla):
-        name_officers(anna, bram, carla)
-        yield anna, bram
 
 
 def test_blank_letters_become_stock_without_a_decision(
@@ -81,6 +73,19 @@ def test_a_number_of_blank_letters_stands_for_one_run(office: tuple[Desk, Desk])
     assert answer.status_code == 400
     assert "Serie 1 is al aangeleverd, met een ander bestand." in read(answer.text)
     assert begin(anna) == 2
+
+
+def test_who_began_blank_letters_replaces_another_file_of_them(
+    town: Town, office: tuple[Desk, Desk]
+) -> None:
+    anna, bram = office
+    order = order_of(anna, begin(anna, 2, kind=BLANK))
+    assert _hand_in(bram, made_blank(order)[1]).status_code == 303
+    letters, content = made_blank(order)
+    assert _hand_in(anna, content).status_code == 303
+    assert opened(town, 1) == [each.text for each in letters]
+    code = official_code(anna.address)
+    assert f"in voorraad sleutel {code} sleutel {code}" in anna.page("/brieven")
 
 
 def _hand_in(desk: Desk, content: bytes) -> Any:

@@ -1,22 +1,18 @@
 """Blank letters are made in a real browser, and filled by a move."""
 
-import json
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from kindpakket.api.web import DIRECTORY
 from kindpakket.domain.letters import Letter
 from kindpakket.domain.refusals import Refusal
 from kindpakket.protocol.keys import coupon_address, coupon_key
 from tests.desk.looking import Fits
-from tests.desk.making import STORED, WAITS, Maker, letters_in, making, secrets_in
-from tests.desk.office import ANNA, BRAM, CARLA, at_the_desk, read
-from tests.desk.runs import begin, look_at, made_blank, name_officers, opened, order_of
+from tests.desk.making import STORED, letters_in, making, making_offline, secrets_in
+from tests.desk.office import Desk, read
+from tests.desk.runs import begin, look_at, made_blank, opened, order_of
 from tests.support.paper import words
-from tests.support.screens import check_layout
 from tests.support.town import BICYCLES, LETTERS, SCHEME, VALUES, Town, till_of
 
 
@@ -24,15 +20,17 @@ def test_blank_letters_are_made_and_one_is_filled_and_pays(chromium: Browser, to
     with making(chromium, town) as (maker, anna, bram):
         number = begin(anna, 2, kind="leeg")
         maker.go(number)
-        _fits(maker, "words")
+        maker.fits("words")
         maker.make()
         pdf = maker.print()
         printed = words(pdf[0])
-        assert "Het geld komt op deze brief als u hem krijgt." in printed
+        assert "Er staat nog geen geld op deze brief." in printed
+        assert "Kies in de app Instellingen en Brief kwijt? en scan deze code." in printed
+        assert "Laat de betaalcode" not in printed, "the first step is to fill it"
         assert "€" not in printed, "no amount is printed"
         maker.tap("Ja, alles is goed afgedrukt")
         maker.page.get_by_text("Een tweede ambtenaar hoeft niets te besluiten.").wait_for()
-        _fits(maker, "finished")
+        maker.fits("finished")
         shown = maker.page.locator("[data-hash]").inner_text()
         before = town.workspace.context.ledger.head()
         with maker.context.expect_page() as other:
@@ -70,12 +68,6 @@ def _is_filled_and_pays(town: Town, blank: Letter) -> None:
         town.api.pay(till_of(BICYCLES), town.code(1_000, letter=lost), 1_000)
 
 
-def _fits(maker: Maker, state: str) -> None:
-    found = Axe().run(maker.page)
-    assert found.violations_count == 0, f"{state}: {found.generate_report()}"
-    check_layout(maker.page, state)
-
-
 def test_pages_of_blank_letters_fit_everybody(
     chromium: Browser, town: Town, fits: Fits, tmp_path: Path
 ) -> None:
@@ -99,29 +91,18 @@ def test_pages_of_blank_letters_fit_everybody(
         fits(page, "blank letters in stock")
 
 
-def test_blank_letters_are_made_off_line(chromium: Browser, town: Town, tmp_path: Path) -> None:
-    with at_the_desk(town, ANNA, BRAM, CARLA) as (anna, bram, carla):
-        name_officers(anna, bram, carla)
-        number = begin(anna, 2, kind="leeg")
-        order = tmp_path / "opdracht-serie-1.json"
-        order.write_text(json.dumps(order_of(anna, number)))
-        context = chromium.new_context(locale="nl-NL", reduced_motion="reduce")
-        context.set_offline(True)
-        context.add_init_script(WAITS)
-        maker = Maker(context.new_page(), context, "")
-        maker.page.goto((DIRECTORY / "desk/brieven.html").as_uri())
-        maker.page.get_by_label("Het bestand van de opdracht").set_input_files(order)
-        maker.tap("Open de opdracht")
+def test_blank_letters_are_made_off_line(
+    chromium: Browser, town: Town, office: tuple[Desk, Desk], tmp_path: Path
+) -> None:
+    anna, bram = office
+    number = begin(anna, 2, kind="leeg")
+    with making_offline(chromium, order_of(anna, number), tmp_path) as maker:
         maker.make()
         pdf = maker.print()
-        maker.tap("Ja, alles is goed afgedrukt")
-        with maker.page.expect_download() as saved:
-            maker.tap("Bewaar het bestand van de serie")
-        content = Path(saved.value.path()).read_bytes()
+        content = maker.save()
         shown = maker.page.locator("[data-hash]").inner_text()
-        context.close()
-        answer = look_at(bram, content)
-        assert shown in read(answer.text)
-        form = {"content": content.decode(), "sha256": shown}
-        assert bram.post("/brieven", form).status_code == 303
-        assert opened(town, number) == [each.text for each in letters_in(pdf)]
+    answer = look_at(bram, content)
+    assert shown in read(answer.text)
+    form = {"content": content.decode(), "sha256": shown}
+    assert bram.post("/brieven", form).status_code == 303
+    assert opened(town, number) == [each.text for each in letters_in(pdf)]

@@ -2,11 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, expect
 from pypdfium2 import PdfDocument
 
@@ -19,7 +17,6 @@ from kindpakket.services.letters.paper.press import print_sheets
 from kindpakket.services.letters.paper.stationery import Stationery
 from tests.desk.making import (
     STORED,
-    Maker,
     card_codes_in,
     letters_in,
     making,
@@ -27,20 +24,12 @@ from tests.desk.making import (
 )
 from tests.desk.office import decided_by_two
 from tests.desk.runs import begin, opened
-from tests.support.browser import browser
 from tests.support.paper import open_pdf, ruler_millimetres, scanned, words
-from tests.support.screens import check_layout
-from tests.support.town import VALUES, Town
+from tests.support.town import HERE, VALUES, Town
 
 LETTERS = 101
 """With a card, two parts."""
 CARD_VALUES = (20_00,) * 15
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 def test_a_run_is_made_printed_and_issued_and_no_secret_leaves_the_page(
@@ -50,13 +39,21 @@ def test_a_run_is_made_printed_and_issued_and_no_secret_leaves_the_page(
         number = begin(anna, LETTERS, 1)
         maker.go(number)
         order = json.loads(maker.page.locator("[data-order]").text_content() or "")
+        facts = maker.page.locator(".desk-facts").inner_text().split("\n")
+        opens = HERE.partition("://")[2]
+        assert [each.replace("\N{NO-BREAK SPACE}", " ") for each in facts if each] == [
+            *("De code opent", opens, "Brieven", "101, elk van € 300,00"),
+            *("Kaarten", "1, elk van € 300,00", "Samen", "€ 30.600,00"),
+        ]
         maker.make()
         pdf = maker.print(parts=2)
         maker.tap("Ja, alles is goed afgedrukt")
-        shown = maker.page.locator("[data-hash]").inner_text()
+        shown = maker.page.locator("[data-hash=run_hash]").inner_text()
+        sealed = maker.page.locator("[data-hash=run_hash_sealed]").inner_text()
         with maker.context.expect_page() as other:
             maker.tap("Lever de serie aan")
-        expect(other.value.get_by_text(f"Controlegetal: {shown}")).to_be_visible()
+        reason = f"Controlegetal: {shown}. Van de verzegelde brieven: {sealed}."
+        expect(other.value.get_by_text(reason)).to_be_visible()
         kept = other.value.evaluate(STORED).lower()
         secrets = secrets_in(pdf)
         assert len(secrets) == LETTERS * 3 + 15 * 2
@@ -85,7 +82,7 @@ def _remaining(town: Town, pdf: PdfDocument) -> list[int]:
 
 def _is_as_the_station_prints(pdf: PdfDocument, order: dict[str, Any], texts: list[str]) -> None:
     """The first letter, the second and the card: the same words, codes, paper and ruler."""
-    about = order["stationery"]
+    about = order["values"]
     numbers = [1, 2, LETTERS + 1]
     sheets = [
         Sheet(number, read_letter(texts[number - 1]), values, is_card=number > LETTERS)
@@ -120,22 +117,25 @@ def _words(page: Any) -> list[str]:
     return sorted(re.sub(r"(?<=Türkçedir\.).*(?=1\. Scan)", " ", words(page)).split())
 
 
-def test_a_print_that_was_stopped_is_repeated_and_nothing_was_sent(
+def test_a_print_that_was_stopped_is_made_anew_and_nothing_was_sent(
     chromium: Browser, town: Town
 ) -> None:
     with making(chromium, town) as (maker, anna, bram):
         maker.go(begin(anna))
         maker.tap("Maak de serie")
         expect(maker.page.get_by_text("Laat eerst de woorden voorlezen")).to_be_visible()
-        _fits(maker, "words")
+        maker.fits("words")
         maker.make()
-        _fits(maker, "made")
-        first = letters_in(maker.print())
-        _fits(maker, "printed")
-        maker.tap("Nee, ik druk opnieuw af")
-        assert letters_in(maker.print()) == first
+        maker.fits("made")
+        first = maker.print()
+        maker.fits("printed")
+        maker.tap("Nee, maak alles opnieuw")
+        expect(maker.page.get_by_text("Deze serie heeft nieuwe codes.")).to_be_visible()
+        maker.fits("made anew")
+        second = maker.print()
+        assert not set(secrets_in(first)) & set(secrets_in(second))
         maker.tap("Ja, alles is goed afgedrukt")
-        _fits(maker, "finished")
+        maker.fits("finished")
         assert not [each for each in maker.sent if each.startswith("POST")]
         assert "Er wacht niets op uw handtekening." in bram.page("/besluiten")
         asked: list[str] = []
@@ -148,9 +148,8 @@ def test_a_print_that_was_stopped_is_repeated_and_nothing_was_sent(
         maker.page.close(run_before_unload=True)
         expect(maker.page.get_by_role("button", name="Lever de serie aan")).to_be_visible()
         assert asked == ["beforeunload"]
-
-
-def _fits(maker: Maker, state: str) -> None:
-    found = Axe().run(maker.page)
-    assert found.violations_count == 0, f"{state}: {found.generate_report()}"
-    check_layout(maker.page, state)
+        with maker.context.expect_page() as other:
+            maker.tap("Lever de serie aan")
+        decided_by_two(anna, bram, other.value.url.partition("/besluiten/")[2][:66])
+        assert _remaining(town, second) == [*VALUES * 50]
+        assert _remaining(town, first) == [0] * len(VALUES) * 50, "destroyed sheets have no money"

@@ -1,15 +1,19 @@
 """Runs that a browser makes: begun with a number, handed in with sealed letters, decided on."""
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pyrage
 import pytest
 
 from kindpakket.domain.capacities import Capacity
+from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.letters.generate import make_run
+from kindpakket.services.letters.generate import Run, make_run
+from kindpakket.services.schemes.details import change_details, read_details
 from tests.desk.office import ANNA, BRAM, CARLA, Desk, at_the_desk, decided_by_two, read
 from tests.desk.runs import (
     RECIPIENTS,
@@ -17,6 +21,7 @@ from tests.desk.runs import (
     hand_in,
     look_at,
     made,
+    made_blank,
     name_officer,
     name_officers,
     opened,
@@ -26,14 +31,6 @@ from tests.desk.runs import (
 from tests.support.town import SCHEME, VALUES, Town
 
 Change = Callable[[dict[str, Any]], None]
-
-
-@pytest.fixture
-def office(town: Town) -> Iterator[tuple[Desk, Desk]]:
-    """Two officials, in a municipality with two privacy officers."""
-    with at_the_desk(town, ANNA, BRAM, CARLA) as (anna, bram, carla):
-        name_officers(anna, bram, carla)
-        yield anna, bram
 
 
 def test_a_run_is_begun_handed_in_and_decided_on(town: Town, office: tuple[Desk, Desk]) -> None:
@@ -99,13 +96,133 @@ def test_a_run_sent_twice_is_one_run(town: Town, office: tuple[Desk, Desk]) -> N
 
 
 def test_a_number_stands_for_one_run(office: tuple[Desk, Desk]) -> None:
-    anna, _ = office
+    anna, bram = office
     order = order_of(anna, begin(anna))
-    hand_in(anna, *made(order))
+    bram.sign(hand_in(anna, *made(order)))
     run, content = made(order)
-    answer = anna.post("/brieven", {"content": content.decode(), "sha256": run.list_sha256})
+    for answer in (look_at(anna, content), _send(anna, run, content)):
+        assert answer.status_code == 400
+        assert "Serie 1 is al aangeleverd, met een ander bestand." in read(answer.text)
+
+
+def test_another_file_replaces_one_that_nobody_signed(
+    town: Town, office: tuple[Desk, Desk]
+) -> None:
+    anna, bram = office
+    town.decide("fund", SCHEME, 3_000_000)
+    order = order_of(anna, begin(anna))
+    earlier = hand_in(bram, *made(order))
+    run, content = made(order)
+    assert look_at(anna, content).status_code == 200
+    later = hand_in(anna, run, content)
+    assert bram.get(f"/besluiten/{earlier}").status_code == 404, "it can no longer be signed"
+    page = bram.page(f"/besluiten/{later}")
+    assert "Dit komt in plaats van een eerder bestand van deze serie." in page
+    assert opened(town, 1) == [sheet.letter.text for sheet in run.sheets]
+    decided_by_two(anna, bram, later)
+    assert town.view("schemes", SCHEME)["issued"] == 90_000 + 1_500_000
+
+
+def test_the_table_says_who_began_a_run_and_who_handed_it_in(
+    office: tuple[Desk, Desk],
+) -> None:
+    anna, bram = office
+    hand_in(bram, *made(order_of(anna, begin(anna))))
+    codes = [f"sleutel {official_code(each.address)}" for each in (anna, bram)]
+    assert f"wacht op een besluit {codes[0]} {codes[1]}" in anna.page("/brieven")
+
+
+def test_the_decision_names_the_hash_of_the_sealed_letters(office: tuple[Desk, Desk]) -> None:
+    anna, _ = office
+    run, content = made(order_of(anna, begin(anna)))
+    letters = json.loads(content)["letters"]
+    sha256 = "0x" + hashlib.sha256(write(letters)).hexdigest()
+    assert sha256 in read(look_at(anna, content).text)
+    page = anna.page(f"/besluiten/{hand_in(anna, run, content)}")
+    assert f"Van de verzegelde brieven: {sha256}." in page
+
+
+def test_a_list_that_waits_with_other_sealed_letters_is_not_taken(
+    town: Town, office: tuple[Desk, Desk]
+) -> None:
+    anna, bram = office
+    order = order_of(anna, begin(anna))
+    run, content = made(order)
+    garbage = write(json.loads(content) | {"letters": json.loads(made(order)[1])["letters"]})
+    decision_set = hand_in(bram, run, garbage)
+    assert opened(town, 1) != [sheet.letter.text for sheet in run.sheets]
+    bram.sign(decision_set)
+    answer = _send(anna, run, content)
     assert answer.status_code == 400
     assert "Serie 1 is al aangeleverd, met een ander bestand." in read(answer.text)
+
+
+def test_a_list_that_waits_without_its_sealed_letters_is_not_taken(
+    office: tuple[Desk, Desk],
+) -> None:
+    anna, bram = office
+    run, content = made(order_of(anna, begin(anna)))
+    form = {"content": run.coupon_list.decode(), "sha256": run.list_sha256, "letters": "50"}
+    bram.prepare("/brieven", form)
+    for answer in (look_at(anna, content), _send(anna, run, content)):
+        assert answer.status_code == 400
+        assert "al aangeleverd als serie 2, zonder haar verzegelde brieven." in read(answer.text)
+
+
+def test_a_run_keeps_the_coupons_with_which_it_began(town: Town, office: tuple[Desk, Desk]) -> None:
+    anna, _ = office
+    number = begin(anna, 50, 1)
+    run, content = made(order_of(anna, number))
+    details = read_details(town.workspace.context.store, SCHEME)
+    split = replace(details, letter_values=(300_00,), card_values=(20_00,) * 15)
+    change_details(town.workspace.context.store, SCHEME, split)
+    assert order_of(anna, number)["letterValues"] == list(VALUES)
+    hand_in(anna, run, content)
+    assert order_of(anna, begin(anna))["letterValues"] == [300_00]
+
+
+def test_a_file_for_a_former_officer_is_not_taken(town: Town) -> None:
+    with at_the_desk(town, ANNA, BRAM, CARLA) as (anna, bram, carla):
+        name_officers(anna, bram, carla)
+        run, content = made(order_of(anna, begin(anna)))
+        decided, kept = made(order_of(anna, begin(anna)))
+        decision_set = hand_in(anna, decided, kept)
+        blank = made_blank(order_of(anna, begin(anna, 2, kind="leeg")))[1]
+        town.clock.time += 1
+        newer = str(pyrage.x25519.Identity.generate().to_public())
+        name_officer(1, newer, anna, (bram, carla))
+        sha256 = "0x" + hashlib.sha256(blank).hexdigest()
+        form = {"content": blank.decode(), "sha256": sha256}
+        for answer in (
+            look_at(anna, content),
+            _send(anna, run, content),
+            anna.post("/brieven", form),
+        ):
+            assert answer.status_code == 400
+            assert "Begin een nieuwe serie" in read(answer.text)
+        assert opened(town, 1) == []
+        assert hand_in(anna, decided, kept) == decision_set, "what was kept is not sealed anew"
+
+
+def test_every_unfinished_run_is_shown_and_an_official_has_a_limited_number(
+    office: tuple[Desk, Desk],
+) -> None:
+    anna, bram = office
+    for _ in range(20):
+        begin(anna)
+    answer = anna.post("/brieven/nieuw", {"scheme": "1", "letters": "50", "cards": "0"})
+    assert answer.status_code == 400
+    assert "U begon in 30 dagen 20 series die niet zijn aangeleverd." in read(answer.text)
+    assert begin(bram) == 21
+    page = anna.page("/brieven")
+    assert [f"Serie {number} " in page for number in range(1, 22)] == [True] * 21
+    hand_in(anna, *made(order_of(anna, 1)))
+    assert begin(anna) == 22
+
+
+def _send(desk: Desk, run: Run, content: bytes) -> Any:
+    """Hand a file in; return the answer."""
+    return desk.post("/brieven", {"content": content.decode(), "sha256": run.list_sha256})
 
 
 def _swap(data: dict[str, Any]) -> None:

@@ -41,7 +41,7 @@ def test_a_letter_says_what_a_parent_must_know(printed: PdfDocument) -> None:
         "0400-2001-081G 8186-0W40-J2GB 1G6G-W3ZW-8JF0",
         "Deze brief is zo goed als geld",
         "Wie deze brief heeft, kan het budget uitgeven.",
-        "De brief kwijt? Wie hem vindt, kan het budget uitgeven. Bel daarom meteen 14 0999",
+        "De brief kwijt? Wie hem vindt, kan het geld uitgeven. Staat het op uw telefoon?",
         "Telefoon kwijt? Ga met een andere telefoon naar ouder.gemeente.example.",
         "Bel: 14 0999",
         "Mail: hulp@gemeente.example",

@@ -16,6 +16,7 @@ from kindpakket.desk.parts import (
     text,
 )
 from kindpakket.desk.tables import answer_table
+from kindpakket.domain.ids import Address
 from kindpakket.domain.language import say
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.texts import read_number
@@ -23,6 +24,7 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.figures import read_figures
+from kindpakket.services.letters.amounts import weigh
 from kindpakket.services.letters.coupon_lists import ListInvalid
 from kindpakket.services.letters.generate import FEWEST_LETTERS
 from kindpakket.services.letters.orders import list_begun
@@ -34,7 +36,6 @@ from kindpakket.services.letters.runs import (
     list_runs,
     prepare_run,
     record_blank_run,
-    weigh,
 )
 from kindpakket.services.letters.sealed_letters import BlankRun, SealedRun, read_handed_in
 
@@ -82,7 +83,7 @@ def _look(request: Request, context: Context, form: FormData) -> Response:
         if errors:
             return _page(request, context, errors=errors, form=form)
         listed = handed_in.listed
-        check_list(context, listed, letters, cards)
+        check_list(context, listed, letters, cards, handed_in.sealed)
     except ListInvalid as error:
         return _refused(request, context, form, error)
     return page(
@@ -93,6 +94,7 @@ def _look(request: Request, context: Context, form: FormData) -> Response:
         letters=letters,
         cards=cards,
         amounts=weigh(context, listed),
+        sealed=handed_in.sealed,
         names=read_names(context),
     )
 
@@ -105,7 +107,7 @@ def _prepare(request: Request, context: Context, official: Official, form: FormD
         if isinstance(handed_in, BlankRun):
             if handed_in.sha256 != text(form, "sha256"):
                 raise _other_file()
-            record_blank_run(context, handed_in)
+            record_blank_run(context, handed_in, official.address)
             return redirect("/brieven", "in-voorraad")
         listed, sealed = handed_in.listed, handed_in.sealed
         letters, cards = _read_counts(form, sealed, errors)
@@ -154,6 +156,10 @@ def _page(
     known: str | None = None,
 ) -> Response:
     names = read_names(context)
+
+    def named(official: Address | None) -> str | None:
+        return official and names.official(official)
+
     table = Table[RunFile](
         [
             Column(say("Serie"), lambda each: each.number, key="number"),
@@ -162,6 +168,10 @@ def _page(
             Column(say("Tegoeden"), lambda each: each.coupons, Unit.COUNT, "coupons"),
             Column(say("Bedrag"), lambda each: each.amount, Unit.CENTS, "amount"),
             Column(say("Stand"), _say_state, key="state"),
+            Column(say("Begonnen door"), lambda each: named(each.begun_by), key="begun_by"),
+            Column(
+                say("Aangeleverd door"), lambda each: named(each.handed_in_by), key="handed_in_by"
+            ),
             Column(say("Aangeleverd"), lambda each: each.made_at, Unit.MOMENT, "made_at"),
             Column(say("Controlegetal"), lambda each: f"{each.sha256[:10]}…", key="sha256"),
         ],

@@ -30,6 +30,7 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.letters.amounts import weigh_begun
 from kindpakket.services.letters.generate import FEWEST_LETTERS, RunInvalid
 from kindpakket.services.letters.orders import (
     BegunRun,
@@ -40,19 +41,17 @@ from kindpakket.services.letters.orders import (
     write_order,
 )
 from kindpakket.services.letters.paper.stationery import Stationery
-from kindpakket.services.letters.runs import weigh_begun
 from kindpakket.services.schemes.look_up import list_schemes
 
 router = APIRouter(
     prefix="/brieven/nieuw", dependencies=[require_reading(ReadPermission.LETTER_RUNS)]
 )
 
-ALONE = "brieven.html"
+OFFLINE_PAGE = "brieven.html"
 """The page that makes a run off line, as one file."""
 BLANK = "leeg"
 """The choice of blank letters in the form."""
 _MOST_SHEETS = 100_000
-_MOST_RUN = 2**31 - 1
 
 
 @router.get("")
@@ -105,8 +104,8 @@ def make(request: Request, context: InContext, municipality: Municipality, numbe
         begun=begun,
         order=order,
         amounts=None if begun.blank else weigh_begun(context, begun),
-        alone=ALONE,
-        sha256=sha256_of_alone(),
+        offline_page=OFFLINE_PAGE,
+        sha256=sha256_of_offline_page(),
     )
 
 
@@ -123,14 +122,14 @@ def download_order(context: InContext, municipality: Municipality, number: int) 
 
 
 @cache
-def sha256_of_alone() -> str:
+def sha256_of_offline_page() -> str:
     """Return the hash of the page that works off line; empty when the apps are not built."""
-    path = Path(str(files("kindpakket"))) / "web/desk" / ALONE
+    path = Path(str(files("kindpakket"))) / "web/desk" / OFFLINE_PAGE
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def _find(context: Context, number: int) -> BegunRun:
-    begun = find_begun(context, number) if 0 < number <= _MOST_RUN else None
+    begun = find_begun(context, number)
     if begun is None:
         raise Refusal(Code.NOT_FOUND)
     return begun

@@ -14,6 +14,13 @@ letter_runs = Table(
     Column("list_sha256", HASH, nullable=False, unique=True),  # of blank letters: of their file
     Column("made_at", TIME, nullable=False),
     Column("decision_set", HASH),  # of the decisions that issue the coupons
+    Column("handed_in_by", ADDRESS),  # None: on the command line, or before this was recorded
+)
+
+run_numbers = Table(  # every number that was given to a run, also of one that was never finished
+    "run_numbers",
+    facts,
+    Column("run", Integer, primary_key=True, autoincrement=False),
 )
 
 begun_runs = Table(  # made in a browser; in letter_runs too when it was handed in
@@ -28,6 +35,8 @@ begun_runs = Table(  # made in a browser; in letter_runs too when it was handed 
     Column("begun_at", TIME, nullable=False),
     Column("begun_by", ADDRESS, nullable=False),
     Column("blank", Boolean, nullable=False),  # nothing of it is issued
+    Column("letter_values", String(400), nullable=False),  # cents, such as 10000,5000; as it began
+    Column("card_values", String(400), nullable=False),
 )
 
 sealed_letters = Table(  # the text of each letter or card, sealed to the recipients of its run

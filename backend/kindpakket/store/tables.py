@@ -18,11 +18,20 @@ from kindpakket.store.letter_tables import (
     begun_runs,
     letter_runs,
     privacy_officers,
+    run_numbers,
     sealed_letters,
 )
 from kindpakket.store.personal import Personal
 
-__all__ = ["begun_runs", "facts", "letter_runs", "privacy_officers", "sealed_letters", "views"]
+__all__ = [
+    "begun_runs",
+    "facts",
+    "letter_runs",
+    "privacy_officers",
+    "run_numbers",
+    "sealed_letters",
+    "views",
+]
 
 # ------------------------------------------------------------------------------ facts
 

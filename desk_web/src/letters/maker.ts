@@ -2,6 +2,7 @@
 
 import "./paper.css";
 import { keyWords } from "../core/key_words";
+import { formatEuros } from "web_shared/money";
 import { DeskTrouble } from "../core/trouble";
 import { alertBox, make, paragraph } from "../elements";
 import { actForm, button, download, Notices } from "../parts";
@@ -15,8 +16,8 @@ import { forget, makeRun, type Run, type Sheet } from "./run";
 const PART = 100;
 const FONTS = ['400 11pt "Kindpakket Paper"', '700 11pt "Kindpakket Paper"', '500 17pt "Kindpakket Code"'];
 
-/** What is done with the file of a run that was printed; returns the elements to do it. */
-export type Deliver = (run: Run, delivered: () => void) => HTMLElement[];
+/** How the file of a run that was printed is handed in; returns the elements to do it. */
+type HandIn = (run: Run, handedIn: () => void) => HTMLElement[];
 
 export class Maker {
   readonly root = make("div", { class: "stack", tabindex: -1 });
@@ -24,13 +25,13 @@ export class Maker {
   constructor(
     private readonly order: RunOrder,
     private readonly words: Words,
-    private readonly deliver: Deliver,
+    private readonly handIn: HandIn,
   ) {
-    this.compare();
+    this.askToCompare();
   }
 
-  /** Step 1: the words of the officers' keys, which they read out. */
-  private compare(): void {
+  /** Step 1: the words of the officers' keys, which they read out, and what the order is. */
+  private askToCompare(): void {
     const { order, words } = this;
     const officers = order.sealedTo.map((recipient, place) =>
       make(
@@ -44,15 +45,32 @@ export class Maker {
     const asked = make("label", { class: "desk-box" }, compared, words.say("run_compared"));
     const form = actForm(words, [asked], words.say("run_make"), async (notices) => {
       if (!compared.checked) throw new DeskTrouble("words_not_compared");
-      this.made(await this.make(notices));
+      this.askToPrint(await this.make(notices), "run_made");
     });
     this.show(
-      paragraph(words.say(order.blank ? "run_what_blank" : "run_what", { run: String(order.run), letters: String(order.letters), cards: String(order.cards), scheme: order.stationery.scheme })),
+      paragraph(words.say(order.blank ? "run_what_blank" : "run_what", { run: String(order.run), letters: String(order.letters), cards: String(order.cards), scheme: order.values.scheme })),
       make("h2", { class: "utrecht-heading-3" }, words.say("run_words")),
       paragraph(words.say("run_words_why")),
       ...officers,
+      this.facts(),
       form,
     );
+  }
+
+  /** Where the codes lead, how many sheets there are, and their amounts. */
+  private facts(): HTMLElement {
+    const { order, words } = this;
+    const worth = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+    const [letter, card] = [worth(order.letterValues), worth(order.cardValues)];
+    const count = (sheets: number, each: number): string =>
+      words.say("run_number_of", { count: String(sheets), value: formatEuros(each) });
+    const facts = [
+      [words.say("run_opens"), new URL(order.appAddress).host],
+      [words.say("run_letters"), order.blank ? String(order.letters) : count(order.letters, letter)],
+      ...(order.cards > 0 ? [[words.say("run_cards"), count(order.cards, card)]] : []),
+      ...(order.blank ? [] : [[words.say("run_total"), formatEuros(order.letters * letter + order.cards * card)]]),
+    ] as const;
+    return make("dl", { class: "desk-facts" }, ...facts.flatMap(([name, value]) => [make("dt", {}, name!), make("dd", {}, value!)]));
   }
 
   private async make(notices: Notices): Promise<Run> {
@@ -65,16 +83,16 @@ export class Maker {
   }
 
   /** Step 2: the run is in this window only, and is printed. */
-  private made(run: Run): void {
+  private askToPrint(run: Run, made: "run_made" | "run_made_anew"): void {
     const { words } = this;
     const print = actForm(words, [], words.say("run_print"), async () => {
-      this.printed(run, await this.print(run));
+      this.askWhetherPrinted(run, await this.print(run));
     }, "print");
     const parts = Math.ceil(run.sheets.length / PART);
     const advice = (["run_print_size", "run_print_sides", "run_print_printer"] as const).map((key) => words.say(key));
     if (parts > 1) advice.push(words.say("run_print_parts", { parts: String(parts), sheets: String(PART) }));
     this.show(
-      alertBox("ok", words.say("run_made")),
+      alertBox("ok", words.say(made)),
       alertBox("warning", words.say("run_here_only")),
       make("h2", { class: "utrecht-heading-3" }, words.say("run_print_title")),
       make("ul", { class: "desk-list" }, ...advice.map((each) => make("li", {}, each))),
@@ -98,39 +116,51 @@ export class Maker {
   }
 
   private draw(sheet: Sheet): HTMLElement[] {
-    const firsts = [1, this.order.letters + 1];
-    return drawSheet(this.order, sheet, firsts.includes(sheet.number));
+    const withRuler = [1, this.order.letters + 1].includes(sheet.number);
+    return drawSheet(this.order, sheet, withRuler);
   }
 
   /** Step 3: a browser does not tell whether something was printed or cancelled, so the official does. */
-  private printed(run: Run, sheets: number): void {
-    const { words } = this;
-    const all = button(words.say("run_printed_yes"), "check", () => this.finished(run));
+  private askWhetherPrinted(run: Run, sheets: number): void {
+    const { order, words } = this;
+    const all = button(words.say("run_printed_yes"), "check", () => this.offerFile(run));
     all.className = "utrecht-button utrecht-button--primary-action";
     this.show(
       make("h2", { class: "utrecht-heading-3" }, words.say("run_printed", { count: String(sheets) })),
       paragraph(words.say("run_printed_look")),
-      paragraph(words.say("run_printed_not")),
-      make("div", { class: "stack" }, all, button(words.say("run_printed_no"), "print", () => this.made(run))),
+      paragraph(words.say(order.blank ? "run_printed_not_blank" : "run_printed_not")),
+      make("div", { class: "stack" }, all, button(words.say("run_printed_no"), "print", () => this.makeAnew(run))),
     );
   }
 
-  /** Step 4: only what is not secret is left, and is given away. */
-  private finished(run: Run): void {
-    const { words } = this;
+  /** Draw other secrets, so that no sheet that was printed before belongs to the run that is handed in. */
+  private makeAnew(run: Run): void {
     forget(run.sheets);
-    const delivered = (): void => removeEventListener("beforeunload", holdBack);
+    const notices = new Notices(this.words);
+    this.show(notices.root);
+    void notices.attempt(async () => this.askToPrint(await this.make(notices), "run_made_anew"));
+  }
+
+  /** Step 4: only what is not secret is left, and is handed in. */
+  private offerFile(run: Run): void {
+    const { order, words } = this;
+    forget(run.sheets);
+    const handedIn = (): void => removeEventListener("beforeunload", holdBack);
     const save = button(words.say("run_save"), "download", () => {
-      download(run.file, `serie-${run.order.run}.json`);
-      delivered();
+      download(run.file, `serie-${order.run}.json`);
+      handedIn();
     });
     this.show(
       alertBox("ok", words.say("run_forgotten")),
-      make("p", { class: "row__name" }, words.say("run_hash")),
-      make("p", { class: "desk-hash", "data-hash": "" }, run.sha256),
-      ...this.deliver(run, delivered),
+      ...this.hash("run_hash", run.sha256),
+      ...(order.blank ? [] : this.hash("run_hash_sealed", run.sealedSha256)),
+      ...this.handIn(run, handedIn),
       save,
     );
+  }
+
+  private hash(name: "run_hash" | "run_hash_sealed", sha256: string): HTMLElement[] {
+    return [make("p", { class: "row__name" }, this.words.say(name)), make("p", { class: "desk-hash", "data-hash": name }, sha256)];
   }
 
   private show(...elements: HTMLElement[]): void {

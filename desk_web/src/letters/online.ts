@@ -12,10 +12,10 @@ export async function startRun(section: HTMLElement): Promise<void> {
     const order = readOrder(section.querySelector("[data-order]")!.textContent ?? "");
     const form = section.querySelector<HTMLFormElement>("form[data-hand-in]")!;
     form.remove();
-    const maker = new Maker(order, words, (run, delivered) => {
+    const maker = new Maker(order, words, (run, handedIn) => {
       fill(form, { content: [run.file], sha256: [run.sha256] });
       form.hidden = false;
-      form.addEventListener("submit", delivered);
+      form.addEventListener("submit", handedIn);
       const [how, failed] = order.blank ? (["run_hand_in_blank", "run_hand_in_failed_blank"] as const) : (["run_hand_in", "run_hand_in_failed"] as const);
       return [paragraph(words.say(how)), form, paragraph(words.say(failed))];
     });

@@ -1,10 +1,12 @@
 /** The order for a run of letters: all that making it takes, without a secret. The desk gives it, in the page or as a file. */
 
+import { MAX_CENTS } from "web_shared/money";
+import { MAX_COUPONS } from "web_shared/protocol/letters";
 import type { Recipients } from "web_shared/protocol/sealing";
 import { DeskTrouble } from "../core/trouble";
 
-/** What every sheet says, under the names that the texts use. */
-export interface Stationery {
+/** What stands for `{name}` in the texts of a sheet. */
+interface SheetValues {
   readonly municipality: string;
   /** The address of the parent app, as people type it. */
   readonly app: string;
@@ -35,11 +37,17 @@ export interface RunOrder {
   readonly appAddress: string;
   /** A `data:` address of a picture; empty when there is none. */
   readonly logo: string;
+  /** `data:` addresses of the drawings by name, in the municipality's colours. */
+  readonly pictures: Readonly<Record<string, string>>;
   /** Of words and of soft fills, as `#rrggbb`. */
   readonly colours: { readonly brand: string; readonly tint: string };
-  readonly stationery: Stationery;
+  readonly values: SheetValues;
 }
 
+/** The most bytes of the file of a run, and those of a coupon and of a sealed letter in it; as the desk counts them. */
+const [MOST_BYTES, COUPON_BYTES, SEALED_BYTES] = [1_000_000, 45, 640];
+const PICTURE = /^data:image\/(png|svg\+xml);base64,[A-Za-z0-9+/=]+$/;
+const THIS_MACHINE = /^(127\.0\.0\.1|localhost|\[::1\])$/;
 /** The most characters of an order; most of it is the logo. */
 const LONGEST = 2_000_000;
 const NUMBERS = ["run", "scheme", "letters", "cards"] as const;
@@ -52,19 +60,38 @@ export function readOrder(text: string): RunOrder {
     const order = JSON.parse(text) as RunOrder;
     const right =
       NUMBERS.every((name) => Number.isSafeInteger(order[name]) && order[name] >= 0) &&
-      [order.letterValues, order.cardValues].every((values) => values.every((value) => Number.isSafeInteger(value) && value > 0)) &&
+      [order.letterValues, order.cardValues].every(areValues) &&
+      fits(order) &&
       order.blank === (order.letterValues.length === 0) &&
       (!order.blank || (order.cards === 0 && order.cardValues.length === 0)) &&
       [order.sealedTo, order.officers].every((two) => two.length === 2 && two.every(isText)) &&
-      TEXTS.every((name) => isText(order.stationery[name])) &&
-      isText(order.appAddress) &&
+      TEXTS.every((name) => isText(order.values[name])) &&
+      isAddress(order.appAddress, order.values.app) &&
       [order.colours.brand, order.colours.tint].every((colour) => /^#[0-9a-f]{6}$/.test(colour)) &&
-      /^(|data:image\/(png|svg\+xml);base64,[A-Za-z0-9+/=]*)$/.test(order.logo);
+      (order.logo === "" || PICTURE.test(order.logo)) &&
+      ["letter", "shop", "code"].every((name) => PICTURE.test(order.pictures[name]!));
     if (!right) throw new TypeError("not an order");
     return order;
   } catch {
     throw new DeskTrouble("order_unreadable");
   }
+}
+
+function areValues(values: readonly number[]): boolean {
+  const isAmount = (value: number): boolean => Number.isSafeInteger(value) && value > 0 && value <= MAX_CENTS;
+  return Array.isArray(values) && values.length <= MAX_COUPONS && values.every(isAmount);
+}
+
+function fits({ letters, cards, letterValues, cardValues }: RunOrder): boolean {
+  const coupons = letters * letterValues.length + cards * cardValues.length;
+  return coupons * COUPON_BYTES + (letters + cards) * SEALED_BYTES <= MOST_BYTES;
+}
+
+/** Whether codes open the site that the letter names, and nobody between can read or change what it answers. */
+function isAddress(address: string, printed: string): boolean {
+  const { protocol, hostname, username, password } = new URL(address);
+  const isSafe = protocol === "https:" || (protocol === "http:" && THIS_MACHINE.test(hostname));
+  return isSafe && username + password === "" && address.replace(/^https?:\/\//, "").replace(/\/+$/, "") === printed;
 }
 
 function isText(value: unknown): boolean {

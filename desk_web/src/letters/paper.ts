@@ -1,6 +1,5 @@
 /** Letters and cards for the browser's own print: the texts and drawings are those of the letter station. */
 
-import { type PictureName, PICTURES } from "web_shared/design/pictures";
 import { formatEuros } from "web_shared/money";
 import { cardText } from "web_shared/protocol/codes";
 import { couponKey } from "web_shared/protocol/keys";
@@ -19,15 +18,14 @@ const GROUPS_IN_LINE = 3;
 const CELLS = 10;
 
 /** One side of paper for a letter; as many as it takes for a card. */
-export function drawSheet(order: RunOrder, sheet: Sheet, first: boolean): HTMLElement[] {
-  return sheet.isCard ? drawCard(order, sheet, first) : [drawLetter(order, sheet, first)];
+export function drawSheet(order: RunOrder, sheet: Sheet, withRuler: boolean): HTMLElement[] {
+  return sheet.isCard ? drawCard(order, sheet, withRuler) : [drawLetter(order, sheet, withRuler)];
 }
 
-function drawLetter(order: RunOrder, sheet: Sheet, first: boolean): HTMLElement {
+function drawLetter(order: RunOrder, sheet: Sheet, withRuler: boolean): HTMLElement {
   const words = order.blank ? { ...texts.letter, ...texts.blank } : texts.letter;
-  const { stationery } = order;
   const number = serial(order, sheet);
-  const values: Values = { ...stationery, serial: number, total: total(order, sheet), phone: unbroken(stationery.phone) };
+  const values: Values = { ...order.values, serial: number, total: total(order, sheet), phone: unbroken(order.values.phone) };
   const text = (each: string): HTMLElement => make("p", {}, ...tell(each, values));
   const content = make(
     "div",
@@ -36,7 +34,7 @@ function drawLetter(order: RunOrder, sheet: Sheet, first: boolean): HTMLElement 
     make("h2", { class: "kp-letter__title" }, ...tell(words.title, values)),
     ...[words.greeting, words.budget, words.purpose].map(text),
     make("div", { class: "kp-letter__languages" }, ...words.languages.map(inLanguage)),
-    make("div", { class: "kp-letter__steps" }, ...words.steps.map(step)),
+    make("div", { class: "kp-letter__steps" }, ...words.steps.map((each) => step(order, each))),
     make(
       "div",
       { class: "kp-letter__secret" },
@@ -64,13 +62,12 @@ function drawLetter(order: RunOrder, sheet: Sheet, first: boolean): HTMLElement 
       ),
     ),
   );
-  return sheetOf(order, "kp-letter", content, ...(first ? [ruler()] : []));
+  return sheetOf(order, "kp-letter", content, ...(withRuler ? [ruler()] : []));
 }
 
-function drawCard(order: RunOrder, sheet: Sheet, first: boolean): HTMLElement[] {
+function drawCard(order: RunOrder, sheet: Sheet, withRuler: boolean): HTMLElement[] {
   const words = texts.card;
-  const { stationery } = order;
-  const values: Values = { ...stationery, serial: serial(order, sheet), total: total(order, sheet), phone: unbroken(stationery.phone) };
+  const values: Values = { ...order.values, serial: serial(order, sheet), total: total(order, sheet), phone: unbroken(order.values.phone) };
   const text = (each: string): HTMLElement => make("p", {}, ...tell(each, values));
   const coupons = valuesOf(order, sheet).map((value, index) => drawCoupon(order, sheet, value, index));
   const cells = [
@@ -84,7 +81,7 @@ function drawCard(order: RunOrder, sheet: Sheet, first: boolean): HTMLElement[] 
       "kp-card",
       make("p", { class: "kp-card__cut" }, words.cut),
       make("div", { class: "kp-card__cells" }, ...part),
-      ...(first && page === 0 ? [ruler()] : []),
+      ...(withRuler && page === 0 ? [ruler()] : []),
     ),
   );
 }
@@ -137,15 +134,14 @@ function sheetOf({ colours }: RunOrder, kind: string, ...parts: HTMLElement[]): 
   return sheet;
 }
 
-function sender({ logo, stationery }: RunOrder): HTMLElement {
-  const { municipality } = stationery;
+function sender({ logo, values }: RunOrder): HTMLElement {
+  const { municipality } = values;
   const drawn = logo === "" ? [] : [make("img", { src: logo, alt: tellPlain(texts.logo, { municipality }) })];
   return make("div", { class: "kp-sender" }, ...drawn, make("strong", {}, municipality));
 }
 
-function step({ picture: name, title, text }: (typeof texts.letter.steps)[number]): HTMLElement {
-  const drawn = make("div", { class: "kp-letter__picture" });
-  drawn.innerHTML = PICTURES[name as PictureName]; // of our own build
+function step({ pictures }: RunOrder, { picture: name, title, text }: (typeof texts.letter.steps)[number]): HTMLElement {
+  const drawn = make("img", { class: "kp-letter__picture", src: pictures[name]!, alt: "" });
   return make("div", {}, drawn, make("h3", {}, title), make("p", {}, text));
 }
 

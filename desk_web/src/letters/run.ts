@@ -18,22 +18,23 @@ export interface Sheet {
 }
 
 /** The coupons of a run by value in cents, highest first; each list sorted, so that its order tells nothing. */
-export interface CouponList {
+interface CouponList {
   readonly scheme: number;
   readonly values: readonly { readonly value: number; readonly coupons: readonly Address[] }[];
 }
 
 export interface Run {
-  readonly order: RunOrder;
   readonly sheets: readonly Sheet[];
   /** The hash of the coupon list, by which officials compare it; of blank letters, that of the file. */
   readonly sha256: string;
+  /** The hash of the sealed letters as they are in the file. */
+  readonly sealedSha256: string;
   /** What is handed in at the desk: the list and the sealed secrets. Nothing in it is secret. */
   readonly file: string;
 }
 
 /** Draw random bytes; the browser's own, except in tests. */
-export type Draw = (bytes: number) => Uint8Array;
+type Draw = (bytes: number) => Uint8Array;
 
 /**
  * Make a run.
@@ -55,12 +56,13 @@ export async function makeRun(order: RunOrder, advance: (part: number) => Promis
   }
   const { scheme, run, sealedTo, blank } = order;
   const rest = { run, sealedTo, letters: sealed };
+  const sealedSha256 = hashOf(JSON.stringify(sealed));
   if (blank) {
     const file = JSON.stringify({ scheme, blank, ...rest });
-    return { order, sheets, sha256: hashOf(file), file };
+    return { sheets, sha256: hashOf(file), sealedSha256, file };
   }
   const list = listCoupons(scheme, coupons);
-  return { order, sheets, sha256: hashOf(JSON.stringify(list)), file: JSON.stringify({ ...list, ...rest }) };
+  return { sheets, sha256: hashOf(JSON.stringify(list)), sealedSha256, file: JSON.stringify({ ...list, ...rest }) };
 }
 
 export function drawSheets(order: RunOrder, draw: Draw): Sheet[] {
@@ -71,7 +73,7 @@ export function drawSheets(order: RunOrder, draw: Draw): Sheet[] {
   }));
 }
 
-export function listCoupons(scheme: number, coupons: ReadonlyMap<number, readonly Address[]>): CouponList {
+function listCoupons(scheme: number, coupons: ReadonlyMap<number, readonly Address[]>): CouponList {
   const values = [...coupons].sort(([one], [other]) => other - one);
   return { scheme, values: values.map(([value, addresses]) => ({ value, coupons: [...addresses].sort() })) };
 }

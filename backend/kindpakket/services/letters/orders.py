@@ -18,14 +18,17 @@ from kindpakket.services.decisions.privacy_officers import PLACES, NamedOfficer,
 from kindpakket.services.letters.coupon_lists import MOST_BYTES
 from kindpakket.services.letters.generate import FEWEST_LETTERS
 from kindpakket.services.letters.paper.stationery import Stationery
-from kindpakket.services.letters.scheme_words import describe_scheme
-from kindpakket.services.schemes.details import read_details
+from kindpakket.services.letters.scheme_words import check_name, describe_scheme
+from kindpakket.services.schemes.details import read_cents, read_details, write_cents
 from kindpakket.services.schemes.look_up import find_scheme
 from kindpakket.store import tables as t
 
 _COUPON_BYTES, _SEALED_BYTES = 45, 640
 """Size in a handed-in file of a coupon, and at most of a sealed letter with its number."""
-_SHOWN = 20
+_MOST_UNFINISHED, _UNFINISHED_DAYS = 20, 30
+"""Maximum number of runs that one official begins in so many days and does not hand in."""
+_MOST_RUN = 2**31 - 1
+_UNFINISHED = t.begun_runs.c.run.not_in(select(t.letter_runs.c.run))
 
 
 class OrderInvalid(ValueError):
@@ -47,6 +50,9 @@ class BegunRun:
     begun_by: Address
     blank: bool
     """Whether its letters have no amount: nothing of it is issued."""
+    letter_values: tuple[int, ...]
+    """The coupons of a letter, in cents, as they were when it began."""
+    card_values: tuple[int, ...]
 
 
 def begin_run(
@@ -58,13 +64,13 @@ def begin_run(
     something about few.
 
     Raises:
-        OrderInvalid: it is too small or too large, blank with cards, or a privacy officer is
-            missing.
+        OrderInvalid: it is too small or too large, blank with cards, a privacy officer is
+            missing, or the official has too many unfinished runs.
         Refusal: there is no such scheme.
         RunInvalid: the scheme's name cannot be printed.
         LedgerUnavailable: the ledger cannot be read.
     """
-    describe_scheme(find_scheme(context, scheme))
+    check_name(find_scheme(context, scheme))
     _check_counts(letters, cards, blank=blank)
     letter_values, card_values = _values(context, scheme, blank=blank)
     coupons = letters * len(letter_values) + cards * len(card_values)
@@ -72,7 +78,8 @@ def begin_run(
         raise OrderInvalid(say("Zoveel past niet in een serie. Maak er meer series van."))
     officers = _both_officers(context)
     with context.store.write() as db:
-        number = next_run(db)
+        _check_unfinished(db, context, by)
+        number = take_number(db)
         db.execute(
             insert(t.begun_runs).values(
                 run=number,
@@ -84,19 +91,25 @@ def begin_run(
                 begun_at=context.now(),
                 begun_by=by,
                 blank=blank,
+                letter_values=write_cents(letter_values),
+                card_values=write_cents(card_values),
             )
         )
     return number
 
 
-def next_run(db: Connection) -> int:
-    """Return the number of the next run."""
-    tables = (t.letter_runs, t.begun_runs)
-    return max(db.scalar(select(func.max(table.c.run))) or 0 for table in tables) + 1
+def take_number(db: Connection) -> int:
+    """Give a run its number, which no other run gets, also when this one is never finished."""
+    column = t.run_numbers.c.run
+    number = (db.scalar(select(func.max(column))) or 0) + 1
+    db.execute(insert(t.run_numbers).values(run=number))
+    return number
 
 
 def find_begun(context: Context, number: int) -> BegunRun | None:
-    """Return the run that was begun with this number."""
+    """Return the run that was begun with this number, which may be any integer."""
+    if not 0 < number <= _MOST_RUN:
+        return None
     with context.store.read() as db:
         row = db.execute(select(t.begun_runs).where(t.begun_runs.c.run == number)).one_or_none()
     return None if row is None else _begun(row)
@@ -109,12 +122,29 @@ def is_handed_in(context: Context, number: int) -> bool:
 
 
 def list_begun(context: Context) -> list[BegunRun]:
-    """Return the latest runs that were begun and not handed in, newest first."""
+    """Return every run that was begun and not handed in, newest first."""
     table = t.begun_runs
-    handed_in = select(t.letter_runs.c.run)
-    query = select(table).where(table.c.run.not_in(handed_in)).order_by(table.c.run.desc())
+    query = select(table).where(_UNFINISHED).order_by(table.c.run.desc())
     with context.store.read() as db:
-        return [_begun(row) for row in db.execute(query.limit(_SHOWN))]
+        return [_begun(row) for row in db.execute(query)]
+
+
+def check_officers(context: Context, begun: BegunRun) -> list[NamedOfficer]:
+    """Return the privacy officers for whom a run was begun.
+
+    Raises:
+        OrderInvalid: they are not those of now.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    officers = _both_officers(context)
+    if tuple(each.recipient for each in officers) != begun.sealed_to:
+        raise OrderInvalid(
+            say(
+                "Er is een andere privacyfunctionaris dan toen deze serie begon. Begin een nieuwe "
+                "serie, en vernietig wat er al is afgedrukt."
+            )
+        )
+    return officers
 
 
 def write_order(context: Context, begun: BegunRun, stationery: Stationery) -> Mapping[str, Any]:
@@ -125,30 +155,29 @@ def write_order(context: Context, begun: BegunRun, stationery: Stationery) -> Ma
         RunInvalid: the scheme's name cannot be printed.
         LedgerUnavailable: the ledger cannot be read.
     """
-    officers = _both_officers(context)
-    if tuple(each.recipient for each in officers) != begun.sealed_to:
-        raise OrderInvalid(
-            say("Er is een andere privacyfunctionaris dan toen deze serie begon. Begin een nieuwe.")
-        )
-    letter_values, card_values = _values(context, begun.scheme, blank=begun.blank)
-    names = read_names(context)
+    officers = check_officers(context, begun)
+    names, logo = read_names(context), stationery.look.logo
     details = stationery.fields
     del details["logo"]
-    colours = details.pop("colours")
+    colours, pictures = details.pop("colours"), details.pop("pictures")
     return {
         "run": begun.number,
         "scheme": begun.scheme,
         "blank": begun.blank,
         "letters": begun.letters,
         "cards": begun.cards,
-        "letterValues": letter_values,
-        "cardValues": card_values,
+        "letterValues": begun.letter_values,
+        "cardValues": begun.card_values,
         "sealedTo": begun.sealed_to,
         "officers": [names.official(each.official) for each in officers],
         "appAddress": stationery.app_address,
-        "logo": _data_address(stationery),
+        "logo": _data_address(logo.media_type, logo.content) if logo else "",
+        "pictures": {
+            name: _data_address("image/svg+xml", picture.encode())
+            for name, picture in pictures.items()
+        },
         "colours": {name: colours[name] for name in ("brand", "tint")},
-        "stationery": details | describe_scheme(find_scheme(context, begun.scheme)),
+        "values": details | describe_scheme(find_scheme(context, begun.scheme)),
     }
 
 
@@ -186,11 +215,23 @@ def _both_officers(context: Context) -> list[NamedOfficer]:
     return [officers[place] for place in PLACES]
 
 
-def _data_address(stationery: Stationery) -> str:
-    logo = stationery.look.logo
-    if logo is None:
-        return ""
-    return f"data:{logo.media_type};base64,{base64.b64encode(logo.content).decode()}"
+def _check_unfinished(db: Connection, context: Context, by: Address) -> None:
+    table, since = t.begun_runs, context.now() - _UNFINISHED_DAYS * 86_400
+    own = (table.c.begun_by == by) & (table.c.begun_at > since) & _UNFINISHED
+    count = db.scalar(select(func.count()).select_from(table).where(own)) or 0
+    if count >= _MOST_UNFINISHED:
+        raise OrderInvalid(
+            say(
+                "U begon in %(days)s dagen %(most)s series die niet zijn aangeleverd. Lever er "
+                "eerst een aan.",
+                days=_UNFINISHED_DAYS,
+                most=_MOST_UNFINISHED,
+            )
+        )
+
+
+def _data_address(media_type: str, content: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
 def _begun(row: Row[Any]) -> BegunRun:
@@ -203,4 +244,6 @@ def _begun(row: Row[Any]) -> BegunRun:
         row.begun_at,
         Address(row.begun_by),
         row.blank,
+        read_cents(row.letter_values),
+        read_cents(row.card_values),
     )

@@ -15,7 +15,7 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.private_files import write_new
 from kindpakket.services.decisions.prepare import Prepared
 from kindpakket.services.letters.generate import Run, seal, serial
-from kindpakket.services.letters.orders import next_run
+from kindpakket.services.letters.orders import take_number
 from kindpakket.services.letters.paper.press import print_sheets
 from kindpakket.services.letters.paper.stationery import Stationery
 from kindpakket.services.letters.runs import record_run
@@ -76,8 +76,8 @@ def print_run(
     check_name(scheme)
     unfinished = directory.with_name(f".{directory.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # of one that was killed; worth nothing
-    with context.store.read() as db:
-        number = next_run(db)
+    with context.store.write() as db:
+        number = take_number(db)
     try:
         unfinished.mkdir(mode=0o700)
         _write_lists(run, unfinished, number, officers)

@@ -7,9 +7,9 @@ from itertools import chain
 from typing import Any
 
 from eth_utils.crypto import keccak
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from kindpakket.domain.ids import Hash, SchemeId
+from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.language import say
 from kindpakket.domain.money import format_euros
 from kindpakket.ledger.abi import decode_call, encode_call
@@ -25,9 +25,20 @@ from kindpakket.services.decisions.prepare import (
 )
 from kindpakket.services.letters.coupon_lists import CouponList, ListInvalid
 from kindpakket.services.letters.generate import FEWEST_LETTERS
-from kindpakket.services.letters.orders import BegunRun, next_run
-from kindpakket.services.letters.sealed_letters import BlankRun, SealedRun, keep_sealed
-from kindpakket.services.schemes.details import read_details
+from kindpakket.services.letters.orders import (
+    BegunRun,
+    OrderInvalid,
+    check_officers,
+    take_number,
+)
+from kindpakket.services.letters.sealed_letters import (
+    BlankRun,
+    SealedRun,
+    hash_sealed,
+    keep_sealed,
+    stored_sealed,
+)
+from kindpakket.services.schemes.details import SchemeDetails, read_details
 from kindpakket.store import tables as t
 
 _AT_ONCE = 500
@@ -76,46 +87,21 @@ class RunFile:
     state: RunState
     waits: bool
     """Whether some of its decisions can still be signed."""
+    begun_by: Address | None
+    """None: made by the letter station."""
+    handed_in_by: Address | None
+    """None: on the command line, or before this was recorded."""
 
 
-@dataclass(frozen=True)
-class Amounts:
-    """Total of a list and budget of its scheme, in cents."""
-
-    funded: int
-    issued: int
-    waiting: int
-    """Total of other runs that wait for a decision."""
-    listed: int
-
-    @property
-    def left(self) -> int:
-        """What is left of the budget after all that; negative when it does not suffice."""
-        return self.funded - self.issued - self.waiting - self.listed
-
-
-def weigh(context: Context, listed: CouponList) -> Amounts:
-    """Return the total of a list and the budget as it is on the ledger now.
-
-    Raises:
-        LedgerUnavailable: the ledger cannot be read.
-    """
-    return _weigh(context, listed.scheme, listed.total, set(listed.issue_calls))
-
-
-def weigh_begun(context: Context, begun: BegunRun) -> Amounts:
-    """Return the total of a run that is not made yet, and the budget.
-
-    Raises:
-        LedgerUnavailable: the ledger cannot be read.
-    """
-    split = read_details(context.store, begun.scheme)
-    total = begun.letters * sum(split.letter_values) + begun.cards * sum(split.card_values)
-    return _weigh(context, begun.scheme, total, set())
-
-
-def check_list(context: Context, listed: CouponList, letters: int, cards: int) -> None:
-    """Check a list against the ledger and against the coupons of the scheme's letters and cards.
+def check_list(
+    context: Context,
+    listed: CouponList,
+    letters: int,
+    cards: int,
+    sealed: SealedRun | None = None,
+) -> None:
+    """Check a list against the ledger and against the coupons of its letters and cards: as its run
+    began, or for the station's as its scheme has them now.
 
     Raises:
         ListKnown: it was handed in before.
@@ -128,10 +114,16 @@ def check_list(context: Context, listed: CouponList, letters: int, cards: int) -
         raise ListInvalid(
             say("Een serie heeft minstens %(fewest)s brieven.", fewest=FEWEST_LETTERS)
         )
-    _check_split(context, listed, letters, cards)
+    split = sealed.begun if sealed else read_details(context.store, listed.scheme)
+    _check_split(listed, split, letters, cards)
     with context.read_views() as db:
-        if _find_unfinished(db, context, listed) is None and _any_on_ledger(db, listed):
+        unknown = _find_unfinished(db, context, listed, sealed) is None
+        if unknown and _any_on_ledger(db, listed):
             raise ListInvalid(say("Een tegoed van deze lijst staat al op het grootboek."))
+        if unknown and sealed is not None:
+            _find_replaceable(db, context, sealed)
+    if unknown and sealed is not None:
+        _check_officers(context, sealed)
     if _any_waiting(context, listed):
         raise ListInvalid(
             say("Een tegoed van deze lijst wacht al op een besluit, in een andere lijst.")
@@ -162,19 +154,20 @@ def prepare_run(
         ListInvalid: it does not fit.
         LedgerUnavailable: the ledger cannot be read.
     """
-    check_list(context, listed, letters, cards)
+    check_list(context, listed, letters, cards, sealed)
     with context.write_with_views() as db:
-        before = _find_unfinished(db, context, listed)
+        before = _find_unfinished(db, context, listed, sealed)
         if before is None:
-            number = _number_of(db, sealed)
-            if sealed is not None:
-                keep_sealed(db, sealed)
-            by = _with_reason(by, listed, number, letters, cards)
+            number, replaces = _keep_new(db, context, sealed)
+            reason = _say_reason(db, listed, number, letters, cards)
+            if replaces:
+                reason += " " + say("Dit komt in plaats van een eerder bestand van deze serie.")
+            by = replace(by, reason=reason)
             return record_run(db, context, listed, number, letters + cards, by)[0].decision_set
         progress = _progress(db, context, before.decision_set)
-        by = _with_reason(by, listed, before.run, letters, cards)
+        by = replace(by, reason=_say_reason(db, listed, before.run, letters, cards))
         if progress.of_station:
-            _take_over(db, before.decision_set, by)
+            _take_over(db, before, by)
             return Hash(before.decision_set)
         rest = [call for call in listed.issue_calls if call not in progress.executed]
         made = [prepare_with(db, context, call, by) for call in rest]
@@ -205,31 +198,40 @@ def record_run(
             list_sha256=listed.list_sha256,
             made_at=context.now(),
             decision_set=prepared[0].decision_set,
+            handed_in_by=by and by.official,
         )
     )
     return prepared
 
 
-def record_blank_run(context: Context, blank: BlankRun) -> None:
+def record_blank_run(context: Context, blank: BlankRun, by: Address) -> None:
     """Register a run of blank letters, which needs no decision. Idempotent.
 
+    Who began it may hand in another file instead of an earlier one.
+
     Raises:
-        ListInvalid: another file of this run was handed in before.
+        ListInvalid: another official does so, or a privacy officer is another than when it began.
+        LedgerUnavailable: the ledger cannot be read.
     """
     begun, table = blank.sealed.begun, t.letter_runs
-    with context.store.write() as db:
+    with context.store.read() as db:
         if db.scalar(select(table.c.run).where(table.c.list_sha256 == blank.sha256)):
             return
-        number = _number_of(db, blank.sealed)
+    _check_officers(context, blank.sealed)
+    with context.store.write() as db:
+        if _find_run(db, begun.number) and by != begun.begun_by:
+            raise _other_file(begun.number)
+        db.execute(delete(table).where(table.c.run == begun.number))
         keep_sealed(db, blank.sealed)
         db.execute(
             insert(table).values(
-                run=number,
+                run=begun.number,
                 scheme=begun.scheme,
                 letters=begun.letters,
                 coupons=0,
                 list_sha256=blank.sha256,
                 made_at=context.now(),
+                handed_in_by=by,
             )
         )
 
@@ -241,7 +243,9 @@ def list_runs(context: Context) -> list[RunFile]:
         LedgerUnavailable: the ledger cannot be read.
     """
     with context.read_views() as db:
-        rows = db.execute(select(t.letter_runs).order_by(t.letter_runs.c.run.desc())).all()
+        runs, begun = t.letter_runs, t.begun_runs
+        query = select(runs, begun.c.begun_by).outerjoin(begun, begun.c.run == runs.c.run)
+        rows = db.execute(query.order_by(runs.c.run.desc())).all()
         return [_run(row, _progress(db, context, row.decision_set)) for row in rows]
 
 
@@ -308,15 +312,36 @@ def _run(row: Row[Any], progress: _Progress) -> RunFile:
         row.decision_set and Hash(row.decision_set),
         progress.state if row.coupons else RunState.BLANK,
         bool(progress.waiting),
+        row.begun_by and Address(row.begun_by),
+        row.handed_in_by and Address(row.handed_in_by),
     )
 
 
-def _find_unfinished(db: Connection, context: Context, listed: CouponList) -> Row[Any] | None:
-    """The run of this list, if the rest of it may be prepared again."""
+def _find_run(db: Connection, number: int) -> Row[Any] | None:
+    query = select(t.letter_runs).where(t.letter_runs.c.run == number)
+    return db.execute(query).one_or_none()
+
+
+def _find_unfinished(
+    db: Connection, context: Context, listed: CouponList, sealed: SealedRun | None
+) -> Row[Any] | None:
+    """The run of this list with these sealed letters, if its rest may be prepared again."""
     table = t.letter_runs
     row = db.execute(select(table).where(table.c.list_sha256 == listed.list_sha256)).one_or_none()
     if row is None:
         return None
+    if sealed is not None and stored_sealed(db, row.run) != sealed.letters:
+        if row.run == sealed.begun.number:
+            return None
+        raise ListInvalid(
+            say(
+                "De lijst van serie %(run)s is al aangeleverd als serie %(other)s, zonder haar "
+                "verzegelde brieven. Trek dat besluit in, begin een nieuwe serie en vernietig deze "
+                "brieven.",
+                run=sealed.begun.number,
+                other=row.run,
+            )
+        )
     progress = _progress(db, context, row.decision_set)
     waits = progress.waiting and not progress.of_station
     if waits or progress.state in (RunState.ON_LEDGER, RunState.UNKNOWN):
@@ -324,33 +349,74 @@ def _find_unfinished(db: Connection, context: Context, listed: CouponList) -> Ro
     return row
 
 
-def _take_over(db: Connection, decision_set: str, by: Preparer) -> None:
+def _find_replaceable(db: Connection, context: Context, sealed: SealedRun) -> Row[Any] | None:
+    """The earlier file of the same run, if nothing of it is on the ledger and nobody signed it."""
+    row = _find_run(db, sealed.begun.number)
+    if row is None:
+        return None
+    signed = t.approvals.c.decision
+    if (
+        _progress(db, context, row.decision_set).executed
+        or db.execute(select(signed).where(signed.in_(_decisions_of(row))).limit(1)).first()
+    ):
+        raise _other_file(row.run)
+    return row
+
+
+def _keep_new(db: Connection, context: Context, sealed: SealedRun | None) -> tuple[int, bool]:
+    """Store the sealed letters of a run, instead of those of an earlier file that nobody signed.
+
+    Returns:
+        the number of the run, and whether there was an earlier file.
+    """
+    if sealed is None:
+        return take_number(db), False
+    earlier = _find_replaceable(db, context, sealed)
+    if earlier is not None:
+        decided, prepared = select(t.decisions.c.decision), t.prepared_decisions
+        waits = (prepared.c.decision_set == earlier.decision_set) & prepared.c.decision.not_in(
+            decided
+        )
+        db.execute(delete(prepared).where(waits))
+        db.execute(delete(t.letter_runs).where(t.letter_runs.c.run == earlier.run))
+    keep_sealed(db, sealed)
+    return sealed.begun.number, earlier is not None
+
+
+def _decisions_of(run: Row[Any]) -> Select[tuple[str]]:
     table = t.prepared_decisions
-    of_station = (table.c.decision_set == decision_set) & table.c.prepared_by.is_(None)
+    return select(table.c.decision).where(table.c.decision_set == run.decision_set)
+
+
+def _other_file(run: int) -> ListInvalid:
+    return ListInvalid(
+        say(
+            "Serie %(run)s is al aangeleverd, met een ander bestand. Dit bestand is niet bewaard: "
+            "de brieven ervan zijn niets waard. Vernietig ze, en begin een nieuwe serie.",
+            run=run,
+        )
+    )
+
+
+def _check_officers(context: Context, sealed: SealedRun) -> None:
+    try:
+        check_officers(context, sealed.begun)
+    except OrderInvalid as error:
+        raise ListInvalid(str(error)) from error
+
+
+def _take_over(db: Connection, run: Row[Any], by: Preparer) -> None:
+    table = t.prepared_decisions
+    of_station = (table.c.decision_set == run.decision_set) & table.c.prepared_by.is_(None)
     found = update(table).where(of_station)
     db.execute(found.values(prepared_by=by.official, reason=by.reason))
+    own = update(t.letter_runs).where(t.letter_runs.c.run == run.run)
+    db.execute(own.values(handed_in_by=by.official))
 
 
-def _weigh(context: Context, scheme: SchemeId, total: int, own: set[bytes]) -> Amounts:
-    now, subject = context.ledger.view("schemes", scheme), encode_call("issue", scheme, 1, [])[:36]
-    waiting = (each.message.call for each in list_prepared(context))
-    others = sum(worth(call) for call in waiting if call[:36] == subject and call not in own)
-    return Amounts(now["funded"], now["issued"], others, total)
-
-
-def _number_of(db: Connection, sealed: SealedRun | None) -> int:
-    if sealed is None:
-        return next_run(db)
-    number, column = sealed.begun.number, t.letter_runs.c.run
-    if db.scalar(select(column).where(column == number)):
-        raise ListInvalid(
-            say("Serie %(run)s is al aangeleverd, met een ander bestand.", run=number)
-        )
-    return number
-
-
-def _check_split(context: Context, listed: CouponList, letters: int, cards: int) -> None:
-    split = read_details(context.store, listed.scheme)
+def _check_split(
+    listed: CouponList, split: BegunRun | SchemeDetails, letters: int, cards: int
+) -> None:
     expected = Counter[int]()
     for values, sheets in ((split.letter_values, letters), (split.card_values, cards)):
         for value in values:
@@ -389,9 +455,7 @@ def _any_waiting(context: Context, listed: CouponList) -> bool:
     )
 
 
-def _with_reason(
-    by: Preparer, listed: CouponList, number: int, letters: int, cards: int
-) -> Preparer:
+def _say_reason(db: Connection, listed: CouponList, number: int, letters: int, cards: int) -> str:
     """Give the second official the same numbers to compare."""
     reason = say(
         "Serie %(run)s: %(letters)s brieven, %(cards)s kaarten. Controlegetal: %(sha256)s.",
@@ -400,4 +464,8 @@ def _with_reason(
         cards=cards,
         sha256=listed.list_sha256,
     )
-    return replace(by, reason=reason)
+    sealed = stored_sealed(db, number)
+    if not sealed:
+        return reason
+    sha256 = hash_sealed(number, sealed)
+    return reason + " " + say("Van de verzegelde brieven: %(sha256)s.", sha256=sha256)

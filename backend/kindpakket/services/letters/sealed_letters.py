@@ -6,10 +6,12 @@ The file of a run of blank letters has no list.
 import base64
 import binascii
 import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert, select
 
 from kindpakket.domain.language import say
 from kindpakket.services.base.context import Context
@@ -27,7 +29,6 @@ from kindpakket.store import tables as t
 _MARK = b"age-encryption.org/v1\n"
 _LONGEST = 1000
 """Maximum size of a sealed letter, in bytes."""
-_MOST_RUN = 2**31 - 1
 _BLANK_NAMES = {"scheme", "run", "blank", "sealedTo", "letters"}
 
 
@@ -37,6 +38,11 @@ class SealedRun:
 
     begun: BegunRun
     letters: tuple[bytes, ...]
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the sealed letters, 0x-hex."""
+        return hash_sealed(self.begun.number, self.letters)
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,26 @@ def read_handed_in(context: Context, content: bytes) -> HandedIn | BlankRun:
     return HandedIn(listed, sealed)
 
 
+def hash_sealed(run: int, letters: Sequence[bytes]) -> str:
+    """Return the hash of a run's sealed letters as its file has them, 0x-hex."""
+    told = {
+        serial(run, number): base64.b64encode(each).decode()
+        for number, each in enumerate(letters, start=1)
+    }
+    content = json.dumps(told, separators=(",", ":")).encode()
+    return "0x" + hashlib.sha256(content).hexdigest()
+
+
+def stored_sealed(db: Connection, run: int) -> tuple[bytes, ...]:
+    """Return the sealed letters of a run in order; none of one that the station made."""
+    table = t.sealed_letters
+    query = select(table.c.sealed).where(table.c.run == run).order_by(table.c.number)
+    return tuple(db.scalars(query))
+
+
 def keep_sealed(db: Connection, sealed: SealedRun) -> None:
-    """Store the sealed letters of a run."""
+    """Store the sealed letters of a run instead of earlier ones."""
+    db.execute(delete(t.sealed_letters).where(t.sealed_letters.c.run == sealed.begun.number))
     rows = [
         {"run": sealed.begun.number, "number": number, "sealed": each}
         for number, each in enumerate(sealed.letters, start=1)
@@ -86,8 +110,7 @@ def keep_sealed(db: Connection, sealed: SealedRun) -> None:
 
 
 def _find(context: Context, number: Any) -> BegunRun:
-    known = type(number) is int and 0 < number <= _MOST_RUN
-    begun = find_begun(context, number) if known else None
+    begun = find_begun(context, number) if type(number) is int else None
     if begun is None:
         raise ListInvalid(say("De serie van dit bestand is hier niet begonnen."))
     return begun

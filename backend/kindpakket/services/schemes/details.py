@@ -63,8 +63,8 @@ def keep_details(db: Connection, scheme: int, details: SchemeDetails) -> None:
     db.execute(
         insert(table).values(
             scheme=scheme,
-            letter_values=_write_cents(details.letter_values),
-            card_values=_write_cents(details.card_values),
+            letter_values=write_cents(details.letter_values),
+            card_values=write_cents(details.card_values),
             parent_text=details.parent_text,
             shop_text=details.shop_text,
         )
@@ -78,8 +78,8 @@ def change_details(store: Store, scheme: int, details: SchemeDetails) -> None:
 
 
 def read_cents(values: str) -> tuple[int, ...]:
-    """Parse amounts as the database has them: ``10000,10000,5000``."""
-    return tuple(int(value) for value in values.split(","))
+    """Parse amounts as the database has them: ``10000,10000,5000``; none when it is empty."""
+    return tuple(int(value) for value in values.split(",") if value)
 
 
 def read_split(text: str) -> tuple[int, ...]:
@@ -194,5 +194,5 @@ def _check_sum(values: Sequence[int], per_letter: int, proposed: Sequence[int]) 
         )
 
 
-def _write_cents(values: Sequence[int]) -> str:
+def write_cents(values: Sequence[int]) -> str:
     return ",".join(map(str, values))

@@ -1,25 +1,22 @@
 """The page that makes a run as one file: off line from a disk; anyone can build its hash."""
 
 import hashlib
-import json
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
-from kindpakket.api.web import DIRECTORY
-from tests.desk.making import WAITS, Maker, letters_in
+from tests.desk.making import OFFLINE_PAGE, letters_in, making_offline
 from tests.desk.office import ANNA, BRAM, CARLA, Desk, at_the_desk, read
 from tests.desk.runs import begin, hand_in_file, look_at, name_officers, opened, order_of
-from tests.support.browser import browser
 from tests.support.provider import NODE
 from tests.support.town import Town
 
 ROOT = Path(__file__).parents[2]
-PAGE = DIRECTORY / "desk/brieven.html"
+PLUM, PETROL = (0x7A, 0x1F, 0x5C), (0x0B, 0x5F, 0x74)
+STEPS = (0, 270, 595, 400)
+"""The box of the pictures of the steps on a letter, in points of A4."""
 REACHES = """async () => {
     const ways = [
         () => fetch("https://elsewhere.example/"),
@@ -34,52 +31,41 @@ REACHES = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
-
-
-@pytest.fixture
-def office(town: Town) -> Iterator[tuple[Desk, Desk]]:
-    with at_the_desk(town, ANNA, BRAM, CARLA) as (anna, bram, carla):
-        name_officers(anna, bram, carla)
-        yield anna, bram
-
-
 def test_a_run_is_made_off_line_and_handed_in_later(
     chromium: Browser, town: Town, office: tuple[Desk, Desk], tmp_path: Path
 ) -> None:
     anna, bram = office
     number = begin(anna)
-    order = tmp_path / "opdracht-serie-1.json"
-    order.write_text(json.dumps(order_of(anna, number)))
-    context = chromium.new_context(locale="nl-NL", reduced_motion="reduce")
-    context.set_offline(True)
-    context.add_init_script(WAITS)
-    maker = Maker(context.new_page(), context, "")
-    maker.page.goto(PAGE.as_uri())
-    maker.page.get_by_label("Het bestand van de opdracht").set_input_files(order)
-    maker.tap("Open de opdracht")
-    maker.make()
-    pdf = maker.print()
-    maker.tap("Ja, alles is goed afgedrukt")
-    with maker.page.expect_download() as saved:
-        maker.tap("Bewaar het bestand van de serie")
-    assert saved.value.suggested_filename == "serie-1.json"
-    content = Path(saved.value.path()).read_bytes()
-    assert not [each for each in maker.sent if re.match(r"[A-Z]+ https?:", each)]
-    assert maker.page.evaluate(REACHES) == 0
-    context.close()
+    with making_offline(chromium, order_of(anna, number), tmp_path) as maker:
+        maker.make()
+        pdf = maker.print()
+        content = maker.save()
+        assert not [each for each in maker.sent if re.match(r"[A-Z]+ https?:", each)]
+        assert maker.page.evaluate(REACHES) == 0
     assert look_at(bram, content).status_code == 200
     hand_in_file(bram, content)
     assert opened(town, number) == [each.text for each in letters_in(pdf)]
 
 
+def test_letters_have_the_municipalitys_colour_off_line(
+    chromium: Browser, town: Town, tmp_path: Path
+) -> None:
+    with at_the_desk(town, ANNA, BRAM, CARLA, colour="#7a1f5c") as (anna, bram, carla):
+        name_officers(anna, bram, carla)
+        order = order_of(anna, begin(anna, 1, kind="leeg"))
+    with making_offline(chromium, order, tmp_path) as maker:
+        maker.make()
+        (page,) = maker.print()
+    steps = page.render().to_pil().convert("RGB").crop(STEPS)
+    colours = {colour: count for count, colour in steps.getcolors(1_000_000) or []}
+    assert colours[PLUM] > 50
+    assert PETROL not in colours
+
+
 def test_a_file_that_is_no_order_is_told(chromium: Browser, tmp_path: Path) -> None:
     context = chromium.new_context(locale="en-GB")
     page = context.new_page()
-    page.goto(PAGE.as_uri())
+    page.goto(OFFLINE_PAGE.as_uri())
     (tmp_path / "x.json").write_text("{}")
     page.get_by_label("The file of the order").set_input_files(tmp_path / "x.json")
     page.get_by_role("button", name="Open the order").click()
@@ -87,22 +73,31 @@ def test_a_file_that_is_no_order_is_told(chromium: Browser, tmp_path: Path) -> N
     context.close()
 
 
+def test_an_order_whose_codes_open_another_site_is_not_read(
+    chromium: Browser, office: tuple[Desk, Desk], tmp_path: Path
+) -> None:
+    anna, _ = office
+    order = order_of(anna, begin(anna)) | {"appAddress": "https://elsewhere.example"}
+    with making_offline(chromium, order, tmp_path) as maker:
+        expect(maker.page.get_by_text("Dit is geen opdracht voor een serie.")).to_be_visible()
+
+
 def test_the_hash_that_the_desk_shows_is_that_of_an_own_build(
     office: tuple[Desk, Desk], tmp_path: Path
 ) -> None:
     anna, _ = office
     vite = ROOT / "node_modules/.bin/vite"
-    command = [NODE, vite, "build", "--config", "alone.config.ts", "--outDir", tmp_path]
+    command = [NODE, vite, "build", "--config", "offline.config.ts", "--outDir", tmp_path]
     done = subprocess.run(
         command, cwd=ROOT / "desk_web", capture_output=True, text=True, check=True
     )
-    sha256 = hashlib.sha256((tmp_path / PAGE.name).read_bytes()).hexdigest()
+    sha256 = hashlib.sha256((tmp_path / OFFLINE_PAGE.name).read_bytes()).hexdigest()
     assert f"SHA-256 {sha256}" in done.stdout
     assert sha256 in read(anna.get(f"/brieven/nieuw/{begin(anna)}").text)
 
 
 def test_the_page_has_a_policy_of_its_own() -> None:
-    html = PAGE.read_text()
+    html = OFFLINE_PAGE.read_text()
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
     assert policy
     rules = dict(each.split(" ", 1) for each in policy[1].split("; "))
