@@ -5,6 +5,7 @@ import Root from "./App.svelte";
 import { App } from "./core/app";
 import { isReading } from "./core/state";
 import { warmUp } from "./core/warm";
+import { loadFont } from "web_shared/device/font";
 import { takeFragment } from "web_shared/page";
 import { emptyRoot, startApp } from "web_shared/starting";
 import { pickLanguage, wordsIn } from "./texts";
@@ -16,12 +17,12 @@ async function start(): Promise<void> {
     if (fragment !== "") void app.begin(fragment);
   });
   const words = await wordsIn(pickLanguage(app.state.view.settings.language, navigator.languages));
+  // A first visit is drawn at once, in the device's font: on a slow network ours would come late, and move the text.
   if (isInstalled()) await loadFont();
   mount(Root, { target: emptyRoot(), props: { app, words } });
   await nothingIsRead(app);
   void warmUp();
   void app.learnHelp();
-  if (!isInstalled()) void loadFont();
   if ("serviceWorker" in navigator) {
     void navigator.serviceWorker.register("/service-worker.js").catch(() => undefined);
   }
@@ -30,13 +31,6 @@ async function start(): Promise<void> {
 /** Whether the service worker has the app's files, so that loading one takes no network. */
 function isInstalled(): boolean {
   return Boolean(navigator.serviceWorker?.controller);
-}
-
-/** Load our font. Without the service worker, text that is already drawn keeps the device's font until the next visit. */
-async function loadFont(): Promise<void> {
-  await import("web_shared/design/font.css");
-  document.fonts.forEach((face) => (face.display = isInstalled() ? "block" : "optional"));
-  await document.fonts.load('1em "Atkinson Hyperlegible Next Variable"').catch(() => []);
 }
 
 /** Resolves when no letter is being read: until then nothing else is loaded, for a slow network. */

@@ -1,11 +1,11 @@
 import { mount } from "svelte";
 import "web_shared/design/app.css";
-import "web_shared/design/font.css";
 import "./app.css";
 import "./office.css";
 import "./verdict.css";
 import Root from "./App.svelte";
 import { App } from "./core/app";
+import { loadFont } from "web_shared/device/font";
 import { takeFragment } from "web_shared/page";
 import { startApp } from "web_shared/starting";
 import { pickLanguage, wordsIn } from "./texts";
@@ -21,7 +21,7 @@ async function start(): Promise<void> {
 }
 
 // Verdicts are sized for this font, so it replaces the device's whenever it arrives.
-document.fonts.forEach((face) => (face.display = "swap"));
+void loadFont();
 void startApp(start, () => wordsIn(pickLanguage(null, navigator.languages)));
 if ("serviceWorker" in navigator) {
   void navigator.serviceWorker.register("/winkel/service-worker.js").catch(() => undefined);
