@@ -44,7 +44,7 @@ const ORDER: RunOrder = {
   officers: ["Anna", "Bram"],
   appAddress: VECTOR.app,
   logo: "",
-  pictures: { letter: PICTURE, shop: PICTURE, code: PICTURE },
+  pictures: { letter: PICTURE, shop: PICTURE, code: PICTURE, mark: PICTURE },
   colours: { brand: "#0b5f74", tint: "#daf4fd" },
   values: { municipality: "", app: "ouder.gemeente.example", phone: "", email: "", desk: "", scheme: "", purpose: "", until: "" },
 };
@@ -140,7 +140,7 @@ describe("an order", () => {
     ["a coupon of nothing", JSON.stringify({ ...ORDER, cardValues: [0] })],
     ["a picture from elsewhere", JSON.stringify({ ...ORDER, logo: "https://elsewhere.example/x.svg" })],
     ["a drawing from elsewhere", JSON.stringify({ ...ORDER, pictures: { ...ORDER.pictures, shop: "https://elsewhere.example/x.svg" } })],
-    ["without a drawing", JSON.stringify({ ...ORDER, pictures: { letter: PICTURE, shop: PICTURE } })],
+    ["without the mark", JSON.stringify({ ...ORDER, pictures: { letter: PICTURE, shop: PICTURE, code: PICTURE } })],
     ["for another site than is printed", JSON.stringify({ ...ORDER, appAddress: "https://elsewhere.example" })],
     ["for a site behind the one that is printed", JSON.stringify(to("https://ouder.gemeente.example@elsewhere.example"))],
     ["for a site that can be changed on the way", JSON.stringify(to("http://ouder.gemeente.example"))],

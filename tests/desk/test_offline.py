@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[2]
 PLUM, PETROL = (0x7A, 0x1F, 0x5C), (0x0B, 0x5F, 0x74)
 STEPS = (0, 270, 595, 400)
 """The box of the pictures of the steps on a letter, in points of A4."""
+FOOT = (510, 805, 595, 842)
+"""The box of the mark."""
 REACHES = """async () => {
     const ways = [
         () => fetch("https://elsewhere.example/"),
@@ -56,10 +58,12 @@ def test_letters_have_the_municipalitys_colour_off_line(
     with making_offline(chromium, order, tmp_path) as maker:
         maker.make()
         (page,) = maker.print()
-    steps = page.render().to_pil().convert("RGB").crop(STEPS)
-    colours = {colour: count for count, colour in steps.getcolors(1_000_000) or []}
-    assert colours[PLUM] > 50
-    assert PETROL not in colours
+    drawn = page.render().to_pil().convert("RGB")
+    for box in (STEPS, FOOT):
+        found = drawn.crop(box).getcolors(1_000_000) or []
+        colours = {colour: count for count, colour in found}
+        assert colours[PLUM] > 20
+        assert PETROL not in colours
 
 
 def test_a_file_that_is_no_order_is_told(chromium: Browser, tmp_path: Path) -> None:

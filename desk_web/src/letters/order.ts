@@ -69,7 +69,7 @@ export function readOrder(text: string): RunOrder {
       isAddress(order.appAddress, order.values.app) &&
       [order.colours.brand, order.colours.tint].every((colour) => /^#[0-9a-f]{6}$/.test(colour)) &&
       (order.logo === "" || PICTURE.test(order.logo)) &&
-      ["letter", "shop", "code"].every((name) => PICTURE.test(order.pictures[name]!));
+      ["letter", "shop", "code", "mark"].every((name) => PICTURE.test(order.pictures[name]!));
     if (!right) throw new TypeError("not an order");
     return order;
   } catch {

@@ -62,7 +62,8 @@ function drawLetter(order: RunOrder, sheet: Sheet, withRuler: boolean): HTMLElem
       ),
     ),
   );
-  return sheetOf(order, "kp-letter", content, ...(withRuler ? [ruler()] : []));
+  const mark = make("img", { class: "kp-letter__mark", src: order.pictures["mark"]!, alt: "" });
+  return sheetOf(order, "kp-letter", content, mark, ...(withRuler ? [ruler()] : []));
 }
 
 function drawCard(order: RunOrder, sheet: Sheet, withRuler: boolean): HTMLElement[] {
