@@ -1,16 +1,21 @@
 """One town is founded per worker; each test gets a copy."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from kindpakket import logs
 from tests.support import fresh_views
+from tests.support.browser import browser
 from tests.support.screens import Screens
 from tests.support.town import Clock, Town, copied, found, opened
 
 logs.configure("warning", "console")
+
+_BROWSER = pytest.StashKey[Browser]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +33,19 @@ def screens(request: pytest.FixtureRequest) -> Iterator[Screens]:
     made = Screens(request.config.getoption("screens"))
     yield made
     made.draw()
+
+
+@pytest.fixture(scope="module")
+def chromium(request: pytest.FixtureRequest) -> Browser:
+    """A browser, started once for the tests of a folder. It is closed after them, since other tests
+    have an event loop of their own."""
+    folder = request.node.getparent(pytest.Directory)
+    if _BROWSER not in folder.stash:
+        stack = ExitStack()
+        folder.stash[_BROWSER] = stack.enter_context(browser())
+        stack.callback(folder.stash.__delitem__, _BROWSER)
+        folder.addfinalizer(stack.close)
+    return folder.stash[_BROWSER]
 
 
 @pytest.fixture(scope="session")

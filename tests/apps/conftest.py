@@ -8,14 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.apps.phone import Phone, RunningClock, Street, opened_phone, opened_street
 from tests.apps.till import Film, Till, filming, opened_till
-from tests.support.browser import browser
 from tests.support.town import copied, opened
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FrameLocator, Page, Request, expect
 
 from kindpakket.demo.places import BICYCLES_AND_SPIRITS, BOOKS, OFF_LICENCE
 from kindpakket.domain.ids import ShopId
 from tests.demo.keys import of_the_page, of_the_town
-from tests.support.browser import browser, end_transitions
+from tests.support.browser import end_transitions
 from tests.support.demo_town import CHEATS, Served
 from tests.support.screens import Screens
 
@@ -23,12 +22,6 @@ EXPECTED = re.compile("status of 40[349]|ERR_ABORTED")
 request."""
 NO_WAY = "Dit budget kan niet in dit soort winkel worden gebruikt."
 THEMES: list[tuple[tuple[int, int], Literal["light", "dark"]]] = [(SMALL, "dark"), (DESK, "light")]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 @dataclass

@@ -10,7 +10,6 @@ from tests.desk.clerk import Clerk, opened_clerk
 from tests.desk.looking import Fits, look_for_everybody
 from tests.desk.office import ANNA, BRAM, CARLA, Desk, at_the_desk, served
 from tests.desk.runs import name_officers
-from tests.support.browser import browser
 from tests.support.screens import Screens
 from tests.support.town import HERE, Town
 
@@ -37,12 +36,6 @@ def anna(desks: tuple[Desk, Desk]) -> Desk:
 @pytest.fixture
 def bram(desks: tuple[Desk, Desk]) -> Desk:
     return desks[1]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture

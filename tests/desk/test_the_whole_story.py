@@ -18,7 +18,6 @@ from tests.apps.counter import choose_pin, shown_code
 from tests.apps.phone import Phone, RunningClock, Street, opened_phone
 from tests.apps.till import Film, Till, filming, opened_till
 from tests.desk.clerk import Clerk, decide, opened_clerk
-from tests.support.browser import browser
 from tests.support.municipality import OWN
 from tests.support.paper import scanned
 from tests.support.shell import FIRST, OFFICERS, PASSWORD, SECOND, Shell
@@ -69,8 +68,8 @@ def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
         yield City(shell, Street(town, base_url, Api(http)), workspace)
 
 
-def test_from_nothing_to_the_weekly_payout(city: City, tmp_path: Path) -> None:
-    with browser() as chromium, ExitStack() as stack:
+def test_from_nothing_to_the_weekly_payout(chromium: Browser, city: City, tmp_path: Path) -> None:
+    with ExitStack() as stack:
         anna = stack.enter_context(opened_clerk(chromium, city.base_url))
         bram = stack.enter_context(opened_clerk(chromium, city.base_url))
         three_officials(city, anna, bram, chromium)

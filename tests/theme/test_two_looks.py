@@ -1,7 +1,6 @@
 """Two finished looks: a municipality's name, logo and colour reach every face and the paper."""
 
 import dataclasses
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
 from kindpakket.theme.look import read_look
-from tests.support.browser import browser, end_transitions
+from tests.support.browser import end_transitions
 from tests.support.paper import open_pdf
 from tests.support.printed import SHEETS, STATIONERY, print_out
 from tests.support.town import HERE, Town
@@ -43,12 +42,6 @@ class FinishedLook:
 
 PETROL = FinishedLook("voorbeeldstad", "Gemeente Voorbeeldstad", (11, 95, 116), (119, 191, 214))
 PLUM = FinishedLook("heidebroek", "Gemeente Heidebroek", (122, 31, 92), (244, 143, 204))
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 def fits(page: Page, state: str) -> None:
