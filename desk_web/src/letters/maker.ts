@@ -48,7 +48,7 @@ export class Maker {
       this.askToPrint(await this.make(notices), "run_made");
     });
     this.show(
-      paragraph(words.say(order.blank ? "run_what_blank" : "run_what", { run: String(order.run), letters: String(order.letters), cards: String(order.cards), scheme: order.values.scheme })),
+      paragraph(words.say(order.blank ? "run_what_blank" : "run_what", { run: String(order.run), scheme: order.values.scheme })),
       make("h2", { class: "utrecht-heading-3" }, words.say("run_words")),
       paragraph(words.say("run_words_why")),
       ...officers,

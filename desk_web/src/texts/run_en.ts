@@ -4,9 +4,9 @@ import type { CatalogueOf } from "web_shared/texts/texts";
 import type { runNl } from "./run_nl";
 
 export const runEn: CatalogueOf<typeof runNl> = {
-  run_what: "Run {run}: letters: {letters}, cards: {cards}. Scheme: {scheme}.",
+  run_what: "Run {run}, scheme {scheme}.",
   run_what_blank:
-    "Run {run}: blank letters: {letters}. Scheme: {scheme}. No money is put on them, and nothing of them comes on the ledger.",
+    "Run {run}, scheme {scheme}. These are blank letters: there is no money on them, and nothing of them comes on the ledger.",
   run_words: "The words of the privacy officers",
   run_words_why:
     "Each letter is sealed to these two people. Call both and have them read their words out. Are they different? Then make no letters, and report it.",
@@ -14,8 +14,8 @@ export const runEn: CatalogueOf<typeof runNl> = {
   run_letters: "Letters",
   run_cards: "Cards",
   run_number_of: "{count}, each of {value}",
-  run_total: "Together",
-  run_compared: "I heard both rows of words and they are the same. The address, the numbers and the amounts are right too.",
+  run_total: "Total",
+  run_compared: "I heard both rows of words and they are the same. What is said above is right too.",
   run_make: "Make the run",
   run_made: "The run is made.",
   run_made_anew: "This run has new codes. Destroy all sheets that you printed before.",

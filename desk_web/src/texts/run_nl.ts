@@ -1,9 +1,9 @@
 /** Dutch texts about making a letter run in the browser. */
 
 export const runNl = {
-  run_what: "Serie {run}: brieven: {letters}, kaarten: {cards}. Regeling: {scheme}.",
+  run_what: "Serie {run}, regeling {scheme}.",
   run_what_blank:
-    "Serie {run}: lege brieven: {letters}. Regeling: {scheme}. Er komt geen geld op, en niets ervan komt op het grootboek.",
+    "Serie {run}, regeling {scheme}. Dit zijn lege brieven: er staat geen geld op, en niets ervan komt op het grootboek.",
   run_words: "De woorden van de privacyfunctionarissen",
   run_words_why:
     "Elke brief wordt verzegeld voor deze twee mensen. Bel ze allebei en laat hun woorden voorlezen. Zijn ze anders? Maak dan geen brieven en meld het.",
@@ -12,7 +12,7 @@ export const runNl = {
   run_cards: "Kaarten",
   run_number_of: "{count}, elk van {value}",
   run_total: "Samen",
-  run_compared: "Ik heb beide rijen woorden gehoord en ze zijn gelijk. Ook het adres, de aantallen en de bedragen kloppen.",
+  run_compared: "Ik heb beide rijen woorden gehoord en ze zijn gelijk. Ook de gegevens hierboven kloppen.",
   run_make: "Maak de serie",
   run_made: "De serie is gemaakt.",
   run_made_anew: "Deze serie heeft nieuwe codes. Vernietig alle vellen die u eerder afdrukte.",
