@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.apps.phone import Phone, Street, opened_phone
+from tests.apps.stored import wait_until_stored
 from tests.support.town import LETTERS
 
 FIRST, SECOND, _ = LETTERS
@@ -86,6 +87,26 @@ def test_the_name_is_that_of_the_letter_which_is_being_read(phone: Phone, street
     phone.heading("De brief wordt gelezen")
     coupons.end()
     expect(phone.budget().get_by_role("heading")).to_have_text(["Sami", "Noor"])
+
+
+def test_a_name_is_not_typed_again_when_the_app_was_closed_before_the_letter_was_read(
+    phone: Phone, street: Street
+) -> None:
+    coupons = Held(phone, COUPONS)
+    phone.page.goto(street.link(FIRST))
+    phone.fill("Naam van uw kind", "Sami")
+    phone.tap("Bewaar")
+    wait_until_stored(phone.page, "(each) => each.givenName === 'Sami'")
+    phone.page.reload()
+    phone.heading("Welkom")
+    coupons.end()
+    phone.page.goto(street.link(FIRST))
+    expect(phone.page.get_by_label("Naam van uw kind")).to_have_value("Sami")
+    phone.tap("Bewaar")
+    phone.heading("Sami")
+    wait_until_stored(phone.page, "(each) => each.givenName === ''")
+    phone.page.goto(street.link(SECOND))
+    expect(phone.page.get_by_label("Naam van uw kind")).to_have_value("")
 
 
 @pytest.mark.parametrize("named", [True, False])

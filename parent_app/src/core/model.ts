@@ -132,6 +132,8 @@ export interface Settings {
   lastShops: Record<number, number>;
   /** Whether the advice to install the app was dismissed. */
   installSeen: boolean;
+  /** The name that was given for a letter which is not stored yet, or empty. */
+  givenName: string;
   /** The last reminder of the end that was read, in days before it, by the letter's id. */
   reminded: Record<string, number>;
 }
@@ -145,7 +147,14 @@ export const NO_FACTS: Facts = {
   clockOffset: 0,
 };
 
-export const FIRST_SETTINGS: Settings = { language: null, current: null, lastShops: {}, installSeen: false, reminded: {} };
+export const FIRST_SETTINGS: Settings = {
+  language: null,
+  current: null,
+  lastShops: {},
+  installSeen: false,
+  givenName: "",
+  reminded: {},
+};
 
 /** Sorted by the order in which they were added. */
 export function inOrder(letters: readonly Letter[]): Letter[] {

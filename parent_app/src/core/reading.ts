@@ -54,10 +54,14 @@ export class Reading {
     await this.again();
   }
 
-  /** The parent has named the child of the letter that is being read, or with an empty name did not want to. */
-  name(name: string): void {
+  /**
+   * The parent has named the child of the letter that is being read, or with an empty name did not want to. The name is
+   * stored until the letter is: it is not typed again when the app was closed meanwhile.
+   */
+  async name(name: string): Promise<void> {
     if (this.held) this.held.name = name;
     this.state.restart("reading");
+    if (this.held) await this.state.changeSettings({ givenName: name });
   }
 
   /** Look up the letter; also as a retry after a network error. */
@@ -237,6 +241,7 @@ export class Reading {
     void navigator.storage?.persist?.().catch(() => false);
     const { name } = held;
     if (name) await state.changeLetter(letter.id, (kept) => ({ ...kept, name }));
+    if (state.view.settings.givenName) await state.changeSettings({ givenName: "" });
     if (then === "moved") state.restart("moved");
     else if (name !== null || known?.name) state.restart("home");
     else if (state.view.screen !== "name") state.restart("name");
