@@ -1,5 +1,6 @@
 """Benchmark of the letter station: time and memory of the real command."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -9,9 +10,10 @@ from typing import Any
 
 import pyrage
 
-from kindpakket.settings import Settings
+from kindpakket.settings import CONFIG_VARIABLE, Settings
 from scripts.bench.processes import memory_of
 from scripts.bench.town import found
+from tests.support.municipality import CONFIG
 
 MOST_SECONDS = 120.0
 MOST_MB = 400.0
@@ -55,8 +57,9 @@ def _print(data: Path, out: Path, letters: int) -> dict[str, Any]:
     options = ("--letters", str(letters), "--out", str(out), "--data", str(data), "--json")
     command = [*_COMMAND, "letters", "run", "1", *options, *seals]
     start, peak = time.perf_counter(), 0.0
+    environment = os.environ | {CONFIG_VARIABLE: str(CONFIG)}  # no letter has example values
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, **quiet) as process:
+    with subprocess.Popen(command, env=environment, **quiet) as process:
         while process.poll() is None:
             peak = max(peak, _memory_mb(process.pid))
             time.sleep(0.02)
