@@ -18,8 +18,9 @@ from string import ascii_uppercase
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT / "web_shared"
-TYPES, REFUSALS, LENGTHS = (
-    f"src/api/{name}" for name in ("schema.d.ts", "refusals.json", "iban_lengths.json")
+TYPES, CODES, REFUSALS, LENGTHS = (
+    f"src/api/{name}"
+    for name in ("schema.d.ts", "refusal_codes.json", "refusals.json", "iban_lengths.json")
 )
 BRAND = "src/design/brand.css"
 ICON = "public/icon.svg"
@@ -59,6 +60,7 @@ def make(directory: Path) -> None:
         (directory / name).write_bytes(_to_png(_draw_icon(STANDARD, edge=48, corner=112), pixels))
     _limit_weights(_WHOLE_FONT, directory / FONT)
     (directory / MASKABLE).write_bytes(_to_png(_draw_icon(STANDARD, edge=96, corner=0), 512))
+    (directory / CODES).write_text(json.dumps(list(DUTCH), indent=2) + "\n")
     words = {"nl": DUTCH, "en": ENGLISH}
     refusals = json.dumps(words, ensure_ascii=False, indent=2)
     (directory / REFUSALS).write_text(refusals + "\n")

@@ -14,7 +14,7 @@ def test_what_is_made_from_the_server_is_current(
     monkeypatch.syspath_prepend(ROOT / "scripts")
     maker = importlib.import_module("make_web_files")
     maker.make(tmp_path)
-    names = (maker.TYPES, maker.REFUSALS, maker.LENGTHS, maker.BRAND)
+    names = (maker.TYPES, maker.CODES, maker.REFUSALS, maker.LENGTHS, maker.BRAND)
     for name in (*names, maker.ICON, *maker.PIXELS, maker.MASKABLE, maker.FONT):
         made, kept = (tmp_path / name).read_bytes(), (maker.SHARED / name).read_bytes()
         assert made == kept, f"{name} is old: npm run api"

@@ -10,9 +10,9 @@ import {
   REFUSAL_CODES,
   type RefusalCode,
   Refused,
-  refusalText,
   Unreachable,
 } from "../src/api/problems";
+import { refusalText } from "../src/api/refusal_texts";
 
 function answering(body: unknown, status = 200): ReturnType<typeof vi.fn<typeof fetch>> {
   const text = typeof body === "string" ? body : JSON.stringify(body);

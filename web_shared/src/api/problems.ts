@@ -1,12 +1,13 @@
-/** The closed set of refusals, which are problems by RFC 9457, with their texts. */
+/** The closed set of refusals, which are problems by RFC 9457. */
 
-import refusals from "./refusals.json";
+import codes from "./refusal_codes.json";
+import type refusals from "./refusals.json";
 import type { components } from "./schema";
 
 /** Code of a refusal; its spelling is part of the API. */
 export type RefusalCode = keyof (typeof refusals)["nl"];
 
-export const REFUSAL_CODES = Object.keys(refusals.nl) as RefusalCode[];
+export const REFUSAL_CODES = codes as RefusalCode[];
 
 export type Problem = Omit<components["schemas"]["Problem"], "code"> & { code: RefusalCode };
 
@@ -35,12 +36,6 @@ export class Unreachable extends Error {
   constructor(options?: ErrorOptions) {
     super("the server did not answer", options);
   }
-}
-
-/** Title and hint of a refusal, for when the server's own texts are not at hand. */
-export function refusalText(code: RefusalCode, language: string): { title: string; hint: string } {
-  const [title, hint] = refusals[language === "nl" ? "nl" : "en"][code] as [string, string];
-  return { title, hint };
 }
 
 /** Parse a problem; a code that is unknown to this version becomes `server_error`. Null when it is no problem. */
