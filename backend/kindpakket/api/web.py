@@ -32,6 +32,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Vary": "Accept-Encoding",
 }
+_ASSET_POLICY = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+"""For what pages load: scripts, styles, fonts. Opened as a page, it loads nothing."""
 _LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """For an SVG that is opened as a page; in an ``img`` nothing of it runs."""
 _FRAMED = {
@@ -134,7 +136,7 @@ def install(app: FastAPI, look: Look, *, framed: bool = False) -> None:
         for path, name in _files(DIRECTORY / folder):
             _serve(app, base + name, _built(path, geolocation, framed=framed).answer)
     css, logo = look.css.encode(), look.logo
-    _serve(app, "/thema.css", _File(_TYPES[".css"], lambda: css, _FRAMED[False]).answer)
+    _serve(app, "/thema.css", _File(_TYPES[".css"], lambda: css, _ASSET_POLICY).answer)
     if logo is not None:
         headers = {"Content-Security-Policy": _LOGO_POLICY}
         _serve(app, "/logo", _File(logo.media_type, lambda: logo.content, headers).answer)
@@ -154,9 +156,10 @@ def _files(folder: Path) -> Iterator[tuple[Path, str]]:
 
 def _built(path: Path, geolocation: str, *, framed: bool) -> _File:
     permissions = f"camera=(self), geolocation={geolocation}, screen-wake-lock=(self)"
-    headers = _FRAMED[framed] | {"Permissions-Policy": permissions}
     if path.parent.name == _HASHED:
-        headers["Cache-Control"] = _IMMUTABLE
+        headers = _ASSET_POLICY | {"Cache-Control": _IMMUTABLE}
+    else:
+        headers = _FRAMED[framed] | {"Permissions-Policy": permissions}
     packed = path.with_name(path.name + _COMPRESSED_SUFFIX)
     return _File(
         _TYPES.get(path.suffix, "application/octet-stream"),
