@@ -28,12 +28,12 @@ from kindpakket.domain.letters import read_letter
 from kindpakket.domain.refusals import Refusal
 from kindpakket.ledger.network_reader import validator_of
 from kindpakket.ledger.port import LedgerUnavailable
-from kindpakket.main import RELAY
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.private_files import write_private
 from kindpakket.services.oversight.network import TillState
 from kindpakket.settings import Settings
+from kindpakket.workspace import RELAY
 from scripts.validators import Validator, Validators, running
 
 MUNICIPALITIES = ("Gemeente Zuiderdam", "Gemeente Noorderveen")

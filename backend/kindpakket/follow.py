@@ -20,13 +20,13 @@ from kindpakket.ledger.comparison import NodeState, StatesFile, compare
 from kindpakket.ledger.nodes import Nodes
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.logs import configure as configure_logs
-from kindpakket.main import FOLLOWER, Workspace
 from kindpakket.services.base.private_files import write_private
 from kindpakket.services.figures.published_totals import publish_totals
 from kindpakket.services.oversight.requested_audits import run_audits
 from kindpakket.services.oversight.retention import delete_expired
 from kindpakket.settings import Settings
 from kindpakket.store.database import StoreUnavailable
+from kindpakket.workspace import FOLLOWER, Workspace
 
 _PAUSE_SECONDS = 1.0
 _GIVING_WAY = 10

@@ -5,10 +5,10 @@ from contextlib import ExitStack
 
 from kindpakket.domain.ids import Address
 from kindpakket.ledger.client import transfer_balance
-from kindpakket.main import CONTRACT, RELAY, open_journal, open_provider, read_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.private_files import write_new
 from kindpakket.settings import Settings
+from kindpakket.workspace import CONTRACT, RELAY, open_journal, open_provider, read_key
 
 NEXT = "relay-next.key"
 

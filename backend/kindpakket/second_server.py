@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from kindpakket.domain.ids import Address
-from kindpakket.main import CONTRACT, RELAY, read_contract
 from kindpakket.relay_key import make_relay_key
 from kindpakket.services.base.private_files import write_new
 from kindpakket.settings import Settings
+from kindpakket.workspace import CONTRACT, RELAY, read_contract
 
 _OF_RELAYS = Path(RELAY).stem
 """Keys with names that begin so are of one server."""

@@ -46,7 +46,6 @@ from kindpakket.domain.refusals import Refusal
 from kindpakket.domain.texts import read_line, read_lines
 from kindpakket.ledger import abi
 from kindpakket.ledger.reverts import find_revert
-from kindpakket.main import Workspace
 from kindpakket.protocol.codes import CodeUnreadable, read_card, read_code
 from kindpakket.protocol.enrolment import (
     InvitationUnreadable,
@@ -68,6 +67,7 @@ from kindpakket.services.letters import coupon_lists
 from kindpakket.services.shops import bank_accounts
 from kindpakket.settings import Settings
 from kindpakket.site import Site
+from kindpakket.workspace import Workspace
 from scripts.bench.examples import (
     MESSAGE,
     MODELS,

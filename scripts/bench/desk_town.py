@@ -20,7 +20,6 @@ from kindpakket.domain.refusals import Refusal
 from kindpakket.follow import run_follower
 from kindpakket.ledger.abi import encode_call
 from kindpakket.ledger.port import Settled
-from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.protocol.messages import BankAccount, Claim, Domain, Refund, TillChange
 from kindpakket.protocol.signatures import Key, address_of
@@ -38,6 +37,7 @@ from kindpakket.services.shops.new_shop import register_shop
 from kindpakket.services.shops.register import ShopDetails
 from kindpakket.services.signing.decision_sets import find_waiting, sign_set
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 
 Tell = Callable[[str], None]
 

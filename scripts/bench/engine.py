@@ -9,8 +9,8 @@ from eth_utils.address import to_checksum_address
 
 from kindpakket.ledger.relay import GAS_LIMIT
 from kindpakket.ledger.rpc import Rpc
-from kindpakket.main import Workspace
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from scripts.bench.processes import Memory, memory_of
 from scripts.bench.town import Town
 

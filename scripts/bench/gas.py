@@ -11,10 +11,11 @@ from kindpakket.actors import Api, show_code
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Hash
 from kindpakket.domain.letters import Letter
-from kindpakket.main import Workspace, build_app, serving
+from kindpakket.main import build_app, serving
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from scripts.bench.town import OFFICIALS, OWNER, SCHEME, TILL, next_nonce
 
 LETTER = Letter(SCHEME, b"\x06" * 16)

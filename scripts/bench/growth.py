@@ -12,8 +12,8 @@ import httpx2
 
 from kindpakket.actors import API
 from kindpakket.follow import run_follower
-from kindpakket.main import Workspace
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from scripts.bench.engine import Engine
 from scripts.bench.processes import Memory, elsewhere, follower_of, memory_of, served
 from scripts.bench.town import Town

@@ -30,7 +30,7 @@ from kindpakket.domain.ids import Hash, SchemeId, ShopId
 from kindpakket.domain.letters import Letter
 from kindpakket.follow import run_follower
 from kindpakket.ledger.embedded import ChainInUse
-from kindpakket.main import Workspace, build_app, serving
+from kindpakket.main import build_app, serving
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.messages import Domain, Move, Refund
 from kindpakket.protocol.signatures import Key, address_of
@@ -40,6 +40,7 @@ from kindpakket.services.base.project import Projection
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
+from kindpakket.workspace import Workspace
 from scripts.bench.processes import FREELY
 
 NOW = int(time.time())

@@ -10,10 +10,10 @@ from typing import Any
 from rich.table import Table
 
 from kindpakket.ledger.port import Ledger
-from kindpakket.main import RELAY, open_ledger
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.private_files import write_private
 from kindpakket.settings import Settings
+from kindpakket.workspace import RELAY, open_ledger
 from scripts.bench.patient import PatientTills, Told
 from scripts.bench.processes import elsewhere, served
 from scripts.bench.town import SCHEME, Town, found

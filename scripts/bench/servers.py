@@ -11,10 +11,10 @@ from rich.table import Table
 from web3 import HTTPProvider
 
 from kindpakket.ledger.rpc import Rpc
-from kindpakket.main import RELAY, open_ledger
 from kindpakket.second_server import make_directory
 from kindpakket.services.base.private_files import write_private
 from kindpakket.settings import Settings
+from kindpakket.workspace import RELAY, open_ledger
 from scripts.bench.network import TILLS, milliseconds, paid, spent
 from scripts.bench.nodes import ANVIL_KEY, anvil
 from scripts.bench.processes import served

@@ -15,13 +15,14 @@ from kindpakket.domain.categories import table_sha256
 from kindpakket.domain.ids import Address, SchemeId, ShopId
 from kindpakket.domain.letters import MAX_COUPONS, Letter
 from kindpakket.ledger.abi import encode_call
-from kindpakket.main import Workspace, build_app, serving
+from kindpakket.main import build_app, serving
 from kindpakket.protocol.codes import read_code
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.messages import Claim, Domain
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.acts import hash_bytes
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 
 OFFICIALS = [Key(bytes([n]) * 32) for n in (1, 2, 3)]
 OWNER, TILL = Key(b"\x04" * 32), Till(ShopId(1), Key(b"\x05" * 32))

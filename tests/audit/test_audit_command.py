@@ -11,7 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from kindpakket import main
+from kindpakket import workspace
 from kindpakket.cli.common import DutchGroup
 from kindpakket.cli.report import register
 from kindpakket.domain.categories import table_sha256
@@ -40,7 +40,7 @@ def lying(paid: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Fault]]:
     """Faults that the chain is read with; the store's changes are not compared with it."""
     (paid.directory / "changes.key").unlink()
     faults: list[Fault] = []
-    truly = main.open_ledger
+    truly = workspace.open_ledger
 
     @contextmanager
     def open_ledger(settings: Settings) -> Iterator[Ledger]:
@@ -50,7 +50,7 @@ def lying(paid: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Fault]]:
                 told = fault(told)
             yield Telling(ledger, told, {}, {})
 
-    monkeypatch.setattr(main, "open_ledger", open_ledger)
+    monkeypatch.setattr(workspace, "open_ledger", open_ledger)
     yield faults
 
 

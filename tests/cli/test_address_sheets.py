@@ -2,9 +2,9 @@
 
 import pytest
 
-from kindpakket.main import Workspace
 from kindpakket.services.letters.address_sheets import Label, print_labels, read_labels
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.support.paper import open_pdf, words
 from tests.support.printed import STATIONERY
 from tests.support.shell import Shell

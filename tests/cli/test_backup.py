@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from kindpakket import backup
-from kindpakket.main import CHAIN, Workspace, build_app, serving
+from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 from kindpakket.store_access import DATABASE, open_store
+from kindpakket.workspace import CHAIN, Workspace
 from tests.support.shell import Shell
 
 pytestmark = pytest.mark.xdist_group("cli")

@@ -2,8 +2,9 @@
 
 import time
 
-from kindpakket.main import Workspace, build_app, serving
+from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.support.shell import BICYCLES, Shell
 
 DAY = 24 * 3600

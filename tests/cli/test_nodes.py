@@ -7,7 +7,7 @@ import pytest
 
 from kindpakket.ledger.comparison import NodeState, StatesFile
 from kindpakket.ledger.nodes import name_of
-from kindpakket.main import FOLLOWER, RELAY
+from kindpakket.workspace import FOLLOWER, RELAY
 from tests.support.node_town import found_on_anvil
 from tests.support.nodes import ANVIL_KEY, anvil
 from tests.support.shell import Shell

@@ -12,11 +12,12 @@ import pytest
 from kindpakket.backup import backup
 from kindpakket.domain import capacities
 from kindpakket.domain.ids import Address
-from kindpakket.main import DataDamaged, Workspace, build_app, serving
+from kindpakket.main import build_app, serving
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base import sessions
 from kindpakket.services.base.keyring import new_key, save_key
 from kindpakket.settings import Settings
+from kindpakket.workspace import DataDamaged, Workspace
 
 
 @pytest.fixture(autouse=True)

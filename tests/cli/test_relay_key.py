@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from kindpakket.ledger import client
-from kindpakket.main import RELAY, Workspace
 from kindpakket.protocol.signatures import address_of
 from kindpakket.relay_key import NEXT, ActsPending, make_relay_key, use_next_key
 from kindpakket.settings import Settings
+from kindpakket.workspace import RELAY, Workspace
 from tests.support.node_town import Node, a_minute_later, claim_of, found_on_anvil
 from tests.support.nodes import ANVIL_KEY, anvil
 from tests.support.shell import Shell

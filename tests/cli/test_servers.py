@@ -9,8 +9,9 @@ import httpx2
 import pytest
 
 from kindpakket.cli import common
-from kindpakket.main import SERVER, Workspace, build_app, serving
+from kindpakket.main import SERVER, build_app, serving
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.support.shell import FIRST, SECOND, Shell
 
 pytestmark = pytest.mark.xdist_group("cli")

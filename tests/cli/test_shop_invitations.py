@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from kindpakket.actors import hexed
-from kindpakket.main import Workspace
 from kindpakket.protocol.enrolment import owner_code, read_invitation
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.shops.enrol import enrol
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.support.shell import BICYCLES, Shell
 
 pytestmark = pytest.mark.xdist_group("cli")

@@ -16,8 +16,8 @@ from kindpakket.ledger.journal import Journal, JournalDamaged, SentTransaction
 from kindpakket.ledger.journaled_relay import JournaledRelay
 from kindpakket.ledger.port import ChainInUse
 from kindpakket.ledger.rpc import RpcError
-from kindpakket.main import DataDamaged, Workspace
 from kindpakket.settings import Settings
+from kindpakket.workspace import DataDamaged, Workspace
 from tests.support.node_town import Node, a_minute_later, claim_of, found_on_anvil
 from tests.support.problems import problem
 from tests.support.slow_node import SlowNode

@@ -9,8 +9,9 @@ from fastapi.testclient import TestClient
 
 from kindpakket.demo import town_file
 from kindpakket.demo.pages import make_pages
-from kindpakket.main import Workspace, build_app
+from kindpakket.main import build_app
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.support.demo_town import Built, Inside, Served, run, served
 
 

@@ -10,11 +10,11 @@ import pytest
 from kindpakket.actors import Till, show_code
 from kindpakket.demo.town_file import key_of
 from kindpakket.domain.letters import read_letter
-from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.keyring import new_key
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.support.demo_town import Built, Served, client, now_of, run, scheme_of, served
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from kindpakket.domain.capacities import Capacity
-from kindpakket.main import Workspace
 from kindpakket.protocol.signatures import address_of
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.desk.office import ANNA, Desk, at_the_desk
 from tests.support.many_letters import issue, spend
 from tests.support.town import BICYCLES, BOOKS, LETTERS, Clock, Town, opened, till_of

@@ -6,10 +6,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from kindpakket.domain.capacities import Capacity
-from kindpakket.main import Workspace
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.letters.generate import make_run
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.desk.looking import Fits, opened
 from tests.desk.office import ANNA
 from tests.support.many_letters import issue, spend

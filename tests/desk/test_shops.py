@@ -9,10 +9,10 @@ import pytest
 
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import ShopId
-from kindpakket.main import Workspace
 from kindpakket.protocol.enrolment import Invitation, read_invitation
 from kindpakket.protocol.signatures import address_of
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.desk.office import Desk, at_the_desk, decided_by_two, field, read
 from tests.support.enrolment import Device, device
 from tests.support.figures import figures_now

@@ -12,8 +12,9 @@ from playwright.sync_api import Browser
 
 from kindpakket.actors import Api
 from kindpakket.demo.client import open_client
-from kindpakket.main import Workspace, build_app, serving
+from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.apps.counter import choose_pin, shown_code
 from tests.apps.phone import Phone, RunningClock, Street, opened_phone
 from tests.apps.till import Film, Till, filming, opened_till

@@ -12,12 +12,13 @@ import pytest
 from kindpakket.actors import API
 from kindpakket.backup import backup
 from kindpakket.ledger.embedded import EmbeddedChain
-from kindpakket.main import Workspace, build_app, serving
+from kindpakket.main import build_app, serving
 from kindpakket.services.audit import audit
 from kindpakket.settings import Settings
 from kindpakket.store import views
 from kindpakket.store.database import Store
 from kindpakket.store_access import DATABASE
+from kindpakket.workspace import Workspace
 from scripts.bench.kills import Act, Payer, differing_views, found, opened, served
 
 

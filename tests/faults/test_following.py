@@ -11,10 +11,10 @@ from sqlalchemy import delete
 
 from kindpakket.follow import follower_state, run_follower
 from kindpakket.ledger.comparison import StatesFile
-from kindpakket.main import Workspace
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from kindpakket.store import views
+from kindpakket.workspace import Workspace
 from tests.support.node_town import a_minute_later, found_on_anvil
 from tests.support.nodes import anvil
 from tests.support.slow_node import slow_node

@@ -16,10 +16,10 @@ import httpx2
 import pytest
 
 from kindpakket.actors import API, Api, claim, show_code
-from kindpakket.main import CHAIN
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.settings import Settings
 from kindpakket.store_access import DATABASE
+from kindpakket.workspace import CHAIN
 from scripts.bench.kills import served
 from tests.support.problems import problem
 from tests.support.town import BICYCLES, LETTERS, START, copied, till_of

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from kindpakket.ledger.embedded_process import SubprocessChain
-from kindpakket.main import Workspace
 from kindpakket.services.oversight import readiness as readiness_module
 from kindpakket.services.oversight.readiness import OK, Readiness, checks_of
 from kindpakket.settings import Settings
 from kindpakket.store_access import DATABASE
+from kindpakket.workspace import Workspace
 from tests.support.town import copied
 
 WAIT_SECONDS = 0.3

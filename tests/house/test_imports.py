@@ -43,6 +43,7 @@ FORBIDDEN = [
     ("services.payments.pay", "api.schemas"),
     ("services.payments.pay", "settings"),
     ("api.routes", "main"),
+    ("workspace", "api.app"),
     ("api.routes", "store.tables"),
     ("api.routes", "ledger.abi"),
     ("services.base.acts", "ledger.client"),

@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 import httpx2
 
 from kindpakket.actors import API
-from kindpakket.main import CONTRACT, open_ledger
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.audit import audit
 from kindpakket.services.base.private_files import write_private
 from kindpakket.settings import Settings
 from kindpakket.store_access import open_store
+from kindpakket.workspace import CONTRACT, open_ledger
 from scripts.bench.patient import PatientTills, Told
 from scripts.bench.processes import PROGRAM, Server, elsewhere
 from scripts.bench.town import SCHEME, Town, found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kindpakket.main import open_ledger
+from kindpakket.workspace import open_ledger
 from scripts.bench.processes import served
 from tests.network.chains import FourValidators
 from tests.network.municipality import OTHERS, PATIENCE_SECONDS, Municipality

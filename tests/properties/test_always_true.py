@@ -20,9 +20,9 @@ from hypothesis.stateful import (
 )
 
 from kindpakket.ledger.port import Refused, Settled
-from kindpakket.main import Workspace
 from kindpakket.protocol.signatures import address_of
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.properties.acts import BOOKS, DAY, KEYS, OTHER_COUPONS, Act, People
 from tests.properties.always_true import Watch
 from tests.support import books

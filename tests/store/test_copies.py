@@ -11,7 +11,6 @@ from kindpakket.backup import backup
 from kindpakket.backup.manifest import digest_of, write_manifest
 from kindpakket.backup.restore import restore, try_out
 from kindpakket.domain.times import day_of
-from kindpakket.main import DataDamaged
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.oversight.inspections import open_inspection
 from kindpakket.settings import Settings
@@ -20,6 +19,7 @@ from kindpakket.store.copying import StoreNotEmpty, require_empty
 from kindpakket.store.database import Store
 from kindpakket.store.personal import StoreKeys
 from kindpakket.store_access import DATABASE, STORE_KEY
+from kindpakket.workspace import DataDamaged
 from tests.support.payouts import HOLDERS, IBANS, get_file, give_account, pay_out, sell
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Clock, Town, copied, opened
 

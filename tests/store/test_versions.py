@@ -12,7 +12,6 @@ from alembic.config import Config
 from sqlalchemy import MetaData, create_engine, insert, select
 
 from kindpakket.domain.locations import Location
-from kindpakket.main import Workspace
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.audit import audit
 from kindpakket.services.base.names import read_names
@@ -31,6 +30,7 @@ from kindpakket.store import schema
 from kindpakket.store.database import Store, missing_migrations
 from kindpakket.store.schema import StoreOutdated
 from kindpakket.store_access import DATABASE
+from kindpakket.workspace import Workspace
 from scripts import make_version as made
 from tests.support.demo_town import run
 from tests.support.payouts import HOLDERS, IBANS

@@ -21,8 +21,8 @@ from kindpakket.cli import app
 from kindpakket.demo import town_file
 from kindpakket.demo.client import open_client
 from kindpakket.demo.town_file import TownFile
-from kindpakket.main import Workspace, open_ledger
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace, open_ledger
 
 COMMAND = Path(sys.executable).with_name("kindpakket")
 _WHERE = re.compile(r"De API: (http://127\.0\.0\.1:\d+)/api/v1/openapi\.json")

@@ -20,12 +20,12 @@ from kindpakket.domain.ids import SchemeId, ShopId
 from kindpakket.domain.letters import Letter
 from kindpakket.domain.refusals import Refusal
 from kindpakket.domain.times import day_of, midnight
-from kindpakket.main import Workspace
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.schemes.details import SchemeDetails, change_details
 from kindpakket.settings import Settings
 from kindpakket.site import Site
+from kindpakket.workspace import Workspace
 from scripts.bench.processes import FREELY
 
 START = 1_800_000_000

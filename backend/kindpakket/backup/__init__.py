@@ -26,13 +26,14 @@ from kindpakket.backup.manifest import (
 )
 from kindpakket.ledger.comparison import STATES
 from kindpakket.ledger.embedded import EmbeddedChain
-from kindpakket.main import CHAIN, CONTRACT, FOLLOWER, SERVER, open_ledger, read_contract
+from kindpakket.main import SERVER
 from kindpakket.settings import Settings
 from kindpakket.store.copying import copy_database, version_of
 from kindpakket.store.database import missing_migrations
 from kindpakket.store.personal import StoreKeyMissing
 from kindpakket.store.personal_tables import require_keys
 from kindpakket.store_access import DATABASE, STORE_KEY, open_store, store_keys, store_url
+from kindpakket.workspace import CHAIN, CONTRACT, FOLLOWER, open_ledger, read_contract
 
 _STAMP, _STAMPED = "%Y%m%dT%H%M%SZ", re.compile(r"\d{8}T\d{6}Z")
 

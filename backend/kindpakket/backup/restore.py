@@ -11,7 +11,6 @@ from sqlalchemy import delete
 
 from kindpakket.backup import make_lasting, sync
 from kindpakket.backup.manifest import CopyDamaged, Manifest, check_files, read_manifest
-from kindpakket.main import CONTRACT, Workspace
 from kindpakket.services.audit import Audit
 from kindpakket.services.oversight.retention import delete_expired
 from kindpakket.services.oversight.whole_audit import audit_whole
@@ -20,6 +19,7 @@ from kindpakket.store import tables as t
 from kindpakket.store.copying import drop_tables, load_database, require_empty, sqlite_file
 from kindpakket.store.schema import require_known
 from kindpakket.store_access import DATABASE, open_store, store_url
+from kindpakket.workspace import CONTRACT, Workspace
 
 
 class ChainElsewhere(Exception):

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def confirm_clock(data: Data = None) -> None:
     """Bevestig dat de klok van deze computer nu goed staat; de server gaat dan verder."""
-    from kindpakket.main import CONTRACT  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.workspace import CONTRACT  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     if not (settings.data / CONTRACT).exists():

@@ -104,7 +104,7 @@ def reading(data: Path | None) -> Iterator[ReadAccess]:
     Raises:
         Stop: there is nothing in it.
     """
-    from kindpakket.main import Workspace  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.workspace import Workspace  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     try:
@@ -126,7 +126,8 @@ def acting(data: Path | None) -> Iterator[WriteAccess]:
         Stop: there is no ledger in it, or another command holds the lock.
     """
     from kindpakket.ledger.embedded import ChainInUse  # noqa: PLC0415 (brings an EVM)
-    from kindpakket.main import Workspace, build_app, serving  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.main import build_app, serving  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.workspace import Workspace  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     deadline = time.monotonic() + _LOCK_SECONDS

@@ -27,9 +27,9 @@ from kindpakket.services.figures import keeping_figures
 from kindpakket.settings import DEMO, Settings
 
 if TYPE_CHECKING:
-    from kindpakket.main import Workspace  # brings an EVM
     from kindpakket.services.oversight.network import Playground
     from kindpakket.services.oversight.readiness import Readiness
+    from kindpakket.workspace import Workspace  # brings an EVM
 
 Fresh = Annotated[
     Path, typer.Option(help="Een lege map; staat er al een demo, dan gaat die verder.")
@@ -124,7 +124,7 @@ def _on_this_machine(settings: Settings, port: int) -> Settings:
 
 def _build(settings: Settings) -> None:
     from kindpakket.demo.build import build  # noqa: PLC0415 (brings an EVM)
-    from kindpakket.main import RELAY  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.workspace import RELAY  # noqa: PLC0415 (brings an EVM)
 
     data = settings.data
     there = set(data.glob("*"))
@@ -163,7 +163,8 @@ def opened(
     from kindpakket.demo.pages import make_pages  # noqa: PLC0415 (brings an EVM)
     from kindpakket.follow import run_follower  # noqa: PLC0415 (brings an EVM)
     from kindpakket.ledger.embedded import ChainInUse  # noqa: PLC0415 (brings an EVM)
-    from kindpakket.main import Workspace, build_app, serving  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.main import build_app, serving  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.workspace import Workspace  # noqa: PLC0415 (brings an EVM)
 
     configure_logs(settings.log_level, settings.log_format)
     try:

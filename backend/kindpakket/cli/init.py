@@ -93,7 +93,7 @@ def _found(
     settings: Settings, names: list[str], safe: Key, password_file: Path | None
 ) -> list[tuple[Path, Key]]:
     """Create keystores, a chain and a database."""
-    from kindpakket.main import Workspace  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.workspace import Workspace  # noqa: PLC0415 (brings an EVM)
 
     kept = [make_keystore(settings, name, password_file) for name in names]
     officials: dict[Address, int] = {address_of(key): capacities.ALL for _, key in kept}

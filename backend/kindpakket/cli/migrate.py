@@ -41,8 +41,8 @@ def migrate(
     Stop eerst elke server die deze database gebruikt.
     """
     from kindpakket.ledger.embedded import ChainInUse  # noqa: PLC0415 (brings an EVM)
-    from kindpakket.main import alone  # noqa: PLC0415
     from kindpakket.store_access import has_database, open_store, store_url  # noqa: PLC0415
+    from kindpakket.workspace import alone  # noqa: PLC0415
 
     settings = settings_of(data)
     target = _target(settings) if copy is None else copy

@@ -19,8 +19,8 @@ def new(data: Data = None, as_json: AsJson = False) -> None:
 
     Op een netwerk moet het adres bekend zijn voordat de sleutel wordt gebruikt.
     """
-    from kindpakket.main import CONTRACT  # noqa: PLC0415 (brings an EVM)
     from kindpakket.relay_key import make_relay_key  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.workspace import CONTRACT  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     address = make_relay_key(settings)
@@ -37,8 +37,8 @@ def new(data: Data = None, as_json: AsJson = False) -> None:
 def use(data: Data = None, as_json: AsJson = False) -> None:
     """Neem de volgende doorgeefsleutel in gebruik, terwijl de server stilstaat."""
     from kindpakket.ledger.embedded import ChainInUse  # noqa: PLC0415 (brings an EVM)
-    from kindpakket.main import CONTRACT  # noqa: PLC0415 (brings an EVM)
     from kindpakket.relay_key import ActsPending, use_next_key  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.workspace import CONTRACT  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     if not (settings.data / CONTRACT).exists():

@@ -87,12 +87,12 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
     wat ouders er over hun tegoeden uit lezen.
     Slaagt alleen als er geen enkel verschil is.
     """
-    from kindpakket import main  # noqa: PLC0415 (brings an EVM)
+    from kindpakket import workspace  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     try:
         with (
-            main.open_ledger(settings) as ledger,
+            workspace.open_ledger(settings) as ledger,
             open_store_if_present(settings) as store,
             _progress(quiet=as_json) as progress,
         ):
@@ -100,7 +100,7 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
             done = audit_whole(
                 ledger,
                 store,
-                main.read_month_keys(settings, ledger),
+                workspace.read_month_keys(settings, ledger),
                 lambda at, of: progress.update(task, completed=at, total=of),
             )
     except FileNotFoundError as error:

@@ -26,8 +26,8 @@ def rotate(data: Data = None, as_json: AsJson = False) -> None:
 
     Wordt dit onderbroken, geef de opdracht dan nog eens: zij gaat verder waar zij was.
     """
-    from kindpakket.main import CONTRACT  # noqa: PLC0415 (brings an EVM)
     from kindpakket.store_key import NoNewKey, rotate_key  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.workspace import CONTRACT  # noqa: PLC0415 (brings an EVM)
 
     settings = settings_of(data)
     if not (settings.data / CONTRACT).exists():

@@ -47,7 +47,7 @@ _BY_ERRNO = {
 def explain(error: Exception) -> str:
     """Return a message of one sentence for any exception."""
     from kindpakket.ledger.embedded import ChainUnavailable  # noqa: PLC0415 (brings an EVM)
-    from kindpakket.main import DataDamaged  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.workspace import DataDamaged  # noqa: PLC0415 (brings an EVM)
 
     if sentence := _BY_KIND.get(type(error)):
         return sentence

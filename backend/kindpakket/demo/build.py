@@ -25,7 +25,7 @@ from kindpakket.domain.letters import Letter
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.times import day_of
 from kindpakket.ledger.abi import encode_call, function_of
-from kindpakket.main import Workspace, build_app, serving
+from kindpakket.main import build_app, serving
 from kindpakket.protocol.messages import Decision
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.context import Context
@@ -41,6 +41,7 @@ from kindpakket.services.payouts.prepare import prepare_payout, read_account
 from kindpakket.services.schemes.changes import closes_after
 from kindpakket.services.shops.register import invite
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 
 Tell = Callable[[str], None]
 
