@@ -35,6 +35,11 @@ KEPT = """async prefix => {
             kept.push(`${name} ${new URL(url).pathname}`);
     return kept;
 }"""
+SERVED = """() => new Promise((done) => {
+    const worker = navigator.serviceWorker;
+    worker.addEventListener("controllerchange", () => done());
+    if (worker.controller) done();
+})"""
 UPDATE = """async () => {
     const registration = await navigator.serviceWorker.getRegistration();
     await registration.update();
@@ -94,8 +99,9 @@ def versions(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def has_every_piece(page: Page, app: str) -> None:
-    """Wait until the service worker has cached all files of the open version."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    """Wait until the service worker serves this page, and has cached all files of its version. A
+    page that it does not serve yet is no reason for a newer one to wait."""
+    page.evaluate(SERVED)
     page.wait_for_function(f"({KEPT})('{app}').then((kept) => kept.join().includes('.wasm'))")
 
 

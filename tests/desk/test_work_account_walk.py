@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from kindpakket.main import Workspace, build_app, serving
+from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
+from kindpakket.workspace import Workspace
 from tests.desk.clerk import PASSPHRASE, Clerk, opened_clerk
 from tests.desk.office import ANNA
-from tests.support.browser import browser
 from tests.support.provider import CLIENT, SECRET, RunningProvider, running_provider
 from tests.support.town import HERE, copied
 
@@ -22,7 +22,9 @@ def provider() -> Iterator[RunningProvider]:
 
 
 @pytest.fixture
-def clerk(founded: Path, tmp_path: Path, provider: RunningProvider) -> Iterator[Clerk]:
+def clerk(
+    chromium: Browser, founded: Path, tmp_path: Path, provider: RunningProvider
+) -> Iterator[Clerk]:
     settings = Settings(
         data=copied(founded, tmp_path / "town"),
         app_address=HERE,
@@ -34,7 +36,6 @@ def clerk(founded: Path, tmp_path: Path, provider: RunningProvider) -> Iterator[
     with (
         Workspace.open(settings, sync=False) as workspace,
         serving(build_app(workspace, settings), None) as address,
-        browser() as chromium,
         opened_clerk(chromium, address) as clerk,
     ):
         provider.serve(address, f"{address}/gemeente/werkaccount/afgemeld")

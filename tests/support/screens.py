@@ -77,9 +77,9 @@ class Screens:
         self.directory.mkdir(parents=True, exist_ok=True)
         for face, rows in self.pictures.items():
             for number, start in enumerate(range(0, len(rows), _ROWS), 1):
-                name = f"{re.sub('[^a-z0-9]+', '-', face)}-{number}.webp"
+                name = f"{re.sub('[^a-z0-9]+', '-', face.lower())}-{number}.webp"
                 sheet = _sheet(rows[start : start + _ROWS])
-                sheet.save(self.directory / name, quality=60, method=6)
+                sheet.save(self.directory / name, quality=45, method=6)
 
 
 def _picture(page: Page, size: Size, theme: Theme) -> Image.Image:
