@@ -1,6 +1,5 @@
 """One town is founded per worker; each test gets a copy."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,11 +20,6 @@ _BROWSER = pytest.StashKey[Browser]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screens", type=Path, help="Draw contact sheets of all screens, here.")
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: tests wait for browsers, disks and other processes."""
-    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
