@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Route, expect
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import Letter
 from kindpakket.domain.refusals import Refusal
-from kindpakket.protocol.keys import coupon_key
+from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.protocol.signatures import Key
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.apps.stored import all_stored, wait_until_stored
@@ -16,6 +16,8 @@ from tests.support.town import BICYCLES, LETTERS, SCHEME, VALUES, till_of
 
 LOST, OTHER, _ = LETTERS
 BLANK, SECOND_BLANK = (Letter(SCHEME, bytes([n]) * 16) for n in (101, 102))
+ON_BLANK = f"each.coupons?.some(({{ address }}) => address === '{coupon_address(BLANK, 0, 0)}')"
+"""The phone has read that a coupon is on the blank letter."""
 ELSEWHERE = "Dit geld is naar een andere telefoon of een nieuwe brief verplaatst."
 EMPTY = "Op deze brief staat nog geen geld."
 
@@ -167,6 +169,7 @@ def test_a_move_that_was_broken_off_goes_on_when_the_app_is_opened(
         phone.fits_everybody("the new letter is being filled")
         with phone.page.expect_request(re.compile("/moves")):
             pass
+        wait_until_stored(phone.page, f"(each) => {ON_BLANK}")
         assert 0 < left(street, BLANK) < 300_00
         assert left(street, BLANK) + left(street, LOST) == 300_00
         # Until then, no letter that takes part is read: its moves would be forgotten.
