@@ -30,9 +30,12 @@ _POINT = f"""(selector, name) => {{ {_WORDS}
     found.scrollIntoView({{block: "center", behavior: "instant"}});
     const {{x, y, width, height}} = found.getBoundingClientRect();
     const at = [Math.round(x + width / 2), Math.round(y + height / 2)];
-    return found.contains(document.elementFromPoint(...at)) ? at : null;
+    const before = globalThis.aimed;
+    globalThis.aimed = `${{words(found)}} ${{at}}`;
+    const stays = before === globalThis.aimed;
+    return stays && found.contains(document.elementFromPoint(...at)) ? at : null;
 }}"""
-"""Where a person would tap it; nowhere while something else covers it."""
+"""Where a person would tap it; nowhere while it moves, or something else covers it."""
 _DRAWN = """async () => {
     for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
 }"""
