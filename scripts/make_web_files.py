@@ -1,5 +1,5 @@
-"""Generate files of the apps from the server: the API's types, refusals, lengths of IBANs, colours,
-and the icons of the apps. And their font, from its package.
+"""Generate files of the apps. From the server: the API's types, refusals, lengths of IBANs, colours
+and the apps' icons. From its package: the font, with the weights that are used.
 
 The files are in the repository, so that changes of the API are visible; a test fails if they are
 outdated.

@@ -31,9 +31,6 @@ let town: Town;
 let phone: Phone;
 
 beforeEach(async () => {
-  vi.stubGlobal("document", { visibilityState: "visible" });
-  vi.stubGlobal("history", { pushState: () => undefined, replaceState: () => undefined });
-  vi.stubGlobal("BroadcastChannel", undefined);
   vi.useFakeTimers({ toFake: ["Date"], now: NINE * 1000 });
   town = new Town();
   phone = await Phone.open(town);

@@ -23,9 +23,6 @@ let town: Town;
 let phone: Phone;
 
 beforeEach(async () => {
-  vi.stubGlobal("document", { visibilityState: "visible" });
-  vi.stubGlobal("history", { pushState: () => undefined, replaceState: () => undefined });
-  vi.stubGlobal("BroadcastChannel", undefined);
   town = new Town();
   phone = await Phone.open(town);
 });

@@ -1,5 +1,6 @@
 /** A town whose files can be set, and a phone with the app's core. */
 
+import { vi } from "vitest";
 import type { FileAnswer } from "web_shared/api/client";
 import { PIN } from "web_shared/device/secrets";
 import { MemoryStore } from "web_shared/device/store";
@@ -33,6 +34,13 @@ export interface Secret {
 
 export function keysOf(secret: Secret, generation = 0): Key[] {
   return VALUES.map((_, index) => couponKey(secret, generation, index));
+}
+
+/** What the app's core takes from a browser, until `vi.unstubAllGlobals()`. */
+function stubBrowser(): void {
+  vi.stubGlobal("document", { visibilityState: "visible" });
+  vi.stubGlobal("history", { pushState: () => undefined, replaceState: () => undefined });
+  vi.stubGlobal("BroadcastChannel", undefined);
 }
 
 /** A town whose changes of today can be set. */
@@ -94,6 +102,7 @@ export class Phone {
   }
 
   static async open(town: Town): Promise<Phone> {
+    stubBrowser();
     const store = new MemoryStore();
     const phone = new Phone(town, new State(store, await Vault.open(store, PIN), town as unknown as Server));
     await phone.state.load();

@@ -81,7 +81,8 @@ class Maker:
             self.page.locator("html.kp-printing").wait_for(state="attached", timeout=120_000)
             pdf = self.page.pdf(prefer_css_page_size=True, print_background=True)
             whole.import_pages(open_pdf(pdf))
-        asked = f"Zijn alle {len(whole)} vellen goed afgedrukt?"
+        many = f"Zijn alle {len(whole)} vellen goed afgedrukt?"
+        asked = many if len(whole) > 1 else "Is het vel goed afgedrukt?"
         expect(self.page.get_by_role("heading", name=asked)).to_be_visible()
         return whole
 

@@ -28,7 +28,7 @@ export const runEn: CatalogueOf<typeof runNl> = {
     "On a printer beside you that keeps nothing. A printer on the network, or a file on this computer, can keep all letters.",
   run_print_parts: "In {parts} parts of at most {sheets} sheets: the browser asks each time.",
   run_print: "Print",
-  run_printed: "Are all {count} sheets printed well?",
+  run_printed: { one: "Is the sheet printed well?", other: "Are all {count} sheets printed well?" },
   run_printed_look: "See that the last sheet is there and that no sheet is cut off.",
   run_printed_not:
     "Did it go wrong, if only in one part, or did you stop it? Choose No and destroy all sheets, also the good ones. The run is made again, with other codes. No money ever comes on the sheets of now.",

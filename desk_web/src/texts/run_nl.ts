@@ -25,7 +25,7 @@ export const runNl = {
     "Op een printer naast u die niets bewaart. Een printer op het netwerk, of een bestand op deze computer, kan alle brieven bewaren.",
   run_print_parts: "In {parts} delen van hoogstens {sheets} vellen: de browser vraagt het steeds opnieuw.",
   run_print: "Druk af",
-  run_printed: "Zijn alle {count} vellen goed afgedrukt?",
+  run_printed: { one: "Is het vel goed afgedrukt?", other: "Zijn alle {count} vellen goed afgedrukt?" },
   run_printed_look: "Kijk of het laatste vel er is en of er geen vel half is.",
   run_printed_not:
     "Ging het niet goed, ook maar met één deel, of hebt u het gestopt? Kies Nee en vernietig alle vellen, ook de goede. De serie wordt opnieuw gemaakt, met andere codes. De vellen van nu krijgen nooit geld.",
