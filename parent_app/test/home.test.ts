@@ -2,7 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import { type Reminder, reminderFor } from "../src/core/home";
-import { type Letter, type Scheme, unused } from "../src/core/model";
+import { unused } from "web_shared/letter/coupons";
+import type { Scheme } from "web_shared/letter/server";
+import type { Letter } from "../src/core/model";
 import { byMonth, netOf, type Purchase } from "../src/core/purchases";
 
 /** 1 February 2028 at 00:00 in the Netherlands: the last day is 31 January. */

@@ -7,7 +7,7 @@ import { addressOf } from "web_shared/protocol/signatures";
 import { entry, group, NINE, startOf as firstOf } from "../../web_shared/test/files";
 import { newCode } from "../src/core/code";
 import { withKeys } from "../src/core/keys";
-import type { Opened } from "../src/core/letters";
+import type { Opened } from "web_shared/letter/opening";
 import { left, leftBehind, waitingToMove } from "../src/core/model";
 import { planMoves, planToFill } from "../src/core/move";
 import { BLANK, DOMAIN, keysOf, ONE, Phone, SECOND_BLANK, type Secret, Town, TWO, VALUES } from "./town";

@@ -13,11 +13,13 @@ import {
   couponsFile, DAY, dayFile, entry, group, header, keyOf, MONTH, monthFile, NINE, SCHEME, startOf as firstOf,
 } from "../../web_shared/test/files";
 import { raw, vectors } from "../../web_shared/test/vectors";
-import { blankCouponsOf, findLetter, isOf, nextKeys, openLetter, readToEnd } from "../src/core/letters";
-import { fromStart, type Letter, type Position, startOf, unused } from "../src/core/model";
+import { type Position, type Read, startOf, unused } from "web_shared/letter/coupons";
+import { blankCouponsOf, findLetter, nextKeys, openLetter, readToEnd } from "web_shared/letter/opening";
+import { afterStep, FileReplaced, findStart, type NextKey, readOn, withMade } from "web_shared/letter/sync";
+import { isOf } from "../src/core/letters";
+import { fromStart, type Letter } from "../src/core/model";
 import { purchasesOf } from "../src/core/purchases";
 import type { Server } from "../src/core/server";
-import { afterStep, FileReplaced, findStart, type NextKey, type Read, readOn, withMade } from "../src/core/sync";
 
 const SECRET = { scheme: SCHEME, secret: new Uint8Array(16).fill(1) };
 const OTHER = { scheme: SCHEME, secret: new Uint8Array(16).fill(2) };

@@ -3,14 +3,16 @@
  * were read; nothing is stored.
  */
 
+import { type Coupon, type Read, startOf, unused } from "web_shared/letter/coupons";
+import { type Opened, openLetter, readChanges, type Source } from "web_shared/letter/opening";
+import type { Scheme } from "web_shared/letter/server";
 import type { Address } from "web_shared/protocol/bytes";
 import { CARD_PREFIX, CodeUnreadable, readCard } from "web_shared/protocol/codes";
 import { readIssued } from "web_shared/protocol/issued";
 import { readLetter } from "web_shared/protocol/letters";
 import { addressOf } from "web_shared/protocol/signatures";
 import { findTypingError, LETTER, Mistyped } from "web_shared/protocol/typed";
-import { type Opened, openLetter, readChanges, type Source } from "../../src/core/letters";
-import { type Coupon, type Letter, type Scheme, type Shop, startOf, unused } from "../../src/core/model";
+import type { Shop } from "../../src/core/model";
 import type { Server } from "../../src/core/server";
 import { ParentTrouble } from "../../src/core/trouble";
 
@@ -26,7 +28,7 @@ export interface Paper {
   scheme: Scheme;
   shops: readonly Shop[];
   coupons: readonly Coupon[];
-  past: Letter["past"];
+  past: Read["past"];
   /** When the first of its codes was read, in milliseconds by the device's clock. */
   firstAt: number;
   /** When the last of them was read. */

@@ -1,7 +1,8 @@
 /** The status of a letter on the home screen. */
 
 import { daysLeft, endOf } from "web_shared/dates";
-import { left, type Letter, type Scheme, wasGivenBack, wasMoved } from "./model";
+import type { Scheme } from "web_shared/letter/server";
+import { left, type Letter, wasGivenBack, wasMoved } from "./model";
 
 const WARNING_DAYS = 28;
 /** Days before the end from which a parent is reminded, each once. */

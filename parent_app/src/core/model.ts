@@ -2,35 +2,14 @@
 
 import type { Help } from "web_shared/help";
 import type { Sealed } from "web_shared/device/vault";
-import { type Address, type Hex, ZERO_ADDRESS } from "web_shared/protocol/bytes";
-import type { CouponPayment, CouponState } from "web_shared/protocol/changes";
-import { monthOf } from "web_shared/protocol/periods";
+import { type Address, ZERO_ADDRESS } from "web_shared/protocol/bytes";
+import { type Coupon, type Read, unused } from "web_shared/letter/coupons";
+import type { Scheme } from "web_shared/letter/server";
 import type { Domain, Spend } from "web_shared/protocol/messages";
 import type { Category } from "web_shared/categories";
-import type { Coupon as Spendable } from "web_shared/wallet";
 
 /** A planned move that was refused this often, because its target exists, is not sent again. */
 const MOST_REFUSALS = 3;
-const SHA256_OF_NOTHING = "0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
-export interface Coupon extends Spendable, CouponState {
-  /** What was on it first. */
-  readonly value: number;
-  /** How many of its changes were read in the month of the letter's position. */
-  readonly entries: number;
-}
-
-/** How far the files of a scheme were read. */
-export interface Position {
-  readonly month: number;
-  /** The public key of that month; null before a file of it was read. */
-  readonly monthKey: Hex | null;
-  readonly day: number;
-  /** Where the groups of the last minute begin in the day's file; 0 when no group of it was read. */
-  readonly from: number;
-  /** SHA-256 of what was read from there, and its length; it never changes. */
-  readonly read: { readonly bytes: number; readonly sha256: Hex };
-}
 
 /** A code that was shown and may still be paid. */
 export interface ShownCode {
@@ -56,39 +35,24 @@ export interface Moves {
   readonly refusals?: Readonly<Record<Address, number>>;
 }
 
-export interface Letter {
+export interface Letter extends Read {
   id: string;
   /** Typed by the parent, kept on the phone only. */
   name: string;
   /** Position among the letters, in the order in which they were added; missing in letters of an older version. */
   place?: number;
   scheme: number;
-  coupons: readonly Coupon[];
   /** The coupons' keys, in the order of the coupons. */
   keys: Sealed;
-  /** The payments of earlier generations. */
-  past: readonly CouponPayment[];
   code: ShownCode | null;
   /** Missing in letters of an older version. */
   moves?: Moves | null;
   /** The highest nonce of a code that this phone made. */
   shownNonce: number;
-  /** The ledger of which the files were read, and how far; null when they are to be read from the start. */
+  /** The ledger of which the files were read. */
   ledger: string;
-  position: Position | null;
   /** Unix seconds when all files had been read; null before the first time. */
   syncedAt: number | null;
-}
-
-export interface Scheme {
-  id: number;
-  name: string;
-  opens: number;
-  closes: number;
-  paused: boolean;
-  closed: boolean;
-  /** The municipality's text for parents, or empty. */
-  text: string;
 }
 
 /** WGS 84, in decimal degrees. */
@@ -197,16 +161,6 @@ function givenUp({ refusals = {} }: Moves, address: Address): boolean {
 /** Whether two versions of a letter have the same coupons, which therefore have the same keys. */
 export function sameCoupons(one: Letter, other: Letter): boolean {
   return one.coupons.every(({ address }, place) => address === other.coupons[place]?.address);
-}
-
-/** The position before the first byte of a day. */
-export function startOf(day: number): Position {
-  return { month: monthOf(day), monthKey: null, day, from: 0, read: { bytes: 0, sha256: SHA256_OF_NOTHING } };
-}
-
-/** A coupon before its first use. */
-export function unused(address: Address, index: number, generation: number, value: number): Coupon {
-  return { address, index, generation, value, remaining: value, lastNonce: 0, history: [], moved: null, entries: 0 };
 }
 
 /** A letter of which no file of changes was read yet. What is shown of it stays until they were. */

@@ -4,21 +4,20 @@
  */
 
 import { Refused } from "web_shared/api/problems";
-import { type Address, type Hex, toHex } from "web_shared/protocol/bytes";
+import type { Coupon } from "web_shared/letter/coupons";
+import { settle, signMove } from "web_shared/letter/moving";
+import { keyOf, type Opened, openLetter } from "web_shared/letter/opening";
+import type { NextKey } from "web_shared/letter/sync";
+import type { Address } from "web_shared/protocol/bytes";
 import type { Letter as Secret } from "web_shared/protocol/letters";
-import { type Domain, type Move, signMessage } from "web_shared/protocol/messages";
-import { addressOf, type Key } from "web_shared/protocol/signatures";
+import type { Domain } from "web_shared/protocol/messages";
+import type { Key } from "web_shared/protocol/signatures";
 import { outcomeOf } from "./code";
 import { joinKeys, splitKeys, withKeys } from "./keys";
-import { keyOf, type Opened, openLetter } from "./letters";
-import { type Coupon, leftBehind, type Letter, type Moves, waitingToMove } from "./model";
+import { leftBehind, type Letter, type Moves, waitingToMove } from "./model";
 import type { Server } from "./server";
 import type { State } from "./state";
-import type { NextKey } from "./sync";
-import { ParentTrouble } from "./trouble";
 
-const POLLS = 20;
-const POLL_MS = 1500;
 /** Moves that are not urgent are sent at random moments within this time. */
 const SPREAD_SECONDS = 3600;
 /** A move that was sent, and that no file shows, is sent again after this time. */
@@ -54,7 +53,7 @@ async function plan(state: State, coupons: readonly Coupon[], next: Key[], withi
  * Move the coupons at once, each until its outcome is known; those that were moved by an earlier attempt stay.
  *
  * @param targets the generations to which they are moved, by index
- * @throws ParentTrouble `move_refused`, or `move_unsure` when an outcome stays unknown
+ * @throws Trouble `move_refused`, or `move_unsure` when an outcome stays unknown
  */
 export async function moveAll(
   server: Server,
@@ -69,9 +68,9 @@ export async function moveAll(
       const { index, generation } = coupon;
       if (generation >= targets.get(index)!) return;
       const next = keyOf(secret, generation + 1, index);
-      const { move, signatures } = signMove(secret.scheme, coupon, keys[place]!, next, domain, now);
+      const signed = signMove(secret.scheme, coupon, keys[place]!, next, domain, now);
       next.fill(0);
-      await settle(server, move, signatures, async () => {
+      await settle(server, signed, async () => {
         const after = await openLetter(server, secret);
         return after.coupons.some((each) => each.index === index && each.generation > generation);
       });
@@ -130,37 +129,6 @@ function tried(letter: Letter, address: Address, again: number, taken: boolean):
   return { ...letter, moves: { ...moves, due: { ...moves.due, [address]: again }, refusals } };
 }
 
-function signMove(scheme: number, coupon: Coupon, key: Key, next: Key, domain: Domain, now: number) {
-  const nonce = Math.max(now, coupon.lastNonce + 1);
-  const move: Move = { scheme, nonce, from: [coupon.address], to: [addressOf(next)] };
-  return { move, signatures: [key, next].map((signer) => toHex(signMessage("Move", move, domain, signer))) };
-}
-
 function randomBelow(limit: number): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]! % limit;
-}
-
-/**
- * Send a move until its outcome is known. A refusal may mean that the move was carried out already and its answer was
- * lost, or that it is still pending.
- */
-async function settle(
-  server: Server,
-  move: Move,
-  signatures: Hex[],
-  carriedOut: () => Promise<boolean>,
-): Promise<void> {
-  let waits = false;
-  for (let poll = 0; poll < POLLS; poll++) {
-    try {
-      if ((await server.move(move, signatures)) === "settled") return;
-      waits = true;
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      if (await carriedOut()) return;
-      if (!waits) throw new ParentTrouble("move_refused");
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  throw new ParentTrouble("move_unsure");
 }

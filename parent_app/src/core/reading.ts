@@ -4,14 +4,15 @@
  * were issued is read later.
  */
 
+import { findLetter, nextKeys, openLetter, type Opened, readToEnd } from "web_shared/letter/opening";
+import type { NextKey } from "web_shared/letter/sync";
 import { type Letter as Secret, LetterUnreadable, readLetterLink } from "web_shared/protocol/letters";
 import { joinKeys } from "./keys";
 import { ledgerName, refreshLedger } from "./ledger";
-import { findLetter, isAllOf, isOf, nextKeys, openLetter, type Opened, readToEnd } from "./letters";
+import { isAllOf, isOf } from "./letters";
 import { type Letter, sameCoupons, waitingToMove } from "./model";
 import { moveAll, planMoves, planToFill } from "./move";
 import type { Purpose, State } from "./state";
-import type { NextKey } from "./sync";
 import { NO_RETRY, ParentTrouble } from "./trouble";
 
 /**

@@ -1,6 +1,7 @@
 /** Periodic refresh of the clock, the schemes, the shops and the coupons. */
 
 import { Refused } from "web_shared/api/problems";
+import type { Shares, Step } from "web_shared/letter/sync";
 import { FileWrong } from "web_shared/protocol/issued";
 import { outcomeOf } from "./code";
 import { joinKeys, withKeys } from "./keys";
@@ -12,7 +13,6 @@ import { purchaseWith } from "./purchases";
 import type { Reading } from "./reading";
 import { lacksCategories } from "./shops";
 import type { State } from "./state";
-import type { Shares, Step } from "./sync";
 import { ParentTrouble, troubleOf } from "./trouble";
 
 /**
@@ -105,7 +105,7 @@ export class Refresher {
 
   private async readFiles(scheme: number): Promise<void> {
     const { state } = this;
-    const { FileReplaced, findStart, readOn } = await import("./sync");
+    const { FileReplaced, findStart, readOn } = await import("web_shared/letter/sync");
     const ledger = ledgerName(state.view.facts.ledger!);
     const stored = state.view.letters.filter((letter) => letter.scheme === scheme);
     let letters = stored.map((letter) => (letter.ledger === ledger ? letter : { ...letter, position: null }));
@@ -133,7 +133,7 @@ export class Refresher {
 
   private async afterStep(letter: Letter, step: Step): Promise<Letter> {
     const { vault } = this.state;
-    const { afterStep } = await import("./sync");
+    const { afterStep } = await import("web_shared/letter/sync");
     const next = letter.moves ? await nextKeysOf(this.state, letter) : this.reading.nextKeys(letter.id);
     if (step.part === null) return { ...letter, ...afterStep(letter, step, [], next, this.shares) };
     return withKeys(vault, letter, async (keys) => {

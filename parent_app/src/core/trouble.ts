@@ -1,12 +1,12 @@
 /** The closed set of errors of the parent app; each has its own text. */
 
-import { type DeviceTroubleCode, Trouble } from "web_shared/device/trouble";
+import { type DeviceTroubleCode, type LetterTroubleCode, Trouble } from "web_shared/device/trouble";
 
 export type TroubleCode =
   | DeviceTroubleCode
+  | LetterTroubleCode
   | "pin_differs"
   | "letter_damaged"
-  | "letter_unknown"
   | "letter_empty"
   | "letter_here"
   | "letter_used"
@@ -15,9 +15,7 @@ export type TroubleCode =
   | "amount_too_high"
   | "not_ready"
   | "position_refused"
-  | "position_missing"
-  | "move_unsure"
-  | "move_refused";
+  | "position_missing";
 
 /** Troubles with a letter that trying again does not solve. */
 export const NO_RETRY: readonly TroubleCode[] = [
@@ -37,5 +35,5 @@ export class ParentTrouble extends Trouble<TroubleCode> {
 /** The trouble to show for any error; an unexpected one is shown as `server`. */
 export function troubleOf(error: unknown): ParentTrouble {
   if (error instanceof ParentTrouble) return error;
-  return new ParentTrouble(error instanceof Trouble ? (error.code as DeviceTroubleCode) : "server");
+  return new ParentTrouble(error instanceof Trouble ? (error.code as DeviceTroubleCode | LetterTroubleCode) : "server");
 }

@@ -2,7 +2,7 @@
 
 import { day, daysLeft, sayEnd } from "web_shared/dates";
 import { type Reminder, type Standing, stopOf } from "../core/home";
-import type { Scheme } from "../core/model";
+import type { Scheme } from "web_shared/letter/server";
 import type { Purchase } from "../core/purchases";
 import type { Key, Words } from "../texts";
 

@@ -15,6 +15,9 @@ export type DeviceTroubleCode =
   /** The browser has no WebAssembly. */
   | "decoder_missing";
 
+/** Where a letter is read or moved. */
+export type LetterTroubleCode = "letter_unknown" | "move_unsure" | "move_refused";
+
 /** In apps with a passphrase. */
 export type PassphraseTroubleCode = "passphrase_wrong" | "passphrase_short" | "passphrase_weak";
 

@@ -1,16 +1,16 @@
 /** Reads the files of a scheme from a position on, and applies what they have to letters of that scheme. */
 
-import type { Address, Hex } from "web_shared/protocol/bytes";
+import type { Address, Hex } from "../protocol/bytes";
 import {
   afterChange, type Change, findChange, findMade, hashOf, HEADER_BYTES, type Part, readFile, readGroups, shareOf,
-} from "web_shared/protocol/changes";
-import { FileWrong, readIssued } from "web_shared/protocol/issued";
-import { firstDayOf, monthAfter, monthOf, monthsBetween } from "web_shared/protocol/periods";
-import { addressOf, type Key } from "web_shared/protocol/signatures";
-import { type Coupon, type Letter, type Position, startOf, unused } from "./model";
-import type { Server } from "./server";
+} from "../protocol/changes";
+import { FileWrong, readIssued } from "../protocol/issued";
+import { firstDayOf, monthAfter, monthOf, monthsBetween } from "../protocol/periods";
+import { addressOf, type Key } from "../protocol/signatures";
+import { type Coupon, type Position, type Read, startOf, unused } from "./coupons";
+import type { LetterServer } from "./server";
 
-export type Files = Pick<Server, "month" | "day">;
+export type Files = Pick<LetterServer, "month" | "day">;
 
 /** More whole months than this are read by month, fewer by day. */
 const MONTHS_BY_DAY = 1;
@@ -34,7 +34,11 @@ export type NextKey = (coupon: Coupon) => { key: Key; generation: number } | nul
 export type Shares = Map<string, Uint8Array>;
 
 /** The earliest position of a scheme's letters, which they share from there on; the start when one has none. */
-export async function findStart(server: Server, scheme: number, letters: readonly Letter[]): Promise<Position> {
+export async function findStart(
+  server: Pick<LetterServer, "coupons">,
+  scheme: number,
+  letters: readonly Pick<Read, "position">[],
+): Promise<Position> {
   const positions = letters.flatMap(({ position }) => position ?? []);
   if (positions.length === letters.length) return positions.reduce(earlier);
   return startOf(readIssued(await server.coupons(scheme), scheme).firstDay);
@@ -158,9 +162,6 @@ function shareIn(shares: Shares, monthKey: Hex, address: Address, key: Key): Uin
   shares.set(name, share);
   return share;
 }
-
-/** What reading changes of a letter. */
-export type Read = Pick<Letter, "coupons" | "past" | "position">;
 
 /**
  * Apply a step to a letter. The same step again changes nothing.
