@@ -199,6 +199,8 @@ def limits() -> list[Vector]:
         ("PaymentFileRefused", least, [owner], 0, nothing, 0),
         ("PrivacyOfficer", most, [owner], 255, address(till), AGE_KEY, u40),
         ("PrivacyOfficer", least, [owner], 0, ZERO, "", 0),
+        ("LetterReplacement", "not ASCII", [owner], u32, u16, u32, u16, "çağ", u40),
+        ("LetterReplacement", least, [owner], 0, 0, 0, 0, "", 0),
         ("WorkAccount", "not ASCII", [owner], "https://login.town.test/a", "çağ", u40),
         ("WorkAccount", least, [owner], "", "", 0),
     ]

@@ -32,6 +32,10 @@ TYPES = {
     "BankAccount": "BankAccount(uint32 shop,string iban,string holder,uint40 nonce)",
     "PaymentFileRefused": "PaymentFileRefused(uint32 batch,bytes32 sha256OfFile,uint40 nonce)",
     "PrivacyOfficer": "PrivacyOfficer(uint8 place,address official,string recipient,uint40 nonce)",
+    "LetterReplacement": (
+        "LetterReplacement(uint32 run,uint16 number,uint32 blankRun,uint16 blankNumber,"
+        "string reason,uint40 nonce)"
+    ),
     "WorkAccount": "WorkAccount(string issuer,string subject,uint40 nonce)",
 }
 

@@ -7,7 +7,7 @@ import { keepDrafts } from "./drafts";
 import { tellFailures } from "./failing";
 import { listenForKeys } from "./shortcuts";
 
-const NEEDS_KEY = "[data-keys], [data-signed-out], [data-official-code], form[data-sign-messages], form[data-new-official], [data-recipient], [data-privacy-keys]";
+const NEEDS_KEY = "[data-keys], [data-signed-out], [data-official-code], form[data-sign-messages], form[data-new-official], [data-recipient], [data-privacy-keys], [data-replace]";
 
 tellFailures();
 try {

@@ -20,6 +20,8 @@ export async function start(): Promise<void> {
   await onEach<HTMLFormElement>("form[data-new-official]", words, newOfficial);
   await onEach<HTMLElement>("[data-official-code]", words, showOfficialCode);
   if (document.querySelector("[data-recipient], [data-privacy-keys]")) (await import("./privacy")).startPrivacy(words);
+  const lost = document.querySelector<HTMLElement>("[data-replace]");
+  if (lost) await (await import("./replacing")).startReplacing(lost, words);
 }
 
 async function onEach<E extends HTMLElement>(selector: string, words: Words, part: Part<E>): Promise<void> {

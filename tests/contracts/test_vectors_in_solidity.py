@@ -11,7 +11,13 @@ from eth_utils import keccak
 from web3 import EthereumTesterProvider, Web3
 
 ROOT = Path(__file__).parents[2]
-OFF_THE_LEDGER = {"BankAccount", "PaymentFileRefused", "PrivacyOfficer", "WorkAccount"}
+OFF_THE_LEDGER = {
+    "BankAccount",
+    "LetterReplacement",
+    "PaymentFileRefused",
+    "PrivacyOfficer",
+    "WorkAccount",
+}
 """Messages that are not part of the contract."""
 MESSAGES = [
     vector

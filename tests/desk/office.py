@@ -17,6 +17,7 @@ from kindpakket.main import build_app
 from kindpakket.protocol.messages import (
     BankAccount,
     Decision,
+    LetterReplacement,
     Message,
     PaymentFileRefused,
     PrivacyOfficer,
@@ -41,6 +42,14 @@ _MESSAGES: Mapping[str, Callable[[dict[str, Any]], Message]] = {
     ),
     "PrivacyOfficer": lambda each: PrivacyOfficer(
         each["place"], each["official"], each["recipient"], each["nonce"]
+    ),
+    "LetterReplacement": lambda each: LetterReplacement(
+        each["run"],
+        each["number"],
+        each["blankRun"],
+        each["blankNumber"],
+        each["reason"],
+        each["nonce"],
     ),
     "PaymentFileRefused": lambda each: PaymentFileRefused(
         each["batch"], each["sha256OfFile"], each["nonce"]

@@ -7,8 +7,8 @@ from typing import Any
 import pyrage
 from sqlalchemy import select
 
-from kindpakket.domain.letters import Letter
-from kindpakket.services.letters.generate import Run, make_run, seal, serial
+from kindpakket.domain.letters import Letter, serial
+from kindpakket.services.letters.generate import Run, make_run, seal
 from kindpakket.store import tables as t
 from tests.desk.office import Desk, field
 from tests.support.town import SCHEME, VALUES, Town

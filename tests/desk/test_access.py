@@ -76,6 +76,12 @@ GET  /brieven/nieuw                                     ISSUE
 POST /brieven/nieuw                                     ISSUE
 GET  /brieven/nieuw/1                                   ISSUE
 GET  /brieven/nieuw/1/opdracht.json                     ISSUE
+GET  /brieven/vervangen                                 ISSUE                     REGISTER
+GET  /brieven/vervangen/nieuw                           ISSUE
+POST /brieven/vervangen/nieuw                           ISSUE
+GET  /brieven/vervangen/1                               ISSUE                     REGISTER
+POST /brieven/vervangen/1/geopend
+POST /brieven/vervangen/1/klaar
 
 GET  /uitbetalingen                                            PAYOUT
 GET  /uitbetalingen/nieuw                                      PAYOUT
@@ -161,6 +167,6 @@ def test_every_page_and_act_is_in_the_table() -> None:
 
 def _general(path: str) -> str:
     """``/winkels/1`` and ``/winkels/{shop}`` are the same route."""
-    numbers = ("1", "{scheme}", "{shop}", "{batch}", "{number}")
+    numbers = ("1", "{scheme}", "{shop}", "{batch}", "{number}", "{replacement}")
     parts = ["{}" if part in numbers else part for part in path.split("/")]
     return "/".join(parts)

@@ -9,8 +9,8 @@ import pyrage
 import pytest
 
 from kindpakket.domain.ids import SchemeId
-from kindpakket.domain.letters import Letter
-from kindpakket.services.letters.generate import Sheet, list_sheets, serial
+from kindpakket.domain.letters import Letter, serial
+from kindpakket.services.letters.generate import Sheet, list_sheets
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 MARK = "AGE-SECRET-KEY-" + "1"

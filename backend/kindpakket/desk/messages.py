@@ -6,8 +6,10 @@ from fastapi.responses import HTMLResponse, Response
 from kindpakket.desk.errors import say_refusal
 from kindpakket.desk.official import Official
 from kindpakket.desk.parts import InContext, Posted, SignedIn, page, redirect, require_reading
+from kindpakket.desk.replacements import officer_names
 from kindpakket.desk.signing import read_signatures, typed_data
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
+from kindpakket.protocol.messages import LetterReplacement
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
@@ -62,7 +64,7 @@ def _find(context: Context, official: Official, message: str) -> WaitingMessage:
 def _page(
     request: Request, context: Context, waiting: WaitingMessage, refused: Refusal | None = None
 ) -> HTMLResponse:
-    names = read_names(context)
+    names, is_lost = read_names(context), isinstance(waiting.message, LetterReplacement)
     return page(
         request,
         "message.html.jinja",
@@ -70,6 +72,7 @@ def _page(
         waiting=waiting,
         words=waiting.kind.words(names, waiting.message),
         recipient=getattr(waiting.message, "recipient", None),
+        officers=officer_names(context) if is_lost else None,
         names=names,
         hands=HANDS,
         needs=say_capacities(waiting.kind.capacity),

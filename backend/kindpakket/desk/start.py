@@ -8,10 +8,13 @@ from fastapi.responses import HTMLResponse
 
 from kindpakket.desk import charts
 from kindpakket.desk.parts import InContext, SignedIn, page, require_reading
+from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.language import say
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.decisions.opened_letters import find_task
+from kindpakket.services.decisions.replacements import list_open, lost_of
 from kindpakket.services.figures import read_figures
 from kindpakket.services.figures.suppress import MINIMUM
 from kindpakket.services.schemes.changes import say_state
@@ -65,6 +68,11 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
         mine=mine,
         others=bool(others),
         messages=messages,
+        replacements=[
+            (each, lost_of(each.message))
+            for each in (list_open(context) if official.may(Capacity.REGISTER) else ())
+            if find_task(context, each, official.address)
+        ],
         names=names,
         **(_money(context) if official.reads(ReadPermission.FIGURES) else {"schemes": []}),
         steps=_shown(steps) if not steps[Step.PAID] else [],

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from kindpakket.domain import base32
 from kindpakket.domain.ids import SchemeId
+from kindpakket.domain.texts import read_number
 
 MAX_COUPONS = 32
 """Maximum number of coupons of a letter; they are numbered from 0."""
@@ -17,6 +18,10 @@ CARD_COUPON_MOST = 20_00
 CHARACTERS = 36
 QR_PREFIX = "KL1."
 
+_MOST_RUN, _MOST_NUMBER = 2**31 - 1, 2**16 - 1
+_SEALED_MARK = b"age-encryption.org/v1\n"
+_SEALED_LONGEST = 1000
+"""Maximum size of a sealed letter, in bytes."""
 _VERSION = 1
 _BODY_BYTES = 19
 
@@ -68,3 +73,22 @@ def read_letter(text: str) -> Letter:
     if body[0] != _VERSION or letter.scheme == 0:
         raise LetterUnreadable("an unknown version, or no scheme")
     return letter
+
+
+def serial(run: int, number: int) -> str:
+    """Return the identification printed on a letter or card: its run, and its number in it."""
+    return f"{run}-{number:03}"
+
+
+def read_serial(text: str) -> tuple[int, int] | None:
+    """Parse a letter's identification, as ``12-007``; None when it is not one."""
+    run, dash, number = text.replace(" ", "").partition("-")
+    numbers = read_number(run, _MOST_RUN), read_number(number, _MOST_NUMBER)
+    if not dash or not numbers[0] or not numbers[1]:
+        return None
+    return numbers[0], numbers[1]
+
+
+def is_sealed(data: bytes) -> bool:
+    """Whether bytes have the form and the size of a sealed letter (age)."""
+    return data.startswith(_SEALED_MARK) and len(data) <= _SEALED_LONGEST

@@ -214,6 +214,30 @@ class PrivacyOfficer(Message):
 
 
 @dataclass(frozen=True)
+class LetterReplacement(Message):
+    """Signed by two officials: what is left of a lost letter goes to a blank one; not on the
+    ledger."""
+
+    TYPES = {
+        "run": "uint32",
+        "number": "uint16",
+        "blankRun": "uint32",
+        "blankNumber": "uint16",
+        "reason": "string",
+        "nonce": "uint40",
+    }
+    run: int
+    """With ``number``, of the letter or card that was lost."""
+    number: int
+    blank_run: int
+    """0, with ``blank_number`` 0, when what is left goes back to the scheme."""
+    blank_number: int
+    reason: str
+    """Normalised by :func:`domain.texts.read_line`."""
+    nonce: int
+
+
+@dataclass(frozen=True)
 class WorkAccount(Message):
     """Signed by an official: this account may read what the official may; not on the ledger."""
 

@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, String, Table
 
 from kindpakket.store.columns import ADDRESS, HASH, TIME, facts
+from kindpakket.store.personal import Personal
 
 letter_runs = Table(
     "letter_runs",
@@ -58,4 +59,25 @@ privacy_officers = Table(  # every one that was named; append-only but for the l
     Column("named_at", TIME, nullable=False),
     Column("block", BigInteger, nullable=False),  # the latest final block when it was accepted
     Column("handed_over", LargeBinary),  # the private key, sealed to the next one named
+)
+
+letter_replacements = Table(  # requests about lost letters that two officials signed
+    "letter_replacements",
+    facts,
+    Column("replacement", HASH, primary_key=True),  # of the message
+    Column("run", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("blank_run", Integer, nullable=False),  # 0, as the next: back to the scheme
+    Column("blank_number", Integer, nullable=False),
+    Column("reason", Personal(), nullable=False),
+    Column("nonce", TIME, nullable=False),
+    Column("signatures", LargeBinary, nullable=False),  # of two officials
+    Column("signed_at", TIME, nullable=False),
+    Column("block", BigInteger, nullable=False),  # the latest final block when it was accepted
+    Column("opened_lost", LargeBinary),  # still sealed to the officer of place 1; deleted when done
+    Column("opened_blank", LargeBinary),  # likewise
+    Column("opened_at", TIME),
+    Column("opened_by", ADDRESS),
+    Column("done_at", TIME),
+    Column("done_by", ADDRESS),
 )

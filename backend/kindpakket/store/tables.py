@@ -13,9 +13,11 @@ from sqlalchemy import (
     Text,
 )
 
+from kindpakket.store.account_tables import confirmed_accounts, logout_tokens, work_accounts
 from kindpakket.store.columns import ADDRESS, CENTS, HASH, TIME, facts, views
 from kindpakket.store.letter_tables import (
     begun_runs,
+    letter_replacements,
     letter_runs,
     privacy_officers,
     run_numbers,
@@ -25,12 +27,16 @@ from kindpakket.store.personal import Personal
 
 __all__ = [
     "begun_runs",
+    "confirmed_accounts",
     "facts",
+    "letter_replacements",
     "letter_runs",
+    "logout_tokens",
     "privacy_officers",
     "run_numbers",
     "sealed_letters",
     "views",
+    "work_accounts",
 ]
 
 # ------------------------------------------------------------------------------ facts
@@ -235,34 +241,6 @@ sessions = Table(
     Column("issuer", String(255)),  # of the work account
     Column("subject", String(255)),
     Column("sid", String(255)),  # of the session at its provider
-)
-
-work_accounts = Table(  # each bound to the key of one official
-    "work_accounts",
-    facts,
-    Column("official", ADDRESS, primary_key=True),
-    Column("issuer", String(255), nullable=False),
-    Column("subject", String(255), nullable=False),
-    Column("nonce", TIME, nullable=False),  # when it was bound
-    Column("signature", LargeBinary, nullable=False),  # by that key
-    Index("work_accounts_by_account", "issuer", "subject", unique=True),
-)
-
-confirmed_accounts = Table(  # that wait for a signature of a key
-    "confirmed_accounts",
-    facts,
-    Column("token_sha256", String(64), primary_key=True),
-    Column("issuer", String(255), nullable=False),
-    Column("subject", String(255), nullable=False),
-    Column("sid", String(255)),
-    Column("expires_at", TIME, nullable=False),
-)
-
-logout_tokens = Table(  # that were used, until they expire
-    "logout_tokens",
-    facts,
-    Column("jti", String(255), primary_key=True),
-    Column("expires_at", TIME, nullable=False),
 )
 
 request_counts = Table(

@@ -67,11 +67,11 @@ export class OfficerKeys {
    * Call a function with a private key, in age's text.
    *
    * @throws Trouble `passphrase_wrong`
-   * @throws DeskTrouble `key_missing`
+   * @throws DeskTrouble `privacy_key_missing`
    */
   async use<T>(recipient: string, passphrase: string, work: (identity: string) => Promise<T>): Promise<T> {
     const kept = await this.store.get<Kept>(place(recipient));
-    if (kept === undefined) throw new DeskTrouble("key_missing");
+    if (kept === undefined) throw new DeskTrouble("privacy_key_missing");
     const plain = await (await this.unlock(passphrase)).unseal(kept.sealed);
     try {
       return await work(new TextDecoder().decode(plain));

@@ -1,16 +1,18 @@
 /** The closed set of errors of the desk's scripts; each has its own text. */
 
-import { type DeviceTroubleCode, type PassphraseTroubleCode, Trouble } from "web_shared/device/trouble";
+import { type DeviceTroubleCode, type LetterTroubleCode, type PassphraseTroubleCode, Trouble } from "web_shared/device/trouble";
 import { TextUnreadable } from "web_shared/protocol/base32";
 import { KeystoreUnreadable, PasswordWrong } from "web_shared/protocol/keystore";
 
 export type TroubleCode =
   | PassphraseTroubleCode
-  | Extract<DeviceTroubleCode, "storage_full" | "store_unreadable">
+  | LetterTroubleCode
+  | Extract<DeviceTroubleCode, "storage_full" | "store_unreadable" | "offline" | "busy" | "server">
   | "passphrase_differs"
   | "insecure"
   | "browser_keeps_nothing"
   | "key_missing"
+  | "privacy_key_missing"
   | "key_known"
   | "name_missing"
   | "file_missing"
@@ -25,16 +27,26 @@ export type TroubleCode =
   | "order_unreadable"
   | "words_not_compared"
   | "letter_too_long"
+  | "former_key_missing"
+  | "letter_not_opened"
+  | "letter_without_coupons"
+  | "blank_letter_used"
   | "unforeseen";
 
 export class DeskTrouble extends Trouble<TroubleCode> {}
 
-const DEVICE_CODES: readonly unknown[] = [
+const SHARED_CODES: readonly unknown[] = [
   "passphrase_wrong",
   "passphrase_short",
   "passphrase_weak",
   "storage_full",
   "store_unreadable",
+  "offline",
+  "busy",
+  "server",
+  "letter_unknown",
+  "move_unsure",
+  "move_refused",
 ];
 
 /** The trouble to show for any error. */
@@ -43,6 +55,6 @@ export function troubleOf(error: unknown): TroubleCode {
   if (error instanceof KeystoreUnreadable) return "file_unreadable";
   if (error instanceof PasswordWrong) return "password_wrong";
   if (error instanceof TextUnreadable) return "invitation_unreadable";
-  if (error instanceof Trouble && DEVICE_CODES.includes(error.code)) return error.code as TroubleCode;
+  if (error instanceof Trouble && SHARED_CODES.includes(error.code)) return error.code as TroubleCode;
   return "unforeseen";
 }

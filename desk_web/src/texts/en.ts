@@ -3,10 +3,12 @@
 import type { CatalogueOf } from "web_shared/texts/texts";
 import type { nl } from "./nl";
 import { privacyEn } from "./privacy_en";
+import { replacingEn } from "./replacing_en";
 import { runEn } from "./run_en";
 
 export const en: CatalogueOf<typeof nl> = {
   ...privacyEn,
+  ...replacingEn,
   ...runEn,
   keys_none: "There is no key on this device yet.",
   key_temporary: "Temporary: this key leaves the device when you sign out.",

@@ -1,10 +1,12 @@
 /** Dutch, level B1. English has these keys. */
 
 import { privacyNl } from "./privacy_nl";
+import { replacingNl } from "./replacing_nl";
 import { runNl } from "./run_nl";
 
 export const nl = {
   ...privacyNl,
+  ...replacingNl,
   ...runNl,
   keys_none: "Op dit apparaat staat nog geen sleutel.",
   key_temporary: "Tijdelijk: als u zich afmeldt, gaat deze sleutel van dit apparaat.",

@@ -94,6 +94,18 @@ export interface PrivacyOfficer {
   readonly nonce: number;
 }
 
+/** Signed by two officials: what is left of a lost letter goes to a blank one. It is not sent to the ledger. */
+export interface LetterReplacement {
+  /** With `number`, of the letter or card that was lost. */
+  readonly run: number;
+  readonly number: number;
+  /** 0, with `blankNumber` 0, when what is left goes back to the scheme. */
+  readonly blankRun: number;
+  readonly blankNumber: number;
+  readonly reason: string;
+  readonly nonce: number;
+}
+
 /** Signed by an official: this account may read what the official may. It is not sent to the ledger. */
 export interface WorkAccount {
   /** As in the account's tokens (OpenID Connect). */
@@ -112,6 +124,7 @@ interface Messages {
   BankAccount: BankAccount;
   PaymentFileRefused: PaymentFileRefused;
   PrivacyOfficer: PrivacyOfficer;
+  LetterReplacement: LetterReplacement;
   WorkAccount: WorkAccount;
 }
 
@@ -142,6 +155,14 @@ const TYPES: { readonly [name in MessageName]: Fields } = {
   BankAccount: ["uint32 shop", "string iban", "string holder", "uint40 nonce"],
   PaymentFileRefused: ["uint32 batch", "bytes32 sha256OfFile", "uint40 nonce"],
   PrivacyOfficer: ["uint8 place", "address official", "string recipient", "uint40 nonce"],
+  LetterReplacement: [
+    "uint32 run",
+    "uint16 number",
+    "uint32 blankRun",
+    "uint16 blankNumber",
+    "string reason",
+    "uint40 nonce",
+  ],
   WorkAccount: ["string issuer", "string subject", "uint40 nonce"],
 };
 

@@ -32,6 +32,8 @@ class ReadPermission(StrEnum):
     SHOP_PAYMENTS = "shop_payments"
     """Single payments; a reason is recorded."""
     LETTER_RUNS = "letter_runs"
+    LETTER_REPLACEMENTS = "letter_replacements"
+    """Requests about lost letters, with their reasons."""
     PRIVACY_OFFICERS = "privacy_officers"
     """Who they are, and their public keys."""
     PAYOUTS = "payouts"
@@ -51,6 +53,7 @@ ALLOWED = {
     ReadPermission.SHOP_FORMS: Capacity.SHOPS,
     ReadPermission.SHOP_PAYMENTS: Capacity.SHOPS | Capacity.PAYOUT,
     ReadPermission.LETTER_RUNS: Capacity.ISSUE,
+    ReadPermission.LETTER_REPLACEMENTS: Capacity.ISSUE | Capacity.REGISTER,
     ReadPermission.PRIVACY_OFFICERS: ALL,
     ReadPermission.PAYOUTS: Capacity.PAYOUT,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from kindpakket.domain.csv_files import CsvInvalid, read_csv
+from kindpakket.domain.letters import serial
 from kindpakket.domain.texts import (
     LengthInvalid,
     TextInvalid,
@@ -16,7 +17,6 @@ from kindpakket.domain.texts import (
     strip_invisible,
 )
 from kindpakket.services.base.context import Context
-from kindpakket.services.letters.generate import serial
 from kindpakket.services.letters.paper.stationery import Stationery
 from kindpakket.services.letters.paper.typeset import typeset
 from kindpakket.store import tables as t

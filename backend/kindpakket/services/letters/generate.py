@@ -102,11 +102,6 @@ def list_sheets(scheme: SchemeId, sheets: tuple[Sheet, ...]) -> Run:
     return Run(scheme, listed, sheets)
 
 
-def serial(run: int, number: int) -> str:
-    """Return the identification printed on a letter or card: its run, and its number in it."""
-    return f"{run}-{number:03}"
-
-
 def seal(letter: Letter, first: str, second: str) -> bytes:
     """Encrypt a letter's text (age) to one privacy officer's key, and the result to another's.
 

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kindpakket.domain.letters import serial
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.private_files import write_new
 from kindpakket.services.decisions.prepare import Prepared
-from kindpakket.services.letters.generate import Run, seal, serial
+from kindpakket.services.letters.generate import Run, seal
 from kindpakket.services.letters.orders import take_number
 from kindpakket.services.letters.paper.press import print_sheets
 from kindpakket.services.letters.paper.stationery import Stationery

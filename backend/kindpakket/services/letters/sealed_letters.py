@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from kindpakket.domain.language import say
+from kindpakket.domain.letters import is_sealed, serial
 from kindpakket.services.base.context import Context
 from kindpakket.services.letters.coupon_lists import (
     CouponList,
@@ -22,13 +23,9 @@ from kindpakket.services.letters.coupon_lists import (
     parse_list,
     read_list,
 )
-from kindpakket.services.letters.generate import serial
 from kindpakket.services.letters.orders import BegunRun, find_begun
 from kindpakket.store import tables as t
 
-_MARK = b"age-encryption.org/v1\n"
-_LONGEST = 1000
-"""Maximum size of a sealed letter, in bytes."""
 _BLANK_NAMES = {"scheme", "run", "blank", "sealedTo", "letters"}
 
 
@@ -137,6 +134,6 @@ def _unpack(text: Any) -> bytes:
         sealed = base64.b64decode(text, validate=True)
     except (TypeError, ValueError, binascii.Error):
         sealed = b""
-    if not sealed.startswith(_MARK) or len(sealed) > _LONGEST:
+    if not is_sealed(sealed):
         raise ListInvalid(say("In dit bestand staat een brief die niet verzegeld is."))
     return sealed

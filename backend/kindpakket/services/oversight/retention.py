@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
 
 from kindpakket.domain.times import day_of
 from kindpakket.services.base.context import Context
+from kindpakket.services.decisions.replacements import forget_lapsed
 from kindpakket.services.oversight.retention_books import delete_books, find_left
 from kindpakket.store import tables as t
 
@@ -44,6 +45,7 @@ PERIODS = (
     ),
     Period("unsigned_messages", t.waiting_messages, t.waiting_messages.c.prepared_at, MONTHS_13),
     Period("inspections", t.inspections, t.inspections.c.opened_at, YEARS_7),
+    Period("letter_replacements", t.letter_replacements, t.letter_replacements.c.nonce, YEARS_7),
     Period("former_names", t.former_names, t.former_names.c.until, YEARS_7),
     Period("audits", t.audits, t.audits.c.started_at, YEARS_7),
     Period("retention_runs", t.retention_runs, t.retention_runs.c.ran_at, YEARS_7),
@@ -80,6 +82,7 @@ def delete_expired(context: Context) -> None:
             over = each.since < now - each.seconds
             rows = over if each.only is None else over & each.only
             counts[each.name] = db.execute(delete(each.table).where(rows)).rowcount
+        counts["opened_letters"] = forget_lapsed(db, now)
         counts |= delete_books(db, left, now)
         deleted = json.dumps({name: count for name, count in counts.items() if count})
         db.execute(insert(t.retention_runs).values(ran_at=now, deleted=deleted))

@@ -15,11 +15,18 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address, Hash, ShopId
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.protocol.messages import BankAccount, Message, PrivacyOfficer
+from kindpakket.protocol.messages import BankAccount, LetterReplacement, Message, PrivacyOfficer
 from kindpakket.services.base.acts import signer_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import Names
 from kindpakket.services.decisions.privacy_officers import name_officer
+from kindpakket.services.decisions.replacements import (
+    VALID_FOR,
+    barred,
+    blank_of,
+    lost_of,
+    order_replacement,
+)
 from kindpakket.services.shops.bank_accounts import newest_nonce, set_account
 from kindpakket.store import tables as t
 
@@ -39,8 +46,10 @@ class MessageKind:
     """Describes its effect in one or two sentences."""
     done: Callable[[Context, Any, list[bytes]], object]
     """Applies it with two signatures, signers ascending; idempotent."""
-    barred: Callable[[Any], Collection[Address]] = lambda _: ()
+    barred: Callable[[Context, Any], Collection[Address]] = lambda _context, _message: ()
     """The officials who may not sign it."""
+    valid_for: int | None = None
+    """Seconds after which it lapses while it waits; None when it does not."""
 
 
 def _say_account(names: Names, message: BankAccount) -> str:
@@ -68,6 +77,21 @@ def _say_officer(names: Names, message: PrivacyOfficer) -> str:
     )
 
 
+def _say_replacement(_names: Names, message: LetterReplacement) -> str:
+    about = {"lost": lost_of(message), "blank": blank_of(message), "reason": message.reason}
+    if message.blank_run:
+        return say(
+            "Wat er nog op brief %(lost)s staat, gaat naar lege brief %(blank)s. Brief %(lost)s is "
+            "dan niets meer waard. Reden: %(reason)s",
+            **about,
+        )
+    return say(
+        "Wat er nog op brief %(lost)s staat, gaat terug naar de regeling. Brief %(lost)s is dan "
+        "niets meer waard. Reden: %(reason)s",
+        **about,
+    )
+
+
 KINDS: Mapping[str, MessageKind] = {
     "BankAccount": MessageKind(
         Capacity.SHOPS, lambda fields: BankAccount(**fields), _say_account, set_account
@@ -77,7 +101,15 @@ KINDS: Mapping[str, MessageKind] = {
         lambda fields: PrivacyOfficer(**fields),
         _say_officer,
         name_officer,
-        lambda message: (message.official,),
+        lambda _, message: (message.official,),
+    ),
+    "LetterReplacement": MessageKind(
+        Capacity.ISSUE,
+        lambda fields: LetterReplacement(**fields),
+        _say_replacement,
+        order_replacement,
+        barred,
+        VALID_FOR,
     ),
 }
 
@@ -92,6 +124,8 @@ class WaitingMessage:
     prepared_at: int
     signatures: Mapping[Address, bytes]
     """Signatures of officials who hold the capacity now."""
+    barred: Collection[Address]
+    """The officials who may not sign it."""
 
     @property
     def id(self) -> Hash:
@@ -105,7 +139,7 @@ class WaitingMessage:
 
     def waits_for(self, official: Address, capacities: Capacity) -> bool:
         """Whether this official can sign and has not."""
-        may = capacities & self.kind.capacity and official not in self.kind.barred(self.message)
+        may = capacities & self.kind.capacity and official not in self.barred
         return bool(may) and official not in self.signatures
 
 
@@ -184,7 +218,7 @@ def sign_message(context: Context, waiting: WaitingMessage, signature: bytes) ->
     """
     signer = signer_of(context.ledger, waiting.message, signature)
     holds = context.ledger.view("officials", signer) & waiting.kind.capacity
-    if not holds or signer in waiting.kind.barred(waiting.message):
+    if not holds or signer in waiting.barred:
         raise Refusal(Code.NOT_AUTHORISED)
     with context.store.write() as db:
         _require(db, waiting.id)
@@ -228,6 +262,8 @@ def _read(context: Context, row: Row[Any]) -> WaitingMessage | None:
     message = kind.read(json.loads(row.fields))
     if message.hash != row.message:  # not what was proposed
         return None
+    if kind.valid_for is not None and row.prepared_at + kind.valid_for < context.now():
+        return None
     signed = _rows(context, select(table).where(table.c.message == row.message))
     view = context.ledger.view
     signatures = {
@@ -235,4 +271,5 @@ def _read(context: Context, row: Row[Any]) -> WaitingMessage | None:
         for each in signed
         if view("officials", each.signer) & kind.capacity
     }
-    return WaitingMessage(kind, message, Address(row.prepared_by), row.prepared_at, signatures)
+    prepared_by, not_these = Address(row.prepared_by), kind.barred(context, message)
+    return WaitingMessage(kind, message, prepared_by, row.prepared_at, signatures, not_these)

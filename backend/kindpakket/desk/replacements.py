@@ -1,0 +1,243 @@
+"""Letters that were lost: requests to replace one, and what the privacy officers open for them."""
+
+import base64
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from kindpakket.desk.pages import CONTENT_SECURITY_POLICY
+from kindpakket.desk.parts import (
+    InContext,
+    Mistakes,
+    Posted,
+    SignedIn,
+    page,
+    read_text,
+    redirect,
+    require_reading,
+    text,
+)
+from kindpakket.desk.tables import answer_table
+from kindpakket.domain.language import say
+from kindpakket.domain.letters import read_serial
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.domain.tables import Column, Table, Unit
+from kindpakket.protocol.messages import LetterReplacement
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import read_names
+from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.decisions.opened_letters import (
+    SealedLetter,
+    Task,
+    find_task,
+    finish,
+    hand_in_opened,
+)
+from kindpakket.services.decisions.privacy_officers import read_officers
+from kindpakket.services.decisions.replacements import (
+    LONGEST_REASON,
+    Replacement,
+    ReplacementInvalid,
+    ReplacementState,
+    blank_of,
+    find_replacement,
+    lapses_at,
+    list_replacements,
+    lost_of,
+    new_replacement,
+)
+from kindpakket.services.shops.messages_waiting import WaitingMessage, list_messages, propose
+
+router = APIRouter(
+    prefix="/brieven/vervangen",
+    dependencies=[require_reading(ReadPermission.LETTER_REPLACEMENTS)],
+)
+
+BLANK, SCHEME = "leeg", "regeling"
+"""The choices of where what is left goes."""
+
+
+@router.get("")
+def show_all(request: Request, context: InContext) -> Response:
+    """The log: which letters were replaced, why, and by whom."""
+    names, now = read_names(context), context.now()
+    table = Table[Replacement](
+        [
+            Column(say("Brief"), lambda each: lost_of(each.message), key="lost"),
+            Column(say("Naar"), _say_target, key="blank"),
+            Column(say("Reden"), lambda each: each.message.reason, key="reason"),
+            Column(say("Stand"), lambda each: say_state(each.state(now)), key="state"),
+            Column(say("Getekend"), lambda each: each.signed_at, Unit.MOMENT, "signed_at"),
+            Column(
+                say("Getekend door"),
+                lambda each: ", ".join(map(names.official, each.signers)),
+                key="signers",
+            ),
+        ],
+        list_replacements(context),
+        "vervangen",
+        say("Brieven die kwijt zijn"),
+    )
+    return answer_table(
+        request,
+        table,
+        "letter_replacements.html.jinja",
+        link=lambda each: f"/brieven/vervangen/{each.id}",
+        waiting=_waiting(context),
+    )
+
+
+@router.get("/nieuw", dependencies=[require_reading(ReadPermission.LETTER_RUNS)])
+def show_form(request: Request, context: InContext) -> Response:
+    """The form for a request."""
+    return _form(request, context, {"to": BLANK})
+
+
+@router.post("/nieuw", dependencies=[require_reading(ReadPermission.LETTER_RUNS)])
+def request_one(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
+    """Propose to replace a letter, to be signed by two officials."""
+    given = {name: text(form, name) for name in ("lost", "to", "blank", "reason")}
+    errors = Mistakes(str)
+    lost = _read_letter("lost", given, errors)
+    blank = (0, 0) if given["to"] == SCHEME else _read_letter("blank", given, errors)
+    reason = read_text("reason", given["reason"], LONGEST_REASON, errors)
+    if errors:
+        return _form(request, context, given, errors)
+    try:
+        message = new_replacement(context, lost, blank, reason)
+    except ReplacementInvalid as error:
+        errors["lost"] = str(error)
+        return _form(request, context, given, errors)
+    for each, waits in _waiting(context):
+        if (waits.run, waits.number) == lost:
+            return redirect(f"/berichten/{each.id}", "wachtte")
+        if waits.blank_run and (waits.blank_run, waits.blank_number) == blank:
+            errors["blank"] = say("Deze lege brief staat al in een ander verzoek.")
+            return _form(request, context, given, errors)
+    return redirect(f"/berichten/{propose(context, message, official.address).id}", "voorbereid")
+
+
+@router.get("/{replacement}")
+def show(request: Request, context: InContext, official: SignedIn, replacement: str) -> Response:
+    """A request, with its task for the officer whom it waits for."""
+    found, names = find_replacement(context, replacement), read_names(context)
+    task, state = find_task(context, found, official.address), found.state(context.now())
+    answer = page(
+        request,
+        "letter_replacement.html.jinja",
+        found=found,
+        lost=lost_of(found.message),
+        target=_say_target(found),
+        state=say_state(state),
+        is_open=state in (ReplacementState.SECOND, ReplacementState.FIRST),
+        lapses=lapses_at(found.message),
+        names=names,
+        officers=officer_names(context),
+        task=None if task is None else _task(task),
+    )
+    if task is not None and task.place == 1:
+        # Its script reads the public files of the scheme and sends the moves, as the parent app.
+        policy = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
+        answer.headers["Content-Security-Policy"] = policy
+    return answer
+
+
+@router.post("/{replacement}/geopend")
+def hand_in(context: InContext, official: SignedIn, form: Posted, replacement: str) -> Response:
+    """Store what the officer of place 2 opened, still sealed to the one of place 1."""
+    lost, blank = (_read_bytes(form, name) for name in ("lost", "blank"))
+    hand_in_opened(context, official.address, replacement, lost or b"", blank)
+    return redirect(f"/brieven/vervangen/{replacement}", "geopend")
+
+
+@router.post("/{replacement}/klaar")
+def done(context: InContext, official: SignedIn, _form: Posted, replacement: str) -> Response:
+    """Record that the officer of place 1 moved what was left."""
+    finish(context, official.address, replacement)
+    return redirect(f"/brieven/vervangen/{replacement}", "klaar")
+
+
+def say_state(state: ReplacementState) -> str:
+    """Return the state of a request in words."""
+    return {
+        ReplacementState.SECOND: say("wacht op de tweede privacyfunctionaris"),
+        ReplacementState.FIRST: say("wacht op de eerste privacyfunctionaris"),
+        ReplacementState.DONE: say("klaar"),
+        ReplacementState.LAPSED: say("verlopen"),
+    }[state]
+
+
+def officer_names(context: Context) -> list[str]:
+    """Return the names of the privacy officers, in the order in which they open a letter."""
+    names, officers = read_names(context), read_officers(context)
+    return [names.official(officers[place].official) for place in (2, 1) if place in officers]
+
+
+def _say_target(each: Replacement) -> str:
+    return blank_of(each.message) or say("terug naar de regeling")
+
+
+def _waiting(context: Context) -> list[tuple[WaitingMessage, LetterReplacement]]:
+    """The requests that wait for a signature."""
+    return [
+        (each, each.message)
+        for each in list_messages(context, LetterReplacement)
+        if isinstance(each.message, LetterReplacement)
+    ]
+
+
+def _read_letter(name: str, given: dict[str, str], errors: Mistakes) -> tuple[int, int]:
+    found = read_serial(given[name])
+    if found is None:
+        errors[name] = say("Vul het nummer in zoals het op de brief staat, zoals 12-007.")
+    return found or (0, 0)
+
+
+def _read_bytes(form: FormData, name: str) -> bytes | None:
+    """The bytes of a field in 0x-hex; None when it is missing."""
+    try:
+        return bytes.fromhex(text(form, name).removeprefix("0x")) or None
+    except ValueError as error:
+        raise Refusal(Code.REQUEST_INVALID) from error
+
+
+def _task(task: Task) -> dict[str, Any]:
+    """A task as the browser reads it."""
+    return {
+        "place": task.place,
+        "own": task.own,
+        "scheme": task.scheme,
+        "former": [
+            {"recipient": each.recipient, "next": each.next, "sealed": _text(each.sealed)}
+            for each in task.former
+        ],
+        "lost": _letter(task.lost),
+        "blank": task.blank and _letter(task.blank),
+    }
+
+
+def _letter(letter: SealedLetter) -> dict[str, str]:
+    return {"recipient": letter.recipient, "sealed": _text(letter.sealed)}
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _form(
+    request: Request, context: Context, given: dict[str, str], errors: Mistakes | None = None
+) -> Response:
+    return page(
+        request,
+        "letter_replacement_new.html.jinja",
+        status=400 if errors else 200,
+        given={"lost": "", "blank": "", "reason": ""} | given,
+        targets=[
+            (BLANK, say("Naar een lege brief")),
+            (SCHEME, say("Terug naar de regeling: verhuisd, geen recht, overleden")),
+        ],
+        officers=officer_names(context),
+        errors=errors or Mistakes(str),
+    )

@@ -1,0 +1,344 @@
+"""Requests to move what is left of a lost letter to a blank one, or back to the scheme.
+
+Two officials sign a request; the two privacy officers carry it out in their browsers. As with the
+naming of officers the database is not trusted: a request counts by its signatures.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, true, update
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.ids import Address, Hash, SchemeId
+from kindpakket.domain.language import say
+from kindpakket.domain.letters import serial
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.protocol.messages import LetterReplacement
+from kindpakket.protocol.signatures import SIGNATURE_BYTES, SignatureMalformed
+from kindpakket.services.base.context import Context
+from kindpakket.services.decisions.prepare import View
+from kindpakket.services.decisions.privacy_officers import read_officers
+from kindpakket.store import tables as t
+
+VALID_FOR = 7 * 24 * 3600
+"""Seconds from a request's nonce in which it is signed and carried out."""
+LONGEST_REASON = 300
+_AHEAD = 24 * 3600
+"""Maximum lead of a nonce over the clock, in seconds."""
+
+
+class ReplacementInvalid(ValueError):
+    """This letter cannot be replaced in this way; the message says why."""
+
+
+class ReplacementState(StrEnum):
+    """What a request waits for."""
+
+    SECOND = "second"
+    """The officer of place 2, who opens first."""
+    FIRST = "first"
+    DONE = "done"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """A request that two officials signed, and what was done. Times in unix seconds."""
+
+    message: LetterReplacement
+    signers: tuple[Address, ...]
+    signed_at: int
+    opened_by: Address | None
+    """The officer of place 2, who opened the outer layer."""
+    opened_at: int | None
+    done_by: Address | None
+    """The officer of place 1, who moved what was left."""
+    done_at: int | None
+
+    @property
+    def id(self) -> Hash:
+        """The message's id."""
+        return self.message.hash
+
+    def state(self, now: int) -> ReplacementState:
+        """Return what it waits for at a time, in unix seconds."""
+        if self.done_at is not None:
+            return ReplacementState.DONE
+        if lapses_at(self.message) < now:
+            return ReplacementState.LAPSED
+        return ReplacementState.SECOND if self.opened_at is None else ReplacementState.FIRST
+
+
+@dataclass(frozen=True)
+class StoredLetter:
+    """A letter or card that a browser made."""
+
+    scheme: SchemeId
+    blank: bool
+    sealed_to: tuple[str, str]
+    """Public keys (``age1…``), in the order in which it is sealed."""
+    sealed: bytes
+
+
+def lapses_at(message: LetterReplacement) -> int:
+    """Return the last second in which a request counts."""
+    return message.nonce + VALID_FOR
+
+
+def lost_of(message: LetterReplacement) -> str:
+    """Return the number on the letter that was lost."""
+    return serial(message.run, message.number)
+
+
+def blank_of(message: LetterReplacement) -> str | None:
+    """Return the number on the blank letter; None when what is left goes back to the scheme."""
+    return serial(message.blank_run, message.blank_number) if message.blank_run else None
+
+
+def barred(context: Context, _message: LetterReplacement) -> set[Address]:
+    """Return who may not sign a request: the privacy officers of now.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    return {each.official for each in read_officers(context).values()}
+
+
+def new_replacement(
+    context: Context, lost: tuple[int, int], blank: tuple[int, int], reason: str
+) -> LetterReplacement:
+    """Return the message that requests a replacement.
+
+    Args:
+        lost: run and number of the letter or card that was lost.
+        blank: those of the blank letter; zeros to give what is left back to the scheme.
+
+    Raises:
+        ReplacementInvalid: the letter cannot be replaced in this way.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    message = LetterReplacement(*lost, *blank, reason, context.now())
+    _check(context, message)
+    with context.store.read() as db:
+        _refuse_taken(db, context, message)
+    return message
+
+
+def order_replacement(
+    context: Context, message: LetterReplacement, signatures: list[bytes]
+) -> None:
+    """Store a request that two officials signed; idempotent.
+
+    Args:
+        signatures: of two officials who hold ISSUE and are no privacy officers, signers ascending.
+
+    Raises:
+        Refusal: the letter cannot be replaced in this way, the signers lack the authority, or the
+            request lapsed.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    if message.nonce > context.now() + _AHEAD:
+        raise Refusal(Code.NONCE_TOO_FAR_AHEAD)
+    if lapses_at(message) < context.now():
+        raise Refusal(Code.DECISION_EXPIRED)
+    signers, block = _signers(context, message, signatures), context.ledger.head()
+    if not _has_authority(context.ledger.view, signers) or barred(context, message) & set(signers):
+        raise Refusal(Code.NOT_AUTHORISED)
+    table = t.letter_replacements
+    try:
+        _check(context, message)
+        with context.store.write() as db:
+            if db.scalar(select(table.c.replacement).filter_by(replacement=message.hash)):
+                return
+            _refuse_taken(db, context, message)
+            db.execute(
+                insert(table).values(
+                    replacement=message.hash,
+                    run=message.run,
+                    number=message.number,
+                    blank_run=message.blank_run,
+                    blank_number=message.blank_number,
+                    reason=message.reason,
+                    nonce=message.nonce,
+                    signatures=b"".join(signatures),
+                    signed_at=context.now(),
+                    block=block,
+                )
+            )
+    except ReplacementInvalid as error:
+        raise Refusal(Code.CALL_INVALID) from error
+
+
+def list_replacements(context: Context) -> list[Replacement]:
+    """Return every request that two officials signed, newest first.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    return _list(context, true())
+
+
+def list_open(context: Context) -> list[Replacement]:
+    """Return the requests that wait for an officer, newest first.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    table = t.letter_replacements.c
+    return _list(context, table.done_at.is_(None) & (table.nonce >= context.now() - VALID_FOR))
+
+
+def find_replacement(context: Context, id_: str) -> Replacement:
+    """Return a request.
+
+    Raises:
+        Refusal: two officials signed none with this id.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    table = t.letter_replacements
+    with context.store.read() as db:
+        row = db.execute(select(table).filter_by(replacement=id_)).one_or_none()
+    found = None if row is None else _read(context, row)
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    return found
+
+
+def find_letter(context: Context, run: int, number: int) -> StoredLetter | None:
+    """Return a letter or card by its number; None when it is not here."""
+    begun, sealed = t.begun_runs.c, t.sealed_letters.c
+    query = (
+        select(
+            begun.scheme, begun.blank, begun.first_recipient, begun.second_recipient, sealed.sealed
+        )
+        .where(begun.run == sealed.run)
+        .where(sealed.run == run, sealed.number == number)
+    )
+    with context.store.read() as db:
+        row = db.execute(query).one_or_none()
+    if row is None:
+        return None
+    sealed_to = (row.first_recipient, row.second_recipient)
+    return StoredLetter(SchemeId(row.scheme), row.blank, sealed_to, row.sealed)
+
+
+def forget_lapsed(db: Connection, now: int) -> int:
+    """Delete what was opened for requests that lapsed; return for how many.
+
+    Args:
+        now: in unix seconds.
+    """
+    table = t.letter_replacements
+    lapsed = (table.c.nonce < now - VALID_FOR) & table.c.opened_lost.is_not(None)
+    changed = update(table).where(lapsed).values(opened_lost=None, opened_blank=None)
+    return db.execute(changed).rowcount
+
+
+def _list(context: Context, which: ColumnElement[bool]) -> list[Replacement]:
+    table = t.letter_replacements
+    query = select(table).where(which).order_by(table.c.nonce.desc(), table.c.replacement)
+    with context.store.read() as db:
+        rows = db.execute(query).all()
+    return [each for row in rows if (each := _read(context, row)) is not None]
+
+
+def _check(context: Context, message: LetterReplacement) -> None:
+    """Check that both letters are here and belong together."""
+    lost, blank = (message.run, message.number), (message.blank_run, message.blank_number)
+    lost_letter = _require_letter(context, *lost)
+    if set(read_officers(context)) != {1, 2}:
+        raise ReplacementInvalid(say("Er zijn nog geen twee privacyfunctionarissen."))
+    if blank == (0, 0):
+        return
+    if blank == lost:
+        raise ReplacementInvalid(say("Dit is tweemaal dezelfde brief."))
+    blank_letter = _require_letter(context, *blank)
+    if not blank_letter.blank:
+        raise ReplacementInvalid(say("Brief %(serial)s is geen lege brief.", serial=serial(*blank)))
+    if blank_letter.scheme != lost_letter.scheme:
+        raise ReplacementInvalid(say("De lege brief is van een andere regeling."))
+
+
+def _require_letter(context: Context, run: int, number: int) -> StoredLetter:
+    found = find_letter(context, run, number)
+    if found is not None:
+        return found
+    runs = t.letter_runs.c
+    with context.store.read() as db:
+        made = db.execute(select(t.letter_runs).where(runs.run == run)).one_or_none()
+        browser = db.scalar(select(t.begun_runs.c.run).where(t.begun_runs.c.run == run))
+    if made is not None and browser is None and 0 < number <= made.letters:
+        raise ReplacementInvalid(
+            say(
+                "Serie %(run)s is gemaakt met de opdrachtregel. De verzegelde brieven staan niet "
+                "hier, maar in een bestand op de computer die de serie maakte.",
+                run=run,
+            )
+        )
+    raise ReplacementInvalid(
+        say("Er is geen brief of kaart %(serial)s.", serial=serial(run, number))
+    )
+
+
+def _refuse_taken(db: Connection, context: Context, message: LetterReplacement) -> None:
+    """Check that no other request is about these letters.
+
+    A request that lapsed may have moved some coupons: its blank letter stays for the same letter.
+    """
+    table, since = t.letter_replacements.c, context.now() - VALID_FOR
+    of_lost = (table.run == message.run) & (table.number == message.number)
+    open_ = table.done_at.is_(None) & (table.nonce >= since)
+    if db.scalar(select(table.replacement).where(of_lost & open_)):
+        raise ReplacementInvalid(say("Voor deze brief is er al een verzoek."))
+    of_blank = (table.blank_run == message.blank_run) & (table.blank_number == message.blank_number)
+    other = table.done_at.is_not(None) | ~of_lost
+    if message.blank_run and db.scalar(select(table.replacement).where(of_blank & other)):
+        raise ReplacementInvalid(say("Deze lege brief is al voor een ander verzoek gebruikt."))
+
+
+def _read(context: Context, row: Row[Any]) -> Replacement | None:
+    """Read a request; None when its signatures do not count."""
+    message = LetterReplacement(
+        row.run, row.number, row.blank_run, row.blank_number, row.reason, row.nonce
+    )
+    data, view = row.signatures, context.ledger.view
+    parts = [data[at : at + SIGNATURE_BYTES] for at in range(0, len(data), SIGNATURE_BYTES)]
+    try:
+        signers = _signers(context, message, parts)
+        then = partial(view, block=min(row.block, context.ledger.head()))
+        valid = _has_authority(view, signers) or _has_authority(then, signers)
+    except (Refusal, LedgerUnavailable):  # a block that is none
+        return None
+    if row.done_at is None and barred(context, message) & set(signers):
+        valid = False
+    return (
+        Replacement(
+            message,
+            signers,
+            row.signed_at,
+            row.opened_by and Address(row.opened_by),
+            row.opened_at,
+            row.done_by and Address(row.done_by),
+            row.done_at,
+        )
+        if valid and message.hash == row.replacement
+        else None
+    )
+
+
+def _signers(
+    context: Context, message: LetterReplacement, signatures: Sequence[bytes]
+) -> tuple[Address, ...]:
+    try:
+        return tuple(message.signer(context.ledger.domain, each) for each in signatures)
+    except SignatureMalformed as error:
+        raise Refusal(Code.SIGNATURE_INVALID) from error
+
+
+def _has_authority(view: View, signers: tuple[Address, ...]) -> bool:
+    return len(set(signers)) == 2 and all(view("officials", e) & Capacity.ISSUE for e in signers)

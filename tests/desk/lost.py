@@ -1,0 +1,109 @@
+"""Letters that were lost, in tests: two officials who sign requests, two privacy officers, runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.letters import Letter, serial
+from kindpakket.protocol.signatures import address_of
+from tests.desk.office import (
+    ANNA,
+    BRAM,
+    CARLA,
+    Desk,
+    at_the_desk,
+    decided_by_two,
+    field,
+    read,
+    sign_in,
+)
+from tests.desk.runs import (
+    begin,
+    hand_in,
+    look_at,
+    made,
+    made_blank,
+    name_officers,
+    order_of,
+)
+from tests.support.small_town import key
+from tests.support.town import SCHEME, Town
+
+DIRK, EVA = key(81), key(82)
+"""Officials with ISSUE who are no privacy officers."""
+REASON = "Brief en telefoon kwijt bij een verhuizing."
+
+
+@dataclass
+class Office:
+    """The officers are Anna (first) and Bram (second); Dirk and Eva sign requests."""
+
+    town: Town
+    anna: Desk
+    bram: Desk
+    dirk: Desk
+    eva: Desk
+    run: int
+    letters: list[Letter]
+    """Of the loaded run; cards are last."""
+    blank_run: int
+    blanks: list[Letter]
+
+    def form(self, lost: int = 1, blank: int | None = 1, **others: str) -> dict[str, str]:
+        """The fields of a request."""
+        to = "regeling" if blank is None else "leeg"
+        number = "" if blank is None else serial(self.blank_run, blank)
+        given = {"lost": serial(self.run, lost), "to": to, "blank": number, "reason": REASON}
+        return given | others
+
+    def later(self, seconds: int) -> None:
+        """Let time pass, after which everybody signs in again."""
+        self.town.clock.time += seconds
+        for each in (self.anna, self.bram, self.dirk, self.eva):
+            assert sign_in(self.town, each.http, each.key).status_code == 303
+
+    def proposed(self, lost: int = 1, blank: int | None = 1) -> str:
+        """Propose a request; return the path of the message."""
+        answer = self.dirk.post("/brieven/vervangen/nieuw", self.form(lost, blank))
+        assert answer.status_code == 303, read(answer.text)
+        path: str = answer.headers["location"]
+        return path.removeprefix("/gemeente").partition("?")[0]
+
+    def signed(self, lost: int = 1, blank: int | None = 1) -> str:
+        """Have a request signed by two officials; return the path of its page."""
+        path = self.proposed(lost, blank)
+        assert [sign(each, path) for each in (self.dirk, self.eva)] == [303, 303]
+        return f"/brieven/vervangen/{path.rpartition('/')[2]}"
+
+
+def sign(desk: Desk, path: str) -> int:
+    answer = desk.post(f"{path}/handtekening", {"signature": desk.signed(path)})
+    return int(answer.status_code)
+
+
+def name_requesters(town: Town) -> None:
+    """Have Dirk and Eva become officials who issue letters."""
+    for each in (DIRK, EVA):
+        town.decide("setOfficial", address_of(each), int(Capacity.ISSUE))
+
+
+@contextmanager
+def office(town: Town, *, issued: bool = False) -> Iterator[Office]:
+    """An office with a loaded run, and three blank letters."""
+    town.decide("fund", SCHEME, 3_000_000)
+    name_requesters(town)
+    with at_the_desk(town, ANNA, BRAM, CARLA, DIRK, EVA) as (anna, bram, carla, dirk, eva):
+        name_officers(anna, bram, carla)
+        run = begin(anna, 50, 1)
+        loaded, content = made(order_of(anna, run))
+        decision_set = hand_in(anna, loaded, content)
+        if issued:
+            decided_by_two(anna, bram, decision_set)
+        blank_run = begin(anna, 3, kind="leeg")
+        blanks, content = made_blank(order_of(anna, blank_run))
+        looked = field(look_at(anna, content).text, "sha256")
+        answer = anna.post("/brieven", {"content": content.decode(), "sha256": looked})
+        assert answer.status_code == 303
+        letters = [sheet.letter for sheet in loaded.sheets]
+        yield Office(town, anna, bram, dirk, eva, run, letters, blank_run, blanks)

@@ -1,0 +1,308 @@
+"""Requests to replace a lost letter: who signs, what is refused, and what each alone can open."""
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pyrage
+import pytest
+from sqlalchemy import delete, select, update
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.letters import serial
+from kindpakket.services.decisions.replacements import VALID_FOR, list_replacements
+from kindpakket.services.oversight.retention import delete_expired
+from kindpakket.services.shops.messages_waiting import find_message
+from kindpakket.store import tables as t
+from tests.desk.lost import Office, office, sign
+from tests.desk.office import Desk, read
+from tests.desk.runs import OFFICERS, name_officer
+from tests.support.town import Town
+
+FIRST, SECOND = OFFICERS
+
+
+@pytest.fixture
+def lost(town: Town) -> Iterator[Office]:
+    with office(town) as made:
+        yield made
+
+
+def task_of(desk: Desk, path: str) -> Any:
+    """What a request gives this official to open; None when it gives nothing."""
+    found = re.search(r"data-task>(.*?)</script>", desk.get(path).text)
+    return found and json.loads(found[1])
+
+
+def unsealed(letter: dict[str, str], identity: Any) -> bytes:
+    return pyrage.decrypt(base64.b64decode(letter["sealed"]), [identity])
+
+
+def outer_opened(lost: Office, path: str) -> None:
+    """The second officer opens the outer layers and hands them in."""
+    task = task_of(lost.bram, path)
+    form = {
+        name: "0x" + unsealed(task[name], SECOND).hex() for name in ("lost", "blank") if task[name]
+    }
+    assert lost.bram.post(f"{path}/geopend", form).status_code == 303
+
+
+def stored(town: Town) -> Any:
+    with town.workspace.context.store.read() as db:
+        return db.execute(select(t.letter_replacements)).one()
+
+
+def test_two_officials_sign_then_two_officers_open_one_after_the_other(lost: Office) -> None:
+    path = lost.signed()
+    assert "wacht op de tweede privacyfunctionaris" in lost.dirk.page(path)
+    assert task_of(lost.anna, path) is None, "the first officer is not yet asked"
+    task = task_of(lost.bram, path)
+    inner = unsealed(task["lost"], SECOND)
+    assert pyrage.decrypt(inner, [FIRST]).decode() == lost.letters[0].text
+    outer_opened(lost, path)
+    assert task_of(lost.bram, path) is None
+    task = task_of(lost.anna, path)
+    assert unsealed(task["lost"], FIRST).decode() == lost.letters[0].text
+    assert unsealed(task["blank"], FIRST).decode() == lost.blanks[0].text
+    assert lost.anna.post(f"{path}/klaar").status_code == 303
+    row = stored(lost.town)
+    assert (row.opened_lost, row.opened_blank) == (None, None), "what was opened is deleted"
+    shown = lost.eva.page(path)
+    assert "Op brief" not in shown
+    assert "klaar" in shown
+    log = lost.bram.page("/brieven/vervangen")
+    assert serial(lost.run, 1) in log
+    assert "klaar" in log
+    assert task_of(lost.anna, path) is None
+    assert lost.anna.post(f"{path}/klaar").status_code == 404
+
+
+def test_a_card_is_replaced_by_its_number(lost: Office) -> None:
+    path = lost.signed(lost=51)
+    inner = unsealed(task_of(lost.bram, path)["lost"], SECOND)
+    assert pyrage.decrypt(inner, [FIRST]).decode() == lost.letters[50].text
+
+
+def test_what_is_left_goes_back_to_the_scheme(lost: Office) -> None:
+    path = lost.signed(blank=None)
+    assert task_of(lost.bram, path)["blank"] is None
+    outer_opened(lost, path)
+    assert task_of(lost.anna, path)["blank"] is None
+    assert "terug naar de regeling" in lost.dirk.page(path)
+
+
+def test_a_request_with_one_signature_opens_nothing(lost: Office) -> None:
+    path = lost.proposed()
+    assert sign(lost.dirk, path) == 303
+    page = f"/brieven/vervangen/{path.rpartition('/')[2]}"
+    assert lost.bram.get(page).status_code == 404
+    assert lost.bram.post(f"{page}/geopend", {"lost": "0x00"}).status_code == 404
+    assert list_replacements(lost.town.workspace.context) == []
+
+
+def test_one_signature_of_one_official_twice_is_one(lost: Office) -> None:
+    path = lost.proposed()
+    form = {"signature": lost.dirk.signed(path)}
+    for _ in range(2):
+        assert lost.dirk.post(f"{path}/handtekening", form).status_code == 303
+    assert list_replacements(lost.town.workspace.context) == []
+
+
+def test_a_privacy_officer_signs_no_request(lost: Office) -> None:
+    path = lost.proposed()
+    assert "data-sign-messages" not in lost.anna.get(path).text
+    message = find_message(lost.town.workspace.context, path.rpartition("/")[2]).message
+    signature = message.sign(lost.town.api.domain, lost.anna.key).hex()
+    assert lost.anna.post(f"{path}/handtekening", {"signature": signature}).status_code == 409
+    assert sign(lost.dirk, path) == 303
+    assert list_replacements(lost.town.workspace.context) == []
+    assert sign(lost.eva, path) == 303
+    assert len(list_replacements(lost.town.workspace.context)) == 1
+
+
+def test_who_signed_and_becomes_a_privacy_officer_ends_the_request(lost: Office) -> None:
+    path = lost.signed()
+    register = int(Capacity.REGISTER | Capacity.ISSUE)
+    lost.town.decide("setOfficial", lost.dirk.address, register)
+    recipient = str(pyrage.x25519.Identity.generate().to_public())
+    lost.town.clock.time += 1
+    name_officer(1, recipient, lost.dirk, (lost.anna, lost.bram))
+    assert lost.bram.get(path).status_code == 404
+
+
+def test_signatures_that_the_server_makes_up_open_nothing(lost: Office) -> None:
+    path = lost.signed()
+    with lost.town.workspace.context.store.write() as db:
+        db.execute(update(t.letter_replacements).values(number=2))
+    assert lost.bram.get(path).status_code == 404
+    assert list_replacements(lost.town.workspace.context) == []
+
+
+@pytest.mark.parametrize("identity", OFFICERS, ids=["first", "second"])
+def test_one_officer_and_the_database_read_no_letter(lost: Office, identity: Any) -> None:
+    path = lost.signed()
+    texts = {each.text for each in (*lost.letters, *lost.blanks)}
+
+    def opens() -> set[str]:
+        with lost.town.workspace.context.store.read() as db:
+            sealed = list(db.scalars(select(t.sealed_letters.c.sealed)))
+            sealed += [e for e in (stored(lost.town).opened_lost,) if e]
+        found = set()
+        for each in sealed:
+            try:
+                found.add(pyrage.decrypt(each, [identity]).decode(errors="replace"))
+            except pyrage.DecryptError:
+                continue
+        return found & texts
+
+    assert opens() == set()
+    outer_opened(lost, path)
+    # Between the two openings the first officer needs nothing else: that is the one letter.
+    assert opens() == ({lost.letters[0].text} if identity is FIRST else set())
+
+
+def test_the_server_with_its_database_opens_nothing(lost: Office) -> None:
+    path = lost.signed()
+    outer_opened(lost, path)
+    kept = stored(lost.town)
+    for secret in (lost.letters[0], lost.blanks[0]):
+        for sealed in (kept.opened_lost, kept.opened_blank):
+            assert secret.text.encode() not in sealed
+            assert secret.secret not in sealed
+
+
+def test_what_belongs_on_a_blank_letter_never_goes_back_to_the_scheme(lost: Office) -> None:
+    path = lost.signed()
+    outer_opened(lost, path)
+    with lost.town.workspace.context.store.write() as db:
+        db.execute(update(t.letter_replacements).values(opened_blank=None))
+    assert task_of(lost.anna, path) is None
+
+
+def test_only_the_officer_whose_turn_it_is_hands_in(lost: Office) -> None:
+    path = lost.signed()
+    form = {"lost": "0x" + b"age-encryption.org/v1\n".hex()}
+    for desk in (lost.anna, lost.dirk, lost.eva):
+        assert desk.post(f"{path}/geopend", form).status_code == 403
+    for desk in (lost.bram, lost.dirk, lost.eva):
+        assert desk.post(f"{path}/klaar").status_code == 403
+    assert lost.anna.post(f"{path}/klaar").status_code == 404, "not yet"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"lost": "0x"},
+        {"lost": "0x00", "blank": "0x00"},
+        {"lost": "nothing", "blank": "nothing"},
+        {"lost": "0x" + b"age-encryption.org/v1\n".hex()},
+        {"lost": "0x" + (b"age-encryption.org/v1\n" + bytes(1_000)).hex()},
+    ],
+)
+def test_what_is_no_sealed_letter_is_not_handed_in(lost: Office, form: dict[str, str]) -> None:
+    path = lost.signed()
+    assert lost.bram.post(f"{path}/geopend", form).status_code == 409
+    assert task_of(lost.bram, path) is not None
+
+
+def test_a_request_lapses_and_what_was_opened_is_deleted(lost: Office) -> None:
+    path = lost.signed()
+    outer_opened(lost, path)
+    lost.later(VALID_FOR + 60)
+    assert "verlopen" in lost.dirk.page(path)
+    assert task_of(lost.anna, path) is None
+    assert lost.anna.post(f"{path}/klaar").status_code == 404
+    delete_expired(lost.town.workspace.context)
+    assert stored(lost.town).opened_lost is None
+    assert stored(lost.town).opened_blank is None
+
+
+def test_a_proposal_lapses(lost: Office) -> None:
+    path = lost.proposed()
+    assert sign(lost.dirk, path) == 303
+    lost.later(VALID_FOR + 60)
+    assert lost.eva.get(path).status_code == 404
+
+
+def test_a_lapsed_request_can_be_made_again_with_the_same_blank_letter(lost: Office) -> None:
+    lost.signed()
+    lost.later(VALID_FOR + 60)
+    path = lost.signed()
+    assert task_of(lost.bram, path) is not None
+
+
+def test_there_is_one_open_request_for_a_letter(lost: Office) -> None:
+    path = lost.proposed()
+    lost.town.clock.time += 1
+    assert lost.proposed(blank=2) == path
+    assert [sign(each, path) for each in (lost.dirk, lost.eva)] == [303, 303]
+    _refused(lost, lost.form(blank=2), "Voor deze brief is er al een verzoek.")
+
+
+def test_a_blank_letter_serves_one_request(lost: Office) -> None:
+    lost.proposed(1, blank=1)
+    lost.town.clock.time += 1
+    _refused(lost, lost.form(2, blank=1), "Deze lege brief staat al in een ander verzoek.")
+    lost.signed(3, blank=2)
+    lost.later(VALID_FOR + 60)
+    told = "Deze lege brief is al voor een ander verzoek gebruikt."
+    _refused(lost, lost.form(4, blank=2), told)
+
+
+def test_what_cannot_be_requested(lost: Office) -> None:
+    blank = serial(lost.blank_run, 1)
+    none = "Er is geen brief of kaart"
+    _refused(lost, lost.form() | {"lost": "twaalf"}, "Vul het nummer in")
+    _refused(lost, lost.form() | {"blank": ""}, "Vul het nummer in")
+    _refused(lost, lost.form() | {"reason": ""}, "Vul 1 tot 300 leesbare tekens in.")
+    _refused(lost, lost.form(52), f"{none} {serial(lost.run, 52)}.")
+    _refused(lost, lost.form() | {"lost": "99-001"}, f"{none} 99-001.")
+    _refused(lost, lost.form() | {"lost": blank}, "Dit is tweemaal dezelfde brief.")
+    other = serial(lost.run, 2)
+    _refused(lost, lost.form() | {"blank": other}, f"Brief {other} is geen lege brief.")
+
+
+def test_the_letters_of_a_run_of_the_station_are_not_here(lost: Office) -> None:
+    with lost.town.workspace.context.store.write() as db:
+        db.execute(delete(t.sealed_letters).where(t.sealed_letters.c.run == lost.run))
+        db.execute(delete(t.begun_runs).where(t.begun_runs.c.run == lost.run))
+    _refused(lost, lost.form(), "is gemaakt met de opdrachtregel")
+
+
+def test_the_reason_is_encrypted(lost: Office) -> None:
+    lost.signed()
+    path = lost.town.directory
+    content = b"".join(each.read_bytes() for each in path.rglob("*") if each.is_file())
+    assert b"bij een verhuizing" not in content
+
+
+def test_the_page_says_that_the_lost_letter_can_be_spent_until_both_are_done(lost: Office) -> None:
+    told = "Wie de oude brief nu heeft, kan ermee betalen tot beide privacyfunctionarissen klaar"
+    assert told in lost.dirk.page("/brieven/vervangen/nieuw")
+    assert told in lost.dirk.page(lost.proposed(2, blank=2))
+    path = lost.signed()
+    assert told in lost.dirk.page(path)
+    outer_opened(lost, path)
+    lost.anna.post(f"{path}/klaar")
+    assert told not in lost.dirk.page(path)
+
+
+def test_only_the_page_that_moves_may_make_requests(lost: Office) -> None:
+    path = lost.signed()
+
+    def policy(desk: Desk) -> str:
+        return str(desk.get(path).headers["content-security-policy"])
+
+    assert "connect-src" not in policy(lost.bram)
+    outer_opened(lost, path)
+    assert policy(lost.anna).endswith("; connect-src 'self'")
+    assert "connect-src" not in policy(lost.dirk)
+
+
+def _refused(lost: Office, form: dict[str, str], told: str) -> None:
+    answer = lost.dirk.post("/brieven/vervangen/nieuw", form)
+    assert answer.status_code == 400, answer.headers
+    assert told in read(answer.text)

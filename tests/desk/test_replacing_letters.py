@@ -1,0 +1,227 @@
+"""A lost letter is replaced in real browsers: both officers open it, and the blank letter pays."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route, expect
+
+from kindpakket.desk.parts import COOKIE
+from kindpakket.domain.letters import Letter
+from kindpakket.domain.refusals import Refusal
+from kindpakket.main import build_app, serving
+from kindpakket.protocol.keys import coupon_address, coupon_key
+from kindpakket.settings import Settings
+from tests.desk.clerk import PASSPHRASE, Clerk, opened_clerk
+from tests.desk.looking import Fits
+from tests.desk.lost import DIRK, EVA, Office, name_requesters, office
+from tests.desk.making import STORED, Maker, letters_in, making
+from tests.desk.office import at_the_desk, decided_by_two
+from tests.desk.runs import OFFICERS, begin
+from tests.support.municipality import OWN
+from tests.support.town import BICYCLES, HERE, SCHEME, VALUES, Town, till_of
+
+MOVES = "**/api/v1/moves"
+
+
+class Officer:
+    """A privacy officer's browser, and all that it sent."""
+
+    def __init__(self, clerk: Clerk) -> None:
+        self.clerk, self.page = clerk, clerk.page
+        self.sent: list[str] = []
+        clerk.context.on("request", self._record)
+
+    def _record(self, request: Request) -> None:
+        body = (request.post_data_buffer or b"").decode(errors="replace")
+        self.sent.append(f"{request.method} {request.url} {request.all_headers()} {body}")
+
+    def requests(self, path: str) -> list[str]:
+        return [each for each in self.sent if path in each.split(" ", 2)[1]]
+
+    def open(self, path: str) -> None:
+        """Open one's layer of a request."""
+        self.clerk.go(path)
+        self.page.get_by_label("Uw wachtzin").fill(PASSPHRASE)
+        self.clerk.tap("Open mijn laag")
+        self.clerk.sees("Uw laag is open.")
+
+    def move(self, path: str) -> None:
+        """Move what is left, as the first officer."""
+        self.clerk.go(path)
+        self.try_to_move()
+        self.clerk.sees("Klaar. Op brief")
+
+    def try_to_move(self) -> None:
+        self.page.get_by_label("Uw wachtzin").fill(PASSPHRASE)
+        self.clerk.tap("Verplaats wat er nog op staat")
+
+
+@contextmanager
+def officers(chromium: Browser, lost: Office) -> Iterator[tuple[Officer, Officer]]:
+    """The browsers of the first and the second officer, each with the own key only."""
+    settings = Settings(data=lost.town.directory, **OWN | {"app_address": HERE})
+    app = build_app(lost.town.workspace, settings)
+    with serving(app, None) as base_url, ExitStack() as stack:
+        both = []
+        for desk, identity in zip((lost.anna, lost.bram), OFFICERS, strict=True):
+            clerk = stack.enter_context(opened_clerk(chromium, base_url))
+            for value in desk.http.cookies.values():
+                cookie = {"name": COOKIE, "value": value, "url": f"{base_url}/gemeente"}
+                clerk.context.add_cookies([cookie])  # type: ignore[list-item]
+            clerk.go("/privacy")
+            fold = clerk.page.locator("details", has_text="Zet een sleutel van papier")
+            fold.locator("summary").click()
+            fold.get_by_label("De tekens op het papier").fill(str(identity))
+            fold.get_by_label("Kies een wachtzin").fill(PASSPHRASE)
+            fold.get_by_label("Nog een keer dezelfde wachtzin").fill(PASSPHRASE)
+            fold.get_by_role("button", name="Voeg de sleutel toe").click()
+            clerk.sees("De sleutel staat op dit apparaat.")
+            both.append(Officer(clerk))
+        yield both[0], both[1]
+
+
+@pytest.fixture
+def lost(town: Town) -> Iterator[Office]:
+    with office(town, issued=True) as made:
+        yield made
+
+
+def secrets_of(*letters: Letter) -> list[str]:
+    """All that spends a letter, in every form in which it could travel."""
+    found = [text for each in letters for text in (each.text, each.grouped, each.secret.hex())]
+    keys = [coupon_key(each, 0, index).hex() for each in letters for index in range(len(VALUES))]
+    return [each.lower() for each in found + keys]
+
+
+def test_a_lost_letter_is_replaced_and_the_blank_one_pays(
+    chromium: Browser, lost: Office, fits: Fits
+) -> None:
+    town, letter, blank = lost.town, lost.letters[0], lost.blanks[0]
+    payment = town.api.pay(till_of(BICYCLES), town.code(2_500, letter=letter), 2_500)
+    path = lost.signed()
+    with officers(chromium, lost) as (first, second):
+        second.clerk.go("/")
+        second.clerk.link("Open brief")
+        fits(second.page, "the second officer's turn")
+        second.open(path)
+        town.api.pay(till_of(BICYCLES), town.code(1_000, letter=letter, coupons=(2,)), 1_000)
+        first.clerk.go(path)
+        fits(first.page, "the first officer's turn")
+        first.move(path)
+        fits(first.page, "a letter that was replaced")
+        moves = first.requests("/api/v1/moves")
+        assert len(moves) == len(VALUES), "one move for each coupon"
+        assert not [each for each in first.requests("/api/") if "cookie" in each.lower()]
+        assert second.requests("/api/") == []
+        assert town.remaining(letter) == [0] * len(VALUES)
+        assert town.remaining(blank) == [7_500, 10_000, 4_000, 2_000, 2_000, 1_000]
+        secrets = secrets_of(letter, blank)
+        for each in (first, second):
+            kept = each.page.evaluate(STORED).lower() + "".join(each.sent).lower()
+            assert not [secret for secret in secrets if secret in kept]
+    with pytest.raises(Refusal):
+        town.api.pay(till_of(BICYCLES), town.code(500, letter=letter, coupons=(1,)), 500)
+    town.api.pay(till_of(BICYCLES), town.code(500, letter=blank, coupons=(1,)), 500)
+    town.api.refund(till_of(BICYCLES), payment["id"], 2_500, town.now())
+    assert town.remaining(blank)[0] == 10_000, "a refund follows"
+
+
+def test_from_runs_that_browsers_made_to_the_blank_letter_that_pays(
+    chromium: Browser, town: Town
+) -> None:
+    name_requesters(town)
+    with (
+        making(chromium, town) as (maker, anna, bram),
+        at_the_desk(town, DIRK, EVA) as (dirk, eva),
+    ):
+        run, blank_run = begin(anna, 50), begin(anna, 1, kind="leeg")
+        letters, handed_in = made(maker, run)
+        decided_by_two(anna, bram, handed_in.url.partition("/besluiten/")[2][:66])
+        blanks, _ = made(maker, blank_run)
+        lost = Office(town, anna, bram, dirk, eva, run, letters, blank_run, blanks)
+        path = lost.signed(lost=50)
+        with officers(chromium, lost) as (first, second):
+            second.open(path)
+            first.move(path)
+    assert town.remaining(letters[49]) == [0] * len(VALUES)
+    assert tuple(town.remaining(blanks[0])) == VALUES
+    with pytest.raises(Refusal):
+        town.api.pay(till_of(BICYCLES), town.code(500, letter=letters[49]), 500)
+    town.api.pay(till_of(BICYCLES), town.code(500, letter=blanks[0]), 500)
+
+
+def test_what_is_left_of_a_card_goes_back_to_the_scheme(chromium: Browser, lost: Office) -> None:
+    card = lost.letters[50]
+    path = lost.signed(lost=51, blank=None)
+    with officers(chromium, lost) as (first, second):
+        second.open(path)
+        first.move(path)
+    left = [lost.town.view("coupons", each) for each in addresses(card, 15)]
+    assert [each["remaining"] for each in left] == [0] * 15
+    assert all(each["moved"] for each in left)
+
+
+def test_it_goes_on_after_a_break(chromium: Browser, lost: Office) -> None:
+    path = lost.signed()
+    with officers(chromium, lost) as (first, second):
+        second.open(path)
+        sent: list[Route] = []
+
+        def first_two(route: Route) -> None:
+            sent.append(route)
+            if len(sent) > 2:
+                route.abort()
+            else:
+                route.continue_()
+
+        first.page.route(MOVES, first_two)
+        first.clerk.go(path)
+        first.try_to_move()
+        first.clerk.sees("Er is geen verbinding.")
+        assert lost.town.remaining(lost.blanks[0]) == [10_000, 10_000, 0, 0, 0, 0]
+        first.page.unroute(MOVES)
+        first.clerk.wrong.clear()  # the request that was broken off
+        first.move(path)
+    assert tuple(lost.town.remaining(lost.blanks[0])) == VALUES
+
+
+def test_a_blank_letter_that_somebody_filled_gets_nothing(chromium: Browser, lost: Office) -> None:
+    path, blank = lost.signed(), lost.blanks[0]
+    other = lost.letters[1]
+    keys = [[coupon_key(each, 0, 5)] for each in (other, blank)]
+    lost.town.api.move(SCHEME, *keys, lost.town.now())
+    with officers(chromium, lost) as (first, second):
+        second.open(path)
+        first.clerk.go(path)
+        first.try_to_move()
+        first.clerk.sees("De lege brief is al door iemand anders gevuld.")
+        assert first.requests("/api/v1/moves") == []
+    assert tuple(lost.town.remaining(lost.letters[0])) == VALUES
+
+
+def test_a_wrong_passphrase_opens_nothing(chromium: Browser, lost: Office) -> None:
+    path = lost.signed()
+    with officers(chromium, lost) as (_, second):
+        second.clerk.go(path)
+        second.page.get_by_label("Uw wachtzin").fill("vier andere woorden")
+        second.clerk.tap("Open mijn laag")
+        second.clerk.sees("De wachtzin klopt niet.")
+        expect(second.page.get_by_text("Uw laag is open.")).to_have_count(0)
+
+
+def made(maker: Maker, number: int) -> tuple[list[Letter], Page]:
+    """Make a run in a browser; return its letters, as printed, and the page after handing in."""
+    maker.go(number)
+    maker.make()
+    printed = letters_in(maker.print())
+    maker.tap("Ja, alles is goed afgedrukt")
+    with maker.context.expect_page() as other:
+        maker.tap("Lever de serie aan")
+    other.value.wait_for_url(re.compile("/besluiten/|gedaan="))
+    return printed, other.value
+
+
+def addresses(letter: Letter, count: int) -> list[str]:
+    return [coupon_address(letter, 0, index) for index in range(count)]
