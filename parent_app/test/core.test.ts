@@ -251,7 +251,7 @@ describe("the vault", () => {
 });
 
 describe("texts", () => {
-  it.each(LANGUAGES.map(({ code, load }) => [code, load] as const))("%s is complete", async (code, load) => {
+  it.each(LANGUAGES.slice(1).map(({ code, load }) => [code, load] as const))("%s is complete", async (code, load) => {
     expect(mistakesIn(code, await load(), nl)).toEqual([]);
   });
 

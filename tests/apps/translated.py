@@ -11,7 +11,8 @@ _TEXT = re.compile(r'^\s*(\w+):\s*"((?:[^"\\]|\\.)*)"', re.MULTILINE)
 
 def catalogue(language: str) -> dict[str, str]:
     """The texts of the parent app by key."""
-    return dict(_TEXT.findall((_TEXTS / f"{language}.ts").read_text()))
+    files = [_TEXTS / f"{language}.ts", *(_TEXTS / language).glob("*.ts")]
+    return dict(_TEXT.findall("\n".join(each.read_text() for each in files)))
 
 
 class TranslatedPhone(Phone):

@@ -17,7 +17,7 @@ from tests.support.town import BICYCLES, SCHEME, Town, till_of
 
 A4 = (595, 842)
 """In points."""
-TEXTS_OF_THE_APP = Path(__file__).parents[2] / "parent_app/src/texts/nl.ts"
+TEXTS_OF_THE_APP = Path(__file__).parents[2] / "parent_app/src/texts/nl"
 
 
 def test_a_page_a_letter_and_a_page_a_card(printed: PdfDocument) -> None:
@@ -97,7 +97,8 @@ def test_the_longest_names_and_addresses_still_make_one_page(
 
 def test_a_letter_calls_the_apps_buttons_by_their_names(printed: PdfDocument) -> None:
     said = words(printed[0])
-    buttons = dict(re.findall(r'^  (\w+): "(.*)",$', TEXTS_OF_THE_APP.read_text(), re.MULTILINE))
+    texts = "".join(file.read_text() for file in TEXTS_OF_THE_APP.iterdir())
+    buttons = dict(re.findall(r'^  (\w+): "(.*)",$', texts, re.MULTILINE))
     choose = f"Kies {buttons['lost_phone']}, scan deze brief en kies {buttons['moving_yes']}."
     assert choose in said
     afterwards, *_ = buttons["move_old"].partition(". ")

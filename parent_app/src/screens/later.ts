@@ -2,6 +2,8 @@
 
 import "../styles/paying.css";
 import "../styles/shops.css";
+import { addDutch } from "../texts";
+import { later as texts } from "../texts/nl/later";
 import Amount from "./Amount.svelte";
 import Code from "./Code.svelte";
 import Filled from "./Filled.svelte";
@@ -19,6 +21,8 @@ import Shops from "./Shops.svelte";
 import Spent from "./Spent.svelte";
 import Type from "./Type.svelte";
 import Unlock from "./Unlock.svelte";
+
+addDutch(texts);
 
 export const later = {
   scan: Scan, type: Type, amount: Amount, code: Code, receipt: Receipt, spent: Spent, shops: Shops,
