@@ -37,6 +37,8 @@ STANDARD_FILE = Path("/etc/kindpakket/kindpakket.toml")
 """The file of settings, if it is there and no other is named."""
 DEMO = "demo.json"
 """The file of a data directory that makes it a demo's."""
+DELETIONS = "deletions.txt"
+"""The file of deleted children in a data directory; in no copy."""
 _MOST_NODES = 8
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
@@ -167,6 +169,11 @@ class Settings(BaseSettings):
     file."""
     store_key_file: Path | None = None
     """The file of those keys; by default ``store.key`` in the data directory."""
+    deletions_file: Path | None = None
+    """The file with the random ids of deleted children, which ``restore`` deletes again; by default
+    ``deletions.txt`` in the data directory. In no copy."""
+    register_days: int = Field(default=92, ge=1, lt=3660)
+    """How many days after the end of its scheme a child is kept in the register."""
     node_url: Annotated[NodeUrls | None, Masked(_hosts_of)] = None
     """JSON-RPC nodes to use instead of the embedded chain; the first is one's own."""
     confirmations: int = Field(default=0, ge=0)
@@ -257,6 +264,11 @@ class Settings(BaseSettings):
         if init_settings().keys() >= cls.model_fields.keys():
             return (init_settings,)
         return init_settings, env_settings, InitSettingsSource(settings_cls, _file_values())
+
+    @property
+    def deletions(self) -> Path:
+        """The file of deleted children."""
+        return self.deletions_file or self.data / DELETIONS
 
     @property
     def nodes(self) -> list[str]:

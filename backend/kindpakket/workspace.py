@@ -142,6 +142,8 @@ class Workspace:
                 month_keys,
                 lambda: int(clock()),
                 limits,
+                settings.deletions,
+                settings.register_days,
                 settings.oidc_required,
             )
             return cls(provider, context, stack.pop_all())

@@ -33,6 +33,7 @@ GET  /privacy                     RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
 POST /privacy/voorstel                                                            REGISTER
 POST /privacy/overdracht          RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /inzage                                                           OFFICIALS
+GET  /inzage/kinderen                                                  OFFICIALS
 POST /ambtenaren/uitnodigen                                            OFFICIALS
 POST /ambtenaren/toelaten                                              OFFICIALS
 POST /ambtenaren/wijzigen                                              OFFICIALS
@@ -69,6 +70,14 @@ POST /winkels/1/soorten                  SHOPS
 POST /winkels/1/gegevens                 SHOPS
 GET  /winkels/1/rekening                 SHOPS
 POST /winkels/1/rekening                 SHOPS
+
+GET  /kinderen                                                                    REGISTER
+POST /kinderen/zoeken                                                             REGISTER
+GET  /kinderen/lijsten/1                                                          REGISTER
+GET  /kinderen/kind/1                                                             REGISTER
+POST /kinderen/kind/1                                                             REGISTER
+GET  /kinderen/kind/1/afdrukken                                                   REGISTER
+POST /kinderen/kind/1/verwijderen                                                 REGISTER
 
 GET  /brieven                                           ISSUE
 POST /brieven                                           ISSUE
@@ -167,6 +176,6 @@ def test_every_page_and_act_is_in_the_table() -> None:
 
 def _general(path: str) -> str:
     """``/winkels/1`` and ``/winkels/{shop}`` are the same route."""
-    numbers = ("1", "{scheme}", "{shop}", "{batch}", "{number}", "{replacement}")
+    numbers = ("1", "{scheme}", "{shop}", "{batch}", "{number}", "{replacement}", "{child}")
     parts = ["{}" if part in numbers else part for part in path.split("/")]
     return "/".join(parts)

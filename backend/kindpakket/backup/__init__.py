@@ -27,7 +27,7 @@ from kindpakket.backup.manifest import (
 from kindpakket.ledger.comparison import STATES
 from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket.main import SERVER
-from kindpakket.settings import Settings
+from kindpakket.settings import DELETIONS, Settings
 from kindpakket.store.copying import copy_database, version_of
 from kindpakket.store.database import missing_migrations
 from kindpakket.store.personal import StoreKeyMissing
@@ -159,7 +159,7 @@ def _head(settings: Settings, part: Path) -> tuple[int, int]:
 
 def _others(data: Path) -> Iterator[Path]:
     """All files other than the two databases and the server's runtime files."""
-    others = (CHAIN, SERVER, FOLLOWER, STATES, MANIFEST)
+    others = (CHAIN, SERVER, FOLLOWER, STATES, MANIFEST, DELETIONS)
     for path in sorted(data.rglob("*")):
         first = path.relative_to(data).parts[0]
         if path.is_file() and first not in others and not first.startswith(DATABASE):

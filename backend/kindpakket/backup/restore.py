@@ -12,9 +12,10 @@ from sqlalchemy import delete
 from kindpakket.backup import make_lasting, sync
 from kindpakket.backup.manifest import CopyDamaged, Manifest, check_files, read_manifest
 from kindpakket.services.audit import Audit
+from kindpakket.services.children.deletion import repeat_deletions
 from kindpakket.services.oversight.retention import delete_expired
 from kindpakket.services.oversight.whole_audit import audit_whole
-from kindpakket.settings import Settings
+from kindpakket.settings import DELETIONS, Settings
 from kindpakket.store import tables as t
 from kindpakket.store.copying import drop_tables, load_database, require_empty, sqlite_file
 from kindpakket.store.schema import require_known
@@ -42,12 +43,15 @@ def restore(settings: Settings, copy: Path) -> Restored:
     """Put a copy into an empty data directory and an empty database, and audit it.
 
     The manifest and the hash of every file are checked first. The database is migrated to this
-    version. Sessions end, and what is past its retention period is deleted again, before anything
-    is served. When anything fails, what was put there is removed.
+    version. Sessions end, and what is past its retention period is deleted again, and every child
+    that was deleted since, before anything is served. When anything fails, what was put there is
+    removed.
 
     Raises:
         CopyDamaged, CopyTooNew, StoreTooNew, ChainElsewhere: the copy cannot be restored.
-        DirectoryNotEmpty, StoreNotEmpty: the place is not empty.
+        DirectoryNotEmpty, StoreNotEmpty: the place is not empty; a file of deleted children may be
+            there.
+        DeletionsUnknown: the copy has children, and no file of deleted children is here.
         StoreUnavailable: the database cannot be written.
         OSError: the copy cannot be read, or the data directory not be written.
         LedgerUnavailable, ContractDiffers, DataDamaged: the restored ledger cannot be opened.
@@ -57,7 +61,7 @@ def restore(settings: Settings, copy: Path) -> Restored:
     if CONTRACT not in manifest.files or DATABASE not in manifest.files:
         raise CopyDamaged(CONTRACT if CONTRACT not in manifest.files else DATABASE)
     data = settings.data
-    if data.exists() and (not data.is_dir() or any(data.iterdir())):
+    if data.exists() and (not data.is_dir() or _content(data)):
         raise DirectoryNotEmpty(data)
     if settings.database_url is not None:
         require_empty(settings.database_url)
@@ -69,6 +73,11 @@ def restore(settings: Settings, copy: Path) -> Restored:
         return Restored(manifest, _revive(settings))
 
 
+def _content(data: Path) -> list[Path]:
+    """What a directory has besides the file of deleted children."""
+    return [path for path in data.iterdir() if path.name != DELETIONS]
+
+
 def try_out(settings: Settings, copy: Path) -> Restored:
     """Restore a copy into a temporary directory, audit it, and delete it.
 
@@ -77,7 +86,14 @@ def try_out(settings: Settings, copy: Path) -> Restored:
     """
     with tempfile.TemporaryDirectory(prefix="kindpakket-drill-") as directory:
         place = {"data": Path(directory, "data"), "database_url": None}
+        place |= {"deletions_file": _copied(settings.deletions, Path(directory, DELETIONS))}
         return restore(settings.model_copy(update=place), copy)
+
+
+def _copied(deletions: Path, target: Path) -> Path:
+    """Copy the file of deleted children, to which a drill adds; an empty one when there is none."""
+    target.write_bytes(deletions.read_bytes() if deletions.exists() else b"")
+    return target
 
 
 def _put(copy: Path, manifest: Manifest, settings: Settings) -> None:
@@ -110,6 +126,7 @@ def _revive(settings: Settings) -> Audit:
         with context.store.write() as db:
             for table in (t.sessions, t.challenges, t.confirmed_accounts, t.request_counts):
                 db.execute(delete(table))
+        repeat_deletions(context)
         delete_expired(context)
         return audit_whole(context.ledger, context.store, context.month_keys)
 
@@ -124,8 +141,8 @@ def _all_or_nothing(settings: Settings) -> Iterator[None]:
     except BaseException:
         if settings.database_url is not None:
             drop_tables(settings.database_url)
-        for path in data.iterdir():
+        for path in _content(data):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         if not was_there:
-            data.rmdir()
+            shutil.rmtree(data)
         raise

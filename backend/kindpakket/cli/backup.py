@@ -110,7 +110,7 @@ def restore_copy(
             *_findings(done),
             f"De kopie van {dutch(rfc3339(done.manifest.made_at))} staat in {settings.data}.",
             "Wat sindsdien gebeurde, zit er niet in. Iedereen is afgemeld, en wat over zijn"
-            " bewaartermijn is, is opnieuw verwijderd.",
+            " bewaartermijn is of op verzoek was verwijderd, is opnieuw verwijderd.",
             f"Zet de andere kopieën niet ook aan: {_NEVER_TWO}.",
         )
     _end(ok=not done.audit.differences)
@@ -158,6 +158,7 @@ def _refusals(settings: Settings, copy: Path) -> Iterator[None]:
     """Say in a sentence why a copy is not restored."""
     from kindpakket.backup import restore as restoring  # noqa: PLC0415 (brings an EVM)
     from kindpakket.backup.manifest import CopyDamaged, CopyTooNew  # noqa: PLC0415
+    from kindpakket.services.children.deletion import DeletionsUnknown  # noqa: PLC0415
 
     try:
         yield
@@ -169,6 +170,11 @@ def _refusals(settings: Settings, copy: Path) -> Iterator[None]:
         message = f"In {copy} zit geen keten. Noem het knooppunt in KINDPAKKET_NODE_URL."
     except restoring.DirectoryNotEmpty:
         message = f"{settings.data} is niet leeg. Zet een kopie terug in een lege map."
+    except DeletionsUnknown:
+        message = (
+            f"{settings.deletions} is er niet. Daarin staat welke kinderen zijn verwijderd, en die"
+            " komen anders terug. Zet het er neer; is het kwijt, maak dan een leeg bestand."
+        )
     except StoreNotEmpty:
         message = "De database is niet leeg. Zet een kopie terug in een lege database."
     else:

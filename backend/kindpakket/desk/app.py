@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindpakket.desk import (
     audits,
+    children,
     decisions,
     errors,
     figures,
@@ -50,6 +51,8 @@ ROUTERS: Sequence[APIRouter] = (
     audits.router,
     scheme_rules.router,
     schemes.router,
+    children.router,
+    children.looks_router,
     new_run.router,
     replacements.router,
     letter_runs.router,

@@ -169,6 +169,7 @@ def _configure_sqlite(engine: Engine) -> None:
             "synchronous = NORMAL",
             f"busy_timeout = {_BUSY_MILLISECONDS}",
             "foreign_keys = ON",
+            "secure_delete = ON",  # what is deleted is overwritten
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

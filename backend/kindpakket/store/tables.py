@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
 )
 
+from kindpakket.store import register_tables as register_tables
 from kindpakket.store.account_tables import confirmed_accounts, logout_tokens, work_accounts
 from kindpakket.store.columns import ADDRESS, CENTS, HASH, TIME, facts, views
 from kindpakket.store.letter_tables import (

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -26,6 +27,10 @@ class Context:
     """The clock, in unix seconds: for sessions, bank days and what is kept how long."""
     limits: Limits
     """Rate limits."""
+    deletions: Path
+    """The file of deleted children, which outlives the database."""
+    register_days: int
+    """How many days after the end of its scheme a child is kept in the register."""
     account_required: bool = False
     """Whether an official's session takes a work account and the key, instead of one of them."""
 

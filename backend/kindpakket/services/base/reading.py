@@ -36,6 +36,10 @@ class ReadPermission(StrEnum):
     """Requests about lost letters, with their reasons."""
     PRIVACY_OFFICERS = "privacy_officers"
     """Who they are, and their public keys."""
+    CHILDREN = "children"
+    """The register: who gets a letter; each look is recorded."""
+    CHILD_LOOKS = "child_looks"
+    """Who looked at which child, by its random id, when and why."""
     PAYOUTS = "payouts"
     """With whole accounts, and the bank's files."""
 
@@ -55,6 +59,8 @@ ALLOWED = {
     ReadPermission.LETTER_RUNS: Capacity.ISSUE,
     ReadPermission.LETTER_REPLACEMENTS: Capacity.ISSUE | Capacity.REGISTER,
     ReadPermission.PRIVACY_OFFICERS: ALL,
+    ReadPermission.CHILDREN: Capacity.REGISTER,
+    ReadPermission.CHILD_LOOKS: Capacity.OFFICIALS,
     ReadPermission.PAYOUTS: Capacity.PAYOUT,
 }
 """One of these capacities is enough."""

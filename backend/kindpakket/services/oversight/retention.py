@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
 
 from kindpakket.domain.times import day_of
 from kindpakket.services.base.context import Context
+from kindpakket.services.children.deletion import delete_children, find_expired
 from kindpakket.services.decisions.replacements import forget_lapsed
 from kindpakket.services.oversight.retention_books import delete_books, find_left
 from kindpakket.store import tables as t
+from kindpakket.store.register_tables import looks
 
 _DAY = 24 * 3600
 DAYS_30 = 30 * _DAY
@@ -46,6 +48,7 @@ PERIODS = (
     Period("unsigned_messages", t.waiting_messages, t.waiting_messages.c.prepared_at, MONTHS_13),
     Period("inspections", t.inspections, t.inspections.c.opened_at, YEARS_7),
     Period("letter_replacements", t.letter_replacements, t.letter_replacements.c.nonce, YEARS_7),
+    Period("looks", looks, looks.c.start_time // 1000, YEARS_7),
     Period("former_names", t.former_names, t.former_names.c.until, YEARS_7),
     Period("audits", t.audits, t.audits.c.started_at, YEARS_7),
     Period("retention_runs", t.retention_runs, t.retention_runs.c.ran_at, YEARS_7),
@@ -66,11 +69,12 @@ def delete_expired(context: Context) -> None:
     Raises:
         StoreUnavailable: the store cannot be written.
         LedgerUnavailable: the views cannot be brought up to date.
+        OSError: the file of deleted children cannot be written.
     """
     now = context.now()
     if _is_today(last_run(context), now):
         return
-    left = find_left(context, now)
+    left, children = find_left(context, now), find_expired(context)
     with context.store.write() as db:
         if _is_today(_last_run(db), now):  # by the follower of another server on this database
             return
@@ -83,7 +87,8 @@ def delete_expired(context: Context) -> None:
             rows = over if each.only is None else over & each.only
             counts[each.name] = db.execute(delete(each.table).where(rows)).rowcount
         counts["opened_letters"] = forget_lapsed(db, now)
-        counts |= delete_books(db, left, now)
+        counts |= delete_books(db, left, now) | {"children": len(children)}
+        delete_children(db, context, children)
         deleted = json.dumps({name: count for name, count in counts.items() if count})
         db.execute(insert(t.retention_runs).values(ran_at=now, deleted=deleted))
 

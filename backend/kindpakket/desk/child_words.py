@@ -1,0 +1,40 @@
+"""Words for the register of children, in the language of the page."""
+
+from kindpakket.domain.language import say, say_moment
+from kindpakket.services.children.looks import ChildAct, Purpose
+from kindpakket.services.children.people import GivenLetter
+
+
+def say_purpose(purpose: Purpose) -> str:
+    """Return why somebody looked."""
+    return {
+        Purpose.HAND_OUT: say("brieven uitdelen"),
+        Purpose.COUNTER: say("hulp aan het loket of aan de telefoon"),
+        Purpose.REQUEST: say("een verzoek van de ouder over gegevens"),
+        Purpose.CONTROL: say("nakijken of het register klopt"),
+    }[purpose]
+
+
+def say_act(act: ChildAct) -> str:
+    """Return what was done."""
+    return {
+        ChildAct.BROUGHT_IN: say("ingelezen"),
+        ChildAct.LISTED: say("gezien in een lijst"),
+        ChildAct.OPENED: say("bekeken"),
+        ChildAct.CHANGED: say("veranderd"),
+        ChildAct.LETTER_GIVEN: say("een brief toegewezen"),
+        ChildAct.HANDED_OUT: say("een brief gegeven"),
+        ChildAct.PRINTED: say("afgedrukt"),
+        ChildAct.DELETED: say("verwijderd"),
+    }[act]
+
+
+def say_letter(letter: GivenLetter) -> str:
+    """Return the number of a letter, and when and how it was handed out."""
+    number = f"{letter.run}-{letter.number:03}"
+    if letter.handed_out_at is None:
+        return say("%(number)s, niet gegeven", number=number)
+    when = say_moment(letter.handed_out_at)
+    if letter.handed_out == "post":
+        return say("%(number)s, op de post %(when)s", number=number, when=when)
+    return say("%(number)s, aan het loket %(when)s", number=number, when=when)

@@ -1,0 +1,264 @@
+"""The register of children: lists, one child, search; and the log of who looked."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk.child_words import say_act, say_letter, say_purpose
+from kindpakket.desk.parts import (
+    InContext,
+    Mistakes,
+    Posted,
+    SignedIn,
+    page,
+    redirect,
+    require_reading,
+    text,
+)
+from kindpakket.desk.tables import answer_table
+from kindpakket.domain.language import say
+from kindpakket.domain.tables import Column, Table, Unit
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import read_names
+from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.children.deletion import delete_child
+from kindpakket.services.children.looks import LookAtChild, Purpose, RegisterReader, list_looks
+from kindpakket.services.children.people import (
+    MOST_FOUND,
+    PAGE,
+    Child,
+    ChildList,
+    change_person,
+    count_children,
+    list_lists,
+    open_child,
+    open_with_looks,
+    read_page,
+    search_children,
+)
+from kindpakket.services.children.rows import FIELDS, read_person, say_day, typed_of
+from kindpakket.services.oversight.retention import last_run
+
+router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
+looks_router = APIRouter()
+
+ChildPath = Annotated[str, Path(max_length=32)]
+ListPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Why = Annotated[Purpose, Query(alias="voor")]
+_MOST_LOOKS = 1_000
+
+
+@router.get("")
+def show(request: Request, context: InContext) -> Response:
+    """The lists, how many children there are, and when who is past the period was deleted."""
+    return _overview(request, context)
+
+
+@router.post("/zoeken")
+def search(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
+    """Find children by name or letter number. A form, so that no name is in an address."""
+    typed, why = text(form, "typed"), _purpose(text(form, "voor"))
+    found, more = search_children(context, RegisterReader(official.address, why), typed)
+    table = _table(context, found, say("Gevonden")) if found else None
+    return _overview(request, context, typed=typed, why=why, table=table, more=more)
+
+
+@router.get("/lijsten/{number}")
+def show_list(
+    request: Request,
+    context: InContext,
+    official: SignedIn,
+    number: ListPath,
+    at: Annotated[int, Query(alias="blad", ge=1, le=1_000)] = 1,
+) -> Response:
+    """A page of a list, in its order."""
+    reader = RegisterReader(official.address, Purpose.HAND_OUT)
+    found, total = read_page(context, reader, number, at)
+    return page(
+        request,
+        "child_list.html.jinja",
+        number=number,
+        table=_table(context, found, say("Kinderen")),
+        link=lambda each: f"/kinderen/kind/{each.id}?voor={Purpose.HAND_OUT}",
+        total=total,
+        at=at,
+        pages=-(-total // PAGE),
+    )
+
+
+@router.get("/kind/{child}")
+def show_child(
+    request: Request,
+    context: InContext,
+    official: SignedIn,
+    child: ChildPath,
+    why: Why = Purpose.COUNTER,
+) -> HTMLResponse:
+    """One child: what is known, which letters, and the forms to change or delete it."""
+    found = open_child(context, RegisterReader(official.address, why), child)
+    return _child(request, context, found, why, typed_of(found.person), Mistakes(str))
+
+
+@router.post("/kind/{child}")
+def change(
+    request: Request, context: InContext, official: SignedIn, form: Posted, child: ChildPath
+) -> Response:
+    """Store another name, birth date, address or telephone number."""
+    errors, typed = Mistakes(str), {field: text(form, field) for field in FIELDS}
+    person = read_person(typed, errors)
+    reader = RegisterReader(official.address, _purpose(text(form, "voor")))
+    if person is None:
+        found = open_child(context, reader, child)
+        return _child(request, context, found, reader.purpose, typed, errors)
+    change_person(context, reader, child, person)
+    return redirect(f"/kinderen/kind/{child}", "gewijzigd")
+
+
+@router.get("/kind/{child}/afdrukken")
+def show_everything(
+    request: Request, context: InContext, official: SignedIn, child: ChildPath
+) -> HTMLResponse:
+    """Everything that is known of a child, and who looked, to print for the parent."""
+    reader = RegisterReader(official.address, Purpose.REQUEST)
+    found, looks = open_with_looks(context, reader, child)
+    return page(
+        request,
+        "child_print.html.jinja",
+        child=found,
+        born=say_day(found.person.born),
+        letters=_letters(found),
+        scheme=read_names(context).scheme(found.scheme),
+        days=context.register_days,
+        looks=_looks_table(context, looks, names_of_officials=False),
+    )
+
+
+@router.post("/kind/{child}/verwijderen")
+def delete(context: InContext, official: SignedIn, form: Posted, child: ChildPath) -> Response:
+    """Delete a child and the numbers of its letters, at the request of a parent."""
+    reader = RegisterReader(official.address, _purpose(text(form, "voor")))
+    delete_child(context, reader, child)
+    return redirect("/kinderen", "verwijderd")
+
+
+@looks_router.get("/inzage/kinderen", dependencies=[require_reading(ReadPermission.CHILD_LOOKS)])
+def show_looks(request: Request, context: InContext) -> Response:
+    """The log of who looked at which child, by its random id."""
+    table = _looks_table(context, list_looks(context, _MOST_LOOKS), names_of_officials=True)
+    return answer_table(request, table, "child_looks.html.jinja", most=_MOST_LOOKS)
+
+
+def _purpose(typed: str) -> Purpose:
+    return Purpose(typed) if typed in list(Purpose) else Purpose.COUNTER
+
+
+def _overview(
+    request: Request,
+    context: Context,
+    *,
+    typed: str = "",
+    why: Purpose = Purpose.COUNTER,
+    table: Table[Child] | None = None,
+    more: bool = False,
+) -> Response:
+    names = read_names(context)
+    lists = Table[ChildList](
+        [
+            Column(say("Lijst"), lambda each: each.number, key="number"),
+            Column(say("Ingelezen"), lambda each: each.made_at, Unit.MOMENT, "made_at"),
+            Column(
+                say("Door"),
+                lambda each: (
+                    names.official(each.made_by) if each.made_by else say("de opdrachtregel")
+                ),
+                key="made_by",
+            ),
+            Column(say("Kinderen"), lambda each: each.children, Unit.COUNT, "children"),
+            Column(say("Met een brief"), lambda each: each.with_letter, Unit.COUNT, "letters"),
+        ],
+        list_lists(context),
+        title=say("Lijsten"),
+    )
+    return page(
+        request,
+        "children.html.jinja",
+        lists=lists,
+        open_list=lambda each: f"/kinderen/lijsten/{each.number}",
+        total=count_children(context),
+        purposes=[(each, say_purpose(each)) for each in Purpose],
+        typed=typed,
+        why=why,
+        table=table,
+        link=lambda each: f"/kinderen/kind/{each.id}?voor={why}",
+        more=more,
+        most=MOST_FOUND,
+        run=last_run(context),
+        days=context.register_days,
+    )
+
+
+def _table(context: Context, rows: list[Child], title: str) -> Table[Child]:
+    names = read_names(context)
+    return Table[Child](
+        [
+            Column(say("Naam"), lambda each: each.person.name),
+            Column(say("Geboren"), lambda each: say_day(each.person.born)),
+            Column(say("Adres"), lambda each: _address(each)),
+            Column(say("Regeling"), lambda each: names.scheme(each.scheme)),
+            Column(say("Brief"), lambda each: ", ".join(_letters(each)) or None),
+        ],
+        rows,
+        title=title,
+    )
+
+
+def _looks_table(
+    context: Context, looks: list[LookAtChild], *, names_of_officials: bool
+) -> Table[LookAtChild]:
+    names = read_names(context)
+
+    def who(each: LookAtChild) -> str:
+        if each.official is None:
+            return say("de opdrachtregel")
+        return names.at(each.time).official(each.official)
+
+    columns: list[Column[LookAtChild]] = [
+        Column(say("Wanneer"), lambda each: each.time, Unit.MOMENT, "start_time"),
+        Column(say("Wat"), lambda each: say_act(each.act), key="name"),
+        Column(say("Waarvoor"), lambda each: say_purpose(each.purpose), key="purpose"),
+    ]
+    if names_of_officials:
+        columns.insert(1, Column(say("Ambtenaar"), who, key="official"))
+        columns.insert(2, Column(say("Kind"), lambda each: each.child[:8], key="child"))
+    return Table(columns, looks, "inzage-kinderen", say("Inzage in gegevens van kinderen"))
+
+
+def _child(
+    request: Request,
+    context: Context,
+    child: Child,
+    why: Purpose,
+    given: dict[str, str],
+    errors: Mistakes,
+) -> HTMLResponse:
+    return page(
+        request,
+        "child.html.jinja",
+        status=400 if errors else 200,
+        child=child,
+        born=say_day(child.person.born),
+        letters=_letters(child),
+        scheme=read_names(context).scheme(child.scheme),
+        why=why,
+        given=given,
+        errors=errors,
+    )
+
+
+def _letters(child: Child) -> list[str]:
+    return [say_letter(each) for each in child.letters]
+
+
+def _address(child: Child) -> str:
+    return say("geheim") if child.person.secret else ", ".join(child.person.address)

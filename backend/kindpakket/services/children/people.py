@@ -1,0 +1,253 @@
+"""Reading and changing the register. What is read is logged in the same transaction."""
+
+import re
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from anyascii import anyascii
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+
+from kindpakket.domain.children import Person, person_from_json
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services.base.context import Context
+from kindpakket.services.children.looks import (
+    ChildAct,
+    LookAtChild,
+    RegisterReader,
+    log_looks,
+    looks_at,
+)
+from kindpakket.store.register_tables import child_lists, children, given_letters
+
+MOST_FOUND = 20
+"""Maximum number of children that a search shows."""
+MOST_CHILDREN = 20_000
+"""Maximum number of children in the register, since a search reads all of them."""
+PAGE = 50
+"""Children on one page of a list."""
+_AT_ONCE = 500
+"""Ids in one query."""
+_SERIAL = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class GivenLetter:
+    """A letter that is for a child; times in unix seconds."""
+
+    run: int
+    number: int
+    given_at: int
+    handed_out: str | None
+    """``post`` or ``counter``; None: not yet."""
+    handed_out_at: int | None
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child in the register, with the letters that are for it."""
+
+    id: str
+    list: int
+    position: int
+    """In its list, from 1."""
+    scheme: int
+    person: Person
+    letters: tuple[GivenLetter, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChildList:
+    """A list that was brought in at once."""
+
+    number: int
+    made_at: int
+    """In unix seconds."""
+    made_by: str | None
+    """None: on the command line."""
+    children: int
+    with_letter: int
+
+
+def read_serial(text: str) -> tuple[int, int] | None:
+    """Return the run and the number in it of a letter number such as ``4-017``; else None."""
+    found = _SERIAL.fullmatch(text.strip())
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def fold(name: str) -> str:
+    """Return a name for comparison: in small letters without accents, marks and double spaces."""
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", anyascii(name).lower()).split())
+
+
+def add_list(context: Context, reader: RegisterReader, rows: Sequence[tuple[int, Person]]) -> int:
+    """Add children, each with the number of its scheme, as a list; return its number."""
+    with context.store.write() as db:
+        made = insert(child_lists).values(made_at=context.now(), made_by=reader.official)
+        number: int = db.execute(made.returning(child_lists.c.list)).scalar_one()
+        added = [
+            {
+                "child": secrets.token_hex(16),
+                "list": number,
+                "position": position,
+                "scheme": scheme,
+                "person": person.kept.as_json(),
+            }
+            for position, (scheme, person) in enumerate(rows, start=1)
+        ]
+        db.execute(insert(children), added)
+        log_looks(db, context, reader, ChildAct.BROUGHT_IN, (str(each["child"]) for each in added))
+    return number
+
+
+def count_children(context: Context) -> int:
+    """Return how many children the register has."""
+    with context.store.read() as db:
+        return db.scalar(select(func.count()).select_from(children)) or 0
+
+
+def list_lists(context: Context) -> list[ChildList]:
+    """Return every list that still has children, newest first."""
+    given = select(given_letters.c.child)
+    counted = func.count().label("total")
+    has = func.sum(children.c.child.in_(given).cast(children.c.position.type)).label("with_letter")
+    query = (
+        select(child_lists, counted, has)
+        .join(children, children.c.list == child_lists.c.list)
+        .group_by(*child_lists.c)
+        .order_by(child_lists.c.list.desc())
+    )
+    with context.store.read() as db:
+        return [
+            ChildList(row.list, row.made_at, row.made_by, row.total, row.with_letter)
+            for row in db.execute(query)
+        ]
+
+
+def read_page(
+    context: Context, reader: RegisterReader, number: int, page: int
+) -> tuple[list[Child], int]:
+    """Return a page of a list, from 1, in its order; and how many children the list has.
+
+    Raises:
+        Refusal: there is no such list.
+    """
+    of_list = children.c.list == number
+    with context.store.write() as db:
+        total = db.scalar(select(func.count()).where(of_list)) or 0
+        if not total:
+            raise Refusal(Code.NOT_FOUND)
+        places = select(children.c.child).where(of_list).order_by(children.c.position)
+        ids = db.scalars(places.limit(PAGE).offset((page - 1) * PAGE)).all()
+        log_looks(db, context, reader, ChildAct.LISTED, ids)
+        return list(read_children(db, children.c.child.in_(ids))), total
+
+
+def open_child(
+    context: Context, reader: RegisterReader, child: str, act: ChildAct = ChildAct.OPENED
+) -> Child:
+    """Return one child.
+
+    Raises:
+        Refusal: there is no such child.
+    """
+    with context.store.write() as db:
+        found = find_child(db, child)
+        log_looks(db, context, reader, act, [child])
+    return found
+
+
+def open_with_looks(
+    context: Context, reader: RegisterReader, child: str
+) -> tuple[Child, list[LookAtChild]]:
+    """Return one child, and every look at it with this one.
+
+    Raises:
+        Refusal: there is no such child.
+    """
+    found = open_child(context, reader, child, ChildAct.PRINTED)
+    with context.store.read() as db:
+        return found, looks_at(db, child)
+
+
+def search_children(
+    context: Context, reader: RegisterReader, typed: str
+) -> tuple[list[Child], bool]:
+    """Find children by a letter number, or by the starts of words of their name.
+
+    Returns:
+        the first :data:`MOST_FOUND` in alphabetical order, and whether there are more.
+    """
+    with context.store.write() as db:
+        found = sorted(_search(db, typed), key=lambda each: fold(each.person.name))
+        shown = found[:MOST_FOUND]
+        log_looks(db, context, reader, ChildAct.LISTED, (each.id for each in shown))
+    return shown, len(found) > MOST_FOUND
+
+
+def change_person(context: Context, reader: RegisterReader, child: str, person: Person) -> None:
+    """Store another name, birth date, address or telephone number of a child.
+
+    Raises:
+        Refusal: there is no such child.
+    """
+    with context.store.write() as db:
+        find_child(db, child)
+        changed = update(children).where(children.c.child == child)
+        db.execute(changed.values(person=person.kept.as_json()))
+        log_looks(db, context, reader, ChildAct.CHANGED, [child])
+
+
+def find_child(db: Connection, child: str) -> Child:
+    """Return one child; the caller logs why.
+
+    Raises:
+        Refusal: there is no such child.
+    """
+    for found in read_children(db, children.c.child == child):
+        return found
+    raise Refusal(Code.NOT_FOUND)
+
+
+def read_children(db: Connection, which: ColumnElement[bool] | None = None) -> Iterator[Child]:
+    """Return children in the order of their lists, by default all; the caller logs why."""
+    ids = select(children.c.child) if which is None else select(children.c.child).where(which)
+    letters = defaultdict[str, list[GivenLetter]](list)
+    of_these = select(given_letters).where(given_letters.c.child.in_(ids))
+    for row in db.execute(of_these.order_by(given_letters.c.given_at)):
+        given = GivenLetter(row.run, row.number, row.given_at, row.handed_out, row.handed_out_at)
+        letters[row.child].append(given)
+    query = select(children) if which is None else select(children).where(which)
+    for row in db.execute(query.order_by(children.c.list, children.c.position)):
+        person = person_from_json(row.person)
+        yield Child(
+            row.child, row.list, row.position, row.scheme, person, tuple(letters[row.child])
+        )
+
+
+def _search(db: Connection, typed: str) -> Iterable[Child]:
+    serial = read_serial(typed)
+    if serial is not None:
+        run, number = serial
+        of = (given_letters.c.run == run) & (given_letters.c.number == number)
+        return read_children(db, children.c.child.in_(select(given_letters.c.child).where(of)))
+    matches = _matching(fold(typed).split())
+    ids = [
+        row.child
+        for row in db.execute(select(children.c.child, children.c.person))
+        if matches(person_from_json(row.person).name)
+    ]
+    return (
+        child
+        for start in range(0, len(ids), _AT_ONCE)
+        for child in read_children(db, children.c.child.in_(ids[start : start + _AT_ONCE]))
+    )
+
+
+def _matching(words: list[str]) -> Callable[[str], bool]:
+    def matches(name: str) -> bool:
+        parts = fold(name).split()
+        return bool(words) and all(any(p.startswith(word) for p in parts) for word in words)
+
+    return matches
