@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Images of CI set it; every worker and server would then compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 WEB := backend/kindpakket/web/shop/index.html
 PROOFS := $(CURDIR)/.proofs/node_modules/@foundry-rs/forge-linux-amd64/bin:$(CURDIR)/.proofs/halmos/bin:$(CURDIR)/.proofs/slither/bin:$(PATH)
 
