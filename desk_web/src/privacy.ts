@@ -1,7 +1,6 @@
 /** The page of the privacy officers: their keys on this device, the words of keys, and handing over. */
 
 import { toHex } from "web_shared/protocol/bytes";
-import { seal } from "web_shared/protocol/sealing";
 import { keyWords } from "./core/key_words";
 import { groupIdentity, type OfficerKey, OfficerKeys } from "./core/officer_keys";
 import { troubleOf } from "./core/trouble";
@@ -143,6 +142,7 @@ async function handOver(form: HTMLFormElement, keys: OfficerKeys, words: Words):
   const { former = "", next = "" } = form.dataset;
   const passphrase = passphraseFields(words, true);
   signBeforeSending(form, words, passphrase.roots, async () => {
+    const { seal } = await import("web_shared/protocol/sealing");
     const sealed = await keys.use(former, passphrase.take(), (identity) => seal(new TextEncoder().encode(identity), next));
     return { sealed: [toHex(sealed)] };
   });

@@ -9,7 +9,8 @@ import { groupLetterText, letterLink, letterText } from "web_shared/protocol/let
 import { unseal } from "web_shared/protocol/sealing";
 import { troubleOf } from "../src/core/trouble";
 import { readOrder, type RunOrder } from "../src/letters/order";
-import { drawSheets, forget, makeRun, type Run, serial } from "../src/letters/run";
+import { drawSheets, makeRun, type Run, serial } from "../src/letters/run";
+import { forget } from "../src/letters/sheet";
 import { vectors } from "./vectors";
 
 interface RunVector {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { mistakesIn } from "web_shared/texts/texts";
-import { LANGUAGES, nl, wordsIn } from "../src/texts";
+import { LANGUAGES, wordsIn } from "../src/texts";
+import { nl } from "../src/texts/nl";
 
 it.each(LANGUAGES.map(({ code, load }) => [code, load] as const))("%s is complete", async (code, load) => {
   expect(mistakesIn(code, await load(), nl)).toEqual([]);

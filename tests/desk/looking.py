@@ -31,6 +31,13 @@ _BARE = """() => [...document.querySelectorAll("button, a.utrecht-button")]
     .filter((each) => !each.querySelector("svg.kp-icon") || !each.textContent.trim())
     .map((each) => each.outerHTML)"""
 """Buttons without an icon beside their word."""
+_WEIGHT = """() => ["navigation", "resource"]
+    .flatMap((kind) => performance.getEntriesByType(kind))
+    .filter(({ name }) => !name.endsWith("/thema.css"))
+    .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0)"""
+"""Bytes of a page and of all that it loaded, as they are before compression, without what a
+municipality brings."""
+MOST_BYTES = 250_000
 
 
 @contextmanager
@@ -56,9 +63,14 @@ def opened(
         context.close()
 
 
+def check_weight(page: Page, state: str) -> None:
+    """Check what a page weighs, also one that another of the same visit has loaded before."""
+    assert page.evaluate(_WEIGHT) <= MOST_BYTES, state
+
+
 def look_for_everybody(page: Page, state: str, screens: Screens) -> None:
     """Check the layout of a page at every size and the icons of its buttons, and run axe on it in
-    light and dark; its size is kept."""
+    light and dark, and its weight; its size is kept."""
     assert page.evaluate(_BARE) == [], state
     before = page.viewport_size
     assert before is not None
@@ -69,4 +81,5 @@ def look_for_everybody(page: Page, state: str, screens: Screens) -> None:
         end_transitions(page)
         found = Axe().run(page)
         assert found.violations_count == 0, f"{state}, {theme}: {found.generate_report()}"
+    check_weight(page, state)
     resize(page, (before["width"], before["height"]))

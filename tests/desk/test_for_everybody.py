@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Response
+from playwright.sync_api import Browser
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import address_of
@@ -168,12 +168,3 @@ def test_a_municipality_brings_its_own_colours_and_name(
             looks.append(page.evaluate(f"{button}.backgroundColor"))
             fits(page, "a theme" if own else "a decision")
     assert looks[0] != looks[1]
-
-
-@pytest.mark.parametrize("path", ["/", "/cijfers", "/ambtenaren"])
-def test_a_page_weighs_at_most_250_kilobytes(chromium: Browser, town: Town, path: str) -> None:
-    with opened(chromium, town, OFFICE) as (page, desk):
-        answers: list[Response] = []
-        page.on("response", lambda answer: answers.append(answer))
-        page.goto(desk + path, wait_until="networkidle")
-        assert sum(len(each.body()) for each in answers) <= 250_000

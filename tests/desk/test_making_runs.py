@@ -15,6 +15,7 @@ from kindpakket.protocol.signatures import address_of
 from kindpakket.services.letters.generate import Sheet
 from kindpakket.services.letters.paper.press import print_sheets
 from kindpakket.services.letters.paper.stationery import Stationery
+from tests.desk.looking import check_weight
 from tests.desk.making import (
     STORED,
     card_codes_in,
@@ -125,6 +126,7 @@ def test_a_print_that_was_stopped_is_made_anew_and_nothing_was_sent(
         maker.tap("Maak de serie")
         expect(maker.page.get_by_text("Laat eerst de woorden voorlezen")).to_be_visible()
         maker.fits("words")
+        check_weight(maker.page, "words")
         maker.make()
         maker.fits("made")
         first = maker.print()

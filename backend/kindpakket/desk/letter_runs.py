@@ -16,7 +16,6 @@ from kindpakket.desk.parts import (
     text,
 )
 from kindpakket.desk.tables import answer_table
-from kindpakket.domain.ids import Address
 from kindpakket.domain.language import say
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.texts import read_number
@@ -157,8 +156,9 @@ def _page(
 ) -> Response:
     names = read_names(context)
 
-    def named(official: Address | None) -> str | None:
-        return official and names.official(official)
+    def by(run: RunFile) -> str | None:
+        officials = dict.fromkeys(filter(None, (run.begun_by, run.handed_in_by)))
+        return ", ".join(map(names.official, officials)) or None
 
     table = Table[RunFile](
         [
@@ -168,10 +168,7 @@ def _page(
             Column(say("Tegoeden"), lambda each: each.coupons, Unit.COUNT, "coupons"),
             Column(say("Bedrag"), lambda each: each.amount, Unit.CENTS, "amount"),
             Column(say("Stand"), _say_state, key="state"),
-            Column(say("Begonnen door"), lambda each: named(each.begun_by), key="begun_by"),
-            Column(
-                say("Aangeleverd door"), lambda each: named(each.handed_in_by), key="handed_in_by"
-            ),
+            Column(say("Begonnen en aangeleverd door"), by, key="by"),
             Column(say("Aangeleverd"), lambda each: each.made_at, Unit.MOMENT, "made_at"),
             Column(say("Controlegetal"), lambda each: f"{each.sha256[:10]}…", key="sha256"),
         ],

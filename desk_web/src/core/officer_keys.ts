@@ -3,8 +3,10 @@
 import { PASSPHRASE, type Rule } from "web_shared/device/secrets";
 import { openStore, type Store } from "web_shared/device/store";
 import { type Sealed, Vault } from "web_shared/device/vault";
-import { newIdentity, recipientOf } from "web_shared/protocol/sealing";
 import { DeskTrouble } from "./trouble";
+
+/** Loaded when a key is made or read: age is a third of what a page may weigh. */
+const sealing = () => import("web_shared/protocol/sealing");
 
 const STORE = "kindpakket-privacy";
 const MARK = "AGE-SECRET-KEY-1";
@@ -51,7 +53,7 @@ export class OfficerKeys {
    * @throws Trouble `passphrase_wrong`, `passphrase_short`, `passphrase_weak`, `store_unreadable`, `storage_full`
    */
   async make(passphrase: string): Promise<string> {
-    return this.keep(await newIdentity(), false, passphrase);
+    return this.keep(await (await sealing()).newIdentity(), false, passphrase);
   }
 
   /**
@@ -109,6 +111,7 @@ export function groupIdentity(identity: string): string[] {
 }
 
 async function readIdentity(identity: string): Promise<string> {
+  const { recipientOf } = await sealing();
   try {
     return await recipientOf(identity);
   } catch {

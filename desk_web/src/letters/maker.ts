@@ -9,8 +9,8 @@ import { actForm, button, download, Notices } from "../parts";
 import { printAlone } from "../printing";
 import type { Words } from "../texts";
 import type { RunOrder } from "./order";
-import { chunks, drawSheet, fittingSize } from "./paper";
-import { forget, makeRun, type Run, type Sheet } from "./run";
+import type { Run } from "./run";
+import { forget, type Sheet } from "./sheet";
 
 /** Sheets in one print job. A browser's memory grows with each page of a job, and is free again after it. */
 const PART = 100;
@@ -74,6 +74,8 @@ export class Maker {
   }
 
   private async make(notices: Notices): Promise<Run> {
+    // The page weighs less without these; they are loaded before there is a run, for which the page must stay as it is.
+    const [{ makeRun }] = await Promise.all([import("./run"), import("./paper")]);
     const run = await makeRun(this.order, async (part) => {
       notices.progress(part);
       await new Promise((resolve) => setTimeout(resolve));
@@ -102,12 +104,14 @@ export class Maker {
 
   /** Return the number of sheets of paper. */
   private async print(run: Run): Promise<number> {
-    await Promise.all(FONTS.map((font) => document.fonts.load(font)));
+    const [{ chunks, drawSheet, fittingSize }] = await Promise.all([
+      import("./paper"), ...FONTS.map((font) => document.fonts.load(font)),
+    ]);
     const size = fittingSize(this.order, run.sheets[0]!);
     if (size === null) throw new DeskTrouble("letter_too_long");
     let printed = 0;
     for (const part of chunks(run.sheets, PART)) {
-      const place = make("div", { class: size }, ...part.flatMap((sheet) => this.draw(sheet)));
+      const place = make("div", { class: size }, ...part.flatMap((sheet) => drawSheet(this.order, sheet, this.hasRuler(sheet))));
       await Promise.all([...place.querySelectorAll("img")].map((each) => each.decode()));
       await printAlone([place]);
       printed += place.childElementCount;
@@ -115,9 +119,9 @@ export class Maker {
     return printed;
   }
 
-  private draw(sheet: Sheet): HTMLElement[] {
-    const withRuler = [1, this.order.letters + 1].includes(sheet.number);
-    return drawSheet(this.order, sheet, withRuler);
+  /** Whether it is the first of its kind. */
+  private hasRuler({ number }: Sheet): boolean {
+    return [1, this.order.letters + 1].includes(number);
   }
 
   /** Step 3: a browser does not tell whether something was printed or cancelled, so the official does. */

@@ -8,7 +8,8 @@ import { drawQr } from "web_shared/qr/draw";
 import texts from "../../../backend/kindpakket/services/letters/paper/texts.json";
 import { make } from "../elements";
 import type { RunOrder } from "./order";
-import { serial, type Sheet, valuesOf } from "./run";
+import { serial, valuesOf } from "./run";
+import type { Sheet } from "./sheet";
 
 type Values = Record<string, string | Node>;
 

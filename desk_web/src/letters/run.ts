@@ -3,19 +3,12 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Address, toHex } from "web_shared/protocol/bytes";
 import { couponAddress } from "web_shared/protocol/keys";
-import { type Letter, letterText } from "web_shared/protocol/letters";
+import { letterText } from "web_shared/protocol/letters";
 import { sealLetter } from "web_shared/protocol/sealing";
 import type { RunOrder } from "./order";
+import type { Sheet } from "./sheet";
 
 const SECRET_BYTES = 16;
-
-/** One letter or card before printing. Who has its secret can spend it. */
-export interface Sheet {
-  /** From 1; letters first. */
-  readonly number: number;
-  readonly letter: Letter;
-  readonly isCard: boolean;
-}
 
 /** The coupons of a run by value in cents, highest first; each list sorted, so that its order tells nothing. */
 interface CouponList {
@@ -90,11 +83,6 @@ export function serial(order: RunOrder, sheet: Sheet): string {
 /** The coupons of a sheet, in cents. */
 export function valuesOf(order: RunOrder, sheet: Sheet): readonly number[] {
   return sheet.isCard ? order.cardValues : order.letterValues;
-}
-
-/** Overwrite the secrets, once they are printed and sealed. */
-export function forget(sheets: readonly Sheet[]): void {
-  for (const { letter } of sheets) letter.secret.fill(0);
 }
 
 function toBase64(bytes: Uint8Array): string {
