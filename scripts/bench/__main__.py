@@ -154,6 +154,16 @@ def files(
 
 
 @app.command()
+def children(
+    rows: Annotated[int, typer.Option(help="How many children.")] = 5_000,
+) -> None:
+    """Bring lists of children in with the real command, from CSV and from Excel."""
+    from scripts.bench import children as bench
+
+    _show(bench.table, bench.run(rows))
+
+
+@app.command()
 def attack() -> None:
     """Measure two tills during attacks on the server."""
     from scripts.bench import attack as bench

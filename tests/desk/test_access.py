@@ -50,6 +50,7 @@ POST /regelingen/1/regels         RULES
 GET  /regelingen/1/teksten        RULES
 POST /regelingen/1/teksten        RULES
 POST /regelingen/1/naam           RULES
+POST /regelingen/1/leeftijden     RULES
 POST /regelingen/1/stilzetten     RULES
 POST /regelingen/1/hervatten      RULES
 POST /regelingen/1/sluiten        RULES
@@ -72,6 +73,9 @@ GET  /winkels/1/rekening                 SHOPS
 POST /winkels/1/rekening                 SHOPS
 
 GET  /kinderen                                                                    REGISTER
+GET  /kinderen/inlezen                                                            REGISTER
+POST /kinderen/inlezen                                                            REGISTER
+GET  /kinderen/sjabloon.csv                                                       REGISTER
 POST /kinderen/zoeken                                                             REGISTER
 GET  /kinderen/lijsten/1                                                          REGISTER
 GET  /kinderen/kind/1                                                             REGISTER

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindpakket.desk import (
     audits,
+    child_import,
     children,
     decisions,
     errors,
@@ -51,6 +52,7 @@ ROUTERS: Sequence[APIRouter] = (
     audits.router,
     scheme_rules.router,
     schemes.router,
+    child_import.router,
     children.router,
     children.looks_router,
     new_run.router,

@@ -1,6 +1,7 @@
 """Words for the register of children, in the language of the page."""
 
 from kindpakket.domain.language import say, say_moment
+from kindpakket.services.children.columns import ColumnField
 from kindpakket.services.children.looks import ChildAct, Purpose
 from kindpakket.services.children.people import GivenLetter
 
@@ -38,3 +39,20 @@ def say_letter(letter: GivenLetter) -> str:
     if letter.handed_out == "post":
         return say("%(number)s, op de post %(when)s", number=number, when=when)
     return say("%(number)s, aan het loket %(when)s", number=number, when=when)
+
+
+def say_field(field: ColumnField) -> str:
+    """Return what a column of a list is."""
+    return {
+        ColumnField.NAME: say("hele naam"),
+        ColumnField.FIRST: say("voornaam"),
+        ColumnField.INFIX: say("tussenvoegsel"),
+        ColumnField.LAST: say("achternaam"),
+        ColumnField.BORN: say("geboortedatum"),
+        ColumnField.STREET: say("straat, of straat en huisnummer"),
+        ColumnField.HOUSE: say("huisnummer"),
+        ColumnField.POSTCODE: say("postcode"),
+        ColumnField.TOWN: say("plaats"),
+        ColumnField.PHONE: say("telefoon van een ouder"),
+        ColumnField.SECRET: say("geheim adres: ja of nee"),
+    }[field]

@@ -26,9 +26,11 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import MAX_SCHEME
 from kindpakket.domain.language import say, say_end
 from kindpakket.domain.tables import Column, Table, Unit
+from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import rename_scheme
 from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.children.ages import OLDEST, Ages, find_ages, set_ages
 from kindpakket.services.schemes.changes import (
     close_call,
     fund_call,
@@ -168,6 +170,22 @@ def rename(request: Request, context: InContext, form: Posted, scheme: SchemePat
     return redirect(f"/regelingen/{scheme}", "hernoemd")
 
 
+@router.post("/{scheme}/leeftijden", dependencies=[RULES])
+def change_ages(request: Request, context: InContext, form: Posted, scheme: SchemePath) -> Response:
+    """Set for which ages the scheme is, for lists that are brought in from now on."""
+    find_scheme(context, scheme)
+    errors = Mistakes(str)
+    youngest, oldest = (read_number(text(form, each), OLDEST) for each in ("youngest", "oldest"))
+    if youngest is None:
+        errors["youngest"] = say("Vul een leeftijd in, van 0 tot en met %(most)s.", most=OLDEST)
+    if oldest is None or (youngest is not None and oldest < youngest):
+        errors["oldest"] = say("Vul een leeftijd in, van 0 tot en met %(most)s.", most=OLDEST)
+    if youngest is None or oldest is None or errors:
+        return _details_page(request, context, scheme, status=400, errors=errors)
+    set_ages(context.store, scheme, Ages(youngest, oldest))
+    return redirect(f"/regelingen/{scheme}", "bewaard")
+
+
 def _page(
     request: Request,
     context: Context,
@@ -216,6 +234,7 @@ def _details_page(
         name=found.name if name is None else name,
         seen_name=state_hash(found.name),
         fixed=fixed,
+        ages=find_ages(context.store, scheme),
         typed=typed or TypedDetails.of(before),
         seen=state_hash(before, fixed),
         changed=status == 409,

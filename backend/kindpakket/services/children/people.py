@@ -84,20 +84,27 @@ def fold(name: str) -> str:
 def add_list(context: Context, reader: RegisterReader, rows: Sequence[tuple[int, Person]]) -> int:
     """Add children, each with the number of its scheme, as a list; return its number."""
     with context.store.write() as db:
-        made = insert(child_lists).values(made_at=context.now(), made_by=reader.official)
-        number: int = db.execute(made.returning(child_lists.c.list)).scalar_one()
-        added = [
-            {
-                "child": secrets.token_hex(16),
-                "list": number,
-                "position": position,
-                "scheme": scheme,
-                "person": person.kept.as_json(),
-            }
-            for position, (scheme, person) in enumerate(rows, start=1)
-        ]
-        db.execute(insert(children), added)
-        log_looks(db, context, reader, ChildAct.BROUGHT_IN, (str(each["child"]) for each in added))
+        return add_rows(db, context, reader, rows)
+
+
+def add_rows(
+    db: Connection, context: Context, reader: RegisterReader, rows: Sequence[tuple[int, Person]]
+) -> int:
+    """Add a list within the caller's transaction; return its number."""
+    made = insert(child_lists).values(made_at=context.now(), made_by=reader.official)
+    number: int = db.execute(made.returning(child_lists.c.list)).scalar_one()
+    added = [
+        {
+            "child": secrets.token_hex(16),
+            "list": number,
+            "position": position,
+            "scheme": scheme,
+            "person": person.kept.as_json(),
+        }
+        for position, (scheme, person) in enumerate(rows, start=1)
+    ]
+    db.execute(insert(children), added)
+    log_looks(db, context, reader, ChildAct.BROUGHT_IN, (str(each["child"]) for each in added))
     return number
 
 

@@ -1,0 +1,184 @@
+"""Bringing in a list of children: checked whole, decided on where it is doubtful, or not saved."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection, func, select
+
+from kindpakket.domain.children import Person
+from kindpakket.domain.language import say
+from kindpakket.domain.times import day_of
+from kindpakket.services.base.context import Context
+from kindpakket.services.children.ages import Ages, do_overlap, read_ages
+from kindpakket.services.children.columns import (
+    ColumnField,
+    list_missing_fields,
+    map_columns,
+    remember_columns,
+    typed_in,
+)
+from kindpakket.services.children.doubles import ListedPerson, Pair, find_doubles
+from kindpakket.services.children.files import FORMULA, FileInvalid
+from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
+from kindpakket.services.children.people import MOST_CHILDREN, add_rows, read_children
+from kindpakket.services.children.rows import read_person
+from kindpakket.store import tables as t
+from kindpakket.store.register_tables import children
+
+Rows = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class CellMistake:
+    """What is wrong with a cell."""
+
+    row: int
+    """In the file, from 1."""
+    heading: str
+    """Of its column."""
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ListPreview:
+    """A list as it was read."""
+
+    headings: list[str]
+    columns: dict[int, ColumnField]
+    missing: list[ColumnField]
+    """What no column is, though it must be; then nothing else was read."""
+    mistakes: list[CellMistake] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+    """Doubts that were not decided yet."""
+    counts: dict[int, int] = field(default_factory=dict)
+    """Children by scheme, without those that are left out."""
+    saved: int | None = None
+    """The number of the list, if it was saved."""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it can be saved."""
+        return not (self.missing or self.mistakes or self.pairs) and bool(self.counts)
+
+
+@dataclass(frozen=True)
+class _Band:
+    """A scheme for children of some ages on the day on which it opens."""
+
+    scheme: int
+    ages: Ages
+    opens: int
+
+
+def bring_in(
+    context: Context,
+    reader: RegisterReader,
+    rows: Rows,
+    schemes: Sequence[int],
+    chosen: Mapping[int, str],
+    decided: Mapping[int, bool],
+    *,
+    save: bool,
+) -> ListPreview:
+    """Check a list; save it if that is asked and it is right.
+
+    Args:
+        rows: of the file, as ``read_rows`` returned them.
+        schemes: for which the children are; the age of each on the first day decides for which.
+        chosen: what columns are, by place from 0, where the headings do not say.
+        decided: by row of the file, whether it is another child; of a doubt. False leaves it out.
+
+    Raises:
+        FileInvalid: no scheme was given, two are for one age, or the register is full.
+        LedgerUnavailable: the schemes cannot be read.
+    """
+    head = next(at for at, row in enumerate(rows) if any(row))
+    headings = list(rows[head])
+    with context.write_with_views() as db:
+        columns = map_columns(db, headings, chosen)
+        read = ListPreview(headings, columns, list_missing_fields(columns))
+        if read.missing:
+            return read
+        bands = _bands(db, context, schemes)
+        found, mistakes = _read_all(context, rows, head + 1, read, bands)
+        _check_size(db, len(found))
+        running = select(t.schemes.c.scheme).where(t.schemes.c.closes > context.now())
+        pairs, kept = find_doubles(
+            found, read_children(db, children.c.scheme.in_(running)), decided
+        )
+        seen = [each.other_child.id for each in pairs if each.other_child]
+        log_looks(db, context, reader, ChildAct.LISTED, seen)
+        counts = Counter(scheme for _row, scheme, _person in kept)
+        read = replace(read, mistakes=mistakes, pairs=pairs, counts=dict(counts))
+        if not (save and read.is_right):
+            return read
+        remember_columns(db, headings, columns)
+        added = [(scheme, person) for _row, scheme, person in kept]
+        return replace(read, saved=add_rows(db, context, reader, added))
+
+
+def _bands(db: Connection, context: Context, schemes: Sequence[int]) -> list[_Band]:
+    ages, table = read_ages(db), t.schemes
+    of_these = (table.c.scheme.in_(schemes)) & (table.c.closes > context.now())
+    opens = {row.scheme: row.opens for row in db.execute(select(table).where(of_these))}
+    if not schemes or set(schemes) - opens.keys():
+        raise FileInvalid(say("Kies een regeling die nog loopt of nog komt."))
+    if do_overlap(ages, schemes):
+        raise FileInvalid(say("Twee van deze regelingen zijn voor dezelfde leeftijd. Kies er één."))
+    return [_Band(each, ages.get(each, Ages()), opens[each]) for each in schemes]
+
+
+def _read_all(
+    context: Context, rows: Rows, start: int, read: ListPreview, bands: Sequence[_Band]
+) -> tuple[list[ListedPerson], list[CellMistake]]:
+    found: list[ListedPerson] = []
+    mistakes: list[CellMistake] = []
+    places = {str(each): read.headings[at] for at, each in read.columns.items()}
+    today = day_of(context.now())
+    for number, row in enumerate(rows[start:], start=start + 1):
+        if not any(row):
+            continue
+        errors: dict[str, str] = {}
+        person = _read_row(row, read.columns, errors)
+        if person and person.born > today:
+            errors["born"] = say("Deze dag moet nog komen.")
+        elif person and (scheme := _scheme_of(person, bands, errors)):
+            found.append((number, scheme, person))
+        mistakes += (
+            CellMistake(number, places.get(each) or places["last"], sentence)
+            for each, sentence in errors.items()
+        )
+    return found, mistakes
+
+
+def _read_row(
+    row: Sequence[str], columns: Mapping[int, ColumnField], errors: dict[str, str]
+) -> Person | None:
+    formulas = [each for at, each in columns.items() if row[at].startswith(FORMULA)]
+    errors |= dict.fromkeys(formulas, say("In deze cel staat een formule. Zet er de waarde in."))
+    return None if formulas else read_person(typed_in(row, columns), errors)
+
+
+def _scheme_of(person: Person, bands: Iterable[_Band], errors: dict[str, str]) -> int | None:
+    age = 0
+    for band in bands:
+        age = max(0, person.age_on(day_of(band.opens)))
+        if band.ages.youngest <= age <= band.ages.oldest:
+            return band.scheme
+    errors["born"] = say(
+        "Dit kind is %(age)s jaar als de regeling begint. Daar is geen bedrag voor.", age=age
+    )
+    return None
+
+
+def _check_size(db: Connection, more: int) -> None:
+    total = (db.scalar(select(func.count()).select_from(children)) or 0) + more
+    if total > MOST_CHILDREN:
+        raise FileInvalid(
+            say(
+                "Met deze lijst zijn er %(total)s kinderen. In het register passen er %(most)s.",
+                total=total,
+                most=MOST_CHILDREN,
+            )
+        )

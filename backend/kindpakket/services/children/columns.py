@@ -1,0 +1,113 @@
+"""Which column of a list is what: by its heading, as chosen now or before, or as is usual."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from sqlalchemy import Connection, delete, insert, select
+
+from kindpakket.services.children.people import fold
+from kindpakket.services.children.rows import FIELDS
+from kindpakket.store.register_tables import column_names
+
+
+class ColumnField(StrEnum):
+    """What a column of a list may be. A name or a street may be in several."""
+
+    NAME = "name"
+    FIRST = "first"
+    INFIX = "infix"
+    LAST = "last"
+    BORN = "born"
+    STREET = "street"
+    HOUSE = "house"
+    POSTCODE = "postcode"
+    TOWN = "town"
+    PHONE = "phone"
+    SECRET = "secret"  # noqa: S105 (a secret address)
+
+
+REQUIRED = (ColumnField.BORN, ColumnField.STREET, ColumnField.POSTCODE, ColumnField.TOWN)
+TEMPLATE = (
+    ("Naam", ColumnField.NAME),
+    ("Geboortedatum", ColumnField.BORN),
+    ("Straat en huisnummer", ColumnField.STREET),
+    ("Postcode", ColumnField.POSTCODE),
+    ("Plaats", ColumnField.TOWN),
+    ("Telefoon van een ouder", ColumnField.PHONE),
+    ("Geheim adres", ColumnField.SECRET),
+)
+"""The headings of the template, in order."""
+_PARTS = {
+    "name": (ColumnField.NAME, ColumnField.FIRST, ColumnField.INFIX, ColumnField.LAST),
+    "street": (ColumnField.STREET, ColumnField.HOUSE),
+}
+"""The columns that are together one text, in this order."""
+_USUAL = {fold(heading): field for heading, field in TEMPLATE} | {
+    "naam kind": ColumnField.NAME,
+    "voornaam": ColumnField.FIRST,
+    "voornamen": ColumnField.FIRST,
+    "roepnaam": ColumnField.FIRST,
+    "tussenvoegsel": ColumnField.INFIX,
+    "voorvoegsel": ColumnField.INFIX,
+    "achternaam": ColumnField.LAST,
+    "geslachtsnaam": ColumnField.LAST,
+    "geboren": ColumnField.BORN,
+    "straat": ColumnField.STREET,
+    "adres": ColumnField.STREET,
+    "huisnummer": ColumnField.HOUSE,
+    "woonplaats": ColumnField.TOWN,
+    "telefoon": ColumnField.PHONE,
+    "telefoonnummer": ColumnField.PHONE,
+    "geheim": ColumnField.SECRET,
+}
+
+
+def map_columns(
+    db: Connection, headings: Sequence[str], chosen: Mapping[int, str]
+) -> dict[int, ColumnField]:
+    """Return what each column is, by its place from 0; columns that are nothing are left out.
+
+    Args:
+        chosen: by place, what an official chose; empty for nothing.
+    """
+    rows = db.execute(select(column_names)).all()
+    known = _USUAL | {row.heading: ColumnField(row.field) for row in rows}
+    mapped: dict[int, ColumnField] = {}
+    for at, heading in enumerate(headings):
+        usual = known.get(_key(heading))
+        field = chosen.get(at, usual if usual not in mapped.values() else None)
+        if field in list(ColumnField):
+            mapped[at] = ColumnField(field)
+    return mapped
+
+
+def list_missing_fields(mapped: Mapping[int, ColumnField]) -> list[ColumnField]:
+    """Return what no column is, though a list needs it."""
+    has = set(mapped.values())
+    missing = [each for each in REQUIRED if each not in has]
+    named = has & {ColumnField.NAME, ColumnField.LAST}
+    return missing if named else [ColumnField.NAME, *missing]
+
+
+def remember_columns(
+    db: Connection, headings: Sequence[str], mapped: Mapping[int, ColumnField]
+) -> None:
+    """Store what the headings of a list meant, for the next one."""
+    for at, field in mapped.items():
+        if key := _key(headings[at]):
+            db.execute(delete(column_names).where(column_names.c.heading == key))
+            db.execute(insert(column_names).values(heading=key, field=field))
+
+
+def typed_in(row: Sequence[str], mapped: Mapping[int, ColumnField]) -> dict[str, str]:
+    """Return what a row says about a child, by the fields of a person."""
+    cells = {field: row[at] for at, field in mapped.items()}
+    return {
+        field: " ".join(filter(None, (cells.get(part, "") for part in _PARTS.get(field, ()))))
+        or cells.get(ColumnField(field), "")
+        for field in FIELDS
+    }
+
+
+def _key(heading: str) -> str:
+    return fold(heading)[:100]

@@ -1,0 +1,274 @@
+"""A list of children is read, checked whole, decided on, and saved or not at all."""
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from kindpakket.domain.csv_files import write_csv
+from kindpakket.services.children.ages import Ages, set_ages
+from kindpakket.services.children.bring_in import ListPreview, bring_in
+from kindpakket.services.children.columns import ColumnField
+from kindpakket.services.children.files import FileInvalid, has_bsn, read_rows
+from kindpakket.services.children.looks import ChildAct, list_looks
+from tests.support.children import HANDING_OUT, SAAR, add, everyone
+from tests.support.town import SCHEME, Town
+
+HEAD = ["Naam", "Geboortedatum", "Straat en huisnummer", "Postcode", "Plaats"]
+SAAR_ROW = ["Saar de Wit", "09-03-2017", "Dorpsstraat 4", "1234 AB", "Voorbeeldstad"]
+MEES_ROW = ["Mees de Wit", "30-11-2019", "Dorpsstraat 4", "1234 AB", "Voorbeeldstad"]
+EASY = {1: date(2017, 3, 9), 2: date(2019, 11, 30)}
+OTHER_SCHEME = 2
+
+
+def look(
+    town: Town,
+    *rows: list[str],
+    head: list[str] = HEAD,
+    schemes: tuple[int, ...] = (SCHEME,),
+    chosen: Mapping[int, str] | None = None,
+    decided: Mapping[int, bool] | None = None,
+    save: bool = True,
+) -> ListPreview:
+    """Bring in a list, to save it when it is right."""
+    table = read_rows(write_csv([head, *rows]))
+    return bring_in(
+        town.workspace.context, HANDING_OUT, table, schemes, chosen or {}, decided or {}, save=save
+    )
+
+
+def names(town: Town) -> list[str]:
+    return [each.person.name for each in everyone(town)]
+
+
+def excel(change: Callable[[Workbook], Any] = lambda _book: None) -> bytes:
+    book, file = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(HEAD)
+    sheet.append(["Saar de Wit", EASY[1], *SAAR_ROW[2:]])
+    change(book)
+    book.save(file)
+    return file.getvalue()
+
+
+def test_a_list_that_is_right_is_saved_in_its_order(town: Town) -> None:
+    seen = look(town, SAAR_ROW, MEES_ROW, save=False)
+    assert (seen.is_right, seen.counts, seen.saved) == (True, {SCHEME: 2}, None)
+    assert names(town) == []
+    saved = look(town, SAAR_ROW, MEES_ROW)
+    assert saved.saved == 1
+    assert [(each.person.name, each.position, each.scheme) for each in everyone(town)] == [
+        ("Saar de Wit", 1, SCHEME),
+        ("Mees de Wit", 2, SCHEME),
+    ]
+
+
+def test_nothing_is_saved_while_a_cell_is_wrong(town: Town) -> None:
+    wrong = ["Mees 2", "30-02-2019", "", "12 AB", "Voorbeeldstad"]
+    seen = look(town, SAAR_ROW, [], wrong, ["Jip", "01-01-2028", *SAAR_ROW[2:]])
+    assert [(each.row, each.heading) for each in seen.mistakes] == [
+        (4, "Naam"),
+        (4, "Geboortedatum"),
+        (4, "Straat en huisnummer"),
+        (4, "Postcode"),
+        (5, "Geboortedatum"),
+    ]
+    assert seen.mistakes[-1].sentence == "Deze dag moet nog komen."
+    assert names(town) == []
+
+
+def test_a_column_of_bsn_is_recognised_and_the_file_refused(town: Town) -> None:
+    bsn = ["123456782", "111222333", "999999990", ""]
+    assert has_bsn(bsn)
+    assert has_bsn(["1234.56.782"])
+    assert not has_bsn(["123456781", "111222334", "999999990"])
+    assert not has_bsn(["0594123456", "0612345678"])
+    assert not has_bsn([])
+    with pytest.raises(FileInvalid, match="In kolom 6 staan burgerservicenummers"):
+        look(town, [*SAAR_ROW, "123456782"], [*MEES_ROW, "111222333"], head=[*HEAD, "Kenmerk"])
+
+
+def test_what_the_headings_do_not_say_is_chosen_and_remembered(town: Town) -> None:
+    head = ["Kind", *HEAD[1:]]
+    seen = look(town, SAAR_ROW, head=head)
+    assert seen.missing == [ColumnField.NAME]
+    assert look(town, SAAR_ROW, head=head, chosen={0: "name"}).saved
+    assert look(town, MEES_ROW, head=head).saved
+
+
+def test_a_name_and_an_address_may_be_in_several_columns(town: Town) -> None:
+    head = ["Achternaam", "tussenvoegsel", "VOORNAAM", "geboren", "Straat", "Huisnummer"]
+    row = ["Wit", "de", "Saar", "2017-03-09", "Dorpsstraat", "4", "1234ab", "Voorbeeldstad", "x"]
+    assert look(town, row, head=[*head, "Postcode", "Woonplaats", "Inkomen"]).saved
+    (saar,) = everyone(town)
+    assert (saar.person.name, saar.person.street) == ("Saar de Wit", "Dorpsstraat 4")
+    assert "x" not in saar.person.as_json()
+
+
+def test_one_whose_address_is_secret_needs_none_and_keeps_none(town: Town) -> None:
+    head = [*HEAD, "Geheim adres"]
+    assert look(town, [*SAAR_ROW, "ja"], ["Noor", "31-01-2015", "", "", "", "Ja"], head=head).saved
+    assert [each.person.address for each in everyone(town)] == [(), ()]
+
+
+# ages
+
+
+def two_schemes(town: Town) -> None:
+    """A second scheme, for older children."""
+    scheme = town.view("schemes", SCHEME)
+    rules = scheme["opens"], scheme["closes"], scheme["permitted"], scheme["excluded"]
+    town.decide("openScheme", OTHER_SCHEME, *rules)
+    set_ages(town.workspace.context.store, SCHEME, Ages(0, 9))
+    set_ages(town.workspace.context.store, OTHER_SCHEME, Ages(10, 17))
+
+
+def test_the_age_on_the_first_day_decides_for_which_scheme_a_child_is(town: Town) -> None:
+    """The scheme opens on 15 January 2027."""
+    two_schemes(town)
+    nine = ["Bo", "16-01-2017", *SAAR_ROW[2:]]
+    ten = ["Cas", "15-01-2017", *SAAR_ROW[2:]]
+    unborn_then = ["Puk", "15-01-2027", *SAAR_ROW[2:]]
+    look(town, nine, ten, unborn_then, schemes=(SCHEME, OTHER_SCHEME))
+    assert {each.person.name: each.scheme for each in everyone(town)} == {
+        "Bo": SCHEME,
+        "Cas": OTHER_SCHEME,
+        "Puk": SCHEME,
+    }
+
+
+def test_an_age_for_which_there_is_no_amount_is_a_mistake(town: Town) -> None:
+    two_schemes(town)
+    adult = ["Daan", "01-01-2008", *SAAR_ROW[2:]]
+    (mistake,) = look(town, adult, schemes=(SCHEME, OTHER_SCHEME)).mistakes
+    assert mistake.sentence.startswith("Dit kind is 19 jaar als de regeling begint.")
+
+
+@pytest.mark.parametrize(
+    ("ages", "schemes", "sentence"),
+    [
+        (Ages(9, 17), (SCHEME, OTHER_SCHEME), "dezelfde leeftijd"),
+        (Ages(10, 17), (), "Kies een regeling"),
+        (Ages(10, 17), (9,), "Kies een regeling"),
+    ],
+)
+def test_schemes_for_one_age_or_none_are_refused(
+    town: Town, ages: Ages, schemes: tuple[int, ...], sentence: str
+) -> None:
+    two_schemes(town)
+    set_ages(town.workspace.context.store, OTHER_SCHEME, ages)
+    with pytest.raises(FileInvalid, match=sentence):
+        look(town, SAAR_ROW, schemes=schemes)
+
+
+# doubles
+
+
+@pytest.mark.parametrize(
+    ("row", "doubtful"),
+    [
+        (["SAAR DE WIT", "9-3-2017", "Kerkplein 3", "1234 AC", "Voorbeeldstad"], True),
+        (["Saar de Wit", "09-03-2018", *SAAR_ROW[2:]], True),
+        (["Sara de Wit", *SAAR_ROW[1:]], True),
+        (["Mees de Wit", *SAAR_ROW[1:]], False),  # a twin
+        (MEES_ROW, False),  # a younger brother
+        (["Saar de Wit", "09-03-2018", "Kerkplein 3", "1234 AC", "Voorbeeldstad"], False),
+    ],
+)
+def test_the_same_child_twice_is_a_doubt_and_siblings_are_not(
+    town: Town, row: list[str], doubtful: bool
+) -> None:
+    seen = look(town, SAAR_ROW, row)
+    assert [(each.row, each.other_row) for each in seen.pairs] == ([(3, 2)] if doubtful else [])
+    assert (seen.saved is None) == doubtful
+
+
+def test_a_doubt_is_decided_by_an_official(town: Town) -> None:
+    assert look(town, SAAR_ROW, SAAR_ROW, decided={3: False}).counts == {SCHEME: 1}
+    assert names(town) == ["Saar de Wit"]
+    assert look(town, MEES_ROW, MEES_ROW, decided={3: True}).counts == {SCHEME: 2}
+
+
+def test_a_child_that_is_in_the_register_this_year_is_a_doubt(town: Town) -> None:
+    (saar,) = add(town, SAAR)
+    town.clock.time += 1
+    (pair,) = look(town, SAAR_ROW).pairs
+    assert pair.other_child == saar
+    (looked,) = list_looks(town.workspace.context, 1)
+    assert (looked.act, looked.child) == (ChildAct.LISTED, saar.id)
+
+
+def test_a_list_that_is_sent_twice_is_saved_once(town: Town) -> None:
+    assert look(town, SAAR_ROW).saved
+    assert look(town, SAAR_ROW).pairs
+    assert names(town) == ["Saar de Wit"]
+
+
+# files
+
+
+def test_excel_is_read_with_its_dates_and_numbers() -> None:
+    def more(book: Workbook) -> None:
+        book.active.append(["Mees", EASY[2], 12, 1234.0, True])  # type: ignore[union-attr]
+
+    assert read_rows(excel(more)) == [
+        HEAD,
+        SAAR_ROW,
+        ["Mees", "30-11-2019", "12", "1234", "ja"],
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+def test_csv_is_read_in_the_encodings_of_spreadsheets(encoding: str) -> None:
+    text = "Naam;Geboortedatum\r\nZoë;09-03-2017\r\n"
+    assert read_rows(text.encode(encoding))[1] == ["Zoë", "09-03-2017"]
+
+
+def test_a_formula_is_a_mistake_of_its_cell(town: Town) -> None:
+    table = read_rows(excel(lambda book: book.active.__setitem__("C2", "=A1")))  # type: ignore[union-attr]
+    seen = bring_in(town.workspace.context, HANDING_OUT, table, [SCHEME], {}, {}, save=True)
+    (mistake,) = seen.mistakes
+    assert (mistake.row, mistake.heading) == (2, "Straat en huisnummer")
+    assert mistake.sentence == "In deze cel staat een formule. Zet er de waarde in."
+
+
+def bomb() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 41_000_000)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (lambda: excel(lambda book: book.active.merge_cells("A2:B2")), "samengevoegd"),
+        (lambda: excel(lambda book: book.create_sheet("B").append(["x"])), "tweede blad"),
+        (bomb, "uitgepakt te groot"),
+        (lambda: b"PK\x03\x04 no archive", "geen Excel-bestand"),
+        (
+            lambda: b"\xd0\xcf\x11\xe0" + b"0" * 500,
+            "oud Excel-bestand, of het heeft een wachtwoord",
+        ),
+        (lambda: b"Naam\0;x", "geen tekst die wij kunnen lezen"),
+        (lambda: b" ;\r\n;", "De lijst is leeg"),
+        (lambda: b"", "De lijst is leeg"),
+        (lambda: b"a\r\n" * 10_001, "meer dan 10000 regels"),
+        (lambda: b";" * 50 + b"a", "meer dan 40 kolommen"),
+        (lambda: b"a" * 2_000_001, "groter dan 2 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_in_words(
+    content: Callable[[], bytes], sentence: str
+) -> None:
+    with pytest.raises(FileInvalid, match=sentence):
+        read_rows(content())
+
+
+def test_an_empty_second_sheet_is_none() -> None:
+    assert read_rows(excel(lambda book: book.create_sheet("Blad2")))[1] == SAAR_ROW
