@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from kindpakket.ledger.port import Ledger
-from tests.audit.lived import live
 from tests.audit.planted import Blocks, Fault, Tell, Telling, Views
+from tests.support.lived import live
 from tests.support.town import Clock, copied, opened
 
 

@@ -1,5 +1,6 @@
 """A real chain with a different contract, which has the same interface and omits one rule."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from kindpakket.ledger import abi
 from kindpakket.ledger.client import Web3Ledger
 from kindpakket.ledger.port import ContractDiffers
 from kindpakket.services.audit import audit
+from kindpakket_audit import replay as apart
+from kindpakket_audit.directory import ChainDirectory
 from scripts.compile import ROOT, SOURCES, compile_contract
 from tests.support.town import BICYCLES, OFF_LICENCE, Clock, found, opened, till_of
 
@@ -20,7 +23,7 @@ def without_categories() -> bytes:
     contract = SOURCES[-1]
     assert sources[contract].count(THE_RULE) == 1
     sources[contract] = sources[contract].replace(THE_RULE, "")
-    return bytes.fromhex(str(compile_contract("VoucherLedger", sources)["bytecode"])[2:])
+    return bytes.fromhex(compile_contract("VoucherLedger", sources)["creation"])
 
 
 def test_a_program_opens_no_ledger_with_the_contract_of_another(
@@ -49,3 +52,9 @@ def test_a_contract_that_lets_the_off_licence_be_paid_is_found_out(
         ]
         assert {each.block for each in differences} == {ledger.head()}
         assert all("van € 42,50 bij winkel 2" in each.about for each in differences)
+    with closing(ChainDirectory(tmp_path / "town")) as chain:
+        done = apart.audit(chain)
+    made, payment, _, code = (f"{each.about}: {each.difference}" for each in done.differences)
+    assert made.startswith("Oprichting: de code waarmee het contract is gemaakt")
+    assert payment.endswith("winkel 2 heeft geen categorie die regeling 1 toestaat")
+    assert code.startswith("Code van het contract: is niet die van deze bron")

@@ -1,0 +1,1 @@
+"""An audit of a Kindpakket ledger that shares no code with the server."""

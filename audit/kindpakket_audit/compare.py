@@ -1,0 +1,177 @@
+"""Comparison of what was computed with what the chain holds, and of one node with another."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kindpakket_audit.chains import Block, ChainUnreadable, Source
+from kindpakket_audit.contract import Event, runtime_code
+from kindpakket_audit.decisions import GOVERNED_EVENTS
+from kindpakket_audit.findings import Audit, Finding, Level, euros, shown
+from kindpakket_audit.hashing import Domain, hexed, keccak
+from kindpakket_audit.storage import Storage, members_of
+
+Difference = tuple[str, str]
+"""Subject, and the difference."""
+
+NO_ROOTS = (
+    "De koppen van deze keten leggen de transacties en gebeurtenissen niet vast. Dat er niets is"
+    " weggelaten, blijkt alleen uit wat de knopen vertellen: vergelijk er meer dan een."
+)
+NO_PROOF = (
+    "De koppen van deze keten bewijzen de toestand niet. De code en de opslag van het contract zijn"
+    " gevraagd aan de knoop. Of er nog meer in de opslag staat, is niet na te gaan."
+)
+
+
+def events(expected: Event | None, recorded: Event | None) -> Iterator[str]:
+    """Compare one event with the recorded one; None when there is none."""
+    if recorded is None:
+        if expected:
+            yield f"{expected.name} is niet vastgelegd"
+    elif not recorded.name:
+        yield "deze gebeurtenis kent het contract niet"
+    elif expected is None:
+        without = "er staat geen besluit boven" if recorded.name in GOVERNED_EVENTS else ""
+        yield f"{recorded.name} is vastgelegd, {without or 'dat hoort hier niet bij'}"
+    elif expected.name != recorded.name:
+        yield f"vastgelegd is {recorded.name}, dat hoort {expected.name} te zijn"
+    else:
+        for name, value in recorded.args.items():
+            if _plain(value) != _plain(expected.args[name]):
+                told, right = shown(value), shown(expected.args[name])
+                yield f"{name}: het grootboek zegt {told}, nagerekend is {right}"
+
+
+def _plain(value: Any) -> Any:
+    """A value of an event, with lists and tuples alike."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def with_chain(
+    source: Source, domain: Domain, storage: Storage, result: Audit
+) -> Iterator[Difference]:
+    """Compare the code and the storage of the contract after the last block.
+
+    Raises:
+        ChainUnreadable: no answer.
+    """
+    account = source.account(domain.contract, result.last_block)
+    expected = runtime_code(domain)
+    code = source.code(domain.contract, result.last_block)
+    if code != expected or (account and account.code_hash != keccak(expected)):
+        yield "Code van het contract", _code_differs(code, expected)
+    if account is None:
+        result.weaker.append(NO_PROOF)
+    if account is None or account.storage_root != storage.root():
+        found = False
+        for difference in _slots(source, domain, storage, result):
+            found = True
+            yield difference
+        if account and not found:
+            yield "Opslag", "er staat meer in dan uit de geschiedenis volgt"
+    else:
+        result.slots = storage.count()
+    yield from _sums(storage, result)
+
+
+def _code_differs(code: bytes, expected: bytes) -> str:
+    for place, (told, right) in enumerate(zip(code, expected, strict=False)):
+        if told != right:
+            return f"is niet die van deze bron: byte {place} is 0x{told:02x}, niet 0x{right:02x}"
+    return f"is niet die van deze bron: {len(code)} bytes, niet {len(expected)}"
+
+
+def _slots(source: Source, domain: Domain, storage: Storage, result: Audit) -> Iterator[Difference]:
+    for some in storage.slots():
+        told = source.storage(domain.contract, [each.slot for each in some], result.last_block)
+        result.slots += len(some)
+        for slot, value in zip(some, told, strict=True):
+            if value == slot.value:
+                continue
+            here, right = members_of(slot.name, value), members_of(slot.name, slot.value)
+            for name in here:
+                if here[name] != right[name]:
+                    yield (
+                        f"Opslag {slot.name.rpartition('+')[0]}",
+                        f"{name}: het contract zegt {shown(here[name])},"
+                        f" nagerekend is {shown(right[name])}",
+                    )
+
+
+def _sums(storage: Storage, result: Audit) -> Iterator[Difference]:
+    """The invariants of the contract's totals: the first three of its list."""
+    totals = result.totals
+    totals.update(dict.fromkeys(("funded", "issued", "spent", "refunded", "remaining"), 0))
+    remaining: defaultdict[int, int] = defaultdict(int)
+    for coupon in storage.records("coupons"):
+        remaining[coupon["scheme"]] += coupon["remaining"]
+    totals["remaining"] = sum(remaining.values())
+    on_coupons = 0
+    for scheme in storage.records("schemes"):
+        for name in ("funded", "issued", "spent", "refunded"):
+            totals[name] += scheme[name]
+        about = f"Regeling die opende op {scheme['opens']}"
+        if scheme["issued"] > scheme["funded"]:
+            issued, funded = euros(scheme["issued"]), euros(scheme["funded"])
+            yield about, f"toegekend is {issued}, het budget is {funded}"
+        if scheme["spent"] - scheme["refunded"] > scheme["issued"]:
+            yield about, "er is meer besteed dan toegekend"
+        on_coupons += scheme["issued"] - scheme["spent"] + scheme["refunded"]
+    if totals["remaining"] != on_coupons:
+        told = (
+            f"op coupons staat {euros(totals['remaining'])}, dat hoort {euros(on_coupons)} te zijn"
+        )
+        yield "Alle regelingen", told
+    shops = list(storage.records("shops"))
+    totals["owed"] = sum(shop["owed"] for shop in shops)
+    totals["settled"] = sum(shop["settled"] for shop in shops)
+    net = totals["spent"] - totals["refunded"]
+    if totals["owed"] + totals["settled"] != net:
+        told = f"te goed en uitbetaald is samen niet het bestede bedrag {euros(net)}"
+        yield "Alle winkels", told
+
+
+class Other:
+    """Another node, which must tell the same blocks."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._same = 0
+        self._trouble = ""
+        self._head: int | None = None
+
+    @property
+    def summary(self) -> str:
+        """What was compared, in a Dutch sentence."""
+        return f"{self._source.name}: {self._same} blokken gelijk{self._trouble}"
+
+    def differences(self, blocks: Sequence[Block]) -> list[Finding]:
+        """Compare blocks with this node; after its first difference it is left alone."""
+        if self._trouble or not blocks:
+            return []
+        first, last = blocks[0], blocks[-1]
+        try:
+            if self._head is None:
+                self._head = self._source.head()
+            told = self._source.blocks(first.number, min(last.number, self._head))
+            for block, other in zip(blocks, told, strict=False):
+                if block.digest != other.digest:
+                    self._trouble = f", blok {block.number} is anders"
+                    difference = (
+                        f"blok {block.number} is hier {hexed(other.hash)},"
+                        f" bij de eerste {hexed(block.hash)}"
+                    )
+                    return [self._finding(Level.DIFFERENCE, block, difference)]
+                self._same += 1
+        except ChainUnreadable as error:
+            self._trouble = ", toen geen antwoord"
+            return [self._finding(Level.WARNING, first, f"geen antwoord: {error}")]
+        if self._head < last.number:
+            self._trouble = f", loopt tot blok {self._head}"
+            return [self._finding(Level.WARNING, last, f"heeft de blokken na {self._head} niet")]
+        return []
+
+    def _finding(self, level: Level, block: Block, difference: str) -> Finding:
+        about = f"Knoop {self._source.name}"
+        return Finding(level, block.number, block.time, None, about, difference)

@@ -1,0 +1,195 @@
+"""The embedded chain's directory: LMDB with py-evm's keys.
+
+Everything is read by its hash and checked against it, from the hashes of the headers down.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import lmdb
+import rlp
+from rlp.exceptions import RLPException
+from trie.exceptions import MissingTraversalNode, MissingTrieNode
+
+from kindpakket_audit.chains import (
+    EMPTY_ROOT,
+    Account,
+    Block,
+    ChainUnreadable,
+    Header,
+    Log,
+    Transaction,
+    called,
+    decode_typed,
+    read_trie,
+)
+from kindpakket_audit.hashing import hexed, keccak
+
+_MAP_SIZE = 1 << 40
+_CHAIN_ID = b"kindpakket:chain-id"
+_HEAD = b"v1:canonical_head_hash"
+_NUMBER = b"block-number-to-hash:%d"
+_UNREADABLE = (KeyError, ValueError, IndexError, RLPException)
+
+
+class Damaged(KeyError):
+    """A value is not there, or is not the one with its hash."""
+
+
+class _ByHash(Mapping[bytes, bytes]):
+    """The values that are stored under their own hash."""
+
+    def __init__(self, transaction: Any) -> None:
+        self._transaction = transaction
+
+    def __getitem__(self, key: bytes) -> bytes:
+        if key == EMPTY_ROOT:
+            return bytes(rlp.encode(b""))
+        value: bytes | None = self._transaction.get(key)
+        if value is None or keccak(value) != key:
+            raise Damaged(hexed(key))
+        return value
+
+    def __iter__(self) -> Iterator[bytes]:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+
+class ChainDirectory:
+    """One moment of a chain in a directory, which may be in use, or be a copy. Close it.
+
+    Raises:
+        ChainUnreadable: there is no chain in the directory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path = path / "chain" if (path / "chain").is_dir() else path
+        lock = path / "lock.mdb"
+        try:
+            self._env: Any = lmdb.open(
+                str(path),
+                map_size=_MAP_SIZE,
+                readonly=True,
+                create=False,
+                lock=lock.exists() and os.access(lock, os.W_OK),
+            )
+        except lmdb.Error as error:
+            raise ChainUnreadable(f"{path}: {error}") from error
+        self.name = str(path)
+        self._transaction = self._env.begin()
+        self._by_hash = _ByHash(self._transaction)
+        chain_id, head = (self._transaction.get(key) for key in (_CHAIN_ID, _HEAD))
+        if chain_id is None or head is None:
+            raise ChainUnreadable(f"{path}: no chain")
+        self.chain_id = int.from_bytes(chain_id)
+        self._head = self._header(head)
+
+    def close(self) -> None:
+        """Close the directory."""
+        self._transaction.abort()
+        self._env.close()
+
+    def head(self) -> int:
+        """Return the number of the last block."""
+        return int.from_bytes(self._head.fields[8])
+
+    def blocks(self, first: int, last: int) -> Iterator[Block]:
+        """Return these blocks, in order.
+
+        Raises:
+            ChainUnreadable: a header is not there, or is not the one with its hash.
+        """
+        for number in range(first, last + 1):
+            block_hash = self._hash(number)
+            yield self._block(number, block_hash, self._header(block_hash))
+
+    def account(self, contract: str, number: int) -> Account | None:
+        """Return the account of the contract.
+
+        Raises:
+            ChainUnreadable: the state of that block is not whole.
+        """
+        header = self._header(self._hash(number))
+        raw = self._read(header.state_root, keccak(bytes.fromhex(contract[2:])))
+        if not raw:
+            raise ChainUnreadable(f"block {number} has no contract {contract}")
+        _, _, storage_root, code_hash = rlp.decode(raw)
+        return Account(code_hash, storage_root)
+
+    def code(self, contract: str, number: int) -> bytes:
+        """Return the code of the contract.
+
+        Raises:
+            ChainUnreadable: it is not there, or is not the code with its hash.
+        """
+        account = self.account(contract, number)
+        try:
+            return self._by_hash[account.code_hash] if account else b""
+        except Damaged as error:
+            raise ChainUnreadable(f"no code {error}") from error
+
+    def storage(self, contract: str, slots: Sequence[bytes], number: int) -> list[bytes]:
+        """Return the words in slots of the contract's storage.
+
+        Raises:
+            ChainUnreadable: the state of that block is not whole.
+        """
+        account = self.account(contract, number)
+        root = account.storage_root if account else EMPTY_ROOT
+        raw = (self._read(root, keccak(slot)) for slot in slots)
+        return [(rlp.decode(each) if each else b"").rjust(32, b"\0") for each in raw]
+
+    def _hash(self, number: int) -> bytes:
+        raw = self._transaction.get(_NUMBER % number)
+        if raw is None:
+            raise ChainUnreadable(f"no block {number}")
+        return bytes(rlp.decode(raw))
+
+    def _header(self, block_hash: bytes) -> Header:
+        try:
+            return Header(rlp.decode(self._by_hash[block_hash]))
+        except _UNREADABLE as error:
+            raise ChainUnreadable(f"no header {hexed(block_hash)}") from error
+
+    def _block(self, number: int, block_hash: bytes, header: Header) -> Block:
+        faults: list[str] = []
+        if int.from_bytes(header.fields[8]) != number:
+            faults.append("heeft een ander nummer")
+        transactions: tuple[Transaction, ...] = ()
+        try:
+            transactions = tuple(self._transactions(header))
+        except (*_UNREADABLE, MissingTrieNode, MissingTraversalNode):
+            faults.append("de transacties en hun uitkomst zijn niet die van de kop van het blok")
+        time = int.from_bytes(header.fields[11])
+        return Block(number, block_hash, header.fields[0], time, transactions, tuple(faults))
+
+    def _transactions(self, header: Header) -> Iterator[Transaction]:
+        for raw, receipt in zip(
+            self._items(header.transactions_root), self._items(header.receipts_root), strict=True
+        ):
+            fields = decode_typed(raw)
+            to, data = called(raw[0], fields)
+            status, _, _, logs = decode_typed(receipt)
+            yield Transaction(
+                keccak(raw),
+                hexed(to) if to else "",
+                data,
+                status == b"\x01",
+                tuple(Log(hexed(address), tuple(topics), told) for address, topics, told in logs),
+            )
+
+    def _items(self, root: bytes) -> Iterator[bytes]:
+        index = 0
+        while root != EMPTY_ROOT and (item := read_trie(self._by_hash, root, rlp.encode(index))):
+            yield item
+            index += 1
+
+    def _read(self, root: bytes, key: bytes) -> bytes:
+        try:
+            return read_trie(self._by_hash, root, key)
+        except (KeyError, MissingTrieNode, MissingTraversalNode) as error:
+            raise ChainUnreadable(f"the state is not whole: {error}") from error

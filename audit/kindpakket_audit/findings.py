@@ -1,0 +1,129 @@
+"""Results of an audit."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Level(StrEnum):
+    """A difference is an error; a warning is what could not be checked."""
+
+    DIFFERENCE = "difference"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding, in Dutch; ``time`` in unix seconds."""
+
+    level: Level
+    block: int
+    time: int
+    transaction: str | None
+    """None when it is about a block or about totals."""
+    about: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class Payout:
+    """A payout on the ledger, as its event has it; time in unix seconds."""
+
+    batch: int
+    sha256: str
+    """Hash of the lines that were decided, in 0x-hex."""
+    amounts: tuple[tuple[int, int], ...]
+    """Shop and settled amount of each line, in order, in cents."""
+    block: int
+    time: int
+    transaction: str
+
+
+@dataclass
+class Audit:
+    """What was checked, from the contract's creation up to and including ``last_block``."""
+
+    source: str
+    chain_id: int
+    contract: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    """The first of each level; see ``found``."""
+    found: dict[str, int] = field(default_factory=dict)
+    """Number of all findings, by level."""
+    payouts: list[Payout] = field(default_factory=list)
+    events: dict[str, int] = field(default_factory=dict)
+    """Number of events that were computed again, by name."""
+    slots: int = 0
+    """Number of storage slots that were compared."""
+    weaker: list[str] = field(default_factory=list)
+    """Dutch sentences: what this chain does not let anyone check."""
+    others: list[str] = field(default_factory=list)
+    """The other nodes that were compared."""
+    totals: dict[str, int] = field(default_factory=dict)
+    """Sums of the contract's totals, in cents."""
+    first_block: int = 0
+    first_time: int = 0
+    last_block: int = -1
+    last_time: int = 0
+    last_hash: str = ""
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing differs."""
+        return not self.found.get(Level.DIFFERENCE)
+
+    def add(self, finding: Finding) -> None:
+        """Count a finding, and keep it unless many of its level are kept."""
+        count = self.found[finding.level] = self.found.get(finding.level, 0) + 1
+        if count <= _MOST:
+            self.findings.append(finding)
+
+    @property
+    def differences(self) -> list[Finding]:
+        """The findings that are errors."""
+        return [finding for finding in self.findings if finding.level is Level.DIFFERENCE]
+
+
+def from_kept(kept: dict[str, Any]) -> Audit:
+    """Return an audit from its fields as JSON has them."""
+    known = Audit(**kept)
+    known.findings = [
+        Finding(**(each | {"level": Level(each["level"])})) for each in kept["findings"]
+    ]
+    known.payouts = [
+        Payout(**(each | {"amounts": tuple(map(tuple, each["amounts"]))}))
+        for each in kept["payouts"]
+    ]
+    return known
+
+
+_MOST = 1_000
+"""Findings of a level that are kept."""
+
+
+def shown(value: Any) -> str:
+    """Format any value of the ledger, shortened to a readable length."""
+    text = _shown(value)
+    return text if len(text) <= _READABLE else text[:_READABLE] + "…"
+
+
+def euros(amount: int) -> str:
+    """Format an amount in cents, as in € 1.234,56."""
+    whole, cents = divmod(abs(amount), 100)
+    sign = "-" if amount < 0 else ""
+    return f"€ {sign}{whole:,}".replace(",", ".") + f",{cents:02}"
+
+
+_READABLE = 200
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case bool():
+            return "ja" if value else "nee"
+        case bytes():
+            return f"0x{value.hex()}"
+        case list() | tuple():
+            return "[" + ", ".join(map(_shown, value)) + "]"
+        case _:
+            return str(value)

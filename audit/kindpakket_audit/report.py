@@ -1,0 +1,166 @@
+"""The report of an audit: JSON, and a page without scripts or requests."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from html import escape
+
+from kindpakket_audit.contract import CREATION, INPUT
+from kindpakket_audit.findings import Audit, Finding, Level, euros
+
+COMPILER = "solc 0.8.37"
+
+
+def as_json(done: Audit) -> str:
+    """Return the report as JSON; amounts in cents, times in unix seconds."""
+    told = {
+        "clean": done.clean,
+        "compiler": COMPILER,
+        "sourceSha256": source_sha256(),
+        "creationSha256": hashlib.sha256(CREATION).hexdigest(),
+    } | asdict(done)
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+
+def source_sha256() -> str:
+    """Return SHA-256 of the compiler's input, which has the contract's whole source text."""
+    return hashlib.sha256(json.dumps(INPUT, sort_keys=True).encode()).hexdigest()
+
+
+def sha256(text: str) -> str:
+    """Return SHA-256 of a text as UTF-8, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def verdict(done: Audit) -> str:
+    """Return the result in one Dutch sentence."""
+    differences, warnings = (done.found.get(level, 0) for level in Level)
+    told = f"Verschillen: {differences}" if differences else "Alles klopt"
+    return f"{told}; niet na te gaan: {warnings}." if warnings else f"{told}."
+
+
+def as_html(done: Audit, json_sha256: str) -> str:
+    """Return the report as a page, in Dutch."""
+    facts = (
+        ("Keten", done.source),
+        ("Nummer van de keten", done.chain_id),
+        ("Contract", done.contract),
+        ("Blokken", f"{done.first_block} tot en met {done.last_block}"),
+        ("Van", moment(done.first_time)),
+        ("Tot en met", moment(done.last_time)),
+        ("Laatste blok", done.last_hash),
+        ("Compiler", COMPILER),
+        ("SHA-256 van de broncode", source_sha256()),
+        ("SHA-256 van dit verslag als JSON", json_sha256),
+    )
+    totals = [(_TOTALS[name], euros(cents)) for name, cents in done.totals.items()]
+    counts = [(_COUNTED[name], done.events.get(name, 0)) for name in _COUNTED]
+    body = [
+        f"<h1>Controle van het grootboek</h1><p class=verdict>{escape(verdict(done))}</p>",
+        _table("Wat is bekeken", facts),
+        "<h2>Wat is nagegaan</h2>",
+        _items(_CHECKED),
+        f"<p>Vergeleken: {done.slots} plaatsen in de opslag van het contract.</p>",
+        _section("Wat deze keten niet bewijst", done.weaker),
+        _section("Andere knopen", done.others),
+        _table("Totalen", totals),
+        _table("Wat er gebeurde", counts),
+        _findings(done),
+    ]
+    return _PAGE.format(body="\n".join(filter(None, body)))
+
+
+def moment(time: int) -> str:
+    """Format unix seconds in UTC."""
+    return datetime.fromtimestamp(time, UTC).strftime("%d-%m-%Y %H:%M:%S UTC")
+
+
+def finding_words(finding: Finding) -> str:
+    """Return a finding in one line."""
+    level = {Level.DIFFERENCE: "VERSCHIL", Level.WARNING: "LET OP"}[finding.level]
+    where = f"blok {finding.block}"
+    if finding.transaction:
+        where += f", transactie {finding.transaction}"
+    return f"{level}: {finding.about}: {finding.difference} ({where})"
+
+
+def _findings(done: Audit) -> str:
+    if not done.findings:
+        return ""
+    more = sum(done.found.values()) - len(done.findings)
+    rest = f"<p>En nog {more}.</p>" if more else ""
+    return "<h2>Bevindingen</h2>" + _items(map(finding_words, done.findings)) + rest
+
+
+def _section(title: str, texts: list[str]) -> str:
+    return f"<h2>{escape(title)}</h2>{_items(texts)}" if texts else ""
+
+
+def _items(texts: Iterable[str]) -> str:
+    return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>"
+
+
+def _table(title: str, rows: Iterable[tuple[str, object]]) -> str:
+    cells = "".join(
+        f"<tr><th scope=row>{escape(name)}</th><td>{escape(str(value))}</td></tr>"
+        for name, value in rows
+    )
+    return f"<h2>{escape(title)}</h2><table>{cells}</table>"
+
+
+_CHECKED = (
+    "De code op de keten is die van de broncode in dit programma, byte voor byte, met de vaste"
+    " waarden ingevuld.",
+    "Elke handtekening is opnieuw nagerekend uit de aanroep: van ouders, kassa's, eigenaren en"
+    " ambtenaren.",
+    "Elke regel is opnieuw toegepast: budget, soorten winkels, maxima, tijden, pauzes,"
+    " terugbetalingen, verplaatsingen en uitbetalingen.",
+    "Elk besluit heeft twee verschillende ambtenaren met de juiste bevoegdheid; alleen stilzetten"
+    " mag een ambtenaar alleen.",
+    "Elke gebeurtenis is die welke het contract had moeten vastleggen. Er ontbreekt er geen.",
+    "De hele opslag van het contract is wat uit de geschiedenis volgt.",
+)
+_TOTALS = {
+    "funded": "Budget",
+    "issued": "Toegekend",
+    "spent": "Betaald",
+    "refunded": "Terugbetaald",
+    "remaining": "Nog op coupons",
+    "owed": "Te goed van winkels",
+    "settled": "Uitbetaald aan winkels",
+}
+_COUNTED = {
+    "Paid": "Betalingen",
+    "Refunded": "Terugbetalingen",
+    "Moved": "Verplaatsingen",
+    "TillChanged": "Wijzigingen van kassa's",
+    "DecisionExecuted": "Besluiten",
+    "DecisionCancelled": "Ingetrokken besluiten",
+    "Settled": "Uitbetalingen",
+}
+_PAGE = """<!doctype html>
+<html lang=nl>
+<meta charset=utf-8>
+<meta name=viewport content="width=device-width">
+<meta http-equiv=Content-Security-Policy content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Controle van het grootboek</title>
+<style>
+:root {{ color-scheme: light dark }}
+body {{ font: 1.0625rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto;
+  padding: 0 1rem }}
+h1, h2 {{ line-height: 1.2 }}
+.verdict {{ font-size: 1.25rem; font-weight: 700 }}
+table {{ border-collapse: collapse; width: 100% }}
+th, td {{ border-bottom: 1px solid #8888; padding: .4rem 1rem .4rem 0; text-align: start;
+  vertical-align: top; overflow-wrap: anywhere }}
+th {{ font-weight: 400; width: 40% }}
+td {{ font-variant-numeric: tabular-nums }}
+li {{ overflow-wrap: anywhere; margin-block: .4rem }}
+</style>
+<main>
+{body}
+</main>
+</html>
+"""

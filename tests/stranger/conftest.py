@@ -1,0 +1,48 @@
+"""One town with a history per worker, copied, and read once."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from web3.types import RPCEndpoint
+
+from kindpakket.ledger.embedded import EmbeddedChain
+from kindpakket_audit.directory import ChainDirectory
+from kindpakket_audit.node import Ask, Json
+from tests.stranger.tampered import Tampered
+from tests.support.lived import live
+from tests.support.town import Clock, copied, opened
+
+
+@pytest.fixture(scope="session")
+def chain(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the directory of a chain on which every kind of act was carried out."""
+    clock = Clock()
+    clock.time += 3600
+    place = tmp_path_factory.mktemp("stranger")
+    with opened(copied(founded, place / "town"), clock) as town:
+        live(town)
+    return place / "town" / "chain"
+
+
+@pytest.fixture(scope="session")
+def truth(chain: Path) -> Tampered:
+    """It is read from a copy, since a process opens a directory once."""
+    copy = Path(shutil.copytree(chain, chain.parent / "read"))
+    return Tampered.of(ChainDirectory(copy))
+
+
+@pytest.fixture(scope="session")
+def ask(chain: Path) -> Iterator[Ask]:
+    """A node in this process with the same chain."""
+    with EmbeddedChain(chain, read_only=True) as node:
+
+        def answers(requests: list[Json]) -> list[Json]:
+            request = node.provider.make_request
+            return [
+                {**request(RPCEndpoint(each["method"]), each["params"]), "id": each["id"]}
+                for each in requests
+            ]
+
+        yield answers
