@@ -84,6 +84,8 @@ GET  /kinderen/kind/1/afdrukken                                                 
 POST /kinderen/kind/1/verwijderen                                                 REGISTER
 
 GET  /brieven                                           ISSUE
+GET  /brieven/voorraad/1                                ISSUE
+POST /brieven/voorraad/1                                ISSUE
 POST /brieven                                           ISSUE
 GET  /brieven/nieuw                                     ISSUE
 POST /brieven/nieuw                                     ISSUE

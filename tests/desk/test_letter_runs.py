@@ -67,7 +67,7 @@ def test_a_list_is_held_against_the_budget(town: Town, anna: Desk) -> None:
     assert "€ 20,00 130 € 2.600,00" in page
     assert "Alles 330 € 15.600,00" in page
     # € 10.000 was funded, three letters of € 300 were issued.
-    assert "Budget € 10.000,00 Al toegekend € 900,00" in page
+    assert "Budget € 10.000,00 Al toegekend, met voorraad € 900,00" in page
     assert "Te weinig € 6.500,00" in page
     funded(town, 2_000_000)
     assert "Dan nog niet toegekend € 13.500,00" in read(

@@ -42,7 +42,20 @@ FIGURES = Figures(
     TIME,
     [
         SchemeFigures(
-            1, "Kindpakket", 500_000, 300_000, 123_456, 50, 123_406, 176_594, 0, 60, None, None, FEW
+            1,
+            "Kindpakket",
+            500_000,
+            300_000,
+            20_000,
+            123_456,
+            50,
+            123_406,
+            176_594,
+            0,
+            60,
+            None,
+            None,
+            FEW,
         )
     ],
     [
@@ -80,8 +93,9 @@ def table(key: str) -> Table[Any]:
 
 def test_csv_is_what_a_dutch_spreadsheet_opens() -> None:
     assert as_csv(table("weeks")).decode() == (
-        "\ufeffWeek;Vanaf maandag;Budget;Toegekend;Betalingen;Betaald;Terugbetaald;Besteed;"
-        "Betaald tot en met deze week;Nog te besteden, zonder wat terugkwam\r\n"
+        "\ufeffWeek;Vanaf maandag;Budget;Toegekend, met voorraad;Betalingen;Betaald;Terugbetaald;"
+        "Besteed;Betaald tot en met deze week;"
+        "Nog te besteden met voorraad, zonder wat terugkwam\r\n"
         "2027-W01;04-01-2027;5000,00;3000,00;20;40,00;minder dan 10 brieven;"
         "minder dan 10 brieven;40,00;2960,00\r\n"
         "2027-W02;11-01-2027;5000,00;0,00;20;40,00;minder dan 10 brieven;"
@@ -145,6 +159,7 @@ def test_json_has_cents_and_says_why_something_is_missing() -> None:
             "name": "Kindpakket",
             "funded": 500_000,
             "issued": 300_000,
+            "stock": 20_000,
             "spent": 123_456,
             "refunded": 50,
             "net": 123_406,

@@ -193,7 +193,8 @@ def describe(scheme: Scheme, now: int) -> dict[str, Any]:
         "permitted": scheme.permitted,
         "excluded": scheme.excluded,
         "funded": scheme.funded,
-        "issued": scheme.issued,
+        "issued": scheme.granted,
+        "stock": scheme.stock,
         "spent": scheme.spent,
         "refunded": scheme.refunded,
     }

@@ -94,6 +94,7 @@ def _schemes(schemes: list[SchemeFigures]) -> Table[SchemeFigures]:
             Column(say("Regeling"), lambda each: each.name, key="name"),
             Column(say("Budget"), lambda each: each.funded, Unit.CENTS, "funded"),
             Column(say("Toegekend"), lambda each: each.issued, Unit.CENTS, "issued"),
+            Column(say("In voorraad"), lambda each: each.stock, Unit.CENTS, "stock"),
             Column(say("Betaald"), lambda each: each.spent, Unit.CENTS, "spent"),
             Column(say("Terugbetaald"), lambda each: each.refunded, Unit.CENTS, "refunded"),
             Column(say("Besteed"), lambda each: each.net, Unit.CENTS, "net"),
@@ -155,7 +156,9 @@ def _weeks(weeks: list[ReportLine]) -> Table[ReportLine]:
                 say("Vanaf maandag"), lambda line: date.fromisoformat(f"{line.key}-1"), key="monday"
             ),
             Column(say("Budget"), lambda line: line.funded or 0, Unit.CENTS, "funded"),
-            Column(say("Toegekend"), lambda line: line.issued or 0, Unit.CENTS, "issued"),
+            Column(
+                say("Toegekend, met voorraad"), lambda line: line.issued or 0, Unit.CENTS, "issued"
+            ),
             *_paid_columns(),
             Column(
                 say("Betaald tot en met deze week"),
@@ -164,7 +167,7 @@ def _weeks(weeks: list[ReportLine]) -> Table[ReportLine]:
                 "soFar",
             ),
             Column(
-                say("Nog te besteden, zonder wat terugkwam"),
+                say("Nog te besteden met voorraad, zonder wat terugkwam"),
                 lambda line: Hidden.PROTECTS if line.left is None else line.left,
                 Unit.CENTS,
                 "left",

@@ -154,7 +154,7 @@ def _page(
     form: FormData | None = None,
     known: str | None = None,
 ) -> Response:
-    names = read_names(context)
+    names, runs = read_names(context), list_runs(context)
 
     def by(run: RunFile) -> str | None:
         officials = dict.fromkeys(filter(None, (run.begun_by, run.handed_in_by)))
@@ -171,8 +171,9 @@ def _page(
             Column(say("Begonnen en aangeleverd door"), by, key="by"),
             Column(say("Aangeleverd"), lambda each: each.made_at, Unit.MOMENT, "made_at"),
             Column(say("Controlegetal"), lambda each: f"{each.sha256[:10]}…", key="sha256"),
+            Column(say("In voorraad"), lambda each: each.in_stock, Unit.COUNT, "in_stock"),
         ],
-        list_runs(context),
+        runs,
         "series",
         say("Series"),
     )
@@ -183,6 +184,7 @@ def _page(
         link=lambda each: each.decision_set and f"/besluiten/{each.decision_set}",
         status=400 if errors else 200,
         begun=list_begun(context),
+        issued=[each.number for each in runs if each.state is RunState.ON_LEDGER],
         names=names,
         used=[each for each in read_figures(context).schemes if each.coupons],
         errors=errors or Mistakes(str),

@@ -46,6 +46,7 @@ class ShownScheme:
     issued: int
     spent: int
     refunded: int
+    stock: int
     not_issued: int
     letters_used: int | None
     """At least; None when suppressed."""
@@ -95,9 +96,10 @@ def _scheme(scheme: Scheme, letters_used: int | None, now: int) -> ShownScheme:
         scheme.name,
         say_state(scheme, now),
         charts.parts_of_scheme(scheme, now),
-        scheme.issued,
+        scheme.granted,
         scheme.spent,
         scheme.refunded,
+        scheme.stock,
         scheme.funded - scheme.issued,
         letters_used,
     )

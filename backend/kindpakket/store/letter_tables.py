@@ -48,6 +48,17 @@ sealed_letters = Table(  # the text of each letter or card, sealed to the recipi
     Column("sealed", LargeBinary, nullable=False),
 )
 
+letter_stock = Table(  # letters with an amount that officials put in a safe; others were handed out
+    "letter_stock",
+    facts,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("stored_at", TIME, nullable=False),
+    Column("stored_by", ADDRESS, nullable=False),
+    Column("handed_out_at", TIME),  # None: it is in stock, unless it was replaced
+    Column("handed_out_by", ADDRESS),
+)
+
 privacy_officers = Table(  # every one that was named; append-only but for the last column
     "privacy_officers",
     facts,

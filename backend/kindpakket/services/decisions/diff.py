@@ -117,7 +117,7 @@ def _issued(context: Context, parts: Sequence[tuple[int, int, int]]) -> list[Cha
     added = sum(value * count for _, value, count in parts)
     issued, free = now["issued"], now["funded"] - now["issued"]
     return [
-        Change(say("Toegekend"), format_euros(issued), format_euros(issued + added)),
+        Change(say("Toegekend, met voorraad"), format_euros(issued), format_euros(issued + added)),
         Change(say("Nog niet toegekend"), format_euros(free), format_euros(free - added)),
     ]
 

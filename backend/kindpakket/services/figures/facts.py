@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from kindpakket.domain.times import hour_of, month_of, week_of
 from kindpakket.ledger.abi import decode_call, decode_issue, function_of
 from kindpakket.services.figures.letter_bound import LetterBound, read_letter_bound, read_origins
+from kindpakket.services.schemes.stock import read_stock
 from kindpakket.store import tables as t
 from kindpakket.store import views
 
@@ -48,10 +49,13 @@ class Totals:
 
     funded: int
     issued: int
+    """Less what lies in stock."""
     spent: int
     refunded: int
     over: bool
     """Whether it accepts no payments any more: the rest has lapsed."""
+    stock: int = 0
+    """What is on letters that were not handed out; nobody can spend it."""
 
     @property
     def net(self) -> int:
@@ -96,7 +100,7 @@ class Facts:
 
 def read_facts(db: Connection, outcome: Outcome = lambda *_: "") -> Facts:
     """Read the input from the views, with payments of different outcomes in different cells."""
-    cursor = views.read_cursor(db)
+    cursor, stock = views.read_cursor(db), read_stock(db)
     origins, letters = read_origins(db), read_letter_bound(db)
     coupons = defaultdict[int, set[str]](set)
     for coupon, (scheme, _) in letters.kinds.items():
@@ -108,10 +112,11 @@ def read_facts(db: Connection, outcome: Outcome = lambda *_: "") -> Facts:
         {
             row.scheme: Totals(
                 row.funded,
-                row.issued,
+                row.issued - stock.get(row.scheme, 0),
                 row.spent,
                 row.refunded,
                 row.closed or cursor.time >= row.closes,
+                stock.get(row.scheme, 0),
             )
             for row in db.execute(select(t.schemes).order_by(t.schemes.c.scheme))
         },

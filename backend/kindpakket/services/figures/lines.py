@@ -30,8 +30,9 @@ class ReportLine:
     """Reason why payments are suppressed; the amounts of the total and of schemes are public."""
     refunds_hidden: Hidden | None
     funded: int | None = None
-    """Of the total, of schemes and of weeks, by decisions; ``issued`` too."""
+    """Of the total, of schemes and of weeks, by decisions."""
     issued: int | None = None
+    """Of the total and of schemes, less the stock; of weeks by decisions, with the stock."""
     lapsed: int | None = None
     """Lapsed amount, of the total and of schemes."""
     so_far: int | None = None

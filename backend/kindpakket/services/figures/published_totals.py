@@ -83,7 +83,10 @@ def publish_totals(context: Context) -> None:
 
 
 def as_published(context: Context, schemes: Iterable[Scheme]) -> list[Scheme]:
-    """Return schemes with their totals as last published; zero at first."""
+    """Return schemes with their totals as last published; zero at first.
+
+    These are the ledger's, without stock: a letter that is handed out changes none of them.
+    """
     with context.store.read() as db:
         published = _read(db)
     return [_as_published(scheme, published) for scheme in schemes]
@@ -94,7 +97,7 @@ def _as_published(scheme: Scheme, published: dict[tuple[int, Total], _Published]
         published.get((scheme.id, total), _Published()).amount for total in Total
     )
     return replace(
-        scheme, funded=funded, issued=granted - given_back, spent=spent, refunded=refunded
+        scheme, funded=funded, issued=granted - given_back, spent=spent, refunded=refunded, stock=0
     )
 
 

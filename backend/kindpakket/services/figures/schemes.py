@@ -15,6 +15,8 @@ class SchemeFigures:
     name: str
     funded: int
     issued: int
+    """Less the stock."""
+    stock: int
     spent: int
     """Before refunds; ``net`` after them."""
     refunded: int
@@ -46,6 +48,7 @@ def _scheme(scheme: int, facts: Facts, used: set[str]) -> SchemeFigures:
         "",
         totals.funded,
         totals.issued,
+        totals.stock,
         totals.spent,
         totals.refunded,
         totals.net,

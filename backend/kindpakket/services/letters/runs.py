@@ -39,6 +39,7 @@ from kindpakket.services.letters.sealed_letters import (
     stored_sealed,
 )
 from kindpakket.services.schemes.details import SchemeDetails, read_details
+from kindpakket.services.schemes.stock import query_stock
 from kindpakket.store import tables as t
 
 _AT_ONCE = 500
@@ -91,6 +92,8 @@ class RunFile:
     """None: made by the letter station."""
     handed_in_by: Address | None
     """None: on the command line, or before this was recorded."""
+    in_stock: int
+    """Number of letters and cards with an amount that lie in stock."""
 
 
 def check_list(
@@ -246,7 +249,8 @@ def list_runs(context: Context) -> list[RunFile]:
         runs, begun = t.letter_runs, t.begun_runs
         query = select(runs, begun.c.begun_by).outerjoin(begun, begun.c.run == runs.c.run)
         rows = db.execute(query.order_by(runs.c.run.desc())).all()
-        return [_run(row, _progress(db, context, row.decision_set)) for row in rows]
+        stock = Counter(run for run, _ in db.execute(query_stock()))
+        return [_run(row, _progress(db, context, row.decision_set), stock[row.run]) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -300,7 +304,7 @@ def _not_overtaken(context: Context, nonces: dict[bytes, int]) -> set[bytes]:
     return {call for call, nonce in nonces.items() if nonce > newest}
 
 
-def _run(row: Row[Any], progress: _Progress) -> RunFile:
+def _run(row: Row[Any], progress: _Progress, in_stock: int) -> RunFile:
     return RunFile(
         row.run,
         row.scheme,
@@ -314,6 +318,7 @@ def _run(row: Row[Any], progress: _Progress) -> RunFile:
         bool(progress.waiting),
         row.begun_by and Address(row.begun_by),
         row.handed_in_by and Address(row.handed_in_by),
+        in_stock,
     )
 
 

@@ -95,7 +95,8 @@ def say_money(scheme: Scheme, now: int) -> list[tuple[str, int]]:
     """Return the amounts of a scheme's budget, in cents, each with its word."""
     return [
         (say("Budget"), scheme.funded),
-        (say("Toegekend"), scheme.issued),
+        (say("Toegekend"), scheme.granted),
+        *([(say("In voorraad"), scheme.stock)] if scheme.stock else []),
         (say("Besteed"), scheme.net),
         (say("Vervallen") if is_over(scheme, now) else say("Nog te besteden"), scheme.left),
     ]
@@ -105,7 +106,8 @@ def money_columns(now: int) -> list[Column[Scheme]]:
     """Return the columns of the amounts of a scheme's budget, in a list of schemes."""
     return [
         Column(say("Budget"), lambda each: each.funded, Unit.CENTS, "funded"),
-        Column(say("Toegekend"), lambda each: each.issued, Unit.CENTS, "issued"),
+        Column(say("Toegekend"), lambda each: each.granted, Unit.CENTS, "issued"),
+        Column(say("In voorraad"), lambda each: each.stock, Unit.CENTS, "stock"),
         Column(say("Besteed"), lambda each: each.net, Unit.CENTS, "net"),
         Column(
             say("Nog te besteden"),

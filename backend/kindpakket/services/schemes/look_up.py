@@ -10,6 +10,7 @@ from kindpakket.domain import categories
 from kindpakket.domain.ids import SchemeId, ShopId
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
+from kindpakket.services.schemes.stock import read_stock
 from kindpakket.services.shops.register import ShopDetails, details_of
 from kindpakket.store import tables as t
 
@@ -30,6 +31,8 @@ class Scheme:
     issued: int
     spent: int
     refunded: int
+    stock: int
+    """What was issued and lies in stock, on letters that were not handed out."""
     parent_text: str
     """The municipality's text for parents, possibly empty; ``shop_text``: for shops."""
     shop_text: str
@@ -40,9 +43,14 @@ class Scheme:
         return self.spent - self.refunded
 
     @property
+    def granted(self) -> int:
+        """Issued, less the stock."""
+        return self.issued - self.stock
+
+    @property
     def left(self) -> int:
         """Not spent: still to be spent, or lapsed when the scheme is over."""
-        return self.issued - self.net
+        return self.granted - self.net
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,8 @@ class Shop:
 
 def list_schemes(context: Context) -> list[Scheme]:
     """Return every scheme by id."""
-    return [_scheme(row) for row in _read_schemes(context)]
+    rows, stock = _read_schemes(context)
+    return [_scheme(row, stock.get(row.scheme, 0)) for row in rows]
 
 
 def find_scheme(context: Context, scheme: int) -> Scheme:
@@ -66,13 +75,14 @@ def find_scheme(context: Context, scheme: int) -> Scheme:
     Raises:
         Refusal: there is no such scheme.
     """
-    for row in _read_schemes(context):
-        if row.scheme == scheme:
-            return _scheme(row)
+    for each in list_schemes(context):
+        if each.id == scheme:
+            return each
     raise Refusal(Code.SCHEME_UNKNOWN)
 
 
-def _read_schemes(context: Context) -> Sequence[Row[Any]]:
+def _read_schemes(context: Context) -> tuple[Sequence[Row[Any]], dict[int, int]]:
+    """The rows of schemes, and what each has in stock."""
     details = t.scheme_details
     query = (
         select(t.schemes, t.scheme_names.c.name, details.c.parent_text, details.c.shop_text)
@@ -81,7 +91,7 @@ def _read_schemes(context: Context) -> Sequence[Row[Any]]:
         .order_by(t.schemes.c.scheme)
     )
     with context.read_views() as db:
-        return db.execute(query).all()
+        return db.execute(query).all(), read_stock(db)
 
 
 def list_shops(context: Context, scheme: int | None) -> list[Shop]:
@@ -102,7 +112,7 @@ def list_shops(context: Context, scheme: int | None) -> list[Shop]:
     return [_shop(row, rules) for row in rows]
 
 
-def _scheme(row: Row[Any]) -> Scheme:
+def _scheme(row: Row[Any], stock: int) -> Scheme:
     return Scheme(
         SchemeId(row.scheme),
         row.name or f"Regeling {row.scheme}",
@@ -116,6 +126,7 @@ def _scheme(row: Row[Any]) -> Scheme:
         row.issued,
         row.spent,
         row.refunded,
+        stock,
         row.parent_text or "",
         row.shop_text or "",
     )

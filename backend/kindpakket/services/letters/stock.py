@@ -1,0 +1,106 @@
+"""Which letters of a run lie in stock, as officials record it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, update
+
+from kindpakket.domain.ids import Address
+from kindpakket.domain.language import say
+from kindpakket.domain.letters import serial
+from kindpakket.domain.refusals import Code, Refusal
+from kindpakket.services.base.context import Context
+from kindpakket.services.letters.orders import find_begun
+from kindpakket.services.letters.runs import RunFile, RunState, list_runs
+from kindpakket.services.schemes.stock import query_stock
+from kindpakket.store import tables as t
+
+
+class StockInvalid(ValueError):
+    """These letters cannot be in stock; the message says why."""
+
+
+@dataclass(frozen=True)
+class RunStock:
+    """The stock of a run of letters with an amount."""
+
+    run: RunFile
+    numbers: tuple[int, ...]
+    """Of the letters and cards in stock, ascending."""
+    amount: int
+    """Sum of their values, in cents."""
+
+
+def read_run_stock(context: Context, number: int) -> RunStock:
+    """Return the stock of a run.
+
+    Raises:
+        StockInvalid: the run has no stock.
+        Refusal: there is no such run.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    begun = find_begun(context, number)
+    run = next((each for each in list_runs(context) if each.number == number), None)
+    if run is None:
+        raise Refusal(Code.NOT_FOUND)
+    if begun is None:
+        raise StockInvalid(
+            say(
+                "Serie %(run)s is gemaakt met de opdrachtregel. De gemeente weet niet welke "
+                "nummers brieven en welke kaarten zijn. Al haar brieven tellen als uitgedeeld.",
+                run=number,
+            )
+        )
+    if run.state is not RunState.ON_LEDGER:
+        raise StockInvalid(say("Serie %(run)s staat niet op het grootboek.", run=number))
+    query = query_stock().where(t.letter_stock.c.run == number)
+    with context.store.read() as db:
+        numbers = tuple(each for _, each in db.execute(query))
+    letters = sum(each <= begun.letters for each in numbers)
+    of_letters = letters * sum(begun.letter_values)
+    of_cards = (len(numbers) - letters) * sum(begun.card_values)
+    return RunStock(run, numbers, of_letters + of_cards)
+
+
+def store_letters(context: Context, run: int, first: int, last: int, by: Address) -> None:
+    """Record that the letters of these numbers lie in stock; idempotent.
+
+    Raises:
+        StockInvalid: the run has no stock, or not these numbers.
+        Refusal: there is no such run.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    there, table = read_run_stock(context, run), t.letter_stock
+    new = sorted(set(_numbers(there, first, last)) - set(there.numbers))
+    values = {"run": run, "stored_at": context.now(), "stored_by": by}
+    with context.store.write() as db:
+        db.execute(delete(table).where(table.c.run == run, table.c.number.in_(new)))
+        if new:
+            db.execute(insert(table), [values | {"number": each} for each in new])
+
+
+def hand_out_letters(context: Context, run: int, first: int, last: int, by: Address) -> None:
+    """Record that the letters of these numbers were handed out; idempotent.
+
+    Raises:
+        StockInvalid: the run has no stock, or not these numbers.
+        Refusal: there is no such run.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    numbers, table = _numbers(read_run_stock(context, run), first, last), t.letter_stock
+    these = (table.c.run == run) & table.c.number.in_(numbers) & table.c.handed_out_at.is_(None)
+    with context.store.write() as db:
+        values = {"handed_out_at": context.now(), "handed_out_by": by}
+        db.execute(update(table).where(these).values(**values))
+
+
+def _numbers(stock: RunStock, first: int, last: int) -> range:
+    run = stock.run
+    if not 0 < first <= last <= run.letters:
+        raise StockInvalid(
+            say(
+                "De nummers van deze serie zijn %(first)s tot en met %(last)s.",
+                first=serial(run.number, 1),
+                last=serial(run.number, run.letters),
+            )
+        )
+    return range(first, last + 1)
