@@ -80,7 +80,7 @@ def test_a_list_of_a_dutch_spreadsheet_in_windows_1252(shell: Shell) -> None:
 
 def test_an_address_never_leaves_its_label() -> None:
     long = Label("1-001", ("W" * 40, "王" * 40, "Kade 1", "5", "6"))
-    (page,) = open_pdf(print_labels([long, long], 1, STATIONERY, 1_800_000_000))
+    (page,) = open_pdf(print_labels([long, long], STATIONERY, 1_800_000_000, "Adressen"))
     text = page.get_textpage()
     boxes = [text.get_charbox(place) for place in range(text.count_chars())]
     starts = [LABEL * place + INSET for place in range(3)]

@@ -78,6 +78,15 @@ POST /kinderen/inlezen                                                          
 GET  /kinderen/sjabloon.csv                                                       REGISTER
 POST /kinderen/zoeken                                                             REGISTER
 GET  /kinderen/lijsten/1                                                          REGISTER
+POST /kinderen/lijsten/1/toewijzen                                                REGISTER
+GET  /kinderen/lijsten/1/uitdelen                                                 REGISTER
+POST /kinderen/lijsten/1/uitdelen                                                 REGISTER
+POST /kinderen/lijsten/1/afdrukken                                                REGISTER
+POST /kinderen/lijsten/1/posten                                                   REGISTER
+GET  /kinderen/bellen                                                             REGISTER
+POST /kinderen/kind/1/brief                                                       REGISTER
+POST /kinderen/kind/1/gegeven                                                     REGISTER
+POST /kinderen/kind/1/terug                                                       REGISTER
 GET  /kinderen/kind/1                                                             REGISTER
 POST /kinderen/kind/1                                                             REGISTER
 GET  /kinderen/kind/1/afdrukken                                                   REGISTER

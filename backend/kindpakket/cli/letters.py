@@ -137,7 +137,8 @@ def print_addresses(
     with reading(data) as access:
         try:
             labels = read_labels(access.context, run, read_bytes(names, MOST_BYTES))
-            pdf = print_labels(labels, run, stationery_of(access.settings), access.now)
+            title = f"Adressen bij de brieven van serie {run}"
+            pdf = print_labels(labels, stationery_of(access.settings), access.now, title)
             write_new(out, pdf)
         except (AddressesInvalid, LookInvalid, PaperFailed) as error:
             raise Stop(str(error)) from error

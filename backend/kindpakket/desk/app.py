@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kindpakket.desk import (
     audits,
     child_import,
+    child_letters,
     children,
     decisions,
     errors,
@@ -54,6 +55,7 @@ ROUTERS: Sequence[APIRouter] = (
     scheme_rules.router,
     schemes.router,
     child_import.router,
+    child_letters.router,
     children.router,
     children.looks_router,
     new_run.router,

@@ -38,6 +38,7 @@ from kindpakket.services.children.people import (
     search_children,
 )
 from kindpakket.services.children.rows import FIELDS, read_person, say_day, typed_of
+from kindpakket.services.letters.hand_out import list_ready, numbers_of
 from kindpakket.services.oversight.retention import last_run
 
 router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
@@ -58,7 +59,7 @@ def show(request: Request, context: InContext) -> Response:
 @router.post("/zoeken")
 def search(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
     """Find children by name or letter number. A form, so that no name is in an address."""
-    typed, why = text(form, "typed"), _purpose(text(form, "voor"))
+    typed, why = text(form, "typed"), purpose_of(text(form, "voor"))
     found, more = search_children(context, RegisterReader(official.address, why), typed)
     table = _table(context, found, say("Gevonden")) if found else None
     return _overview(request, context, typed=typed, why=why, table=table, more=more)
@@ -74,16 +75,37 @@ def show_list(
 ) -> Response:
     """A page of a list, in its order."""
     reader = RegisterReader(official.address, Purpose.HAND_OUT)
+    return list_page(request, context, reader, number, at=at)
+
+
+def list_page(
+    request: Request,
+    context: Context,
+    reader: RegisterReader,
+    number: int,
+    *,
+    at: int = 1,
+    refused: str = "",
+) -> HTMLResponse:
+    """Render a page of a list.
+
+    Args:
+        refused: why the act of a form was refused.
+    """
     found, total = read_page(context, reader, number, at)
+    runs = list_ready(context, {each.scheme for each in found})
     return page(
         request,
         "child_list.html.jinja",
+        status=400 if refused else 200,
         number=number,
         table=_table(context, found, say("Kinderen")),
         link=lambda each: f"/kinderen/kind/{each.id}?voor={Purpose.HAND_OUT}",
         total=total,
         at=at,
         pages=-(-total // PAGE),
+        runs=[(each.number, say("Serie %(run)s", run=each.number)) for each in runs],
+        refused=refused,
     )
 
 
@@ -96,8 +118,40 @@ def show_child(
     why: Why = Purpose.COUNTER,
 ) -> HTMLResponse:
     """One child: what is known, which letters, and the forms to change or delete it."""
-    found = open_child(context, RegisterReader(official.address, why), child)
-    return _child(request, context, found, why, typed_of(found.person), Mistakes(str))
+    return child_page(request, context, RegisterReader(official.address, why), child)
+
+
+def child_page(
+    request: Request,
+    context: Context,
+    reader: RegisterReader,
+    child: str,
+    *,
+    typed: dict[str, str] | None = None,
+    errors: Mistakes | None = None,
+    refused: str = "",
+) -> HTMLResponse:
+    """Render one child.
+
+    Args:
+        typed: what was typed about it, with mistakes.
+        refused: why the act of a form was refused.
+    """
+    found = open_child(context, reader, child)
+    return page(
+        request,
+        "child.html.jinja",
+        status=400 if errors or refused else 200,
+        child=found,
+        born=say_day(found.person.born),
+        letters=_letters(found),
+        numbers=numbers_of(found),
+        scheme=read_names(context).scheme(found.scheme),
+        why=reader.purpose,
+        given=typed or typed_of(found.person),
+        errors=errors or Mistakes(str),
+        refused=refused,
+    )
 
 
 @router.post("/kind/{child}")
@@ -107,10 +161,9 @@ def change(
     """Store another name, birth date, address or telephone number."""
     errors, typed = Mistakes(str), {field: text(form, field) for field in FIELDS}
     person = read_person(typed, errors)
-    reader = RegisterReader(official.address, _purpose(text(form, "voor")))
+    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
     if person is None:
-        found = open_child(context, reader, child)
-        return _child(request, context, found, reader.purpose, typed, errors)
+        return child_page(request, context, reader, child, typed=typed, errors=errors)
     change_person(context, reader, child, person)
     return redirect(f"/kinderen/kind/{child}", "gewijzigd")
 
@@ -137,7 +190,7 @@ def show_everything(
 @router.post("/kind/{child}/verwijderen")
 def delete(context: InContext, official: SignedIn, form: Posted, child: ChildPath) -> Response:
     """Delete a child and the numbers of its letters, at the request of a parent."""
-    reader = RegisterReader(official.address, _purpose(text(form, "voor")))
+    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
     delete_child(context, reader, child)
     return redirect("/kinderen", "verwijderd")
 
@@ -149,7 +202,8 @@ def show_looks(request: Request, context: InContext) -> Response:
     return answer_table(request, table, "child_looks.html.jinja", most=_MOST_LOOKS)
 
 
-def _purpose(typed: str) -> Purpose:
+def purpose_of(typed: str) -> Purpose:
+    """Return the purpose that a form names; help at the counter by default."""
     return Purpose(typed) if typed in list(Purpose) else Purpose.COUNTER
 
 
@@ -232,28 +286,6 @@ def _looks_table(
         columns.insert(1, Column(say("Ambtenaar"), who, key="official"))
         columns.insert(2, Column(say("Kind"), lambda each: each.child[:8], key="child"))
     return Table(columns, looks, "inzage-kinderen", say("Inzage in gegevens van kinderen"))
-
-
-def _child(
-    request: Request,
-    context: Context,
-    child: Child,
-    why: Purpose,
-    given: dict[str, str],
-    errors: Mistakes,
-) -> HTMLResponse:
-    return page(
-        request,
-        "child.html.jinja",
-        status=400 if errors else 200,
-        child=child,
-        born=say_day(child.person.born),
-        letters=_letters(child),
-        scheme=read_names(context).scheme(child.scheme),
-        why=why,
-        given=given,
-        errors=errors,
-    )
 
 
 def _letters(child: Child) -> list[str]:

@@ -80,7 +80,7 @@ def begin(
     letters, cards = numbers["letters"] or 0, numbers["cards"] or 0
     blank = text(form, "kind") == BLANK
     try:
-        _stationery(municipality)
+        stationery_of(municipality)
         number = begin_run(context, SchemeId(scheme), letters, cards, official.address, blank=blank)
     except (OrderInvalid, RunInvalid) as error:
         errors["letters"] = _say(error)
@@ -95,7 +95,7 @@ def make(request: Request, context: InContext, municipality: Municipality, numbe
     if is_handed_in(context, number):
         return redirect("/brieven")
     try:
-        order = write_order(context, begun, _stationery(municipality))
+        order = write_order(context, begun, stationery_of(municipality))
     except (OrderInvalid, RunInvalid) as error:
         return _form(request, context, Mistakes(str, {"letters": _say(error)}))
     return page(
@@ -113,7 +113,7 @@ def make(request: Request, context: InContext, municipality: Municipality, numbe
 def download_order(context: InContext, municipality: Municipality, number: int) -> Response:
     """The order as a file, for the page that works off line."""
     try:
-        order = write_order(context, _find(context, number), _stationery(municipality))
+        order = write_order(context, _find(context, number), stationery_of(municipality))
     except (OrderInvalid, RunInvalid) as error:
         raise Refusal(Code.NOT_FOUND) from error
     name = f"opdracht-serie-{number}.json"
@@ -135,7 +135,7 @@ def _find(context: Context, number: int) -> BegunRun:
     return begun
 
 
-def _stationery(settings: DeskSettings) -> Stationery:
+def stationery_of(settings: DeskSettings) -> Stationery:
     """The municipality's details on letters.
 
     Raises:

@@ -7,7 +7,7 @@ is not served with the child in it. The id is random, and leads nowhere without 
 import os
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
@@ -18,6 +18,8 @@ from kindpakket.store.register_tables import child_lists, children, given_letter
 _AT_ONCE = 500
 """Ids in one statement."""
 _DAY = 24 * 3600
+NOBODY = ""
+"""Instead of the child, of a letter that was handed out to one who was deleted."""
 
 
 class DeletionsUnknown(Exception):
@@ -83,8 +85,12 @@ def repeat_deletions(context: Context) -> int:
 def _delete(db: Connection, ids: Sequence[str]) -> None:
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
-        for table in (given_letters, children):
-            db.execute(delete(table).where(table.c.child.in_(part)))
+        these = given_letters.c.child.in_(part)
+        waits = these & given_letters.c.handed_out.is_(None)
+        db.execute(delete(given_letters).where(waits))
+        # A letter that is with a parent is given to nobody else.
+        db.execute(update(given_letters).where(these).values(child=NOBODY))
+        db.execute(delete(children).where(children.c.child.in_(part)))
     db.execute(delete(child_lists).where(child_lists.c.list.not_in(select(children.c.list))))
 
 

@@ -10,6 +10,7 @@ from anyascii import anyascii
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from kindpakket.domain.children import Person, person_from_json
+from kindpakket.domain.letters import read_serial
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.looks import (
@@ -29,7 +30,6 @@ PAGE = 50
 """Children on one page of a list."""
 _AT_ONCE = 500
 """Ids in one query."""
-_SERIAL = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,6 @@ class ChildList:
     """None: on the command line."""
     children: int
     with_letter: int
-
-
-def read_serial(text: str) -> tuple[int, int] | None:
-    """Return the run and the number in it of a letter number such as ``4-017``; else None."""
-    found = _SERIAL.fullmatch(text.strip())
-    return (int(found[1]), int(found[2])) if found else None
 
 
 def fold(name: str) -> str:

@@ -63,7 +63,7 @@ def read_labels(context: Context, run: int, content: bytes) -> list[Label]:
     return [labels[place] for place in sorted(labels)]
 
 
-def print_labels(labels: Iterable[Label], run: int, stationery: Stationery, now: int) -> bytes:
+def print_labels(labels: Iterable[Label], stationery: Stationery, now: int, title: str) -> bytes:
     """Return the PDF: sheets of three by eight labels.
 
     Raises:
@@ -76,7 +76,6 @@ def print_labels(labels: Iterable[Label], run: int, stationery: Stationery, now:
         }
         for label in labels
     ]
-    title = f"Adressen bij de brieven van serie {run}"
     return typeset("addresses", stationery.fields | {"title": title, "labels": told}, now)
 
 

@@ -1,0 +1,205 @@
+"""Handing out letters: to a list in order, one by one, by post and at the counter."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from kindpakket.desk.children import ChildPath, ListPath, child_page, list_page, purpose_of
+from kindpakket.desk.new_run import stationery_of
+from kindpakket.desk.parts import (
+    InContext,
+    Municipality,
+    Posted,
+    SignedIn,
+    page,
+    redirect,
+    require_reading,
+    text,
+)
+from kindpakket.domain.language import say
+from kindpakket.domain.tables import Column, Table, Unit
+from kindpakket.domain.texts import read_number
+from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.children.looks import Purpose, RegisterReader
+from kindpakket.services.children.people import Child
+from kindpakket.services.children.rows import say_day
+from kindpakket.services.letters.cover_sheets import (
+    MOST_SHEETS,
+    print_cover_sheets,
+    print_list_labels,
+)
+from kindpakket.services.letters.hand_out import (
+    LetterNotGiven,
+    give_in_order,
+    give_letter,
+    hand_over,
+    list_not_collected,
+    list_to_post,
+    next_waiting,
+    numbers_of,
+    post_list,
+    take_back,
+)
+from kindpakket.services.letters.orders import OrderInvalid
+from kindpakket.services.letters.paper.typeset import PaperFailed
+
+router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
+
+_MOST_NUMBER = 999_999
+
+
+@router.post("/lijsten/{number}/toewijzen")
+def give_all(
+    request: Request, context: InContext, official: SignedIn, form: Posted, number: ListPath
+) -> Response:
+    """Give the letters of a run to the children of a list, in order."""
+    reader = RegisterReader(official.address, Purpose.HAND_OUT)
+    run, first = (read_number(text(form, each), _MOST_NUMBER) for each in ("run", "first"))
+    try:
+        if run is None or first is None:
+            raise LetterNotGiven(say("Vul een nummer in, zoals 17."))
+        give_in_order(context, reader, number, run, first)
+    except LetterNotGiven as error:
+        return list_page(request, context, reader, number, refused=str(error))
+    return redirect(f"/kinderen/lijsten/{number}", "toegewezen")
+
+
+@router.get("/lijsten/{number}/uitdelen")
+def show_next(
+    request: Request, context: InContext, official: SignedIn, number: ListPath
+) -> HTMLResponse:
+    """The next child of a list without a letter, and a field for a number."""
+    child = next_waiting(context, RegisterReader(official.address, Purpose.HAND_OUT), number)
+    return _scan(request, number, child)
+
+
+@router.post("/lijsten/{number}/uitdelen")
+def give_next(
+    request: Request, context: InContext, official: SignedIn, form: Posted, number: ListPath
+) -> Response:
+    """Give the child that was shown the letter that was scanned. What was typed is not repeated."""
+    reader = RegisterReader(official.address, Purpose.HAND_OUT)
+    try:
+        give_letter(context, reader, text(form, "child"), text(form, "number"))
+    except LetterNotGiven as error:
+        return _scan(request, number, next_waiting(context, reader, number), str(error))
+    return redirect(f"/kinderen/lijsten/{number}/uitdelen", "toegewezen")
+
+
+@router.post("/lijsten/{number}/afdrukken")
+def print_addresses(
+    request: Request,
+    context: InContext,
+    official: SignedIn,
+    settings: Municipality,
+    form: Posted,
+    number: ListPath,
+) -> Response:
+    """Cover sheets or labels of letters that are to be posted, as PDF."""
+    reader = RegisterReader(official.address, Purpose.HAND_OUT)
+    try:
+        stationery = stationery_of(settings)
+        found = list_to_post(context, reader, number)[:MOST_SHEETS]
+        if not found:
+            raise LetterNotGiven(say("Er is geen brief die op de post moet."))
+        if text(form, "kind") == "etiketten":
+            pdf = print_list_labels(found, number, stationery, context.now())
+        else:
+            pdf = print_cover_sheets(found, stationery, context.now())
+    except (LetterNotGiven, OrderInvalid, PaperFailed) as error:
+        return list_page(request, context, reader, number, refused=str(error))
+    headers = {
+        "Content-Disposition": f'attachment; filename="lijst-{number}.pdf"',
+        "Cache-Control": "no-store",
+    }
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+@router.post("/lijsten/{number}/posten")
+def post(context: InContext, official: SignedIn, _form: Posted, number: ListPath) -> Response:
+    """Record that the letters of a list were posted."""
+    post_list(context, RegisterReader(official.address, Purpose.HAND_OUT), number)
+    return redirect(f"/kinderen/lijsten/{number}", "gepost")
+
+
+@router.get("/bellen")
+def show_calls(
+    request: Request,
+    context: InContext,
+    official: SignedIn,
+    weeks: Annotated[int, Query(alias="weken", ge=0, le=60)] = 4,
+) -> HTMLResponse:
+    """Who has not collected a letter after so many weeks."""
+    reader = RegisterReader(official.address, Purpose.HAND_OUT)
+    table = Table[Child](
+        [
+            Column(say("Naam"), lambda each: each.person.name),
+            Column(say("Geboren"), lambda each: say_day(each.person.born)),
+            Column(say("Telefoon"), lambda each: each.person.phone or None),
+            Column(say("Brief"), lambda each: ", ".join(numbers_of(each))),
+            Column(say("Toegewezen"), lambda each: each.letters[-1].given_at, Unit.MOMENT),
+        ],
+        list_not_collected(context, reader, weeks),
+        title=say("Niet opgehaald"),
+    )
+    return page(
+        request,
+        "child_calls.html.jinja",
+        table=table,
+        weeks=weeks,
+        link=lambda each: f"/kinderen/kind/{each.id}?voor={Purpose.HAND_OUT}",
+    )
+
+
+@router.post("/kind/{child}/brief")
+def give(
+    request: Request, context: InContext, official: SignedIn, form: Posted, child: ChildPath
+) -> Response:
+    """Give a child a letter by its number."""
+    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
+    try:
+        give_letter(context, reader, child, text(form, "number"))
+    except LetterNotGiven as error:
+        return child_page(request, context, reader, child, refused=str(error))
+    return redirect(f"/kinderen/kind/{child}", "gewijzigd")
+
+
+@router.post("/kind/{child}/gegeven")
+def hand_out(
+    request: Request, context: InContext, official: SignedIn, form: Posted, child: ChildPath
+) -> Response:
+    """Record that a letter was handed over at the counter."""
+    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
+    try:
+        if text(form, "seen") != "ja":
+            raise LetterNotGiven(say("Kijk eerst wie de brief ophaalt, en vink dat aan."))
+        hand_over(context, reader, child, text(form, "number"))
+    except LetterNotGiven as error:
+        return child_page(request, context, reader, child, refused=str(error))
+    return redirect(f"/kinderen/kind/{child}", "gegeven")
+
+
+@router.post("/kind/{child}/terug")
+def undo(
+    request: Request, context: InContext, official: SignedIn, form: Posted, child: ChildPath
+) -> Response:
+    """Undo that a letter is for this child."""
+    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
+    try:
+        take_back(context, reader, child, text(form, "number"))
+    except LetterNotGiven as error:
+        return child_page(request, context, reader, child, refused=str(error))
+    return redirect(f"/kinderen/kind/{child}", "gewijzigd")
+
+
+def _scan(request: Request, number: int, child: Child | None, error: str = "") -> HTMLResponse:
+    return page(
+        request,
+        "child_scan.html.jinja",
+        status=400 if error else 200,
+        number=number,
+        child=child,
+        born=child and say_day(child.person.born),
+        error=error,
+    )

@@ -1,0 +1,193 @@
+"""Letters are given to children, posted, handed over and called for, without the ledger."""
+
+import pytest
+from sqlalchemy import insert
+
+from kindpakket.services.children.deletion import delete_child
+from kindpakket.services.children.looks import ChildAct, Purpose, RegisterReader, list_looks
+from kindpakket.services.children.people import Child, search_children
+from kindpakket.services.letters.cover_sheets import print_cover_sheets, print_list_labels
+from kindpakket.services.letters.hand_out import (
+    LetterNotGiven,
+    give_in_order,
+    give_letter,
+    hand_over,
+    list_not_collected,
+    list_to_post,
+    next_waiting,
+    post_list,
+    take_back,
+)
+from kindpakket.store import tables as t
+from tests.support.children import ANNA, HANDING_OUT, MEES, NOOR, SAAR, add, everyone
+from tests.support.paper import open_pdf, words
+from tests.support.printed import STATIONERY
+from tests.support.town import SCHEME, Town
+
+WEEK = 7 * 24 * 3600
+RUN, BLANK, OTHER = 4, 5, 6
+LETTERS = 50
+COUNTER = RegisterReader(ANNA, Purpose.COUNTER)
+
+
+@pytest.fixture
+def runs(town: Town) -> Town:
+    """A run of letters on the ledger, a run of blank ones, and one of another scheme."""
+    with town.workspace.context.store.write() as db:
+        for run, scheme, coupons in ((RUN, SCHEME, 300), (BLANK, SCHEME, 0), (OTHER, 2, 300)):
+            row = {"run": run, "scheme": scheme, "letters": LETTERS, "coupons": coupons}
+            row |= {"list_sha256": f"0x{run}", "made_at": town.now()}
+            db.execute(insert(t.letter_runs).values(row))
+    return town
+
+
+def in_order(town: Town, children: list[Child], first: int = 1, run: int = RUN) -> int:
+    return give_in_order(town.workspace.context, HANDING_OUT, children[0].list, run, first)
+
+
+def given(town: Town) -> dict[str, list[tuple[int, int, str | None]]]:
+    return {
+        each.person.name: [(e.run, e.number, e.handed_out) for e in each.letters]
+        for each in everyone(town)
+    }
+
+
+def test_a_list_gets_the_letters_of_a_run_in_order(runs: Town) -> None:
+    children = add(runs, SAAR, MEES, NOOR)
+    give_letter(runs.workspace.context, COUNTER, children[1].id, "4-018")
+    before = runs.workspace.context.ledger.head()
+    assert in_order(runs, children, 17) == 2
+    assert given(runs) == {
+        "Saar de Wit": [(RUN, 17, None)],
+        "Mees de Wit": [(RUN, 18, None)],
+        "Noor Bakker": [(RUN, 19, None)],
+    }
+    assert runs.workspace.context.ledger.head() == before
+    acts = [
+        e.child for e in list_looks(runs.workspace.context, 9) if e.act is ChildAct.LETTER_GIVEN
+    ]
+    assert sorted(acts) == sorted(each.id for each in children)
+    with pytest.raises(LetterNotGiven, match="wacht geen kind"):
+        in_order(runs, children)
+
+
+@pytest.mark.parametrize(
+    ("run", "first", "sentence"),
+    [
+        (RUN, LETTERS, "nog 1 brieven, en er wachten 2 kinderen"),
+        (BLANK, 1, "lege brief"),
+        (OTHER, 1, "wacht geen kind op een brief van deze serie"),
+        (9, 1, "Deze serie is er niet"),
+    ],
+)
+def test_no_letter_is_given_that_is_not_there_or_worth_nothing(
+    runs: Town, run: int, first: int, sentence: str
+) -> None:
+    children = add(runs, SAAR, MEES)
+    with pytest.raises(LetterNotGiven, match=sentence):
+        in_order(runs, children, first, run)
+    assert given(runs) == {"Saar de Wit": [], "Mees de Wit": []}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("5-001", "lege brief"),
+        ("6-001", "andere regeling"),
+        ("4-051", "niet van deze serie"),
+        ("4-001", "al toegewezen"),
+        ("https://town.test/#KL1.SECRET", "geen briefnummer"),
+    ],
+)
+def test_a_number_that_is_not_for_this_child_is_refused(
+    runs: Town, typed: str, sentence: str
+) -> None:
+    saar, mees = add(runs, SAAR, MEES)
+    give_letter(runs.workspace.context, HANDING_OUT, saar.id, "4-001")
+    with pytest.raises(LetterNotGiven, match=sentence) as refused:
+        give_letter(runs.workspace.context, HANDING_OUT, mees.id, typed)
+    assert "SECRET" not in str(refused.value)
+
+
+def test_the_next_child_that_waits_is_shown(runs: Town) -> None:
+    context = runs.workspace.context
+    saar, mees = add(runs, SAAR, MEES)
+    for child in (saar, mees):
+        assert next_waiting(context, HANDING_OUT, saar.list) == child
+        give_letter(context, HANDING_OUT, child.id, f"4-{child.position:03}")
+    assert next_waiting(context, HANDING_OUT, saar.list) is None
+
+
+def test_letters_are_posted_but_not_to_a_secret_address(runs: Town) -> None:
+    context = runs.workspace.context
+    children = add(runs, SAAR, NOOR)
+    in_order(runs, children)
+    assert post_list(context, HANDING_OUT, children[0].list) == 1
+    assert given(runs) == {"Saar de Wit": [(RUN, 1, "post")], "Noor Bakker": [(RUN, 2, None)]}
+    assert post_list(context, HANDING_OUT, children[0].list) == 0
+
+
+def test_a_letter_is_handed_over_once_at_the_counter(runs: Town) -> None:
+    context = runs.workspace.context
+    saar, mees = add(runs, SAAR, MEES)
+    in_order(runs, [saar])
+    hand_over(context, COUNTER, saar.id, "4-001")
+    assert given(runs)["Saar de Wit"] == [(RUN, 1, "counter")]
+    for child, number in ((saar, "4-001"), (mees, "4-001"), (saar, "4-009"), (saar, "x")):
+        with pytest.raises(LetterNotGiven):
+            hand_over(context, COUNTER, child.id, number)
+        with pytest.raises(LetterNotGiven):
+            take_back(context, COUNTER, child.id, number)
+
+
+def test_a_letter_for_the_wrong_child_is_taken_back(runs: Town) -> None:
+    context = runs.workspace.context
+    (saar,) = add(runs, SAAR)
+    give_letter(context, COUNTER, saar.id, "4-007")
+    take_back(context, COUNTER, saar.id, "4-007")
+    assert given(runs) == {"Saar de Wit": []}
+
+
+def test_who_has_not_collected_a_letter_is_on_a_list_to_call(runs: Town) -> None:
+    context = runs.workspace.context
+    children = add(runs, SAAR, NOOR)
+    in_order(runs, children)
+    post_list(context, HANDING_OUT, children[0].list)
+    runs.clock.time += 4 * WEEK
+    assert list_not_collected(context, HANDING_OUT, 4) == []
+    runs.clock.time += 1
+    assert [e.person.name for e in list_not_collected(context, HANDING_OUT, 4)] == ["Noor Bakker"]
+
+
+def test_a_child_is_found_by_the_number_of_its_letter(runs: Town) -> None:
+    children = add(runs, SAAR, MEES)
+    in_order(runs, children)
+    found, _more = search_children(runs.workspace.context, COUNTER, "4-002")
+    assert [each.person.name for each in found] == ["Mees de Wit"]
+
+
+def test_a_letter_that_is_with_a_parent_is_given_to_nobody_else(runs: Town) -> None:
+    context = runs.workspace.context
+    saar, mees, noor = add(runs, SAAR, MEES, NOOR)
+    in_order(runs, [saar])
+    hand_over(context, COUNTER, saar.id, "4-001")
+    delete_child(context, COUNTER, saar.id)
+    delete_child(context, COUNTER, mees.id)
+    with pytest.raises(LetterNotGiven, match="al toegewezen"):
+        give_letter(context, COUNTER, noor.id, "4-001")
+    give_letter(context, COUNTER, noor.id, "4-002")
+
+
+def test_cover_sheets_have_address_and_number_and_no_secret_address(runs: Town) -> None:
+    context = runs.workspace.context
+    children = add(runs, SAAR, NOOR, MEES)
+    in_order(runs, children)
+    found = list_to_post(context, HANDING_OUT, children[0].list)
+    assert [each.person.name for each in found] == ["Saar de Wit", "Mees de Wit"]
+    first, second = open_pdf(print_cover_sheets(found, STATIONERY, runs.now()))
+    assert "verzorger(s) van Saar de Wit Dorpsstraat 4 1234 AB Voorbeeldstad" in words(first)
+    assert "Brief 4-001" in words(first)
+    assert "Brief 4-003" in words(second)
+    (labels,) = open_pdf(print_list_labels(found, 1, STATIONERY, runs.now()))
+    assert "Brief 4-003" in words(labels)
+    assert "Noor" not in words(labels)

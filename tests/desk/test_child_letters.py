@@ -1,0 +1,97 @@
+"""The desk's pages for handing out letters."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import insert
+
+from kindpakket.domain.capacities import Capacity
+from kindpakket.protocol.signatures import address_of
+from kindpakket.store import tables as t
+from tests.desk.office import Desk, at_the_desk, read
+from tests.desk.test_access import HOLDERS
+from tests.support.children import MEES, NOOR, SAAR, add
+from tests.support.paper import open_pdf, words
+from tests.support.town import SCHEME, Town
+
+READS = HOLDERS[Capacity.REGISTER]
+SECRET = "https://town.test/#KL1.0123456789ABCDEF0123456789ABCDEF0123"
+
+
+@pytest.fixture
+def desk(town: Town) -> Iterator[Desk]:
+    """At the desk, with a run of fifty letters."""
+    with town.workspace.context.store.write() as db:
+        row = {"run": 4, "scheme": SCHEME, "letters": 50, "coupons": 300}
+        db.execute(insert(t.letter_runs).values(row | {"list_sha256": "0x4", "made_at": 1}))
+    town.decide("setOfficial", address_of(READS), int(Capacity.REGISTER))
+    with at_the_desk(town, READS) as (desk,):
+        yield desk
+
+
+def test_a_list_is_given_letters_printed_and_posted(desk: Desk) -> None:
+    saar, _noor = add(desk.town, SAAR, NOOR)
+    path = f"/kinderen/lijsten/{saar.list}"
+    told = desk.told(f"{path}/toewijzen", {"run": "4", "first": "17"})
+    assert "De brieven zijn toegewezen." in told
+    assert "4-017, niet gegeven" in told
+    pdf = desk.post(f"{path}/afdrukken", {"kind": "voorbladen"})
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert pdf.headers["cache-control"] == "no-store"
+    (cover,) = open_pdf(pdf.content)
+    assert "Brief 4-017" in words(cover)
+    told = desk.told(f"{path}/posten", {})
+    assert "4-017, op de post" in told
+    assert "4-018, niet gegeven" in told
+    refused = desk.post(f"{path}/afdrukken", {"kind": "etiketten"})
+    assert "Er is geen brief die op de post moet." in read(refused.text)
+
+
+def test_letters_are_given_one_by_one(desk: Desk) -> None:
+    saar, mees = add(desk.town, SAAR, MEES)
+    path = f"/kinderen/lijsten/{saar.list}/uitdelen"
+    assert "Saar de Wit" in desk.page(path)
+    assert "Mees de Wit" in desk.told(path, {"child": saar.id, "number": "4-001"})
+    assert "Elk kind van deze lijst heeft een brief." in desk.told(
+        path, {"child": mees.id, "number": "4-002"}
+    )
+
+
+def test_a_secret_that_was_scanned_is_not_repeated(desk: Desk) -> None:
+    (saar,) = add(desk.town, SAAR)
+    forms: dict[str, dict[str, str]] = {
+        f"/kinderen/lijsten/{saar.list}/uitdelen": {"child": saar.id},
+        f"/kinderen/kind/{saar.id}/brief": {},
+    }
+    for path, form in forms.items():
+        answer = desk.post(path, form | {"number": SECRET})
+        assert answer.status_code == 400
+        assert "Dit is geen briefnummer." in read(answer.text)
+        assert "KL1" not in answer.text
+
+
+def test_a_letter_is_handed_over_to_somebody_who_was_seen(desk: Desk) -> None:
+    (noor,) = add(desk.town, NOOR)
+    path = f"/kinderen/kind/{noor.id}"
+    desk.told(f"{path}/brief", {"number": "4-018"})
+    answer = desk.post(f"{path}/gegeven", {"number": "4-018"})
+    assert "Kijk eerst wie de brief ophaalt" in read(answer.text)
+    told = desk.told(f"{path}/gegeven", {"number": "4-018", "seen": "ja"})
+    assert "4-018, aan het loket" in told
+    again = desk.post(f"{path}/terug", {"number": "4-018"})
+    assert "Deze brief is al gegeven, of niet van dit kind." in read(again.text)
+
+
+def test_a_letter_for_the_wrong_child_is_taken_back(desk: Desk) -> None:
+    (saar,) = add(desk.town, SAAR)
+    desk.told(f"/kinderen/kind/{saar.id}/brief", {"number": "4-018"})
+    told = desk.told(f"/kinderen/kind/{saar.id}/terug", {"number": "4-018"})
+    assert "nog geen brief" in told
+
+
+def test_who_did_not_collect_is_called(desk: Desk) -> None:
+    (saar,) = add(desk.town, SAAR)
+    assert "Niemand: elke brief is op tijd gegeven." in desk.page("/kinderen/bellen")
+    desk.told(f"/kinderen/kind/{saar.id}/brief", {"number": "4-018"})
+    desk.town.clock.time += 1
+    assert "0594 12 34 56 4-018" in desk.page("/kinderen/bellen?weken=0")
