@@ -18,7 +18,7 @@ from kindpakket.protocol.messages import Refund
 from kindpakket.services.schemes.look_up import Scheme, find_scheme
 from kindpakket.store import tables as t
 from tests.support.chains import ChainUnderTest
-from tests.support.node_town import Node, a_minute_later, found_on_anvil, on_anvil
+from tests.support.node_town import Node, a_minute_later, found_anew, found_on_anvil, on_anvil
 from tests.support.nodes import anvil
 from tests.support.problems import problem
 from tests.support.town import BICYCLES, START, Town, copied, opened, till_of
@@ -320,7 +320,7 @@ def test_views_never_mix_two_histories(
 def test_nothing_is_read_from_before_the_contract(tmp_path: Path) -> None:
     with anvil("--timestamp", str(START)) as url:
         Node(url).mine(7)
-        found_on_anvil(tmp_path / "town", url)
+        found_anew(tmp_path / "town", url)
         with opened(tmp_path / "town", a_minute_later(), node_url=url) as town:
             assert next(iter(town.workspace.context.ledger.blocks(0))).number == 7
             assert viewed(town).funded == 1_000_000

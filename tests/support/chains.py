@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kindpakket.protocol.signatures import Key, address_of
 from scripts.validators import running
+from tests.support.node_town import found_on_anvil
 from tests.support.nodes import ANVIL_KEY, anvil
 from tests.support.town import START, Clock, Town, found, opened
 
@@ -34,10 +35,13 @@ class ChainUnderTest:
     @contextmanager
     def town(self, directory: Path, node_url: str | None = None) -> Iterator[Town]:
         """Found the town, and open it a minute later, by default on the first node."""
-        directory.mkdir()
-        (directory / "relay.key").write_text("0x" + self.relay.hex())
         clock = Clock(self.now())
-        found(directory, clock, node_url=self.urls[0])
+        if NODE == "anvil":
+            found_on_anvil(directory, self.urls[0])
+        else:
+            directory.mkdir()
+            (directory / "relay.key").write_text("0x" + self.relay.hex())
+            found(directory, clock, node_url=self.urls[0])
         clock.time += 60
         with opened(directory, clock, node_url=node_url or self.urls[0]) as town:
             yield town

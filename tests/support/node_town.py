@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from eth_account import Account
@@ -12,7 +14,7 @@ from web3 import HTTPProvider
 from kindpakket.actors import claim
 from kindpakket.ledger.rpc import Rpc
 from tests.support.nodes import ANVIL_KEY, anvil
-from tests.support.town import BICYCLES, START, Clock, Town, found, opened, till_of
+from tests.support.town import BICYCLES, START, Clock, Town, copied, found, opened, till_of
 
 
 @dataclass
@@ -74,10 +76,29 @@ def on_anvil(directory: Path, **settings: Any) -> Iterator[tuple[Town, Node]]:
 
 
 def found_on_anvil(directory: Path, url: str) -> None:
-    """Found the town with a funded relay."""
+    """Put the town on an empty anvil, with a funded relay: it is founded once, and copied."""
+    founded, state = _founded()
+    copied(Path(founded.name) / "town", directory)
+    rpc = Rpc(HTTPProvider(url))
+    rpc("anvil_loadState", state)
+    head = rpc("eth_getBlockByNumber", "latest", False)
+    rpc("evm_increaseTime", int(head["timestamp"], 16) - START)  # its clock goes on from there
+
+
+def found_anew(directory: Path, url: str) -> None:
+    """Found the town on an anvil that has blocks already."""
     directory.mkdir()
     (directory / "relay.key").write_text("0x" + ANVIL_KEY.hex())
     found(directory, node_url=url)
+
+
+@cache
+def _founded() -> tuple[TemporaryDirectory[str], str]:
+    """The data directory of a town on anvil, and the state of its chain."""
+    made = TemporaryDirectory()
+    with anvil("--timestamp", str(START)) as url:
+        found_anew(Path(made.name) / "town", url)
+        return made, Rpc(HTTPProvider(url))("anvil_dumpState", True)
 
 
 def a_minute_later() -> Clock:
