@@ -49,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--confirmations", type=int, default=0, help="blokken na een definitief blok"
     )
+    parser.add_argument(
+        "--no-proof",
+        action="store_true",
+        help="vraag een knoop elke plaats in de opslag, en geen bewijs (nodig bij anvil)",
+    )
     parser.add_argument("--state", type=Path, help="bestand om later mee verder te gaan")
     parser.add_argument("--report", type=Path, help="map voor audit.json en audit.html")
     parser.add_argument("--solc", help="compileer de broncode opnieuw, met deze solc 0.8.37")
@@ -57,7 +62,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _checked(asked: argparse.Namespace) -> Audit:
     with ExitStack() as stack:
-        first, *others = (stack.enter_context(closing(_source(each))) for each in asked.chains)
+        first, *others = (
+            stack.enter_context(closing(_source(each, proves=not asked.no_proof)))
+            for each in asked.chains
+        )
         done = audit(
             first,
             contract=asked.contract and asked.contract.lower(),
@@ -73,8 +81,10 @@ def _checked(asked: argparse.Namespace) -> Audit:
     return done
 
 
-def _source(place: str) -> Source:
-    return Node(place) if place.startswith(("http://", "https://")) else ChainDirectory(Path(place))
+def _source(place: str, *, proves: bool) -> Source:
+    if place.startswith(("http://", "https://")):
+        return Node(place, proves=proves)
+    return ChainDirectory(Path(place))
 
 
 def _progress(at: int, of: int) -> None:

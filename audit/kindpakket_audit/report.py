@@ -59,15 +59,15 @@ def as_html(done: Audit, json_sha256: str) -> str:
     counts = [(_COUNTED[name], done.events.get(name, 0)) for name in _COUNTED]
     body = [
         f"<h1>Controle van het grootboek</h1><p class=verdict>{escape(verdict(done))}</p>",
+        _findings(done),
+        _section("Wat deze keten niet bewijst", done.weaker),
         _table("Wat is bekeken", facts),
         "<h2>Wat is nagegaan</h2>",
         _items(_CHECKED),
         f"<p>Vergeleken: {done.slots} plaatsen in de opslag van het contract.</p>",
-        _section("Wat deze keten niet bewijst", done.weaker),
         _section("Andere knopen", done.others),
         _table("Totalen", totals),
         _table("Wat er gebeurde", counts),
-        _findings(done),
     ]
     return _PAGE.format(body="\n".join(filter(None, body)))
 
@@ -111,16 +111,16 @@ def _table(title: str, rows: Iterable[tuple[str, object]]) -> str:
 
 
 _CHECKED = (
-    "De code op de keten is die van de broncode in dit programma, byte voor byte, met de vaste"
+    "Of de code op de keten die van de broncode in dit programma is, byte voor byte, met de vaste"
     " waarden ingevuld.",
-    "Elke handtekening is opnieuw nagerekend uit de aanroep: van ouders, kassa's, eigenaren en"
-    " ambtenaren.",
-    "Elke regel is opnieuw toegepast: budget, soorten winkels, maxima, tijden, pauzes,"
-    " terugbetalingen, verplaatsingen en uitbetalingen.",
-    "Elk besluit heeft twee verschillende ambtenaren met de juiste bevoegdheid; alleen stilzetten"
-    " mag een ambtenaar alleen.",
-    "Elke gebeurtenis is die welke het contract had moeten vastleggen. Er ontbreekt er geen.",
-    "De hele opslag van het contract is wat uit de geschiedenis volgt.",
+    "Of elke handtekening klopt: van ouders, kassa's, eigenaren en ambtenaren. Ze zijn opnieuw"
+    " nagerekend uit de aanroep.",
+    "Of elke regel is gevolgd: budget, soorten winkels, maxima, tijden, pauzes, terugbetalingen,"
+    " verplaatsingen en uitbetalingen.",
+    "Of elk besluit twee verschillende ambtenaren met de juiste bevoegdheid heeft. Alleen"
+    " stilzetten mag een ambtenaar alleen.",
+    "Of alles is vastgelegd wat het contract had moeten vastleggen, en niets anders.",
+    "Of de hele opslag van het contract uit de geschiedenis volgt.",
 )
 _TOTALS = {
     "funded": "Budget",
@@ -147,15 +147,18 @@ _PAGE = """<!doctype html>
 <meta http-equiv=Content-Security-Policy content="default-src 'none'; style-src 'unsafe-inline'">
 <title>Controle van het grootboek</title>
 <style>
-:root {{ color-scheme: light dark }}
+:root {{ color-scheme: light dark; --ground: #faf5ec; --words: #1c2830; --brand: #0b5f74 }}
+@media (prefers-color-scheme: dark) {{
+  :root {{ --ground: #0f1720; --words: #e8edf0; --brand: #8cc9da }}
+}}
 body {{ font: 1.0625rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto;
-  padding: 0 1rem }}
-h1, h2 {{ line-height: 1.2 }}
+  padding: 0 1rem; background: var(--ground); color: var(--words) }}
+h1, h2 {{ line-height: 1.2; color: var(--brand) }}
 .verdict {{ font-size: 1.25rem; font-weight: 700 }}
 table {{ border-collapse: collapse; width: 100% }}
 th, td {{ border-bottom: 1px solid #8888; padding: .4rem 1rem .4rem 0; text-align: start;
   vertical-align: top; overflow-wrap: anywhere }}
-th {{ font-weight: 400; width: 40% }}
+th {{ font-weight: 400; width: 40%; overflow-wrap: normal; hyphens: auto }}
 td {{ font-variant-numeric: tabular-nums }}
 li {{ overflow-wrap: anywhere; margin-block: .4rem }}
 </style>

@@ -35,6 +35,8 @@ Clock = Callable[[], float]
 
 CHAIN = "chain"
 CONTRACT = "contract.json"
+REPORTS = "audit"
+"""The directory in which ``kindpakket-audit`` leaves its last report."""
 RELAY = "relay.key"
 JOURNAL = "relay.journal"
 _CHANGES = "changes.key"
@@ -144,6 +146,7 @@ class Workspace:
                 limits,
                 settings.deletions,
                 settings.register_days,
+                data / REPORTS,
                 settings.oidc_required,
             )
             return cls(provider, context, stack.pop_all())

@@ -4,8 +4,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.parts import InContext, Posted, SignedIn, page, redirect, require_reading
+from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.oversight.reports_apart import read_page_apart, read_report_apart
 from kindpakket.services.oversight.requested_audits import ask_audit, list_audits
 
 router = APIRouter(prefix="/controle", dependencies=[require_reading(ReadPermission.AUDITS)])
@@ -21,7 +23,21 @@ def show(request: Request, context: InContext, _official: SignedIn) -> HTMLRespo
         audits=audits,
         waits=any(each.finished_at is None for each in audits),
         names=read_names(context),
+        apart=read_report_apart(context.reports),
     )
+
+
+@router.get("/verslag")
+def download(context: InContext, _official: SignedIn) -> Response:
+    """The last report of ``kindpakket-audit``, as a page to keep."""
+    content = read_page_apart(context.reports)
+    if content is None:
+        raise Refusal(Code.NOT_FOUND)
+    headers = {
+        "Content-Disposition": 'attachment; filename="controle.html"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type="text/html", headers=headers)
 
 
 @router.post("")

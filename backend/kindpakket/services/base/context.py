@@ -31,6 +31,8 @@ class Context:
     """The file of deleted children, which outlives the database."""
     register_days: int
     """How many days after the end of its scheme a child is kept in the register."""
+    reports: Path
+    """The directory of the last report of ``kindpakket-audit``."""
     account_required: bool = False
     """Whether an official's session takes a work account and the key, instead of one of them."""
 
