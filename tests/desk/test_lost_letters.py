@@ -220,6 +220,49 @@ def test_a_request_lapses_and_what_was_opened_is_deleted(lost: Office) -> None:
     assert stored(lost.town).opened_blank is None
 
 
+def test_a_request_is_withdrawn_before_anything_is_opened(lost: Office) -> None:
+    path = lost.signed()
+    assert lost.anna.post(f"{path}/intrekken").status_code == 303
+    assert task_of(lost.bram, path) is None
+    assert lost.bram.post(f"{path}/geopend", {"lost": "0x00"}).status_code == 404
+    assert "ingetrokken" in lost.dirk.page("/brieven/vervangen")
+    assert stored(lost.town).withdrawn_by == lost.anna.address
+    lost.town.clock.time += 1
+    again = lost.signed()
+    assert again != path
+    assert task_of(lost.bram, again) is not None, "with the same letters"
+
+
+def test_a_request_of_which_something_was_opened_is_not_withdrawn(lost: Office) -> None:
+    path = lost.signed()
+    assert "Trek dit verzoek in" in lost.dirk.page(path)
+    outer_opened(lost, path)
+    page = lost.dirk.page(path)
+    assert "Trek dit verzoek in" not in page
+    assert "Intrekken kan niet meer" in page
+    assert lost.dirk.post(f"{path}/intrekken").status_code == 404
+    assert task_of(lost.anna, path) is not None
+
+
+def test_what_was_moved_by_mistake_moves_on_to_another_blank_letter(lost: Office) -> None:
+    path = lost.signed(blank=1)
+    outer_opened(lost, path)
+    lost.anna.post(f"{path}/klaar")
+    filled = serial(lost.blank_run, 1)
+    assert f"Het geld is niet weg: het staat op brief {filled}." in lost.dirk.page(path)
+    form = lost.form(blank=2) | {"lost": filled}
+    assert lost.dirk.post("/brieven/vervangen/nieuw", form).status_code == 303
+
+
+def test_what_went_back_to_the_scheme_does_not_come_back(lost: Office) -> None:
+    path = lost.signed(blank=None)
+    outer_opened(lost, path)
+    lost.anna.post(f"{path}/klaar")
+    page = lost.dirk.page(path)
+    assert "Dit kan niet ongedaan worden gemaakt." in page
+    assert "een brief met een bedrag uit de voorraad" in page
+
+
 def test_a_proposal_lapses(lost: Office) -> None:
     path = lost.proposed()
     assert sign(lost.dirk, path) == 303

@@ -24,8 +24,8 @@ def test_blank_letters_are_made_and_one_is_filled_and_pays(chromium: Browser, to
         maker.make()
         pdf = maker.print()
         printed = words(pdf[0])
-        assert "Er staat nog geen geld op deze brief." in printed
-        assert "Kies in de app Instellingen en Brief kwijt? en scan deze code." in printed
+        assert "Deze brief is zonder geld gedrukt." in printed
+        assert "Kies daar in de app Instellingen en Brief kwijt? en scan deze code." in printed
         assert "Laat de betaalcode" not in printed, "the first step is to fill it"
         assert "€" not in printed, "no amount is printed"
         maker.tap("Ja, alles is goed afgedrukt")

@@ -47,6 +47,7 @@ from kindpakket.services.decisions.replacements import (
     list_replacements,
     lost_of,
     new_replacement,
+    withdraw_replacement,
 )
 from kindpakket.services.shops.messages_waiting import WaitingMessage, list_messages, propose
 
@@ -132,6 +133,8 @@ def show(request: Request, context: InContext, official: SignedIn, replacement: 
         target=_say_target(found),
         state=say_state(state),
         is_open=state in (ReplacementState.SECOND, ReplacementState.FIRST),
+        withdrawable=state is ReplacementState.SECOND,
+        half_done=state is ReplacementState.LAPSED and found.opened_at is not None,
         lapses=lapses_at(found.message),
         names=names,
         officers=officer_names(context),
@@ -152,6 +155,13 @@ def hand_in(context: InContext, official: SignedIn, form: Posted, replacement: s
     return redirect(f"/brieven/vervangen/{replacement}", "geopend")
 
 
+@router.post("/{replacement}/intrekken", dependencies=[require_reading(ReadPermission.LETTER_RUNS)])
+def withdraw(context: InContext, official: SignedIn, _form: Posted, replacement: str) -> Response:
+    """Withdraw a request before anything was opened for it."""
+    withdraw_replacement(context, replacement, official.address)
+    return redirect(f"/brieven/vervangen/{replacement}", "ingetrokken")
+
+
 @router.post("/{replacement}/klaar")
 def done(context: InContext, official: SignedIn, _form: Posted, replacement: str) -> Response:
     """Record that the officer of place 1 moved what was left."""
@@ -166,6 +176,7 @@ def say_state(state: ReplacementState) -> str:
         ReplacementState.FIRST: say("wacht op de eerste privacyfunctionaris"),
         ReplacementState.DONE: say("klaar"),
         ReplacementState.LAPSED: say("verlopen"),
+        ReplacementState.WITHDRAWN: say("ingetrokken"),
     }[state]
 
 

@@ -91,4 +91,6 @@ letter_replacements = Table(  # requests about lost letters that two officials s
     Column("opened_by", ADDRESS),
     Column("done_at", TIME),
     Column("done_by", ADDRESS),
+    Column("withdrawn_at", TIME),  # before anything was opened
+    Column("withdrawn_by", ADDRESS),
 )

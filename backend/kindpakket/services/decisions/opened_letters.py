@@ -154,9 +154,11 @@ def _waiting_for(context: Context, place: int, official: Address, id_: str) -> R
 
 def _change(context: Context, replacement: Replacement, **values: Any) -> None:
     table = t.letter_replacements
-    this = (table.c.replacement == replacement.id) & table.c.done_at.is_(None)
+    waits = table.c.done_at.is_(None) & table.c.withdrawn_at.is_(None)
+    this = (table.c.replacement == replacement.id) & waits
     with context.store.write() as db:
-        db.execute(update(table).where(this).values(**values))
+        if not db.execute(update(table).where(this).values(**values)).rowcount:
+            raise Refusal(Code.NOT_FOUND)  # withdrawn meanwhile
 
 
 def _opened(context: Context, id_: Hash) -> _Layers:

@@ -44,6 +44,7 @@ class ReplacementState(StrEnum):
     FIRST = "first"
     DONE = "done"
     LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ class Replacement:
     done_by: Address | None
     """The officer of place 1, who moved what was left."""
     done_at: int | None
+    withdrawn_by: Address | None
+    """An official, before anything was opened."""
+    withdrawn_at: int | None
 
     @property
     def id(self) -> Hash:
@@ -69,6 +73,8 @@ class Replacement:
         """Return what it waits for at a time, in unix seconds."""
         if self.done_at is not None:
             return ReplacementState.DONE
+        if self.withdrawn_at is not None:
+            return ReplacementState.WITHDRAWN
         if lapses_at(self.message) < now:
             return ReplacementState.LAPSED
         return ReplacementState.SECOND if self.opened_at is None else ReplacementState.FIRST
@@ -190,7 +196,7 @@ def list_open(context: Context) -> list[Replacement]:
         LedgerUnavailable: the ledger cannot be read.
     """
     table = t.letter_replacements.c
-    return _list(context, table.done_at.is_(None) & (table.nonce >= context.now() - VALID_FOR))
+    return _list(context, _waits() & (table.nonce >= context.now() - VALID_FOR))
 
 
 def find_replacement(context: Context, id_: str) -> Replacement:
@@ -207,6 +213,23 @@ def find_replacement(context: Context, id_: str) -> Replacement:
     if found is None:
         raise Refusal(Code.NOT_FOUND)
     return found
+
+
+def withdraw_replacement(context: Context, id_: str, official: Address) -> None:
+    """Withdraw a request of which nothing was opened; the letters are free for another one.
+
+    Raises:
+        Refusal: there is no such request, or it does not wait for the officer of place 2.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    if find_replacement(context, id_).state(context.now()) is not ReplacementState.SECOND:
+        raise Refusal(Code.NOT_FOUND)
+    table = t.letter_replacements
+    this = (table.c.replacement == id_) & table.c.opened_at.is_(None) & _waits()
+    values = {"withdrawn_at": context.now(), "withdrawn_by": official}
+    with context.store.write() as db:
+        if not db.execute(update(table).where(this).values(**values)).rowcount:
+            raise Refusal(Code.NOT_FOUND)
 
 
 def find_letter(context: Context, run: int, number: int) -> StoredLetter | None:
@@ -237,6 +260,12 @@ def forget_lapsed(db: Connection, now: int) -> int:
     lapsed = (table.c.nonce < now - VALID_FOR) & table.c.opened_lost.is_not(None)
     changed = update(table).where(lapsed).values(opened_lost=None, opened_blank=None)
     return db.execute(changed).rowcount
+
+
+def _waits() -> ColumnElement[bool]:
+    """Neither done nor withdrawn; it may have lapsed."""
+    table = t.letter_replacements.c
+    return table.done_at.is_(None) & table.withdrawn_at.is_(None)
 
 
 def _list(context: Context, which: ColumnElement[bool]) -> list[Replacement]:
@@ -292,11 +321,11 @@ def _refuse_taken(db: Connection, context: Context, message: LetterReplacement) 
     """
     table, since = t.letter_replacements.c, context.now() - VALID_FOR
     of_lost = (table.run == message.run) & (table.number == message.number)
-    open_ = table.done_at.is_(None) & (table.nonce >= since)
+    open_ = _waits() & (table.nonce >= since)
     if db.scalar(select(table.replacement).where(of_lost & open_)):
         raise ReplacementInvalid(say("Voor deze brief is er al een verzoek."))
     of_blank = (table.blank_run == message.blank_run) & (table.blank_number == message.blank_number)
-    other = table.done_at.is_not(None) | ~of_lost
+    other = table.withdrawn_at.is_(None) & (table.done_at.is_not(None) | ~of_lost)
     if message.blank_run and db.scalar(select(table.replacement).where(of_blank & other)):
         raise ReplacementInvalid(say("Deze lege brief is al voor een ander verzoek gebruikt."))
 
@@ -325,6 +354,8 @@ def _read(context: Context, row: Row[Any]) -> Replacement | None:
             row.opened_at,
             row.done_by and Address(row.done_by),
             row.done_at,
+            row.withdrawn_by and Address(row.withdrawn_by),
+            row.withdrawn_at,
         )
         if valid and message.hash == row.replacement
         else None
