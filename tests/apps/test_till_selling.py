@@ -211,7 +211,7 @@ def test_a_paused_and_a_closed_scheme_are_refused(till: Till, street: Street) ->
     till.tap("Volgende klant")
     street.town.decide("setPaused", SCHEME, False)
     street.town.decide("closeScheme", SCHEME)
-    sentence = "De regeling is niet open op deze datum."
+    sentence = "Dit geld is nu niet te gebruiken."
     refuse(till, "10", code(street, 1_000), sentence, "Volgende klant")
 
 

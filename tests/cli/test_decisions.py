@@ -222,4 +222,4 @@ def test_a_closed_scheme_stays_closed(shell: Shell) -> None:
     said = shell.fail(
         *("pay", "--shop", BICYCLES, "--amount", "1", "--till", "kassa-1"), stdin=shell.code("1")
     )
-    assert said == "De regeling is niet open op deze datum."
+    assert said == "Dit geld is nu niet te gebruiken."

@@ -16,7 +16,7 @@ LINES = [
     "Fietsenwinkel Van Dam: € 10,00 terug ✓",
     "Zwembad De Waterval (met een kaart, zonder telefoon): € 5,50 ✓",
     "Zwembad De Waterval (uit de regeling Zwemles): geweigerd, de regeling staat tijdelijk stil.",
-    "(uit de regeling Kindpakket vorig jaar): geweigerd, de regeling is niet open op deze datum.",
+    "(uit de regeling Kindpakket vorig jaar): geweigerd, dit geld is nu niet te gebruiken.",
     "Waar het geld van de regeling Kindpakket bleef",
 ]
 

@@ -40,7 +40,7 @@ def test_a_letter_says_what_a_parent_must_know(printed: PdfDocument) -> None:
         "Ga naar ouder.gemeente.example en typ deze tekens over: "
         "0400-2001-081G 8186-0W40-J2GB 1G6G-W3ZW-8JF0",
         "Deze brief is zo goed als geld",
-        "Wie deze brief heeft, kan het budget uitgeven.",
+        "Wie deze brief heeft, kan het geld uitgeven. Laat hem aan niemand zien.",
         "De brief kwijt? Wie hem vindt, kan het geld uitgeven. Staat het op uw telefoon?",
         "Telefoon kwijt? Ga met een andere telefoon naar ouder.gemeente.example.",
         "Bel: 14 0999",

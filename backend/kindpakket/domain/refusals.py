@@ -136,7 +136,7 @@ DUTCH: dict[Code, Wording] = {
         "De klant maakt in de app zo een andere.",
     ),
     Code.SCHEME_NOT_OPEN: Wording(
-        "De regeling is niet open op deze datum.",
+        "Dit geld is nu niet te gebruiken.",
         "Kijk op de website van de gemeente wanneer het kan.",
     ),
     Code.SCHEME_PAUSED: Wording(

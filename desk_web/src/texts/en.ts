@@ -81,7 +81,7 @@ export const en: CatalogueOf<typeof nl> = {
   trouble_insecure:
     "This page is not secure, and your key does not work here. Open the address that begins with https.",
   trouble_browser_keeps_nothing:
-    "This browser keeps nothing, so no key either. Open this page in an ordinary window, not in a private one.",
+    "This browser does not save anything, so no key either. Open this page in an ordinary window, not in a private one.",
   trouble_key_missing: "Your key is not on this device. Add it on the page ‘Sign in’.",
   trouble_key_known: "This key is on this device already.",
   trouble_name_missing: "Give the key a name.",
