@@ -42,7 +42,7 @@ from kindpakket.services.schemes.look_up import list_schemes
 
 router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
 
-_MOST_SHOWN = 100
+_MOST_SHOWN = 50
 """Mistakes and doubts on one page."""
 _MOST_PACKED = 20_000_000
 """Maximum size of the rows that a page carries, unpacked, in bytes."""

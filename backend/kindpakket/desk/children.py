@@ -47,7 +47,7 @@ looks_router = APIRouter()
 ChildPath = Annotated[str, Path(max_length=32)]
 ListPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Why = Annotated[Purpose, Query(alias="voor")]
-_MOST_LOOKS = 1_000
+_MOST_LOOKS, _MOST_EXPORTED = 200, 100_000
 
 
 @router.get("")
@@ -197,8 +197,9 @@ def delete(context: InContext, official: SignedIn, form: Posted, child: ChildPat
 
 @looks_router.get("/inzage/kinderen", dependencies=[require_reading(ReadPermission.CHILD_LOOKS)])
 def show_looks(request: Request, context: InContext) -> Response:
-    """The log of who looked at which child, by its random id."""
-    table = _looks_table(context, list_looks(context, _MOST_LOOKS), names_of_officials=True)
+    """The log of who looked at which child, by its random id; longer as CSV than on the page."""
+    most = _MOST_EXPORTED if request.query_params.get("als") == "csv" else _MOST_LOOKS
+    table = _looks_table(context, list_looks(context, most), names_of_officials=True)
     return answer_table(request, table, "child_looks.html.jinja", most=_MOST_LOOKS)
 
 

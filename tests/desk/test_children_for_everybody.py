@@ -1,0 +1,73 @@
+"""The pages of the register of children fit everybody, in every state."""
+
+from playwright.sync_api import Browser, Page
+from sqlalchemy import insert
+
+from kindpakket.domain.csv_files import write_csv
+from kindpakket.store import tables as t
+from tests.children.test_bring_in import HEAD, MEES_ROW, SAAR_ROW
+from tests.desk.looking import Fits, opened
+from tests.support.children import NOOR, add, everyone
+from tests.support.town import SCHEME, Town
+
+
+def tap(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def choose(page: Page, desk: str, *rows: list[str], head: list[str] = HEAD) -> None:
+    page.goto(f"{desk}/kinderen/inlezen")
+    file = {"name": "lijst.csv", "mimeType": "text/csv", "buffer": write_csv([head, *rows])}
+    page.get_by_label("Bestand").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_label("Regeling 1").check()
+    tap(page, "Bekijk deze lijst")
+
+
+def test_a_list_is_mended_saved_and_handed_out(chromium: Browser, town: Town, fits: Fits) -> None:
+    with town.workspace.context.store.write() as db:
+        row = {"run": 4, "scheme": SCHEME, "letters": 50, "coupons": 300}
+        db.execute(insert(t.letter_runs).values(row | {"list_sha256": "0x4", "made_at": 1}))
+    add(town, NOOR)
+    with opened(chromium, town) as (page, desk):
+        page.goto(f"{desk}/kinderen")
+        fits(page, "children")
+        page.get_by_role("link", name="Lees een lijst in").click()
+        fits(page, "a list, to choose")
+        choose(page, desk, SAAR_ROW, ["Mees 2", "gisteren", *MEES_ROW[2:]])
+        page.get_by_role("alert").get_by_text("Er zijn 2 fouten.").wait_for()
+        fits(page, "a list, with mistakes")
+        choose(page, desk, SAAR_ROW, SAAR_ROW, MEES_ROW, head=["Kind", *HEAD[1:]])
+        page.get_by_text("Er is geen kolom voor: hele naam.").wait_for()
+        fits(page, "a list, columns")
+        page.get_by_label("Kind", exact=True).select_option("hele naam")
+        tap(page, "Ga verder")
+        page.get_by_label("Hetzelfde kind: sla deze regel over").check()
+        fits(page, "a list, with a doubt")
+        tap(page, "Ga verder")
+        page.get_by_text("De lijst is goed.").wait_for()
+        fits(page, "a list that is right")
+        tap(page, "Bewaar deze lijst")
+        page.get_by_text("De lijst is bewaard.").wait_for()
+        tap(page, "Wijs de brieven toe")
+        page.get_by_text("De brieven zijn toegewezen.").wait_for()
+        fits(page, "a list with letters")
+        with page.expect_download() as printed:
+            tap(page, "Maak de PDF")
+        assert printed.value.suggested_filename == "lijst-2.pdf"
+        page.get_by_role("link", name="Saar de Wit").click()
+        fits(page, "a child")
+        page.get_by_label("Ik heb gezien wie de brief ophaalt").check()
+        tap(page, "Brief 4-001 is gegeven")
+        page.get_by_text("Er staat bij dat de brief aan het loket is gegeven.").wait_for()
+        page.get_by_role("link", name="Alles wat bekend is").click()
+        fits(page, "what is known of a child")
+        page.goto(f"{desk}/kinderen/lijsten/1/uitdelen")
+        fits(page, "letters one by one")
+        page.goto(f"{desk}/kinderen/bellen?weken=0")
+        fits(page, "letters not collected")
+        page.goto(f"{desk}/inzage/kinderen")
+        fits(page, "looks at children")
+    assert [each.handed_out for child in everyone(town) for each in child.letters] == [
+        "counter",
+        None,
+    ]
