@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from kindpakket.desk.parts import COOKIE
-from kindpakket.domain.letters import Letter
+from kindpakket.domain.letters import Letter, serial
 from kindpakket.domain.refusals import Refusal
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.keys import coupon_address, coupon_key
@@ -16,9 +19,9 @@ from kindpakket.settings import Settings
 from tests.desk.clerk import PASSPHRASE, Clerk, opened_clerk
 from tests.desk.looking import Fits
 from tests.desk.lost import DIRK, EVA, Office, name_requesters, office
-from tests.desk.making import STORED, Maker, letters_in, making
+from tests.desk.making import STORED, Maker, letters_in, making, making_offline
 from tests.desk.office import at_the_desk, decided_by_two
-from tests.desk.runs import OFFICERS, begin
+from tests.desk.runs import OFFICERS, begin, hand_in_file, order_of
 from tests.support.municipality import OWN
 from tests.support.town import BICYCLES, HERE, SCHEME, VALUES, Town, till_of
 
@@ -128,8 +131,8 @@ def test_a_lost_letter_is_replaced_and_the_blank_one_pays(
     assert town.remaining(blank)[0] == 10_000, "a refund follows"
 
 
-def test_from_runs_that_browsers_made_to_the_blank_letter_that_pays(
-    chromium: Browser, town: Town
+def test_from_the_off_line_file_to_the_blank_letter_that_pays(
+    chromium: Browser, town: Town, tmp_path: Path
 ) -> None:
     name_requesters(town)
     with (
@@ -137,30 +140,47 @@ def test_from_runs_that_browsers_made_to_the_blank_letter_that_pays(
         at_the_desk(town, DIRK, EVA) as (dirk, eva),
     ):
         run, blank_run = begin(anna, 50), begin(anna, 1, kind="leeg")
-        letters, handed_in = made(maker, run)
-        decided_by_two(anna, bram, handed_in.url.partition("/besluiten/")[2][:66])
+        with making_offline(chromium, order_of(anna, run), tmp_path) as offline:
+            offline.make()
+            letters = letters_in(offline.print())
+            content = offline.save()
+        decided_by_two(anna, bram, hand_in_file(anna, content))
         blanks, _ = made(maker, blank_run)
+        number = {"first": serial(run, 50), "last": ""}
+        for what in ("voorraad", "uitgedeeld"):
+            assert dirk.post(f"/brieven/voorraad/{run}", number | {"what": what}).status_code == 303
+        town.api.pay(till_of(BICYCLES), town.code(2_500, letter=letters[49]), 2_500)
         lost = Office(town, anna, bram, dirk, eva, run, letters, blank_run, blanks)
         path = lost.signed(lost=50)
         with officers(chromium, lost) as (first, second):
             second.open(path)
             first.move(path)
     assert town.remaining(letters[49]) == [0] * len(VALUES)
-    assert tuple(town.remaining(blanks[0])) == VALUES
+    assert town.remaining(blanks[0]) == [VALUES[0] - 2_500, *VALUES[1:]]
     with pytest.raises(Refusal):
         town.api.pay(till_of(BICYCLES), town.code(500, letter=letters[49]), 500)
     town.api.pay(till_of(BICYCLES), town.code(500, letter=blanks[0]), 500)
 
 
-def test_what_is_left_of_a_card_goes_back_to_the_scheme(chromium: Browser, lost: Office) -> None:
-    card = lost.letters[50]
-    path = lost.signed(lost=51, blank=None)
+def test_a_card_moves_to_a_blank_letter_and_that_one_back_to_the_scheme(
+    chromium: Browser, lost: Office
+) -> None:
+    town, card, blank = lost.town, lost.letters[50], lost.blanks[1]
+    path = lost.signed(lost=51, blank=2)
     with officers(chromium, lost) as (first, second):
         second.open(path)
         first.move(path)
-    left = [lost.town.view("coupons", each) for each in addresses(card, 15)]
-    assert [each["remaining"] for each in left] == [0] * 15
-    assert all(each["moved"] for each in left)
+        assert [each["remaining"] for each in coupons(town, blank)] == [20_00] * 15
+        with pytest.raises(Refusal):
+            town.api.pay(till_of(BICYCLES), town.code(500, letter=card), 500)
+        town.api.pay(till_of(BICYCLES), town.code(500, letter=blank), 500)
+        filled = replace(lost, run=lost.blank_run)
+        path = filled.signed(lost=2, blank=None)
+        second.open(path)
+        first.move(path)
+    for letter in (card, blank):
+        assert all(each["moved"] for each in coupons(town, letter))
+    assert [each["remaining"] for each in coupons(town, blank)] == [0] * 15
 
 
 def test_it_goes_on_after_a_break(chromium: Browser, lost: Office) -> None:
@@ -223,5 +243,6 @@ def made(maker: Maker, number: int) -> tuple[list[Letter], Page]:
     return printed, other.value
 
 
-def addresses(letter: Letter, count: int) -> list[str]:
-    return [coupon_address(letter, 0, index) for index in range(count)]
+def coupons(town: Town, card: Letter) -> list[dict[str, Any]]:
+    """The fifteen coupons of a card, or of the letter to which they moved, on the ledger."""
+    return [town.view("coupons", coupon_address(card, 0, index)) for index in range(15)]
