@@ -10,7 +10,6 @@ from io import BytesIO
 from typing import Any
 
 import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
@@ -20,7 +19,7 @@ from kindpakket.domain.letters import Letter
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.codes import PaymentCode, read_code
 from kindpakket.settings import Settings
-from tests.support.browser import end_transitions
+from tests.support.browser import end_transitions, run_axe
 from tests.support.town import BICYCLES, HERE, START, Clock, Town, till_of
 
 SIZE = (360, 740)
@@ -164,7 +163,7 @@ class Phone:
     def fits_everybody(self, state: str) -> None:
         """Check the current screen for accessibility: axe, no overflow, size of touch targets."""
         end_transitions(self.page)
-        found = Axe().run(self.page)
+        found = run_axe(self.page)
         assert found.violations_count == 0, f"{state}: {found.generate_report()}"
         width = self.page.viewport_size
         assert width is not None

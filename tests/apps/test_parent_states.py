@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import qrcode
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Route
 
@@ -15,7 +14,7 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.protocol.keys import coupon_key
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.apps.test_parent_device import FULL_DISK, NO_STORAGE
-from tests.support.browser import end_transitions
+from tests.support.browser import end_transitions, run_axe
 from tests.support.screens import Screens
 from tests.support.town import BICYCLES, LETTERS, SCHEME, START, till_of
 
@@ -52,7 +51,7 @@ def look(screens: Screens) -> Look:
         phone.fits_everybody(said)
         phone.page.emulate_media(color_scheme="dark")
         end_transitions(phone.page)
-        found = Axe().run(phone.page, options={"runOnly": ["color-contrast"]})
+        found = run_axe(phone.page, "color-contrast")
         assert found.violations_count == 0, f"{said}, dark: {found.generate_report()}"
         phone.page.emulate_media(color_scheme="light")
         screens.look(phone.page, "parent, what is told", said)

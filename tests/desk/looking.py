@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from kindpakket.desk.parts import COOKIE
 from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
 from tests.desk.office import ANNA, at_the_desk
-from tests.support.browser import end_transitions, resize
+from tests.support.browser import end_transitions, resize, run_axe
 from tests.support.municipality import OWN
 from tests.support.screens import Screens
 from tests.support.town import HERE, Town
@@ -79,7 +78,7 @@ def look_for_everybody(page: Page, state: str, screens: Screens) -> None:
         resize(page, size)
         page.emulate_media(color_scheme=theme)
         end_transitions(page)
-        found = Axe().run(page)
+        found = run_axe(page)
         assert found.violations_count == 0, f"{state}, {theme}: {found.generate_report()}"
     check_weight(page, state)
     resize(page, (before["width"], before["height"]))

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from pypdfium2 import PdfDocument
 
@@ -18,6 +17,7 @@ from kindpakket.protocol.codes import read_card
 from kindpakket.settings import Settings
 from tests.desk.office import ANNA, BRAM, CARLA, Desk, at_the_desk
 from tests.desk.runs import name_officers
+from tests.support.browser import run_axe
 from tests.support.municipality import OWN
 from tests.support.paper import letter_text, open_pdf, scanned, words
 from tests.support.screens import check_layout
@@ -96,7 +96,7 @@ class Maker:
 
     def fits(self, state: str) -> None:
         """Check that the page, in the state with that name, fits everybody."""
-        found = Axe().run(self.page)
+        found = run_axe(self.page)
         assert found.violations_count == 0, f"{state}: {found.generate_report()}"
         check_layout(self.page, state)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.debian import find_program
@@ -38,6 +39,20 @@ def end_transitions(page: Page) -> None:
     page.evaluate("""() => Promise.all(document.getAnimations()
         .filter((each) => each.effect.getComputedTiming().iterations !== Infinity)
         .map((each) => each.finished.catch(() => null)))""")
+
+
+_AXE = """(options) => axe.run(options).then(({ violations }) => ({ violations }))"""
+
+
+def run_axe(page: Page, *rules: str) -> AxeResults:
+    """Check a page by these rules of axe, by default by all.
+
+    A page gets the script once, and tells what is wrong only: that is half of the work.
+    """
+    if not page.evaluate("'axe' in globalThis"):
+        page.evaluate(AXE_SCRIPT)
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    return AxeResults(page.evaluate(_AXE, options))
 
 
 _PROBE = """() => {

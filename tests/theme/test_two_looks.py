@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL.Image import Image
 from playwright.sync_api import Browser, Page, expect
 
 from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
 from kindpakket.theme.look import read_look
-from tests.support.browser import end_transitions
+from tests.support.browser import end_transitions, run_axe
 from tests.support.paper import open_pdf
 from tests.support.printed import SHEETS, STATIONERY, print_out
 from tests.support.town import HERE, Town
@@ -46,7 +45,7 @@ PLUM = FinishedLook("heidebroek", "Gemeente Heidebroek", (122, 31, 92), (244, 14
 
 def fits(page: Page, state: str) -> None:
     end_transitions(page)
-    found = Axe().run(page)
+    found = run_axe(page)
     assert found.violations_count == 0, f"{state}: {found.generate_report()}"
 
 
