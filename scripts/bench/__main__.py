@@ -1,8 +1,9 @@
 """Benchmarks, in temporary directories.
 
 ``python -m scripts.bench`` is the speed run, including the phone and the till; ``kills``,
-``bytes``, ``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase``, ``processor``,
-``network``, ``servers`` and ``profile`` run separately. Each exits with 1 if a bound is exceeded.
+``audit``, ``bytes``, ``letters``, ``phone``, ``till``, ``desk``, ``attack``, ``passphrase``,
+``processor``, ``network``, ``servers`` and ``profile`` run separately. Each exits with 1 if a bound
+is exceeded.
 """
 
 import json
@@ -161,6 +162,17 @@ def children(
     from scripts.bench import children as bench
 
     _show(bench.table, bench.run(rows))
+
+
+@app.command()
+def audit(
+    embedded: Annotated[int, typer.Option(help="Payments of the embedded chain.")] = 10_000,
+    node: Annotated[int, typer.Option(help="Payments of the node's chain.")] = 10_000,
+) -> None:
+    """Measure the audit for strangers, over an embedded chain and over a node."""
+    from scripts.bench import audit as bench
+
+    _show(bench.table, bench.run(embedded, node, lambda line: _progress.print(line, style="dim")))
 
 
 @app.command()

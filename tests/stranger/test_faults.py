@@ -1,5 +1,6 @@
 """Faults planted in the history: each is found and told in these words."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket_audit.findings import Level
 from tests.stranger.tampered import (
+    OTHER_CONTRACT,
+    Blocks,
     Fault,
     Tampered,
     added,
@@ -26,7 +29,10 @@ from tests.stranger.tampered import (
     no_block,
     no_event,
     no_transaction,
+    places,
     reordered,
+    transaction_of,
+    with_transaction,
 )
 from tests.support.town import (
     BICYCLES,
@@ -256,3 +262,43 @@ def test_what_came_by_another_contract_is_a_warning_and_its_rules_are_still_chec
     assert warning.level is Level.WARNING
     found = truth.with_fault(hidden("Paid", shop=ENDED)).differences
     assert any("winkel 5 was niet toegelaten" in each.difference for each in found)
+
+
+def test_several_acts_by_way_of_another_contract_are_each_checked(truth: Tampered) -> None:
+    """A decision and a payment in one transaction: each event is checked by its own rules."""
+
+    def paused_and_paid(blocks: Blocks) -> Blocks:
+        (at, _), (paid, _) = places(blocks, "PausedSet")[0], places(blocks, "Paid")[0]
+        logs = (*transaction_of(blocks, at).logs, *transaction_of(blocks, paid).logs)
+        return with_transaction(blocks, at, to=OTHER_CONTRACT, input=b"", logs=logs)
+
+    found = findings(truth.with_fault(paused_and_paid))
+    assert any("regeling 1 stond stil" in each for each in found)
+
+
+def test_an_event_that_the_contract_does_not_know_is_found(truth: Tampered) -> None:
+    def strange(blocks: Blocks) -> Blocks:
+        at, _ = places(blocks, "Paid")[0]
+        (log,) = transaction_of(blocks, at).logs
+        logs = (log, replace(log, topics=(b"\x07" * 32,)))
+        return with_transaction(blocks, at, logs=logs)
+
+    found = findings(truth.with_fault(strange))
+    assert any("deze gebeurtenis kent het contract niet" in each for each in found)
+
+
+def test_a_governed_function_that_was_called_without_a_decision_is_found(truth: Tampered) -> None:
+    def by_hand(blocks: Blocks) -> Blocks:
+        at, _ = places(blocks, "Paid")[0]
+        return with_transaction(blocks, at, input=BY_HAND, logs=())
+
+    found = findings(truth.with_fault(by_hand))
+    assert "Aanroep fund: dat kan niemand rechtstreeks bij dit contract" in found
+
+
+def test_a_ledger_without_a_table_of_categories_gets_a_warning(truth: Tampered) -> None:
+    done = truth.with_fault(no_transaction("CategoriesSet"))
+    warnings = [each for each in done.findings if each.level is Level.WARNING]
+    assert any("nog geen tabel" in each.difference for each in warnings)
+    told = findings(done)
+    assert any(each.startswith("Opslag: ") for each in told), told
