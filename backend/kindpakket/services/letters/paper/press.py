@@ -11,7 +11,7 @@ from kindpakket.services.letters.paper.join import Joined
 from kindpakket.services.letters.paper.stationery import Stationery
 from kindpakket.services.letters.paper.typeset import PaperFailed, typeset
 
-_PART = 25
+_PART = 12
 """Sheets in one part; more take more memory and less time."""
 _AT_ONCE = 2
 _CELLS = 10
