@@ -11,7 +11,8 @@ import { type Words, wordsIn } from "./texts";
 type Part<Element> = (element: Element, keys: Keys, words: Words) => Promise<void>;
 
 export async function start(): Promise<void> {
-  void import("@noble/hashes/argon2.js"); // loaded early: after a deployment the server has no chunks of this version
+  // Loaded early: after a deployment the server has no chunks of this version. The officers' pages weigh too much for it.
+  if (!document.querySelector("[data-privacy-keys], [data-replace]")) void import("@noble/hashes/argon2.js");
   const words = await wordsIn(document.documentElement.lang);
   await onEach<HTMLElement>("[data-signed-out]", words, (_, keys) => keys.removeTemporary());
   for (const onward of document.querySelectorAll<HTMLElement>("[data-onward]")) onward.hidden = false;

@@ -6,7 +6,6 @@ import { settle, signMove } from "web_shared/letter/moving";
 import { keyOf, openLetter } from "web_shared/letter/opening";
 import type { LetterServer } from "web_shared/letter/server";
 import { type Letter, readLetter } from "web_shared/protocol/letters";
-import { unseal } from "web_shared/protocol/sealing";
 import { addressOf } from "web_shared/protocol/signatures";
 import { DeskTrouble } from "./trouble";
 
@@ -110,6 +109,7 @@ export async function moveLeft(
 }
 
 async function opened(sealed: string, identity: string): Promise<Uint8Array> {
+  const { unseal } = await import("web_shared/protocol/sealing");
   try {
     return await unseal(Uint8Array.from(atob(sealed), (each) => each.charCodeAt(0)), identity);
   } catch {
