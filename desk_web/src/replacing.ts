@@ -3,13 +3,16 @@
 import { LetterServer } from "web_shared/letter/server";
 import { toHex } from "web_shared/protocol/bytes";
 import { OfficerKeys } from "./core/officer_keys";
-import { moveLeft, openLayer, readOpened, type Task } from "./core/replacing";
+import type { Task } from "./core/replacing";
 import { troubleOf } from "./core/trouble";
 import { alertBox, make } from "./elements";
 import type { Notices } from "./parts";
 import { passphraseFields } from "./passphrase";
 import { signBeforeSending, type Values } from "./sending";
 import type { Words } from "./texts";
+
+/** Loaded when a letter is opened, for the weight of the page. */
+const steps = () => import("./core/replacing");
 
 export async function startReplacing(section: HTMLElement, words: Words): Promise<void> {
   const task = JSON.parse(section.querySelector("[data-task]")!.textContent ?? "") as Task;
@@ -27,11 +30,13 @@ export async function startReplacing(section: HTMLElement, words: Words): Promis
 
 /** What is under it is still sealed, to the first officer. */
 async function openOuter(task: Task, identity: string): Promise<Values> {
+  const { openLayer } = await steps();
   const { lost, blank } = await openLayer(task, identity);
   return { lost: [toHex(lost)], ...(blank ? { blank: [toHex(blank)] } : {}) };
 }
 
 async function replace(task: Task, identity: string, notices: Notices): Promise<Values> {
+  const { moveLeft, openLayer, readOpened } = await steps();
   const { lost, blank } = readOpened(await openLayer(task, identity), task.scheme);
   try {
     await moveLeft(new LetterServer(), lost, blank, notices.progress);
