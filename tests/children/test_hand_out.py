@@ -1,7 +1,7 @@
 """Letters are given to children, posted, handed over and called for, without the ledger."""
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from kindpakket.services.children.deletion import delete_child
 from kindpakket.services.children.looks import ChildAct, Purpose, RegisterReader, list_looks
@@ -138,6 +138,24 @@ def test_a_letter_is_handed_over_once_at_the_counter(runs: Town) -> None:
             hand_over(context, COUNTER, child.id, number)
         with pytest.raises(LetterNotGiven):
             take_back(context, COUNTER, child.id, number)
+
+
+def test_a_letter_that_is_given_to_a_parent_is_in_stock_no_more(runs: Town) -> None:
+    context, stock = runs.workspace.context, t.letter_stock
+    saar, mees, noor = add(runs, SAAR, MEES, NOOR)
+    in_order(runs, [saar])
+    with context.store.write() as db:
+        kept = {"run": RUN, "stored_at": runs.now(), "stored_by": ANNA}
+        db.execute(insert(stock), [kept | {"number": number} for number in range(1, 6)])
+    hand_over(context, COUNTER, mees.id, "4-002")
+    post_list(context, HANDING_OUT, saar.list)
+    with context.store.read() as db:
+        out = db.execute(select(stock).where(stock.c.handed_out_at.is_not(None))).all()
+    assert [(e.number, e.handed_out_at, e.handed_out_by) for e in out] == [
+        (1, runs.now(), ANNA),
+        (2, runs.now(), ANNA),
+    ]
+    assert [each[2] for each in given(runs)[noor.person.name]] == [None], "still in the safe"
 
 
 def test_a_letter_for_the_wrong_child_is_taken_back(runs: Town) -> None:

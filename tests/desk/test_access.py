@@ -105,6 +105,7 @@ GET  /brieven/vervangen                                 ISSUE                   
 GET  /brieven/vervangen/nieuw                           ISSUE
 POST /brieven/vervangen/nieuw                           ISSUE
 GET  /brieven/vervangen/1                               ISSUE                     REGISTER
+GET  /brieven/vervangen/1/brief                         ISSUE                     REGISTER
 POST /brieven/vervangen/1/intrekken                     ISSUE
 POST /brieven/vervangen/1/geopend
 POST /brieven/vervangen/1/klaar

@@ -4,21 +4,26 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
 from sqlalchemy import delete, select, update
 
+from kindpakket.backup import backup
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.letters import serial
+from kindpakket.protocol.keys import coupon_key
 from kindpakket.services.decisions.replacements import VALID_FOR, list_replacements
 from kindpakket.services.oversight.retention import delete_expired
 from kindpakket.services.shops.messages_waiting import find_message
+from kindpakket.settings import Settings
 from kindpakket.store import tables as t
-from tests.desk.lost import Office, office, sign
+from tests.desk.lost import REASON, Office, office, sign
 from tests.desk.office import Desk, read
 from tests.desk.runs import OFFICERS, name_officer
+from tests.support.municipality import OWN
 from tests.support.town import Town
 
 FIRST, SECOND = OFFICERS
@@ -173,6 +178,22 @@ def test_the_server_with_its_database_opens_nothing(lost: Office) -> None:
             assert secret.secret not in sealed
 
 
+def test_a_stolen_backup_opens_and_spends_nothing(lost: Office, tmp_path: Path) -> None:
+    """Neither a letter, nor a coupon's key, nor a key that opens a sealed letter is in it."""
+    outer_opened(lost, lost.signed())
+    backup(Settings(data=lost.town.directory), tmp_path / "copy")
+    secrets = [b"AGE-SECRET-KEY-1", *(str(each).encode() for each in OFFICERS)]
+    for letter in (*lost.letters, *lost.blanks):
+        key = coupon_key(letter, 0, 0)
+        secrets += [letter.text.encode(), letter.secret, letter.secret.hex().encode()]
+        secrets += [key, key.hex().encode()]
+    files = [each for each in (tmp_path / "copy").rglob("*") if each.is_file()]
+    assert {"store.sqlite3", "contract.json"} <= {each.name for each in files}
+    for file in files:
+        content = file.read_bytes()
+        assert not [each for each in secrets if each in content], file.name
+
+
 def test_what_belongs_on_a_blank_letter_never_goes_back_to_the_scheme(lost: Office) -> None:
     path = lost.signed()
     outer_opened(lost, path)
@@ -261,6 +282,17 @@ def test_what_went_back_to_the_scheme_does_not_come_back(lost: Office) -> None:
     page = lost.dirk.page(path)
     assert "Dit kan niet ongedaan worden gemaakt." in page
     assert "een brief met een bedrag uit de voorraad" in page
+
+
+def test_the_family_is_told_why_the_money_went_back(lost: Office) -> None:
+    path = lost.signed(blank=None)
+    outer_opened(lost, path)
+    assert lost.dirk.get(f"{path}/brief").status_code == 404, "not yet"
+    lost.anna.post(f"{path}/klaar")
+    assert f"{path}/brief" in lost.dirk.get(path).text
+    letter = lost.dirk.page(f"{path}/brief")
+    for told in (serial(lost.run, 1), REASON, OWN["contact_phone"], "zes weken"):
+        assert told in letter
 
 
 def test_a_proposal_lapses(lost: Office) -> None:

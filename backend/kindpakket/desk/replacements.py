@@ -11,6 +11,7 @@ from kindpakket.desk.pages import CONTENT_SECURITY_POLICY
 from kindpakket.desk.parts import (
     InContext,
     Mistakes,
+    Municipality,
     Posted,
     SignedIn,
     page,
@@ -24,6 +25,7 @@ from kindpakket.domain.language import say
 from kindpakket.domain.letters import read_serial
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.tables import Column, Table, Unit
+from kindpakket.domain.times import day_of, dutch_moment, midnight
 from kindpakket.protocol.messages import LetterReplacement
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
@@ -147,6 +149,25 @@ def show(request: Request, context: InContext, official: SignedIn, replacement: 
     return answer
 
 
+@router.get("/{replacement}/brief")
+def show_explanation(
+    request: Request, context: InContext, settings: Municipality, replacement: str
+) -> Response:
+    """A letter to the family, to be printed: why what was left went back to the scheme."""
+    found = find_replacement(context, replacement)
+    if found.done_at is None or found.message.blank_run:
+        raise Refusal(Code.NOT_FOUND)
+    return page(
+        request,
+        "letter_replacement_print.html.jinja",
+        found=found,
+        lost=lost_of(found.message),
+        today=_dutch_day(context.now()),
+        done_on=_dutch_day(found.done_at),
+        phone=settings.site.municipality.phone,
+    )
+
+
 @router.post("/{replacement}/geopend")
 def hand_in(context: InContext, official: SignedIn, form: Posted, replacement: str) -> Response:
     """Store what the officer of place 2 opened, still sealed to the one of place 1."""
@@ -188,6 +209,11 @@ def officer_names(context: Context) -> list[str]:
 
 def _say_target(each: Replacement) -> str:
     return blank_of(each.message) or say("terug naar de regeling")
+
+
+def _dutch_day(seconds: int) -> str:
+    """The day of a time, in Dutch whatever the language of the page."""
+    return dutch_moment(midnight(day_of(seconds)))
 
 
 def _waiting(context: Context) -> list[tuple[WaitingMessage, LetterReplacement]]:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Update, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
 
 from kindpakket.domain.language import say
 from kindpakket.domain.letters import read_serial, serial
@@ -11,6 +11,7 @@ from kindpakket.services.children.looks import ChildAct, RegisterReader, log_loo
 from kindpakket.services.children.people import Child, find_child, read_children
 from kindpakket.services.letters.orders import find_begun
 from kindpakket.services.letters.runs import RunFile, RunState, list_runs
+from kindpakket.services.letters.stock import take_from_stock
 from kindpakket.store.register_tables import children, given_letters
 
 _WEEK = 7 * 24 * 3600
@@ -125,20 +126,21 @@ def take_back(context: Context, reader: RegisterReader, child: str, typed: str) 
 
 
 def hand_over(context: Context, reader: RegisterReader, child: str, typed: str) -> None:
-    """Record that a letter was handed over at the counter, to somebody whose identity was seen.
+    """Record that a letter was handed over at the counter, to somebody whose identity was seen;
+    it is in stock no longer.
 
     Raises:
         LetterNotGiven: it is not for this child, or was handed out.
     """
     with context.store.write() as db:
-        this = _of_child(child, typed) & given_letters.c.handed_out.is_(None)
-        if not db.execute(_handed_out(context, reader, HandOut.COUNTER).where(this)).rowcount:
+        if not _hand_out(db, context, reader, HandOut.COUNTER, _of_child(child, typed)):
             raise LetterNotGiven(say("Deze brief is al gegeven, of niet van dit kind."))
         log_looks(db, context, reader, ChildAct.HANDED_OUT, [child])
 
 
 def post_list(context: Context, reader: RegisterReader, number: int) -> int:
-    """Record that the letters of a list were posted: those of :func:`list_to_post`.
+    """Record that the letters of a list were posted: those of :func:`list_to_post`. They are in
+    stock no longer.
 
     Returns:
         of how many children.
@@ -147,8 +149,7 @@ def post_list(context: Context, reader: RegisterReader, number: int) -> int:
         ids = [each.id for each in _to_post(db, number)]
         for start in range(0, len(ids), _AT_ONCE):
             these = given_letters.c.child.in_(ids[start : start + _AT_ONCE])
-            waits = these & given_letters.c.handed_out.is_(None)
-            db.execute(_handed_out(context, reader, HandOut.POST).where(waits))
+            _hand_out(db, context, reader, HandOut.POST, these)
         log_looks(db, context, reader, ChildAct.HANDED_OUT, ids)
     return len(ids)
 
@@ -216,10 +217,20 @@ def _given(context: Context, child: str, run: int, number: int) -> dict[str, obj
     return {"run": run, "number": number, "child": child, "given_at": context.now()}
 
 
-def _handed_out(context: Context, reader: RegisterReader, how: HandOut) -> Update:
-    return update(given_letters).values(
-        handed_out=how, handed_out_at=context.now(), handed_out_by=reader.official
-    )
+def _hand_out(
+    db: Connection,
+    context: Context,
+    reader: RegisterReader,
+    how: HandOut,
+    which: ColumnElement[bool],
+) -> int:
+    """Record that those of these letters that still wait were handed out; return how many."""
+    values = {"handed_out_at": context.now(), "handed_out_by": reader.official}
+    waits = which & given_letters.c.handed_out.is_(None)
+    changed = update(given_letters).where(waits).values(values | {"handed_out": how})
+    letters = db.execute(changed.returning(given_letters.c.run, given_letters.c.number)).all()
+    take_from_stock(db, [(row.run, row.number) for row in letters], values)
+    return len(letters)
 
 
 def numbers_of(child: Child) -> list[str]:

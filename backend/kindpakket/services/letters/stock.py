@@ -1,8 +1,10 @@
 """Which letters of a run lie in stock, as officials record it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Connection, delete, insert, tuple_, update
 
 from kindpakket.domain.ids import Address
 from kindpakket.domain.language import say
@@ -91,6 +93,19 @@ def hand_out_letters(context: Context, run: int, first: int, last: int, by: Addr
     with context.store.write() as db:
         values = {"handed_out_at": context.now(), "handed_out_by": by}
         db.execute(update(table).where(these).values(**values))
+
+
+def take_from_stock(
+    db: Connection, letters: Sequence[tuple[int, int]], handed_out: Mapping[str, Any]
+) -> None:
+    """Record of letters, by run and number, that they were handed out, if they are in stock.
+
+    Args:
+        handed_out: ``handed_out_at`` in unix seconds, and ``handed_out_by``.
+    """
+    table = t.letter_stock
+    these = tuple_(table.c.run, table.c.number).in_(letters) & table.c.handed_out_at.is_(None)
+    db.execute(update(table).where(these).values(**handed_out))
 
 
 def _numbers(stock: RunStock, first: int, last: int) -> range:
