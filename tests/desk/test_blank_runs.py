@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.store import tables as t
-from tests.desk.office import Desk, field, read
+from tests.desk.office import Desk, field, read, sign_in
 from tests.desk.runs import (
     begin,
     look_at,
@@ -46,7 +46,7 @@ def test_blank_letters_become_stock_without_a_decision(
         assert answer.headers["location"] == "/gemeente/brieven?gedaan=in-voorraad"
     assert opened(town, number) == [each.text for each in letters]
     page = anna.page("/brieven")
-    assert "lege brieven, in voorraad" in page
+    assert "lege brieven" in page
     assert "Begonnen en niet aangeleverd" not in page
     assert "Er wacht niets op uw handtekening." in anna.page("/besluiten")
     assert town.view("schemes", SCHEME)["issued"] == 90_000
@@ -80,12 +80,32 @@ def test_who_began_blank_letters_replaces_another_file_of_them(
 ) -> None:
     anna, bram = office
     order = order_of(anna, begin(anna, 2, kind=BLANK))
+    by_anna, by_bram = (f"sleutel {official_code(each.address)}" for each in (anna, bram))
     assert _hand_in(bram, made_blank(order)[1]).status_code == 303
+    assert f"lege brieven {by_anna}, {by_bram}" in anna.page("/brieven")
     letters, content = made_blank(order)
     assert _hand_in(anna, content).status_code == 303
     assert opened(town, 1) == [each.text for each in letters]
-    code = official_code(anna.address)
-    assert f"in voorraad sleutel {code} sleutel {code}" in anna.page("/brieven")
+    assert by_bram not in anna.page("/brieven")
+
+
+def test_another_file_of_blank_letters_comes_within_a_day(
+    town: Town, office: tuple[Desk, Desk]
+) -> None:
+    """Later its letters can be with families, who would find that nobody can open them."""
+    anna, _ = office
+    order = order_of(anna, begin(anna, 2, kind=BLANK))
+    for after in (0, 20 * 3600):
+        town.clock.time += after
+        assert sign_in(town, anna.http, anna.key).status_code == 303
+        letters, content = made_blank(order)
+        assert _hand_in(anna, content).status_code == 303
+    town.clock.time += 4 * 3600 + 1
+    assert sign_in(town, anna.http, anna.key).status_code == 303
+    answer = _hand_in(anna, made_blank(order)[1])
+    assert answer.status_code == 400
+    assert "Serie 1 is al aangeleverd, met een ander bestand." in read(answer.text)
+    assert opened(town, 1) == [each.text for each in letters]
 
 
 def _hand_in(desk: Desk, content: bytes) -> Any:

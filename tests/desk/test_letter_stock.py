@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from kindpakket.cli.schemes import describe
 from kindpakket.domain.letters import serial
 from kindpakket.services.figures.report import report
 from kindpakket.services.schemes.look_up import find_scheme
 from kindpakket.store import tables as t
+from kindpakket.store.register_tables import given_letters
 from tests.desk.lost import Office, office
 from tests.desk.office import read
 from tests.support.figures import figures_now
@@ -95,8 +96,26 @@ def test_who_stored_and_handed_out_is_kept(issued: Office) -> None:
     with issued.town.workspace.context.store.read() as db:
         row = db.execute(select(t.letter_stock)).one()
     assert (row.stored_by, row.handed_out_by) == (issued.dirk.address, issued.dirk.address)
-    record(issued, "voorraad", 7)
-    assert granted_everywhere(issued) == {ON_LEDGER - 30_000}
+
+
+def test_what_somebody_can_have_read_does_not_go_back_into_stock(issued: Office) -> None:
+    """Of a family's letter, its number in stock would hide that it was granted."""
+    context = issued.town.workspace.context
+    record(issued, "voorraad", 1, 9)
+    record(issued, "uitgedeeld", 7)
+    issued.signed(lost=20, blank=None)
+    given = {"run": issued.run, "child": "0" * 32, "given_at": 1, "handed_out": "post"}
+    with context.store.write() as db:
+        db.execute(update(t.letter_replacements).values(done_at=issued.town.now()))
+        db.execute(insert(given_letters).values(**given, number=30))
+    for number in (7, 20, 30):
+        form = {"what": "voorraad", "last": serial(issued.run, 40)}
+        form["first"] = serial(issued.run, number)
+        answer = issued.dirk.post(f"/brieven/voorraad/{issued.run}", form)
+        assert answer.status_code == 400
+        assert f"Brief {serial(issued.run, number)} is uitgedeeld" in read(answer.text)
+    record(issued, "voorraad", 8, 19)
+    assert granted_everywhere(issued) == {ON_LEDGER - 18 * 30_000}
 
 
 def test_what_cannot_be_in_stock(issued: Office) -> None:

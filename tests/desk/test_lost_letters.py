@@ -21,8 +21,8 @@ from kindpakket.services.shops.messages_waiting import find_message
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from tests.desk.lost import REASON, Office, office, sign
-from tests.desk.office import Desk, read
-from tests.desk.runs import OFFICERS, name_officer
+from tests.desk.office import Desk, field, read
+from tests.desk.runs import OFFICERS, look_at, made_blank, name_officer, order_of
 from tests.support.municipality import OWN
 from tests.support.town import Town
 
@@ -325,6 +325,16 @@ def test_a_blank_letter_serves_one_request(lost: Office) -> None:
     lost.later(VALID_FOR + 60)
     told = "Deze lege brief is al voor een ander verzoek gebruikt."
     _refused(lost, lost.form(4, blank=2), told)
+
+
+def test_blank_letters_of_a_request_are_not_handed_in_again(lost: Office) -> None:
+    """Who began them could otherwise put in one of their own between the two openings."""
+    lost.signed()
+    content = made_blank(order_of(lost.anna, lost.blank_run))[1]
+    looked = field(look_at(lost.anna, content).text, "sha256")
+    answer = lost.anna.post("/brieven", {"content": content.decode(), "sha256": looked})
+    assert answer.status_code == 400
+    assert "is al aangeleverd, met een ander bestand" in read(answer.text)
 
 
 def test_what_cannot_be_requested(lost: Office) -> None:

@@ -1,5 +1,6 @@
 """The privacy officers: an official proposes an own key, two others name it, and it is replaced."""
 
+import pyrage
 import pytest
 from sqlalchemy import select, update
 
@@ -15,6 +16,7 @@ KEYS = (
     "age1p5tea4atgtrl8n8h59re38cq9nrvkgkvcszufklxm9swkuhe9efs4y4cn7",
     "age1wj8uj6vnzt7vshvysrfnjze7fq95khlljh77am56uc7zg0cz0elq34kt2z",
 )
+OTHER_KEY = str(pyrage.x25519.Identity.generate().to_public())
 FIRST, SECOND = "1", "2"
 
 
@@ -86,6 +88,19 @@ def test_the_officers_are_two_people_with_keys_of_age(
         assert answer.status_code == 400
         assert told in read(answer.text)
         answer = bram.post("/privacy/voorstel", {"place": SECOND, "recipient": KEYS[0]})
+        assert "elk een eigen sleutel" in read(answer.text)
+
+
+def test_nobody_has_both_keys_one_after_the_other(town: Town) -> None:
+    """A former officer still opens what was sealed then; the next one gets the former key."""
+    with at_the_desk(town, ANNA, BRAM, CARLA) as (anna, bram, carla):
+        named(anna, FIRST, KEYS[0], bram, carla)
+        town.clock.time += 1
+        named(bram, FIRST, KEYS[1], anna, carla)
+        answer = anna.post("/privacy/voorstel", {"place": SECOND, "recipient": OTHER_KEY})
+        assert answer.status_code == 400
+        assert "zijn twee mensen, ook als een van hen opvolgt" in read(answer.text)
+        answer = carla.post("/privacy/voorstel", {"place": SECOND, "recipient": KEYS[0]})
         assert "elk een eigen sleutel" in read(answer.text)
 
 

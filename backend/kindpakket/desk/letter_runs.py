@@ -171,7 +171,7 @@ def _page(
             Column(say("Begonnen en aangeleverd door"), by, key="by"),
             Column(say("Aangeleverd"), lambda each: each.made_at, Unit.MOMENT, "made_at"),
             Column(say("Controlegetal"), lambda each: f"{each.sha256[:10]}…", key="sha256"),
-            Column(say("In voorraad"), lambda each: each.in_stock, Unit.COUNT, "in_stock"),
+            Column(say("In voorraad"), _in_stock, Unit.COUNT, "in_stock"),
         ],
         runs,
         "series",
@@ -195,6 +195,11 @@ def _page(
     )
 
 
+def _in_stock(run: RunFile) -> int | None:
+    """Of blank letters it is not recorded which went to a family."""
+    return None if run.state is RunState.BLANK else run.in_stock
+
+
 def _say_state(run: RunFile) -> str:
     again = "" if run.waits else " " + say("Lever de lijst opnieuw aan voor de rest.")
     return {
@@ -202,6 +207,6 @@ def _say_state(run: RunFile) -> str:
         RunState.ON_LEDGER: say("op het grootboek"),
         RunState.PARTLY: say("deels op het grootboek.") + again,
         RunState.LAPSED: say("verlopen of ingetrokken. Lever de lijst opnieuw aan."),
-        RunState.BLANK: say("lege brieven, in voorraad"),
+        RunState.BLANK: say("lege brieven"),
         RunState.UNKNOWN: say("niet bekend"),
     }[run.state]

@@ -168,10 +168,13 @@ def _check(context: Context, message: PrivacyOfficer) -> None:
         raise OfficerInvalid(say("Kies een plaats en een sleutel op dit apparaat."))
     if not context.ledger.view("officials", message.official) & Capacity.REGISTER:
         raise OfficerInvalid(say("Een privacyfunctionaris heeft de bevoegdheid Persoonsgegevens."))
-    other = read_officers(context).get(3 - message.place)
-    if other and message.official == other.official:
-        raise OfficerInvalid(say("De privacyfunctionarissen zijn twee mensen."))
-    if other and message.recipient == other.recipient:
+    # Former ones too: their keys open what was sealed before, and are handed over to the next.
+    others = list_officers(context, 3 - message.place)
+    if message.official in {each.official for each in others}:
+        raise OfficerInvalid(
+            say("De privacyfunctionarissen zijn twee mensen, ook als een van hen opvolgt.")
+        )
+    if message.recipient in {each.recipient for each in others}:
         raise OfficerInvalid(say("De privacyfunctionarissen hebben elk een eigen sleutel."))
 
 

@@ -44,6 +44,8 @@ from kindpakket.store import tables as t
 
 _AT_ONCE = 500
 """Addresses in one query."""
+_REPLACEABLE = 24 * 3600
+"""Seconds in which another file of a run of blank letters is taken, counted from the first."""
 
 
 class ListKnown(ListInvalid):
@@ -210,10 +212,12 @@ def record_run(
 def record_blank_run(context: Context, blank: BlankRun, by: Address) -> None:
     """Register a run of blank letters, which needs no decision. Idempotent.
 
-    Who began it may hand in another file instead of an earlier one.
+    Who began it may hand in another file instead of an earlier one, for a day after the first and
+    while no request names one of its letters.
 
     Raises:
-        ListInvalid: another official does so, or a privacy officer is another than when it began.
+        ListInvalid: another file may not be handed in, or a privacy officer is another than when
+            it began.
         LedgerUnavailable: the ledger cannot be read.
     """
     begun, table = blank.sealed.begun, t.letter_runs
@@ -222,7 +226,13 @@ def record_blank_run(context: Context, blank: BlankRun, by: Address) -> None:
             return
     _check_officers(context, blank.sealed)
     with context.store.write() as db:
-        if _find_run(db, begun.number) and by != begun.begun_by:
+        earlier = _find_run(db, begun.number)
+        first_at = earlier.made_at if earlier else context.now()
+        if earlier and (
+            by != begun.begun_by
+            or context.now() - first_at > _REPLACEABLE
+            or _is_in_a_request(db, earlier.run)
+        ):
             raise _other_file(begun.number)
         db.execute(delete(table).where(table.c.run == begun.number))
         keep_sealed(db, blank.sealed)
@@ -233,7 +243,7 @@ def record_blank_run(context: Context, blank: BlankRun, by: Address) -> None:
                 letters=begun.letters,
                 coupons=0,
                 list_sha256=blank.sha256,
-                made_at=context.now(),
+                made_at=first_at,
                 handed_in_by=by,
             )
         )
@@ -325,6 +335,13 @@ def _run(row: Row[Any], progress: _Progress, in_stock: int) -> RunFile:
 def _find_run(db: Connection, number: int) -> Row[Any] | None:
     query = select(t.letter_runs).where(t.letter_runs.c.run == number)
     return db.execute(query).one_or_none()
+
+
+def _is_in_a_request(db: Connection, run: int) -> bool:
+    """Whether a request about a lost letter names a letter of this run."""
+    table = t.letter_replacements.c
+    named = select(table.replacement).where((table.run == run) | (table.blank_run == run))
+    return db.execute(named.limit(1)).first() is not None
 
 
 def _find_unfinished(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, tuple_, update
+from sqlalchemy import Connection, insert, select, tuple_, union_all, update
 
 from kindpakket.domain.ids import Address
 from kindpakket.domain.language import say
@@ -15,6 +15,7 @@ from kindpakket.services.letters.orders import find_begun
 from kindpakket.services.letters.runs import RunFile, RunState, list_runs
 from kindpakket.services.schemes.stock import query_stock
 from kindpakket.store import tables as t
+from kindpakket.store.register_tables import given_letters
 
 
 class StockInvalid(ValueError):
@@ -67,17 +68,27 @@ def store_letters(context: Context, run: int, first: int, last: int, by: Address
     """Record that the letters of these numbers lie in stock; idempotent.
 
     Raises:
-        StockInvalid: the run has no stock, or not these numbers.
+        StockInvalid: the run has no stock, or not these numbers, or one of them was handed out or
+            replaced: somebody can have read its code.
         Refusal: there is no such run.
         LedgerUnavailable: the ledger cannot be read.
     """
-    there, table = read_run_stock(context, run), t.letter_stock
-    new = sorted(set(_numbers(there, first, last)) - set(there.numbers))
+    numbers = set(_numbers(read_run_stock(context, run), first, last))
     values = {"run": run, "stored_at": context.now(), "stored_by": by}
     with context.store.write() as db:
-        db.execute(delete(table).where(table.c.run == run, table.c.number.in_(new)))
+        if gone := numbers & _gone(db, run):
+            raise StockInvalid(
+                say(
+                    "Brief %(serial)s is uitgedeeld of vervangen. "
+                    "Hij komt niet meer in de voorraad.",
+                    serial=serial(run, min(gone)),
+                )
+            )
+        table = t.letter_stock.c
+        new = numbers - set(db.scalars(select(table.number).where(table.run == run)))
         if new:
-            db.execute(insert(table), [values | {"number": each} for each in new])
+            rows = [values | {"number": each} for each in sorted(new)]
+            db.execute(insert(t.letter_stock), rows)
 
 
 def hand_out_letters(context: Context, run: int, first: int, last: int, by: Address) -> None:
@@ -106,6 +117,20 @@ def take_from_stock(
     table = t.letter_stock
     these = tuple_(table.c.run, table.c.number).in_(letters) & table.c.handed_out_at.is_(None)
     db.execute(update(table).where(these).values(**handed_out))
+
+
+def _gone(db: Connection, run: int) -> set[int]:
+    """The numbers of a run that were handed out, by either record of it, or replaced."""
+    stock, given, replaced = t.letter_stock.c, given_letters.c, t.letter_replacements.c
+    return set(
+        db.scalars(
+            union_all(
+                select(stock.number).where(stock.run == run, stock.handed_out_at.is_not(None)),
+                select(given.number).where(given.run == run, given.handed_out.is_not(None)),
+                select(replaced.number).where(replaced.run == run, replaced.done_at.is_not(None)),
+            )
+        )
+    )
 
 
 def _numbers(stock: RunStock, first: int, last: int) -> range:
