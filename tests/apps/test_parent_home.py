@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, expect
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.times import day_of, midnight
 from tests.apps.phone import Phone, Street, opened_phone
+from tests.apps.stored import wait_until_stored
 from tests.support.screens import Screens
 from tests.support.town import BOOKS, LETTERS, SCHEME, START, till_of
 
@@ -145,6 +146,7 @@ def test_installing_is_advised_after_the_first_payment_until_it_was_read(
     expect(hint).to_be_visible()
     phone.tap("Niet nu")
     expect(hint).to_have_count(0)
+    wait_until_stored(phone.page, "(each) => each.installSeen")
     phone.page.reload()
     phone.left("€ 290,00")
     expect(hint).to_have_count(0)

@@ -34,11 +34,23 @@ def find_chromium() -> str:
     return find_program((*_NAMES, *_PLACES), _LIGHT)
 
 
+_ENDED = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const running = () => document.getAnimations().filter((each) =>
+        each.playState === "running" && each.effect.getComputedTiming().iterations !== Infinity);
+    await frame();
+    await frame();
+    for (let all = running(); all.length; all = running()) {
+        await Promise.all(all.map((each) => each.finished.catch(() => null)));
+        await frame();
+    }
+}"""
+
+
 def end_transitions(page: Page) -> None:
-    """Wait until no colour changes, for measurements of contrast."""
-    page.evaluate("""() => Promise.all(document.getAnimations()
-        .filter((each) => each.effect.getComputedTiming().iterations !== Infinity)
-        .map((each) => each.finished.catch(() => null)))""")
+    """Wait until no colour changes, for measurements of contrast. What inherits a colour can begin
+    to change when the other ends."""
+    page.evaluate(_ENDED)
 
 
 _AXE = """(options) => axe.run(options).then(({ violations }) => ({ violations }))"""
