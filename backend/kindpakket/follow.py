@@ -147,7 +147,7 @@ def follow() -> None:
                 publish_totals(workspace.context)
                 run_audits(workspace.context)
                 delete_expired(workspace.context)
-            except (LedgerUnavailable, StoreUnavailable) as error:
+            except (LedgerUnavailable, StoreUnavailable, OSError) as error:
                 trouble = type(error).__name__
                 if trouble != before:
                     # Not the message of a node's error, which may have the path of its address.

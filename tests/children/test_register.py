@@ -1,27 +1,35 @@
 """The register of children: encrypted, logged, and deleted in time, also after a restore."""
 
+import io
 import shutil
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from kindpakket.backup import backup
 from kindpakket.backup.restore import restore, try_out
 from kindpakket.domain.refusals import Refusal
+from kindpakket.follow import follow
 from kindpakket.services.children.deletion import DeletionsUnknown, delete_child
+from kindpakket.services.children.deletions_file import read_deletions
 from kindpakket.services.children.looks import ChildAct, Purpose, RegisterReader, list_looks
 from kindpakket.services.children.people import (
     MOST_FOUND,
     change_person,
     open_child,
     open_with_looks,
+    read_children,
     read_page,
     search_children,
 )
+from kindpakket.services.letters.hand_out import hand_over
 from kindpakket.services.oversight.retention import YEARS_7, delete_expired, last_run
 from kindpakket.settings import Settings
 from kindpakket.store import register_tables as r
+from kindpakket.store import tables as t
 from kindpakket.store_access import DATABASE
 from kindpakket.workspace import Workspace
 from tests.support.children import ANNA, HANDING_OUT, MEES, NOOR, SAAR, add, everyone
@@ -170,9 +178,29 @@ def test_nothing_that_is_left_leads_back(town: Town) -> None:
         for table in (r.children, r.child_lists, r.given_letters):
             assert db.execute(select(table)).all() == []
         assert {row.data_subject_id for row in db.execute(select(r.looks))} == {saar.id}
-    assert context.deletions.read_text() == f"{saar.id}\n"
+    assert context.deletions.read_text() == f"\n{saar.id}\n"
     with pytest.raises(Refusal):
         delete_child(context, AT_THE_COUNTER, saar.id)
+
+
+def test_no_equal_time_leads_from_a_letter_to_a_deleted_child(town: Town) -> None:
+    """The log has the child's id and the moment; the letter keeps its number and how only."""
+    context = town.workspace.context
+    (saar,) = add(town, SAAR)
+    letter = {"run": 4, "number": 1}
+    with context.store.write() as db:
+        given = {"child": saar.id, "given_at": town.now()}
+        db.execute(insert(r.given_letters).values(letter | given))
+        stored = {"stored_at": 1, "stored_by": ANNA}
+        db.execute(insert(t.letter_stock).values(letter | stored))
+    hand_over(context, AT_THE_COUNTER, saar.id, "4-001")
+    delete_child(context, AT_THE_COUNTER, saar.id)
+    with context.store.read() as db:
+        (kept,) = db.execute(select(r.given_letters)).mappings().all()
+        (stock,) = db.execute(select(t.letter_stock)).mappings().all()
+    nothing = {"handed_out_at": None, "handed_out_by": None}
+    assert dict(kept) == letter | {"child": "", "given_at": 0, "handed_out": "counter"} | nothing
+    assert (stock["handed_out_at"], stock["handed_out_by"]) == (0, None)
 
 
 def test_the_log_is_kept_for_seven_years(town: Town) -> None:
@@ -194,6 +222,58 @@ def test_a_child_stays_when_its_deletion_cannot_be_written_down(town: Town, tmp_
     with pytest.raises(FileNotFoundError):
         delete_child(context, AT_THE_COUNTER, saar.id)
     assert names(everyone(town)) == ["Saar de Wit"]
+
+
+def test_a_line_that_was_cut_off_does_not_spoil_the_next(town: Town) -> None:
+    context = town.workspace.context
+    saar, mees = add(town, SAAR, MEES)
+    context.deletions.write_text(mees.id[:9])
+    delete_child(context, AT_THE_COUNTER, saar.id)
+    assert read_deletions(context.deletions)[0] == {mees.id[:9], saar.id}
+
+
+def test_what_else_is_past_its_period_is_deleted_when_a_child_cannot_be(
+    town: Town, tmp_path: Path
+) -> None:
+    context = town.workspace.context
+    add(town, SAAR)
+    object.__setattr__(context, "deletions", tmp_path / "not there" / "deletions.txt")
+    town.clock.time = closes(town) + YEARS_7
+    with pytest.raises(FileNotFoundError):
+        delete_expired(context)
+    assert names(everyone(town)) == ["Saar de Wit"]
+    assert list_looks(context, 9) == []
+    delete_expired(context)
+    object.__setattr__(context, "deletions", tmp_path / "deletions.txt")
+    town.clock.time += DAY
+    delete_expired(context)
+    assert everyone(town) == []
+
+
+def test_the_follower_goes_on_when_a_deletion_cannot_be_written_down(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks again, and ends when its server does: not before."""
+    rounds: list[int] = []
+    stdin = io.StringIO(Settings(data=town.directory).model_dump_json() + "\n")
+
+    def fail(_context: object) -> None:
+        rounds.append(1)
+        raise PermissionError
+
+    replaced = {
+        "delete_expired": fail,
+        "Workspace.open": lambda *_, **__: nullcontext(town.workspace),
+        "select.select": lambda *_: ([1] if len(rounds) > 1 else [],),
+        "sys.stdin": stdin,
+        "signal.signal": lambda *_: None,
+        "os.nice": lambda *_: None,
+        "configure_logs": lambda *_: None,
+    }
+    for name, value in replaced.items():
+        monkeypatch.setattr(f"kindpakket.follow.{name}", value)
+    follow()
+    assert len(rounds) == 2
 
 
 @pytest.fixture
@@ -223,6 +303,34 @@ def test_a_restore_repeats_the_deletions_since_the_copy(
     restore(Settings(data=data), copy)
     assert stored(Settings(data=data)) == 1
     assert not (copy / "deletions.txt").exists()
+
+
+def test_a_restore_hides_each_address_that_became_secret(town: Town, tmp_path: Path) -> None:
+    saar, mees = add(town, SAAR, MEES)
+    backup(Settings(data=town.directory), tmp_path / "copy")
+    change_person(town.workspace.context, AT_THE_COUNTER, saar.id, replace(SAAR, secret=True))
+    data = tmp_path / "restored"
+    settings = Settings(data=data)
+    data.mkdir()
+    shutil.copy(town.directory / "deletions.txt", data)
+    restore(settings, tmp_path / "copy")
+    with (
+        Workspace.open(settings, read_only=True) as workspace,
+        workspace.context.store.read() as db,
+    ):
+        found = {each.id: each.person for each in read_children(db)}
+    assert found == {saar.id: replace(SAAR, secret=True).kept, mees.id: MEES}
+
+
+def test_an_address_stays_when_it_cannot_be_written_down_that_it_is_secret(
+    town: Town, tmp_path: Path
+) -> None:
+    context = town.workspace.context
+    (saar,) = add(town, SAAR)
+    object.__setattr__(context, "deletions", tmp_path / "not there" / "deletions.txt")
+    with pytest.raises(FileNotFoundError):
+        change_person(context, AT_THE_COUNTER, saar.id, NOOR)
+    assert [each.person for each in everyone(town)] == [SAAR]
 
 
 def test_the_file_of_deletions_may_be_elsewhere(town: Town, copy: Path, tmp_path: Path) -> None:

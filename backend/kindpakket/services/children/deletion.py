@@ -1,15 +1,17 @@
 """Deletion of children: at the end of their period, on request, and again after a restore.
 
 The id of each deleted child is added to a file outside the database first, so that a copy of before
-is not served with the child in it. The id is random, and leads nowhere without such a copy.
+is not served with the child in it.
 """
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select, tuple_, update
 
+from kindpakket.domain.children import person_from_json
 from kindpakket.services.base.context import Context
+from kindpakket.services.children.deletions_file import add_deleted, read_deletions
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
 from kindpakket.services.children.people import find_child
 from kindpakket.store import tables as t
@@ -58,28 +60,39 @@ def delete_children(db: Connection, context: Context, ids: Sequence[str]) -> Non
         OSError: the file cannot be written.
     """
     if ids:
-        _remember(context, ids)
+        add_deleted(context.deletions, ids)
         _delete(db, ids)
 
 
 def repeat_deletions(context: Context) -> int:
-    """Delete again, from a database that was put back, who was deleted since; return how many.
+    """Delete again, from a database that was put back, who was deleted since, and hide each address
+    that became secret; return how many children were deleted.
 
     Raises:
         DeletionsUnknown: there is no file of deletions, and there are children.
         OSError: the file cannot be read.
     """
     try:
-        gone = set(context.deletions.read_text("ascii").split())
+        gone, secret = read_deletions(context.deletions)
     except FileNotFoundError as error:
         with context.store.read() as db:
             if db.execute(select(children.c.child).limit(1)).first():
                 raise DeletionsUnknown from error
         return 0
     with context.store.write() as db:
-        again = [child for child in db.scalars(select(children.c.child)) if child in gone]
+        there = db.scalars(select(children.c.child)).all()
+        again = [child for child in there if child in gone]
         _delete(db, again)
+        for child in secret.difference(again).intersection(there):
+            _hide_address(db, child)
     return len(again)
+
+
+def _hide_address(db: Connection, child: str) -> None:
+    this = children.c.child == child
+    person = person_from_json(db.execute(select(children.c.person).where(this)).scalar_one())
+    hidden = replace(person, secret=True).kept
+    db.execute(update(children).where(this).values(person=hidden.as_json()))
 
 
 def _delete(db: Connection, ids: Sequence[str]) -> None:
@@ -88,15 +101,14 @@ def _delete(db: Connection, ids: Sequence[str]) -> None:
         these = given_letters.c.child.in_(part)
         waits = these & given_letters.c.handed_out.is_(None)
         db.execute(delete(given_letters).where(waits))
-        # A letter that is with a parent is given to nobody else.
-        db.execute(update(given_letters).where(these).values(child=NOBODY))
+        # A letter that is with a parent is given to nobody else. When that was, the log says too,
+        # with the id of the child: an equal time would lead from the one to the other.
+        with_parents = select(given_letters.c.run, given_letters.c.number).where(these)
+        stock = t.letter_stock.c
+        out = tuple_(stock.run, stock.number).in_([tuple(row) for row in db.execute(with_parents)])
+        forgotten = update(t.letter_stock).where(out, stock.handed_out_at.is_not(None))
+        db.execute(forgotten.values(handed_out_at=0, handed_out_by=None))
+        nothing = {"given_at": 0, "handed_out_at": None, "handed_out_by": None}
+        db.execute(update(given_letters).where(these).values(child=NOBODY, **nothing))
         db.execute(delete(children).where(children.c.child.in_(part)))
     db.execute(delete(child_lists).where(child_lists.c.list.not_in(select(children.c.list))))
-
-
-def _remember(context: Context, ids: Iterable[str]) -> None:
-    descriptor = os.open(context.deletions, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.writelines(f"{child}\n" for child in ids)
-        file.flush()
-        os.fsync(descriptor)

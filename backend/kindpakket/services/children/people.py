@@ -13,6 +13,7 @@ from kindpakket.domain.children import Person, person_from_json
 from kindpakket.domain.letters import read_serial
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
+from kindpakket.services.children.deletions_file import add_secret
 from kindpakket.services.children.looks import (
     ChildAct,
     LookAtChild,
@@ -145,6 +146,12 @@ def read_page(
         return list(read_children(db, children.c.child.in_(ids))), total
 
 
+def read_schemes(context: Context, number: int) -> set[int]:
+    """Return the schemes for which the children of a list are."""
+    with context.store.read() as db:
+        return set(db.scalars(select(children.c.scheme).where(children.c.list == number)))
+
+
 def open_child(
     context: Context, reader: RegisterReader, child: str, act: ChildAct = ChildAct.OPENED
 ) -> Child:
@@ -188,13 +195,17 @@ def search_children(
 
 
 def change_person(context: Context, reader: RegisterReader, child: str, person: Person) -> None:
-    """Store another name, birth date, address or telephone number of a child.
+    """Store another name, birth date, address or telephone number of a child. An address that
+    becomes secret is not brought back by a copy of before.
 
     Raises:
         Refusal: there is no such child.
+        OSError: the file of deletions cannot be written; nothing was changed.
     """
     with context.store.write() as db:
-        find_child(db, child)
+        before = find_child(db, child).person
+        if person.secret and not before.secret:
+            add_secret(context.deletions, child)
         changed = update(children).where(children.c.child == child)
         db.execute(changed.values(person=person.kept.as_json()))
         log_looks(db, context, reader, ChildAct.CHANGED, [child])

@@ -69,12 +69,30 @@ def delete_expired(context: Context) -> None:
     Raises:
         StoreUnavailable: the store cannot be written.
         LedgerUnavailable: the views cannot be brought up to date.
-        OSError: the file of deleted children cannot be written.
+        OSError: the file of deleted children cannot be written; all but children was deleted.
     """
     now = context.now()
     if _is_today(last_run(context), now):
         return
-    left, children = find_left(context, now), find_expired(context)
+    try:
+        children = _delete_expired_children(context)
+    except OSError:
+        _delete_others(context, now, 0)
+        raise
+    _delete_others(context, now, children)
+
+
+def _delete_expired_children(context: Context) -> int:
+    """Return how many were deleted, in a transaction of their own."""
+    children = find_expired(context)
+    with context.store.write() as db:
+        delete_children(db, context, children)
+    return len(children)
+
+
+def _delete_others(context: Context, now: int, children: int) -> None:
+    """Delete all but children, and record the run with how many of these were deleted."""
+    left = find_left(context, now)
     with context.store.write() as db:
         if _is_today(_last_run(db), now):  # by the follower of another server on this database
             return
@@ -87,8 +105,7 @@ def delete_expired(context: Context) -> None:
             rows = over if each.only is None else over & each.only
             counts[each.name] = db.execute(delete(each.table).where(rows)).rowcount
         counts["opened_letters"] = forget_lapsed(db, now)
-        counts |= delete_books(db, left, now) | {"children": len(children)}
-        delete_children(db, context, children)
+        counts |= delete_books(db, left, now) | {"children": children}
         deleted = json.dumps({name: count for name, count in counts.items() if count})
         db.execute(insert(t.retention_runs).values(ran_at=now, deleted=deleted))
 
