@@ -1,21 +1,25 @@
 """Letters are given to children, posted, handed over and called for, without the ledger."""
 
+from dataclasses import replace
+
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from kindpakket.services.children.deletion import delete_child
 from kindpakket.services.children.looks import ChildAct, Purpose, RegisterReader, list_looks
 from kindpakket.services.children.people import Child, search_children
+from kindpakket.services.letters import hand_out
 from kindpakket.services.letters.cover_sheets import print_cover_sheets, print_list_labels
 from kindpakket.services.letters.hand_out import (
     LetterNotGiven,
     give_in_order,
     give_letter,
     hand_over,
+    list_batch,
     list_not_collected,
-    list_to_post,
+    next_batch,
     next_waiting,
-    post_list,
+    post_batch,
     take_back,
 )
 from kindpakket.store import tables as t
@@ -122,9 +126,40 @@ def test_letters_are_posted_but_not_to_a_secret_address(runs: Town) -> None:
     context = runs.workspace.context
     children = add(runs, SAAR, NOOR)
     in_order(runs, children)
-    assert post_list(context, HANDING_OUT, children[0].list) == 1
+    assert next_batch(context, children[0].list) == [(RUN, 1)]
+    assert post_batch(context, HANDING_OUT, children[0].list, [(RUN, 1), (RUN, 2)]) == 1
     assert given(runs) == {"Saar de Wit": [(RUN, 1, "post")], "Noor Bakker": [(RUN, 2, None)]}
-    assert post_list(context, HANDING_OUT, children[0].list) == 0
+    assert next_batch(context, children[0].list) == []
+    assert post_batch(context, HANDING_OUT, children[0].list, [(RUN, 1)]) == 0
+
+
+def test_what_is_printed_and_posted_is_one_batch(
+    runs: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letters that come later are neither logged as printed nor recorded as posted."""
+    monkeypatch.setattr(hand_out, "MOST_POSTED", 2)
+    context = runs.workspace.context
+    children = add(runs, SAAR, MEES, replace(SAAR, name="Fien"))
+    number = children[0].list
+    in_order(runs, children)
+    first = next_batch(context, number)
+    assert first == [(RUN, 1), (RUN, 2)]
+    printed = list_batch(context, HANDING_OUT, number, [*first, (RUN, 3)])
+    assert [each.person.name for each in printed] == ["Saar de Wit", "Mees de Wit"]
+    take_back(context, COUNTER, children[0].id, "4-001")
+    assert post_batch(context, HANDING_OUT, number, first) == 1
+    assert given(runs) == {
+        "Saar de Wit": [],
+        "Mees de Wit": [(RUN, 2, "post")],
+        "Fien": [(RUN, 3, None)],
+    }
+    assert next_batch(context, number) == [(RUN, 3)]
+    acts = [(e.act, e.child) for e in list_looks(context, 99)]
+    assert {child for act, child in acts if act is ChildAct.PRINTED} == {
+        children[0].id,
+        children[1].id,
+    }
+    assert [child for act, child in acts if act is ChildAct.HANDED_OUT] == [children[1].id]
 
 
 def test_a_letter_is_handed_over_once_at_the_counter(runs: Town) -> None:
@@ -148,7 +183,7 @@ def test_a_letter_that_is_given_to_a_parent_is_in_stock_no_more(runs: Town) -> N
         kept = {"run": RUN, "stored_at": runs.now(), "stored_by": ANNA}
         db.execute(insert(stock), [kept | {"number": number} for number in range(1, 6)])
     hand_over(context, COUNTER, mees.id, "4-002")
-    post_list(context, HANDING_OUT, saar.list)
+    post_batch(context, HANDING_OUT, saar.list, [(RUN, 1)])
     with context.store.read() as db:
         out = db.execute(select(stock).where(stock.c.handed_out_at.is_not(None))).all()
     assert [(e.number, e.handed_out_at, e.handed_out_by) for e in out] == [
@@ -170,11 +205,60 @@ def test_who_has_not_collected_a_letter_is_on_a_list_to_call(runs: Town) -> None
     context = runs.workspace.context
     children = add(runs, SAAR, NOOR)
     in_order(runs, children)
-    post_list(context, HANDING_OUT, children[0].list)
+    post_batch(context, HANDING_OUT, children[0].list, [(RUN, 1)])
     runs.clock.time += 4 * WEEK
-    assert list_not_collected(context, HANDING_OUT, 4) == []
+    assert list_not_collected(context, HANDING_OUT, 4) == ([], 0)
     runs.clock.time += 1
-    assert [e.person.name for e in list_not_collected(context, HANDING_OUT, 4)] == ["Noor Bakker"]
+    ((noor,), total) = list_not_collected(context, HANDING_OUT, 4)
+    assert (noor.person.name, total) == ("Noor Bakker", 1)
+
+
+def test_a_call_list_is_shown_and_logged_by_the_page(
+    runs: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hand_out, "PAGE", 2)
+    context = runs.workspace.context
+    children = add(runs, SAAR, MEES, NOOR)
+    in_order(runs, children)
+    runs.clock.time += 4 * WEEK + 1
+    page, total = list_not_collected(context, HANDING_OUT, 4, 2)
+    assert ([each.person.name for each in page], total) == (["Noor Bakker"], 3)
+    listed = [e.child for e in list_looks(context, 99) if e.act is ChildAct.LISTED]
+    assert listed == [children[2].id]
+
+
+def replaced(town: Town, number: int, blank: tuple[int, int], *, done: bool = True) -> None:
+    """A request about a lost letter of the run."""
+    row = {"replacement": f"0x{number}", "run": RUN, "number": number, "reason": "kwijt"}
+    row |= {"blank_run": blank[0], "blank_number": blank[1], "nonce": number, "signatures": b""}
+    row |= {"signed_at": town.now(), "block": 1, "done_at": town.now() if done else None}
+    with town.workspace.context.store.write() as db:
+        db.execute(insert(t.letter_replacements).values(row))
+
+
+def test_a_child_gets_a_second_letter_only_when_the_first_was_replaced(runs: Town) -> None:
+    context = runs.workspace.context
+    saar, mees = add(runs, SAAR, MEES)
+    give_letter(context, COUNTER, saar.id, "4-001")
+    replaced(runs, 1, (BLANK, 7), done=False)
+    replaced(runs, 2, (0, 0))
+    for number, sentence in (
+        ("4-002", "Deze brief is vervangen"),
+        ("4-003", "Dit kind heeft al een brief"),
+        ("5-007", "lege brief"),
+    ):
+        with pytest.raises(LetterNotGiven, match=sentence):
+            give_letter(context, COUNTER, saar.id, number)
+    with context.store.write() as db:
+        db.execute(update(t.letter_replacements).values(done_at=runs.now()))
+    give_letter(context, COUNTER, saar.id, "5-007")
+    assert in_order(runs, [mees]) == 1
+    assert given(runs) == {
+        "Saar de Wit": [(RUN, 1, None), (BLANK, 7, None)],
+        "Mees de Wit": [(RUN, 3, None)],
+    }
+    with pytest.raises(LetterNotGiven, match="lege brief"):
+        give_letter(context, COUNTER, mees.id, "5-008")
 
 
 def test_a_child_is_found_by_the_number_of_its_letter(runs: Town) -> None:
@@ -191,6 +275,7 @@ def test_a_letter_that_is_with_a_parent_is_given_to_nobody_else(runs: Town) -> N
     hand_over(context, COUNTER, saar.id, "4-001")
     delete_child(context, COUNTER, saar.id)
     delete_child(context, COUNTER, mees.id)
+    take_back(context, COUNTER, noor.id, "4-003")
     with pytest.raises(LetterNotGiven, match="al toegewezen"):
         give_letter(context, COUNTER, noor.id, "4-001")
     give_letter(context, COUNTER, noor.id, "4-002")
@@ -200,7 +285,8 @@ def test_cover_sheets_have_address_and_number_and_no_secret_address(runs: Town) 
     context = runs.workspace.context
     children = add(runs, SAAR, NOOR, MEES)
     in_order(runs, children)
-    found = list_to_post(context, HANDING_OUT, children[0].list)
+    batch = next_batch(context, children[0].list)
+    found = list_batch(context, HANDING_OUT, children[0].list, batch)
     assert [each.person.name for each in found] == ["Saar de Wit", "Mees de Wit"]
     first, second = open_pdf(print_cover_sheets(found, STATIONERY, runs.now()))
     assert "verzorger(s) van Saar de Wit Dorpsstraat 4 1234 AB Voorbeeldstad" in words(first)

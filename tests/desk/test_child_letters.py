@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import address_of
 from kindpakket.store import tables as t
-from tests.desk.office import Desk, at_the_desk, read
+from tests.desk.office import Desk, at_the_desk, field, read
 from tests.desk.test_access import HOLDERS
 from tests.support.children import MEES, NOOR, SAAR, add
 from tests.support.paper import open_pdf, words
@@ -35,15 +35,18 @@ def test_a_list_is_given_letters_printed_and_posted(desk: Desk) -> None:
     told = desk.told(f"{path}/toewijzen", {"run": "4", "first": "17"})
     assert "De brieven zijn toegewezen." in told
     assert "4-017, niet gegeven" in told
-    pdf = desk.post(f"{path}/afdrukken", {"kind": "voorbladen"})
+    batch = {"letters": field(desk.get(path).text, "letters")}
+    assert batch == {"letters": "4-017"}, "not of one whose address is secret"
+    pdf = desk.post(f"{path}/afdrukken", batch | {"kind": "voorbladen"})
     assert pdf.headers["content-type"] == "application/pdf"
     assert pdf.headers["cache-control"] == "no-store"
     (cover,) = open_pdf(pdf.content)
     assert "Brief 4-017" in words(cover)
-    told = desk.told(f"{path}/posten", {})
+    told = desk.told(f"{path}/posten", batch)
     assert "4-017, op de post" in told
     assert "4-018, niet gegeven" in told
-    refused = desk.post(f"{path}/afdrukken", {"kind": "etiketten"})
+    assert "Er is geen brief die op de post moet." in told
+    refused = desk.post(f"{path}/afdrukken", batch | {"kind": "etiketten"})
     assert "Er is geen brief die op de post moet." in read(refused.text)
 
 
@@ -93,5 +96,7 @@ def test_who_did_not_collect_is_called(desk: Desk) -> None:
     (saar,) = add(desk.town, SAAR)
     assert "Niemand: elke brief is op tijd gegeven." in desk.page("/kinderen/bellen")
     desk.told(f"/kinderen/kind/{saar.id}/brief", {"number": "4-018"})
-    desk.town.clock.time += 1
-    assert "0594 12 34 56 4-018" in desk.page("/kinderen/bellen?weken=0")
+    desk.town.clock.time += 7 * 24 * 3600 + 1
+    with at_the_desk(desk.town, READS) as (later,):
+        assert "0594 12 34 56 4-018" in later.page("/kinderen/bellen?weken=1")
+        assert later.get("/kinderen/bellen?weken=0").status_code == 404

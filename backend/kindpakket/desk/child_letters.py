@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
 
 from kindpakket.desk.children import ChildPath, ListPath, child_page, list_page, purpose_of
 from kindpakket.desk.new_run import stationery_of
@@ -18,27 +19,25 @@ from kindpakket.desk.parts import (
     text,
 )
 from kindpakket.domain.language import say
+from kindpakket.domain.letters import read_serial
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.texts import read_number
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.children.looks import Purpose, RegisterReader
-from kindpakket.services.children.people import Child
+from kindpakket.services.children.people import PAGE, Child
 from kindpakket.services.children.rows import say_day
-from kindpakket.services.letters.cover_sheets import (
-    MOST_SHEETS,
-    print_cover_sheets,
-    print_list_labels,
-)
+from kindpakket.services.letters.cover_sheets import print_cover_sheets, print_list_labels
 from kindpakket.services.letters.hand_out import (
     LetterNotGiven,
+    Serial,
     give_in_order,
     give_letter,
     hand_over,
+    list_batch,
     list_not_collected,
-    list_to_post,
     next_waiting,
     numbers_of,
-    post_list,
+    post_batch,
     take_back,
 )
 from kindpakket.services.letters.orders import OrderInvalid
@@ -96,11 +95,11 @@ def print_addresses(
     form: Posted,
     number: ListPath,
 ) -> Response:
-    """Cover sheets or labels of letters that are to be posted, as PDF."""
+    """Cover sheets or labels of the letters that the page named, as PDF."""
     reader = RegisterReader(official.address, Purpose.HAND_OUT)
     try:
         stationery = stationery_of(settings)
-        found = list_to_post(context, reader, number)[:MOST_SHEETS]
+        found = list_batch(context, reader, number, _batch(form))
         if not found:
             raise LetterNotGiven(say("Er is geen brief die op de post moet."))
         if text(form, "kind") == "etiketten":
@@ -117,9 +116,10 @@ def print_addresses(
 
 
 @router.post("/lijsten/{number}/posten")
-def post(context: InContext, official: SignedIn, _form: Posted, number: ListPath) -> Response:
-    """Record that the letters of a list were posted."""
-    post_list(context, RegisterReader(official.address, Purpose.HAND_OUT), number)
+def post(context: InContext, official: SignedIn, form: Posted, number: ListPath) -> Response:
+    """Record that the letters that the page named were posted."""
+    reader = RegisterReader(official.address, Purpose.HAND_OUT)
+    post_batch(context, reader, number, _batch(form))
     return redirect(f"/kinderen/lijsten/{number}", "gepost")
 
 
@@ -128,19 +128,21 @@ def show_calls(
     request: Request,
     context: InContext,
     official: SignedIn,
-    weeks: Annotated[int, Query(alias="weken", ge=0, le=60)] = 4,
+    weeks: Annotated[int, Query(alias="weken", ge=1, le=60)] = 4,
+    at: Annotated[int, Query(alias="blad", ge=1, le=1_000)] = 1,
 ) -> HTMLResponse:
     """Who has not collected a letter after so many weeks."""
     reader = RegisterReader(official.address, Purpose.HAND_OUT)
+    found, total = list_not_collected(context, reader, weeks, at)
     table = Table[Child](
         [
             Column(say("Naam"), lambda each: each.person.name),
             Column(say("Geboren"), lambda each: say_day(each.person.born)),
             Column(say("Telefoon"), lambda each: each.person.phone or None),
             Column(say("Brief"), lambda each: ", ".join(numbers_of(each))),
-            Column(say("Toegewezen"), lambda each: each.letters[-1].given_at, Unit.MOMENT),
+            Column(say("Toegewezen"), lambda each: each.letters[0].given_at, Unit.MOMENT),
         ],
-        list_not_collected(context, reader, weeks),
+        found,
         title=say("Niet opgehaald"),
     )
     return page(
@@ -148,6 +150,8 @@ def show_calls(
         "child_calls.html.jinja",
         table=table,
         weeks=weeks,
+        at=at,
+        pages=-(-total // PAGE),
         link=lambda each: f"/kinderen/kind/{each.id}?voor={Purpose.HAND_OUT}",
     )
 
@@ -191,6 +195,11 @@ def undo(
     except LetterNotGiven as error:
         return child_page(request, context, reader, child, refused=str(error))
     return redirect(f"/kinderen/kind/{child}", "gewijzigd")
+
+
+def _batch(form: FormData) -> list[Serial]:
+    """The letters that a page named."""
+    return [letter for each in text(form, "letters").split() if (letter := read_serial(each))]
 
 
 def _scan(request: Request, number: int, child: Child | None, error: str = "") -> HTMLResponse:

@@ -18,6 +18,7 @@ from kindpakket.desk.parts import (
 )
 from kindpakket.desk.tables import answer_table
 from kindpakket.domain.language import say
+from kindpakket.domain.letters import serial
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
@@ -35,10 +36,11 @@ from kindpakket.services.children.people import (
     open_child,
     open_with_looks,
     read_page,
+    read_schemes,
     search_children,
 )
 from kindpakket.services.children.rows import FIELDS, read_person, say_day, typed_of
-from kindpakket.services.letters.hand_out import list_ready, numbers_of
+from kindpakket.services.letters.hand_out import list_ready, next_batch, numbers_of
 from kindpakket.services.oversight.retention import last_run
 
 router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
@@ -93,7 +95,7 @@ def list_page(
         refused: why the act of a form was refused.
     """
     found, total = read_page(context, reader, number, at)
-    runs = list_ready(context, {each.scheme for each in found})
+    runs = list_ready(context, read_schemes(context, number))
     return page(
         request,
         "child_list.html.jinja",
@@ -105,6 +107,7 @@ def list_page(
         at=at,
         pages=-(-total // PAGE),
         runs=[(each.number, say("Serie %(run)s", run=each.number)) for each in runs],
+        batch=[serial(*each) for each in next_batch(context, number)],
         refused=refused,
     )
 

@@ -11,8 +11,6 @@ from kindpakket.services.letters.paper.join import Joined
 from kindpakket.services.letters.paper.stationery import Stationery
 from kindpakket.services.letters.paper.typeset import typeset
 
-MOST_SHEETS = 500
-"""Maximum number of sheets that are printed at once."""
 _PART = 100
 
 

@@ -1,22 +1,41 @@
 """Which child gets which letter, and when it was handed out. Nothing of it is on the ledger."""
 
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
+from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from kindpakket.domain.language import say
 from kindpakket.domain.letters import read_serial, serial
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
-from kindpakket.services.children.people import Child, find_child, read_children
+from kindpakket.services.children.people import PAGE, Child, GivenLetter, find_child, read_children
 from kindpakket.services.letters.orders import find_begun
 from kindpakket.services.letters.runs import RunFile, RunState, list_runs
 from kindpakket.services.letters.stock import take_from_stock
+from kindpakket.store import tables as t
 from kindpakket.store.register_tables import children, given_letters
 
+MOST_POSTED = 500
+"""Maximum number of letters that are printed and posted at once."""
 _WEEK = 7 * 24 * 3600
-_AT_ONCE = 500
-"""Rows in one statement."""
+
+_DONE = t.letter_replacements.c.done_at.is_not(None)
+
+Serial = tuple[int, int]
+"""The number of a run, and of a letter in it."""
 
 
 class HandOut(StrEnum):
@@ -47,7 +66,7 @@ def give_in_order(
 ) -> int:
     """Give letters of a run, from a number on, to the children of a list that have none.
 
-    Numbers that were given are left out, and so are cards of a run of the browser.
+    Numbers that were given or replaced are left out, and so are cards of a run of the browser.
 
     Returns:
         how many were given.
@@ -67,7 +86,9 @@ def give_in_order(
             .where(~exists().where(table.child == children.c.child))
             .order_by(children.c.position)
         ).all()
+        replaced = t.letter_replacements.c
         gone = set(db.scalars(select(table.number).where(table.run == run)))
+        gone.update(db.scalars(select(replaced.number).where(replaced.run == run, _DONE)))
         free = [each for each in range(max(first, 1), last + 1) if each not in gone]
         if not waiting:
             raise LetterNotGiven(say("In deze lijst wacht geen kind op een brief van deze serie."))
@@ -88,10 +109,11 @@ def give_in_order(
 
 
 def give_letter(context: Context, reader: RegisterReader, child: str, typed: str) -> None:
-    """Give a child the letter or card with this number.
+    """Give a child the letter or card with this number; a blank letter once it replaced another.
 
     Raises:
-        LetterNotGiven: it is no number, of no run or of another scheme, or of another child.
+        LetterNotGiven: it is no number, of no run or of another scheme, replaced, or of another
+            child; or this child has a letter that was not replaced.
         Refusal: there is no such child.
         LedgerUnavailable: the ledger cannot be read.
     """
@@ -99,7 +121,7 @@ def give_letter(context: Context, reader: RegisterReader, child: str, typed: str
     if read is None:
         raise LetterNotGiven(say("Dit is geen briefnummer. Het ziet eruit als 4-017."))
     run, number = read
-    found = _find_ready(context, run)
+    found = _find_ready(context, run, number)
     with context.store.write() as db:
         if find_child(db, child).scheme != found.scheme:
             raise LetterNotGiven(say("Deze brief is van een andere regeling dan het kind."))
@@ -108,6 +130,11 @@ def give_letter(context: Context, reader: RegisterReader, child: str, typed: str
         of = (given_letters.c.run == run) & (given_letters.c.number == number)
         if db.execute(select(given_letters).where(of)).first():
             raise LetterNotGiven(say("Deze brief is al toegewezen."))
+        if _is_replaced(db, run, number):
+            raise LetterNotGiven(say("Deze brief is vervangen: er staat geen geld meer op."))
+        has = db.execute(select(given_letters).where(given_letters.c.child == child)).all()
+        if not all(_is_replaced(db, each.run, each.number) for each in has):
+            raise LetterNotGiven(say("Dit kind heeft al een brief."))
         db.execute(insert(given_letters).values(_given(context, child, run, number)))
         log_looks(db, context, reader, ChildAct.LETTER_GIVEN, [child])
 
@@ -138,41 +165,69 @@ def hand_over(context: Context, reader: RegisterReader, child: str, typed: str) 
         log_looks(db, context, reader, ChildAct.HANDED_OUT, [child])
 
 
-def post_list(context: Context, reader: RegisterReader, number: int) -> int:
-    """Record that the letters of a list were posted: those of :func:`list_to_post`. They are in
+def next_batch(context: Context, number: int) -> list[Serial]:
+    """Return the first letters of a list that are to be posted, at most :data:`MOST_POSTED`, in the
+    order of the children: none of a child whose address is secret, who collects it at the counter.
+    """
+    with context.store.read() as db:
+        letters = (
+            (each.run, each.number)
+            for child in _to_post(db, number)
+            for each in child.letters
+            if each.handed_out is None
+        )
+        return list(islice(letters, MOST_POSTED))
+
+
+def post_batch(
+    context: Context, reader: RegisterReader, number: int, batch: Iterable[Serial]
+) -> int:
+    """Record that these letters of a list were posted: those of :func:`list_batch`. They are in
     stock no longer.
 
     Returns:
-        of how many children.
+        to how many children.
     """
     with context.store.write() as db:
-        ids = [each.id for each in _to_post(db, number)]
-        for start in range(0, len(ids), _AT_ONCE):
-            these = given_letters.c.child.in_(ids[start : start + _AT_ONCE])
-            _hand_out(db, context, reader, HandOut.POST, these)
-        log_looks(db, context, reader, ChildAct.HANDED_OUT, ids)
-    return len(ids)
+        found = _in_batch(db, number, batch)
+        letters = [(each.run, each.number) for child in found for each in child.letters]
+        table = given_letters.c
+        _hand_out(db, context, reader, HandOut.POST, tuple_(table.run, table.number).in_(letters))
+        log_looks(db, context, reader, ChildAct.HANDED_OUT, (each.id for each in found))
+    return len(found)
 
 
-def list_to_post(context: Context, reader: RegisterReader, number: int) -> list[Child]:
-    """Return the children of a list whose letter is to be posted, in order, to print addresses:
-    none whose address is secret, who collect it at the counter.
+def list_batch(
+    context: Context, reader: RegisterReader, number: int, batch: Iterable[Serial]
+) -> list[Child]:
+    """Return the children of a list to whom these letters are to be posted, in order and with no
+    other letters, to print addresses.
     """
     with context.store.write() as db:
-        found = _to_post(db, number)
+        found = _in_batch(db, number, batch)
         log_looks(db, context, reader, ChildAct.PRINTED, (each.id for each in found))
     return found
 
 
-def list_not_collected(context: Context, reader: RegisterReader, weeks: int) -> list[Child]:
-    """Return the children whose letter was given so many weeks ago, and not handed out."""
+def list_not_collected(
+    context: Context, reader: RegisterReader, weeks: int, page: int = 1
+) -> tuple[list[Child], int]:
+    """Return a page, from 1, of the children whose letter was given so many weeks ago and not
+    handed out, each with these letters only; and how many children there are.
+    """
     before = context.now() - weeks * _WEEK
     late = (given_letters.c.given_at < before) & given_letters.c.handed_out.is_(None)
+    of_late = children.c.child.in_(select(given_letters.c.child).where(late))
+    places = select(children.c.child).where(of_late).order_by(children.c.list, children.c.position)
     with context.store.write() as db:
-        ids = select(given_letters.c.child).where(late)
-        found = list(read_children(db, children.c.child.in_(ids)))
-        log_looks(db, context, reader, ChildAct.LISTED, (each.id for each in found))
-    return found
+        total = db.scalar(select(func.count()).select_from(children).where(of_late)) or 0
+        ids = db.scalars(places.limit(PAGE).offset((page - 1) * PAGE)).all()
+        found = [
+            _with(child, lambda each: each.handed_out is None and each.given_at < before)
+            for child in read_children(db, children.c.child.in_(ids))
+        ]
+        log_looks(db, context, reader, ChildAct.LISTED, ids)
+    return found, total
 
 
 def next_waiting(context: Context, reader: RegisterReader, number: int) -> Child | None:
@@ -187,11 +242,28 @@ def next_waiting(context: Context, reader: RegisterReader, number: int) -> Child
         return find_child(db, child)
 
 
-def _find_ready(context: Context, run: int) -> RunFile:
+def _is_replaced(db: Connection, run: int, number: int) -> bool:
+    table = t.letter_replacements.c
+    this = select(table.run).where(table.run == run, table.number == number, _DONE)
+    return db.execute(this).first() is not None
+
+
+def _is_replacement(context: Context, run: int, number: int) -> bool:
+    """Whether a blank letter has the amount of another one."""
+    table = t.letter_replacements.c
+    this = select(table.run).where(table.blank_run == run, table.blank_number == number, _DONE)
+    with context.store.read() as db:
+        return db.execute(this).first() is not None
+
+
+def _find_ready(context: Context, run: int, number: int = 0) -> RunFile:
+    """The run of a letter; without its number, of letters none of which is blank."""
     for each in list_runs(context):
         if each.number != run:
             continue
         if each.state is RunState.BLANK:
+            if number and _is_replacement(context, run, number):
+                return each
             raise LetterNotGiven(say("Dit is een lege brief: er staat geen geld op."))
         if each.state in (RunState.ON_LEDGER, RunState.UNKNOWN):
             return each
@@ -201,10 +273,25 @@ def _find_ready(context: Context, run: int) -> RunFile:
     raise LetterNotGiven(say("Deze serie is er niet."))
 
 
-def _to_post(db: Connection, number: int) -> list[Child]:
+def _to_post(db: Connection, number: int) -> Iterator[Child]:
     waits = select(given_letters.c.child).where(given_letters.c.handed_out.is_(None))
     of_list = (children.c.list == number) & children.c.child.in_(waits)
-    return [each for each in read_children(db, of_list) if not each.person.secret]
+    return (each for each in read_children(db, of_list) if not each.person.secret)
+
+
+def _in_batch(db: Connection, number: int, batch: Iterable[Serial]) -> list[Child]:
+    """The children of a list whose letter is in a batch, and still to be posted."""
+    letters = set(islice(batch, MOST_POSTED))
+    found = (
+        _with(child, lambda each: each.handed_out is None and (each.run, each.number) in letters)
+        for child in _to_post(db, number)
+    )
+    return [each for each in found if each.letters]
+
+
+def _with(child: Child, which: Callable[[GivenLetter], bool]) -> Child:
+    """A child with some of its letters."""
+    return replace(child, letters=tuple(filter(which, child.letters)))
 
 
 def _of_child(child: str, typed: str) -> ColumnElement[bool]:
