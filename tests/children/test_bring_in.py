@@ -7,14 +7,18 @@ from datetime import date
 from typing import Any
 
 import pytest
+import xlsxwriter
 from openpyxl import Workbook
+from sqlalchemy import select
 
 from kindpakket.domain.csv_files import write_csv
+from kindpakket.services.children import excel as excel_files
 from kindpakket.services.children.ages import Ages, set_ages
 from kindpakket.services.children.bring_in import ListPreview, bring_in
 from kindpakket.services.children.columns import ColumnField
 from kindpakket.services.children.files import FileInvalid, has_bsn, read_rows
 from kindpakket.services.children.looks import ChildAct, list_looks
+from kindpakket.store.register_tables import column_names
 from tests.support.children import HANDING_OUT, SAAR, add, everyone
 from tests.support.town import SCHEME, Town
 
@@ -31,7 +35,7 @@ def look(
     head: list[str] = HEAD,
     schemes: tuple[int, ...] = (SCHEME,),
     chosen: Mapping[int, str] | None = None,
-    decided: Mapping[int, bool] | None = None,
+    decided: Mapping[str, bool] | None = None,
     save: bool = True,
 ) -> ListPreview:
     """Bring in a list, to save it when it is right."""
@@ -43,6 +47,12 @@ def look(
 
 def names(town: Town) -> list[str]:
     return [each.person.name for each in everyone(town)]
+
+
+def remembered(town: Town) -> dict[str, str]:
+    """What the database knows of headings."""
+    with town.workspace.context.store.read() as db:
+        return {row.heading: row.field for row in db.execute(select(column_names))}
 
 
 def excel(change: Callable[[Workbook], Any] = lambda _book: None) -> bytes:
@@ -93,12 +103,44 @@ def test_a_column_of_bsn_is_recognised_and_the_file_refused(town: Town) -> None:
         look(town, [*SAAR_ROW, "123456782"], [*MEES_ROW, "111222333"], head=[*HEAD, "Kenmerk"])
 
 
+@pytest.mark.parametrize("heading", ["BSN", "Burgerservicenummer", "sofinummer", "BSN kind"])
+def test_a_column_that_is_called_bsn_is_refused_whatever_is_in_it(heading: str) -> None:
+    with pytest.raises(FileInvalid, match="In kolom 6 staan burgerservicenummers"):
+        read_rows(write_csv([[*HEAD, heading], [*SAAR_ROW, "volgt"]]))
+
+
+def test_a_day_and_the_number_of_a_house_are_no_bsn(town: Town) -> None:
+    """As numbers of nine digits, 01012010 and 12 pass the 11-check."""
+    head = ["Naam", "Geboortedatum", "Straat", "Huisnummer", "Postcode", "Plaats"]
+    row = ["Saar de Wit", "01-01-2010", "Dorpsstraat", "12", "1234 AB", "Voorbeeldstad"]
+    assert look(town, row, head=head).saved
+
+
 def test_what_the_headings_do_not_say_is_chosen_and_remembered(town: Town) -> None:
     head = ["Kind", *HEAD[1:]]
     seen = look(town, SAAR_ROW, head=head)
     assert seen.missing == [ColumnField.NAME]
     assert look(town, SAAR_ROW, head=head, chosen={0: "name"}).saved
     assert look(town, MEES_ROW, head=head).saved
+    assert remembered(town) == {"kind": "name"}, "not what the headings say themselves"
+
+
+def test_what_was_remembered_wrongly_is_corrected(town: Town) -> None:
+    head = [*HEAD, "Contact"]
+    assert look(town, [*SAAR_ROW, "0594 123456"], head=head, chosen={5: "phone"}).saved
+    assert look(town, [*MEES_ROW, "Anna"], head=head).mistakes
+    assert look(town, [*MEES_ROW, "Anna"], head=head, chosen={5: ""}).saved
+    assert remembered(town) == {}
+
+
+@pytest.mark.parametrize("row", [SAAR_ROW, ["Saar", "x", "Dorpsstraat 4", "1234ab", "x"]])
+def test_a_list_without_headings_is_refused_and_its_first_child_not_kept(
+    town: Town, row: list[str]
+) -> None:
+    columns = {0: "name", 1: "born", 2: "street", 3: "postcode", 4: "town"}
+    with pytest.raises(FileInvalid, match="De eerste regel moet zeggen wat in elke kolom staat"):
+        look(town, MEES_ROW, head=row, chosen=columns)
+    assert remembered(town) == {}
 
 
 def test_a_name_and_an_address_may_be_in_several_columns(town: Town) -> None:
@@ -189,9 +231,9 @@ def test_the_same_child_twice_is_a_doubt_and_siblings_are_not(
 
 
 def test_a_doubt_is_decided_by_an_official(town: Town) -> None:
-    assert look(town, SAAR_ROW, SAAR_ROW, decided={3: False}).counts == {SCHEME: 1}
+    assert look(town, SAAR_ROW, SAAR_ROW, decided={"3-2": False}).counts == {SCHEME: 1}
     assert names(town) == ["Saar de Wit"]
-    assert look(town, MEES_ROW, MEES_ROW, decided={3: True}).counts == {SCHEME: 2}
+    assert look(town, MEES_ROW, MEES_ROW, decided={"3-2": True}).counts == {SCHEME: 2}
 
 
 def test_a_child_that_is_in_the_register_this_year_is_a_doubt(town: Town) -> None:
@@ -201,6 +243,37 @@ def test_a_child_that_is_in_the_register_this_year_is_a_doubt(town: Town) -> Non
     assert pair.other_child == saar
     (looked,) = list_looks(town.workspace.context, 1)
     assert (looked.act, looked.child) == (ChildAct.LISTED, saar.id)
+
+
+def test_a_doubt_that_was_decided_before_it_was_shown_is_a_look_too(town: Town) -> None:
+    (saar,) = add(town, SAAR)
+    town.clock.time += 1
+    assert look(town, SAAR_ROW, decided={f"2-{saar.id[:8]}": False}, save=False).pairs == []
+    (looked,) = list_looks(town.workspace.context, 1)
+    assert (looked.act, looked.child, looked.time) == (ChildAct.LISTED, saar.id, town.now())
+
+
+def test_a_decision_is_about_one_row_and_one_other(town: Town) -> None:
+    decided = {"3-2": True}
+    assert look(town, SAAR_ROW, SAAR_ROW, decided=decided, save=False).pairs == []
+    add(town, SAAR)
+    seen = look(town, MEES_ROW, SAAR_ROW, decided=decided, save=False)
+    assert [each.row for each in seen.pairs] == [3], "it is like another child by now"
+
+
+def test_a_child_of_another_scheme_is_no_doubt(town: Town) -> None:
+    two_schemes(town)
+    add(town, SAAR)
+    ten = ["Saar de Wit", "15-01-2017", *SAAR_ROW[2:]]
+    assert look(town, ten, schemes=(OTHER_SCHEME,), save=False).pairs == []
+    assert look(town, ten, schemes=(SCHEME, OTHER_SCHEME), save=False).pairs
+
+
+def test_each_of_twins_is_recognised(town: Town) -> None:
+    twins = [[name, *SAAR_ROW[1:]] for name in ("Mees", "Noor", "Fien")]
+    again = ["Noortje", *SAAR_ROW[1:]]
+    seen = look(town, *twins, again, save=False)
+    assert [(each.row, each.other_row) for each in seen.pairs] == [(5, 3)]
 
 
 def test_a_list_that_is_sent_twice_is_saved_once(town: Town) -> None:
@@ -237,6 +310,60 @@ def test_a_formula_is_a_mistake_of_its_cell(town: Town) -> None:
     assert mistake.sentence == "In deze cel staat een formule. Zet er de waarde in."
 
 
+def packed(change: Callable[[str, str], str]) -> bytes:
+    """An Excel file of which each part is changed."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(excel())) as plain,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in plain.namelist():
+            archive.writestr(name, change(name, plain.read(name).decode()))
+    return file.getvalue()
+
+
+def one_endless_row() -> bytes:
+    def change(_name: str, part: str) -> str:
+        head, _, tail = part.partition("<row ")
+        row = f"<row>{'<c><v>1</v></c>' * 2_000_000}</row>"
+        return f"{head}{row}</sheetData></worksheet>" if tail else part
+
+    return packed(change)
+
+
+def thousands_of_sheets() -> bytes:
+    def change(name: str, part: str) -> str:
+        if name != "xl/workbook.xml":
+            return part
+        start = part.index("<sheet ")
+        sheet = part[start : part.index("/>", start) + 2]
+        return part.replace(sheet, sheet * 150_000)
+
+    return packed(change)
+
+
+@pytest.mark.parametrize("content", [one_endless_row, thousands_of_sheets])
+def test_a_file_that_takes_too_much_memory_or_time_is_refused(
+    content: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading it in this process would take a gigabyte, or minutes."""
+    monkeypatch.setattr(excel_files, "_MOST_MEMORY", 256 * 1024 * 1024)
+    monkeypatch.setattr(excel_files, "_MOST_SECONDS", 3)
+    assert read_rows(excel())[1] == SAAR_ROW, "within these bounds too"
+    hostile = content()
+    assert len(hostile) < 200_000
+    with pytest.raises(FileInvalid, match="geen Excel-bestand"):
+        read_rows(hostile)
+
+
+def one_text_in_many_cells() -> bytes:
+    """Small when packed and when unpacked, and 30 MB as rows."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet().write_column(0, 0, ["x" * 3_000] * 10_000)
+    return file.getvalue()
+
+
 def bomb() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -250,6 +377,7 @@ def bomb() -> bytes:
         (lambda: excel(lambda book: book.active.merge_cells("A2:B2")), "samengevoegd"),
         (lambda: excel(lambda book: book.create_sheet("B").append(["x"])), "tweede blad"),
         (bomb, "uitgepakt te groot"),
+        (one_text_in_many_cells, "uitgepakt te groot"),
         (lambda: b"PK\x03\x04 no archive", "geen Excel-bestand"),
         (
             lambda: b"\xd0\xcf\x11\xe0" + b"0" * 500,

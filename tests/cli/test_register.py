@@ -19,11 +19,11 @@ def test_a_list_is_saved_when_all_is_right_and_no_name_is_shown(shell: Shell) ->
     assert shell.fail(*command, exit_code=2).startswith(f"{file} kan niet worden gelezen")
     file.write_text(LIST.replace("1234 AC", "12"))
     assert shell.fail(*command) == "Er is niets bewaard."
-    assert "Regel 3, Postcode: Dit is geen postcode." in shell.said[-1]
+    assert "Regel 3, kolom 4: Dit is geen postcode." in shell.said[-1]
     file.write_text(LIST)
     assert shell.fail(*command) == "Er is niets bewaard."
-    assert "Regel 3 lijkt op regel 2. Kies --skip of --keep 3." in shell.said[-1]
-    assert shell.ok(*command, "--skip", 3) == "Lijst 1 is bewaard: 1 kind.\n"
-    assert shell.fail(*command, "--skip", 3) == "Er is niets bewaard."
+    assert "Regel 3 lijkt op regel 2. Kies --skip of --keep 3-2." in shell.said[-1]
+    assert shell.ok(*command, "--skip", "3-2") == "Lijst 1 is bewaard: 1 kind.\n"
+    assert shell.fail(*command, "--skip", "3-2") == "Er is niets bewaard."
     assert "Regel 2 lijkt op een kind in het register." in shell.said[-1]
     assert "Saar" not in "".join(shell.said)

@@ -1,6 +1,9 @@
 """The desk's form for a list of children."""
 
+import base64
+import json
 import re
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -12,9 +15,10 @@ from kindpakket.services.children.ages import Ages, find_ages
 from tests.children.test_bring_in import HEAD, MEES_ROW, SAAR_ROW
 from tests.desk.office import Desk, at_the_desk, field, read
 from tests.desk.test_access import HOLDERS
-from tests.support.children import everyone
+from tests.support.children import SAAR, add, everyone
 from tests.support.town import SCHEME, Town
 
+SAVE = {"doen": "bewaren"}
 READS, RULES = HOLDERS[Capacity.REGISTER], HOLDERS[Capacity.RULES]
 
 
@@ -35,7 +39,7 @@ def send(desk: Desk, *rows: list[str], head: list[str] = HEAD, status: int = 200
 
 def carried(page: str) -> dict[str, str]:
     """The hidden fields of a page, as its form sends them on."""
-    found = re.findall(r'<input type="hidden" name="(rows|scheme|doen|rij-\d+|kolom-\d+)"', page)
+    found = re.findall(r'<input type="hidden" name="(rows|scheme|zelfde|ander|kolom-\d+)"', page)
     return {name: field(page, name) for name in found}
 
 
@@ -48,7 +52,7 @@ def test_a_list_is_chosen_looked_at_and_saved(desk: Desk) -> None:
     assert "De lijst is goed." in read(page)
     assert "2 kinderen" in read(page)
     assert names(desk) == []
-    told = desk.told("/kinderen/inlezen", carried(page))
+    told = desk.told("/kinderen/inlezen", carried(page) | SAVE)
     assert "De lijst is bewaard." in told
     assert names(desk) == ["Saar de Wit", "Mees de Wit"]
 
@@ -67,15 +71,47 @@ def test_columns_are_chosen_and_doubts_decided(desk: Desk) -> None:
     page = desk.post("/kinderen/inlezen", carried(page) | {"kolom-0": "name"}).text
     assert "Regel 3: Saar de Wit, 09-03-2017" in read(page)
     assert "Lijkt op regel 2: Saar de Wit" in read(page)
-    page = desk.post("/kinderen/inlezen", carried(page) | {"rij-3": "zelfde"}).text
+    page = desk.post("/kinderen/inlezen", carried(page) | {"rij-3-2": "zelfde"}).text
     assert "2 kinderen" in read(page)
-    assert desk.post("/kinderen/inlezen", carried(page)).status_code == 303
+    assert desk.post("/kinderen/inlezen", carried(page) | SAVE).status_code == 303
     assert names(desk) == ["Saar de Wit", "Mees de Wit"]
+
+
+def test_each_page_has_the_columns_and_a_wrong_one_is_corrected(desk: Desk) -> None:
+    head = [*HEAD, "Contact"]
+    page = send(desk, [*SAAR_ROW, "0594 123456"], head=head)
+    saved = desk.post("/kinderen/inlezen", carried(page) | SAVE | {"kolom-5": "phone"})
+    assert saved.status_code == 303
+    page = send(desk, [*MEES_ROW, "Anna"], head=head)
+    assert "Regel 2, Contact: Dit is geen telefoonnummer." in read(page)
+    assert "Wat elke kolom is" in read(page)
+    page = desk.post("/kinderen/inlezen", carried(page) | {"kolom-5": ""}).text
+    assert "De lijst is goed." in read(page)
+    assert "Wat elke kolom is" in read(page)
+    assert desk.post("/kinderen/inlezen", carried(page) | SAVE).status_code == 303
+
+
+def test_all_rows_that_are_in_the_register_are_skipped_at_once(desk: Desk) -> None:
+    add(desk.town, SAAR)
+    page = send(desk, SAAR_ROW, MEES_ROW)
+    assert "Sla alle regels over die al in het register staan" in read(page)
+    page = desk.post("/kinderen/inlezen", carried(page) | {"doen": "overslaan"}).text
+    assert "1 kind" in read(page)
+    assert desk.post("/kinderen/inlezen", carried(page) | SAVE).status_code == 303
+    assert names(desk) == ["Saar de Wit", "Mees de Wit"]
+
+
+def test_rows_that_unpack_to_more_than_a_page_carries_are_refused(desk: Desk) -> None:
+    rows = json.dumps([["Naam"], ["x" * 5_000_000]]).encode()
+    packed = base64.b64encode(zlib.compress(rows)).decode()
+    answer = desk.post("/kinderen/inlezen", {"rows": packed, "scheme": "1"})
+    assert answer.status_code == 400
+    assert "Kies een bestand." in read(answer.text)
 
 
 def test_a_page_carries_a_telephone_number_as_it_was(desk: Desk) -> None:
     page = send(desk, [*SAAR_ROW, "0031 594 123456"], head=[*HEAD, "Telefoon"])
-    assert desk.post("/kinderen/inlezen", carried(page)).status_code == 303
+    assert desk.post("/kinderen/inlezen", carried(page) | SAVE).status_code == 303
     (saar,) = everyone(desk.town)
     assert saar.person.phone == "0031 594 123456"
 

@@ -7,14 +7,15 @@ from sqlalchemy import insert
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import address_of
+from kindpakket.services.children.people import add_list
 from kindpakket.store import tables as t
 from tests.desk.office import Desk, at_the_desk, field, read
 from tests.desk.test_access import HOLDERS
-from tests.support.children import MEES, NOOR, SAAR, add
+from tests.support.children import HANDING_OUT, MEES, NOOR, SAAR, add
 from tests.support.paper import open_pdf, words
 from tests.support.town import SCHEME, Town
 
-READS = HOLDERS[Capacity.REGISTER]
+READS, OTHER_SCHEME = HOLDERS[Capacity.REGISTER], 2
 SECRET = "https://town.test/#KL1.0123456789ABCDEF0123456789ABCDEF0123"
 
 
@@ -100,3 +101,9 @@ def test_who_did_not_collect_is_called(desk: Desk) -> None:
     with at_the_desk(desk.town, READS) as (later,):
         assert "0594 12 34 56 4-018" in later.page("/kinderen/bellen?weken=1")
         assert later.get("/kinderen/bellen?weken=0").status_code == 404
+
+
+def test_a_run_for_a_child_on_another_page_can_be_given(desk: Desk) -> None:
+    others = [(OTHER_SCHEME, SAAR)] * 50
+    number = add_list(desk.town.workspace.context, HANDING_OUT, [*others, (SCHEME, SAAR)])
+    assert "Serie 4" in desk.page(f"/kinderen/lijsten/{number}")

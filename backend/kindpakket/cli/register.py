@@ -31,10 +31,10 @@ def import_list(
         list[int], typer.Option(help="Voor welke regeling; mag vaker, elk voor een leeftijd.")
     ],
     skip: Annotated[
-        list[int] | None, typer.Option(help="Een regel met een kind dat er al is; mag vaker.")
+        list[str] | None, typer.Option(help="Twijfel, zoals 3-2: hetzelfde kind; mag vaker.")
     ] = None,
     keep: Annotated[
-        list[int] | None, typer.Option(help="Een regel met toch een ander kind; mag vaker.")
+        list[str] | None, typer.Option(help="Twijfel, zoals 3-2: een ander kind; mag vaker.")
     ] = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -60,13 +60,13 @@ def import_list(
 
 
 def _wrong(read: ListPreview) -> list[str]:
-    """What is wrong or doubtful, without a name: terminals and their logs keep what they show."""
+    """What is wrong or doubtful, without a name or a heading: terminals keep what they show."""
     if read.missing:
         return ["Er is geen kolom voor: " + ", ".join(read.missing) + ". Zie het lege voorbeeld."]
-    lines = [f"Regel {each.row}, {each.heading}: {each.sentence}" for each in read.mistakes]
+    lines = [f"Regel {each.row}, kolom {each.column}: {each.sentence}" for each in read.mistakes]
     for each in read.pairs:
         like = f"regel {each.other_row}" if each.other_row else "een kind in het register"
-        lines.append(f"Regel {each.row} lijkt op {like}. Kies --skip of --keep {each.row}.")
+        lines.append(f"Regel {each.row} lijkt op {like}. Kies --skip of --keep {each.key}.")
     return lines
 
 

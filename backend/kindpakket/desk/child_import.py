@@ -30,7 +30,6 @@ from kindpakket.services.children.bring_in import ListPreview, Rows, bring_in
 from kindpakket.services.children.columns import TEMPLATE, ColumnField
 from kindpakket.services.children.files import (
     MOST_COLUMNS,
-    MOST_ROWS,
     FileInvalid,
     check_rows,
     read_rows,
@@ -44,8 +43,10 @@ router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermiss
 
 _MOST_SHOWN = 50
 """Mistakes and doubts on one page."""
-_MOST_PACKED = 20_000_000
+_MOST_PACKED = 5_000_000
 """Maximum size of the rows that a page carries, unpacked, in bytes."""
+_DOUBT, _SAME, _OTHER = "rij-", "zelfde", "ander"
+"""Fields: what is said of a doubt, and what was said before."""
 _Carried = TypeAdapter(list[list[str]])
 
 
@@ -71,25 +72,22 @@ def look(request: Request, context: InContext, official: SignedIn, form: Posted)
     """
     schemes = [number for each in texts(form, "scheme") if (number := read_number(each, 65_535))]
     reader = RegisterReader(official.address, Purpose.HAND_OUT)
-    decided = _by_number(form, "rij-", MOST_ROWS)
     chosen = _by_number(form, "kolom-", MOST_COLUMNS)
+    decided = _decided(form)
+    save, skip = (text(form, "doen") == each for each in ("bewaren", "overslaan"))
     try:
         rows = _rows_of(form)
-        preview = bring_in(
-            context,
-            reader,
-            rows,
-            schemes,
-            chosen,
-            {row: said == "ander" for row, said in decided.items()},
-            save=text(form, "doen") == "bewaren",
-        )
+        packed = _pack(rows)
+        preview = bring_in(context, reader, rows, schemes, chosen, decided, save=save)
+        if skip:
+            decided |= {each.key: False for each in preview.pairs if each.other_child}
+            preview = bring_in(context, reader, rows, schemes, chosen, decided, save=False)
     except FileInvalid as error:
         return _page(request, context, schemes, error=str(error))
     if preview.saved is not None:
         return redirect(f"/kinderen/lijsten/{preview.saved}", "ingelezen")
     return _page(
-        request, context, schemes, preview=preview, rows=rows, chosen=chosen, decided=decided
+        request, context, schemes, preview=preview, rows=packed, chosen=chosen, decided=decided
     )
 
 
@@ -103,25 +101,45 @@ def _rows_of(form: FormData) -> Rows:
     unpack = zlib.decompressobj()
     try:
         packed = base64.b64decode(text(form, "rows"))
-        rows = _Carried.validate_json(unpack.decompress(packed, _MOST_PACKED))
+        unpacked = unpack.decompress(packed, _MOST_PACKED)
+        rows = _Carried.validate_json(b"" if unpack.unconsumed_tail else unpacked)
     except (ValueError, zlib.error) as error:
         raise FileInvalid(say("Kies een bestand.")) from error
     return check_rows(rows)
 
 
 def _pack(rows: Rows) -> str:
-    return base64.b64encode(zlib.compress(json.dumps(rows).encode())).decode()
+    """The rows as a page carries them.
+
+    Raises:
+        FileInvalid: they are too large.
+    """
+    unpacked = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(unpacked) > _MOST_PACKED:
+        most = _MOST_PACKED // 1_000_000
+        raise FileInvalid(say("Het bestand is groter dan %(most)s MB.", most=most))
+    return base64.b64encode(zlib.compress(unpacked)).decode()
 
 
 def _by_number(form: FormData, start: str, most: int) -> dict[int, str]:
-    """The values of fields such as ``rij-12``, by their number."""
-    numbered = {
+    """The values of fields such as ``kolom-12``, by their number."""
+    return {
         number: text(form, name)
         for name in form
         if name.startswith(start)
         and (number := read_number(name.removeprefix(start), most)) is not None
     }
-    return {number: said for number, said in numbered.items() if said}
+
+
+def _decided(form: FormData) -> dict[str, bool]:
+    """What was decided on this page and before, by the key of a doubt: whether it is another
+    child."""
+    said = {name.removeprefix(_DOUBT): text(form, name) for name in form if name.startswith(_DOUBT)}
+    return {
+        key: what == _OTHER
+        for what in (_SAME, _OTHER)
+        for key in (*text(form, what).split(), *(key for key in said if said[key] == what))
+    }
 
 
 def _page(
@@ -131,9 +149,9 @@ def _page(
     *,
     error: str = "",
     preview: ListPreview | None = None,
-    rows: Rows = (),
+    rows: str = "",
     chosen: dict[int, str] | None = None,
-    decided: dict[int, str] | None = None,
+    decided: dict[str, bool] | None = None,
 ) -> HTMLResponse:
     now, names = context.ledger_time(), read_names(context)
     return page(
@@ -144,9 +162,10 @@ def _page(
         schemes=[(each.id, each.name) for each in list_schemes(context) if not is_over(each, now)],
         given=schemes,
         preview=preview,
-        rows=_pack(rows) if rows else "",
+        rows=rows,
         chosen=chosen or {},
-        decided=decided or {},
+        same=" ".join(key for key, other in (decided or {}).items() if not other),
+        other=" ".join(key for key, other in (decided or {}).items() if other),
         fields=[("", say("niets, niet bewaren"))] + [(f, say_field(f)) for f in ColumnField],
         missing=", ".join(map(say_field, preview.missing)) if preview else "",
         say_day=say_day,

@@ -13,13 +13,16 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.children.ages import Ages, do_overlap, read_ages
 from kindpakket.services.children.columns import (
     ColumnField,
+    are_headings,
+    list_chosen,
     list_missing_fields,
     map_columns,
     remember_columns,
     typed_in,
 )
 from kindpakket.services.children.doubles import ListedPerson, Pair, find_doubles
-from kindpakket.services.children.files import FORMULA, FileInvalid
+from kindpakket.services.children.excel import FORMULA
+from kindpakket.services.children.files import FileInvalid
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
 from kindpakket.services.children.people import MOST_CHILDREN, add_rows, read_children
 from kindpakket.services.children.rows import read_person
@@ -35,6 +38,8 @@ class CellMistake:
 
     row: int
     """In the file, from 1."""
+    column: int
+    """From 1."""
     heading: str
     """Of its column."""
     sentence: str
@@ -77,7 +82,7 @@ def bring_in(
     rows: Rows,
     schemes: Sequence[int],
     chosen: Mapping[int, str],
-    decided: Mapping[int, bool],
+    decided: Mapping[str, bool],
     *,
     save: bool,
 ) -> ListPreview:
@@ -87,14 +92,17 @@ def bring_in(
         rows: of the file, as ``read_rows`` returned them.
         schemes: for which the children are; the age of each on the first day decides for which.
         chosen: what columns are, by place from 0, where the headings do not say.
-        decided: by row of the file, whether it is another child; of a doubt. False leaves it out.
+        decided: by the key of a doubt, whether it is another child. False leaves the row out.
 
     Raises:
-        FileInvalid: no scheme was given, two are for one age, or the register is full.
+        FileInvalid: the first row is a child, no scheme was given, two are for one age, or the
+            register is full.
         LedgerUnavailable: the schemes cannot be read.
     """
     head = next(at for at, row in enumerate(rows) if any(row))
     headings = list(rows[head])
+    if not are_headings(headings):
+        raise FileInvalid(say("De eerste regel moet zeggen wat in elke kolom staat."))
     with context.write_with_views() as db:
         columns = map_columns(db, headings, chosen)
         read = ListPreview(headings, columns, list_missing_fields(columns))
@@ -103,17 +111,17 @@ def bring_in(
         bands = _bands(db, context, schemes)
         found, mistakes = _read_all(context, rows, head + 1, read, bands)
         _check_size(db, len(found))
-        running = select(t.schemes.c.scheme).where(t.schemes.c.closes > context.now())
-        pairs, kept = find_doubles(
-            found, read_children(db, children.c.scheme.in_(running)), decided
+        doubts, kept = find_doubles(
+            found, read_children(db, children.c.scheme.in_(schemes)), decided
         )
-        seen = [each.other_child.id for each in pairs if each.other_child]
+        seen = {each.other_child.id for each in doubts if each.other_child}
         log_looks(db, context, reader, ChildAct.LISTED, seen)
+        pairs = [each for each in doubts if each.key not in decided]
         counts = Counter(scheme for _row, scheme, _person in kept)
         read = replace(read, mistakes=mistakes, pairs=pairs, counts=dict(counts))
         if not (save and read.is_right):
             return read
-        remember_columns(db, headings, columns)
+        remember_columns(db, headings, list_chosen(db, headings, columns))
         added = [(scheme, person) for _row, scheme, person in kept]
         return replace(read, saved=add_rows(db, context, reader, added))
 
@@ -134,7 +142,7 @@ def _read_all(
 ) -> tuple[list[ListedPerson], list[CellMistake]]:
     found: list[ListedPerson] = []
     mistakes: list[CellMistake] = []
-    places = {str(each): read.headings[at] for at, each in read.columns.items()}
+    places = {str(each): at for at, each in read.columns.items()}
     today = day_of(context.now())
     for number, row in enumerate(rows[start:], start=start + 1):
         if not any(row):
@@ -145,10 +153,9 @@ def _read_all(
             errors["born"] = say("Deze dag moet nog komen.")
         elif person and (scheme := _scheme_of(person, bands, errors)):
             found.append((number, scheme, person))
-        mistakes += (
-            CellMistake(number, places.get(each) or places["last"], sentence)
-            for each, sentence in errors.items()
-        )
+        for field_name, sentence in errors.items():
+            at = places.get(field_name, places.get("last", 0))
+            mistakes.append(CellMistake(number, at + 1, read.headings[at], sentence))
     return found, mistakes
 
 

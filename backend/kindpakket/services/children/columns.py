@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, delete, insert, select
 
 from kindpakket.services.children.people import fold
-from kindpakket.services.children.rows import FIELDS
+from kindpakket.services.children.rows import FIELDS, is_postcode, read_day
 from kindpakket.store.register_tables import column_names
 
 
@@ -81,6 +81,11 @@ def map_columns(
     return mapped
 
 
+def are_headings(row: Sequence[str]) -> bool:
+    """Whether a row can be headings: no cell is a day or a postcode, as of a child."""
+    return not any(read_day(each) or is_postcode(each) for each in row)
+
+
 def list_missing_fields(mapped: Mapping[int, ColumnField]) -> list[ColumnField]:
     """Return what no column is, though a list needs it."""
     has = set(mapped.values())
@@ -89,14 +94,25 @@ def list_missing_fields(mapped: Mapping[int, ColumnField]) -> list[ColumnField]:
     return missing if named else [ColumnField.NAME, *missing]
 
 
-def remember_columns(
+def list_chosen(
     db: Connection, headings: Sequence[str], mapped: Mapping[int, ColumnField]
+) -> dict[int, ColumnField | None]:
+    """Return the columns that are something else than their headings say; None for nothing."""
+    usual = map_columns(db, headings, {})
+    places = usual.keys() | mapped.keys()
+    return {at: mapped.get(at) for at in places if mapped.get(at) != usual.get(at)}
+
+
+def remember_columns(
+    db: Connection, headings: Sequence[str], chosen: Mapping[int, ColumnField | None]
 ) -> None:
-    """Store what the headings of a list meant, for the next one."""
-    for at, field in mapped.items():
+    """Store what an official said about columns, for the next list; of None what was stored before
+    is forgotten."""
+    for at, field in chosen.items():
         if key := _key(headings[at]):
             db.execute(delete(column_names).where(column_names.c.heading == key))
-            db.execute(insert(column_names).values(heading=key, field=field))
+            if field:
+                db.execute(insert(column_names).values(heading=key, field=field))
 
 
 def typed_in(row: Sequence[str], mapped: Mapping[int, ColumnField]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Rows of a list that may be about one child, or about a child that is in the register."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,8 +11,15 @@ from kindpakket.services.children.people import Child, fold
 _ALIKE = 0.7
 """First names of one birth date and address that are at least so alike may be of one child."""
 
+_MOST_ALIKE = 4
+"""Children with one key that a row is compared with: twins, or more born on one day."""
+_SHOWN = 8
+"""Characters of a child's id, as the log shows it."""
+
 ListedPerson = tuple[int, int, Person]
 """A row of the file, the number of a scheme, and a child."""
+_Key = tuple[object, ...]
+_Seen = tuple[Person, int | None, Child | None]
 
 
 @dataclass(frozen=True)
@@ -26,35 +34,48 @@ class Pair:
     other_child: Child | None
     """None: in an earlier row."""
 
+    @property
+    def key(self) -> str:
+        """What a decision is about: the row and the other, such as ``3-2`` or ``3-0a1b2c3d``."""
+        other = self.other_child.id[:_SHOWN] if self.other_child else self.other_row
+        return f"{self.row}-{other}"
+
 
 def find_doubles(
-    found: Iterable[ListedPerson], register: Iterable[Child], decided: Mapping[int, bool]
+    found: Iterable[ListedPerson], register: Iterable[Child], decided: Mapping[str, bool]
 ) -> tuple[list[Pair], list[ListedPerson]]:
-    """Return the doubts that are left, and the rows that are kept, in linear time.
+    """Return every doubt, decided or not, and the rows that are kept, in linear time.
 
     Args:
-        decided: by row, whether it is another child; False leaves it out.
+        decided: by the key of the pair, whether it is another child; False leaves the row out.
     """
-    seen: dict[tuple[object, ...], tuple[Person, int | None, Child | None]] = {}
+    seen: defaultdict[_Key, list[_Seen]] = defaultdict(list)
     for child in register:
-        seen |= dict.fromkeys(_keys(child.person), (child.person, None, child))
+        _add(seen, (child.person, None, child))
     pairs, kept = [], []
     for row, scheme, person in found:
-        before = [seen[key] for key in _keys(person) if key in seen]
+        before = (each for key in _keys(person) for each in seen[key])
         same = next((each for each in before if _is_same(person, each[0])), None)
-        for key in _keys(person):
-            seen.setdefault(key, (person, row, None))
-        if same is not None and row not in decided:
-            pairs.append(Pair(row, person, *same))
-        elif same is None or decided[row]:
+        _add(seen, (person, row, None))
+        if same is None:
+            kept.append((row, scheme, person))
+            continue
+        pairs.append(Pair(row, person, *same))
+        if decided.get(pairs[-1].key):
             kept.append((row, scheme, person))
     return pairs, kept
 
 
-def _keys(person: Person) -> list[tuple[object, ...]]:
+def _add(seen: defaultdict[_Key, list[_Seen]], one: _Seen) -> None:
+    for key in _keys(one[0]):
+        if len(seen[key]) < _MOST_ALIKE:
+            seen[key].append(one)
+
+
+def _keys(person: Person) -> list[_Key]:
     """What a child has in common with itself: two of name, birth date and address."""
     name, where = fold(person.name), (person.postcode, fold(person.street))
-    keys: list[tuple[object, ...]] = [(name, person.born)]
+    keys: list[_Key] = [(name, person.born)]
     if person.street:
         keys += [(name, where), (person.born, where)]
     return keys

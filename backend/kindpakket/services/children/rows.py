@@ -55,6 +55,11 @@ def read_day(text: str) -> date | None:
         return None
 
 
+def is_postcode(text: str) -> bool:
+    """Whether it is a postcode such as ``1234 AB``."""
+    return _POSTCODE.fullmatch(_plain_postcode(text)) is not None
+
+
 def say_day(day: date) -> str:
     """Format a day as :func:`read_day` parses it: ``31-01-2015``."""
     return f"{day:%d-%m-%Y}"
@@ -76,10 +81,14 @@ def _name(text: str) -> str:
 
 
 def _postcode(text: str) -> str:
-    found = _POSTCODE.fullmatch(plain_digits(text).strip().upper())
+    found = _POSTCODE.fullmatch(_plain_postcode(text))
     if found is None:
         raise TextInvalid(say("Dit is geen postcode. Schrijf hem als 1234 AB."))
     return f"{found[1]} {found[2]}"
+
+
+def _plain_postcode(text: str) -> str:
+    return plain_digits(text).strip().upper()
 
 
 def _read(
