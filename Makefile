@@ -34,7 +34,7 @@ node_modules/.package-lock.json: package-lock.json .venv/installed
 	npm ci --silent --no-audit --no-fund --ignore-scripts
 	touch $@
 
-# Compiling writes Parties.json too, here and in node/parties, and contract.json in audit.
+# Compiling writes Parties.json too, here and in node/parties, and contract.json in audit, which is in the repository.
 backend/kindpakket/ledger/VoucherLedger.json: $(wildcard contracts/*.sol contracts/interfaces/*.sol) scripts/compile.py scripts/solc.js node_modules/.package-lock.json
 	python scripts/compile.py
 
@@ -102,5 +102,5 @@ lock: .venv/installed
 	npm install --package-lock-only --ignore-scripts
 
 clean:
-	rm -rf .venv node_modules .proofs .sbom dist town backend/kindpakket/ledger/VoucherLedger.json backend/kindpakket/ledger/Parties.json audit/kindpakket_audit/contract.json backend/kindpakket/web \
+	rm -rf .venv node_modules .proofs .sbom dist town backend/kindpakket/ledger/VoucherLedger.json backend/kindpakket/ledger/Parties.json backend/kindpakket/web \
 		node/parties/Parties.json node/kindpakket-node

@@ -18,6 +18,10 @@ class ChainUnreadable(Exception):
     """The chain cannot be read at all: no answer, no directory, no such block."""
 
 
+class NotProved(Exception):
+    """A node refused the proof of the contract's account, or gave a wrong one."""
+
+
 @dataclass(frozen=True)
 class Log:
     """What a contract recorded; the address is lower-case hex."""
@@ -52,6 +56,8 @@ class Block:
     """Dutch sentences: what is not what the header commits to."""
     commits: bool = True
     """Whether the block's hash is that of a header, with roots of transactions and receipts."""
+    state_root: bytes = b""
+    """As in the header; empty when the block commits to nothing."""
 
     @property
     def digest(self) -> bytes:
@@ -91,21 +97,23 @@ class Source(Protocol):
             ChainUnreadable: no answer, or no such block.
         """
 
-    def account(self, contract: str, number: int) -> Account | None:
-        """Return the account, proved by the header of a block; None when headers prove none.
+    def account(self, contract: str, block: Block) -> Account | None:
+        """Return the account, proved by the state root of a block that was read; None when that
+        block commits to nothing, or when no proof was to be asked.
 
         Raises:
+            NotProved: there is no right proof.
             ChainUnreadable: no answer.
         """
 
-    def code(self, contract: str, number: int) -> bytes:
+    def code(self, contract: str, block: Block) -> bytes:
         """Return the code at an address.
 
         Raises:
             ChainUnreadable: no answer.
         """
 
-    def storage(self, contract: str, slots: Sequence[bytes], number: int) -> list[bytes]:
+    def storage(self, contract: str, slots: Sequence[bytes], block: Block) -> list[bytes]:
         """Return the words, of 32 bytes, in slots of the contract's storage after a block.
 
         Raises:

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from kindpakket_audit.chains import Block, ChainUnreadable, Source
+from kindpakket_audit.chains import Account, Block, ChainUnreadable, NotProved, Source
 from kindpakket_audit.contract import Event, runtime_code
 from kindpakket_audit.decisions import GOVERNED_EVENTS
 from kindpakket_audit.findings import Audit, Finding, Level, euros, shown
 from kindpakket_audit.hashing import Domain, hexed, keccak
-from kindpakket_audit.storage import Storage, members_of
+from kindpakket_audit.storage import Slot, Storage, members_of
 
 Difference = tuple[str, str]
 """Subject, and the difference."""
@@ -18,10 +18,12 @@ NO_ROOTS = (
     "De koppen van deze keten leggen de transacties en gebeurtenissen niet vast. Dat er niets is"
     " weggelaten, blijkt alleen uit wat de knopen vertellen: vergelijk er meer dan een."
 )
-NO_PROOF = (
-    "De koppen van deze keten bewijzen de toestand niet. De code en de opslag van het contract zijn"
-    " gevraagd aan de knoop. Of er nog meer in de opslag staat, is niet na te gaan."
+_ASKED = (
+    "De code en de opslag van het contract zijn gevraagd aan de knoop. Of er nog meer in de opslag"
+    " staat, is niet na te gaan."
 )
+NO_STATE_ROOTS = f"De koppen van deze keten leggen de toestand niet vast. {_ASKED}"
+NOT_ASKED = f"Met --no-proof is geen bewijs van de toestand gevraagd. {_ASKED}"
 
 
 def events(expected: Event | None, recorded: Event | None) -> Iterator[str]:
@@ -49,23 +51,28 @@ def _plain(value: Any) -> Any:
 
 
 def with_chain(
-    source: Source, domain: Domain, storage: Storage, result: Audit
+    source: Source, block: Block, domain: Domain, storage: Storage, result: Audit
 ) -> Iterator[Difference]:
-    """Compare the code and the storage of the contract after the last block.
+    """Compare the code and the storage of the contract after the last block that was read.
 
     Raises:
         ChainUnreadable: no answer.
     """
-    account = source.account(domain.contract, result.last_block)
+    account: Account | None = None
+    try:
+        account = source.account(domain.contract, block)
+        if account is None:
+            result.weaker.append(NOT_ASKED if block.commits else NO_STATE_ROOTS)
+    except NotProved as error:
+        yield "Bewijs van de toestand", f"de knoop weigert het, of het klopt niet: {error}"
+    result.proved = account is not None
     expected = runtime_code(domain)
-    code = source.code(domain.contract, result.last_block)
+    code = source.code(domain.contract, block)
     if code != expected or (account and account.code_hash != keccak(expected)):
         yield "Code van het contract", _code_differs(code, expected)
-    if account is None:
-        result.weaker.append(NO_PROOF)
     if account is None or account.storage_root != storage.root():
         found = False
-        for difference in _slots(source, domain, storage, result):
+        for difference in _slots(source, block, domain, storage, result):
             found = True
             yield difference
         if account and not found:
@@ -82,48 +89,56 @@ def _code_differs(code: bytes, expected: bytes) -> str:
     return f"is niet die van deze bron: {len(code)} bytes, niet {len(expected)}"
 
 
-def _slots(source: Source, domain: Domain, storage: Storage, result: Audit) -> Iterator[Difference]:
+def _slots(
+    source: Source, block: Block, domain: Domain, storage: Storage, result: Audit
+) -> Iterator[Difference]:
     for some in storage.slots():
-        told = source.storage(domain.contract, [each.slot for each in some], result.last_block)
+        told = source.storage(domain.contract, [each.slot for each in some], block)
         result.slots += len(some)
         for slot, value in zip(some, told, strict=True):
             if value == slot.value:
                 continue
-            here, right = members_of(slot.name, value), members_of(slot.name, slot.value)
-            for name in here:
-                if here[name] != right[name]:
-                    yield (
-                        f"Opslag {slot.name.rpartition('+')[0]}",
-                        f"{name}: het contract zegt {shown(here[name])},"
-                        f" nagerekend is {shown(right[name])}",
-                    )
+            for name, here, right in _unequal(slot, value):
+                yield (
+                    f"Opslag {slot.name.rpartition('+')[0]}",
+                    f"{name}: het contract zegt {shown(here)}, nagerekend is {shown(right)}",
+                )
+
+
+def _unequal(slot: Slot, value: bytes) -> Iterator[tuple[str, Any, Any]]:
+    """The members that differ; the whole word when it differs and its members do not."""
+    here, right = members_of(slot.name, value), members_of(slot.name, slot.value)
+    names = [name for name in here if here[name] != right[name]]
+    if not names:
+        yield "het woord", value, slot.value
+    for name in names:
+        yield name, here[name], right[name]
 
 
 def _sums(storage: Storage, result: Audit) -> Iterator[Difference]:
     """The invariants of the contract's totals: the first three of its list."""
     totals = result.totals
     totals.update(dict.fromkeys(("funded", "issued", "spent", "refunded", "remaining"), 0))
-    remaining: defaultdict[int, int] = defaultdict(int)
-    for coupon in storage.records("coupons"):
-        remaining[coupon["scheme"]] += coupon["remaining"]
+    remaining: defaultdict[str, int] = defaultdict(int)
+    for _, coupon in storage.records("coupons"):
+        remaining[str(coupon["scheme"])] += coupon["remaining"]
     totals["remaining"] = sum(remaining.values())
-    on_coupons = 0
-    for scheme in storage.records("schemes"):
+    for number, scheme in storage.records("schemes"):
         for name in ("funded", "issued", "spent", "refunded"):
             totals[name] += scheme[name]
-        about = f"Regeling die opende op {scheme['opens']}"
+        about = f"Regeling {number}"
         if scheme["issued"] > scheme["funded"]:
             issued, funded = euros(scheme["issued"]), euros(scheme["funded"])
             yield about, f"toegekend is {issued}, het budget is {funded}"
         if scheme["spent"] - scheme["refunded"] > scheme["issued"]:
             yield about, "er is meer besteed dan toegekend"
-        on_coupons += scheme["issued"] - scheme["spent"] + scheme["refunded"]
-    if totals["remaining"] != on_coupons:
-        told = (
-            f"op coupons staat {euros(totals['remaining'])}, dat hoort {euros(on_coupons)} te zijn"
-        )
-        yield "Alle regelingen", told
-    shops = list(storage.records("shops"))
+        on_coupons = scheme["issued"] - scheme["spent"] + scheme["refunded"]
+        if (here := remaining.pop(number, 0)) != on_coupons:
+            yield about, f"op coupons staat {euros(here)}, dat hoort {euros(on_coupons)} te zijn"
+    for number, here in remaining.items():
+        if here:
+            yield f"Regeling {number}", f"bestaat niet, en op coupons staat {euros(here)}"
+    shops = [shop for _, shop in storage.records("shops")]
     totals["owed"] = sum(shop["owed"] for shop in shops)
     totals["settled"] = sum(shop["settled"] for shop in shops)
     net = totals["spent"] - totals["refunded"]

@@ -3,6 +3,7 @@
 ``contract.json`` is made by the pinned compiler from the source text in its ``input``.
 """
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,8 @@ _DATA = json.loads(files(__package__).joinpath("contract.json").read_text())
 
 INPUT: dict[str, Any] = _DATA["input"]
 """The compiler's standard input, with the whole source text."""
+SOURCE_SHA256 = hashlib.sha256(json.dumps(INPUT, sort_keys=True).encode()).hexdigest()
+"""Of the compiler's input, in hex."""
 CREATION = bytes.fromhex(_DATA["creation"])
 LAYOUT: dict[str, Any] = _DATA["layout"]
 NAME, VERSION = b"Kindpakket", b"1"

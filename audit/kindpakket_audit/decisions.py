@@ -83,6 +83,8 @@ def cancel(scene: Scene, act: Cancel) -> Played:
 def found(scene: Scene, first: list[str], capacities: list[int]) -> Played:
     """Play the creation of the contract, with its first officials."""
     events = []
+    if len(first) != len(capacities):
+        yield "er zijn niet evenveel eerste ambtenaren als bevoegdheden"
     for official, held in zip(first, capacities, strict=False):
         yield from _official_valid(official, held)
         events.append(_set_capacities(scene, official, held))

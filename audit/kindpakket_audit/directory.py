@@ -107,38 +107,37 @@ class ChainDirectory:
             block_hash = self._hash(number)
             yield self._block(number, block_hash, self._header(block_hash))
 
-    def account(self, contract: str, number: int) -> Account | None:
+    def account(self, contract: str, block: Block) -> Account | None:
         """Return the account of the contract.
 
         Raises:
             ChainUnreadable: the state of that block is not whole.
         """
-        header = self._header(self._hash(number))
-        raw = self._read(header.state_root, keccak(bytes.fromhex(contract[2:])))
+        raw = self._read(block.state_root, keccak(bytes.fromhex(contract[2:])))
         if not raw:
-            raise ChainUnreadable(f"block {number} has no contract {contract}")
+            raise ChainUnreadable(f"block {block.number} has no contract {contract}")
         _, _, storage_root, code_hash = rlp.decode(raw)
         return Account(code_hash, storage_root)
 
-    def code(self, contract: str, number: int) -> bytes:
+    def code(self, contract: str, block: Block) -> bytes:
         """Return the code of the contract.
 
         Raises:
             ChainUnreadable: it is not there, or is not the code with its hash.
         """
-        account = self.account(contract, number)
+        account = self.account(contract, block)
         try:
             return self._by_hash[account.code_hash] if account else b""
         except Damaged as error:
             raise ChainUnreadable(f"no code {error}") from error
 
-    def storage(self, contract: str, slots: Sequence[bytes], number: int) -> list[bytes]:
+    def storage(self, contract: str, slots: Sequence[bytes], block: Block) -> list[bytes]:
         """Return the words in slots of the contract's storage.
 
         Raises:
             ChainUnreadable: the state of that block is not whole.
         """
-        account = self.account(contract, number)
+        account = self.account(contract, block)
         root = account.storage_root if account else EMPTY_ROOT
         raw = (self._read(root, keccak(slot)) for slot in slots)
         return [(rlp.decode(each) if each else b"").rjust(32, b"\0") for each in raw]
@@ -165,7 +164,15 @@ class ChainDirectory:
         except (*_UNREADABLE, MissingTrieNode, MissingTraversalNode):
             faults.append("de transacties en hun uitkomst zijn niet die van de kop van het blok")
         time = int.from_bytes(header.fields[11])
-        return Block(number, block_hash, header.fields[0], time, transactions, tuple(faults))
+        return Block(
+            number,
+            block_hash,
+            header.fields[0],
+            time,
+            transactions,
+            tuple(faults),
+            state_root=header.state_root,
+        )
 
     def _transactions(self, header: Header) -> Iterator[Transaction]:
         for raw, receipt in zip(

@@ -5,6 +5,18 @@ from enum import StrEnum
 from typing import Any
 
 
+class Result(StrEnum):
+    """What an audit came to."""
+
+    CLEAN = "clean"
+    """All was checked, and nothing differs."""
+    INCOMPLETE = "incomplete"
+    """Nothing differs, and something could not be checked."""
+    DIFFERS = "differs"
+    UNREADABLE = "unreadable"
+    """Nothing is known of the chain as it is now."""
+
+
 class Level(StrEnum):
     """A difference is an error; a warning is what could not be checked."""
 
@@ -55,6 +67,20 @@ class Audit:
     """Number of events that were computed again, by name."""
     slots: int = 0
     """Number of storage slots that were compared."""
+    indirect: int = 0
+    """Number of transactions that reached the contract through another one."""
+    roots: bool = False
+    """Whether every header commits to the transactions and receipts."""
+    proved: bool = False
+    """Whether the contract's account was proved by the state root of the last block."""
+    recompiled: bool = False
+    """Whether a compiler of the user made the same code of the source text."""
+    expected: list[str] = field(default_factory=list)
+    """The hashes of blocks that others kept and that were found, as BLOCK:HASH."""
+    went_on_at: int | None = None
+    """The first block that was read now; the ones before it were read by an earlier audit."""
+    unreadable: str = ""
+    """Why nothing is known of the chain as it is now."""
     weaker: list[str] = field(default_factory=list)
     """Dutch sentences: what this chain does not let anyone check."""
     others: list[str] = field(default_factory=list)
@@ -68,9 +94,20 @@ class Audit:
     last_hash: str = ""
 
     @property
+    def result(self) -> Result:
+        """What the audit came to."""
+        if self.unreadable:
+            return Result.UNREADABLE
+        if self.found.get(Level.DIFFERENCE):
+            return Result.DIFFERS
+        if self.found.get(Level.WARNING) or self.weaker:
+            return Result.INCOMPLETE
+        return Result.CLEAN
+
+    @property
     def clean(self) -> bool:
-        """Whether nothing differs."""
-        return not self.found.get(Level.DIFFERENCE)
+        """Whether all was checked and nothing differs."""
+        return self.result is Result.CLEAN
 
     def add(self, finding: Finding) -> None:
         """Count a finding, and keep it unless many of its level are kept."""

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from kindpakket_audit import compare
+from kindpakket_audit import __version__, compare
 from kindpakket_audit.acts import (
     Act,
     Cancel,
@@ -22,7 +22,13 @@ from kindpakket_audit.acts import (
     from_events,
 )
 from kindpakket_audit.chains import Block, ChainUnreadable, Log, Source, Transaction
-from kindpakket_audit.contract import Event, decode_event, decode_founding, encode_event
+from kindpakket_audit.contract import (
+    SOURCE_SHA256,
+    Event,
+    decode_event,
+    decode_founding,
+    encode_event,
+)
 from kindpakket_audit.decisions import cancel, decide, found
 from kindpakket_audit.findings import Audit, Finding, Level, Payout, from_kept, shown
 from kindpakket_audit.hashing import Domain, hexed
@@ -36,8 +42,12 @@ Progress = Callable[[int, int], None]
 """Called with the number of blocks read, and of all."""
 
 
+_MADE_BY = [__version__, SOURCE_SHA256]
+
+
 class StateDiffers(Exception):
-    """The kept state is of another chain or contract, or of blocks that are gone."""
+    """The kept state is of another chain or contract, or of blocks that are gone. Its text is a
+    Dutch sentence."""
 
 
 def audit(
@@ -48,6 +58,7 @@ def audit(
     confirmations: int = 0,
     others: Sequence[Source] = (),
     state: Path | None = None,
+    expected: Sequence[tuple[int, str]] = (),
     progress: Progress = lambda *_: None,
 ) -> Audit:
     """Check a ledger up to the last final block.
@@ -58,9 +69,10 @@ def audit(
         confirmations: how many blocks must follow a final one.
         others: nodes that must tell the same.
         state: a file from which this audit goes on, and where it keeps how far it came.
+        expected: numbers of blocks and the hashes that others kept, in lower-case 0x-hex.
 
     Raises:
-        ChainUnreadable: the chain cannot be read.
+        ChainUnreadable: the chain cannot be read, or the state is of another version.
         StateDiffers: the state does not belong to this chain.
     """
     storage = Storage(state)
@@ -79,6 +91,7 @@ def audit(
                     auditor.result.add(finding)
             auditor.keep()
             progress(end + 1, last + 1)
+        auditor.expect(expected)
         return auditor.finish(watched)
     finally:
         storage.close()
@@ -99,23 +112,29 @@ class _Auditor:
         self._domain = Domain(source.chain_id, self.result.contract)
 
     def _resume(self, kept: dict[str, Any]) -> None:
+        if self._storage.fact("madeBy") != _MADE_BY:
+            raise ChainUnreadable("the state is of another version of this program: delete it")
         known = from_kept(kept)
         wanted = (self.result.chain_id, self.result.contract or known.contract)
         if wanted != (known.chain_id, known.contract):
-            raise StateDiffers("the state is of another ledger")
+            raise StateDiffers("de bewaarde stand is van een ander grootboek")
         known.source = self.result.source
-        self.result, self._founded = known, bool(known.contract)
+        self.result, self._founded = known, self._storage.fact("founded")
         for key, count in self._storage.fact("commits").items():
             self._commits[key == "true"] = count
         (self._previous,) = self._source.blocks(known.last_block, known.last_block)
-        if hexed(self._previous.hash) != known.last_hash:
-            raise StateDiffers(f"block {known.last_block} is another one")
-        self.next = known.last_block + 1
+        same = hexed(self._previous.hash) == known.last_hash
+        if not (same and self._commits[self._previous.commits]):
+            told = f"blok {known.last_block} is nu een ander dan bij de vorige controle"
+            raise StateDiffers(told)
+        self.next = known.went_on_at = known.last_block + 1
 
     def keep(self) -> None:
         """Keep how far the audit came."""
         commits = {str(key).lower(): count for key, count in self._commits.items()}
-        self._storage.commit(audit=asdict(self.result), commits=commits)
+        self._storage.commit(
+            audit=asdict(self.result), commits=commits, founded=self._founded, madeBy=_MADE_BY
+        )
 
     def read(self, block: Block) -> None:
         """Check one block."""
@@ -129,19 +148,31 @@ class _Auditor:
         for fault in block.faults:
             self._differs(block, None, "Blok", fault)
         self._commits[block.commits] += 1
+        self._storage.keep_block(block.number, block.hash)
         self._previous = block
         result.last_block, result.last_time = block.number, block.time
         result.last_hash = hexed(block.hash)
         for transaction in block.transactions:
             self._read(block, transaction)
 
+    def expect(self, hashes: Sequence[tuple[int, str]]) -> None:
+        """Compare the hashes of blocks that others kept with those of the blocks that were read."""
+        for number, kept in hashes:
+            here = self._storage.block_hash(number)
+            if here is not None and hexed(here) == kept:
+                self.result.expected.append(f"{number}:{kept}")
+                continue
+            told = f"bewaard is {kept}, " + (f"hier is het {hexed(here)}" if here else "er is geen")
+            finding = self._finding(Level.DIFFERENCE, None, None, f"Hash van blok {number}", told)
+            self.result.add(finding)
+
     def finish(self, others: Sequence[compare.Other]) -> Audit:
         """Compare what the chain holds now, and return the result."""
         result = self.result
-        if not self._founded:
+        if not self._founded or self._previous is None:
             raise ChainUnreadable("the contract was not created in these blocks")
         for about, difference in compare.with_chain(
-            self._source, self._domain, self._storage, result
+            self._source, self._previous, self._domain, self._storage, result
         ):
             self.result.add(self._finding(Level.DIFFERENCE, None, None, about, difference))
         if not any(self._storage.value("categoriesSha256")):
@@ -150,6 +181,7 @@ class _Auditor:
         if len(self._commits) > 1:
             told = f"{self._commits[False]} blokken hebben een kop die niets vastlegt"
             self.result.add(self._finding(Level.DIFFERENCE, None, None, "Koppen", told))
+        result.roots = not self._commits[False]
         if self._commits[False]:
             result.weaker.append(compare.NO_ROOTS)
         result.others = [other.summary for other in others]
@@ -176,7 +208,7 @@ class _Auditor:
     def _look_for_creation(self, block: Block, transaction: Transaction) -> None:
         wanted = self.result.contract
         logs = [log for log in transaction.logs if not wanted or log.address == wanted]
-        if not logs or not transaction.succeeded:
+        if not logs or transaction.to or not transaction.succeeded:
             return
         self._founded = True
         self.result.contract = logs[0].address
@@ -194,6 +226,7 @@ class _Auditor:
         self._settle(block, transaction, "Oprichting", played, logs)
 
     def _play_events(self, block: Block, transaction: Transaction, logs: list[Log]) -> None:
+        self.result.indirect += 1
         events = list(map(_decoded, logs))
         told = "de aanroep is niet rechtstreeks te lezen; handtekeningen zijn niet na te gaan"
         about = ", ".join(event.name or "Gebeurtenis" for event in events)

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from html import escape
 
-from kindpakket_audit.contract import CREATION, INPUT
-from kindpakket_audit.findings import Audit, Finding, Level, euros
+from kindpakket_audit import __version__
+from kindpakket_audit.contract import CREATION, SOURCE_SHA256
+from kindpakket_audit.findings import Audit, Finding, Level, Result, euros
 
 COMPILER = "solc 0.8.37"
 
@@ -16,17 +17,13 @@ COMPILER = "solc 0.8.37"
 def as_json(done: Audit) -> str:
     """Return the report as JSON; amounts in cents, times in unix seconds."""
     told = {
-        "clean": done.clean,
+        "result": done.result,
+        "version": __version__,
         "compiler": COMPILER,
-        "sourceSha256": source_sha256(),
+        "sourceSha256": SOURCE_SHA256,
         "creationSha256": hashlib.sha256(CREATION).hexdigest(),
     } | asdict(done)
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
-
-
-def source_sha256() -> str:
-    """Return SHA-256 of the compiler's input, which has the contract's whole source text."""
-    return hashlib.sha256(json.dumps(INPUT, sort_keys=True).encode()).hexdigest()
 
 
 def sha256(text: str) -> str:
@@ -36,14 +33,34 @@ def sha256(text: str) -> str:
 
 def verdict(done: Audit) -> str:
     """Return the result in one Dutch sentence."""
-    differences, warnings = (done.found.get(level, 0) for level in Level)
-    told = f"Verschillen: {differences}" if differences else "Alles klopt"
-    return f"{told}; niet na te gaan: {warnings}." if warnings else f"{told}."
+    match done.result:
+        case Result.CLEAN:
+            return "Alles klopt."
+        case Result.INCOMPLETE:
+            return "Niets gevonden dat niet klopt, maar niet alles is na te gaan."
+        case Result.DIFFERS:
+            return f"Verschillen: {done.found[Level.DIFFERENCE]}."
+        case Result.UNREADABLE:
+            return f"De keten is niet te lezen: {done.unreadable}"
+
+
+def relative(done: Audit) -> str:
+    """Return what the report is relative to, in Dutch."""
+    if done.expected:
+        return f"Vergeleken met hashes die anderen bewaarden: {', '.join(done.expected)}."
+    return (
+        "Dit verslag geldt voor de keten met deze hash van het laatste blok. Of de keten als geheel"
+        " opnieuw is gemaakt, blijkt alleen uit de hash van een blok die een ander bewaarde."
+    )
 
 
 def as_html(done: Audit, json_sha256: str) -> str:
     """Return the report as a page, in Dutch."""
-    facts = (
+    if done.unreadable or not done.last_hash:
+        facts: list[tuple[str, object]] = [("Keten", done.source)]
+        facts.append(("SHA-256 van dit verslag als JSON", json_sha256))
+        return _page(done, _findings(done), _table("Wat is bekeken", facts))
+    facts = [
         ("Keten", done.source),
         ("Nummer van de keten", done.chain_id),
         ("Contract", done.contract),
@@ -52,24 +69,47 @@ def as_html(done: Audit, json_sha256: str) -> str:
         ("Tot en met", moment(done.last_time)),
         ("Laatste blok", done.last_hash),
         ("Compiler", COMPILER),
-        ("SHA-256 van de broncode", source_sha256()),
+        ("SHA-256 van de broncode", SOURCE_SHA256),
         ("SHA-256 van dit verslag als JSON", json_sha256),
-    )
+    ]
+    if done.went_on_at is not None:
+        facts.append(("Nu gelezen", f"vanaf blok {done.went_on_at}; de blokken ervoor eerder"))
     totals = [(_TOTALS[name], euros(cents)) for name, cents in done.totals.items()]
     counts = [(_COUNTED[name], done.events.get(name, 0)) for name in _COUNTED]
-    body = [
-        f"<h1>Controle van het grootboek</h1><p class=verdict>{escape(verdict(done))}</p>",
+    return _page(
+        done,
         _findings(done),
         _section("Wat deze keten niet bewijst", done.weaker),
         _table("Wat is bekeken", facts),
+        f"<p>{escape(relative(done))}</p>",
         "<h2>Wat is nagegaan</h2>",
-        _items(_CHECKED),
+        _items(checked(done)),
         f"<p>Vergeleken: {done.slots} plaatsen in de opslag van het contract.</p>",
         _section("Andere knopen", done.others),
         _table("Totalen", totals),
         _table("Wat er gebeurde", counts),
-    ]
-    return _PAGE.format(body="\n".join(filter(None, body)))
+    )
+
+
+def checked(done: Audit) -> Iterator[str]:
+    """Return what was checked, in Dutch sentences."""
+    code = "de code die dit programma meebrengt"
+    if done.recompiled:
+        code += ", die een compiler nu opnieuw maakte van de broncode"
+    yield f"Of de code op de keten dezelfde is als {code}. De vaste waarden zijn ingevuld."
+    signatures = "Of elke handtekening klopt: van ouders, kassa's, eigenaren en ambtenaren."
+    if done.indirect:
+        signatures += (
+            f" Niet die van {done.indirect} transacties die via een ander contract kwamen."
+        )
+    yield signatures
+    yield from _ALWAYS_CHECKED
+    if done.roots:
+        yield "Of de transacties en gebeurtenissen die van de koppen van de blokken zijn."
+    if done.proved:
+        yield "Of de hele opslag van het contract uit de geschiedenis volgt."
+    else:
+        yield "Of in de opslag van het contract staat wat uit de geschiedenis volgt."
 
 
 def moment(time: int) -> str:
@@ -84,6 +124,11 @@ def finding_words(finding: Finding) -> str:
     if finding.transaction:
         where += f", transactie {finding.transaction}"
     return f"{level}: {finding.about}: {finding.difference} ({where})"
+
+
+def _page(done: Audit, *parts: str) -> str:
+    head = f"<h1>Controle van het grootboek</h1><p class=verdict>{escape(verdict(done))}</p>"
+    return _PAGE.format(body="\n".join(filter(None, (head, *parts))))
 
 
 def _findings(done: Audit) -> str:
@@ -110,17 +155,12 @@ def _table(title: str, rows: Iterable[tuple[str, object]]) -> str:
     return f"<h2>{escape(title)}</h2><table>{cells}</table>"
 
 
-_CHECKED = (
-    "Of de code op de keten die van de broncode in dit programma is, byte voor byte, met de vaste"
-    " waarden ingevuld.",
-    "Of elke handtekening klopt: van ouders, kassa's, eigenaren en ambtenaren. Ze zijn opnieuw"
-    " nagerekend uit de aanroep.",
+_ALWAYS_CHECKED = (
     "Of elke regel is gevolgd: budget, soorten winkels, maxima, tijden, pauzes, terugbetalingen,"
     " verplaatsingen en uitbetalingen.",
     "Of elk besluit twee verschillende ambtenaren met de juiste bevoegdheid heeft. Alleen"
     " stilzetten mag een ambtenaar alleen.",
     "Of alles is vastgelegd wat het contract had moeten vastleggen, en niets anders.",
-    "Of de hele opslag van het contract uit de geschiedenis volgt.",
 )
 _TOTALS = {
     "funded": "Budget",

@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS slots (
     hash BLOB PRIMARY KEY, slot BLOB, name TEXT, value BLOB
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS blocks (number INTEGER PRIMARY KEY, hash BLOB);
 """
 
 
@@ -58,7 +59,7 @@ class _Variable:
 
 @dataclass(frozen=True)
 class Slot:
-    """A slot that must hold a value, which is 32 bytes."""
+    """A slot that the history wrote, and the 32 bytes that it must hold."""
 
     slot: bytes
     name: str
@@ -143,8 +144,19 @@ class Storage:
         if len(self._cache) > _CACHED:
             self._cache.clear()
 
+    def keep_block(self, number: int, block_hash: bytes) -> None:
+        """Keep the hash of a block that was read, until the next commit."""
+        self._db.execute("REPLACE INTO blocks VALUES (?, ?)", (number, block_hash))
+
+    def block_hash(self, number: int) -> bytes | None:
+        """Return the hash of a block that was read; None when it was not."""
+        asked = "SELECT hash FROM blocks WHERE number = ?"
+        row = self._db.execute(asked, (number,)).fetchone()
+        return bytes(row[0]) if row else None
+
     def slots(self) -> Iterator[list[Slot]]:
-        """Return all slots that must not be zero, in lists of at most a thousand."""
+        """Return all slots that the history wrote, in lists of at most a thousand. Some must be
+        zero."""
         rows = self._db.execute("SELECT slot, name, value FROM slots ORDER BY hash")
         while some := rows.fetchmany(1_000):
             yield [Slot(slot, name, value.rjust(32, b"\0")) for slot, name, value in some]
@@ -158,16 +170,17 @@ class Storage:
         """Return the number of slots that must not be zero."""
         return self._count("")
 
-    def records(self, variable: str) -> Iterator[Record]:
-        """Return all records of a mapping, in no order."""
+    def records(self, variable: str) -> Iterator[tuple[str, Record]]:
+        """Return all records of a mapping with their keys as text, in no order."""
         known = _VARIABLES[variable]
         asked = "SELECT name, value FROM slots WHERE name >= ? AND name < ? ORDER BY name"
         rows = self._db.execute(asked, (f"{variable}[", f"{variable}\\"))
-        for _, some in groupby(rows, key=lambda row: row[0].rpartition("+")[0]):
+        for place, some in groupby(rows, key=lambda row: row[0].rpartition("+")[0]):
             words = [0] * known.slots
             for name, value in some:
                 words[int(name.rpartition("+")[2])] = int.from_bytes(value)
-            yield {each.name: _read(each, words[each.slot]) for each in known.members}
+            record = {each.name: _read(each, words[each.slot]) for each in known.members}
+            yield place.partition("[")[2].removesuffix("]"), record
 
     def _node(self, prefix: str, count: int) -> list[Any]:
         """A node of the trie, of the keys that begin with these hexadecimal digits."""
@@ -178,13 +191,14 @@ class Storage:
                 children = [_child(self._node(prefix + d, n)) if n else b"" for d, n in parts]
                 return [*children, b""]
         rows = self._db.execute(
-            "SELECT hash, value FROM slots WHERE hash >= ? AND hash <= ? ORDER BY hash",
+            "SELECT hash, value FROM slots WHERE hash >= ? AND hash <= ? AND value != x''"
+            " ORDER BY hash",
             _bounds(prefix),
         )
         return _built([(hash_.hex(), rlp.encode(value)) for hash_, value in rows], len(prefix))
 
     def _count(self, prefix: str) -> int:
-        asked = "SELECT count(*) FROM slots WHERE hash >= ? AND hash <= ?"
+        asked = "SELECT count(*) FROM slots WHERE hash >= ? AND hash <= ? AND value != x''"
         (count,) = self._db.execute(asked, _bounds(prefix)).fetchone()
         return int(count)
 
@@ -204,12 +218,9 @@ class Storage:
             words[member.slot] |= _written(member, record[member.name]) << member.shift
         shown = f"0x{key.hex()}" if isinstance(key, bytes) else key
         for number, (slot, value) in enumerate(zip(_slots(known, key), words, strict=True)):
-            if value:
-                raw = value.to_bytes(32).lstrip(b"\0")
-                row = (keccak(slot), slot, f"{variable}[{shown}]+{number}", raw)
-                self._db.execute("REPLACE INTO slots VALUES (?, ?, ?, ?)", row)
-            else:
-                self._db.execute("DELETE FROM slots WHERE hash = ?", (keccak(slot),))
+            raw = value.to_bytes(32).lstrip(b"\0")
+            row = (keccak(slot), slot, f"{variable}[{shown}]+{number}", raw)
+            self._db.execute("REPLACE INTO slots VALUES (?, ?, ?, ?)", row)
 
 
 def members_of(name: str, value: bytes) -> dict[str, Any]:

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import rlp
+from trie.hexary import HexaryTrie
 from web3.types import RPCEndpoint
 
 from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket_audit.directory import ChainDirectory
+from kindpakket_audit.hashing import hexed, keccak
 from kindpakket_audit.node import Ask, Json
 from tests.stranger.tampered import Tampered
 from tests.support.lived import live
@@ -34,15 +37,25 @@ def truth(chain: Path) -> Tampered:
 
 
 @pytest.fixture(scope="session")
-def ask(chain: Path) -> Iterator[Ask]:
-    """A node in this process with the same chain."""
+def ask(chain: Path, truth: Tampered) -> Iterator[Ask]:
+    """A node in this process with the same chain, and with proofs of accounts."""
+    states = {hex(block.number): block.state_root for block in truth.told}
+
+    def proof(contract: str, _slots: list[str], number: str) -> Json:
+        state = HexaryTrie(truth.source._by_hash, states[number])
+        nodes = state.get_proof(keccak(bytes.fromhex(contract[2:])))
+        return {"accountProof": [hexed(rlp.encode(node)) for node in nodes]}
+
     with EmbeddedChain(chain, read_only=True) as node:
 
         def answers(requests: list[Json]) -> list[Json]:
-            request = node.provider.make_request
+            def answer(method: str, params: list[object]) -> Json:
+                if method == "eth_getProof":
+                    return {"result": proof(*params)}
+                return dict(node.provider.make_request(RPCEndpoint(method), params))
+
             return [
-                {**request(RPCEndpoint(each["method"]), each["params"]), "id": each["id"]}
-                for each in requests
+                {**answer(each["method"], each["params"]), "id": each["id"]} for each in requests
             ]
 
         yield answers

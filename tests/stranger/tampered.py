@@ -48,17 +48,15 @@ class Tampered:
     def blocks(self, first: int, last: int) -> Iterator[Block]:
         yield from (block for block in self.told if first <= block.number <= last)
 
-    def account(self, contract: str, number: int) -> Account | None:
-        return (
-            None if self.words else self.source.account(contract, min(number, self.source.head()))
-        )
+    def account(self, contract: str, block: Block) -> Account | None:
+        return None if self.words else self.source.account(contract, block)
 
-    def code(self, contract: str, number: int) -> bytes:
-        code = self.source.code(contract, min(number, self.source.head()))
+    def code(self, contract: str, block: Block) -> bytes:
+        code = self.source.code(contract, block)
         return self.changed_code(code) if self.changed_code else code
 
-    def storage(self, contract: str, slots: Sequence[bytes], number: int) -> list[bytes]:
-        told = self.source.storage(contract, slots, min(number, self.source.head()))
+    def storage(self, contract: str, slots: Sequence[bytes], block: Block) -> list[bytes]:
+        told = self.source.storage(contract, slots, block)
         return self.words(slots, told) if self.words else told
 
     def with_fault(self, fault: Fault) -> Audit:

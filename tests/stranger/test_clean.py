@@ -93,14 +93,16 @@ def test_the_command_writes_a_report_and_its_hash(
     assert report.sha256(written) in page
     for text in (written, page):
         assert report.sha256(text) in told
-    assert json.loads(written)["clean"] is True
+    assert json.loads(written)["result"] == "clean"
+    assert json.loads(written)["recompiled"] is False
+    assert not list(tmp_path.glob("*.new"))
     assert "<script" not in page
     assert page.count("http") == 1  # the policy against requests
 
 
 def test_what_is_no_chain_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path)]) == 2
-    assert "Niet te lezen" in capsys.readouterr().err
+    assert "De keten is niet te lezen" in capsys.readouterr().err
 
 
 def test_another_compiler_can_make_the_code_again(chain: Path) -> None:
@@ -113,6 +115,7 @@ def test_another_compiler_can_make_the_code_again(chain: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "Alles klopt."), done.stderr
+    assert "die een compiler nu opnieuw maakte van de broncode" in done.stdout
 
 
 def test_the_source_text_that_is_carried_is_that_of_this_repository() -> None:

@@ -4,10 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from eth_abi.abi import encode
 
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
+from kindpakket_audit.chains import ChainUnreadable
+from kindpakket_audit.contract import CREATION, decode_founding
 from kindpakket_audit.findings import Level
 from tests.stranger.tampered import (
     OTHER_CONTRACT,
@@ -185,6 +188,7 @@ DECISIONS: list[tuple[Fault, str]] = [
         hidden("DecisionExecuted", signers=item(1, address_of(SAFE))),
         "had de bevoegdheid RULES niet",
     ),
+    (hidden("DecisionExecuted", signers=lambda old: old[:1]), "nodig is 2 keer een andere"),
     (hidden("DecisionExecuted", call=b"\x01" * 36), "roept iets aan dat geen besluit kan zijn"),
     (hidden("DecisionExecuted", call=BY_HAND[:40]), "het besluit is onleesbaar"),
     (hidden("DecisionExecuted", decision=b"\x07" * 32), "het kenmerk van het besluit past niet"),
@@ -233,7 +237,6 @@ CHAIN: list[tuple[Fault, str]] = [
     (no_block("Refunded"), "sluit niet aan op blok"),
     (reordered("Refunded"), "sluit niet aan op blok"),
     (later("Refunded", 0, -YEAR), "is ouder dan het vorige"),
-    (no_block("OfficialSet"), "de code waarmee het contract is gemaakt, is niet die van deze bron"),
 ]
 
 
@@ -262,6 +265,38 @@ def test_what_came_by_another_contract_is_a_warning_and_its_rules_are_still_chec
     assert warning.level is Level.WARNING
     found = truth.with_fault(hidden("Paid", shop=ENDED)).differences
     assert any("winkel 5 was niet toegelaten" in each.difference for each in found)
+
+
+@pytest.mark.parametrize(
+    "fault", [no_block("OfficialSet"), both(indirectly("OfficialSet"))], ids=["none", "called"]
+)
+def test_without_the_transaction_that_created_the_contract_nothing_is_clean(
+    truth: Tampered, fault: Fault
+) -> None:
+    with pytest.raises(ChainUnreadable, match="was not created"):
+        truth.with_fault(fault)
+
+
+def with_creation(data: bytes) -> Fault:
+    def plant(blocks: Blocks) -> Blocks:
+        at, _ = places(blocks, "OfficialSet")[0]
+        return with_transaction(blocks, at, input=data)
+
+    return plant
+
+
+def test_another_code_that_created_the_contract_is_found(truth: Tampered) -> None:
+    found = findings(truth.with_fault(with_creation(b"\x60")))
+    told = "Oprichting: de code waarmee het contract is gemaakt, is niet die van deze bron"
+    assert told in found
+
+
+def test_first_officials_without_capacities_are_found(truth: Tampered) -> None:
+    at, _ = places(truth.told, "OfficialSet")[0]
+    first, capacities = decode_founding(transaction_of(truth.told, at).input)
+    data = CREATION + encode(["address[]", "uint8[]"], [[*first, STRANGER], capacities])
+    found = findings(truth.with_fault(with_creation(data)))
+    assert "Oprichting: er zijn niet evenveel eerste ambtenaren als bevoegdheden" in found
 
 
 def test_several_acts_by_way_of_another_contract_are_each_checked(truth: Tampered) -> None:
