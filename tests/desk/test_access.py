@@ -26,6 +26,7 @@ GET  /cijfers/cijfers.json        RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 POST /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /controle/verslag            RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
+GET  /controle/verslag.json       RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /zoeken                      RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /toetsen                     RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 

@@ -7,7 +7,11 @@ from kindpakket.desk.parts import InContext, Posted, SignedIn, page, redirect, r
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.oversight.reports_apart import read_page_apart, read_report_apart
+from kindpakket.services.oversight.reports_apart import (
+    read_json_apart,
+    read_page_apart,
+    read_report_apart,
+)
 from kindpakket.services.oversight.requested_audits import ask_audit, list_audits
 
 router = APIRouter(prefix="/controle", dependencies=[require_reading(ReadPermission.AUDITS)])
@@ -23,21 +27,20 @@ def show(request: Request, context: InContext, _official: SignedIn) -> HTMLRespo
         audits=audits,
         waits=any(each.finished_at is None for each in audits),
         names=read_names(context),
-        apart=read_report_apart(context.reports),
+        apart=read_report_apart(context.reports, context.ledger),
     )
 
 
 @router.get("/verslag")
 def download(context: InContext, _official: SignedIn) -> Response:
     """The last report of ``kindpakket-audit``, as a page to keep."""
-    content = read_page_apart(context.reports)
-    if content is None:
-        raise Refusal(Code.NOT_FOUND)
-    headers = {
-        "Content-Disposition": 'attachment; filename="controle.html"',
-        "Cache-Control": "no-store",
-    }
-    return Response(content, media_type="text/html", headers=headers)
+    return _attached(read_page_apart(context.reports), "controle.html", "text/html")
+
+
+@router.get("/verslag.json")
+def download_json(context: InContext, _official: SignedIn) -> Response:
+    """The same report as JSON, of which the desk shows the hash."""
+    return _attached(read_json_apart(context.reports), "controle.json", "application/json")
 
 
 @router.post("")
@@ -45,3 +48,18 @@ def ask(context: InContext, official: SignedIn, _form: Posted) -> Response:
     """Request an audit of the ledger's current state."""
     ask_audit(context, official.address)
     return redirect("/controle")
+
+
+def _attached(content: bytes | None, name: str, media_type: str) -> Response:
+    """A file to keep.
+
+    Raises:
+        Refusal: NOT_FOUND, there is none.
+    """
+    if content is None:
+        raise Refusal(Code.NOT_FOUND)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type=media_type, headers=headers)
