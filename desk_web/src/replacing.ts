@@ -28,7 +28,7 @@ export async function startReplacing(section: HTMLElement, words: Words): Promis
   }
 }
 
-/** What is under it is still sealed, to the first officer. */
+/** The file keys of the outer layers; what is under those is still sealed, to the first officer. */
 async function openOuter(task: Task, identity: string): Promise<Values> {
   const { openLayer } = await steps();
   const { lost, blank } = await openLayer(task, identity);
@@ -39,8 +39,8 @@ async function replace(task: Task, identity: string, notices: Notices): Promise<
   const { moveLeft, openLayer, readOpened } = await steps();
   const { lost, blank } = readOpened(await openLayer(task, identity), task.scheme);
   try {
-    await moveLeft(new LetterServer(), lost, blank, notices.progress);
-    return {};
+    const elsewhere = await moveLeft(new LetterServer(), lost, blank, notices.progress);
+    return elsewhere > 0 ? { elsewhere: [`${elsewhere}`] } : {};
   } finally {
     lost.secret.fill(0);
     blank?.secret.fill(0);

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { letterText } from "web_shared/protocol/letters";
-import { newIdentity, recipientOf, seal, sealLetter } from "web_shared/protocol/sealing";
+import { newIdentity, recipientOf, seal, sealLetter, unseal, unsealKey } from "web_shared/protocol/sealing";
 import { type FormerKey, openLayer, readOpened, type Task } from "../src/core/replacing";
 
 const SCHEME = 3;
@@ -34,26 +34,37 @@ async function sealedTo(first: Holder, second: Holder): Promise<{ lost: Uint8Arr
   return { lost: await sealLetter(letterText(LOST), both), blank: await sealLetter(letterText(BLANK), both) };
 }
 
-function task(place: 1 | 2, own: Holder, sealedFor: Holder, letters: { lost: Uint8Array; blank: Uint8Array | null }): Task {
+interface Both {
+  lost: Uint8Array;
+  blank: Uint8Array | null;
+}
+
+/** @param outer what the second officer handed in; null for that officer */
+function task(place: 1 | 2, own: Holder, sealedFor: Holder, letters: Both, outer: Both | null = null): Task {
   const { recipient } = sealedFor;
-  const [lost, blank] = [letters.lost, letters.blank].map((each) => each && { recipient, sealed: base64(each) });
-  return { place, own: own.recipient, former: [], scheme: SCHEME, lost: lost!, blank: blank ?? null };
+  const given = (name: "lost" | "blank") => {
+    const [sealed, key] = [letters[name], outer?.[name]];
+    return sealed && { recipient, sealed: base64(sealed), outer: key ? base64(key) : null };
+  };
+  return { place, own: own.recipient, former: [], scheme: SCHEME, lost: given("lost")!, blank: given("blank") };
 }
 
 it("takes one layer each, and gives the letters to who opens last", async () => {
   const [first, second] = [await holder(), await holder()];
   const letters = await sealedTo(first, second);
-  const inner = await openLayer(task(2, second, second, letters), second.identity);
-  const opened = await openLayer(task(1, first, first, inner), first.identity);
+  const keys = await openLayer(task(2, second, second, letters), second.identity);
+  expect([keys.lost.length, keys.blank!.length]).toEqual([16, 16]);
+  const opened = await openLayer(task(1, first, first, letters, keys), first.identity);
   expect(readOpened(opened, SCHEME)).toEqual({ lost: LOST, blank: BLANK });
   expect([...opened.lost, ...opened.blank!].every((byte) => byte === 0)).toBe(true);
 });
 
 it("opens what was sealed to a key before the former one, by the keys that were handed over", async () => {
   const [first, oldest, former, now] = await Promise.all([holder(), holder(), holder(), holder()]);
-  const given = { ...task(2, now, oldest, await sealedTo(first, oldest)), former: [await handedOver(former, now), await handedOver(oldest, former)] };
-  const inner = await openLayer(given, now.identity);
-  expect(readOpened(await openLayer(task(1, first, first, inner), first.identity), SCHEME).lost).toEqual(LOST);
+  const letters = await sealedTo(first, oldest);
+  const given = { ...task(2, now, oldest, letters), former: [await handedOver(former, now), await handedOver(oldest, former)] };
+  const keys = await openLayer(given, now.identity);
+  expect(readOpened(await openLayer(task(1, first, first, letters, keys), first.identity), SCHEME).lost).toEqual(LOST);
   const missing = { ...given, former: given.former.slice(0, 1) };
   await expect(openLayer(missing, now.identity)).rejects.toMatchObject({ code: "former_key_missing" });
 });
@@ -62,8 +73,26 @@ it("opens nothing with the key of the other officer, and no letter of another sc
   const [first, second] = [await holder(), await holder()];
   const letters = await sealedTo(first, second);
   await expect(openLayer(task(2, first, first, letters), first.identity)).rejects.toMatchObject({ code: "letter_not_opened" });
-  const inner = await openLayer(task(2, second, second, letters), second.identity);
-  const opened = await openLayer(task(1, first, first, { ...inner, blank: null }), first.identity);
+  const keys = await openLayer(task(2, second, second, letters), second.identity);
+  const opened = await openLayer(task(1, first, first, { ...letters, blank: null }, keys), first.identity);
   expect(opened.blank).toBeNull();
   expect(() => readOpened(opened, SCHEME + 1)).toThrow("letter_not_opened");
+});
+
+it("opens only what was sealed when the letters were made, whatever the second officer hands in", async () => {
+  const [first, second] = [await holder(), await holder()];
+  const letters = await sealedTo(first, second);
+  const keys = await openLayer(task(2, second, second, letters), second.identity);
+  const own = { scheme: SCHEME, secret: new Uint8Array(16).fill(3) };
+  const ownSealed = await sealLetter(letterText(own), [first.recipient, second.recipient]);
+  const handedIn = [
+    await unsealKey(ownSealed, second.identity), // of a letter of one's own
+    keys.lost, // of the other letter
+    await unseal(ownSealed, second.identity), // an inner layer
+    new Uint8Array(16),
+  ];
+  for (const blank of handedIn) {
+    const given = task(1, first, first, letters, { ...keys, blank });
+    await expect(openLayer(given, first.identity)).rejects.toMatchObject({ code: "letter_not_opened" });
+  }
 });

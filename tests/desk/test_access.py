@@ -110,6 +110,7 @@ GET  /brieven/vervangen/1/brief                         ISSUE                   
 POST /brieven/vervangen/1/intrekken                     ISSUE
 POST /brieven/vervangen/1/geopend
 POST /brieven/vervangen/1/klaar
+POST /brieven/vervangen/1/stoppen
 
 GET  /uitbetalingen                                            PAYOUT
 GET  /uitbetalingen/nieuw                                      PAYOUT

@@ -4,6 +4,8 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from kindpakket.backup import backup
+from kindpakket.desk.replacements import officer_names
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.letters import serial
 from kindpakket.protocol.keys import coupon_key
@@ -23,6 +26,7 @@ from kindpakket.store import tables as t
 from tests.desk.lost import REASON, Office, office, sign
 from tests.desk.office import Desk, field, read
 from tests.desk.runs import OFFICERS, look_at, made_blank, name_officer, order_of
+from tests.support.age import file_key, opened_with
 from tests.support.municipality import OWN
 from tests.support.town import Town
 
@@ -41,15 +45,24 @@ def task_of(desk: Desk, path: str) -> Any:
     return found and json.loads(found[1])
 
 
-def unsealed(letter: dict[str, str], identity: Any) -> bytes:
-    return pyrage.decrypt(base64.b64decode(letter["sealed"]), [identity])
+def opened_by_both(letter: dict[str, str]) -> str:
+    """The text of a letter that nobody opened yet."""
+    layer = pyrage.decrypt(base64.b64decode(letter["sealed"]), [SECOND])
+    return pyrage.decrypt(layer, [FIRST]).decode()
+
+
+def inner(letter: dict[str, str]) -> bytes:
+    """What the first officer opens: the stored letter without its outer layer."""
+    return opened_with(base64.b64decode(letter["sealed"]), base64.b64decode(letter["outer"]))
 
 
 def outer_opened(lost: Office, path: str) -> None:
-    """The second officer opens the outer layers and hands them in."""
+    """The second officer opens the outer layers and hands in their file keys."""
     task = task_of(lost.bram, path)
     form = {
-        name: "0x" + unsealed(task[name], SECOND).hex() for name in ("lost", "blank") if task[name]
+        name: "0x" + file_key(base64.b64decode(task[name]["sealed"]), str(SECOND)).hex()
+        for name in ("lost", "blank")
+        if task[name]
     }
     assert lost.bram.post(f"{path}/geopend", form).status_code == 303
 
@@ -64,13 +77,13 @@ def test_two_officials_sign_then_two_officers_open_one_after_the_other(lost: Off
     assert "wacht op de tweede privacyfunctionaris" in lost.dirk.page(path)
     assert task_of(lost.anna, path) is None, "the first officer is not yet asked"
     task = task_of(lost.bram, path)
-    inner = unsealed(task["lost"], SECOND)
-    assert pyrage.decrypt(inner, [FIRST]).decode() == lost.letters[0].text
+    assert task["lost"]["outer"] is None
+    assert opened_by_both(task["lost"]) == lost.letters[0].text
     outer_opened(lost, path)
     assert task_of(lost.bram, path) is None
     task = task_of(lost.anna, path)
-    assert unsealed(task["lost"], FIRST).decode() == lost.letters[0].text
-    assert unsealed(task["blank"], FIRST).decode() == lost.blanks[0].text
+    assert pyrage.decrypt(inner(task["lost"]), [FIRST]).decode() == lost.letters[0].text
+    assert pyrage.decrypt(inner(task["blank"]), [FIRST]).decode() == lost.blanks[0].text
     assert lost.anna.post(f"{path}/klaar").status_code == 303
     row = stored(lost.town)
     assert (row.opened_lost, row.opened_blank) == (None, None), "what was opened is deleted"
@@ -86,8 +99,7 @@ def test_two_officials_sign_then_two_officers_open_one_after_the_other(lost: Off
 
 def test_a_card_is_replaced_by_its_number(lost: Office) -> None:
     path = lost.signed(lost=51)
-    inner = unsealed(task_of(lost.bram, path)["lost"], SECOND)
-    assert pyrage.decrypt(inner, [FIRST]).decode() == lost.letters[50].text
+    assert opened_by_both(task_of(lost.bram, path)["lost"]) == lost.letters[50].text
 
 
 def test_what_is_left_goes_back_to_the_scheme(lost: Office) -> None:
@@ -153,29 +165,32 @@ def test_one_officer_and_the_database_read_no_letter(lost: Office, identity: Any
     def opens() -> set[str]:
         with lost.town.workspace.context.store.read() as db:
             sealed = list(db.scalars(select(t.sealed_letters.c.sealed)))
-            sealed += [e for e in (stored(lost.town).opened_lost,) if e]
+        row = stored(lost.town)
+        keys = [each for each in (row.opened_lost, row.opened_blank) if each]
+        for file, key in product(tuple(sealed), keys):
+            with suppress(ValueError):
+                sealed.append(opened_with(file, key))
         found = set()
         for each in sealed:
-            try:
+            with suppress(pyrage.DecryptError):
                 found.add(pyrage.decrypt(each, [identity]).decode(errors="replace"))
-            except pyrage.DecryptError:
-                continue
         return found & texts
 
     assert opens() == set()
     outer_opened(lost, path)
-    # Between the two openings the first officer needs nothing else: that is the one letter.
-    assert opens() == ({lost.letters[0].text} if identity is FIRST else set())
+    # Between the two openings the first officer needs nothing else, for these two letters.
+    both = {lost.letters[0].text, lost.blanks[0].text}
+    assert opens() == (both if identity is FIRST else set())
 
 
 def test_the_server_with_its_database_opens_nothing(lost: Office) -> None:
     path = lost.signed()
     outer_opened(lost, path)
-    kept = stored(lost.town)
-    for secret in (lost.letters[0], lost.blanks[0]):
-        for sealed in (kept.opened_lost, kept.opened_blank):
-            assert secret.text.encode() not in sealed
-            assert secret.secret not in sealed
+    task = task_of(lost.anna, path)
+    for letter, secret in ((task["lost"], lost.letters[0]), (task["blank"], lost.blanks[0])):
+        for known in (base64.b64decode(letter["outer"]), inner(letter)):
+            assert secret.text.encode() not in known
+            assert secret.secret not in known
 
 
 def test_a_stolen_backup_opens_and_spends_nothing(lost: Office, tmp_path: Path) -> None:
@@ -204,7 +219,7 @@ def test_what_belongs_on_a_blank_letter_never_goes_back_to_the_scheme(lost: Offi
 
 def test_only_the_officer_whose_turn_it_is_hands_in(lost: Office) -> None:
     path = lost.signed()
-    form = {"lost": "0x" + b"age-encryption.org/v1\n".hex()}
+    form = {"lost": "0x" + bytes(16).hex()}
     for desk in (lost.anna, lost.dirk, lost.eva):
         assert desk.post(f"{path}/geopend", form).status_code == 403
     for desk in (lost.bram, lost.dirk, lost.eva):
@@ -219,11 +234,12 @@ def test_only_the_officer_whose_turn_it_is_hands_in(lost: Office) -> None:
         {"lost": "0x"},
         {"lost": "0x00", "blank": "0x00"},
         {"lost": "nothing", "blank": "nothing"},
-        {"lost": "0x" + b"age-encryption.org/v1\n".hex()},
-        {"lost": "0x" + (b"age-encryption.org/v1\n" + bytes(1_000)).hex()},
+        {"lost": "0x" + bytes(16).hex()},
+        {"lost": "0x" + bytes(16).hex(), "blank": "0x" + bytes(17).hex()},
+        dict.fromkeys(("lost", "blank"), "0x" + b"age-encryption.org/v1\n".hex()),
     ],
 )
-def test_what_is_no_sealed_letter_is_not_handed_in(lost: Office, form: dict[str, str]) -> None:
+def test_what_is_no_file_key_is_not_handed_in(lost: Office, form: dict[str, str]) -> None:
     path = lost.signed()
     assert lost.bram.post(f"{path}/geopend", form).status_code == 409
     assert task_of(lost.bram, path) is not None
@@ -263,6 +279,80 @@ def test_a_request_of_which_something_was_opened_is_not_withdrawn(lost: Office) 
     assert "Intrekken kan niet meer" in page
     assert lost.dirk.post(f"{path}/intrekken").status_code == 404
     assert task_of(lost.anna, path) is not None
+
+
+def test_the_first_officer_stops_a_request_that_cannot_be_carried_out(lost: Office) -> None:
+    path = lost.signed()
+    assert lost.anna.post(f"{path}/stoppen").status_code == 404, "not yet opened"
+    outer_opened(lost, path)
+    for desk in (lost.bram, lost.dirk):
+        assert "Stop dit verzoek" not in desk.page(path)
+        assert desk.post(f"{path}/stoppen").status_code == 403
+    assert "Stop dit verzoek" in lost.anna.page(path)
+    assert lost.anna.post(f"{path}/stoppen").status_code == 303
+    row = stored(lost.town)
+    assert (row.opened_lost, row.opened_blank) == (None, None)
+    assert row.withdrawn_by == lost.anna.address
+    assert "gestopt" in lost.dirk.page(path)
+    assert task_of(lost.anna, path) is None
+    assert lost.anna.post(f"{path}/klaar").status_code == 404
+
+
+def test_the_blank_letter_of_a_stopped_request_stays_for_the_same_letter(lost: Office) -> None:
+    path = lost.signed()
+    outer_opened(lost, path)
+    lost.anna.post(f"{path}/stoppen")
+    lost.town.clock.time += 1
+    told = "Deze lege brief is al voor een ander verzoek gebruikt."
+    _refused(lost, lost.form(2, blank=1), told)
+    again = lost.signed()
+    assert task_of(lost.bram, again) is not None
+
+
+def test_the_blank_letter_of_a_withdrawn_request_is_free(lost: Office) -> None:
+    assert lost.anna.post(f"{lost.signed()}/intrekken").status_code == 303
+    lost.town.clock.time += 1
+    assert task_of(lost.bram, lost.signed(2, blank=1)) is not None
+
+
+def test_a_letter_that_was_replaced_is_not_replaced_again(lost: Office) -> None:
+    path = lost.signed(blank=1)
+    outer_opened(lost, path)
+    lost.anna.post(f"{path}/klaar")
+    lost.town.clock.time += 1
+    old, new = serial(lost.run, 1), serial(lost.blank_run, 1)
+    told = f"Brief {old} is vervangen door brief {new}: vul dat nummer in."
+    _refused(lost, lost.form(blank=2), told)
+    _refused(lost, lost.form(blank=None), told)
+    assert task_of(lost.bram, lost.signed(blank=1)) is not None, "what was not moved"
+
+
+def test_a_letter_that_went_back_to_the_scheme_gets_no_blank_one(lost: Office) -> None:
+    path = lost.signed(blank=None)
+    outer_opened(lost, path)
+    lost.anna.post(f"{path}/klaar")
+    lost.town.clock.time += 1
+    told = f"Wat op brief {serial(lost.run, 1)} stond, is terug naar de regeling."
+    _refused(lost, lost.form(blank=1), told)
+
+
+def test_the_second_signer_is_told_whom_to_call(lost: Office) -> None:
+    path = lost.proposed()
+    assert sign(lost.dirk, path) == 303
+    form = {"signature": lost.eva.signed(path)}
+    location = lost.eva.post(f"{path}/handtekening", form).headers["location"]
+    assert location.endswith(f"/brieven/vervangen/{path.rpartition('/')[2]}?gedaan=getekend")
+    shown = lost.eva.page(location.removeprefix("/gemeente"))
+    names = ", ".join(officer_names(lost.town.workspace.context))
+    assert f"Bel nu beide privacyfunctionarissen: {names}." in shown
+
+
+def test_it_is_told_that_a_part_was_moved_before(lost: Office) -> None:
+    path = lost.signed()
+    outer_opened(lost, path)
+    answer = lost.anna.post(f"{path}/klaar", {"elsewhere": "2"})
+    shown = lost.anna.page(answer.headers["location"].removeprefix("/gemeente"))
+    assert "een deel was al eerder verplaatst" in shown
 
 
 def test_what_was_moved_by_mistake_moves_on_to_another_blank_letter(lost: Office) -> None:

@@ -1,12 +1,13 @@
 """A lost letter is replaced in real browsers: both officers open it, and the blank letter pays."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
@@ -15,6 +16,7 @@ from kindpakket.domain.letters import Letter, serial
 from kindpakket.domain.refusals import Refusal
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.keys import coupon_address, coupon_key
+from kindpakket.services.decisions.replacements import find_letter
 from kindpakket.settings import Settings
 from tests.desk.clerk import PASSPHRASE, Clerk, opened_clerk
 from tests.desk.looking import Fits
@@ -22,6 +24,8 @@ from tests.desk.lost import DIRK, EVA, Office, name_requesters, office
 from tests.desk.making import STORED, Maker, letters_in, making, making_offline
 from tests.desk.office import at_the_desk, decided_by_two
 from tests.desk.runs import OFFICERS, begin, hand_in_file, order_of
+from tests.support.age import file_key
+from tests.support.browser import run_axe
 from tests.support.municipality import OWN
 from tests.support.town import BICYCLES, HERE, SCHEME, VALUES, Town, till_of
 
@@ -221,6 +225,55 @@ def test_a_blank_letter_that_somebody_filled_gets_nothing(chromium: Browser, los
     assert tuple(lost.town.remaining(lost.letters[0])) == VALUES
 
 
+def test_a_letter_of_which_all_was_moved_before_is_told_and_the_request_stops(
+    chromium: Browser, lost: Office, fits: Fits
+) -> None:
+    path, blank = lost.signed(), lost.blanks[0]
+    moved_by_phone(lost, range(len(VALUES)))
+    with officers(chromium, lost) as (first, second):
+        second.open(path)
+        first.clerk.go(path)
+        first.try_to_move()
+        first.clerk.sees("Wat op deze brief stond, is al eerder verplaatst")
+        assert run_axe(first.page).violations_count == 0
+        assert first.requests("/api/v1/moves") == []
+        first.clerk.tap("Stop dit verzoek")
+        first.clerk.sees("Gestopt. Wat al verplaatst is, blijft zo.")
+        fits(first.page, "a request that was stopped")
+    assert lost.town.remaining(blank) == [0] * len(VALUES)
+
+
+def test_it_is_told_that_a_part_was_moved_elsewhere(chromium: Browser, lost: Office) -> None:
+    path = lost.signed()
+    moved_by_phone(lost, [0])
+    with officers(chromium, lost) as (first, second):
+        second.open(path)
+        first.clerk.go(path)
+        first.try_to_move()
+        first.clerk.sees("Let op: een deel was al eerder verplaatst")
+    assert lost.town.remaining(lost.blanks[0]) == [0, *VALUES[1:]]
+
+
+def test_the_second_officer_cannot_put_a_letter_of_their_own_in_place(
+    chromium: Browser, lost: Office
+) -> None:
+    path, own = lost.signed(), Letter.generate(SCHEME)
+    recipients = [each.to_public() for each in OFFICERS]
+    sealed = own.text.encode()
+    for recipient in recipients:
+        sealed = pyrage.encrypt(sealed, [recipient])
+    stored = find_letter(lost.town.workspace.context, lost.run, 1)
+    assert stored is not None
+    keys = {"lost": stored.sealed, "blank": sealed}
+    form = {name: "0x" + file_key(each, str(OFFICERS[1])).hex() for name, each in keys.items()}
+    assert lost.bram.post(f"{path}/geopend", form).status_code == 303
+    with officers(chromium, lost) as (first, _):
+        first.clerk.go(path)
+        first.try_to_move()
+        first.clerk.sees("De brief is niet te openen")
+        assert first.requests("/api/") == []
+
+
 def test_a_wrong_passphrase_opens_nothing(chromium: Browser, lost: Office) -> None:
     path = lost.signed()
     with officers(chromium, lost) as (_, second):
@@ -229,6 +282,13 @@ def test_a_wrong_passphrase_opens_nothing(chromium: Browser, lost: Office) -> No
         second.clerk.tap("Open mijn laag")
         second.clerk.sees("De wachtzin klopt niet.")
         expect(second.page.get_by_text("Uw laag is open.")).to_have_count(0)
+
+
+def moved_by_phone(lost: Office, indices: Iterable[int]) -> None:
+    """Move coupons of the lost letter to the second blank one, as who has the letter can."""
+    for index in indices:
+        keys = [[coupon_key(each, 0, index)] for each in (lost.letters[0], lost.blanks[1])]
+        lost.town.api.move(SCHEME, *keys, lost.town.now())
 
 
 def made(maker: Maker, number: int) -> tuple[list[Letter], Page]:

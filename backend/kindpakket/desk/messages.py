@@ -44,7 +44,13 @@ def sign(
         done = sign_message(context, waiting, signatures[0])
     except Refusal as refusal:
         return _page(request, context, waiting, refusal)
-    return redirect("/", "getekend") if done else redirect(f"/berichten/{message}", "getekend")
+    if not done:
+        path = f"/berichten/{message}"
+    elif isinstance(waiting.message, LetterReplacement):
+        path = f"/brieven/vervangen/{message}"  # which says whom to call
+    else:
+        path = "/"
+    return redirect(path, "getekend")
 
 
 @router.post("/{message}/intrekken")

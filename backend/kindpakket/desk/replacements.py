@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
+from kindpakket.desk.official import Official
 from kindpakket.desk.pages import CONTENT_SECURITY_POLICY
 from kindpakket.desk.parts import (
     InContext,
@@ -36,6 +37,7 @@ from kindpakket.services.decisions.opened_letters import (
     find_task,
     finish,
     hand_in_opened,
+    stop_replacement,
 )
 from kindpakket.services.decisions.privacy_officers import read_officers
 from kindpakket.services.decisions.replacements import (
@@ -136,6 +138,8 @@ def show(request: Request, context: InContext, official: SignedIn, replacement: 
         state=say_state(state),
         is_open=state in (ReplacementState.SECOND, ReplacementState.FIRST),
         withdrawable=state is ReplacementState.SECOND,
+        stoppable=state is ReplacementState.FIRST and _is_first(context, official),
+        stopped=state is ReplacementState.STOPPED,
         half_done=state is ReplacementState.LAPSED and found.opened_at is not None,
         lapses=lapses_at(found.message),
         names=names,
@@ -170,7 +174,7 @@ def show_explanation(
 
 @router.post("/{replacement}/geopend")
 def hand_in(context: InContext, official: SignedIn, form: Posted, replacement: str) -> Response:
-    """Store what the officer of place 2 opened, still sealed to the one of place 1."""
+    """Store the file keys that the officer of place 2 opened."""
     lost, blank = (_read_bytes(form, name) for name in ("lost", "blank"))
     hand_in_opened(context, official.address, replacement, lost or b"", blank)
     return redirect(f"/brieven/vervangen/{replacement}", "geopend")
@@ -184,10 +188,18 @@ def withdraw(context: InContext, official: SignedIn, _form: Posted, replacement:
 
 
 @router.post("/{replacement}/klaar")
-def done(context: InContext, official: SignedIn, _form: Posted, replacement: str) -> Response:
+def done(context: InContext, official: SignedIn, form: Posted, replacement: str) -> Response:
     """Record that the officer of place 1 moved what was left."""
     finish(context, official.address, replacement)
-    return redirect(f"/brieven/vervangen/{replacement}", "klaar")
+    said = "deels" if text(form, "elsewhere") else "klaar"
+    return redirect(f"/brieven/vervangen/{replacement}", said)
+
+
+@router.post("/{replacement}/stoppen")
+def stop(context: InContext, official: SignedIn, _form: Posted, replacement: str) -> Response:
+    """End a request that the officer of place 1 does not carry out."""
+    stop_replacement(context, official.address, replacement)
+    return redirect(f"/brieven/vervangen/{replacement}", "gestopt")
 
 
 def say_state(state: ReplacementState) -> str:
@@ -198,6 +210,7 @@ def say_state(state: ReplacementState) -> str:
         ReplacementState.DONE: say("klaar"),
         ReplacementState.LAPSED: say("verlopen"),
         ReplacementState.WITHDRAWN: say("ingetrokken"),
+        ReplacementState.STOPPED: say("gestopt"),
     }[state]
 
 
@@ -205,6 +218,12 @@ def officer_names(context: Context) -> list[str]:
     """Return the names of the privacy officers, in the order in which they open a letter."""
     names, officers = read_names(context), read_officers(context)
     return [names.official(officers[place].official) for place in (2, 1) if place in officers]
+
+
+def _is_first(context: Context, official: Official) -> bool:
+    """Whether this is the privacy officer who opens last and moves what is left."""
+    first = read_officers(context).get(1)
+    return first is not None and first.official == official.address
 
 
 def _say_target(each: Replacement) -> str:
@@ -255,8 +274,9 @@ def _task(task: Task) -> dict[str, Any]:
     }
 
 
-def _letter(letter: SealedLetter) -> dict[str, str]:
-    return {"recipient": letter.recipient, "sealed": _text(letter.sealed)}
+def _letter(letter: SealedLetter) -> dict[str, str | None]:
+    outer = None if letter.outer is None else _text(letter.outer)
+    return {"recipient": letter.recipient, "sealed": _text(letter.sealed), "outer": outer}
 
 
 def _text(data: bytes) -> str:

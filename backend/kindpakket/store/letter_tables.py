@@ -85,12 +85,12 @@ letter_replacements = Table(  # requests about lost letters that two officials s
     Column("signatures", LargeBinary, nullable=False),  # of two officials
     Column("signed_at", TIME, nullable=False),
     Column("block", BigInteger, nullable=False),  # the latest final block when it was accepted
-    Column("opened_lost", LargeBinary),  # still sealed to the officer of place 1; deleted when done
+    Column("opened_lost", LargeBinary),  # file key of the outer layer; deleted when done
     Column("opened_blank", LargeBinary),  # likewise
     Column("opened_at", TIME),
     Column("opened_by", ADDRESS),
     Column("done_at", TIME),
     Column("done_by", ADDRESS),
-    Column("withdrawn_at", TIME),  # before anything was opened
+    Column("withdrawn_at", TIME),  # before anything was opened, or by the officer of place 1
     Column("withdrawn_by", ADDRESS),
 )

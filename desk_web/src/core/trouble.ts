@@ -31,6 +31,7 @@ export type TroubleCode =
   | "letter_not_opened"
   | "letter_without_coupons"
   | "blank_letter_used"
+  | "letter_moved_before"
   | "unforeseen";
 
 export class DeskTrouble extends Trouble<TroubleCode> {}

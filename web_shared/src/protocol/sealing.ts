@@ -31,3 +31,25 @@ export async function unseal(sealed: Uint8Array, identity: string): Promise<Uint
   decrypter.addIdentity(identity);
   return decrypter.decrypt(sealed);
 }
+
+/**
+ * The key with which a file was encrypted, 16 bytes. It opens that file only, and nothing else that its recipient can open.
+ *
+ * @param identity the private key, in age's own text
+ * @throws Error it was sealed to another key, or its header was changed
+ */
+export async function unsealKey(sealed: Uint8Array, identity: string): Promise<Uint8Array> {
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  return decrypter.decryptHeader(sealed);
+}
+
+/**
+ * @param fileKey what `unsealKey` returned for the same file
+ * @throws Error it is the key of another file, or the file was changed
+ */
+export async function unsealWith(sealed: Uint8Array, fileKey: Uint8Array): Promise<Uint8Array> {
+  const decrypter = new Decrypter();
+  decrypter.addIdentity({ unwrapFileKey: () => fileKey });
+  return decrypter.decrypt(sealed);
+}

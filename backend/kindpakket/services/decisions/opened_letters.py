@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select, update
 
 from kindpakket.domain.ids import Address, Hash, SchemeId
-from kindpakket.domain.letters import is_sealed
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.services.base.context import Context
 from kindpakket.services.decisions.privacy_officers import list_officers, read_officers
@@ -20,7 +19,10 @@ from kindpakket.services.decisions.replacements import (
 )
 from kindpakket.store import tables as t
 
-_Layers = tuple[bytes | None, bytes | None]
+FILE_KEY_BYTES = 16
+"""Size of the key of one file of age."""
+
+_Keys = tuple[bytes | None, bytes | None]
 """Of the lost letter and of the blank one."""
 
 
@@ -35,10 +37,13 @@ class HandedOver:
 
 @dataclass(frozen=True)
 class SealedLetter:
-    """A letter as an officer gets it, and the public key that it is sealed to."""
+    """A letter as it was sealed when it was made, for the officer who opens it."""
 
     recipient: str
+    """The public key that this officer's layer is sealed to."""
     sealed: bytes
+    outer: bytes | None
+    """The outer layer's file key, which the officer of place 2 handed in; None for that officer."""
 
 
 @dataclass(frozen=True)
@@ -77,40 +82,42 @@ def find_task(context: Context, replacement: Replacement, official: Address) -> 
     blank = find_letter(context, message.blank_run, message.blank_number)
     if lost is None or (blank is None and message.blank_run):
         return None
-    layers: _Layers = (lost.sealed, blank.sealed if blank else None)
+    keys: _Keys = (None, None)
     if officer.place == 1:
-        layers = _opened(context, replacement.id)
-    # Done meanwhile; and never back to the scheme what belongs on a blank letter.
-    if layers[0] is None or (layers[1] is None) != (blank is None):
-        return None
+        keys = _opened(context, replacement.id)
+        # Done meanwhile; and never back to the scheme what belongs on a blank letter.
+        if keys[0] is None or (keys[1] is None) != (blank is None):
+            return None
 
-    def for_officer(letter: StoredLetter, layer: bytes) -> SealedLetter:
-        return SealedLetter(letter.sealed_to[officer.place - 1], layer)
+    def for_officer(letter: StoredLetter, outer: bytes | None) -> SealedLetter:
+        return SealedLetter(letter.sealed_to[officer.place - 1], letter.sealed, outer)
 
     return Task(
         officer.place,
         officer.recipient,
         former,
         lost.scheme,
-        for_officer(lost, layers[0]),
-        for_officer(blank, layers[1]) if blank and layers[1] else None,
+        for_officer(lost, keys[0]),
+        for_officer(blank, keys[1]) if blank else None,
     )
 
 
 def hand_in_opened(
     context: Context, official: Address, id_: str, lost: bytes, blank: bytes | None
 ) -> None:
-    """Store what the officer of place 2 opened: the letters, still sealed to the one of place 1.
+    """Store what the officer of place 2 opened: the file keys of the outer layers.
+
+    A file key opens the stored letter or nothing, so that this officer cannot put a letter of
+    their own in its place. What is under the layer is still sealed to the officer of place 1.
 
     Raises:
         Forbidden: this is not that officer.
-        Refusal: there is no such request, it does not wait for this, or these are no sealed
-            letters.
+        Refusal: there is no such request, it does not wait for this, or these are no file keys.
         LedgerUnavailable: the ledger cannot be read.
     """
     replacement = _waiting_for(context, 2, official, id_)
-    both = [each for each in (lost, blank) if each is not None]
-    if (blank is None) != (not replacement.message.blank_run) or not all(map(is_sealed, both)):
+    sizes = {len(each) for each in (lost, blank) if each is not None}
+    if (blank is None) != (not replacement.message.blank_run) or sizes != {FILE_KEY_BYTES}:
         raise Refusal(Code.REQUEST_INVALID)
     _change(
         context,
@@ -141,6 +148,25 @@ def finish(context: Context, official: Address, id_: str) -> None:
     )
 
 
+def stop_replacement(context: Context, official: Address, id_: str) -> None:
+    """End a request that the officer of place 1 does not carry out; what was opened is deleted.
+
+    Raises:
+        Forbidden: this is not that officer.
+        Refusal: there is no such request, or it does not wait for this officer.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    replacement = _waiting_for(context, 1, official, id_)
+    _change(
+        context,
+        replacement,
+        opened_lost=None,
+        opened_blank=None,
+        withdrawn_at=context.now(),
+        withdrawn_by=official,
+    )
+
+
 def _waiting_for(context: Context, place: int, official: Address, id_: str) -> Replacement:
     officer = read_officers(context).get(place)
     if officer is None or officer.official != official:
@@ -161,7 +187,7 @@ def _change(context: Context, replacement: Replacement, **values: Any) -> None:
             raise Refusal(Code.NOT_FOUND)  # withdrawn meanwhile
 
 
-def _opened(context: Context, id_: Hash) -> _Layers:
+def _opened(context: Context, id_: Hash) -> _Keys:
     table = t.letter_replacements
     these = table.c.replacement == id_
     columns = select(table.c.opened_lost, table.c.opened_blank).where(these)

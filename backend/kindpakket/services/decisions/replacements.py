@@ -45,6 +45,8 @@ class ReplacementState(StrEnum):
     DONE = "done"
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+    """Withdrawn after the outer layer was opened; a part may have been moved."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Replacement:
     """The officer of place 1, who moved what was left."""
     done_at: int | None
     withdrawn_by: Address | None
-    """An official, before anything was opened."""
+    """An official before anything was opened; afterwards the officer of place 1."""
     withdrawn_at: int | None
 
     @property
@@ -74,7 +76,8 @@ class Replacement:
         if self.done_at is not None:
             return ReplacementState.DONE
         if self.withdrawn_at is not None:
-            return ReplacementState.WITHDRAWN
+            withdrawn, stopped = ReplacementState.WITHDRAWN, ReplacementState.STOPPED
+            return withdrawn if self.opened_at is None else stopped
         if lapses_at(self.message) < now:
             return ReplacementState.LAPSED
         return ReplacementState.SECOND if self.opened_at is None else ReplacementState.FIRST
@@ -317,7 +320,8 @@ def _require_letter(context: Context, run: int, number: int) -> StoredLetter:
 def _refuse_taken(db: Connection, context: Context, message: LetterReplacement) -> None:
     """Check that no other request is about these letters.
 
-    A request that lapsed may have moved some coupons: its blank letter stays for the same letter.
+    A request of which something was opened may have moved some coupons: its blank letter stays
+    for the same letter.
     """
     table, since = t.letter_replacements.c, context.now() - VALID_FOR
     of_lost = (table.run == message.run) & (table.number == message.number)
@@ -325,9 +329,24 @@ def _refuse_taken(db: Connection, context: Context, message: LetterReplacement) 
     if db.scalar(select(table.replacement).where(of_lost & open_)):
         raise ReplacementInvalid(say("Voor deze brief is er al een verzoek."))
     of_blank = (table.blank_run == message.blank_run) & (table.blank_number == message.blank_number)
-    other = table.withdrawn_at.is_(None) & (table.done_at.is_not(None) | ~of_lost)
+    done = of_lost & table.done_at.is_not(None) & ~of_blank
+    if (row := db.execute(select(t.letter_replacements).where(done)).first()) is not None:
+        raise ReplacementInvalid(_say_replaced(row))
+    other = ~of_lost & (table.withdrawn_at.is_(None) | table.opened_at.is_not(None))
     if message.blank_run and db.scalar(select(table.replacement).where(of_blank & other)):
         raise ReplacementInvalid(say("Deze lege brief is al voor een ander verzoek gebruikt."))
+
+
+def _say_replaced(row: Row[Any]) -> str:
+    lost = serial(row.run, row.number)
+    if not row.blank_run:
+        return say("Wat op brief %(lost)s stond, is terug naar de regeling.", lost=lost)
+    blank = serial(row.blank_run, row.blank_number)
+    return say(
+        "Brief %(lost)s is vervangen door brief %(blank)s: vul dat nummer in.",
+        lost=lost,
+        blank=blank,
+    )
 
 
 def _read(context: Context, row: Row[Any]) -> Replacement | None:
