@@ -169,6 +169,14 @@ def pass_days(phone: Phone, days: int) -> None:
     phone.left("€ 300,00")
 
 
+def read_reminder(phone: Phone, days: int) -> None:
+    """Read the reminder of this many days before the end, and wait until the phone stored it."""
+    phone.tap("Begrepen")
+    wait_until_stored(
+        phone.page, f"(each) => Object.values(each.reminded ?? {{}}).includes({days})"
+    )
+
+
 def test_the_end_is_announced_four_weeks_and_one_week_before(
     reminded: Phone, screens: Screens
 ) -> None:
@@ -181,7 +189,7 @@ def test_the_end_is_announced_four_weeks_and_one_week_before(
     expect(reminder).to_contain_text(f"U kunt dit geld nog 28 dagen gebruiken, {end}.")
     phone.fits_everybody("four weeks before the end")
     screens.look(phone.page, "parent", "four weeks before the end")
-    phone.tap("Begrepen")
+    read_reminder(phone, 28)
     expect(reminder).to_have_count(0)
     pass_days(phone, 20)
     expect(reminder).to_have_count(0)
@@ -190,7 +198,7 @@ def test_the_end_is_announced_four_weeks_and_one_week_before(
         f"U kunt dit geld nog 7 dagen gebruiken, {end}. Daarna vervalt wat over is."
     )
     screens.look(phone.page, "parent", "a week before the end")
-    phone.tap("Begrepen")
+    read_reminder(phone, 7)
     pass_days(phone, 1)
     expect(reminder).to_have_count(0)
 

@@ -129,7 +129,7 @@ def test_the_table_says_who_began_a_run_and_who_handed_it_in(
     anna, bram = office
     hand_in(bram, *made(order_of(anna, begin(anna))))
     codes = [f"sleutel {official_code(each.address)}" for each in (anna, bram)]
-    assert f"wacht op een besluit {codes[0]} {codes[1]}" in anna.page("/brieven")
+    assert f"wacht op een besluit {codes[0]}, {codes[1]}" in anna.page("/brieven")
 
 
 def test_the_decision_names_the_hash_of_the_sealed_letters(office: tuple[Desk, Desk]) -> None:
