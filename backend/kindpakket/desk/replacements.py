@@ -266,7 +266,7 @@ def _task(task: Task) -> dict[str, Any]:
         "own": task.own,
         "scheme": task.scheme,
         "former": [
-            {"recipient": each.recipient, "next": each.next, "sealed": _text(each.sealed)}
+            {"recipient": each.recipient, "next": each.next, "sealed": _base64(each.sealed)}
             for each in task.former
         ],
         "lost": _letter(task.lost),
@@ -275,11 +275,11 @@ def _task(task: Task) -> dict[str, Any]:
 
 
 def _letter(letter: SealedLetter) -> dict[str, str | None]:
-    outer = None if letter.outer is None else _text(letter.outer)
-    return {"recipient": letter.recipient, "sealed": _text(letter.sealed), "outer": outer}
+    outer = None if letter.outer is None else _base64(letter.outer)
+    return {"recipient": letter.recipient, "sealed": _base64(letter.sealed), "outer": outer}
 
 
-def _text(data: bytes) -> str:
+def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 

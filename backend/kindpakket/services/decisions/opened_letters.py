@@ -137,15 +137,7 @@ def finish(context: Context, official: Address, id_: str) -> None:
         Refusal: there is no such request, or it does not wait for this.
         LedgerUnavailable: the ledger cannot be read.
     """
-    replacement = _waiting_for(context, 1, official, id_)
-    _change(
-        context,
-        replacement,
-        opened_lost=None,
-        opened_blank=None,
-        done_at=context.now(),
-        done_by=official,
-    )
+    _end(context, official, id_, done_at=context.now(), done_by=official)
 
 
 def stop_replacement(context: Context, official: Address, id_: str) -> None:
@@ -156,15 +148,12 @@ def stop_replacement(context: Context, official: Address, id_: str) -> None:
         Refusal: there is no such request, or it does not wait for this officer.
         LedgerUnavailable: the ledger cannot be read.
     """
+    _end(context, official, id_, withdrawn_at=context.now(), withdrawn_by=official)
+
+
+def _end(context: Context, official: Address, id_: str, **values: Any) -> None:
     replacement = _waiting_for(context, 1, official, id_)
-    _change(
-        context,
-        replacement,
-        opened_lost=None,
-        opened_blank=None,
-        withdrawn_at=context.now(),
-        withdrawn_by=official,
-    )
+    _change(context, replacement, opened_lost=None, opened_blank=None, **values)
 
 
 def _waiting_for(context: Context, place: int, official: Address, id_: str) -> Replacement:

@@ -4,9 +4,7 @@ As with bank accounts the database is not trusted: a naming counts by its signat
 signers' capacities on the ledger.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import pyrage
@@ -16,19 +14,15 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.protocol.messages import PrivacyOfficer
-from kindpakket.protocol.signatures import SIGNATURE_BYTES, SignatureMalformed
 from kindpakket.services.base.context import Context
-from kindpakket.services.decisions.prepare import View
+from kindpakket.services.decisions.two_signatures import MOST_AHEAD, read_two, require_two
 from kindpakket.store import tables as t
 
 PLACES = (1, 2)
 """The order in which a letter is sealed; who is second opens first."""
 LONGEST_HANDED_OVER = 2_000
 """Maximum size of a sealed private key, in bytes."""
-_AHEAD = 24 * 3600
-"""Maximum lead of a nonce over the clock, in seconds."""
 
 
 class OfficerInvalid(ValueError):
@@ -100,11 +94,10 @@ def name_officer(context: Context, message: PrivacyOfficer, signatures: list[byt
         _check(context, message)
     except OfficerInvalid as error:
         raise Refusal(Code.CALL_INVALID) from error
-    if message.nonce > context.now() + _AHEAD:
+    if message.nonce > context.now() + MOST_AHEAD:
         raise Refusal(Code.NONCE_TOO_FAR_AHEAD)
-    signers, block = _signers(context, message, signatures), context.ledger.head()
-    if not _has_authority(context.ledger.view, message, signers):
-        raise Refusal(Code.NOT_AUTHORISED)
+    block = context.ledger.head()
+    require_two(context, message, signatures, Capacity.OFFICIALS, {message.official})
     table = t.privacy_officers
     with context.store.write() as db:
         newest = db.execute(_versions(message.place).limit(1)).one_or_none()
@@ -188,29 +181,8 @@ def _message(row: Row[Any]) -> PrivacyOfficer:
 
 
 def _read(context: Context, row: Row[Any]) -> NamedOfficer | None:
-    message, data, view = _message(row), row.signatures, context.ledger.view
-    parts = [data[at : at + SIGNATURE_BYTES] for at in range(0, len(data), SIGNATURE_BYTES)]
-    try:
-        signers = _signers(context, message, parts)
-        then = partial(view, block=min(row.block, context.ledger.head()))
-        valid = _has_authority(view, message, signers) or _has_authority(then, message, signers)
-    except (Refusal, LedgerUnavailable):  # a block that is none
+    message = _message(row)
+    signers = read_two(context, message, row, Capacity.OFFICIALS)
+    if signers is None or message.official in signers:
         return None
-    return NamedOfficer(message, signers, row.named_at, row.handed_over) if valid else None
-
-
-def _signers(
-    context: Context, message: PrivacyOfficer, signatures: Sequence[bytes]
-) -> tuple[Address, ...]:
-    try:
-        return tuple(message.signer(context.ledger.domain, each) for each in signatures)
-    except SignatureMalformed as error:
-        raise Refusal(Code.SIGNATURE_INVALID) from error
-
-
-def _has_authority(view: View, message: PrivacyOfficer, signers: tuple[Address, ...]) -> bool:
-    return (
-        len(set(signers)) == 2
-        and message.official not in signers
-        and all(view("officials", each) & Capacity.OFFICIALS for each in signers)
-    )
+    return NamedOfficer(message, signers, row.named_at, row.handed_over)

@@ -4,10 +4,9 @@ Two officials sign a request; the two privacy officers carry it out in their bro
 naming of officers the database is not trusted: a request counts by its signatures.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, true, update
@@ -17,19 +16,15 @@ from kindpakket.domain.ids import Address, Hash, SchemeId
 from kindpakket.domain.language import say
 from kindpakket.domain.letters import serial
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.protocol.messages import LetterReplacement
-from kindpakket.protocol.signatures import SIGNATURE_BYTES, SignatureMalformed
 from kindpakket.services.base.context import Context
-from kindpakket.services.decisions.prepare import View
 from kindpakket.services.decisions.privacy_officers import read_officers
+from kindpakket.services.decisions.two_signatures import MOST_AHEAD, read_two, require_two
 from kindpakket.store import tables as t
 
 VALID_FOR = 7 * 24 * 3600
 """Seconds from a request's nonce in which it is signed and carried out."""
 LONGEST_REASON = 300
-_AHEAD = 24 * 3600
-"""Maximum lead of a nonce over the clock, in seconds."""
 
 
 class ReplacementInvalid(ValueError):
@@ -115,7 +110,7 @@ def barred(context: Context, _message: LetterReplacement) -> set[Address]:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    return {each.official for each in read_officers(context).values()}
+    return _officers(context)
 
 
 def new_replacement(
@@ -151,13 +146,12 @@ def order_replacement(
             request lapsed.
         LedgerUnavailable: the ledger cannot be read.
     """
-    if message.nonce > context.now() + _AHEAD:
+    if message.nonce > context.now() + MOST_AHEAD:
         raise Refusal(Code.NONCE_TOO_FAR_AHEAD)
     if lapses_at(message) < context.now():
         raise Refusal(Code.DECISION_EXPIRED)
-    signers, block = _signers(context, message, signatures), context.ledger.head()
-    if not _has_authority(context.ledger.view, signers) or barred(context, message) & set(signers):
-        raise Refusal(Code.NOT_AUTHORISED)
+    block = context.ledger.head()
+    require_two(context, message, signatures, Capacity.ISSUE, barred(context, message))
     table = t.letter_replacements
     try:
         _check(context, message)
@@ -212,7 +206,7 @@ def find_replacement(context: Context, id_: str) -> Replacement:
     table = t.letter_replacements
     with context.store.read() as db:
         row = db.execute(select(table).filter_by(replacement=id_)).one_or_none()
-    found = None if row is None else _read(context, row)
+    found = None if row is None else _read(context, row, _officers(context))
     if found is None:
         raise Refusal(Code.NOT_FOUND)
     return found
@@ -276,7 +270,12 @@ def _list(context: Context, which: ColumnElement[bool]) -> list[Replacement]:
     query = select(table).where(which).order_by(table.c.nonce.desc(), table.c.replacement)
     with context.store.read() as db:
         rows = db.execute(query).all()
-    return [each for row in rows if (each := _read(context, row)) is not None]
+    officers = _officers(context)
+    return [each for row in rows if (each := _read(context, row, officers)) is not None]
+
+
+def _officers(context: Context) -> set[Address]:
+    return {each.official for each in read_officers(context).values()}
 
 
 def _check(context: Context, message: LetterReplacement) -> None:
@@ -349,46 +348,24 @@ def _say_replaced(row: Row[Any]) -> str:
     )
 
 
-def _read(context: Context, row: Row[Any]) -> Replacement | None:
+def _read(context: Context, row: Row[Any], officers: Collection[Address]) -> Replacement | None:
     """Read a request; None when its signatures do not count."""
     message = LetterReplacement(
         row.run, row.number, row.blank_run, row.blank_number, row.reason, row.nonce
     )
-    data, view = row.signatures, context.ledger.view
-    parts = [data[at : at + SIGNATURE_BYTES] for at in range(0, len(data), SIGNATURE_BYTES)]
-    try:
-        signers = _signers(context, message, parts)
-        then = partial(view, block=min(row.block, context.ledger.head()))
-        valid = _has_authority(view, signers) or _has_authority(then, signers)
-    except (Refusal, LedgerUnavailable):  # a block that is none
+    signers = read_two(context, message, row, Capacity.ISSUE)
+    if signers is None or message.hash != row.replacement:
         return None
-    if row.done_at is None and barred(context, message) & set(signers):
-        valid = False
-    return (
-        Replacement(
-            message,
-            signers,
-            row.signed_at,
-            row.opened_by and Address(row.opened_by),
-            row.opened_at,
-            row.done_by and Address(row.done_by),
-            row.done_at,
-            row.withdrawn_by and Address(row.withdrawn_by),
-            row.withdrawn_at,
-        )
-        if valid and message.hash == row.replacement
-        else None
+    if row.done_at is None and set(officers) & set(signers):
+        return None
+    return Replacement(
+        message,
+        signers,
+        row.signed_at,
+        row.opened_by and Address(row.opened_by),
+        row.opened_at,
+        row.done_by and Address(row.done_by),
+        row.done_at,
+        row.withdrawn_by and Address(row.withdrawn_by),
+        row.withdrawn_at,
     )
-
-
-def _signers(
-    context: Context, message: LetterReplacement, signatures: Sequence[bytes]
-) -> tuple[Address, ...]:
-    try:
-        return tuple(message.signer(context.ledger.domain, each) for each in signatures)
-    except SignatureMalformed as error:
-        raise Refusal(Code.SIGNATURE_INVALID) from error
-
-
-def _has_authority(view: View, signers: tuple[Address, ...]) -> bool:
-    return len(set(signers)) == 2 and all(view("officials", e) & Capacity.ISSUE for e in signers)
