@@ -6,7 +6,7 @@ Officials record the numbers; the ledger and its coupons tell nothing about it.
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, func, select, tuple_
 
 from kindpakket.services.schemes.details import read_cents
 from kindpakket.store import tables as t
@@ -18,13 +18,9 @@ def query_stock() -> Select[Any]:
     One that was replaced is in stock no more: nothing is left on it.
     """
     stock, replaced = t.letter_stock.c, t.letter_replacements.c
-    done = and_(
-        replaced.run == stock.run, replaced.number == stock.number, replaced.done_at.is_not(None)
-    )
-    return (
-        select(stock.run, stock.number)
-        .where(stock.handed_out_at.is_(None), ~select(replaced.run).where(done).exists())
-        .order_by(stock.run, stock.number)
+    done = select(replaced.run, replaced.number).where(replaced.done_at.is_not(None))
+    return select(stock.run, stock.number).where(
+        stock.handed_out_at.is_(None), tuple_(stock.run, stock.number).not_in(done)
     )
 
 
@@ -33,12 +29,18 @@ def read_stock(db: Connection) -> dict[int, int]:
 
     It is at most what is left on the scheme's coupons, since a letter that paid was handed out.
     """
+    begun, stock = t.begun_runs.c, query_stock().subquery().c
+    is_letter = (stock.number <= begun.letters).label("is_letter")
+    of_a_kind = (begun.scheme, begun.letter_values, begun.card_values, is_letter)
+    counted = (
+        select(*of_a_kind, func.count().label("letters"))
+        .where(begun.run == stock.run)
+        .group_by(begun.run, *of_a_kind)
+    )
     amounts = defaultdict[int, int](int)
-    runs = {row.run: row for row in db.execute(select(t.begun_runs))}
-    for run, number in db.execute(query_stock()):
-        row = runs[run]
-        is_letter = number <= row.letters
-        amounts[row.scheme] += sum(read_cents(row.letter_values if is_letter else row.card_values))
+    for row in db.execute(counted):
+        values = read_cents(row.letter_values if row.is_letter else row.card_values)
+        amounts[row.scheme] += row.letters * sum(values)
     on_ledger = db.execute(select(t.schemes).where(t.schemes.c.scheme.in_(amounts)))
     return {
         row.scheme: min(amounts[row.scheme], row.issued - row.spent + row.refunded)
