@@ -53,7 +53,9 @@ class Request:
 def run(payments: int, tell: desk_town.Tell) -> Figures:
     """Build a town, serve it, and request every page during payments."""
     with tempfile.TemporaryDirectory() as directory:
-        settings = Settings(data=Path(directory) / "town")
+        settings = Settings(
+            data=Path(directory) / "town", payer_name="Gemeente", payer_iban="NL91ABNA0417164300"
+        )
         desk_town.live(settings, payments, tell)
         return measure(settings, payments, tell)
 
