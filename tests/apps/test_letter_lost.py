@@ -160,8 +160,8 @@ def test_a_move_that_was_broken_off_goes_on_when_the_app_is_opened(
             passed.append(route)
             _ = route.continue_() if len(passed) <= 2 else route.abort()
 
+        phone.page.route("**/moves", two_pass)  # before the service worker starts
         phone.open_letter(LOST)
-        phone.page.route("**/moves", two_pass)
         fill_blank(phone, BLANK)
         phone.heading("Het geld gaat naar de nieuwe brief")
         phone.sees("Dit duurt even.")
@@ -227,9 +227,9 @@ def test_a_coupon_that_somebody_else_put_there_meanwhile_stays_and_a_second_lett
 
 
 def test_the_new_letter_works_only_when_the_files_show_it(phone: Phone) -> None:
-    phone.open_letter(LOST)
     exists = {"code": "coupon_exists", "status": 409, "title": "", "numbers": {}}
     phone.page.route("**/moves", lambda route: route.fulfill(status=409, json=exists))
+    phone.open_letter(LOST)
     fill_blank(phone, BLANK)
     phone.heading("Het geld gaat naar de nieuwe brief")
     wait_for_refusals(phone)
