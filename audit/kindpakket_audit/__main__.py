@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from kindpakket_audit.chains import ChainUnreadable, Source
-from kindpakket_audit.contract import differs_from
+from kindpakket_audit.contract import CompilerFailed, makes_carried_code
 from kindpakket_audit.directory import ChainDirectory
 from kindpakket_audit.findings import Audit, Finding, Level, Result
 from kindpakket_audit.node import Node, address, host_of
@@ -118,12 +118,18 @@ def _checked(asked: argparse.Namespace) -> Audit:
             progress=_progress,
         )
     if asked.solc:
-        difference = differs_from(asked.solc)
-        done.recompiled = not difference
-        if difference:
-            place = (done.last_block, done.last_time, None)
-            done.add(Finding(Level.DIFFERENCE, *place, "Broncode", difference))
+        _recompile(done, asked.solc)
     return done
+
+
+def _recompile(done: Audit, solc: str) -> None:
+    level, told = Level.DIFFERENCE, "deze compiler maakt andere code"
+    try:
+        done.recompiled = makes_carried_code(solc)
+    except CompilerFailed as error:
+        level, told = Level.WARNING, f"deze compiler maakt geen code: {error}"
+    if not done.recompiled:
+        done.add(Finding(level, done.last_block, done.last_time, None, "Broncode", told))
 
 
 _URL = ("http://", "https://")

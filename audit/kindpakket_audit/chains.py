@@ -123,16 +123,23 @@ class Source(Protocol):
 
 @dataclass
 class Header:
-    """The parts of a header that the audit uses."""
+    """The parts of a header that the audit uses; time in unix seconds."""
 
     fields: list[bytes]
+    parent: bytes = field(init=False)
     state_root: bytes = field(init=False)
     transactions_root: bytes = field(init=False)
     receipts_root: bytes = field(init=False)
+    number: int = field(init=False)
+    time: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Take the roots from the fields, which are in the order of the protocol."""
-        self.state_root, self.transactions_root, self.receipts_root = self.fields[3:6]
+        """Name the fields, which are in the order of the protocol."""
+        self.parent, _, _, self.state_root, self.transactions_root, self.receipts_root = (
+            self.fields[:6]
+        )
+        _, _, number, _, _, time = self.fields[6:12]
+        self.number, self.time = int.from_bytes(number), int.from_bytes(time)
 
     @property
     def hash(self) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError, EncodingError
 
-from kindpakket_audit.hashing import Domain, keccak
+from kindpakket_audit.hashing import NAME, VERSION, Domain, keccak
 
 _DATA = json.loads(files(__package__).joinpath("contract.json").read_text())
 
@@ -24,9 +24,12 @@ SOURCE_SHA256 = hashlib.sha256(json.dumps(INPUT, sort_keys=True).encode()).hexdi
 """Of the compiler's input, in hex."""
 CREATION = bytes.fromhex(_DATA["creation"])
 LAYOUT: dict[str, Any] = _DATA["layout"]
-NAME, VERSION = b"Kindpakket", b"1"
 
 Args = dict[str, Any]
+
+
+class CompilerFailed(Exception):
+    """A compiler cannot be run, or makes nothing of the source text."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +162,13 @@ def runtime_code(domain: Domain) -> bytes:
     return bytes(code)
 
 
-def differs_from(solc: str) -> str:
-    """Compile the source text with another copy of the compiler. Return a Dutch sentence when it
-    makes other code, else an empty one."""
+def makes_carried_code(solc: str) -> bool:
+    """Compile the source text with another copy of the compiler. Return whether it makes the code
+    that this package carries.
+
+    Raises:
+        CompilerFailed: it makes no code.
+    """
     try:
         done = subprocess.run(  # noqa: S603 (the program that the user named)
             [solc, "--standard-json"],
@@ -173,12 +180,10 @@ def differs_from(solc: str) -> str:
         made = json.loads(done.stdout)["contracts"]["contracts/VoucherLedger.sol"]["VoucherLedger"][
             "evm"
         ]
-    except (OSError, subprocess.CalledProcessError, ValueError, KeyError) as error:
-        return f"deze compiler maakt er niets van: {error}"
-    told = made["bytecode"]["object"], made["deployedBytecode"]["object"]
-    return (
-        "" if told == (_DATA["creation"], _DATA["runtime"]) else "deze compiler maakt andere code"
-    )
+        told = made["bytecode"]["object"], made["deployedBytecode"]["object"]
+    except (OSError, subprocess.CalledProcessError, ValueError, LookupError, TypeError) as error:
+        raise CompilerFailed(f"{error!r:.200}") from error
+    return told == (_DATA["creation"], _DATA["runtime"])
 
 
 def _short_string(text: bytes) -> bytes:

@@ -4,7 +4,7 @@ Everything is read by its hash and checked against it, from the hashes of the he
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,25 +38,18 @@ class Damaged(KeyError):
     """A value is not there, or is not the one with its hash."""
 
 
-class _ByHash(Mapping[bytes, bytes]):
-    """The values that are stored under their own hash."""
+class _ByHash(dict[bytes, bytes]):
+    """The values that are stored under their own hash. It keeps none of them."""
 
     def __init__(self, transaction: Any) -> None:
+        super().__init__()
         self._transaction = transaction
 
-    def __getitem__(self, key: bytes) -> bytes:
-        if key == EMPTY_ROOT:
-            return bytes(rlp.encode(b""))
+    def __missing__(self, key: bytes) -> bytes:
         value: bytes | None = self._transaction.get(key)
         if value is None or keccak(value) != key:
             raise Damaged(hexed(key))
         return value
-
-    def __iter__(self) -> Iterator[bytes]:
-        raise NotImplementedError
-
-    def __len__(self) -> int:
-        raise NotImplementedError
 
 
 class ChainDirectory:
@@ -95,7 +88,7 @@ class ChainDirectory:
 
     def head(self) -> int:
         """Return the number of the last block."""
-        return int.from_bytes(self._head.fields[8])
+        return self._head.number
 
     def blocks(self, first: int, last: int) -> Iterator[Block]:
         """Return these blocks, in order.
@@ -107,7 +100,7 @@ class ChainDirectory:
             block_hash = self._hash(number)
             yield self._block(number, block_hash, self._header(block_hash))
 
-    def account(self, contract: str, block: Block) -> Account | None:
+    def account(self, contract: str, block: Block) -> Account:
         """Return the account of the contract.
 
         Raises:
@@ -127,7 +120,7 @@ class ChainDirectory:
         """
         account = self.account(contract, block)
         try:
-            return self._by_hash[account.code_hash] if account else b""
+            return self._by_hash[account.code_hash]
         except Damaged as error:
             raise ChainUnreadable(f"no code {error}") from error
 
@@ -137,8 +130,7 @@ class ChainDirectory:
         Raises:
             ChainUnreadable: the state of that block is not whole.
         """
-        account = self.account(contract, block)
-        root = account.storage_root if account else EMPTY_ROOT
+        root = self.account(contract, block).storage_root
         raw = (self._read(root, keccak(slot)) for slot in slots)
         return [(rlp.decode(each) if each else b"").rjust(32, b"\0") for each in raw]
 
@@ -156,19 +148,18 @@ class ChainDirectory:
 
     def _block(self, number: int, block_hash: bytes, header: Header) -> Block:
         faults: list[str] = []
-        if int.from_bytes(header.fields[8]) != number:
+        if header.number != number:
             faults.append("heeft een ander nummer")
         transactions: tuple[Transaction, ...] = ()
         try:
             transactions = tuple(self._transactions(header))
         except (*_UNREADABLE, MissingTrieNode, MissingTraversalNode):
             faults.append("de transacties en hun uitkomst zijn niet die van de kop van het blok")
-        time = int.from_bytes(header.fields[11])
         return Block(
             number,
             block_hash,
-            header.fields[0],
-            time,
+            header.parent,
+            header.time,
             transactions,
             tuple(faults),
             state_root=header.state_root,

@@ -104,21 +104,11 @@ class Audit:
             return Result.INCOMPLETE
         return Result.CLEAN
 
-    @property
-    def clean(self) -> bool:
-        """Whether all was checked and nothing differs."""
-        return self.result is Result.CLEAN
-
     def add(self, finding: Finding) -> None:
         """Count a finding, and keep it unless many of its level are kept."""
         count = self.found[finding.level] = self.found.get(finding.level, 0) + 1
         if count <= _MOST:
             self.findings.append(finding)
-
-    @property
-    def differences(self) -> list[Finding]:
-        """The findings that are errors."""
-        return [finding for finding in self.findings if finding.level is Level.DIFFERENCE]
 
 
 def from_kept(kept: dict[str, Any]) -> Audit:

@@ -8,6 +8,8 @@ from coincurve import PublicKey
 from sha3 import keccak_256
 
 ZERO = "0x" + "00" * 20
+NAME, VERSION = b"Kindpakket", b"1"
+"""Of the EIP-712 domain."""
 _ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """The group order n of secp256k1."""
 _PARITY = 1 << 255
@@ -34,7 +36,7 @@ class Domain:
     @cached_property
     def separator(self) -> bytes:
         """The domain separator, 32 bytes."""
-        words = keccak(b"Kindpakket"), keccak(b"1"), word(self.chain_id), word(self.contract)
+        words = keccak(NAME), keccak(VERSION), word(self.chain_id), word(self.contract)
         return keccak(_DOMAIN + b"".join(words))
 
     def signer(self, struct_hash: bytes, signature: bytes) -> str | None:

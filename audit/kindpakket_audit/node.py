@@ -247,6 +247,7 @@ def _over_http(url: str) -> Ask:
             path,
             body,
             headers,
+            retries=False,  # the error after retries has the path, in which a key may be
             redirect=False,
             preload_content=False,
             decode_content=False,
@@ -351,8 +352,11 @@ def _header(block: Json) -> Header | None:
 
 
 def _faults(header: Header, transactions: list[Json], receipts: list[Json]) -> Iterator[str]:
-    if header.transactions_root != root_of(list(map(_raw_transaction, transactions))):
+    raw = list(map(_raw_transaction, transactions))
+    if header.transactions_root != root_of(raw):
         yield "de transacties zijn niet die van de kop van het blok"
+    if [keccak(each) for each in raw] != [_bytes(each["hash"]) for each in transactions]:
+        yield "de hash van een transactie is niet die van haar inhoud"
     if header.receipts_root != root_of(list(map(_raw_receipt, receipts))):
         yield "de gebeurtenissen zijn niet die van de kop van het blok"
 
@@ -407,7 +411,7 @@ def _field(told: Json, name: str) -> bytes:
 
 
 def _number(value: Any) -> int:
-    """A number in the protocol's only spelling, of at most 256 bits."""
+    """A number of at most 256 bits: hexadecimal digits after 0x."""
     if not _HEX_NUMBER.fullmatch(value):
         raise ValueError(f"no number: {value:.80}")
     return int(value, 16)
@@ -420,7 +424,7 @@ def _integer(value: Any) -> bytes:
 
 
 def _bytes(value: Any) -> bytes:
-    """Bytes in the protocol's only spelling."""
+    """Bytes: pairs of hexadecimal digits after 0x."""
     if not _HEX_BYTES.fullmatch(value):
         raise ValueError(f"no bytes: {value:.80}")
     return bytes.fromhex(value[2:])

@@ -99,9 +99,8 @@ def checked(done: Audit) -> Iterator[str]:
     yield f"Of de code op de keten dezelfde is als {code}. De vaste waarden zijn ingevuld."
     signatures = "Of elke handtekening klopt: van ouders, kassa's, eigenaren en ambtenaren."
     if done.indirect:
-        signatures += (
-            f" Niet die van {done.indirect} transacties die via een ander contract kwamen."
-        )
+        told = f" Niet bij transacties die via een ander contract kwamen: {done.indirect}."
+        signatures += told
     yield signatures
     yield from _ALWAYS_CHECKED
     if done.roots:

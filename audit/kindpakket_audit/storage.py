@@ -126,10 +126,10 @@ class Storage:
         self._cache[variable, key] = {**self.record(variable, key), **members}
         self._changed.add((variable, key))
 
-    def fact(self, name: str, default: Any = None) -> Any:
-        """Return something else that was kept, as JSON has it."""
+    def fact(self, name: str) -> Any:
+        """Return something else that was kept, as JSON has it; None when it was not kept."""
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return json.loads(row[0]) if row else default
+        return json.loads(row[0]) if row else None
 
     def commit(self, **facts: Any) -> None:
         """Keep all changes and these facts."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.ledger.abi import Event, decode_call, encode_call
 from kindpakket.ledger.port import Block, Entry, Ledger, Outcome
 from kindpakket.protocol.messages import Domain
+from tests.support import faults
+from tests.support.faults import changed
 
 Blocks = tuple[Block, ...]
 Fault = Callable[[Blocks], Blocks]
@@ -73,6 +76,10 @@ def places(blocks: Blocks, name: str) -> list[tuple[int, int]]:
     ]
 
 
+later = partial(faults.later, places)
+no_block = partial(faults.no_block, places)
+
+
 def calls(blocks: Blocks, function: str) -> list[int]:
     """The blocks in which this function was called."""
     return [
@@ -100,7 +107,7 @@ def event(name: str, which: int = 0, **changes: Any) -> Fault:
     def plant(blocks: Blocks) -> Blocks:
         at, index = places(blocks, name)[which]
         events = list(entry_of(blocks, at).events)
-        events[index] = Event(name, _changed(events[index].args, changes))
+        events[index] = Event(name, changed(events[index].args, changes))
         return with_entry(blocks, at, events=tuple(events))
 
     return plant
@@ -112,7 +119,7 @@ def call(function: str, which: int = 0, **changes: Any) -> Fault:
     def plant(blocks: Blocks) -> Blocks:
         at = calls(blocks, function)[which]
         name, args = decode_call(entry_of(blocks, at).call)
-        made = encode_call(name, *_changed(args, changes).values())
+        made = encode_call(name, *changed(args, changes).values())
         return with_entry(blocks, at, call=made)
 
     return plant
@@ -151,17 +158,6 @@ def again(name: str, which: int = 0) -> Fault:
     return plant
 
 
-def later(name: str, which: int, seconds: int) -> Fault:
-    """Shift the time of the nth event of a name, and of all after it."""
-
-    def plant(blocks: Blocks) -> Blocks:
-        at, _ = places(blocks, name)[which]
-        moved = (replace(block, time=block.time + seconds) for block in blocks[at:])
-        return (*blocks[:at], *moved)
-
-    return plant
-
-
 def indirectly(name: str, which: int = 0) -> Fault:
     """Make the nth event of a name come from a call by another contract."""
 
@@ -170,46 +166,3 @@ def indirectly(name: str, which: int = 0) -> Fault:
         return with_entry(blocks, at, call=b"")
 
     return plant
-
-
-def no_block(name: str, which: int = 0) -> Fault:
-    """Leave out the block with the nth event of a name."""
-
-    def plant(blocks: Blocks) -> Blocks:
-        at, _ = places(blocks, name)[which]
-        return (*blocks[:at], *blocks[at + 1 :])
-
-    return plant
-
-
-def both(*faults: Fault) -> Fault:
-    """Plant several faults, one after the other."""
-
-    def plant(blocks: Blocks) -> Blocks:
-        for fault in faults:
-            blocks = fault(blocks)
-        return blocks
-
-    return plant
-
-
-def item(index: int, value: Any) -> Callable[[Any], Any]:
-    """Change one item of a list or a struct; a function computes the new value from the old."""
-
-    def change(old: Any) -> Any:
-        made = value(old[index]) if callable(value) else value
-        return (*old[:index], made, *old[index + 1 :])
-
-    return change
-
-
-def flipped(signature: bytes) -> bytes:
-    """A signature with one bit turned."""
-    return bytes([signature[0] ^ 1]) + signature[1:]
-
-
-def _changed(args: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    made = {
-        name: value(args[name]) if callable(value) else value for name, value in changes.items()
-    }
-    return dict(args) | made

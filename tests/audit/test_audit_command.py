@@ -74,10 +74,9 @@ def test_it_needs_the_chain_and_nothing_else(paid: Town) -> None:
 
 def test_it_works_beside_another_process_that_writes(paid: Town) -> None:
     """The town of this test is open, and holds the chain's lock."""
-    script = "import tests.audit.test_audit_command as it; it.app()"
+    program = Path(sys.executable).with_name("kindpakket")
     done = subprocess.run(
-        [sys.executable, "-c", script, "audit", "--data", paid.directory],
-        cwd=Path(__file__).parents[2],
+        [program, "audit", "--data", paid.directory],
         capture_output=True,
         text=True,
         check=False,

@@ -2,31 +2,14 @@
 
 from kindpakket.ledger.port import Ledger
 from kindpakket.services.audit import audit
+from tests.support.lived import EVENTS
 from tests.support.town import START
 
 
 def test_a_town_with_a_history_is_clean_and_says_what_was_checked(lived: Ledger) -> None:
     done = audit(lived)
     assert done.findings == []
-    assert done.events == {
-        "OfficialSet": 6,
-        "SchemeOpened": 2,
-        "RulesSet": 1,
-        "SchemeClosed": 1,
-        "PausedSet": 2,
-        "CategoriesSet": 1,
-        "Funded": 3,
-        "ShopSet": 5,
-        "SuspendedSet": 2,
-        "Issued": 4,
-        "TillChanged": 7,
-        "Paid": 5,
-        "Refunded": 4,
-        "Moved": 3,
-        "Settled": 2,
-        "DecisionExecuted": 25,
-        "DecisionCancelled": 1,
-    }
+    assert done.events == EVENTS
     assert done.last_block == lived.head()
     assert done.first_time == START
     assert done.last_time > START + 3600

@@ -1,13 +1,11 @@
 """Faults planted in the ledger's data: each is found and reported in these words."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 
-from kindpakket.ledger.abi import Event, encode_call
-from kindpakket.protocol.keys import coupon_key
+from kindpakket.ledger.abi import Event
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.audit import Level, audit
 from tests.audit.planted import (
@@ -16,13 +14,10 @@ from tests.audit.planted import (
     Tell,
     Telling,
     again,
-    both,
     call,
     entry_of,
     event,
-    flipped,
     indirectly,
-    item,
     later,
     no_block,
     no_entry,
@@ -30,37 +25,33 @@ from tests.audit.planted import (
     places,
     with_entry,
 )
+from tests.support.faults import (
+    BY_HAND,
+    STRANGER,
+    YEAR,
+    ZERO,
+    added,
+    both,
+    first_two_swapped,
+    flipped,
+    item,
+)
 from tests.support.town import (
     BICYCLES,
     BICYCLES_AND_SPIRITS,
     BOOKS,
     ENDED,
     EVERYTHING,
-    LETTERS,
     OFF_LICENCE,
     SAFE,
-    SCHEME,
     till_of,
 )
 
-YEAR = 365 * 24 * 3600
-STRANGER = address_of(coupon_key(LETTERS[1], 0, 3))
-"""An unrelated coupon."""
-ZERO = "0x" + "00" * 20
-BY_HAND = encode_call("fund", SCHEME, 1)
 ANNA, BRAM = sorted(map(address_of, EVERYTHING[:2]))
-
-
-def added(value: int) -> Callable[[Any], Any]:
-    return lambda old: old + value
 
 
 def reversed_(old: Any) -> Any:
     return tuple(reversed(old))
-
-
-def first_two_swapped(signatures: Any) -> Any:
-    return (signatures[1], signatures[0], *signatures[2:])
 
 
 PAYMENTS: list[tuple[Fault, str]] = [

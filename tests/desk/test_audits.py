@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kindpakket.services.oversight import reports_apart
+from kindpakket.services.oversight import independent_reports
 from kindpakket.services.oversight.requested_audits import run_audits
 from tests.desk.office import Desk
 from tests.support.town import BICYCLES, Town, till_of
@@ -37,10 +37,10 @@ def test_before_the_first_audit_the_page_says_so(anna: Desk) -> None:
     assert "Er is hier nog geen controle gedaan." in anna.page("/controle")
 
 
-def test_the_last_report_of_the_program_apart_is_shown_with_its_hash(
+def test_the_last_report_of_the_independent_audit_is_shown_with_its_hash(
     town: Town, anna: Desk
 ) -> None:
-    assert "los programma" not in anna.page("/controle")
+    assert "Onafhankelijke controle" not in anna.page("/controle")
     assert anna.get("/controle/verslag").status_code == 404
     reports = town.directory / "audit"
     done = subprocess.run(
@@ -50,7 +50,7 @@ def test_the_last_report_of_the_program_apart_is_shown_with_its_hash(
     )
     assert done.returncode == 3  # this town has no table of categories on its ledger
     page = anna.page("/controle")
-    assert "Controle met een los programma Niets gevonden dat niet klopt, maar niet alles" in page
+    assert "Onafhankelijke controle Niets gevonden dat niet klopt, maar niet alles" in page
     assert "Niet na te gaan 1" in page
     assert f"tot en met blok {town.workspace.context.ledger.head()}, " in page
     assert hashlib.sha256((reports / "audit.json").read_bytes()).hexdigest() in page
@@ -116,6 +116,9 @@ def test_what_could_not_be_checked_is_a_warning_in_the_report_s_words(
         {"contract": "0x" + "12" * 20},
         {"last_hash": "0x" + "12" * 32},
         {"last_block": 1_000_000},
+        {"last_block": 1_000_000, "last_hash": None},
+        {"last_hash": ""},
+        {"result": "incomplete", "last_hash": ""},
     ],
 )
 def test_a_report_of_another_ledger_says_so(town: Town, anna: Desk, changes: Any) -> None:
@@ -123,6 +126,12 @@ def test_a_report_of_another_ledger_says_so(town: Town, anna: Desk, changes: Any
     page = anna.page("/controle")
     assert "Dit verslag is van een ander grootboek." in page
     assert "Alles klopt." not in page
+
+
+def test_a_difference_of_a_report_that_names_no_block_is_shown(town: Town, anna: Desk) -> None:
+    """Of a chain that is not the one of an earlier report, the program names no block."""
+    report_of(town, result="differs", found={"difference": 1}, last_block=-1, last_hash="")
+    assert "Er klopt 1 ding niet." in anna.page("/controle")
 
 
 def test_a_chain_that_the_program_could_not_read_is_no_success(town: Town, anna: Desk) -> None:
@@ -144,6 +153,8 @@ def test_a_chain_that_the_program_could_not_read_is_no_success(town: Town, anna:
         {"found": {"difference": "none"}},
         {"weaker": None},
         {"result": "fine"},
+        {"result": "other"},
+        {"result": "damaged"},
         {"result": []},
     ],
 )
@@ -165,7 +176,7 @@ def test_what_is_no_file_or_too_large_a_file_does_not_vanish(
 ) -> None:
     file = report_of(town) / "audit.json"
     with monkeypatch.context() as patched:
-        patched.setattr(reports_apart, "_MAX_BYTES", 10)
+        patched.setattr(independent_reports, "_MAX_BYTES", 10)
         assert "Het verslag is niet te lezen." in anna.page("/controle")
     file.unlink()
     os.mkfifo(file)

@@ -26,6 +26,26 @@ SECOND_TILL = Key(b"\xa1" * 32)
 NEW_OFFICIAL = Key(b"\x05" * 32)
 HOME = Key(b"\xb1" * 32)
 """The address to which the first coupon of the third letter moves."""
+EVENTS = {
+    "OfficialSet": 6,
+    "SchemeOpened": 2,
+    "RulesSet": 1,
+    "SchemeClosed": 1,
+    "PausedSet": 2,
+    "CategoriesSet": 1,
+    "Funded": 3,
+    "ShopSet": 5,
+    "SuspendedSet": 2,
+    "Issued": 4,
+    "TillChanged": 7,
+    "Paid": 5,
+    "Refunded": 4,
+    "Moved": 3,
+    "Settled": 2,
+    "DecisionExecuted": 25,
+    "DecisionCancelled": 1,
+}
+"""How often each event is on the ledger afterwards."""
 
 
 def live(town: Town) -> None:

@@ -7,10 +7,10 @@ from kindpakket.desk.parts import InContext, Posted, SignedIn, page, redirect, r
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.oversight.reports_apart import (
-    read_json_apart,
-    read_page_apart,
-    read_report_apart,
+from kindpakket.services.oversight.independent_reports import (
+    read_independent_json,
+    read_independent_page,
+    read_independent_report,
 )
 from kindpakket.services.oversight.requested_audits import ask_audit, list_audits
 
@@ -27,20 +27,20 @@ def show(request: Request, context: InContext, _official: SignedIn) -> HTMLRespo
         audits=audits,
         waits=any(each.finished_at is None for each in audits),
         names=read_names(context),
-        apart=read_report_apart(context.reports, context.ledger),
+        independent=read_independent_report(context.reports, context.ledger),
     )
 
 
 @router.get("/verslag")
 def download(context: InContext, _official: SignedIn) -> Response:
     """The last report of ``kindpakket-audit``, as a page to keep."""
-    return _attached(read_page_apart(context.reports), "controle.html", "text/html")
+    return _attached(read_independent_page(context.reports), "controle.html", "text/html")
 
 
 @router.get("/verslag.json")
 def download_json(context: InContext, _official: SignedIn) -> Response:
     """The same report as JSON, of which the desk shows the hash."""
-    return _attached(read_json_apart(context.reports), "controle.json", "application/json")
+    return _attached(read_independent_json(context.reports), "controle.json", "application/json")
 
 
 @router.post("")

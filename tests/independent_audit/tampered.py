@@ -5,13 +5,20 @@ The changed blocks have no faults against their headers, as when the owner made 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket_audit.chains import Account, Block, Log, Source, Transaction
 from kindpakket_audit.contract import Event, decode_event, encode_event
-from kindpakket_audit.findings import Audit
+from kindpakket_audit.findings import Audit, Finding, Level
+from kindpakket_audit.hashing import keccak
+from kindpakket_audit.node import Ask, Json
 from kindpakket_audit.replay import audit
+from kindpakket_audit.storage import Slot, Storage
+from tests.support import faults
+from tests.support.faults import both, changed
 
 Blocks = tuple[Block, ...]
 Fault = Callable[[Blocks], Blocks]
@@ -49,7 +56,10 @@ class Tampered:
         yield from (block for block in self.told if first <= block.number <= last)
 
     def account(self, contract: str, block: Block) -> Account | None:
-        return None if self.words else self.source.account(contract, block)
+        known = None if self.words else self.source.account(contract, block)
+        if known and self.changed_code:
+            return replace(known, code_hash=keccak(self.code(contract, block)))
+        return known
 
     def code(self, contract: str, block: Block) -> bytes:
         code = self.source.code(contract, block)
@@ -62,9 +72,44 @@ class Tampered:
     def with_fault(self, fault: Fault) -> Audit:
         return audit(replace(self, told=fault(self.told)))
 
+    def with_word(self, slot: Slot, word: bytes) -> "Tampered":
+        """The same chain with another word in a slot of the contract's storage."""
+
+        def words(asked: Sequence[bytes], told: list[bytes]) -> list[bytes]:
+            pairs = zip(asked, told, strict=True)
+            return [word if place == slot.slot else here for place, here in pairs]
+
+        return replace(self, words=words)
+
+
+def slots_of(truth: Tampered, state: Path) -> list[Slot]:
+    """All slots that a history wrote, by an audit that keeps this state."""
+    audit(truth, state=state)
+    storage = Storage(state)
+    try:
+        return [slot for some in storage.slots() for slot in some]
+    finally:
+        storage.close()
+
+
+def lying(ask: Ask, method: str, change: Callable[[Any], Any]) -> Ask:
+    """A node that gives other results to a method."""
+
+    def answers(requests: list[Json]) -> Any:
+        return [
+            each | {"result": change(each["result"])} if request["method"] == method else each
+            for request, each in zip(requests, ask(requests), strict=True)
+        ]
+
+    return answers
+
 
 def findings(done: Audit) -> list[str]:
     return [f"{finding.about}: {finding.difference}" for finding in done.findings]
+
+
+def differences(done: Audit) -> list[Finding]:
+    return [finding for finding in done.findings if finding.level is Level.DIFFERENCE]
 
 
 def places(blocks: Blocks, name: str) -> list[tuple[int, int]]:
@@ -77,6 +122,10 @@ def places(blocks: Blocks, name: str) -> list[tuple[int, int]]:
         for which, log in enumerate(transaction.logs)
         if read(log).name == name
     ]
+
+
+later = partial(faults.later, places)
+no_block = partial(faults.no_block, places)
 
 
 def calls(blocks: Blocks, function: str) -> list[int]:
@@ -124,7 +173,7 @@ def event(name: str, which: int = 0, **changes: Any) -> Fault:
     def plant(blocks: Blocks) -> Blocks:
         at, index = places(blocks, name)[which]
         logs = list(transaction_of(blocks, at).logs)
-        args = _changed(read(logs[index]).args, changes)
+        args = changed(read(logs[index]).args, changes)
         logs[index] = written(logs[index], Event(name, args))
         return with_transaction(blocks, at, logs=tuple(logs))
 
@@ -152,7 +201,7 @@ def call(function: str, which: int = 0, **changes: Any) -> Fault:
     def plant(blocks: Blocks) -> Blocks:
         at = calls(blocks, function)[which]
         name, args = decode_call(transaction_of(blocks, at).input)
-        made = encode_call(name, *_changed(args, changes).values())
+        made = encode_call(name, *changed(args, changes).values())
         return with_transaction(blocks, at, input=made)
 
     return plant
@@ -166,7 +215,7 @@ def decided(function: str, which: int = 0, **changes: Any) -> Fault:
         _, outer = decode_call(transaction_of(blocks, at).input)
         inner, *rest = outer["decision"]
         name, args = decode_call(inner)
-        made = encode_call(name, *_changed(args, changes).values())
+        made = encode_call(name, *changed(args, changes).values())
         told = encode_call("execute", (made, *rest), outer["approvals"])
         return with_transaction(blocks, at, input=told)
 
@@ -205,27 +254,6 @@ def again(name: str, which: int = 0) -> Fault:
     return plant
 
 
-def later(name: str, which: int, seconds: int) -> Fault:
-    """Shift the time of the nth event of a name, and of all after it."""
-
-    def plant(blocks: Blocks) -> Blocks:
-        at, _ = places(blocks, name)[which]
-        moved = (replace(block, time=block.time + seconds) for block in blocks[at:])
-        return (*blocks[:at], *moved)
-
-    return plant
-
-
-def no_block(name: str, which: int = 0) -> Fault:
-    """Leave out the block with the nth event of a name."""
-
-    def plant(blocks: Blocks) -> Blocks:
-        at, _ = places(blocks, name)[which]
-        return (*blocks[:at], *blocks[at + 1 :])
-
-    return plant
-
-
 def reordered(name: str, which: int = 0) -> Fault:
     """Exchange the block with the nth event of a name and the one after it."""
 
@@ -237,40 +265,3 @@ def reordered(name: str, which: int = 0) -> Fault:
         return (*blocks[:at], *swapped, *blocks[at + 2 :])
 
     return plant
-
-
-def both(*faults: Fault) -> Fault:
-    """Plant several faults, one after the other."""
-
-    def plant(blocks: Blocks) -> Blocks:
-        for fault in faults:
-            blocks = fault(blocks)
-        return blocks
-
-    return plant
-
-
-def item(index: int, value: Any) -> Callable[[Any], Any]:
-    """Change one item of a list or a struct; a function computes the new value from the old."""
-
-    def change(old: Any) -> Any:
-        made = value(old[index]) if callable(value) else value
-        return (*old[:index], made, *old[index + 1 :])
-
-    return change
-
-
-def added(value: int) -> Callable[[Any], Any]:
-    return lambda old: old + value
-
-
-def flipped(signature: bytes) -> bytes:
-    """A signature with one bit turned."""
-    return bytes([signature[0] ^ 1]) + signature[1:]
-
-
-def _changed(args: Any, changes: Any) -> dict[str, Any]:
-    made = {
-        name: value(args[name]) if callable(value) else value for name, value in changes.items()
-    }
-    return dict(args) | made

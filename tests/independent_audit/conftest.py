@@ -13,7 +13,8 @@ from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket_audit.directory import ChainDirectory
 from kindpakket_audit.hashing import hexed, keccak
 from kindpakket_audit.node import Ask, Json
-from tests.stranger.tampered import Tampered
+from kindpakket_audit.storage import Slot
+from tests.independent_audit.tampered import Tampered, slots_of
 from tests.support.lived import live
 from tests.support.town import Clock, copied, opened
 
@@ -23,7 +24,7 @@ def chain(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the directory of a chain on which every kind of act was carried out."""
     clock = Clock()
     clock.time += 3600
-    place = tmp_path_factory.mktemp("stranger")
+    place = tmp_path_factory.mktemp("independent")
     with opened(copied(founded, place / "town"), clock) as town:
         live(town)
     return place / "town" / "chain"
@@ -34,6 +35,12 @@ def truth(chain: Path) -> Tampered:
     """It is read from a copy, since a process opens a directory once."""
     copy = Path(shutil.copytree(chain, chain.parent / "read"))
     return Tampered.of(ChainDirectory(copy))
+
+
+@pytest.fixture(scope="session")
+def slots(truth: Tampered, tmp_path_factory: pytest.TempPathFactory) -> list[Slot]:
+    """All slots that the history wrote."""
+    return slots_of(truth, tmp_path_factory.mktemp("slots") / "state.sqlite3")
 
 
 @pytest.fixture(scope="session")

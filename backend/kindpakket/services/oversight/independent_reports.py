@@ -1,6 +1,6 @@
 """The last report of ``kindpakket-audit``, which an operator or a timer writes into a directory.
 
-The program is apart from the server; its report is shown as it is, with the hash that tells
+The program shares no code with the server. Its report is shown as it is, with the hash that tells
 whether it is the one that somebody else holds. Anyone may have put it there: nothing in it is
 trusted, and it is compared with the ledger of this desk.
 """
@@ -38,7 +38,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True)
-class ReportApart:
+class IndependentReport:
     """What a report says of itself; times in unix seconds."""
 
     result: Result
@@ -53,53 +53,60 @@ class ReportApart:
     """Of the report as JSON, in hex."""
 
 
-def read_report_apart(directory: Path, ledger: Ledger) -> ReportApart | None:
+def read_independent_report(directory: Path, ledger: Ledger) -> IndependentReport | None:
     """Return the last report, compared with a ledger; None when there is none.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    raw = read_json_apart(directory)
+    raw = read_independent_json(directory)
     if raw is None:
-        return ReportApart(Result.DAMAGED) if os.path.lexists(directory / _FACTS) else None
+        return IndependentReport(Result.DAMAGED) if os.path.lexists(directory / _FACTS) else None
     sha256 = hashlib.sha256(raw).hexdigest()
     try:
         return _report(json.loads(raw), ledger, sha256)
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
-        return ReportApart(Result.DAMAGED, sha256=sha256)
+        return IndependentReport(Result.DAMAGED, sha256=sha256)
 
 
-def read_json_apart(directory: Path) -> bytes | None:
+def read_independent_json(directory: Path) -> bytes | None:
     """Return the last report as JSON; None when there is none that can be read."""
     return _read(directory / _FACTS)
 
 
-def read_page_apart(directory: Path) -> bytes | None:
+def read_independent_page(directory: Path) -> bytes | None:
     """Return the last report as a page; None when there is none that can be read."""
     return _read(directory / _PAGE)
 
 
-def _report(told: dict[str, Any], ledger: Ledger, sha256: str) -> ReportApart:
+def _report(told: dict[str, Any], ledger: Ledger, sha256: str) -> IndependentReport:
     result = Result(told["result"])
+    if result not in _WRITTEN:
+        raise ValueError("a result that no program writes")
     differences, warnings = (_number(told["found"].get(name, 0)) for name in _LEVELS)
     weaker = tuple(str(each)[:_MOST_CHARACTERS] for each in told["weaker"][:_MOST_SENTENCES])
     if differences:
         result = Result.DIFFERS
     elif result is Result.CLEAN and (warnings or weaker):
         result = Result.INCOMPLETE
-    if result is Result.CHAIN_UNREADABLE or not told["last_hash"]:
-        return ReportApart(result, differences, sha256=sha256)
+    last_hash = told["last_hash"]
+    if result is Result.CHAIN_UNREADABLE or (result is Result.DIFFERS and not last_hash):
+        return IndependentReport(result, differences, sha256=sha256)
+    if not last_hash:
+        return IndependentReport(Result.OTHER_LEDGER, sha256=sha256)
     block, time = _number(told["last_block"]), _number(told["last_time"])
     if time > _LAST_SECOND:
         raise ValueError("a time after the year 9999")
     domain = ledger.domain
     here = domain.chain_id, domain.contract, _block_hash(ledger, block)
-    if here != (told["chain_id"], told["contract"], told["last_hash"]):
-        return ReportApart(Result.OTHER_LEDGER, sha256=sha256)
-    return ReportApart(result, differences, warnings, weaker, block, time, sha256)
+    if here != (told["chain_id"], told["contract"], last_hash):
+        return IndependentReport(Result.OTHER_LEDGER, sha256=sha256)
+    return IndependentReport(result, differences, warnings, weaker, block, time, sha256)
 
 
 _LEVELS = ("difference", "warning")
+_WRITTEN = {Result.CLEAN, Result.INCOMPLETE, Result.DIFFERS, Result.CHAIN_UNREADABLE}
+"""The results that the program writes; the others are of this desk."""
 
 
 def _block_hash(ledger: Ledger, block: int) -> str | None:

@@ -1,6 +1,6 @@
 """Faults in what a chain holds beside its history: code, storage, headers, other nodes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,18 @@ from kindpakket_audit.chains import Block
 from kindpakket_audit.compare import NO_ROOTS, NO_STATE_ROOTS
 from kindpakket_audit.directory import ChainDirectory
 from kindpakket_audit.findings import Level, Result
-from kindpakket_audit.hashing import keccak
+from kindpakket_audit.hashing import hexed, keccak
 from kindpakket_audit.node import Ask, Json, Node
 from kindpakket_audit.replay import audit
 from kindpakket_audit.report import checked
-from kindpakket_audit.storage import Storage, members_of
-from tests.stranger.tampered import (
+from kindpakket_audit.storage import Slot, members_of
+from tests.independent_audit.tampered import (
     Fault,
     Tampered,
+    differences,
     event,
     findings,
+    lying,
     no_event,
     places,
     reordered,
@@ -49,6 +51,16 @@ def test_another_immutable_value_is_found(truth: Tampered) -> None:
     assert "is niet die van deze bron" in found
 
 
+def test_a_code_that_is_not_that_of_the_proved_state_is_found(truth: Tampered) -> None:
+    class Proved(Tampered):
+        def account(self, contract: str, block: Block) -> Any:
+            known = super().account(contract, block)
+            return known and replace(known, code_hash=b"\x07" * 32)
+
+    told = "de knoop geeft deze code, de toestand van het blok een andere"
+    assert findings(audit(Proved(truth.source, truth.told))) == [f"Code van het contract: {told}"]
+
+
 STORAGE: list[tuple[str, str]] = [
     ("schemes[1]", "spent"),
     ("schemes[2]", "closed"),
@@ -73,28 +85,15 @@ STORAGE: list[tuple[str, str]] = [
 
 @pytest.mark.parametrize(("name", "member"), STORAGE)
 def test_storage_that_is_not_what_follows_from_the_history_is_found(
-    truth: Tampered, tmp_path: Path, name: str, member: str
+    truth: Tampered, slots: list[Slot], name: str, member: str
 ) -> None:
-    state = tmp_path / "state.sqlite3"
-    assert audit(truth, state=state).clean
-    storage = Storage(state)
-    try:
-        slots = [slot for some in storage.slots() for slot in some]
-    finally:
-        storage.close()
     place = next(
         slot
         for slot in slots
         if slot.name.startswith(name) and member in members_of(slot.name, slot.value)
     )
-
-    def words(asked: Sequence[bytes], told: list[bytes]) -> list[bytes]:
-        changed = other_member(place.name, place.value, member)
-        return [
-            changed if slot == place.slot else word for slot, word in zip(asked, told, strict=True)
-        ]
-
-    found = findings(audit(replace(truth, words=words)))
+    word = other_member(place.name, place.value, member)
+    found = findings(audit(truth.with_word(place, word)))
     assert [each for each in found if f": {member}: het contract zegt" in each], found
 
 
@@ -173,23 +172,15 @@ def test_a_reordered_block_in_a_directory_is_found(
 # nodes
 
 
-def lying(ask: Ask, method: str, change: Callable[[Any], None]) -> Ask:
-    """A node that changes its answers to a method."""
-
-    def answers(requests: list[Json]) -> Any:
-        told = ask(requests)
-        for request, answer in zip(requests, told, strict=True):
-            if request["method"] == method and answer.get("result"):
-                change(answer["result"])
-        return told
-
-    return answers
+OTHER_HASH = "0x" + "12" * 32
 
 
-def drop_paid(topic: str) -> Callable[[Any], None]:
-    def change(receipts: list[Json]) -> None:
-        for receipt in receipts:
-            receipt["logs"] = [log for log in receipt["logs"] if log["topics"][0] != topic]
+def drop_paid(topic: str) -> Callable[[Any], Any]:
+    def change(receipts: list[Json]) -> list[Json]:
+        return [
+            each | {"logs": [log for log in each["logs"] if log["topics"][0] != topic]}
+            for each in receipts
+        ]
 
     return change
 
@@ -207,19 +198,38 @@ def test_a_dropped_event_of_a_node_is_found_by_the_receipts_root(ask: Ask, paid_
 
 
 def test_other_calldata_of_a_node_are_found_by_the_transactions_root(ask: Ask) -> None:
-    def change(block: Json) -> None:
+    def change(block: Json) -> Json:
         for transaction in block["transactions"]:
-            if isinstance(transaction, dict) and transaction["to"]:
+            if transaction["to"]:
                 transaction["input"] += "00"
+        return block
 
     found = findings(audit(Node("http://node", lying(ask, "eth_getBlockByNumber", change))))
     assert "Blok: de transacties zijn niet die van de kop van het blok" in found
 
 
-def uncommitted(block: Json) -> None:
+def test_other_hashes_of_transactions_are_found_by_their_content(ask: Ask) -> None:
+    """A block and its receipts name the same hash, of which no root is computed."""
+
+    def block_with(block: Json) -> Json:
+        told = [each | {"hash": OTHER_HASH} for each in block["transactions"]]
+        return block | {"transactions": told}
+
+    def receipts_with(receipts: list[Json]) -> list[Json]:
+        return [each | {"transactionHash": OTHER_HASH} for each in receipts]
+
+    told = lying(ask, "eth_getBlockByNumber", block_with)
+    told = lying(told, "eth_getBlockReceipts", receipts_with)
+    found = set(findings(audit(Node("http://node", told))))
+    assert found == {"Blok: de hash van een transactie is niet die van haar inhoud"}
+
+
+def uncommitted(block: Json) -> Json:
     """A block as of an engine whose hash is of another header."""
-    for name in ("hash", "parentHash"):
-        block[name] = "0x" + keccak(bytes.fromhex(block[name][2:])).hex()
+    hashes = {
+        name: hexed(keccak(bytes.fromhex(block[name][2:]))) for name in ("hash", "parentHash")
+    }
+    return block | hashes
 
 
 def test_an_engine_whose_headers_commit_to_nothing_is_said_to_be_weaker(ask: Ask) -> None:
@@ -236,7 +246,7 @@ def test_where_headers_commit_to_nothing_several_nodes_tell_a_dropped_event(
     told = lying(ask, "eth_getBlockByNumber", uncommitted)
     other = lying(told, "eth_getBlockReceipts", drop_paid(paid_topic))
     done = audit(Node("http://first", told), others=[Node("http://second", other)])
-    (found,) = done.differences
+    (found,) = differences(done)
     assert found.about == "Knoop second"
     assert "is anders" in done.others[0]
 
@@ -251,6 +261,6 @@ def test_a_node_that_is_behind_is_a_warning(truth: Tampered) -> None:
 @pytest.mark.parametrize("fault", [event("Paid", amount=1), no_event("Paid"), reordered("Paid")])
 def test_nodes_that_differ_are_told_with_the_block(truth: Tampered, fault: Fault) -> None:
     other = replace(truth, told=fault(truth.told), name="other")
-    (found,) = audit(truth, others=[other]).differences
+    (found,) = differences(audit(truth, others=[other]))
     at, _ = places(truth.told, "Paid")[0]
     assert (found.about, found.block) == ("Knoop other", truth.told[at].number)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,21 +18,7 @@ from kindpakket_audit.compare import NOT_ASKED
 from kindpakket_audit.findings import Result
 from kindpakket_audit.node import Ask, Json, Node
 from kindpakket_audit.replay import audit
-from tests.stranger.tampered import Tampered, findings
-
-
-def lying(ask: Ask, method: str, change: Callable[[Any], Any]) -> Ask:
-    """A node that gives other results to a method."""
-
-    def answers(requests: list[Json]) -> Any:
-        told = ask(requests)
-        return [
-            each | {"result": change(each["result"])} if request["method"] == method else each
-            for request, each in zip(requests, told, strict=True)
-        ]
-
-    return answers
-
+from tests.independent_audit.tampered import Tampered, differences, findings, lying
 
 # spellings: the roots are computed of what the model reads, and of nothing else
 
@@ -105,7 +92,7 @@ def test_the_proof_is_by_the_block_that_was_read(ask: Ask, truth: Tampered) -> N
 )
 def test_no_proof_is_a_difference(ask: Ask, proof: Any) -> None:
     done = audit(Node("http://node", lying(ask, "eth_getProof", lambda _: proof)))
-    assert [each.about for each in done.differences] == ["Bewijs van de toestand"]
+    assert [each.about for each in differences(done)] == ["Bewijs van de toestand"]
 
 
 def test_a_refused_proof_is_a_difference(ask: Ask) -> None:
@@ -115,7 +102,7 @@ def test_a_refused_proof_is_a_difference(ask: Ask) -> None:
         return ask(requests)
 
     done = audit(Node("http://node", answers))
-    assert [each.about for each in done.differences] == ["Bewijs van de toestand"]
+    assert [each.about for each in differences(done)] == ["Bewijs van de toestand"]
 
 
 def test_where_no_proof_is_asked_the_audit_is_incomplete(ask: Ask) -> None:
@@ -188,6 +175,18 @@ def test_a_malformed_answer_is_one_line(
     assert told.startswith("De keten is niet te lezen: 127.0.0.1:")
     assert told.count("\n") == 1
     assert len(told) < 1_000
+
+
+def test_the_path_of_a_node_is_not_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """There may be a key in it."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/v2/secret?key=secret"
+    assert main([url, "--report", str(tmp_path)]) == 2
+    told = capsys.readouterr()
+    written = [path.read_text() for path in tmp_path.iterdir()]
+    assert len(written) == 2
+    assert [text for text in (told.out, told.err, *written) if "secret" in text] == []
 
 
 def test_too_long_an_answer_is_not_read(

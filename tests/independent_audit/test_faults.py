@@ -1,33 +1,31 @@
 """Faults planted in the history: each is found and told in these words."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from eth_abi.abi import encode
 
+from kindpakket.actors import DECISION_SECONDS
 from kindpakket.ledger.abi import encode_call
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from kindpakket_audit.chains import ChainUnreadable
 from kindpakket_audit.contract import CREATION, decode_founding
 from kindpakket_audit.findings import Level
-from tests.stranger.tampered import (
+from tests.independent_audit.tampered import (
     OTHER_CONTRACT,
     Blocks,
     Fault,
     Tampered,
-    added,
     again,
-    both,
     call,
     decided,
+    differences,
     event,
     findings,
-    flipped,
     hidden,
     indirectly,
-    item,
     later,
     no_block,
     no_event,
@@ -37,6 +35,19 @@ from tests.stranger.tampered import (
     transaction_of,
     with_transaction,
 )
+from tests.support.faults import (
+    BY_HAND,
+    STRANGER,
+    YEAR,
+    ZERO,
+    added,
+    both,
+    first_two_swapped,
+    flipped,
+    item,
+)
+from tests.support.lived import SECOND_SCHEME
+from tests.support.messages import DAY
 from tests.support.town import (
     BICYCLES,
     BICYCLES_AND_SPIRITS,
@@ -46,20 +57,17 @@ from tests.support.town import (
     LETTERS,
     OFF_LICENCE,
     SAFE,
-    SCHEME,
+    START,
     till_of,
 )
 
-YEAR = 365 * 24 * 3600
-STRANGER = address_of(coupon_key(LETTERS[1], 0, 3))
-"""An unrelated coupon."""
-ZERO = "0x" + "00" * 20
-BY_HAND = encode_call("fund", SCHEME, 1)
 ANNA = min(map(address_of, EVERYTHING[:2]))
-
-
-def first_two_swapped(signatures: Any) -> Any:
-    return (signatures[1], signatures[0], *signatures[2:])
+SEVEN = (*(address_of(coupon_key(LETTERS[0], 0, index)) for index in range(6)), STRANGER)
+MANY = tuple(f"0x{number:040x}" for number in range(1, 502))
+"""501 addresses that nobody has."""
+CLOSED = encode_call("setRules", SECOND_SCHEME, START, START + YEAR, 1, 0)
+MOST = 2**63 - 1
+"""The largest amount of one decision on the budget."""
 
 
 RECORDED: list[tuple[Fault, str]] = [
@@ -123,6 +131,7 @@ PAYMENTS: list[tuple[Fault, str]] = [
     (hidden("Paid", scheme=9), "regeling 9 bestaat niet"),
     (hidden("Paid", debits=(2_500, 10_000)), "nagerekend is [10000, 2500]"),
     (hidden("Paid", coupons=lambda old: (old[0], old[0])), "één tot zes verschillende coupons"),
+    (hidden("Paid", coupons=SEVEN), "één tot zes verschillende coupons"),
     (hidden("Paid", nonce=0), "volgnummer 0 van coupon"),
     (hidden("Paid", 2, nonce=added(2 * 24 * 3600)), "ligt meer dan een dag vooruit"),
     (again("Paid"), "deze claim was al betaald"),
@@ -167,6 +176,7 @@ KEYS: list[tuple[Fault, str]] = [
     (again("TillChanged"), "van winkel 1 was al gebruikt"),
     (hidden("TillChanged", nonce=added(YEAR)), "ligt meer dan een dag vooruit"),
     (hidden("Moved", to=lambda old: old[:1]), "niet evenveel oude en nieuwe coupons"),
+    (hidden("Moved", **{"from": MANY[:33], "to": MANY[:33]}), "oude en nieuwe coupons, 1 tot 32"),
     (hidden("Moved", scheme=9), "regeling 9 bestaat niet"),
     (hidden("Moved", scheme=2), "is niet van regeling 2"),
     (hidden("Moved", nonce=1), "was al gebruikt"),
@@ -193,7 +203,13 @@ DECISIONS: list[tuple[Fault, str]] = [
     (hidden("DecisionExecuted", call=BY_HAND[:40]), "het besluit is onleesbaar"),
     (hidden("DecisionExecuted", decision=b"\x07" * 32), "het kenmerk van het besluit past niet"),
     (again("DecisionExecuted"), "over dit onderwerp was al iets nieuwers besloten"),
-    (later("DecisionExecuted", 0, YEAR), "het besluit was niet geldig op dat moment"),
+    (later("DecisionExecuted", 0, DECISION_SECONDS + 1), "het besluit was niet geldig op dat"),
+    (
+        hidden("DecisionExecuted", validUntil=added(14 * DAY - DECISION_SECONDS + 1)),
+        "het besluit was niet geldig op dat",
+    ),
+    (decided("setPaused", paused=False), "nodig is 2 keer een andere ambtenaar"),
+    (decided("setSuspended", suspended=False), "nodig is 2 keer een andere ambtenaar"),
     (hidden("DecisionExecuted", nonce=added(YEAR)), "ligt meer dan een dag vooruit"),
     (hidden("DecisionCancelled", signer=address_of(SAFE)), "had de bevoegdheid SHOPS niet"),
     (call("cancel", signature=flipped), "had de bevoegdheid SHOPS niet"),
@@ -205,24 +221,40 @@ DECISIONS: list[tuple[Fault, str]] = [
     (decided("openScheme", closes=0), "de regeling sluit voor zij opent"),
     (decided("setRules", scheme=9), "regeling 9 bestaat niet"),
     (again("SchemeClosed"), "was al voorgoed gesloten"),
+    (call("execute", -1, decision=item(0, CLOSED)), "regeling 2 was al voorgoed gesloten"),
     (decided("setPaused", scheme=9), "regeling 9 bestaat niet"),
     (decided("setShop", owner=ZERO), "een winkel heeft een nummer en een eigenaar"),
     (decided("setSuspended", shop=77), "winkel 77 bestaat niet"),
     (decided("fund", 2, amount=-5_001), "het budget werd € -0,01"),
+    (
+        both(
+            decided("fund", amount=MOST),
+            decided("fund", 1, scheme=1, amount=MOST),
+            decided("fund", 2, scheme=1, amount=2),
+        ),
+        "dat is te groot",
+    ),
     (decided("fund", scheme=9), "regeling 9 bestaat niet"),
     (decided("issue", newCoupons=lambda old: (*old, ZERO)), "bestond al of mag niet bestaan"),
     (decided("issue", newCoupons=lambda old: (*old, old[0])), "bestond al of mag niet bestaan"),
     (decided("issue", value=0), "een uitgifte telt 1 tot 500 coupons"),
+    (decided("issue", newCoupons=MANY), "een uitgifte telt 1 tot 500 coupons"),
     (decided("issue", value=1_000_000), "het budget is € 10.000,00"),
     (decided("settle", paidShops=item(0, 77)), "winkel 77 bestaat niet"),
     (decided("settle", 1, batch=1), "uitbetaling 1 was al vastgelegd"),
+    (decided("settle", batch=0), "een uitbetaling heeft een nummer, een controlegetal en 1 tot"),
     (
-        decided("settle", batch=0),
-        "een uitbetaling heeft een nummer, een controlegetal en 1 tot 500",
+        decided("settle", sha256OfLines=bytes(32)),
+        "een uitbetaling heeft een nummer, een controlegetal en 1 tot",
+    ),
+    (
+        decided("settle", paidShops=(BICYCLES,) * 501, amounts=(1,) * 501),
+        "een uitbetaling heeft een nummer, een controlegetal en 1 tot",
     ),
     (decided("settle", amounts=lambda old: old[:1]), "niet evenveel winkels als bedragen"),
     (decided("settle", amounts=item(0, 0)), "de regel van winkel 1 is nul"),
     (decided("settle", 1, amounts=(-10_001,)), "kwam € 100,01 terug, uitbetaald was € 100,00"),
+    (decided("setOfficial", official=ZERO), "deze ambtenaar of bevoegdheid kan niet bestaan"),
     (decided("setOfficial", capacities=255), "deze ambtenaar of bevoegdheid kan niet bestaan"),
     (
         both(
@@ -251,7 +283,7 @@ def test_a_planted_fault_is_found(truth: Tampered, fault: Fault, words: str) -> 
 
 
 def test_a_finding_names_its_block_and_transaction(truth: Tampered) -> None:
-    (found,) = truth.with_fault(event("Funded", amount=1)).differences
+    (found,) = differences(truth.with_fault(event("Funded", amount=1)))
     block = next(block for block in truth.told if block.number == found.block)
     assert found.time == block.time
     assert found.transaction == f"0x{block.transactions[0].hash.hex()}"
@@ -263,7 +295,7 @@ def test_what_came_by_another_contract_is_a_warning_and_its_rules_are_still_chec
 ) -> None:
     (warning,) = truth.with_fault(indirectly("Paid")).findings
     assert warning.level is Level.WARNING
-    found = truth.with_fault(hidden("Paid", shop=ENDED)).differences
+    found = differences(truth.with_fault(hidden("Paid", shop=ENDED)))
     assert any("winkel 5 was niet toegelaten" in each.difference for each in found)
 
 
@@ -291,12 +323,35 @@ def test_another_code_that_created_the_contract_is_found(truth: Tampered) -> Non
     assert told in found
 
 
+def founded_by(truth: Tampered, first: Sequence[str], capacities: Sequence[int]) -> list[str]:
+    """The findings of an audit in which these officials were the first ones."""
+    data = CREATION + encode(["address[]", "uint8[]"], [first, capacities])
+    return findings(truth.with_fault(with_creation(data)))
+
+
 def test_first_officials_without_capacities_are_found(truth: Tampered) -> None:
     at, _ = places(truth.told, "OfficialSet")[0]
     first, capacities = decode_founding(transaction_of(truth.told, at).input)
-    data = CREATION + encode(["address[]", "uint8[]"], [[*first, STRANGER], capacities])
-    found = findings(truth.with_fault(with_creation(data)))
+    found = founded_by(truth, [*first, STRANGER], capacities)
     assert "Oprichting: er zijn niet evenveel eerste ambtenaren als bevoegdheden" in found
+
+
+@pytest.mark.parametrize(
+    ("count", "too_few"),
+    [
+        (1, ["RULES", "SHOPS", "BUDGET", "ISSUE", "PAYOUT", "OFFICIALS", "REGISTER"]),
+        (2, ["OFFICIALS"]),
+        (3, []),
+    ],
+)
+def test_a_founding_with_too_few_officials_is_found(
+    truth: Tampered, count: int, too_few: list[str]
+) -> None:
+    """Two hold each capacity, and three hold OFFICIALS."""
+    first = sorted(map(address_of, EVERYTHING))[:count]
+    found = founded_by(truth, first, [127] * count)
+    told = "Oprichting: te weinig ambtenaren hebben de bevoegdheid "
+    assert [each.removeprefix(told) for each in found if each.startswith(told)] == too_few
 
 
 def test_several_acts_by_way_of_another_contract_are_each_checked(truth: Tampered) -> None:

@@ -12,14 +12,15 @@ from kindpakket_audit import replay
 from kindpakket_audit.__main__ import main
 from kindpakket_audit.chains import ChainUnreadable, Source
 from kindpakket_audit.compare import _sums
-from kindpakket_audit.findings import Audit
+from kindpakket_audit.findings import Audit, Result
 from kindpakket_audit.hashing import hexed
 from kindpakket_audit.replay import StateDiffers, audit
 from kindpakket_audit.report import as_html, checked
-from kindpakket_audit.storage import Storage
-from tests.stranger.tampered import (
+from kindpakket_audit.storage import Slot, Storage
+from tests.independent_audit.tampered import (
     Blocks,
     Tampered,
+    differences,
     event,
     findings,
     indirectly,
@@ -52,7 +53,7 @@ def test_what_could_not_be_checked_is_not_clean(truth: Tampered, tell: Any) -> N
     assert (status, told["result"]) == (3, "incomplete")
     assert "Niets gevonden dat niet klopt, maar niet alles is na te gaan." in page
     assert "Alles klopt" not in page
-    assert "Niet die van 1 transacties die via een ander contract kwamen." in page
+    assert "Niet bij transacties die via een ander contract kwamen: 1." in page
 
 
 def test_a_difference_has_a_status_of_its_own(truth: Tampered, tell: Any) -> None:
@@ -124,6 +125,48 @@ def test_the_page_is_there_before_the_report_that_names_its_hash(
     assert replaced == ["audit.html", "audit.json"]
 
 
+# another compiler
+
+
+@pytest.fixture
+def solc(tmp_path: Path) -> Any:
+    """Makes a program that ends with a status and prints a text."""
+
+    def make(status: int, text: str) -> str:
+        program = tmp_path / "solc"
+        program.write_text(f"#!/bin/sh\ncat > /dev/null\nprintf %s '{text}'\nexit {status}\n")
+        program.chmod(0o700)
+        return str(program)
+
+    return make
+
+
+def test_a_compiler_that_makes_other_code_is_a_difference(
+    truth: Tampered, tell: Any, solc: Any
+) -> None:
+    evm = {"bytecode": {"object": "60"}, "deployedBytecode": {"object": "60"}}
+    made = {"contracts": {"contracts/VoucherLedger.sol": {"VoucherLedger": {"evm": evm}}}}
+    status, told, _ = tell(truth, "--solc", solc(0, json.dumps(made)))
+    assert (status, told["result"], told["recompiled"]) == (1, "differs", False)
+    assert told["findings"][0]["difference"] == "deze compiler maakt andere code"
+
+
+@pytest.mark.parametrize(
+    ("status", "text"), [(0, ""), (0, "null"), (0, "[]"), (0, '{"errors": []}'), (1, "{}")]
+)
+def test_a_compiler_that_makes_no_code_is_a_warning(
+    truth: Tampered, tell: Any, solc: Any, status: int, text: str
+) -> None:
+    status, told, _ = tell(truth, "--solc", solc(status, text))
+    assert (status, told["result"], told["recompiled"]) == (3, "incomplete", False)
+    assert told["findings"][0]["difference"].startswith("deze compiler maakt geen code: ")
+
+
+def test_a_compiler_that_is_not_there_is_a_warning(truth: Tampered, tell: Any) -> None:
+    status, told, _ = tell(truth, "--solc", "/nowhere/solc")
+    assert (status, told["result"], told["recompiled"]) == (3, "incomplete", False)
+
+
 # hashes that others kept
 
 
@@ -139,7 +182,7 @@ def test_the_hash_that_another_kept_is_compared(truth: Tampered, tell: Any) -> N
 
 def test_a_block_that_another_kept_and_that_is_not_there_is_a_difference(truth: Tampered) -> None:
     done = audit(truth, expected=[(truth.head() + 1, "0x" + "12" * 32)])
-    assert [each.difference for each in done.differences] == [
+    assert [each.difference for each in differences(done)] == [
         f"bewaard is 0x{'12' * 32}, er is geen"
     ]
 
@@ -150,8 +193,9 @@ def test_an_audit_that_goes_on_compares_the_hash_of_a_block_before(
     state = tmp_path / "state.sqlite3"
     audit(truth, state=state, confirmations=5)
     kept = hexed(truth.told[20].hash)
-    assert audit(truth, state=state, expected=[(20, kept)]).clean
-    assert not audit(truth, state=state, expected=[(20, "0x" + "12" * 32)]).clean
+    assert audit(truth, state=state, expected=[(20, kept)]).result is Result.CLEAN
+    other = audit(truth, state=state, expected=[(20, "0x" + "12" * 32)])
+    assert other.result is Result.DIFFERS
 
 
 def test_without_a_kept_hash_the_report_says_what_it_is_relative_to(truth: Tampered) -> None:
@@ -188,7 +232,7 @@ def test_the_state_of_another_version_or_source_is_refused(
             patched.setattr(replay, "_MADE_BY", other)
             with pytest.raises(ChainUnreadable, match="another version"):
                 audit(truth, state=state)
-    assert audit(truth, state=state).clean
+    assert audit(truth, state=state).result is Result.CLEAN
 
 
 def test_a_block_that_no_longer_commits_is_another_block(truth: Tampered, tmp_path: Path) -> None:
@@ -214,34 +258,12 @@ def test_an_audit_that_stopped_before_the_creation_still_reads_it(
 
 
 def test_a_removed_official_who_still_has_capacities_is_found(
-    truth: Tampered, tmp_path: Path
+    truth: Tampered, slots: list[Slot]
 ) -> None:
     """The slot must be zero."""
-    gone = zero_slot(truth, tmp_path, "officials[")
-
-    def words(asked: Any, told: list[bytes]) -> list[bytes]:
-        return [
-            (127).to_bytes(32) if slot == gone.slot else word
-            for slot, word in zip(asked, told, strict=True)
-        ]
-
-    found = findings(audit(replace(truth, words=words)))
+    (gone,) = (s for s in slots if s.name.startswith("officials[") and not any(s.value))
+    found = findings(audit(truth.with_word(gone, (127).to_bytes(32))))
     assert f"Opslag {gone.name[:-2]}: value: het contract zegt 127, nagerekend is 0" in found
-
-
-def zero_slot(truth: Tampered, directory: Path, name: str) -> Any:
-    state = directory / "state.sqlite3"
-    audit(truth, state=state)
-    storage = Storage(state)
-    try:
-        return next(
-            slot
-            for some in storage.slots()
-            for slot in some
-            if slot.name.startswith(name) and not any(slot.value)
-        )
-    finally:
-        storage.close()
 
 
 def test_a_bool_of_two_is_found(truth: Tampered) -> None:
