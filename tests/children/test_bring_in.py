@@ -152,6 +152,15 @@ def test_a_name_and_an_address_may_be_in_several_columns(town: Town) -> None:
     assert "x" not in saar.person.as_json()
 
 
+def test_of_two_columns_for_one_field_the_first_that_is_filled_counts(town: Town) -> None:
+    head, chosen = [*HEAD, "Mobiel", "Vast"], {5: "phone", 6: "phone"}
+    saar, mees = [*SAAR_ROW, "06 12 34 56 78", "0594 123456"], [*MEES_ROW, "", "0594 123456"]
+    wrong = look(town, saar, [*MEES_ROW, "", "Anna"], head=head, chosen=chosen)
+    assert [(each.row, each.heading) for each in wrong.mistakes] == [(3, "Vast")]
+    assert look(town, saar, mees, head=head, chosen=chosen).saved
+    assert [each.person.phone for each in everyone(town)] == ["06 12 34 56 78", "0594 123456"]
+
+
 def test_one_whose_address_is_secret_needs_none_and_keeps_none(town: Town) -> None:
     head = [*HEAD, "Geheim adres"]
     assert look(town, [*SAAR_ROW, "ja"], ["Noor", "31-01-2015", "", "", "", "Ja"], head=head).saved
@@ -274,6 +283,16 @@ def test_each_of_twins_is_recognised(town: Town) -> None:
     again = ["Noortje", *SAAR_ROW[1:]]
     seen = look(town, *twins, again, save=False)
     assert [(each.row, each.other_row) for each in seen.pairs] == [(5, 3)]
+
+
+def test_rows_that_are_left_out_take_no_place_in_the_register(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kindpakket.services.children.bring_in.MOST_CHILDREN", 1)
+    (saar,) = add(town, SAAR)
+    assert look(town, SAAR_ROW, decided={f"2-{saar.id[:8]}": False}).counts == {}
+    with pytest.raises(FileInvalid, match="er 2 kinderen"):
+        look(town, MEES_ROW)
 
 
 def test_a_list_that_is_sent_twice_is_saved_once(town: Town) -> None:

@@ -19,6 +19,7 @@ from kindpakket.services.letters.hand_out import (
     list_not_collected,
     next_batch,
     next_waiting,
+    numbers_of,
     post_batch,
     take_back,
 )
@@ -259,6 +260,41 @@ def test_a_child_gets_a_second_letter_only_when_the_first_was_replaced(runs: Tow
     }
     with pytest.raises(LetterNotGiven, match="lege brief"):
         give_letter(context, COUNTER, mees.id, "5-008")
+
+
+def test_a_letter_that_was_replaced_does_not_wait(runs: Town) -> None:
+    """It is not printed, posted, called for or handed over; its child waits for the next one."""
+    context = runs.workspace.context
+    (saar,) = add(runs, SAAR)
+    give_letter(context, COUNTER, saar.id, "4-001")
+    replaced(runs, 1, (BLANK, 7))
+    runs.clock.time += 4 * WEEK + 1
+    assert next_batch(context, saar.list) == []
+    assert list_batch(context, HANDING_OUT, saar.list, [(RUN, 1)]) == []
+    assert post_batch(context, HANDING_OUT, saar.list, [(RUN, 1)]) == 0
+    assert list_not_collected(context, HANDING_OUT, 4) == ([], 0)
+    with pytest.raises(LetterNotGiven, match="al gegeven of vervangen"):
+        hand_over(context, COUNTER, saar.id, "4-001")
+    give_letter(context, COUNTER, saar.id, "5-007")
+    assert next_batch(context, saar.list) == [(BLANK, 7)]
+    assert list_batch(context, HANDING_OUT, saar.list, [(RUN, 1)]) == []
+    runs.clock.time += 4 * WEEK + 1
+    ((called,), total) = list_not_collected(context, HANDING_OUT, 4)
+    assert (numbers_of(called), len(called.letters), total) == (["5-007"], 1, 1)
+    take_back(context, COUNTER, saar.id, "4-001")
+    hand_over(context, COUNTER, saar.id, "5-007")
+    assert given(runs) == {"Saar de Wit": [(BLANK, 7, "counter")]}
+
+
+def test_letters_that_stock_records_as_handed_out_are_left_out(runs: Town) -> None:
+    children = add(runs, SAAR, MEES)
+    with runs.workspace.context.store.write() as db:
+        kept = {"run": RUN, "stored_at": 1, "stored_by": ANNA}
+        out = {"handed_out_at": 2, "handed_out_by": ANNA}
+        db.execute(insert(t.letter_stock), [kept | {"number": 1}, kept | {"number": 2}])
+        db.execute(update(t.letter_stock).where(t.letter_stock.c.number == 1).values(out))
+    in_order(runs, children)
+    assert given(runs) == {"Saar de Wit": [(RUN, 2, None)], "Mees de Wit": [(RUN, 3, None)]}
 
 
 def test_a_child_is_found_by_the_number_of_its_letter(runs: Town) -> None:

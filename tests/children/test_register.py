@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +40,7 @@ DAY = 24 * 3600
 AT_THE_COUNTER = RegisterReader(ANNA, Purpose.COUNTER)
 
 
-def names(found: list[object]) -> list[str]:
+def names(found: Sequence[object]) -> list[str]:
     return [each.person.name for each in found]  # type: ignore[attr-defined]
 
 
@@ -118,7 +119,10 @@ def test_seeing_a_list_is_a_look_at_each_child_on_that_page(town: Town) -> None:
         ("wit sa", ["Saar de Wit"]),
         ("bakkér", ["Noor Bakker"]),
         ("aar", []),
+        ("saar bakker", []),
         ("", []),
+        ("!?", []),
+        (f"{'saar':70}bakker", ["Saar de Wit"]),  # longer than any name
         ("4-017", []),
     ],
 )
@@ -136,6 +140,10 @@ def test_a_search_shows_a_few_and_says_that_there_are_more(town: Town) -> None:
     add(town, *[SAAR] * (MOST_FOUND + 1))
     shown, more = search_children(town.workspace.context, AT_THE_COUNTER, "saar")
     assert (len(shown), more) == (MOST_FOUND, True)
+    add(town, replace(SAAR, name="Álva de Wit"))
+    shown, more = search_children(town.workspace.context, AT_THE_COUNTER, "wit")
+    assert names(shown) == ["Álva de Wit"] + ["Saar de Wit"] * (MOST_FOUND - 1)
+    assert more
 
 
 def test_a_name_or_address_is_changed_and_that_is_logged(town: Town) -> None:
@@ -350,6 +358,31 @@ def test_nobody_is_put_back_without_the_file_of_deletions(copy: Path, tmp_path: 
     (data / "deletions.txt").touch()
     restore(Settings(data=data), copy)
     assert stored(Settings(data=data)) == 2
+
+
+def test_a_register_without_a_file_of_deletions_has_lost_it(town: Town, tmp_path: Path) -> None:
+    """The first list makes the file, so that none means lost; a drill finds that out."""
+    file, settings = town.directory / "deletions.txt", Settings(data=town.directory)
+    assert not file.exists()
+    backup(settings, tmp_path / "empty")
+    try_out(settings, tmp_path / "empty")
+    add(town, SAAR)
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("", 0o600)
+    backup(settings, tmp_path / "copy")
+    try_out(settings, tmp_path / "copy")
+    file.unlink()
+    with pytest.raises(DeletionsUnknown):
+        try_out(settings, tmp_path / "copy")
+    assert not file.exists()
+
+
+def test_no_list_is_saved_when_the_file_of_deletions_cannot_be_made(
+    town: Town, tmp_path: Path
+) -> None:
+    object.__setattr__(town.workspace.context, "deletions", tmp_path / "not there" / "x.txt")
+    with pytest.raises(FileNotFoundError):
+        add(town, SAAR)
+    assert everyone(town) == []
 
 
 def test_a_drill_changes_nothing(town: Town, copy: Path) -> None:

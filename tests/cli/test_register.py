@@ -17,6 +17,10 @@ def test_a_list_is_saved_when_all_is_right_and_no_name_is_shown(shell: Shell) ->
     file = shell.home / "kinderen.csv"
     command = ("register", "import", file, "--scheme", 1)
     assert shell.fail(*command, exit_code=2).startswith(f"{file} kan niet worden gelezen")
+    file.write_text("Kind;Straat\nSaar de Wit;Dorpsstraat 4\n")
+    assert shell.fail(*command) == "Er is niets bewaard."
+    missing = "Er is geen kolom voor: Naam, Geboortedatum, Postcode, Plaats."
+    assert f"{missing} Zie het lege voorbeeld." in shell.said[-1]
     file.write_text(LIST.replace("1234 AC", "12"))
     assert shell.fail(*command) == "Er is niets bewaard."
     assert "Regel 3, kolom 4: Dit is geen postcode." in shell.said[-1]

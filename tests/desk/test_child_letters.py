@@ -7,8 +7,10 @@ from sqlalchemy import insert
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import address_of
+from kindpakket.services.children.looks import Purpose, list_looks
 from kindpakket.services.children.people import add_list
 from kindpakket.store import tables as t
+from tests.children.test_hand_out import replaced
 from tests.desk.office import Desk, at_the_desk, field, read
 from tests.desk.test_access import HOLDERS
 from tests.support.children import HANDING_OUT, MEES, NOOR, SAAR, add
@@ -86,6 +88,29 @@ def test_a_letter_is_handed_over_to_somebody_who_was_seen(desk: Desk) -> None:
     assert "Deze brief is al gegeven, of niet van dit kind." in read(again.text)
 
 
+def test_a_letter_that_was_replaced_is_shown_as_such_and_cannot_be_handed_over(desk: Desk) -> None:
+    (saar,) = add(desk.town, SAAR)
+    path = f"/kinderen/kind/{saar.id}"
+    assert "4-018, niet gegeven" in desk.told(f"{path}/brief", {"number": "4-018"})
+    assert "Brief 4-018 is gegeven" in desk.page(path)
+    replaced(desk.town, 18, (0, 0))
+    page = desk.page(path)
+    assert "4-018, vervangen" in page
+    assert "Brief 4-018 is gegeven" not in page
+    refused = desk.post(f"{path}/gegeven", {"number": "4-018", "seen": "ja"})
+    assert "Deze brief is al gegeven of vervangen, of niet van dit kind." in read(refused.text)
+
+
+def test_a_purpose_is_kept_after_each_form(desk: Desk) -> None:
+    (saar,) = add(desk.town, SAAR)
+    path, forms = f"/kinderen/kind/{saar.id}", {"voor": "request", "number": "4-018", "seen": "ja"}
+    desk.town.clock.time += 1
+    for act in ("brief", "terug", "brief", "gegeven"):
+        desk.told(f"{path}/{act}", forms)
+    looks = list_looks(desk.town.workspace.context, 8)
+    assert [each.purpose for each in looks] == [Purpose.REQUEST] * 8
+
+
 def test_a_letter_for_the_wrong_child_is_taken_back(desk: Desk) -> None:
     (saar,) = add(desk.town, SAAR)
     desk.told(f"/kinderen/kind/{saar.id}/brief", {"number": "4-018"})
@@ -104,6 +129,7 @@ def test_who_did_not_collect_is_called(desk: Desk) -> None:
 
 
 def test_a_run_for_a_child_on_another_page_can_be_given(desk: Desk) -> None:
-    others = [(OTHER_SCHEME, SAAR)] * 50
-    number = add_list(desk.town.workspace.context, HANDING_OUT, [*others, (SCHEME, SAAR)])
+    context, others = desk.town.workspace.context, [(OTHER_SCHEME, SAAR)] * 50
+    with context.store.write() as db:
+        number = add_list(db, context, HANDING_OUT, [*others, (SCHEME, SAAR)])
     assert "Serie 4" in desk.page(f"/kinderen/lijsten/{number}")

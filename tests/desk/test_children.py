@@ -1,6 +1,8 @@
 """The desk's pages of the register of children."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.refusals import Refusal
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.children.looks import ChildAct, Purpose, list_looks
+from kindpakket.services.oversight.retention import delete_expired
 from tests.desk.office import CARLA, Desk, at_the_desk, read
 from tests.desk.test_access import HOLDERS
 from tests.support.children import MEES, NOOR, SAAR, add, everyone
@@ -77,6 +80,18 @@ def test_a_name_and_an_address_are_changed(desk: Desk) -> None:
     assert changed.person.phone == ""
 
 
+def test_the_page_after_a_change_is_seen_for_the_same_purpose(desk: Desk) -> None:
+    (saar,) = add(desk.town, SAAR)
+    desk.town.clock.time += 1
+    desk.told(f"/kinderen/kind/{saar.id}", FORM)
+    printed = desk.get(f"/kinderen/kind/{saar.id}/afdrukken").text
+    (back,) = re.findall(r'desk-back[^>]*><a [^>]*href="/gemeente([^"]*)"', printed)
+    desk.page(back)
+    looks = list_looks(desk.town.workspace.context, 4)
+    assert [each.purpose for each in looks] == [Purpose.REQUEST] * 4
+    assert sorted(each.act for each in looks) == ["changed", "opened", "opened", "printed"]
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
@@ -128,8 +143,6 @@ def test_who_manages_officials_sees_who_looked_and_no_name(desks: tuple[Desk, De
 
 
 def test_the_page_shows_that_deletion_ran(desk: Desk) -> None:
-    from kindpakket.services.oversight.retention import delete_expired
-
     add(desk.town, SAAR)
     assert "Dat is nog niet nagekeken." in desk.page("/kinderen")
     desk.town.clock.time += 500 * 24 * 3600
@@ -137,7 +150,21 @@ def test_the_page_shows_that_deletion_ran(desk: Desk) -> None:
     with at_the_desk(desk.town, READS) as (later,):
         page = later.page("/kinderen")
     assert "Toen is 1 kind verwijderd." in page
+    assert "bewaartijd" not in page
     assert "Er staan nu 0 kinderen in." in page
+
+
+def test_the_page_shows_that_deletion_failed(desk: Desk, tmp_path: Path) -> None:
+    add(desk.town, SAAR)
+    context = desk.town.workspace.context
+    object.__setattr__(context, "deletions", tmp_path / "not there" / "deletions.txt")
+    desk.town.clock.time += 500 * 24 * 3600
+    with pytest.raises(FileNotFoundError):
+        delete_expired(context)
+    with at_the_desk(desk.town, READS) as (later,):
+        page = later.page("/kinderen")
+    assert "Van 1 kind is de bewaartijd voorbij" in page
+    assert "Nagekeken" not in page
 
 
 def test_who_reads_children_decides_nothing(desk: Desk) -> None:

@@ -19,7 +19,9 @@ HANDING_OUT = RegisterReader(ANNA, Purpose.HAND_OUT)
 
 def add(town: Town, *people: Person) -> list[Child]:
     """Add a list of children of the town's scheme; return them in order."""
-    number = add_list(town.workspace.context, HANDING_OUT, [(SCHEME, each) for each in people])
+    context = town.workspace.context
+    with context.store.write() as db:
+        number = add_list(db, context, HANDING_OUT, [(SCHEME, each) for each in people])
     return [child for child in everyone(town) if child.list == number]
 
 

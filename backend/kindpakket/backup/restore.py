@@ -86,14 +86,10 @@ def try_out(settings: Settings, copy: Path) -> Restored:
     """
     with tempfile.TemporaryDirectory(prefix="kindpakket-drill-") as directory:
         place = {"data": Path(directory, "data"), "database_url": None}
-        place |= {"deletions_file": _copied(settings.deletions, Path(directory, DELETIONS))}
+        place["deletions_file"] = deletions = Path(directory, DELETIONS)
+        if settings.deletions.exists():
+            shutil.copyfile(settings.deletions, deletions)  # a drill adds to it
         return restore(settings.model_copy(update=place), copy)
-
-
-def _copied(deletions: Path, target: Path) -> Path:
-    """Copy the file of deleted children, to which a drill adds; an empty one when there is none."""
-    target.write_bytes(deletions.read_bytes() if deletions.exists() else b"")
-    return target
 
 
 def _put(copy: Path, manifest: Manifest, settings: Settings) -> None:

@@ -8,6 +8,7 @@ import typer
 from kindpakket.cli.common import REFUSED, AsJson, Data, Stop, reading
 from kindpakket.cli.output import say, show_json
 from kindpakket.services.children.bring_in import ListPreview, bring_in
+from kindpakket.services.children.columns import TEMPLATE
 from kindpakket.services.children.files import FileInvalid, read_rows
 from kindpakket.services.children.looks import Purpose, RegisterReader
 
@@ -42,14 +43,16 @@ def import_list(
     """Lees een lijst van kinderen in. Er wordt niets bewaard voordat alles klopt."""
     decided = dict.fromkeys(skip or [], False) | dict.fromkeys(keep or [], True)
     try:
-        rows = read_rows(file.read_bytes())
+        content = file.read_bytes()
+    except OSError as error:
+        raise Stop(f"{file} kan niet worden gelezen.") from error
+    try:
+        rows = read_rows(content)
         with reading(data) as access:
             reader = RegisterReader(None, Purpose.HAND_OUT)
             read = bring_in(access.context, reader, rows, scheme, {}, decided, save=True)
     except FileInvalid as error:
         raise Stop(str(error)) from error
-    except OSError as error:
-        raise Stop(f"{file} kan niet worden gelezen.") from error
     if read.saved is None:
         for line in _wrong(read):
             typer.echo(line, err=True)
@@ -62,7 +65,8 @@ def import_list(
 def _wrong(read: ListPreview) -> list[str]:
     """What is wrong or doubtful, without a name or a heading: terminals keep what they show."""
     if read.missing:
-        return ["Er is geen kolom voor: " + ", ".join(read.missing) + ". Zie het lege voorbeeld."]
+        missing = ", ".join(heading for heading, field in TEMPLATE if field in read.missing)
+        return [f"Er is geen kolom voor: {missing}. Zie het lege voorbeeld."]
     lines = [f"Regel {each.row}, kolom {each.column}: {each.sentence}" for each in read.mistakes]
     for each in read.pairs:
         like = f"regel {each.other_row}" if each.other_row else "een kind in het register"

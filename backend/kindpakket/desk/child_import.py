@@ -43,7 +43,7 @@ router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermiss
 
 _MOST_SHOWN = 50
 """Mistakes and doubts on one page."""
-_MOST_PACKED = 5_000_000
+_MOST_UNPACKED = 5_000_000
 """Maximum size of the rows that a page carries, unpacked, in bytes."""
 _DOUBT, _SAME, _OTHER = "rij-", "zelfde", "ander"
 """Fields: what is said of a doubt, and what was said before."""
@@ -101,7 +101,7 @@ def _rows_of(form: FormData) -> Rows:
     unpack = zlib.decompressobj()
     try:
         packed = base64.b64decode(text(form, "rows"))
-        unpacked = unpack.decompress(packed, _MOST_PACKED)
+        unpacked = unpack.decompress(packed, _MOST_UNPACKED)
         rows = _Carried.validate_json(b"" if unpack.unconsumed_tail else unpacked)
     except (ValueError, zlib.error) as error:
         raise FileInvalid(say("Kies een bestand.")) from error
@@ -115,8 +115,8 @@ def _pack(rows: Rows) -> str:
         FileInvalid: they are too large.
     """
     unpacked = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
-    if len(unpacked) > _MOST_PACKED:
-        most = _MOST_PACKED // 1_000_000
+    if len(unpacked) > _MOST_UNPACKED:
+        most = _MOST_UNPACKED // 1_000_000
         raise FileInvalid(say("Het bestand is groter dan %(most)s MB.", most=most))
     return base64.b64encode(zlib.compress(unpacked)).decode()
 

@@ -6,7 +6,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
-from kindpakket.desk.children import ChildPath, ListPath, child_page, list_page, purpose_of
+from kindpakket.desk.children import (
+    ChildPath,
+    ListPath,
+    child_page,
+    list_page,
+    path_of,
+    purpose_of,
+)
 from kindpakket.desk.new_run import stationery_of
 from kindpakket.desk.parts import (
     InContext,
@@ -152,7 +159,7 @@ def show_calls(
         weeks=weeks,
         at=at,
         pages=-(-total // PAGE),
-        link=lambda each: f"/kinderen/kind/{each.id}?voor={Purpose.HAND_OUT}",
+        link=lambda each: path_of(each.id, reader.purpose),
     )
 
 
@@ -166,7 +173,7 @@ def give(
         give_letter(context, reader, child, text(form, "number"))
     except LetterNotGiven as error:
         return child_page(request, context, reader, child, refused=str(error))
-    return redirect(f"/kinderen/kind/{child}", "gewijzigd")
+    return redirect(path_of(child, reader.purpose), "gewijzigd")
 
 
 @router.post("/kind/{child}/gegeven")
@@ -181,7 +188,7 @@ def hand_out(
         hand_over(context, reader, child, text(form, "number"))
     except LetterNotGiven as error:
         return child_page(request, context, reader, child, refused=str(error))
-    return redirect(f"/kinderen/kind/{child}", "gegeven")
+    return redirect(path_of(child, reader.purpose), "gegeven")
 
 
 @router.post("/kind/{child}/terug")
@@ -194,7 +201,7 @@ def undo(
         take_back(context, reader, child, text(form, "number"))
     except LetterNotGiven as error:
         return child_page(request, context, reader, child, refused=str(error))
-    return redirect(f"/kinderen/kind/{child}", "gewijzigd")
+    return redirect(path_of(child, reader.purpose), "gewijzigd")
 
 
 def _batch(form: FormData) -> list[Serial]:

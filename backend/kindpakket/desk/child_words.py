@@ -1,9 +1,10 @@
 """Words for the register of children, in the language of the page."""
 
 from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.letters import serial
 from kindpakket.services.children.columns import ColumnField
 from kindpakket.services.children.looks import ChildAct, Purpose
-from kindpakket.services.children.people import GivenLetter
+from kindpakket.services.children.people import GivenLetter, HandOut
 
 
 def say_purpose(purpose: Purpose) -> str:
@@ -31,12 +32,14 @@ def say_act(act: ChildAct) -> str:
 
 
 def say_letter(letter: GivenLetter) -> str:
-    """Return the number of a letter, and when and how it was handed out."""
-    number = f"{letter.run}-{letter.number:03}"
-    if letter.handed_out_at is None:
+    """Return the number of a letter, and when and how it was handed out or that it was replaced."""
+    number = serial(letter.run, letter.number)
+    if letter.waits:
         return say("%(number)s, niet gegeven", number=number)
+    if letter.handed_out_at is None:
+        return say("%(number)s, vervangen", number=number)
     when = say_moment(letter.handed_out_at)
-    if letter.handed_out == "post":
+    if letter.handed_out is HandOut.POST:
         return say("%(number)s, op de post %(when)s", number=number, when=when)
     return say("%(number)s, aan het loket %(when)s", number=number, when=when)
 

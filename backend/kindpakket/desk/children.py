@@ -23,8 +23,14 @@ from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.children.deletion import delete_child
-from kindpakket.services.children.looks import LookAtChild, Purpose, RegisterReader, list_looks
+from kindpakket.services.children.deletion import delete_child, find_expired
+from kindpakket.services.children.looks import (
+    LookAtChild,
+    Purpose,
+    RegisterReader,
+    list_looks,
+    mark_of,
+)
 from kindpakket.services.children.people import (
     MOST_FOUND,
     PAGE,
@@ -102,7 +108,7 @@ def list_page(
         status=400 if refused else 200,
         number=number,
         table=_table(context, found, say("Kinderen")),
-        link=lambda each: f"/kinderen/kind/{each.id}?voor={Purpose.HAND_OUT}",
+        link=lambda each: path_of(each.id, reader.purpose),
         total=total,
         at=at,
         pages=-(-total // PAGE),
@@ -146,6 +152,7 @@ def child_page(
         "child.html.jinja",
         status=400 if errors or refused else 200,
         child=found,
+        mark=mark_of(found.id),
         born=say_day(found.person.born),
         letters=_letters(found),
         numbers=numbers_of(found),
@@ -168,7 +175,7 @@ def change(
     if person is None:
         return child_page(request, context, reader, child, typed=typed, errors=errors)
     change_person(context, reader, child, person)
-    return redirect(f"/kinderen/kind/{child}", "gewijzigd")
+    return redirect(path_of(child, reader.purpose), "gewijzigd")
 
 
 @router.get("/kind/{child}/afdrukken")
@@ -181,6 +188,7 @@ def show_everything(
     return page(
         request,
         "child_print.html.jinja",
+        back=path_of(child, reader.purpose),
         child=found,
         born=say_day(found.person.born),
         letters=_letters(found),
@@ -211,6 +219,11 @@ def purpose_of(typed: str) -> Purpose:
     return Purpose(typed) if typed in list(Purpose) else Purpose.COUNTER
 
 
+def path_of(child: str, why: Purpose) -> str:
+    """Return the path of the page of a child, which logs a look for this purpose."""
+    return f"/kinderen/kind/{child}?voor={why}"
+
+
 def _overview(
     request: Request,
     context: Context,
@@ -220,7 +233,7 @@ def _overview(
     table: Table[Child] | None = None,
     more: bool = False,
 ) -> Response:
-    names = read_names(context)
+    names, run = read_names(context), last_run(context)
     lists = Table[ChildList](
         [
             Column(say("Lijst"), lambda each: each.number, key="number"),
@@ -248,10 +261,11 @@ def _overview(
         typed=typed,
         why=why,
         table=table,
-        link=lambda each: f"/kinderen/kind/{each.id}?voor={why}",
+        link=lambda each: path_of(each.id, why),
         more=more,
         most=MOST_FOUND,
-        run=last_run(context),
+        run=run,
+        overdue=len(find_expired(context, run.ran_at)) if run else 0,
         days=context.register_days,
     )
 
@@ -288,7 +302,7 @@ def _looks_table(
     ]
     if names_of_officials:
         columns.insert(1, Column(say("Ambtenaar"), who, key="official"))
-        columns.insert(2, Column(say("Kind"), lambda each: each.child[:8], key="child"))
+        columns.insert(2, Column(say("Kind"), lambda each: mark_of(each.child), key="child"))
     return Table(columns, looks, "inzage-kinderen", say("Inzage in gegevens van kinderen"))
 
 

@@ -288,8 +288,8 @@ def redirect(path: str, said: str = "") -> RedirectResponse:
     """Redirect after a form (303), so that a reload does not submit again.
 
     Args:
-        path: within the desk, such as ``/besluiten``.
+        path: within the desk, such as ``/besluiten``; it may have a query.
         said: the key of a message that the page shows.
     """
-    query = f"?gedaan={quote(said)}" if said else ""
+    query = f"{'&' if '?' in path else '?'}gedaan={quote(said)}" if said else ""
     return RedirectResponse(f"{BASE}{path}{query}", 303)

@@ -14,6 +14,7 @@ from kindpakket.services.children.ages import Ages, do_overlap, read_ages
 from kindpakket.services.children.columns import (
     ColumnField,
     are_headings,
+    find_places,
     list_chosen,
     list_missing_fields,
     map_columns,
@@ -24,7 +25,7 @@ from kindpakket.services.children.doubles import ListedPerson, Pair, find_double
 from kindpakket.services.children.excel import FORMULA
 from kindpakket.services.children.files import FileInvalid
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
-from kindpakket.services.children.people import MOST_CHILDREN, add_rows, read_children
+from kindpakket.services.children.people import MOST_CHILDREN, add_list, read_children
 from kindpakket.services.children.rows import read_person
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import children
@@ -110,10 +111,10 @@ def bring_in(
             return read
         bands = _bands(db, context, schemes)
         found, mistakes = _read_all(context, rows, head + 1, read, bands)
-        _check_size(db, len(found))
         doubts, kept = find_doubles(
             found, read_children(db, children.c.scheme.in_(schemes)), decided
         )
+        _check_size(db, len(kept))
         seen = {each.other_child.id for each in doubts if each.other_child}
         log_looks(db, context, reader, ChildAct.LISTED, seen)
         pairs = [each for each in doubts if each.key not in decided]
@@ -123,7 +124,7 @@ def bring_in(
             return read
         remember_columns(db, headings, list_chosen(db, headings, columns))
         added = [(scheme, person) for _row, scheme, person in kept]
-        return replace(read, saved=add_rows(db, context, reader, added))
+        return replace(read, saved=add_list(db, context, reader, added))
 
 
 def _bands(db: Connection, context: Context, schemes: Sequence[int]) -> list[_Band]:
@@ -142,13 +143,13 @@ def _read_all(
 ) -> tuple[list[ListedPerson], list[CellMistake]]:
     found: list[ListedPerson] = []
     mistakes: list[CellMistake] = []
-    places = {str(each): at for at, each in read.columns.items()}
     today = day_of(context.now())
     for number, row in enumerate(rows[start:], start=start + 1):
         if not any(row):
             continue
         errors: dict[str, str] = {}
-        person = _read_row(row, read.columns, errors)
+        places = find_places(row, read.columns)
+        person = _read_row(row, places, errors)
         if person and person.born > today:
             errors["born"] = say("Deze dag moet nog komen.")
         elif person and (scheme := _scheme_of(person, bands, errors)):
@@ -160,11 +161,11 @@ def _read_all(
 
 
 def _read_row(
-    row: Sequence[str], columns: Mapping[int, ColumnField], errors: dict[str, str]
+    row: Sequence[str], places: Mapping[str, int], errors: dict[str, str]
 ) -> Person | None:
-    formulas = [each for at, each in columns.items() if row[at].startswith(FORMULA)]
+    formulas = [each for each, at in places.items() if row[at].startswith(FORMULA)]
     errors |= dict.fromkeys(formulas, say("In deze cel staat een formule. Zet er de waarde in."))
-    return None if formulas else read_person(typed_in(row, columns), errors)
+    return None if formulas else read_person(typed_in(row, places), errors)
 
 
 def _scheme_of(person: Person, bands: Iterable[_Band], errors: dict[str, str]) -> int | None:

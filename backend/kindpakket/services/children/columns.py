@@ -115,12 +115,25 @@ def remember_columns(
                 db.execute(insert(column_names).values(heading=key, field=field))
 
 
-def typed_in(row: Sequence[str], mapped: Mapping[int, ColumnField]) -> dict[str, str]:
-    """Return what a row says about a child, by the fields of a person."""
-    cells = {field: row[at] for at, field in mapped.items()}
+def find_places(row: Sequence[str], mapped: Mapping[int, ColumnField]) -> dict[str, int]:
+    """Return the column of each field in a row: of several, the first that is filled."""
+    places: dict[str, int] = {}
+    for at, field in sorted(mapped.items()):
+        if field not in places or not row[places[field]]:
+            places[field] = at
+    return places
+
+
+def typed_in(row: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
+    """Return what a row says about a child, by the fields of a person.
+
+    Args:
+        places: as :func:`find_places` returned them.
+    """
+    cells = {field: row[at] for field, at in places.items()}
     return {
         field: " ".join(filter(None, (cells.get(part, "") for part in _PARTS.get(field, ()))))
-        or cells.get(ColumnField(field), "")
+        or cells.get(field, "")
         for field in FIELDS
     }
 

@@ -28,13 +28,16 @@ class DeletionsUnknown(Exception):
     """The file of deletions is not here, though the copy has children."""
 
 
-def find_expired(context: Context) -> list[str]:
+def find_expired(context: Context, now: int) -> list[str]:
     """Return the children whose scheme has been over for the period.
+
+    Args:
+        now: in unix seconds.
 
     Raises:
         LedgerUnavailable: the views cannot be brought up to date.
     """
-    before = context.now() - context.register_days * _DAY
+    before = now - context.register_days * _DAY
     over = select(t.schemes.c.scheme).where(t.schemes.c.closes < before)
     with context.read_views() as db:
         return list(db.scalars(select(children.c.child).where(children.c.scheme.in_(over))))
@@ -64,9 +67,9 @@ def delete_children(db: Connection, context: Context, ids: Sequence[str]) -> Non
         _delete(db, ids)
 
 
-def repeat_deletions(context: Context) -> int:
+def repeat_deletions(context: Context) -> None:
     """Delete again, from a database that was put back, who was deleted since, and hide each address
-    that became secret; return how many children were deleted.
+    that became secret.
 
     Raises:
         DeletionsUnknown: there is no file of deletions, and there are children.
@@ -78,14 +81,13 @@ def repeat_deletions(context: Context) -> int:
         with context.store.read() as db:
             if db.execute(select(children.c.child).limit(1)).first():
                 raise DeletionsUnknown from error
-        return 0
+        return
     with context.store.write() as db:
         there = db.scalars(select(children.c.child)).all()
         again = [child for child in there if child in gone]
         _delete(db, again)
         for child in secret.difference(again).intersection(there):
             _hide_address(db, child)
-    return len(again)
 
 
 def _hide_address(db: Connection, child: str) -> None:
@@ -99,8 +101,7 @@ def _delete(db: Connection, ids: Sequence[str]) -> None:
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
         these = given_letters.c.child.in_(part)
-        waits = these & given_letters.c.handed_out.is_(None)
-        db.execute(delete(given_letters).where(waits))
+        db.execute(delete(given_letters).where(these, given_letters.c.handed_out.is_(None)))
         # A letter that is with a parent is given to nobody else. When that was, the log says too,
         # with the id of the child: an equal time would lead from the one to the other.
         with_parents = select(given_letters.c.run, given_letters.c.number).where(these)

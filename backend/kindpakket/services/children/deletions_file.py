@@ -12,6 +12,15 @@ from pathlib import Path
 _SECRET = "secret"  # noqa: S105 (a secret address)
 
 
+def make_file(file: Path) -> None:
+    """Make the file if it is not there: a register without it has lost it.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    file.touch(mode=0o600)
+
+
 def add_deleted(file: Path, ids: Iterable[str]) -> None:
     """Add children that are about to be deleted.
 

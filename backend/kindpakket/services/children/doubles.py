@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from kindpakket.domain.children import Person
+from kindpakket.services.children.looks import mark_of
 from kindpakket.services.children.people import Child, fold
 
 _ALIKE = 0.7
@@ -13,8 +14,6 @@ _ALIKE = 0.7
 
 _MOST_ALIKE = 4
 """Children with one key that a row is compared with: twins, or more born on one day."""
-_SHOWN = 8
-"""Characters of a child's id, as the log shows it."""
 
 ListedPerson = tuple[int, int, Person]
 """A row of the file, the number of a scheme, and a child."""
@@ -37,7 +36,7 @@ class Pair:
     @property
     def key(self) -> str:
         """What a decision is about: the row and the other, such as ``3-2`` or ``3-0a1b2c3d``."""
-        other = self.other_child.id[:_SHOWN] if self.other_child else self.other_row
+        other = mark_of(self.other_child.id) if self.other_child else self.other_row
         return f"{self.row}-{other}"
 
 

@@ -63,6 +63,11 @@ class LookAtChild:
     official: Address | None
 
 
+def mark_of(child: str) -> str:
+    """Return the start of a child's id, which pages show of it."""
+    return child[:8]
+
+
 def log_looks(
     db: Connection, context: Context, reader: RegisterReader, act: ChildAct, children: Iterable[str]
 ) -> None:

@@ -3,17 +3,19 @@
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from operator import itemgetter
 
 from anyascii import anyascii
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
 
-from kindpakket.domain.children import Person, person_from_json
+from kindpakket.domain.children import NAME_LONGEST, Person, person_from_json
 from kindpakket.domain.letters import read_serial
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
-from kindpakket.services.children.deletions_file import add_secret
+from kindpakket.services.children.deletions_file import add_secret, make_file
 from kindpakket.services.children.looks import (
     ChildAct,
     LookAtChild,
@@ -21,6 +23,7 @@ from kindpakket.services.children.looks import (
     log_looks,
     looks_at,
 )
+from kindpakket.store import tables as t
 from kindpakket.store.register_tables import child_lists, children, given_letters
 
 MOST_FOUND = 20
@@ -29,8 +32,22 @@ MOST_CHILDREN = 20_000
 """Maximum number of children in the register, since a search reads all of them."""
 PAGE = 50
 """Children on one page of a list."""
-_AT_ONCE = 500
-"""Ids in one query."""
+
+_replaced = t.letter_replacements.c
+WAITS = given_letters.c.handed_out.is_(None) & ~exists().where(
+    _replaced.run == given_letters.c.run,
+    _replaced.number == given_letters.c.number,
+    _replaced.done_at.is_not(None),
+)
+"""Whether a letter is still to be handed out. One that was replaced is not: it has no money."""
+
+
+class HandOut(StrEnum):
+    """How a letter was handed out."""
+
+    POST = "post"
+    COUNTER = "counter"
+    """By hand, to somebody whose identity was seen."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +57,11 @@ class GivenLetter:
     run: int
     number: int
     given_at: int
-    handed_out: str | None
-    """``post`` or ``counter``; None: not yet."""
+    handed_out: HandOut | None
+    """None: not handed out."""
     handed_out_at: int | None
+    waits: bool
+    """Whether it is still to be handed out: not when it was replaced."""
 
 
 @dataclass(frozen=True)
@@ -76,16 +95,15 @@ def fold(name: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", anyascii(name).lower()).split())
 
 
-def add_list(context: Context, reader: RegisterReader, rows: Sequence[tuple[int, Person]]) -> int:
-    """Add children, each with the number of its scheme, as a list; return its number."""
-    with context.store.write() as db:
-        return add_rows(db, context, reader, rows)
-
-
-def add_rows(
+def add_list(
     db: Connection, context: Context, reader: RegisterReader, rows: Sequence[tuple[int, Person]]
 ) -> int:
-    """Add a list within the caller's transaction; return its number."""
+    """Add children, each with the number of its scheme, as a list; return its number.
+
+    Raises:
+        OSError: there is no file of deletions, and none can be made.
+    """
+    make_file(context.deletions)
     made = insert(child_lists).values(made_at=context.now(), made_by=reader.official)
     number: int = db.execute(made.returning(child_lists.c.list)).scalar_one()
     added = [
@@ -188,10 +206,11 @@ def search_children(
         the first :data:`MOST_FOUND` in alphabetical order, and whether there are more.
     """
     with context.store.write() as db:
-        found = sorted(_search(db, typed), key=lambda each: fold(each.person.name))
+        found = _search(db, typed[:NAME_LONGEST])
         shown = found[:MOST_FOUND]
-        log_looks(db, context, reader, ChildAct.LISTED, (each.id for each in shown))
-    return shown, len(found) > MOST_FOUND
+        read = {each.id: each for each in read_children(db, children.c.child.in_(shown))}
+        log_looks(db, context, reader, ChildAct.LISTED, shown)
+    return [read[each] for each in shown], len(found) > MOST_FOUND
 
 
 def change_person(context: Context, reader: RegisterReader, child: str, person: Person) -> None:
@@ -226,9 +245,10 @@ def read_children(db: Connection, which: ColumnElement[bool] | None = None) -> I
     """Return children in the order of their lists, by default all; the caller logs why."""
     ids = select(children.c.child) if which is None else select(children.c.child).where(which)
     letters = defaultdict[str, list[GivenLetter]](list)
-    of_these = select(given_letters).where(given_letters.c.child.in_(ids))
+    of_these = select(given_letters, WAITS.label("waits")).where(given_letters.c.child.in_(ids))
     for row in db.execute(of_these.order_by(given_letters.c.given_at)):
-        given = GivenLetter(row.run, row.number, row.given_at, row.handed_out, row.handed_out_at)
+        how = HandOut(row.handed_out) if row.handed_out else None
+        given = GivenLetter(row.run, row.number, row.given_at, how, row.handed_out_at, row.waits)
         letters[row.child].append(given)
     query = select(children) if which is None else select(children).where(which)
     for row in db.execute(query.order_by(children.c.list, children.c.position)):
@@ -238,28 +258,24 @@ def read_children(db: Connection, which: ColumnElement[bool] | None = None) -> I
         )
 
 
-def _search(db: Connection, typed: str) -> Iterable[Child]:
-    serial = read_serial(typed)
-    if serial is not None:
+def _search(db: Connection, typed: str) -> list[str]:
+    """The ids of children with this letter, or with these starts of names, by name."""
+    table = children.c
+    if (serial := read_serial(typed)) is not None:
         run, number = serial
         of = (given_letters.c.run == run) & (given_letters.c.number == number)
-        return read_children(db, children.c.child.in_(select(given_letters.c.child).where(of)))
-    matches = _matching(fold(typed).split())
-    ids = [
-        row.child
-        for row in db.execute(select(children.c.child, children.c.person))
-        if matches(person_from_json(row.person).name)
-    ]
-    return (
-        child
-        for start in range(0, len(ids), _AT_ONCE)
-        for child in read_children(db, children.c.child.in_(ids[start : start + _AT_ONCE]))
-    )
+        with_letter = table.child.in_(select(given_letters.c.child).where(of))
+        return list(db.scalars(select(table.child).where(with_letter)))
+    words = set(fold(typed).split())
+    if not words:
+        return []
+    rows = db.execute(select(table.child, table.person).order_by(table.list, table.position))
+    named = [(fold(person_from_json(row.person).name), row.child) for row in rows]
+    found = [each for each in named if _has_starts(each[0], words)]
+    return [child for _name, child in sorted(found, key=itemgetter(0))]
 
 
-def _matching(words: list[str]) -> Callable[[str], bool]:
-    def matches(name: str) -> bool:
-        parts = fold(name).split()
-        return bool(words) and all(any(p.startswith(word) for p in parts) for word in words)
-
-    return matches
+def _has_starts(name: str, words: set[str]) -> bool:
+    """Whether each word is the start of a part of the name."""
+    parts = name.split()
+    return all(any(part.startswith(word) for part in parts) for word in words)

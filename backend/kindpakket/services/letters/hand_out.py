@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from enum import StrEnum
 from itertools import islice
 
 from sqlalchemy import (
@@ -21,10 +20,18 @@ from kindpakket.domain.language import say
 from kindpakket.domain.letters import read_serial, serial
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
-from kindpakket.services.children.people import PAGE, Child, GivenLetter, find_child, read_children
+from kindpakket.services.children.people import (
+    PAGE,
+    WAITS,
+    Child,
+    GivenLetter,
+    HandOut,
+    find_child,
+    read_children,
+)
 from kindpakket.services.letters.orders import find_begun
 from kindpakket.services.letters.runs import RunFile, RunState, list_runs
-from kindpakket.services.letters.stock import take_from_stock
+from kindpakket.services.letters.stock import find_gone, take_from_stock
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import children, given_letters
 
@@ -36,14 +43,6 @@ _DONE = t.letter_replacements.c.done_at.is_not(None)
 
 Serial = tuple[int, int]
 """The number of a run, and of a letter in it."""
-
-
-class HandOut(StrEnum):
-    """How a letter was handed out."""
-
-    POST = "post"
-    COUNTER = "counter"
-    """By hand, to somebody whose identity was seen."""
 
 
 class LetterNotGiven(ValueError):
@@ -66,7 +65,8 @@ def give_in_order(
 ) -> int:
     """Give letters of a run, from a number on, to the children of a list that have none.
 
-    Numbers that were given or replaced are left out, and so are cards of a run of the browser.
+    Numbers that were given, handed out or replaced are left out, and so are cards of a run of the
+    browser.
 
     Returns:
         how many were given.
@@ -86,9 +86,7 @@ def give_in_order(
             .where(~exists().where(table.child == children.c.child))
             .order_by(children.c.position)
         ).all()
-        replaced = t.letter_replacements.c
-        gone = set(db.scalars(select(table.number).where(table.run == run)))
-        gone.update(db.scalars(select(replaced.number).where(replaced.run == run, _DONE)))
+        gone = find_gone(db, run).union(db.scalars(select(table.number).where(table.run == run)))
         free = [each for each in range(max(first, 1), last + 1) if each not in gone]
         if not waiting:
             raise LetterNotGiven(say("In deze lijst wacht geen kind op een brief van deze serie."))
@@ -157,11 +155,13 @@ def hand_over(context: Context, reader: RegisterReader, child: str, typed: str) 
     it is in stock no longer.
 
     Raises:
-        LetterNotGiven: it is not for this child, or was handed out.
+        LetterNotGiven: it is not for this child, or was handed out or replaced.
     """
     with context.store.write() as db:
         if not _hand_out(db, context, reader, HandOut.COUNTER, _of_child(child, typed)):
-            raise LetterNotGiven(say("Deze brief is al gegeven, of niet van dit kind."))
+            raise LetterNotGiven(
+                say("Deze brief is al gegeven of vervangen, of niet van dit kind.")
+            )
         log_looks(db, context, reader, ChildAct.HANDED_OUT, [child])
 
 
@@ -174,7 +174,7 @@ def next_batch(context: Context, number: int) -> list[Serial]:
             (each.run, each.number)
             for child in _to_post(db, number)
             for each in child.letters
-            if each.handed_out is None
+            if each.waits
         )
         return list(islice(letters, MOST_POSTED))
 
@@ -212,18 +212,18 @@ def list_batch(
 def list_not_collected(
     context: Context, reader: RegisterReader, weeks: int, page: int = 1
 ) -> tuple[list[Child], int]:
-    """Return a page, from 1, of the children whose letter was given so many weeks ago and not
-    handed out, each with these letters only; and how many children there are.
+    """Return a page, from 1, of the children whose letter was given so many weeks ago and still
+    waits, each with these letters only; and how many children there are.
     """
     before = context.now() - weeks * _WEEK
-    late = (given_letters.c.given_at < before) & given_letters.c.handed_out.is_(None)
+    late = (given_letters.c.given_at < before) & WAITS
     of_late = children.c.child.in_(select(given_letters.c.child).where(late))
     places = select(children.c.child).where(of_late).order_by(children.c.list, children.c.position)
     with context.store.write() as db:
         total = db.scalar(select(func.count()).select_from(children).where(of_late)) or 0
         ids = db.scalars(places.limit(PAGE).offset((page - 1) * PAGE)).all()
         found = [
-            _with(child, lambda each: each.handed_out is None and each.given_at < before)
+            _with(child, lambda each: each.waits and each.given_at < before)
             for child in read_children(db, children.c.child.in_(ids))
         ]
         log_looks(db, context, reader, ChildAct.LISTED, ids)
@@ -274,8 +274,8 @@ def _find_ready(context: Context, run: int, number: int = 0) -> RunFile:
 
 
 def _to_post(db: Connection, number: int) -> Iterator[Child]:
-    waits = select(given_letters.c.child).where(given_letters.c.handed_out.is_(None))
-    of_list = (children.c.list == number) & children.c.child.in_(waits)
+    waiting = select(given_letters.c.child).where(WAITS)
+    of_list = (children.c.list == number) & children.c.child.in_(waiting)
     return (each for each in read_children(db, of_list) if not each.person.secret)
 
 
@@ -283,7 +283,7 @@ def _in_batch(db: Connection, number: int, batch: Iterable[Serial]) -> list[Chil
     """The children of a list whose letter is in a batch, and still to be posted."""
     letters = set(islice(batch, MOST_POSTED))
     found = (
-        _with(child, lambda each: each.handed_out is None and (each.run, each.number) in letters)
+        _with(child, lambda each: each.waits and (each.run, each.number) in letters)
         for child in _to_post(db, number)
     )
     return [each for each in found if each.letters]
@@ -313,13 +313,12 @@ def _hand_out(
 ) -> int:
     """Record that those of these letters that still wait were handed out; return how many."""
     values = {"handed_out_at": context.now(), "handed_out_by": reader.official}
-    waits = which & given_letters.c.handed_out.is_(None)
-    changed = update(given_letters).where(waits).values(values | {"handed_out": how})
+    changed = update(given_letters).where(which & WAITS).values(values | {"handed_out": how})
     letters = db.execute(changed.returning(given_letters.c.run, given_letters.c.number)).all()
     take_from_stock(db, [(row.run, row.number) for row in letters], values)
     return len(letters)
 
 
 def numbers_of(child: Child) -> list[str]:
-    """Return the numbers of the letters of a child that were not handed out."""
-    return [serial(each.run, each.number) for each in child.letters if each.handed_out is None]
+    """Return the numbers of the letters of a child that wait."""
+    return [serial(each.run, each.number) for each in child.letters if each.waits]

@@ -55,7 +55,8 @@ def read_run_stock(context: Context, number: int) -> RunStock:
         )
     if run.state is not RunState.ON_LEDGER:
         raise StockInvalid(say("Serie %(run)s staat niet op het grootboek.", run=number))
-    query = query_stock().where(t.letter_stock.c.run == number)
+    table = t.letter_stock.c
+    query = query_stock().where(table.run == number).order_by(table.number)
     with context.store.read() as db:
         numbers = tuple(each for _, each in db.execute(query))
     letters = sum(each <= begun.letters for each in numbers)
@@ -76,7 +77,7 @@ def store_letters(context: Context, run: int, first: int, last: int, by: Address
     numbers = set(_numbers(read_run_stock(context, run), first, last))
     values = {"run": run, "stored_at": context.now(), "stored_by": by}
     with context.store.write() as db:
-        if gone := numbers & _gone(db, run):
+        if gone := numbers & find_gone(db, run):
             raise StockInvalid(
                 say(
                     "Brief %(serial)s is uitgedeeld of vervangen. "
@@ -119,8 +120,8 @@ def take_from_stock(
     db.execute(update(table).where(these).values(**handed_out))
 
 
-def _gone(db: Connection, run: int) -> set[int]:
-    """The numbers of a run that were handed out, by either record of it, or replaced."""
+def find_gone(db: Connection, run: int) -> set[int]:
+    """Return the numbers of a run that were handed out, by either record of it, or replaced."""
     stock, given, replaced = t.letter_stock.c, given_letters.c, t.letter_replacements.c
     return set(
         db.scalars(

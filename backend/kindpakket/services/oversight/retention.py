@@ -75,16 +75,16 @@ def delete_expired(context: Context) -> None:
     if _is_today(last_run(context), now):
         return
     try:
-        children = _delete_expired_children(context)
+        children = _delete_expired_children(context, now)
     except OSError:
         _delete_others(context, now, 0)
         raise
     _delete_others(context, now, children)
 
 
-def _delete_expired_children(context: Context) -> int:
+def _delete_expired_children(context: Context, now: int) -> int:
     """Return how many were deleted, in a transaction of their own."""
-    children = find_expired(context)
+    children = find_expired(context, now)
     with context.store.write() as db:
         delete_children(db, context, children)
     return len(children)
