@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,11 +17,14 @@ from kindpakket.services.children import excel as excel_files
 from kindpakket.services.children.ages import Ages, set_ages
 from kindpakket.services.children.bring_in import ListPreview, bring_in
 from kindpakket.services.children.columns import ColumnField
+from kindpakket.services.children.deletion import delete_child
+from kindpakket.services.children.doubles import find_doubles
 from kindpakket.services.children.files import FileInvalid, has_bsn, read_rows
 from kindpakket.services.children.looks import ChildAct, list_looks
+from kindpakket.services.children.people import change_person, fold, search_children
 from kindpakket.store.register_tables import column_names
-from tests.support.children import HANDING_OUT, SAAR, add, everyone
-from tests.support.town import SCHEME, Town
+from tests.support.children import HANDING_OUT, MEES, NOOR, SAAR, add, everyone
+from tests.support.town import BICYCLES, SCHEME, VALUES, Town, till_of
 
 HEAD = ["Naam", "Geboortedatum", "Straat en huisnummer", "Postcode", "Plaats"]
 SAAR_ROW = ["Saar de Wit", "09-03-2017", "Dorpsstraat 4", "1234 AB", "Voorbeeldstad"]
@@ -299,6 +303,70 @@ def test_a_list_that_is_sent_twice_is_saved_once(town: Town) -> None:
     assert look(town, SAAR_ROW).saved
     assert look(town, SAAR_ROW).pairs
     assert names(town) == ["Saar de Wit"]
+
+
+# while others write
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], object]]:
+    """What others do while a list is compared with the register, each once."""
+    acts: list[Callable[[], object]] = []
+
+    def compare(*args: Any) -> Any:
+        while acts:
+            acts.pop()()
+        return find_doubles(*args)
+
+    monkeypatch.setattr("kindpakket.services.children.bring_in.find_doubles", compare)
+    return acts
+
+
+def test_a_payment_and_an_official_write_while_a_list_is_compared(
+    town: Town, meanwhile: list[Callable[[], object]]
+) -> None:
+    """A writer that must wait for the comparison is refused after five seconds."""
+    (saar,) = add(town, SAAR)
+    town.clock.time += 1
+    meanwhile += [
+        lambda: town.api.pay(till_of(BICYCLES), town.code(500), 500),
+        lambda: change_person(
+            town.workspace.context, HANDING_OUT, saar.id, replace(SAAR, phone="")
+        ),
+    ]
+    assert len(look(town, SAAR_ROW, save=False).pairs) == 1
+    assert meanwhile == []
+    assert town.remaining()[0] == VALUES[0] - 500
+    looks = list_looks(town.workspace.context, 2)
+    assert {each.act for each in looks} == {ChildAct.CHANGED, ChildAct.LISTED}
+
+
+def test_a_list_is_compared_again_when_the_register_changed_meanwhile(
+    town: Town, meanwhile: list[Callable[[], object]]
+) -> None:
+    (other,) = add(town, MEES)
+    meanwhile.append(lambda: add(town, SAAR))
+    seen = look(town, SAAR_ROW)
+    assert (len(seen.pairs), seen.saved) == (1, None)
+    meanwhile.append(lambda: change_person(town.workspace.context, HANDING_OUT, other.id, NOOR))
+    noor = ["Noor Bakker", "31-01-2015", *SAAR_ROW[2:]]
+    assert look(town, noor).saved is None
+    assert names(town) == ["Noor Bakker", "Saar de Wit"]
+
+
+def test_a_search_lets_others_write_while_it_reads_every_name(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saar, mees = add(town, SAAR, MEES)
+
+    def read_while_one_is_deleted(name: str) -> str:
+        if name == SAAR.name:
+            delete_child(town.workspace.context, HANDING_OUT, saar.id)
+        return fold(name)
+
+    monkeypatch.setattr("kindpakket.services.children.people.fold", read_while_one_is_deleted)
+    found, _more = search_children(town.workspace.context, HANDING_OUT, "wit")
+    assert [each.id for each in found] == [mees.id]
 
 
 # files

@@ -25,7 +25,12 @@ from kindpakket.services.children.doubles import ListedPerson, Pair, find_double
 from kindpakket.services.children.excel import FORMULA
 from kindpakket.services.children.files import FileInvalid
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
-from kindpakket.services.children.people import MOST_CHILDREN, add_list, read_children
+from kindpakket.services.children.people import (
+    MOST_CHILDREN,
+    add_list,
+    read_children,
+    read_version,
+)
 from kindpakket.services.children.rows import read_person
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import children
@@ -87,7 +92,8 @@ def bring_in(
     *,
     save: bool,
 ) -> ListPreview:
-    """Check a list; save it if that is asked and it is right.
+    """Check a list; save it if that is asked and it is right. When the register changed while the
+    list was compared with it, it is compared again.
 
     Args:
         rows: of the file, as ``read_rows`` returned them.
@@ -101,30 +107,49 @@ def bring_in(
         LedgerUnavailable: the schemes cannot be read.
     """
     head = next(at for at, row in enumerate(rows) if any(row))
-    headings = list(rows[head])
-    if not are_headings(headings):
+    if not are_headings(rows[head]):
         raise FileInvalid(say("De eerste regel moet zeggen wat in elke kolom staat."))
-    with context.write_with_views() as db:
-        columns = map_columns(db, headings, chosen)
-        read = ListPreview(headings, columns, list_missing_fields(columns))
-        if read.missing:
-            return read
-        bands = _bands(db, context, schemes)
-        found, mistakes = _read_all(context, rows, head + 1, read, bands)
-        doubts, kept = find_doubles(
-            found, read_children(db, children.c.scheme.in_(schemes)), decided
-        )
-        _check_size(db, len(kept))
-        seen = {each.other_child.id for each in doubts if each.other_child}
-        log_looks(db, context, reader, ChildAct.LISTED, seen)
-        pairs = [each for each in doubts if each.key not in decided]
-        counts = Counter(scheme for _row, scheme, _person in kept)
-        read = replace(read, mistakes=mistakes, pairs=pairs, counts=dict(counts))
-        if not (save and read.is_right):
-            return read
-        remember_columns(db, headings, list_chosen(db, headings, columns))
-        added = [(scheme, person) for _row, scheme, person in kept]
-        return replace(read, saved=add_list(db, context, reader, added))
+    while True:
+        # The comparison takes seconds, so it must not hold the lock that writers wait for.
+        with context.read_views() as db:
+            before = read_version(db)
+            read, kept, seen = _compare(db, context, rows, head, schemes, chosen, decided)
+        with context.store.write() as db:
+            log_looks(db, context, reader, ChildAct.LISTED, seen)
+            if not (save and read.is_right):
+                return read
+            if read_version(db) == before:
+                remember_columns(db, read.headings, list_chosen(db, read.headings, read.columns))
+                return replace(read, saved=add_list(db, context, reader, kept))
+
+
+def _compare(
+    db: Connection,
+    context: Context,
+    rows: Rows,
+    head: int,
+    schemes: Sequence[int],
+    chosen: Mapping[int, str],
+    decided: Mapping[str, bool],
+) -> tuple[ListPreview, list[tuple[int, Person]], set[str]]:
+    """Return the list as it was read, the children that are kept, each with its scheme, and the ids
+    of those in the register that it is like."""
+    headings = list(rows[head])
+    columns = map_columns(db, headings, chosen)
+    read = ListPreview(headings, columns, list_missing_fields(columns))
+    if read.missing:
+        return read, [], set()
+    bands = _bands(db, context, schemes)
+    found, mistakes = _read_all(context, rows, head + 1, read, bands)
+    doubts, kept = find_doubles(found, read_children(db, children.c.scheme.in_(schemes)), decided)
+    _check_size(db, len(kept))
+    pairs = [each for each in doubts if each.key not in decided]
+    counts = Counter(scheme for _row, scheme, _person in kept)
+    return (
+        replace(read, mistakes=mistakes, pairs=pairs, counts=dict(counts)),
+        [(scheme, person) for _row, scheme, person in kept],
+        {each.other_child.id for each in doubts if each.other_child},
+    )
 
 
 def _bands(db: Connection, context: Context, schemes: Sequence[int]) -> list[_Band]:

@@ -9,7 +9,17 @@ from enum import StrEnum
 from operator import itemgetter
 
 from anyascii import anyascii
-from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    exists,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 
 from kindpakket.domain.children import NAME_LONGEST, Person, person_from_json
 from kindpakket.domain.letters import read_serial
@@ -205,12 +215,14 @@ def search_children(
     Returns:
         the first :data:`MOST_FOUND` in alphabetical order, and whether there are more.
     """
-    with context.store.write() as db:
+    with context.store.read() as db:
         found = _search(db, typed[:NAME_LONGEST])
-        shown = found[:MOST_FOUND]
-        read = {each.id: each for each in read_children(db, children.c.child.in_(shown))}
-        log_looks(db, context, reader, ChildAct.LISTED, shown)
-    return [read[each] for each in shown], len(found) > MOST_FOUND
+    with context.store.write() as db:
+        of_these = children.c.child.in_(found[:MOST_FOUND])
+        read = {each.id: each for each in read_children(db, of_these)}
+        log_looks(db, context, reader, ChildAct.LISTED, read)
+    shown = [read[each] for each in found[:MOST_FOUND] if each in read]
+    return shown, len(found) > MOST_FOUND
 
 
 def change_person(context: Context, reader: RegisterReader, child: str, person: Person) -> None:
@@ -256,6 +268,13 @@ def read_children(db: Connection, which: ColumnElement[bool] | None = None) -> I
         yield Child(
             row.child, row.list, row.position, row.scheme, person, tuple(letters[row.child])
         )
+
+
+def read_version(db: Connection) -> frozenset[tuple[str, str]]:
+    """Return what changes with every change of children: their ids, and what is kept of each, still
+    encrypted."""
+    kept = select(children.c.child, type_coerce(children.c.person, Text).label("person"))
+    return frozenset((row.child, row.person) for row in db.execute(kept))
 
 
 def _search(db: Connection, typed: str) -> list[str]:
