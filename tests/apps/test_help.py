@@ -20,6 +20,8 @@ def helps(phone: Phone) -> None:
     expect(dialog).to_contain_text("Stadhuis, Raadhuisplein 1")
     expect(dialog.get_by_role("heading", name="Zo werkt het")).to_be_visible()
     assert dialog.get_by_role("listitem").count() >= 5
+    about = dialog.get_by_role("link", name="De regels, en waar het geld heen gaat")
+    expect(about).to_have_attribute("href", "/over")
     phone.fits_everybody("help")
     phone.tap("Sluiten")
     expect(dialog).to_have_count(0)

@@ -14,6 +14,7 @@ from kindpakket.api import problems, security_txt, watched, web
 from kindpakket.api.file_routes import BYTES
 from kindpakket.api.openapi import PREFIX, make_document
 from kindpakket.api.pages.network import make_network_page
+from kindpakket.api.pages.over import make_public_page
 from kindpakket.api.pages.proof import make_page
 from kindpakket.api.probes import LIVE, READY, Probes
 from kindpakket.api.routes import router
@@ -84,6 +85,7 @@ def create_app(
     if pages is not None:
         app.include_router(pages)
     app.include_router(make_page())
+    app.include_router(make_public_page(site))
     app.include_router(security_txt.router)
     app.include_router(make_network_page(network or NetworkWatch(None), playground))
     web.install(app, site.look, framed=pages is not None)

@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Path, Request
 from fastapi.responses import Response
 
 from kindpakket.api import schemas as s
-from kindpakket.api.parts import InContext, Responses, SchemePath, new_router, problems
+from kindpakket.api.parts import InContext, Responses, SchemePath, matches, new_router, problems
 from kindpakket.api.problems import problem
 from kindpakket.domain.refusals import Code
 from kindpakket.protocol.change_files import Span
@@ -91,8 +91,7 @@ def _answer(file: File, asked: Conditions) -> Response:
         "Cache-Control": _FOREVER if file.over else "no-store",
         "ETag": etag,
     }
-    known = [each.strip().removeprefix("W/") for each in (asked.if_none_match or "").split(",")]
-    if etag in known or known == ["*"]:
+    if matches(asked.if_none_match, etag):
         return Response(None, 304, headers)
     found = _FROM.fullmatch(asked.range or "")
     if found is None or asked.if_range not in (None, etag):

@@ -47,6 +47,12 @@ def set_status(response: Response, status: Status, made: bool) -> None:
         response.status_code = 200
 
 
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether the header ``If-None-Match`` names an ETag, as weak comparison has it (RFC 9110)."""
+    known = [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]
+    return etag.removeprefix("W/") in known or known == ["*"]
+
+
 # Asynchronous, since FastAPI would run them in a thread, which takes longer than all they do.
 
 

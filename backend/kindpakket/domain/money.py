@@ -25,6 +25,12 @@ def format_euros(amount: int) -> str:
     return f"€ {sign}{euros:,}".replace(",", ".") + f",{cents:02}"
 
 
+def english_euros(amount: int) -> str:
+    """Format an amount in cents in English notation: ``€1,234.50``."""
+    euros, cents = divmod(abs(amount), 100)
+    return f"{'-' if amount < 0 else ''}€{euros:,}.{cents:02}"
+
+
 def parse_euros(text: str) -> Cents:
     """Parse ``42``, ``42,50``, ``42.50``, ``€ 1.234,50`` or ``٤٢٫٥٠`` into cents.
 

@@ -17,6 +17,7 @@ export const ar: Catalogue = {
   help_call: "اتصل بـ",
   help_unknown: "اتصل بالإنترنت مرة واحدة. عندها يظهر هنا رقم هاتف البلدية.",
   help_browsers: "يعمل هذا في Chrome وEdge من الإصدار {chrome}، وFirefox من {firefox}، وSafari من {safari}. هل هناك شيء لا يعمل؟ حدّث المتصفح.",
+  help_about: "القواعد، وإلى أين يذهب المال (علامة تبويب جديدة، بالإنجليزية)",
   how_title: "هكذا يعمل",
   how_letter: "امسح الرسالة. عندها يصبح المال على هذا الهاتف.",
   how_shops: "انظر في ‘المتاجر’ أين يمكنك الدفع.",

@@ -17,6 +17,7 @@ export const en: Catalogue = {
   help_call: "Call",
   help_unknown: "Connect to the internet once. Then the telephone number of the municipality is here.",
   help_browsers: "This works in Chrome and Edge from version {chrome}, Firefox from {firefox} and Safari from {safari}. Does something not work? Update your browser.",
+  help_about: "The rules, and where the money goes (new tab)",
   how_title: "How it works",
   how_letter: "Scan the letter. Then the money is on this phone.",
   how_shops: "Look under ‘Shops’ where you can pay.",

@@ -17,6 +17,7 @@ export const tr: Catalogue = {
   help_call: "Arayın:",
   help_unknown: "Bir kez internete bağlanın. Belediyenin telefon numarası o zaman burada görünür.",
   help_browsers: "Bu, Chrome ve Edge’in {chrome}, Firefox’un {firefox}, Safari’nin {safari} ve sonraki sürümlerinde çalışır. Bir şey çalışmıyor mu? Tarayıcınızı güncelleyin.",
+  help_about: "Kurallar ve paranın nereye gittiği (yeni sekme, İngilizce)",
   how_title: "Nasıl çalışır",
   how_letter: "Mektubu tarayın. Para bu telefona gelir.",
   how_shops: "Nerede ödeyebileceğinize ‘Mağazalar’ bölümünde bakın.",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kindpakket.domain.money import format_euros
+from kindpakket.domain.money import english_euros, format_euros
 from kindpakket.domain.times import dutch_moment, english_moment
 
 
@@ -29,10 +29,6 @@ class ProofTexts:
     amount: Callable[[int], str]
     part: Callable[[int], str]
     moment: Callable[[int], str]
-
-
-def _english_euros(cents: int) -> str:
-    return f"€{cents // 100:,}.{cents % 100:02}"
 
 
 TEXTS = {
@@ -70,8 +66,8 @@ TEXTS = {
         wrong=lambda group: f"Group {group} has a character that is not possible.",
         how="A proof code has ten letters and digits, and no U. For instance 7K3QM-9XW2T.",
         note="You only see the amount and the time here, not the shop and not the customer.",
-        amount=lambda cents: f"Amount: {_english_euros(cents)}",
-        part=lambda cents: f"Of that, {_english_euros(cents)} was refunded.",
+        amount=lambda cents: f"Amount: {english_euros(cents)}",
+        part=lambda cents: f"Of that, {english_euros(cents)} was refunded.",
         moment=lambda seconds: f"Paid on {english_moment(seconds)}",
     ),
 }

@@ -14,6 +14,7 @@ export const first = {
   help_call: "Bel",
   help_unknown: "Maak een keer verbinding met internet. Dan staat hier het telefoonnummer van de gemeente.",
   help_browsers: "Dit werkt in Chrome en Edge vanaf versie {chrome}, Firefox vanaf {firefox} en Safari vanaf {safari}. Werkt iets niet? Werk dan uw browser bij.",
+  help_about: "De regels, en waar het geld heen gaat (nieuw tabblad)",
   how_title: "Zo werkt het",
   how_letter: "Scan de brief. Het geld staat dan op deze telefoon.",
   how_shops: "Kijk bij ‘Winkels’ waar u kunt betalen.",

@@ -136,6 +136,7 @@ export const en: CatalogueOf<typeof nl> = {
   practice_not_paid: "Expired without an answer",
 
   help_browsers: "This works in Chrome and Edge from version {chrome}, Firefox from {firefox} and Safari from {safari}. Does something not work? Update your browser.",
+  help_about: "The rules, and where the money goes (new tab)",
   how_title: "How it works",
   how_what: "Children get an amount from the municipality to spend at your shop. The customer shows a code. You scan it.",
   how_first: "Type the amount first. Then scan the code of the phone or the card.",

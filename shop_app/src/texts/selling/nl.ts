@@ -135,6 +135,7 @@ export const nl = {
   practice_not_paid: "Verlopen zonder antwoord",
 
   help_browsers: "Dit werkt in Chrome en Edge vanaf versie {chrome}, Firefox vanaf {firefox} en Safari vanaf {safari}. Werkt iets niet? Werk dan uw browser bij.",
+  help_about: "De regels, en waar het geld heen gaat (nieuw tabblad)",
   how_title: "Zo werkt het",
   how_what: "Kinderen krijgen van de gemeente een bedrag om bij u te besteden. De klant laat een code zien. U scant die.",
   how_first: "Typ eerst het bedrag. Scan daarna de code van de telefoon of de kaart.",

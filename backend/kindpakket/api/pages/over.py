@@ -1,0 +1,99 @@
+"""The page for everyone, ``/over``: the rules in force, who decided on them, and how to check that.
+
+It needs no session and no script. Each answer is rendered once for each publication, however many
+ask for it.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from importlib.resources import files
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from kindpakket.api.pages import show
+from kindpakket.api.pages.over_texts import TEXTS
+from kindpakket.api.parts import matches
+from kindpakket.domain.categories import allows
+from kindpakket.services.base.context import Context
+from kindpakket.services.publication import Publication, read_publication
+from kindpakket.site import Site
+
+SHOWN_SCHEMES = 10
+SHOWN_CHANGES = 20
+SHOWN_SHOPS = 200
+"""How many of each the page has."""
+_CACHED = "public, max-age=60"
+
+
+class _Rendered:
+    """The answers that were made of one publication, by name."""
+
+    def __init__(self) -> None:
+        self._of: Publication | None = None
+        self._made: dict[str, tuple[Response, str]] = {}
+
+    def answer(
+        self, request: Request, of: Publication, name: str, make: Callable[[], Response]
+    ) -> Response:
+        """Return an answer, or 304 if the client has it."""
+        if of is not self._of:
+            self._of, self._made = of, {}
+        made = self._made
+        if name not in made:
+            response = make()
+            made[name] = response, f'"{sha256(response.body).hexdigest()[:32]}"'
+        response, etag = made[name]
+        headers = {**response.headers, "Cache-Control": _CACHED, "ETag": etag}
+        if matches(request.headers.get("if-none-match"), etag):
+            del headers["content-length"]
+            return Response(None, 304, headers)
+        return Response(response.body, 200, headers)
+
+
+def make_public_page(site: Site) -> APIRouter:
+    """Create the page's routes."""
+    router = APIRouter(prefix="/over", include_in_schema=False)
+    css = files("kindpakket.api").joinpath("pages", "over.css").read_bytes()
+    rendered = _Rendered()
+
+    @router.get("")
+    def _page(request: Request, lang: Annotated[str, Query()] = "nl") -> Response:
+        context: Context = request.app.state.context
+        language = "en" if lang == "en" else "nl"
+        publication = read_publication(context)
+        return rendered.answer(
+            request, publication, language, lambda: _show(publication, site, language)
+        )
+
+    @router.get("/page.css")
+    def _css() -> Response:
+        return Response(css, media_type="text/css")
+
+    return router
+
+
+def _show(publication: Publication, site: Site, language: str) -> Response:
+    text = TEXTS[language]
+    names = {each.id: text.name(each) for each in publication.schemes}
+    running = [each.rules for each in publication.schemes if not publication.is_over(each)]
+    return show(
+        "over.html.jinja",
+        language,
+        title=text.title,
+        text=text,
+        municipality=site.municipality.name,
+        passport=publication.passport,
+        schemes=sorted(publication.schemes, key=publication.is_over)[:SHOWN_SCHEMES],
+        more_schemes=publication.scheme_count - SHOWN_SCHEMES,
+        changes=publication.changes[:SHOWN_CHANGES],
+        shops=publication.shops[:SHOWN_SHOPS],
+        more_shops=publication.shop_count - SHOWN_SHOPS,
+        name_of=lambda scheme: names.get(scheme) or text.scheme_number(scheme),
+        is_paid=lambda shop: any(
+            allows(each.permitted, each.excluded, shop.categories) for each in running
+        ),
+        other_link="/over" + ("" if language == "en" else "?lang=en"),
+        suffix="" if language == "nl" else "?lang=en",
+    )
