@@ -15,6 +15,7 @@ from sqlalchemy import (
 
 from kindpakket.store import register_tables as register_tables
 from kindpakket.store.account_tables import confirmed_accounts, logout_tokens, work_accounts
+from kindpakket.store.bank_tables import bank_lines, bank_statements
 from kindpakket.store.columns import ADDRESS, CENTS, HASH, TIME, facts, views
 from kindpakket.store.letter_tables import (
     begun_runs,
@@ -28,6 +29,8 @@ from kindpakket.store.letter_tables import (
 from kindpakket.store.personal import Personal
 
 __all__ = [
+    "bank_lines",
+    "bank_statements",
     "begun_runs",
     "confirmed_accounts",
     "facts",

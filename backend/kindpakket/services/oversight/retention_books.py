@@ -58,6 +58,8 @@ def delete_books(db: Connection, left: Left, now: int) -> dict[str, int]:
     since = now - YEARS_8
     payouts = select(t.payouts.c.sha256).where(t.payouts.c.created_at < since)
     files = select(t.payment_files.c.sha256).where(t.payment_files.c.payout.in_(payouts))
+    read = t.bank_statements.c
+    statements = select(read.statement).where(read.read_at < since)
     account, newer = t.bank_accounts.c, t.bank_accounts.alias().c
     replaced = exists().where(
         newer.shop == account.shop, newer.nonce > account.nonce, newer.set_at < since
@@ -67,6 +69,10 @@ def delete_books(db: Connection, left: Left, now: int) -> dict[str, int]:
             delete(t.file_refusals).where(t.file_refusals.c.sha256.in_(files)),
             delete(t.payment_files).where(t.payment_files.c.payout.in_(payouts)),
             delete(t.payout_lines).where(t.payout_lines.c.payout.in_(payouts)),
+        ],
+        "bank_statements": [
+            delete(t.bank_lines).where(t.bank_lines.c.statement.in_(statements)),
+            delete(t.bank_statements).where(t.bank_statements.c.read_at < since),
         ],
         "replaced_accounts": [delete(t.bank_accounts).where(replaced)],
         "shops": [

@@ -1,0 +1,1 @@
+"""Bank statements: read, matched to payouts, and compared with ledger and store."""

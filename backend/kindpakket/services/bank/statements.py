@@ -1,0 +1,287 @@
+"""Bank statements in the store: what they say of payouts, without names and others' accounts.
+
+A statement is not signed by the bank. It moves no money: it shows differences, and prepares
+decisions that two officials sign.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from kindpakket.domain.ids import Address, Hash, ShopId
+from kindpakket.domain.language import say
+from kindpakket.services.bank.camt import Line, Statement, StatementInvalid, read_statements
+from kindpakket.services.bank.matching import BankLine, Matched, Place, match
+from kindpakket.services.base.context import Context
+from kindpakket.services.shops.bank_accounts import mask
+from kindpakket.store import tables as t
+
+_REFERENCE = re.compile(r"KP-([1-9]\d{0,9})-(\d{1,10})")
+_LARGEST = 2**32 - 1
+_ORDER = re.compile(r"[A-Za-z0-9-]{8,35}")
+_LATEST = timedelta(days=60)
+"""Between the day of a payment file and that on which the bank booked it as a whole."""
+
+
+@dataclass(frozen=True)
+class KeptStatement:
+    """A statement that was read; amounts in cents, times in unix seconds."""
+
+    statement: Hash
+    kind: str
+    day: str
+    opening: int | None
+    """None for a notification, and ``closing`` too."""
+    closing: int | None
+    others: int
+    """The number of lines that are not about payouts, of which nothing else is stored."""
+    others_amount: int
+    read_at: int
+    read_by: Address | None
+    """None for the command line."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a file."""
+
+    statements: int
+    """Those that were not read before."""
+    before: int
+    """Those that were read before, and changed nothing."""
+    lines: int
+    """New lines about payouts."""
+
+
+def record_statements(
+    context: Context, account: str, content: bytes, by: Address | None
+) -> Reading:
+    """Read a file with statements and store what they say of payouts; whole or not at all.
+
+    A statement that was read before changes nothing, nor does a line that another one has.
+
+    Args:
+        account: the municipality's, from which payouts are paid.
+        by: who read it; None on the command line.
+
+    Raises:
+        StatementInvalid: it cannot be used, is of another account, or differs from the same
+            statement as it was read before.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    found = read_statements(content)
+    for each in found:
+        if each.account != account:
+            raise StatementInvalid(
+                say(
+                    "Dit afschrift is van rekening %(other)s. Uitbetaald wordt van %(own)s.",
+                    other=mask(each.account),
+                    own=mask(account),
+                )
+            )
+    lines = [line for each in found for line in each.lines]
+    with context.read_views() as db:
+        orders = _batches_of_orders(db, lines)
+        accounts = _accounts(db, lines)
+    new = before = added = 0
+    with context.store.write() as db:
+        known = set(db.scalars(select(t.bank_lines.c.line)))
+        for each in found:
+            if _was_read(db, each):
+                before += 1
+                continue
+            new += 1
+            rows = list(_rows(each, orders, accounts))
+            ours = [row for row in rows if row["line"]]
+            others = [row["amount"] for row in rows if not row["line"]]
+            db.execute(
+                insert(t.bank_statements).values(
+                    statement=_identity(each),
+                    kind=each.kind,
+                    content_sha256=_content_sha256(each),
+                    account=each.account,
+                    day=each.day.isoformat(),
+                    opening=each.opening,
+                    closing=each.closing,
+                    others=len(others),
+                    others_amount=sum(others),
+                    read_at=context.now(),
+                    read_by=by,
+                )
+            )
+            for row in ours:
+                db.execute(insert(t.bank_lines).values(statement=_identity(each), **row))
+            added += len({row["line"] for row in ours} - known)
+            known |= {row["line"] for row in ours}
+    return Reading(new, before, added)
+
+
+def list_statements(context: Context) -> list[KeptStatement]:
+    """Return all statements, by day; those of a day in the order in which they were read."""
+    table = t.bank_statements
+    with context.store.read() as db:
+        rows = db.execute(select(table).order_by(table.c.day, table.c.read_at)).all()
+    return [
+        KeptStatement(
+            Hash(row.statement),
+            row.kind,
+            row.day,
+            row.opening,
+            row.closing,
+            row.others,
+            row.others_amount,
+            row.read_at,
+            row.read_by and Address(row.read_by),
+        )
+        for row in rows
+    ]
+
+
+def match_lines(db: Connection) -> Matched:
+    """Match all stored lines to the payout lines of the views."""
+    rows = db.execute(
+        select(t.bank_lines, t.bank_statements.c.kind).join_from(t.bank_lines, t.bank_statements)
+    )
+    lines: dict[str, BankLine] = {}
+    for row in rows:
+        line = _line(row)
+        if row.line not in lines or line.seen_by is not None:
+            lines[row.line] = line
+    return match(lines.values(), read_settled(db))
+
+
+def read_settled(db: Connection) -> dict[Place, int]:
+    """Return what was settled of each payout line, by the views, in cents above zero."""
+    paid = select(t.settlements).where(t.settlements.c.amount > 0)
+    return {(row.batch, ShopId(row.shop)): row.amount for row in db.execute(paid)}
+
+
+def mark_seen(context: Context, line: str, by: Address) -> None:
+    """Record that an official looked at a line; the first one stays."""
+    table = t.bank_lines
+    here = (table.c.line == line) & table.c.seen_at.is_(None)
+    with context.store.write() as db:
+        db.execute(update(table).where(here).values(seen_at=context.now(), seen_by=by))
+
+
+def remove_statement(context: Context, statement: str) -> None:
+    """Remove a statement that should not have been read, with its lines."""
+    with context.store.write() as db:
+        for table in (t.bank_lines, t.bank_statements):
+            db.execute(delete(table).where(table.c.statement == statement))
+
+
+def _line(row: Row[Any]) -> BankLine:
+    return BankLine(
+        Hash(row.line),
+        row.kind,
+        row.day,
+        row.amount,
+        row.batch,
+        None if row.shop is None else ShopId(row.shop),
+        row.returned,
+        row.other_account,
+        row.bank_reference,
+        None if row.seen_at is None else row.seen_by or "",
+    )
+
+
+def _was_read(db: Connection, statement: Statement) -> bool:
+    table = t.bank_statements.c
+    before = select(table.content_sha256).where(table.statement == _identity(statement))
+    content = db.scalar(before)
+    if content is not None and content != _content_sha256(statement):
+        raise StatementInvalid(
+            say(
+                "Het afschrift van %(day)s is al gelezen, met een andere inhoud. Kijk bij de bank "
+                "welke goed is.",
+                day=f"{statement.day:%d-%m-%Y}",
+            )
+        )
+    return content is not None
+
+
+def _rows(
+    statement: Statement, orders: dict[str, int], accounts: dict[Place, str]
+) -> Iterator[dict[str, Any]]:
+    """The columns of each line; without a hash when it is not about payouts."""
+    times = Counter[tuple[object, ...]]()
+    for each in statement.lines:
+        place, batch = _place(each), orders.get(each.order)
+        ours = place is not None or batch is not None or each.mentions_payouts
+        same = (each.day, each.amount, each.reference, each.order, each.bank_reference)
+        times[same] += 1
+        told = accounts.get(place) if place else None
+        others = each.accounts - {statement.account}
+        yield {
+            "line": _sha256((statement.kind, statement.account, *same, times[same]))
+            if ours
+            else None,
+            "day": each.day.isoformat(),
+            "amount": each.amount,
+            "batch": place[0] if place else batch,
+            "shop": place[1] if place else None,
+            "returned": each.returned,
+            "other_account": bool(told and others and told not in others),
+            "bank_reference": each.bank_reference,
+        }
+
+
+def _place(line: Line) -> Place | None:
+    match = _REFERENCE.fullmatch(line.reference)
+    if match is None or max(map(int, match.groups())) > _LARGEST:
+        return None
+    return int(match[1]), ShopId(int(match[2]))
+
+
+def _accounts(db: Connection, lines: Iterable[Line]) -> dict[Place, str]:
+    """The accounts that were decided on, of the batches that these lines name."""
+    batches = {place[0] for line in lines if (place := _place(line))}
+    found: dict[Place, str] = {}
+    for batch in batches:
+        digests = select(t.settlements.c.sha256).where(t.settlements.c.batch == batch).distinct()
+        rows = select(t.payout_lines).where(t.payout_lines.c.payout.in_(digests))
+        found |= {(batch, ShopId(row.shop)): row.iban for row in db.execute(rows)}
+    return found
+
+
+def _batches_of_orders(db: Connection, lines: Sequence[Line]) -> dict[str, int]:
+    """The batches of the payment files that these lines are the whole of."""
+    asked = {each.order: each.day for each in lines if _ORDER.fullmatch(each.order)}
+    if not asked:
+        return {}
+    first, last = min(asked.values()) - _LATEST, max(asked.values()) + _LATEST
+    files, payouts = t.payment_files, t.payouts
+    made = select(files, payouts.c.batch).join_from(files, payouts)
+    between = files.c.day.between(first.isoformat(), last.isoformat())
+    found: dict[str, int] = {}
+    for row in db.execute(made.where(between)):
+        content = bytes(row.bytes)
+        for order in asked:
+            ids = (f"<{name}>{order}</{name}>".encode() for name in ("PmtInfId", "MsgId"))
+            if any(each in content for each in ids):
+                found[order] = row.batch
+    return found
+
+
+def _identity(statement: Statement) -> Hash:
+    return _sha256((statement.kind, statement.account, statement.id, statement.day))
+
+
+def _content_sha256(statement: Statement) -> Hash:
+    return _sha256((statement.opening, statement.closing, *map(_told, statement.lines)))
+
+
+def _told(line: Line) -> tuple[object, ...]:
+    return line.day, line.amount, line.reference, line.order, line.returned, line.bank_reference
+
+
+def _sha256(parts: tuple[object, ...]) -> Hash:
+    text = "\n".join(each.isoformat() if isinstance(each, date) else repr(each) for each in parts)
+    return Hash("0x" + hashlib.sha256(text.encode()).hexdigest())
