@@ -15,12 +15,15 @@ from kindpakket.services.letters.hand_out import (
     give_in_order,
     give_letter,
     hand_over,
+    hand_over_card,
     list_batch,
+    list_cards,
     list_not_collected,
     next_batch,
     next_waiting,
     numbers_of,
     post_batch,
+    report_lost,
     take_back,
 )
 from kindpakket.store import tables as t
@@ -284,6 +287,53 @@ def test_a_letter_that_was_replaced_does_not_wait(runs: Town) -> None:
     take_back(context, COUNTER, saar.id, "4-001")
     hand_over(context, COUNTER, saar.id, "5-007")
     assert given(runs) == {"Saar de Wit": [(BLANK, 7, "counter")]}
+
+
+def test_a_card_from_stock_is_given_and_handed_over_at_once(runs: Town) -> None:
+    """Cards of a run of the browser come after its letters; other numbers are no cards."""
+    context, stock = runs.workspace.context, t.letter_stock
+    saar, mees = add(runs, SAAR, MEES)
+    begun_with_cards(runs, LETTERS - 2)
+    kept = {"run": RUN, "stored_at": 1, "stored_by": ANNA}
+    with context.store.write() as db:
+        db.execute(insert(stock), [kept | {"number": each} for each in (48, 49)])
+    assert list_cards(context, SCHEME) == [(RUN, 49)]
+    assert list_cards(context, 2) == []
+    for number in ("4-048", "4-050", "6-049", "x"):
+        with pytest.raises(LetterNotGiven, match="geen kaart uit de voorraad"):
+            hand_over_card(context, COUNTER, saar.id, number)
+    hand_over_card(context, COUNTER, saar.id, "4-049")
+    assert given(runs)["Saar de Wit"] == [(RUN, 49, "counter")]
+    acts = [each.act for each in list_looks(context, 9) if each.child == saar.id]
+    assert {ChildAct.LETTER_GIVEN, ChildAct.HANDED_OUT} < set(acts)
+    assert list_cards(context, SCHEME) == []
+    with context.store.write() as db:
+        db.execute(insert(stock).values(kept | {"number": 50}))
+    with pytest.raises(LetterNotGiven, match="heeft al een brief"):
+        hand_over_card(context, COUNTER, saar.id, "4-050")
+    hand_over_card(context, COUNTER, mees.id, "4-050")
+
+
+def test_a_lost_letter_of_a_child_is_reported_with_a_line_in_the_log(runs: Town) -> None:
+    context = runs.workspace.context
+    saar, mees = add(runs, SAAR, MEES)
+    in_order(runs, [saar])
+    report_lost(context, COUNTER, saar.id, "4-001")
+    look = next(e for e in list_looks(context, 9) if e.act is ChildAct.REPORTED_LOST)
+    assert (look.child, look.purpose, look.official) == (saar.id, Purpose.COUNTER, ANNA)
+    replaced(runs, 2, (0, 0))
+    for child, number in ((saar, "4-002"), (mees, "4-001"), (mees, "4-002"), (saar, "x")):
+        with pytest.raises(LetterNotGiven, match="vervangen, of niet van dit kind"):
+            report_lost(context, COUNTER, child.id, number)
+
+
+def begun_with_cards(town: Town, letters: int) -> None:
+    """A browser made the run: so many letters, then cards."""
+    row = {"run": RUN, "scheme": SCHEME, "letters": letters, "cards": LETTERS - letters}
+    row |= {"first_recipient": "age1a", "second_recipient": "age1b", "begun_at": 1}
+    row |= {"begun_by": ANNA, "blank": False, "letter_values": "5000", "card_values": "1000"}
+    with town.workspace.context.store.write() as db:
+        db.execute(insert(t.begun_runs).values(row))
 
 
 def test_letters_that_stock_records_as_handed_out_are_left_out(runs: Town) -> None:

@@ -88,6 +88,8 @@ POST /kinderen/lijsten/1/posten                                                 
 GET  /kinderen/bellen                                                             REGISTER
 POST /kinderen/kind/1/brief                                                       REGISTER
 POST /kinderen/kind/1/gegeven                                                     REGISTER
+POST /kinderen/kind/1/kaart                                                          REGISTER
+POST /kinderen/kind/1/kwijt                                                          REGISTER
 POST /kinderen/kind/1/terug                                                       REGISTER
 GET  /kinderen/kind/1                                                             REGISTER
 POST /kinderen/kind/1                                                             REGISTER
@@ -103,8 +105,8 @@ POST /brieven/nieuw                                     ISSUE
 GET  /brieven/nieuw/1                                   ISSUE
 GET  /brieven/nieuw/1/opdracht.json                     ISSUE
 GET  /brieven/vervangen                                 ISSUE                     REGISTER
-GET  /brieven/vervangen/nieuw                           ISSUE
-POST /brieven/vervangen/nieuw                           ISSUE
+GET  /brieven/vervangen/nieuw                           ISSUE                     REGISTER
+POST /brieven/vervangen/nieuw                           ISSUE                     REGISTER
 GET  /brieven/vervangen/1                               ISSUE                     REGISTER
 GET  /brieven/vervangen/1/brief                         ISSUE                     REGISTER
 POST /brieven/vervangen/1/intrekken                     ISSUE

@@ -6,11 +6,16 @@ import pytest
 from sqlalchemy import insert
 
 from kindpakket.domain.capacities import Capacity
+from kindpakket.domain.letters import serial
+from kindpakket.protocol.messages import LetterReplacement
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.children.looks import Purpose, list_looks
+from kindpakket.services.children.looks import ChildAct, Purpose, list_looks
 from kindpakket.services.children.people import add_list
+from kindpakket.services.shops.messages_waiting import list_messages
 from kindpakket.store import tables as t
-from tests.children.test_hand_out import replaced
+from kindpakket.store.register_tables import given_letters
+from tests.children.test_hand_out import begun_with_cards, replaced
+from tests.desk.lost import office, sign
 from tests.desk.office import Desk, at_the_desk, field, read
 from tests.desk.test_access import HOLDERS
 from tests.support.children import HANDING_OUT, MEES, NOOR, SAAR, add
@@ -95,10 +100,69 @@ def test_a_letter_that_was_replaced_is_shown_as_such_and_cannot_be_handed_over(d
     assert "Brief 4-018 is gegeven" in desk.page(path)
     replaced(desk.town, 18, (0, 0))
     page = desk.page(path)
+    assert "is kwijt" not in page
     assert "4-018, vervangen" in page
     assert "Brief 4-018 is gegeven" not in page
     refused = desk.post(f"{path}/gegeven", {"number": "4-018", "seen": "ja"})
     assert "Deze brief is al gegeven of vervangen, of niet van dit kind." in read(refused.text)
+
+
+def test_a_replacement_is_requested_from_the_page_of_a_child(desk: Desk, town: Town) -> None:
+    """Who holds REGISTER proposes it; two with ISSUE sign."""
+    with office(town) as lost:
+        (saar,) = add(town, SAAR)
+        path, number = f"/kinderen/kind/{saar.id}", serial(lost.run, 1)
+        with town.workspace.context.store.write() as db:
+            row = {"run": lost.run, "number": 1, "child": saar.id, "given_at": 1}
+            db.execute(insert(given_letters).values(row))
+        assert f"Brief {number} is kwijt" in desk.page(path)
+        form = desk.post(f"{path}/kwijt", {"number": number, "voor": "request"})
+        assert f'value="{number}"' in form.text, read(form.text)
+        looks = [(each.act, each.purpose) for each in list_looks(town.workspace.context, 9)]
+        assert (ChildAct.REPORTED_LOST, Purpose.REQUEST) in looks
+        told = desk.told("/brieven/vervangen/nieuw", lost.form())
+        assert "Twee ambtenaren met de bevoegdheid toekennen tekenen het" in told
+        assert f"om brief {number} te vervangen: wacht op handtekeningen" in desk.page(path)
+        assert "is kwijt" not in desk.page(path)
+        again = desk.told("/brieven/vervangen/nieuw", lost.form(blank=2))
+        assert "Dit verzoek wachtte al op handtekeningen." in again
+        (waiting,) = list_messages(town.workspace.context, LetterReplacement)
+        message = f"/berichten/{waiting.id}"
+        assert [sign(each, message) for each in (lost.dirk, lost.eva)] == [303, 303]
+        assert "wacht op de tweede privacyfunctionaris" in desk.page(path)
+
+
+def test_a_privacy_officer_requests_no_replacement(town: Town) -> None:
+    with office(town) as lost:
+        answer = lost.anna.post("/brieven/vervangen/nieuw", lost.form())
+        assert answer.status_code == 400
+        assert "Een privacyfunctionaris vraagt dit niet aan." in read(answer.text)
+
+
+def test_a_lost_letter_of_another_child_is_not_requested(desk: Desk) -> None:
+    (saar,) = add(desk.town, SAAR)
+    answer = desk.post(f"/kinderen/kind/{saar.id}/kwijt", {"number": "4-018"})
+    assert answer.status_code == 400
+    assert "Deze brief is vervangen, of niet van dit kind." in read(answer.text)
+
+
+def test_a_card_from_stock_is_handed_over_to_somebody_who_was_seen(desk: Desk) -> None:
+    (saar,) = add(desk.town, SAAR)
+    path = f"/kinderen/kind/{saar.id}"
+    assert "Er ligt geen kaart van deze regeling in de voorraad." in desk.page(path)
+    begun_with_cards(desk.town, 48)
+    with desk.town.workspace.context.store.write() as db:
+        kept = {"run": 4, "number": 50, "stored_at": 1, "stored_by": desk.address}
+        db.execute(insert(t.letter_stock).values(kept))
+    assert "In de voorraad liggen: 4-050." in desk.page(path)
+    refused = desk.post(f"{path}/kaart", {"card": "4-050"})
+    assert "Kijk eerst wie de kaart ophaalt" in read(refused.text)
+    refused = desk.post(f"{path}/kaart", {"card": SECRET, "seen": "ja"})
+    assert "Dit is geen kaart uit de voorraad." in read(refused.text)
+    assert "KL1" not in refused.text
+    told = desk.told(f"{path}/kaart", {"card": "4-050", "seen": "ja"})
+    assert "Er staat bij dat de kaart aan het loket is gegeven." in told
+    assert "4-050, aan het loket" in told
 
 
 def test_a_purpose_is_kept_after_each_form(desk: Desk) -> None:

@@ -4,10 +4,13 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import insert
 
 from kindpakket.domain.csv_files import write_csv
+from kindpakket.domain.letters import serial
 from kindpakket.store import tables as t
+from kindpakket.store.register_tables import given_letters
 from tests.children.test_bring_in import HEAD, MEES_ROW, SAAR_ROW
 from tests.desk.looking import Fits, opened
-from tests.support.children import NOOR, add, everyone
+from tests.desk.lost import office
+from tests.support.children import NOOR, SAAR, add, everyone
 from tests.support.town import SCHEME, Town
 
 
@@ -21,6 +24,22 @@ def choose(page: Page, desk: str, *rows: list[str], head: list[str] = HEAD) -> N
     page.get_by_label("Bestand").set_input_files(file)  # type: ignore[arg-type]
     page.get_by_label("Regeling 1").check()
     tap(page, "Bekijk deze lijst")
+
+
+def test_help_at_the_counter(chromium: Browser, town: Town, fits: Fits) -> None:
+    with office(town) as lost:
+        begun = {"run": lost.run, "stored_at": 1, "stored_by": lost.anna.address, "number": 51}
+        saar, _noor = add(town, SAAR, NOOR)
+        given = {"run": lost.run, "number": 1, "child": saar.id, "given_at": 1}
+        with town.workspace.context.store.write() as db:
+            db.execute(insert(t.letter_stock).values(begun))
+            db.execute(insert(given_letters).values(given))
+    with opened(chromium, town) as (page, desk):
+        page.goto(f"{desk}/kinderen/kind/{saar.id}")
+        fits(page, "a child with a letter, and cards in stock")
+        tap(page, f"Brief {serial(lost.run, 1)} is kwijt")
+        page.get_by_label("Nummer van de brief of kaart die kwijt is").wait_for()
+        fits(page, "a lost letter of a child")
 
 
 def test_a_list_is_mended_saved_and_handed_out(chromium: Browser, town: Town, fits: Fits) -> None:

@@ -25,6 +25,7 @@ from kindpakket.desk.parts import (
     require_reading,
     text,
 )
+from kindpakket.desk.replacements import BLANK, replacement_form
 from kindpakket.domain.language import say
 from kindpakket.domain.letters import read_serial
 from kindpakket.domain.tables import Column, Table, Unit
@@ -40,11 +41,13 @@ from kindpakket.services.letters.hand_out import (
     give_in_order,
     give_letter,
     hand_over,
+    hand_over_card,
     list_batch,
     list_not_collected,
     next_waiting,
     numbers_of,
     post_batch,
+    report_lost,
     take_back,
 )
 from kindpakket.services.letters.orders import OrderInvalid
@@ -189,6 +192,34 @@ def hand_out(
     except LetterNotGiven as error:
         return child_page(request, context, reader, child, refused=str(error))
     return redirect(path_of(child, reader.purpose), "gegeven")
+
+
+@router.post("/kind/{child}/kaart")
+def hand_out_card(
+    request: Request, context: InContext, official: SignedIn, form: Posted, child: ChildPath
+) -> Response:
+    """Give a child a card from stock, and record that it was handed over at the counter."""
+    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
+    try:
+        if text(form, "seen") != "ja":
+            raise LetterNotGiven(say("Kijk eerst wie de kaart ophaalt, en vink dat aan."))
+        hand_over_card(context, reader, child, text(form, "card"))
+    except LetterNotGiven as error:
+        return child_page(request, context, reader, child, refused=str(error))
+    return redirect(path_of(child, reader.purpose), "kaart")
+
+
+@router.post("/kind/{child}/kwijt")
+def request_replacement(
+    request: Request, context: InContext, official: SignedIn, form: Posted, child: ChildPath
+) -> Response:
+    """Record that a letter is lost; show the form for its replacement, with its number."""
+    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
+    try:
+        report_lost(context, reader, child, text(form, "number"))
+    except LetterNotGiven as error:
+        return child_page(request, context, reader, child, refused=str(error))
+    return replacement_form(request, context, {"lost": text(form, "number"), "to": BLANK})
 
 
 @router.post("/kind/{child}/terug")

@@ -26,22 +26,24 @@ def say_act(act: ChildAct) -> str:
         ChildAct.CHANGED: say("veranderd"),
         ChildAct.LETTER_GIVEN: say("een brief toegewezen"),
         ChildAct.HANDED_OUT: say("een brief gegeven"),
+        ChildAct.REPORTED_LOST: say("een verloren brief gemeld"),
         ChildAct.PRINTED: say("afgedrukt"),
         ChildAct.DELETED: say("verwijderd"),
     }[act]
 
 
 def say_letter(letter: GivenLetter) -> str:
-    """Return the number of a letter, and when and how it was handed out or that it was replaced."""
-    number = serial(letter.run, letter.number)
+    """Return the number of a letter, how it was handed out, and whether it was replaced."""
+    told = serial(letter.run, letter.number)
     if letter.waits:
-        return say("%(number)s, niet gegeven", number=number)
-    if letter.handed_out_at is None:
-        return say("%(number)s, vervangen", number=number)
-    when = say_moment(letter.handed_out_at)
-    if letter.handed_out is HandOut.POST:
-        return say("%(number)s, op de post %(when)s", number=number, when=when)
-    return say("%(number)s, aan het loket %(when)s", number=number, when=when)
+        return say("%(number)s, niet gegeven", number=told)
+    if letter.handed_out_at is not None:
+        when = say_moment(letter.handed_out_at)
+        if letter.handed_out is HandOut.POST:
+            told = say("%(number)s, op de post %(when)s", number=told, when=when)
+        else:
+            told = say("%(number)s, aan het loket %(when)s", number=told, when=when)
+    return say("%(number)s, vervangen", number=told) if letter.replaced else told
 
 
 def say_field(field: ColumnField) -> str:

@@ -16,6 +16,7 @@ from kindpakket.desk.parts import (
     require_reading,
     text,
 )
+from kindpakket.desk.replacements import say_requests
 from kindpakket.desk.tables import answer_table
 from kindpakket.domain.language import say
 from kindpakket.domain.letters import serial
@@ -46,7 +47,7 @@ from kindpakket.services.children.people import (
     search_children,
 )
 from kindpakket.services.children.rows import FIELDS, read_person, say_day, typed_of
-from kindpakket.services.letters.hand_out import list_ready, next_batch, numbers_of
+from kindpakket.services.letters.hand_out import list_cards, list_ready, next_batch, numbers_of
 from kindpakket.services.oversight.retention import last_run
 
 router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
@@ -156,6 +157,9 @@ def child_page(
         born=say_day(found.person.born),
         letters=_letters(found),
         numbers=numbers_of(found),
+        current=[serial(each.run, each.number) for each in found.letters if not each.replaced],
+        requests=say_requests(context, found),
+        cards=[serial(*each) for each in list_cards(context, found.scheme)],
         scheme=read_names(context).scheme(found.scheme),
         why=reader.purpose,
         given=typed or typed_of(found.person),

@@ -31,6 +31,7 @@ from kindpakket.protocol.messages import LetterReplacement
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.children.people import Child
 from kindpakket.services.decisions.opened_letters import (
     SealedLetter,
     Task,
@@ -48,6 +49,7 @@ from kindpakket.services.decisions.replacements import (
     blank_of,
     find_replacement,
     lapses_at,
+    list_open,
     list_replacements,
     lost_of,
     new_replacement,
@@ -90,17 +92,17 @@ def show_all(request: Request, context: InContext) -> Response:
         table,
         "letter_replacements.html.jinja",
         link=lambda each: f"/brieven/vervangen/{each.id}",
-        waiting=_waiting(context),
+        waiting=waiting_requests(context),
     )
 
 
-@router.get("/nieuw", dependencies=[require_reading(ReadPermission.LETTER_RUNS)])
+@router.get("/nieuw")
 def show_form(request: Request, context: InContext) -> Response:
     """The form for a request."""
-    return _form(request, context, {"to": BLANK})
+    return replacement_form(request, context, {"to": BLANK})
 
 
-@router.post("/nieuw", dependencies=[require_reading(ReadPermission.LETTER_RUNS)])
+@router.post("/nieuw")
 def request_one(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
     """Propose to replace a letter, to be signed by two officials."""
     given = {name: text(form, name) for name in ("lost", "to", "blank", "reason")}
@@ -109,19 +111,19 @@ def request_one(request: Request, context: InContext, official: SignedIn, form: 
     blank = (0, 0) if given["to"] == SCHEME else _read_letter("blank", given, errors)
     reason = read_text("reason", given["reason"], LONGEST_REASON, errors)
     if errors:
-        return _form(request, context, given, errors)
+        return replacement_form(request, context, given, errors)
     try:
-        message = new_replacement(context, lost, blank, reason)
+        message = new_replacement(context, lost, blank, reason, official.address)
     except ReplacementInvalid as error:
         errors["lost"] = str(error)
-        return _form(request, context, given, errors)
-    for each, waits in _waiting(context):
+        return replacement_form(request, context, given, errors)
+    for each, waits in waiting_requests(context):
         if (waits.run, waits.number) == lost:
-            return redirect(f"/berichten/{each.id}", "wachtte")
+            return redirect(_path_of(official, each), "wachtte")
         if waits.blank_run and (waits.blank_run, waits.blank_number) == blank:
             errors["blank"] = say("Deze lege brief staat al in een ander verzoek.")
-            return _form(request, context, given, errors)
-    return redirect(f"/berichten/{propose(context, message, official.address).id}", "voorbereid")
+            return replacement_form(request, context, given, errors)
+    return redirect(_path_of(official, propose(context, message, official.address)), "voorbereid")
 
 
 @router.get("/{replacement}")
@@ -235,13 +237,29 @@ def _dutch_day(seconds: int) -> str:
     return dutch_moment(midnight(day_of(seconds)))
 
 
-def _waiting(context: Context) -> list[tuple[WaitingMessage, LetterReplacement]]:
-    """The requests that wait for a signature."""
+def say_requests(context: Context, child: Child) -> dict[str, str]:
+    """Return, by the number of a child's letter, the state of a request to replace it."""
+    letters = {(each.run, each.number) for each in child.letters}
+    if not letters:
+        return {}
+    found = [(each, say("wacht op handtekeningen")) for _, each in waiting_requests(context)]
+    found += [(each.message, say_state(each.state(context.now()))) for each in list_open(context)]
+    return {lost_of(each): state for each, state in found if (each.run, each.number) in letters}
+
+
+def waiting_requests(context: Context) -> list[tuple[WaitingMessage, LetterReplacement]]:
+    """Return the requests that wait for a signature."""
     return [
         (each, each.message)
         for each in list_messages(context, LetterReplacement)
         if isinstance(each.message, LetterReplacement)
     ]
+
+
+def _path_of(official: Official, waiting: WaitingMessage) -> str:
+    """The page of a request that waits, or the list for one who cannot sign it."""
+    may_sign = official.may(waiting.kind.capacity)
+    return f"/berichten/{waiting.id}" if may_sign else "/brieven/vervangen"
 
 
 def _read_letter(name: str, given: dict[str, str], errors: Mistakes) -> tuple[int, int]:
@@ -283,9 +301,14 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _form(
+def replacement_form(
     request: Request, context: Context, given: dict[str, str], errors: Mistakes | None = None
 ) -> Response:
+    """Render the form for a request.
+
+    Args:
+        given: the values of its fields, by name.
+    """
     return page(
         request,
         "letter_replacement_new.html.jinja",

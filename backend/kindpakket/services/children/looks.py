@@ -26,6 +26,7 @@ class ChildAct(StrEnum):
     CHANGED = "changed"
     LETTER_GIVEN = "letter-given"
     HANDED_OUT = "handed-out"
+    REPORTED_LOST = "reported-lost"
     PRINTED = "printed"
     DELETED = "deleted"
 

@@ -44,12 +44,14 @@ PAGE = 50
 """Children on one page of a list."""
 
 _replaced = t.letter_replacements.c
-WAITS = given_letters.c.handed_out.is_(None) & ~exists().where(
+REPLACED = exists().where(
     _replaced.run == given_letters.c.run,
     _replaced.number == given_letters.c.number,
     _replaced.done_at.is_not(None),
 )
-"""Whether a letter is still to be handed out. One that was replaced is not: it has no money."""
+"""Whether a letter was replaced: it has no money."""
+WAITS = given_letters.c.handed_out.is_(None) & ~REPLACED
+"""Whether a letter is still to be handed out."""
 
 
 class HandOut(StrEnum):
@@ -70,8 +72,13 @@ class GivenLetter:
     handed_out: HandOut | None
     """None: not handed out."""
     handed_out_at: int | None
-    waits: bool
-    """Whether it is still to be handed out: not when it was replaced."""
+    replaced: bool
+    """Whether what was left moved to another letter or back to the scheme."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be handed out."""
+        return self.handed_out is None and not self.replaced
 
 
 @dataclass(frozen=True)
@@ -257,11 +264,14 @@ def read_children(db: Connection, which: ColumnElement[bool] | None = None) -> I
     """Return children in the order of their lists, by default all; the caller logs why."""
     ids = select(children.c.child) if which is None else select(children.c.child).where(which)
     letters = defaultdict[str, list[GivenLetter]](list)
-    of_these = select(given_letters, WAITS.label("waits")).where(given_letters.c.child.in_(ids))
+    of_these = select(given_letters, REPLACED.label("replaced")).where(
+        given_letters.c.child.in_(ids)
+    )
     for row in db.execute(of_these.order_by(given_letters.c.given_at)):
         how = HandOut(row.handed_out) if row.handed_out else None
-        given = GivenLetter(row.run, row.number, row.given_at, how, row.handed_out_at, row.waits)
-        letters[row.child].append(given)
+        letters[row.child].append(
+            GivenLetter(row.run, row.number, row.given_at, how, row.handed_out_at, row.replaced)
+        )
     query = select(children) if which is None else select(children).where(which)
     for row in db.execute(query.order_by(children.c.list, children.c.position)):
         person = person_from_json(row.person)

@@ -114,19 +114,25 @@ def barred(context: Context, _message: LetterReplacement) -> set[Address]:
 
 
 def new_replacement(
-    context: Context, lost: tuple[int, int], blank: tuple[int, int], reason: str
+    context: Context, lost: tuple[int, int], blank: tuple[int, int], reason: str, official: Address
 ) -> LetterReplacement:
     """Return the message that requests a replacement.
 
     Args:
         lost: run and number of the letter or card that was lost.
         blank: those of the blank letter; zeros to give what is left back to the scheme.
+        official: who requests it.
 
     Raises:
-        ReplacementInvalid: the letter cannot be replaced in this way.
+        ReplacementInvalid: the letter cannot be replaced in this way, or a privacy officer, who
+            opens letters, requests it.
         LedgerUnavailable: the ledger cannot be read.
     """
     message = LetterReplacement(*lost, *blank, reason, context.now())
+    if official in barred(context, message):
+        raise ReplacementInvalid(
+            say("Een privacyfunctionaris vraagt dit niet aan. Laat een collega het doen.")
+        )
     _check(context, message)
     with context.store.read() as db:
         _refuse_taken(db, context, message)

@@ -7,6 +7,7 @@ from itertools import islice
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     delete,
     exists,
     func,
@@ -32,11 +33,14 @@ from kindpakket.services.children.people import (
 from kindpakket.services.letters.orders import find_begun
 from kindpakket.services.letters.runs import RunFile, RunState, list_runs
 from kindpakket.services.letters.stock import find_gone, take_from_stock
+from kindpakket.services.schemes.stock import query_stock
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import children, given_letters
 
 MOST_POSTED = 500
 """Maximum number of letters that are printed and posted at once."""
+MOST_CARDS = 10
+"""Maximum number of cards in stock that the page of a child shows."""
 _WEEK = 7 * 24 * 3600
 
 _DONE = t.letter_replacements.c.done_at.is_not(None)
@@ -121,20 +125,53 @@ def give_letter(context: Context, reader: RegisterReader, child: str, typed: str
     run, number = read
     found = _find_ready(context, run, number)
     with context.store.write() as db:
-        if find_child(db, child).scheme != found.scheme:
-            raise LetterNotGiven(say("Deze brief is van een andere regeling dan het kind."))
-        if not 1 <= number <= found.letters:
-            raise LetterNotGiven(say("Dit nummer is niet van deze serie."))
-        of = (given_letters.c.run == run) & (given_letters.c.number == number)
-        if db.execute(select(given_letters).where(of)).first():
-            raise LetterNotGiven(say("Deze brief is al toegewezen."))
-        if _is_replaced(db, run, number):
-            raise LetterNotGiven(say("Deze brief is vervangen: er staat geen geld meer op."))
-        has = db.execute(select(given_letters).where(given_letters.c.child == child)).all()
-        if not all(_is_replaced(db, each.run, each.number) for each in has):
-            raise LetterNotGiven(say("Dit kind heeft al een brief."))
-        db.execute(insert(given_letters).values(_given(context, child, run, number)))
-        log_looks(db, context, reader, ChildAct.LETTER_GIVEN, [child])
+        _give(db, context, reader, find_child(db, child), found, number)
+
+
+def list_cards(context: Context, scheme: int) -> list[Serial]:
+    """Return the first cards of a scheme in stock, at most :data:`MOST_CARDS`. Runs of the station
+    have none: nobody recorded which of their numbers are cards.
+    """
+    with context.store.read() as db:
+        cards = _cards().where(t.begun_runs.c.scheme == scheme).limit(MOST_CARDS)
+        return [(row.run, row.number) for row in db.execute(cards)]
+
+
+def hand_over_card(context: Context, reader: RegisterReader, child: str, typed: str) -> None:
+    """Give a child a card from stock, and record that it was handed over at the counter to somebody
+    whose identity was seen.
+
+    Raises:
+        LetterNotGiven: it is no card in stock, or :func:`give_letter` refuses it.
+        Refusal: there is no such child.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    run, number = read_serial(typed) or (0, 0)
+    this, stock = _of_child(child, typed), t.letter_stock.c
+    no_card = LetterNotGiven(say("Dit is geen kaart uit de voorraad."))
+    with context.store.read() as db:
+        if db.execute(_cards().where(stock.run == run, stock.number == number)).first() is None:
+            raise no_card
+    found = _find_ready(context, run, number)
+    with context.store.write() as db:
+        _give(db, context, reader, find_child(db, child), found, number)
+        _hand_out(db, context, reader, HandOut.COUNTER, this)
+        log_looks(db, context, reader, ChildAct.HANDED_OUT, [child])
+
+
+def report_lost(context: Context, reader: RegisterReader, child: str, typed: str) -> None:
+    """Record that a letter of a child was reported lost. Nothing changes: two officials ask to
+    replace it (:func:`services.decisions.replacements.new_replacement`).
+
+    Raises:
+        LetterNotGiven: it is not for this child, or was replaced.
+        Refusal: there is no such child.
+    """
+    with context.store.write() as db:
+        letters = find_child(db, child).letters
+        if not any((e.run, e.number) == read_serial(typed) and not e.replaced for e in letters):
+            raise LetterNotGiven(say("Deze brief is vervangen, of niet van dit kind."))
+        log_looks(db, context, reader, ChildAct.REPORTED_LOST, [child])
 
 
 def take_back(context: Context, reader: RegisterReader, child: str, typed: str) -> None:
@@ -240,6 +277,45 @@ def next_waiting(context: Context, reader: RegisterReader, number: int) -> Child
             return None
         log_looks(db, context, reader, ChildAct.LISTED, [child])
         return find_child(db, child)
+
+
+def _give(
+    db: Connection,
+    context: Context,
+    reader: RegisterReader,
+    child: Child,
+    run: RunFile,
+    number: int,
+) -> None:
+    """Give a child a letter of a run.
+
+    Args:
+        run: one of :func:`_find_ready`.
+    """
+    if child.scheme != run.scheme:
+        raise LetterNotGiven(say("Deze brief is van een andere regeling dan het kind."))
+    if not 1 <= number <= run.letters:
+        raise LetterNotGiven(say("Dit nummer is niet van deze serie."))
+    of = (given_letters.c.run == run.number) & (given_letters.c.number == number)
+    if db.execute(select(given_letters).where(of)).first():
+        raise LetterNotGiven(say("Deze brief is al toegewezen."))
+    if _is_replaced(db, run.number, number):
+        raise LetterNotGiven(say("Deze brief is vervangen: er staat geen geld meer op."))
+    if not all(each.replaced for each in child.letters):
+        raise LetterNotGiven(say("Dit kind heeft al een brief."))
+    db.execute(insert(given_letters).values(_given(context, child.id, run.number, number)))
+    log_looks(db, context, reader, ChildAct.LETTER_GIVEN, [child.id])
+
+
+def _cards() -> Select[tuple[int, int]]:
+    """The cards in stock. In a run of the browser they come after the letters."""
+    stock, begun = t.letter_stock.c, t.begun_runs.c
+    return (
+        query_stock()
+        .join(t.begun_runs, begun.run == stock.run)
+        .where(stock.number > begun.letters)
+        .order_by(stock.run, stock.number)
+    )
 
 
 def _is_replaced(db: Connection, run: int, number: int) -> bool:
