@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.refusals import Refusal
+from kindpakket.domain.times import midnight
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.children.looks import ChildAct, Purpose, list_looks
 from kindpakket.services.oversight.retention import delete_expired
-from tests.desk.office import CARLA, Desk, at_the_desk, read
+from tests.desk.office import ANNA, CARLA, Desk, at_the_desk, read
 from tests.desk.test_access import HOLDERS
 from tests.support.children import MEES, NOOR, SAAR, add, everyone
 from tests.support.town import Town
 
 READS, LOOKS = HOLDERS[Capacity.REGISTER], HOLDERS[Capacity.OFFICIALS]
+READER = address_of(READS)
 FORM = {
     "name": "Saar Visser",
     "born": "09-03-2017",
@@ -140,6 +143,51 @@ def test_who_manages_officials_sees_who_looked_and_no_name(desks: tuple[Desk, De
     assert f"{saar.id[:8]} bekeken hulp aan het loket of aan de telefoon" in page
     assert "Saar" not in page
     assert "Inzage in gegevens van kinderen" in officials.page("/inzage")
+
+
+def test_looks_are_found_by_official_by_child_and_by_day(desk: Desk) -> None:
+    town = desk.town
+    saar, mees = add(town, SAAR, MEES)  # by Anna, on 15 January 2027
+    town.clock.time = midnight(date(2027, 1, 16)) - 1
+    with at_the_desk(town, READS, LOOKS) as (reads, officials):
+        reads.page(f"/kinderen/kind/{saar.id}")
+        town.clock.time += 1
+        reads.page(f"/kinderen/kind/{mees.id}?voor=request")
+
+        def acts(query: str) -> list[tuple[str, str]]:
+            page = officials.page(f"/inzage/kinderen?{query}")
+            return sorted(re.findall(r"([0-9a-f]{8}) (ingelezen|bekeken)", page))
+
+        first, second = saar.id[:8], mees.id[:8]
+        opened, brought_in = [(first, "bekeken")], [(first, "ingelezen"), (second, "ingelezen")]
+        assert acts("") == sorted([*opened, *brought_in, (second, "bekeken")])
+        assert acts(f"ambtenaar={READER}") == sorted([*opened, (second, "bekeken")])
+        assert acts(f"ambtenaar={address_of(ANNA)}") == sorted(brought_in)
+        assert acts("ambtenaar=opdrachtregel") == []
+        assert acts(f"kind={first.upper()}") == [(first, "bekeken"), (first, "ingelezen")]
+        assert acts(f"kind={first[::-1]}") == []
+        assert acts("dag=2027-01-16") == [(second, "bekeken")]
+        assert acts(f"ambtenaar={READER}&kind={first}&dag=2027-01-15") == opened
+        assert acts("dag=2027-01-14") == []
+
+
+@pytest.mark.parametrize("query", ["kind=Saar", "kind=%25", "dag=gisteren"])
+def test_what_no_look_can_have_is_refused(desks: tuple[Desk, Desk], query: str) -> None:
+    assert desks[1].get(f"/inzage/kinderen?{query}").status_code == 400
+
+
+def test_looks_are_shown_by_the_page_and_exported_with_the_same_filter(
+    desks: tuple[Desk, Desk],
+) -> None:
+    desk, officials = desks
+    saar, *_ = add(desk.town, *[SAAR] * 100)
+    desk.town.clock.time += 1
+    desk.page(f"/kinderen/kind/{saar.id}")
+    assert officials.page("/inzage/kinderen").count(" ingelezen ") == 99
+    assert officials.page("/inzage/kinderen?blad=2").count(" ingelezen ") == 1
+    assert 'blad=2"' in officials.get("/inzage/kinderen").text
+    exported = officials.get(f"/inzage/kinderen?kind={saar.id}&als=csv").text
+    assert [line.split(";")[3] for line in exported.splitlines()[1:]] == ["bekeken", "ingelezen"]
 
 
 def test_the_page_shows_that_deletion_ran(desk: Desk) -> None:

@@ -1,11 +1,12 @@
-"""The register of children: lists, one child, search; and the log of who looked."""
+"""The register of children: lists, one child, and search."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from kindpakket.desk.child_words import say_act, say_letter, say_purpose
+from kindpakket.desk.child_looks import looks_table
+from kindpakket.desk.child_words import say_letter, say_purpose
 from kindpakket.desk.parts import (
     InContext,
     Mistakes,
@@ -17,7 +18,6 @@ from kindpakket.desk.parts import (
     text,
 )
 from kindpakket.desk.replacements import say_requests
-from kindpakket.desk.tables import answer_table
 from kindpakket.domain.language import say
 from kindpakket.domain.letters import serial
 from kindpakket.domain.tables import Column, Table, Unit
@@ -26,10 +26,8 @@ from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.children.deletion import delete_child, find_expired
 from kindpakket.services.children.looks import (
-    LookAtChild,
     Purpose,
     RegisterReader,
-    list_looks,
     mark_of,
 )
 from kindpakket.services.children.people import (
@@ -51,12 +49,10 @@ from kindpakket.services.letters.hand_out import list_cards, list_ready, next_ba
 from kindpakket.services.oversight.retention import last_run
 
 router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
-looks_router = APIRouter()
 
 ChildPath = Annotated[str, Path(max_length=32)]
 ListPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Why = Annotated[Purpose, Query(alias="voor")]
-_MOST_LOOKS, _MOST_EXPORTED = 200, 100_000
 
 
 @router.get("")
@@ -198,7 +194,7 @@ def show_everything(
         letters=_letters(found),
         scheme=read_names(context).scheme(found.scheme),
         days=context.register_days,
-        looks=_looks_table(context, looks, names_of_officials=False),
+        looks=looks_table(context, looks, names_of_officials=False),
     )
 
 
@@ -208,14 +204,6 @@ def delete(context: InContext, official: SignedIn, form: Posted, child: ChildPat
     reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
     delete_child(context, reader, child)
     return redirect("/kinderen", "verwijderd")
-
-
-@looks_router.get("/inzage/kinderen", dependencies=[require_reading(ReadPermission.CHILD_LOOKS)])
-def show_looks(request: Request, context: InContext) -> Response:
-    """The log of who looked at which child, by its random id; longer as CSV than on the page."""
-    most = _MOST_EXPORTED if request.query_params.get("als") == "csv" else _MOST_LOOKS
-    table = _looks_table(context, list_looks(context, most), names_of_officials=True)
-    return answer_table(request, table, "child_looks.html.jinja", most=_MOST_LOOKS)
 
 
 def purpose_of(typed: str) -> Purpose:
@@ -287,27 +275,6 @@ def _table(context: Context, rows: list[Child], title: str) -> Table[Child]:
         rows,
         title=title,
     )
-
-
-def _looks_table(
-    context: Context, looks: list[LookAtChild], *, names_of_officials: bool
-) -> Table[LookAtChild]:
-    names = read_names(context)
-
-    def who(each: LookAtChild) -> str:
-        if each.official is None:
-            return say("de opdrachtregel")
-        return names.at(each.time).official(each.official)
-
-    columns: list[Column[LookAtChild]] = [
-        Column(say("Wanneer"), lambda each: each.time, Unit.MOMENT, "start_time"),
-        Column(say("Wat"), lambda each: say_act(each.act), key="name"),
-        Column(say("Waarvoor"), lambda each: say_purpose(each.purpose), key="purpose"),
-    ]
-    if names_of_officials:
-        columns.insert(1, Column(say("Ambtenaar"), who, key="official"))
-        columns.insert(2, Column(say("Kind"), lambda each: mark_of(each.child), key="child"))
-    return Table(columns, looks, "inzage-kinderen", say("Inzage in gegevens van kinderen"))
 
 
 def _letters(child: Child) -> list[str]:

@@ -6,14 +6,17 @@ deleted. There is no free text, in which a name could stay behind.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, insert, select
 
 from kindpakket.domain.ids import Address
+from kindpakket.domain.times import last_second, midnight
 from kindpakket.services.base.context import Context
+from kindpakket.store import tables as t
 from kindpakket.store.register_tables import looks
 
 
@@ -64,6 +67,23 @@ class LookAtChild:
     official: Address | None
 
 
+@dataclass(frozen=True)
+class LookFilter:
+    """Which looks; every one by default."""
+
+    official: str | None = None
+    """An address, or :data:`COMMAND_LINE`."""
+    child: str = ""
+    """The start of its id."""
+    day: date | None = None
+    """In the Netherlands."""
+
+
+COMMAND_LINE = ""
+"""Instead of an official."""
+EVERY_LOOK = LookFilter()
+
+
 def mark_of(child: str) -> str:
     """Return the start of a child's id, which pages show of it."""
     return child[:8]
@@ -91,11 +111,24 @@ def log_looks(
         db.execute(insert(looks), rows)
 
 
-def list_looks(context: Context, most: int) -> list[LookAtChild]:
-    """Return the last looks at all children, newest first."""
-    query = select(looks).order_by(looks.c.start_time.desc(), looks.c.span_id).limit(most)
+def list_looks(
+    context: Context, most: int, which: LookFilter = EVERY_LOOK, page: int = 1
+) -> list[LookAtChild]:
+    """Return a page, from 1, of at most so many looks at children, newest first."""
+    newest = select(looks).order_by(looks.c.start_time.desc(), looks.c.span_id)
+    query = newest.where(*_conditions(which)).limit(most).offset((page - 1) * most)
     with context.store.read() as db:
         return [_look(row) for row in db.execute(query)]
+
+
+def list_readers(context: Context) -> list[Address]:
+    """Return every official of now and before, in no order.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    with context.read_views() as db:
+        return [Address(each) for each in db.scalars(select(t.officials.c.official))]
 
 
 def looks_at(db: Connection, child: str) -> list[LookAtChild]:
@@ -103,6 +136,17 @@ def looks_at(db: Connection, child: str) -> list[LookAtChild]:
     query = select(looks).where(looks.c.data_subject_id == child)
     newest = query.order_by(looks.c.start_time.desc(), looks.c.span_id)
     return [_look(row) for row in db.execute(newest)]
+
+
+def _conditions(which: LookFilter) -> Iterator[ColumnElement[bool]]:
+    table = looks.c
+    if which.official is not None:
+        yield table.official == (which.official or None)
+    if which.child:
+        yield table.data_subject_id.between(which.child, f"{which.child}g")  # after every hex digit
+    if which.day:
+        yield table.start_time >= midnight(which.day) * 1000
+        yield table.start_time < (last_second(which.day) + 1) * 1000
 
 
 def _look(row: Row[tuple[object, ...]]) -> LookAtChild:
