@@ -4,6 +4,7 @@ import typer
 
 from kindpakket.cli import (
     backup,
+    bank,
     clock,
     config,
     decisions,
@@ -46,6 +47,7 @@ for module in (
     decisions,
     payments,
     payouts,
+    bank,
     register,
     report,
     backup,

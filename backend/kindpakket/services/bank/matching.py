@@ -140,7 +140,10 @@ class _Kind:
             return LineVerdict.UNKNOWN
         booked = self.booked[place]
         left = booked.paid - booked.back
-        verdict = _of_credit(line, asked) if line.amount > 0 else _of_debit(line, asked, left)
+        if line.amount > 0:
+            verdict = _of_credit(line, max(asked - booked.back, left))
+        else:
+            verdict = _of_debit(line, asked, left)
         booked.paid += max(-line.amount, 0)
         booked.back += max(line.amount, 0)
         booked.returned += line.amount if verdict is LineVerdict.RETURNED else 0
@@ -173,12 +176,12 @@ def _of_debit(line: BankLine, asked: int, left: int) -> LineVerdict:
     return LineVerdict.PARTIAL if -line.amount < asked else LineVerdict.TOO_MUCH
 
 
-def _of_credit(line: BankLine, asked: int) -> LineVerdict:
+def _of_credit(line: BankLine, most: int) -> LineVerdict:
     if not line.returned:
         return LineVerdict.NOT_RETURNED
     if line.other_account:
         return LineVerdict.OTHER_ACCOUNT
-    return LineVerdict.RETURNED if line.amount <= asked else LineVerdict.TOO_MUCH
+    return LineVerdict.RETURNED if line.amount <= most else LineVerdict.TOO_MUCH
 
 
 def say_verdict(verdict: LineVerdict) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from xml.etree import ElementTree
 
 from holidays import financial_holidays
@@ -80,6 +81,17 @@ def asks_for(data: bytes, transfers: Sequence[Transfer]) -> bool:
     except (ElementTree.ParseError, ValueError):
         return False
     return _fixed(root) == _fixed(ElementTree.fromstring(again))  # noqa: S314 (written above)
+
+
+def amounts_of(data: bytes) -> dict[str, int]:
+    """Return what a payment file of ours asks for, in cents by reference."""
+    root = ElementTree.fromstring(data)  # noqa: S314 (ours)
+    return {
+        each.findtext("PmtId/EndToEndId", "", _SPACE): int(
+            Decimal(each.findtext("Amt/InstdAmt", "", _SPACE)) * 100
+        )
+        for each in root.iter(f"{{{_SPACE['']}}}CdtTrfTxInf")
+    }
 
 
 def _order(payer: Payer, transfers: Sequence[Transfer], day: date) -> SepaTransfer:

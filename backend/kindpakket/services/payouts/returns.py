@@ -91,11 +91,14 @@ def find_origin(db: Connection, shop: int, amount: int, sha256: str) -> int | No
     )
 
 
-def prepare_return(context: Context, batch: int, shop: int, amount: int, by: Preparer) -> Prepared:
+def prepare_return(
+    context: Context, batch: int, shop: int, amount: int, by: Preparer | None
+) -> Prepared:
     """Prepare the decision that an amount of a payout was returned; idempotent while it waits.
 
     Args:
         amount: in cents, above zero.
+        by: None on the command line.
 
     Raises:
         PayoutRefused: that shop got nothing in this payout, or less than this.

@@ -19,6 +19,7 @@ class Balance:
     """Negative after a refund of a payment that was paid out."""
     suspended: bool
     """Suspended, or not admitted."""
+    owed_in_views: int
     differs: bool
     """Whether the views differ from the ledger at the same block."""
 
@@ -45,6 +46,7 @@ def read_balances(context: Context, shops: Collection[int] | None = None) -> dic
         balances[ShopId(shop)] = Balance(
             now["owed"],
             now["suspended"] or not now["admitted"],
+            told[0],
             told != (now["owed"], now["settled"], now["settled"]),
         )
     return balances

@@ -1,0 +1,247 @@
+"""Reconciliation: the ledger, the store and the bank, payout line by payout line.
+
+Computed anew each time: the settlements from the chain's events, the lines and files from the
+store, and what the bank booked from its statements.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from kindpakket.domain.ids import ShopId
+from kindpakket.domain.language import say
+from kindpakket.domain.money import format_euros
+from kindpakket.services.bank.camt import STATEMENT
+from kindpakket.services.bank.matching import Booked, LineVerdict, Matched, Place, say_verdict
+from kindpakket.services.bank.statements import KeptStatement, list_statements, match_lines
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import PublicNames, read_public_names
+from kindpakket.services.payouts.lists import reference
+from kindpakket.services.payouts.payment_file import amounts_of
+from kindpakket.services.payouts.returns import find_origin
+from kindpakket.services.payouts.settled import read_settlement
+from kindpakket.services.shops.balances import read_balances
+from kindpakket.store import tables as t
+
+
+class Progress(StrEnum):
+    """How far a payout line is."""
+
+    AGREES = "agrees"
+    NO_FILE = "no_file"
+    """Nobody made the payment file yet."""
+    WAITS = "waits"
+    """No statement reaches to the day on which the bank is to pay."""
+    RETURN_WAITS = "return_waits"
+    """The bank returned money, and no decision made it owed again yet."""
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True)
+class PayoutLineState:
+    """One payout line, in cents."""
+
+    batch: int
+    shop: ShopId
+    name: str
+    settled: int
+    """By the ledger's event."""
+    in_views: int
+    in_file: int | None
+    """Asked of the bank; None without a file."""
+    day: str | None
+    """On which the bank is to pay; None without a file."""
+    booked: Booked
+    returned: int
+    """Owed to the shop again, by decisions on the ledger."""
+
+    @property
+    def reference(self) -> str:
+        """On the statements of shop and municipality."""
+        return reference(self.batch, self.shop)
+
+    @property
+    def difference(self) -> int:
+        """What was paid according to the ledger, less what was paid according to the bank."""
+        return (self.settled - self.returned) - (self.booked.paid - self.booked.back)
+
+    @property
+    def to_owe_again(self) -> int:
+        """What the bank returned and no decision made owed again; zero when the bank paid it after
+        all, or had paid it twice."""
+        left = self.settled - self.returned
+        return max(min(self.booked.returned - self.returned, self.difference, left), 0)
+
+    def progress(self, until: str | None) -> Progress:
+        """Return how far it is, when the statements reach to a day."""
+        if not self.difference:
+            return Progress.AGREES
+        if self.to_owe_again == self.difference:
+            return Progress.RETURN_WAITS
+        if self.booked.paid or self.booked.back:
+            return Progress.DIFFERS
+        if self.day is None:
+            return Progress.NO_FILE
+        return Progress.WAITS if until is None or until < self.day else Progress.DIFFERS
+
+
+@dataclass(frozen=True)
+class BankFinding:
+    """Something that does not agree, in words; the difference in cents."""
+
+    about: str
+    what: str
+    difference: int
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Everything that is compared."""
+
+    lines: list[PayoutLineState]
+    matched: Matched
+    statements: list[KeptStatement]
+    until: str | None
+    """The last day of a statement with balances; None without one."""
+    findings: list[BankFinding]
+
+
+def reconcile(context: Context) -> Reconciliation:
+    """Compare ledger, store and bank; newest payout first.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    statements = list_statements(context)
+    with context.read_views() as db:
+        matched = match_lines(db)
+        settlements = db.execute(select(t.settlements)).all()
+        returned = _returned(db, settlements)
+        files = _newest_files(db)
+    views = {(row.batch, ShopId(row.shop)): row.amount for row in settlements}
+    names, lines = read_public_names(context.store), list[PayoutLineState]()
+    for batch in sorted({row.batch for row in settlements if row.amount >= 0}, reverse=True):
+        settlement, file = read_settlement(context, batch), files.get(batch)
+        asked = amounts_of(bytes(file.bytes)) if file else {}
+        for shop, settled in settlement.amounts if settlement else ():
+            place = batch, shop
+            line = PayoutLineState(
+                batch,
+                shop,
+                names.shop(shop),
+                settled,
+                views.get(place, 0),
+                asked.get(reference(batch, shop), 0) if file else None,
+                file.day if file else None,
+                matched.booked.get(place, Booked()),
+                returned.get(place, 0),
+            )
+            lines.append(line)
+    until = max((each.day for each in statements if each.kind == STATEMENT), default=None)
+    found = [
+        *_of_lines(lines, until),
+        *_of_unmatched(matched),
+        *_of_shops(context, names),
+        *_of_statements(statements),
+    ]
+    return Reconciliation(lines, matched, statements, until, found)
+
+
+def say_progress(progress: Progress) -> str:
+    """Return how far a payout line is, in words."""
+    return {
+        Progress.AGREES: say("klopt"),
+        Progress.NO_FILE: say("nog geen bestand gemaakt"),
+        Progress.WAITS: say("wacht op een afschrift"),
+        Progress.RETURN_WAITS: say("teruggekomen: er is een besluit nodig"),
+        Progress.DIFFERS: say("klopt niet"),
+    }[progress]
+
+
+def _newest_files(db: Connection) -> dict[int, Row[Any]]:
+    """The payment file of each batch that counts: the last one that was made."""
+    files, payouts = t.payment_files, t.payouts
+    query = select(files, payouts.c.batch).join_from(files, payouts).order_by(files.c.number)
+    return {row.batch: row for row in db.execute(query)}
+
+
+def _returned(db: Connection, settlements: Sequence[Row[Any]]) -> dict[Place, int]:
+    """What the ledger owes again, by the payout line that it came back from."""
+    found = defaultdict[Place, int](int)
+    for row in settlements:
+        if row.amount < 0:
+            batch = find_origin(db, row.shop, -row.amount, row.sha256)
+            if batch is not None:
+                found[batch, ShopId(row.shop)] -= row.amount
+    return found
+
+
+def _of_lines(lines: Sequence[PayoutLineState], until: str | None) -> Iterator[BankFinding]:
+    for line in lines:
+        if line.in_views != line.settled:
+            yield _finding(line, say("de administratie"), line.in_views)
+        if line.in_file is not None and line.in_file != line.settled:
+            yield _finding(line, say("het bestand voor de bank"), line.in_file)
+        progress = line.progress(until)
+        if progress is Progress.RETURN_WAITS:
+            what = say(
+                "de bank stuurde %(amount)s terug; er is een besluit nodig",
+                amount=format_euros(line.to_owe_again),
+            )
+            yield BankFinding(line.reference, what, line.difference)
+        if progress is Progress.DIFFERS:
+            net = line.booked.paid - line.booked.back
+            yield _finding(line, say("de bank"), net, line.settled - line.returned)
+
+
+def _finding(line: PayoutLineState, who: str, says: int, ledger: int | None = None) -> BankFinding:
+    cents = line.settled if ledger is None else ledger
+    what = say(
+        "het grootboek zegt %(ledger)s, %(who)s %(other)s",
+        ledger=format_euros(cents),
+        who=who,
+        other=format_euros(says),
+    )
+    return BankFinding(line.reference, what, cents - says)
+
+
+def _of_unmatched(matched: Matched) -> Iterator[BankFinding]:
+    """Lines of statements that are in no sum, until a person looked at them."""
+    nowhere = {LineVerdict.UNKNOWN, LineVerdict.UNCLEAR}
+    for each in matched.lines:
+        whole = each.line.batch is not None and each.line.shop is None
+        if each.for_person and (each.verdict in nowhere or whole):
+            about = each.about or say("Afschrift van %(day)s", day=each.line.day)
+            yield BankFinding(about, say_verdict(each.verdict), each.line.amount)
+
+
+def _of_shops(context: Context, names: PublicNames) -> Iterator[BankFinding]:
+    for shop, balance in read_balances(context).items():
+        if balance.differs:
+            what = say("de administratie zegt iets anders dan het grootboek")
+            yield BankFinding(names.shop(shop), what, balance.owed - balance.owed_in_views)
+
+
+def _of_statements(statements: Sequence[KeptStatement]) -> Iterator[BankFinding]:
+    """Statements that do not begin with the balance with which the one before ended."""
+    left = [each for each in statements if each.kind == STATEMENT]
+    before: KeptStatement | None = None
+    while left:
+        same_day = [each for each in left if each.day == left[0].day]
+        closing = before.closing if before else None
+        follows = (each for each in same_day if each.opening == closing)
+        each = next(follows, left[0])
+        if before is not None and each.opening != closing:
+            what = say(
+                "begint niet met het eindsaldo van %(day)s: er ontbreekt een afschrift, of er is "
+                "een te veel",
+                day=before.day,
+            )
+            about = say("Afschrift van %(day)s", day=each.day)
+            yield BankFinding(about, what, (each.opening or 0) - (closing or 0))
+        left.remove(each)
+        before = each
