@@ -156,7 +156,7 @@ def test_however_often_it_is_asked_for_it_is_read_once(
 ) -> None:
     reads = []
     read = publication._read
-    monkeypatch.setattr(publication, "_read", lambda context: reads.append(1) or read(context))
+    monkeypatch.setattr(publication, "_read", lambda *args: reads.append(1) or read(*args))
     for number in range(50):
         assert town.http.get(f"/over?lang={'en' if number % 2 else number}").status_code == 200
     assert len(reads) == 1
@@ -178,7 +178,7 @@ def test_it_stays_while_the_ledger_cannot_be_read(
 ) -> None:
     before = read_publication(town.workspace.context)
 
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise LedgerUnavailable("no answer")
 
     monkeypatch.setattr(publication, "_read", fail)

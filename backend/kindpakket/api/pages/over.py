@@ -23,6 +23,7 @@ from kindpakket.site import Site
 SHOWN_SCHEMES = 10
 SHOWN_CHANGES = 20
 SHOWN_SHOPS = 200
+SHOWN_MONTHS = 24
 """How many of each the page has."""
 _CACHED = "public, max-age=60"
 
@@ -86,6 +87,9 @@ def _show(publication: Publication, site: Site, language: str) -> Response:
         municipality=site.municipality.name,
         passport=publication.passport,
         schemes=sorted(publication.schemes, key=publication.is_over)[:SHOWN_SCHEMES],
+        is_over=publication.is_over,
+        totals_until=publication.totals_until,
+        shown_months=SHOWN_MONTHS,
         more_schemes=publication.scheme_count - SHOWN_SCHEMES,
         changes=publication.changes[:SHOWN_CHANGES],
         shops=publication.shops[:SHOWN_SHOPS],

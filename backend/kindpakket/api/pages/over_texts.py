@@ -1,12 +1,19 @@
 """The texts of the page for everyone, in Dutch and in English."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from kindpakket.domain import categories
 from kindpakket.domain.money import english_euros, format_euros
-from kindpakket.domain.times import dutch_end, dutch_moment, english_end, english_moment
+from kindpakket.domain.tables import Hidden
+from kindpakket.domain.times import dutch_end, dutch_moment, english_end, english_moment, midnight
+from kindpakket.services.figures.published_months import (
+    KindPeriod,
+    PublishedMoney,
+    PublishedMonth,
+)
 from kindpakket.services.publication import Passport, PublicScheme
 from kindpakket.services.publication.rules import RuleChange, What
 from kindpakket.services.schemes.changes import Rules
@@ -45,6 +52,25 @@ class OverTexts:
     by: str
     also: str
     """Between the last two codes of officials."""
+    money_title: str
+    money_until: Callable[[str], str]
+    few: str
+    no_money: str
+    funded: str
+    granted: str
+    paid: str
+    refunded: str
+    net: str
+    unused: str
+    lapsed: str
+    stock: str
+    by_month: str
+    by_kind: str
+    not_by_kind: str
+    rest: str
+    hidden: Mapping[Hidden, str]
+    through: str
+    """Between the first and the last month of a period."""
     shops_title: str
     no_shops: str
     at_none: str
@@ -73,6 +99,44 @@ class OverTexts:
         listed = [_kind(each, self.lang) for each in categories.TABLE if bits >> each.bit & 1]
         unknown = bits.bit_count() - len(listed)
         return [*listed, self.unknown_kinds(unknown)] if unknown else listed
+
+    def month(self, month: str) -> str:
+        """Format ``2027-01`` as ``januari 2027``."""
+        first = date(int(month[:4]), int(month[5:]), 1)
+        return self.moment(midnight(first)).removeprefix("1 ")
+
+    def period(self, period: KindPeriod) -> str:
+        """Format the months of a period."""
+        first, last = self.month(period.first), self.month(period.last)
+        return first if first == last else f"{first} {self.through} {last}"
+
+    def totals(self, money: PublishedMoney, over: bool) -> list[tuple[str, int]]:
+        """Return the totals of a scheme as headings with amounts in cents."""
+        return [
+            (self.funded, money.funded),
+            (self.granted, money.granted),
+            (self.net, money.net),
+            (self.lapsed if over else self.unused, money.unused),
+        ]
+
+    def month_totals(self, month: PublishedMonth) -> list[tuple[str, int]]:
+        """Return what changed for a month; what did not is left out."""
+        told = (
+            (self.granted, month.granted),
+            (self.paid, month.spent),
+            (self.refunded, month.refunded),
+        )
+        return [each for each in told if each[1]]
+
+    def kind_totals(self, period: KindPeriod) -> list[tuple[str, str]]:
+        """Return what was paid by kind of shop, as headings with texts."""
+        told = [
+            (", ".join(self.kinds(bits)), self.hidden[amount])
+            if isinstance(amount, Hidden)
+            else (", ".join(self.kinds(bits)), self.euros(amount))
+            for bits, amount in period.kinds.items()
+        ]
+        return [*told, (self.rest, self.euros(period.rest))] if period.rest else told
 
     def minute(self, time: int) -> str:
         """Format a time without its seconds."""
@@ -198,6 +262,30 @@ TEXTS = {
         changed=_dutch_change,
         by="door",
         also="en",
+        money_title="Waar het geld heen ging",
+        money_until=lambda moment: (
+            f"Dit is de stand tot {moment}. Elke ochtend om zes uur komt er een nieuwe."
+        ),
+        few="Een getal verandert pas als er tien brieven of meer achter zitten. Zo kan niemand "
+        "zien wat één gezin doet. Daarom kan een betaling ook een maand later meetellen.",
+        no_money="Er is nog niets te laten zien.",
+        funded="Budget",
+        granted="Op brieven gezet",
+        paid="Betaald in winkels",
+        refunded="Teruggegeven door winkels",
+        net="Besteed",
+        unused="Nog niet besteed",
+        lapsed="Niet gebruikt",
+        stock="Op brieven gezet is ook het geld op brieven die nog bij de gemeente liggen.",
+        by_month="Per maand",
+        by_kind="Per soort winkel",
+        not_by_kind="Dit kan nog niet per soort winkel. Daarvoor is te weinig betaald.",
+        rest="Niet getoonde soorten samen",
+        hidden={
+            Hidden.TOO_FEW: "minder dan 10 brieven",
+            Hidden.PROTECTS: "niet getoond, anders is een klein getal uit te rekenen",
+        },
+        through="tot en met",
         shops_title="Winkels die meedoen",
         no_shops="Er doet nog geen winkel mee.",
         at_none="Mag nu bij geen regeling.",
@@ -285,6 +373,30 @@ TEXTS = {
         changed=_english_change,
         by="by",
         also="and",
+        money_title="Where the money went",
+        money_until=lambda moment: (
+            f"This is how it was on {moment}. Each morning at six there is a new one."
+        ),
+        few="A number changes only when ten letters or more are behind it. So nobody can see what "
+        "one family does. That is why a payment can count a month later.",
+        no_money="There is nothing to show yet.",
+        funded="Budget",
+        granted="Put on letters",
+        paid="Paid in shops",
+        refunded="Refunded by shops",
+        net="Spent",
+        unused="Not spent yet",
+        lapsed="Not used",
+        stock="What was put on letters includes letters that the municipality still has.",
+        by_month="By month",
+        by_kind="By kind of shop",
+        not_by_kind="This cannot be told by kind of shop yet. Too little was paid for that.",
+        rest="Kinds that are not shown, together",
+        hidden={
+            Hidden.TOO_FEW: "fewer than 10 letters",
+            Hidden.PROTECTS: "not shown, else a small number could be computed",
+        },
+        through="to",
         shops_title="Shops that take part",
         no_shops="No shop takes part yet.",
         at_none="No scheme allows it now.",

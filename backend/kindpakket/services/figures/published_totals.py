@@ -14,8 +14,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from kindpakket.domain.times import day_of, midnight
 from kindpakket.services.base.context import Context
-from kindpakket.services.figures.letter_bound import LetterBound, read_letter_bound, read_origins
-from kindpakket.services.figures.suppress import MINIMUM
+from kindpakket.services.figures.letter_bound import read_letter_bound, read_origins
+from kindpakket.services.figures.suppress import MINIMUM, LettersIn
 from kindpakket.services.schemes.look_up import Scheme
 from kindpakket.store import tables as t
 
@@ -36,13 +36,29 @@ class Total(StrEnum):
 
 
 @dataclass(frozen=True)
-class _Change:
+class TotalChange:
     """Change of a total in cents, with the coupon behind it; empty without one."""
 
     block: int
     time: int
     amount: int
     coupon: str
+    shop: int = 0
+    """Of a payment, the shop that was paid."""
+
+
+@dataclass(frozen=True)
+class TotalStep:
+    """Changes that a published total includes from one morning on: of ten letters or more."""
+
+    until: int
+    """The midnight before which they were made, in unix seconds."""
+    changes: tuple[TotalChange, ...]
+
+    @property
+    def amount(self) -> int:
+        """By how much the total moves, in cents."""
+        return sum(each.amount for each in self.changes)
 
 
 @dataclass(frozen=True)
@@ -53,7 +69,13 @@ class _Published:
     until: int = 0
 
 
-Changes = dict[tuple[int, Total], list[_Change]]
+_NOTHING = _Published()
+Changes = dict[tuple[int, Total], list[TotalChange]]
+
+
+def published_until(now: int) -> int:
+    """Return the midnight before which changes are considered at this time, in unix seconds."""
+    return midnight(day_of(now - WAIT_SECONDS))
 
 
 def publish_totals(context: Context) -> None:
@@ -62,7 +84,7 @@ def publish_totals(context: Context) -> None:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    last = midnight(day_of(context.now() - WAIT_SECONDS))
+    last = published_until(context.now())
     looked = select(t.published_totals.c.scheme).where(t.published_totals.c.until >= last)
     late = select(t.schemes.c.scheme).where(t.schemes.c.scheme.not_in(looked))
     with context.read_views() as db:
@@ -101,27 +123,54 @@ def _as_published(scheme: Scheme, published: dict[tuple[int, Total], _Published]
     )
 
 
-def _moved_on(
-    now: _Published,
-    changes: Sequence[_Change],
+def list_steps(
+    db: Connection, last: int, letters_in: LettersIn
+) -> dict[tuple[int, Total], list[TotalStep]]:
+    """Return all steps of all totals until a midnight, in order: those of every morning so far.
+
+    Args:
+        last: as of :func:`published_until`.
+    """
+    return {
+        (scheme, total): list(steps_of(changes, last, letters_in, total))
+        for (scheme, total), changes in _read_changes(db).items()
+    }
+
+
+def steps_of(
+    changes: Sequence[TotalChange],
     last: int,
-    letters_in: LetterBound,
+    letters_in: LettersIn,
     total: Total,
-) -> _Published:
-    """Apply the rule at each midnight that was not considered, up to the last."""
+    now: _Published = _NOTHING,
+) -> Iterator[TotalStep]:
+    """Yield the steps that follow on what is published, by the rule at each midnight that was not
+    considered, up to the last."""
     waiting = [each for each in changes if each.block > now.block]
     for until in _midnights(waiting, now.until, last):
         step = [each for each in waiting if each.time < until]
         if step and (
             total is Total.FUNDED or letters_in({each.coupon for each in step}) >= MINIMUM
         ):
-            amount = now.amount + sum(each.amount for each in step)
-            now = _Published(amount, max(each.block for each in step))
-            waiting = [each for each in waiting if each.block > now.block]
+            yield TotalStep(until, tuple(step))
+            end = max(each.block for each in step)
+            waiting = [each for each in waiting if each.block > end]
+
+
+def _moved_on(
+    now: _Published,
+    changes: Sequence[TotalChange],
+    last: int,
+    letters_in: LettersIn,
+    total: Total,
+) -> _Published:
+    for step in steps_of(changes, last, letters_in, total, now):
+        end = max(each.block for each in step.changes)
+        now = _Published(now.amount + step.amount, end)
     return replace(now, until=last)
 
 
-def _midnights(changes: Iterable[_Change], looked: int, last: int) -> Iterator[int]:
+def _midnights(changes: Iterable[TotalChange], looked: int, last: int) -> Iterator[int]:
     """The midnights after ``looked`` that follow a change."""
     days = {max(day_of(each.time), day_of(looked)) + timedelta(days=1) for each in changes}
     return (until for day in sorted(days) if (until := midnight(day)) <= last)
@@ -140,22 +189,24 @@ def _read_changes(db: Connection) -> Changes:
     A payment from several coupons is one change for each. A refund belongs to the coupon that paid
     first.
     """
-    origins, changes = read_origins(db), defaultdict[tuple[int, Total], list[_Change]](list)
+    origins, changes = read_origins(db), defaultdict[tuple[int, Total], list[TotalChange]](list)
 
-    def add(scheme: int, total: Total, block: int, time: int, amount: int, coupon: str) -> None:
-        change = _Change(block, time, amount, origins.get(coupon, coupon))
+    def add(
+        scheme: int, total: Total, block: int, time: int, amount: int, coupon: str, shop: int = 0
+    ) -> None:
+        change = TotalChange(block, time, amount, origins.get(coupon, coupon), shop)
         changes[scheme, total].append(change)
 
     budget, paid, back = t.budget_changes.c, t.payments.c, t.refunds.c
     for row in db.execute(select(t.budget_changes).order_by(budget.block)):
         add(row.scheme, Total(row.total), row.block, row.time, row.amount, row.coupon)
     debits = (
-        select(paid.scheme, paid.block, paid.time, t.debits.c.amount, t.debits.c.coupon)
+        select(paid.scheme, paid.block, paid.time, t.debits.c.amount, t.debits.c.coupon, paid.shop)
         .join_from(t.debits, t.payments)
         .where(t.debits.c.amount > 0)
     )
-    for scheme, block, time, amount, coupon in db.execute(debits):
-        add(scheme, Total.SPENT, block, time, amount, coupon)
+    for scheme, block, time, amount, coupon, shop in db.execute(debits):
+        add(scheme, Total.SPENT, block, time, amount, coupon, shop)
     first = (
         select(t.debits.c.payment, func.min(t.debits.c.position).label("position"))
         .where(t.debits.c.amount > 0)

@@ -1,4 +1,4 @@
-"""What everyone may know of a municipality's ledger: the rules, who decided on them, and the shops.
+"""What everyone may know of a municipality's ledger: rules, who decided on them, money, and shops.
 
 It is read again at most once in :data:`REFRESHED_AFTER`, however many ask, and has a limited size:
 the newest schemes, changes and shops, up to a number that is told with them.
@@ -6,6 +6,7 @@ the newest schemes, changes and shops, up to a number that is told with them.
 
 import threading
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
@@ -13,10 +14,10 @@ from sqlalchemy import Connection, func, select
 
 from kindpakket import __version__
 from kindpakket.domain.ids import Address, Hash
-from kindpakket.domain.times import day_of, midnight
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.services.base.context import Context
-from kindpakket.services.figures.published_totals import WAIT_SECONDS
+from kindpakket.services.figures.published_months import PublishedMoney, read_published_money
+from kindpakket.services.figures.published_totals import published_until
 from kindpakket.services.publication.rules import (
     RuleChange,
     list_changes,
@@ -62,6 +63,7 @@ class PublicScheme:
     closed: bool
     decisions: tuple[RuleChange, ...]
     """The decisions that made them: the rules, and the end or the pause if there is one."""
+    money: PublishedMoney
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ class Publication:
     """All of it; schemes, changes and shops newest first."""
 
     passport: Passport
-    budget_until: int
-    """Midnight, in unix seconds: budgets that changed later are not told yet."""
+    totals_until: int
+    """The midnight, in unix seconds, before which the published totals and budgets changed."""
     schemes: tuple[PublicScheme, ...]
     changes: tuple[RuleChange, ...]
     shops: tuple[PublicShop, ...]
@@ -90,7 +92,7 @@ class Publication:
 
     def is_over(self, scheme: PublicScheme) -> bool:
         """Whether a scheme accepts no payments any more, at the last block or this midnight."""
-        last = max(self.passport.time, self.budget_until)
+        last = max(self.passport.time, self.totals_until)
         return scheme.closed or last >= scheme.rules.closes
 
 
@@ -107,7 +109,7 @@ class _Keeper:
         if made is None:
             with self._making:
                 if self._made is None:
-                    self._made, self._at = _read(context), now
+                    self._made, self._at = _read(context, None), now
                 return self._made
         # While one request reads it again, the others get the former one.
         fresh = self._at <= now < self._at + REFRESHED_AFTER
@@ -138,7 +140,7 @@ def read_publication(context: Context) -> Publication:
 
 def _read_again(context: Context, former: Publication) -> Publication:
     try:
-        made = _read(context)
+        made = _read(context, former)
     except (LedgerUnavailable, StoreUnavailable):
         return former  # still true of its block
     # A later block that changed nothing makes no new publication.
@@ -146,10 +148,14 @@ def _read_again(context: Context, former: Publication) -> Publication:
     return former if same else made
 
 
-def _read(context: Context) -> Publication:
+def _read(context: Context, former: Publication | None) -> Publication:
     domain = context.ledger.domain
-    until = midnight(day_of(context.now() - WAIT_SECONDS))
+    until = published_until(context.now())
     with context.read_views() as db:
+        if former and former.totals_until == until:  # they change once a day
+            money = {each.id: each.money for each in former.schemes}
+        else:
+            money = read_published_money(db, until)
         cursor = views.read_cursor(db)
         return Publication(
             Passport(
@@ -161,7 +167,7 @@ def _read(context: Context) -> Publication:
                 __version__,
             ),
             until,
-            tuple(_read_schemes(db)),
+            tuple(_read_schemes(db, money)),
             tuple(list_changes(db, until)),
             tuple(_read_shops(db)),
             db.scalar(select(func.count()).select_from(t.schemes)) or 0,
@@ -169,7 +175,7 @@ def _read(context: Context) -> Publication:
         )
 
 
-def _read_schemes(db: Connection) -> list[PublicScheme]:
+def _read_schemes(db: Connection, money: Mapping[int, PublishedMoney]) -> list[PublicScheme]:
     scheme, details = t.schemes.c.scheme, t.scheme_details.c
     query = (
         select(t.schemes, t.scheme_names.c.name, details.letter_values)
@@ -191,6 +197,7 @@ def _read_schemes(db: Connection) -> list[PublicScheme]:
             row.paused,
             row.closed,
             tuple(decisions[row.scheme]),
+            money.get(row.scheme, PublishedMoney(0)),
         )
         for row in rows
     ]

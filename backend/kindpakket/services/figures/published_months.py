@@ -1,0 +1,202 @@
+"""The published totals by month, and what was paid by kind of shop.
+
+By month are sums of the steps in which the published totals move, so that nothing follows that does
+not follow from those. What was paid in whole months is divided by kind of shop once, and stays so:
+a period shares no payment with another, and within it :mod:`kindpakket.services.figures.suppress`
+hides what would tell of few letters, with the steps as known. A period of which it shows no kind
+waits for the next month.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import Connection, func, select
+
+from kindpakket.domain.tables import Hidden
+from kindpakket.domain.times import midnight, month_of
+from kindpakket.ledger.abi import FUNCTIONS, decode_call
+from kindpakket.services.figures.letter_bound import read_letter_bound
+from kindpakket.services.figures.published_totals import Total, TotalChange, TotalStep, list_steps
+from kindpakket.services.figures.suppress import LettersIn, hide
+from kindpakket.store import tables as t
+
+KindOf = Callable[[TotalChange], int]
+"""The categories of the shop that was paid, as bits, when it was."""
+
+
+@dataclass(frozen=True)
+class PublishedMonth:
+    """By how much the published totals moved for a month, in cents.
+
+    What was waiting for ten letters counts in the month in which they were there.
+    """
+
+    month: str
+    """As ``2027-01``."""
+    granted: int
+    """Less what was given back; with the stock."""
+    spent: int
+    refunded: int
+
+
+@dataclass(frozen=True)
+class KindPeriod:
+    """What was paid by kind of shop in some months, before refunds, in cents."""
+
+    first: str
+    """As ``2027-01``."""
+    last: str
+    kinds: Mapping[int, int | Hidden]
+    """By the categories of a shop, as bits; the largest first, those that are hidden last."""
+    rest: int
+    """The hidden ones together."""
+
+
+@dataclass(frozen=True)
+class PublishedMoney:
+    """The published totals of a scheme, and by month and kind; the oldest first."""
+
+    funded: int
+    months: tuple[PublishedMonth, ...] = ()
+    periods: tuple[KindPeriod, ...] = ()
+
+    @property
+    def granted(self) -> int:
+        """Issued less what was given back, in cents; with the stock."""
+        return sum(each.granted for each in self.months)
+
+    @property
+    def spent(self) -> int:
+        """Paid, before refunds."""
+        return sum(each.spent for each in self.months)
+
+    @property
+    def refunded(self) -> int:
+        """Given back by shops."""
+        return sum(each.refunded for each in self.months)
+
+    @property
+    def net(self) -> int:
+        """Spent, after refunds."""
+        return self.spent - self.refunded
+
+    @property
+    def unused(self) -> int:
+        """Granted and not spent: to be spent still, or lapsed when the scheme is over."""
+        return self.granted - self.net
+
+
+def read_published_money(db: Connection, last: int) -> dict[int, PublishedMoney]:
+    """Return what is published of each scheme, from the ledger alone: the same on every day after.
+
+    Args:
+        last: the midnight up to which changes are considered, in unix seconds.
+    """
+    letters_in, kind_of = read_letter_bound(db), _read_kinds(db)
+    steps, found = list_steps(db, last, letters_in), {}
+    for scheme in {scheme for scheme, _ in steps}:
+        own = {total: steps.get((scheme, total), []) for total in Total}
+        found[scheme] = PublishedMoney(
+            sum(step.amount for step in own[Total.FUNDED]),
+            tuple(_by_month(own)),
+            tuple(divide_by_kind(own[Total.SPENT], kind_of, letters_in, last)),
+        )
+    return found
+
+
+def divide_by_kind(
+    steps: Sequence[TotalStep], kind_of: KindOf, letters_in: LettersIn, last: int
+) -> Iterator[KindPeriod]:
+    """Yield the periods until a midnight in which what was paid can be told by kind of shop."""
+    waiting: list[TotalStep] = []
+    for month, own in groupby(steps, _month):
+        if _end_of(month) > last:
+            break
+        waiting += own
+        divided = _divide(waiting, kind_of, letters_in)
+        if divided:
+            shown = sum(each for each in divided.values() if isinstance(each, int))
+            whole = sum(step.amount for step in waiting)
+            yield KindPeriod(_month(waiting[0]), month, divided, whole - shown)
+            waiting = []
+
+
+def _divide(
+    steps: Sequence[TotalStep], kind_of: KindOf, letters_in: LettersIn
+) -> dict[int, int | Hidden]:
+    """Amounts by kind; nothing when all are hidden."""
+    coupons, amounts = defaultdict[tuple[int, int], set[str]](set), defaultdict[int, int](int)
+    for place, step in enumerate(steps):
+        for change in step.changes:
+            kind = kind_of(change)
+            coupons[place, kind].add(change.coupon)
+            amounts[kind] += change.amount
+    groups = {("kind", kind): frozenset(c for c in coupons if c[1] == kind) for kind in amounts}
+    whole = {("step", n): frozenset(c for c in coupons if c[0] == n) for n in range(len(steps))}
+    hidden = hide(
+        groups | whole,
+        {cell: frozenset(those) for cell, those in coupons.items()},
+        letters_in,
+        [[*groups]],
+        known=[*whole],
+    )
+    if len(hidden) == len(groups):
+        return {}
+    told = {kind: hidden.get(("kind", kind), amount) for kind, amount in amounts.items()}
+    return dict(sorted(told.items(), key=_largest_first))
+
+
+def _largest_first(told: tuple[int, int | Hidden]) -> tuple[int, int]:
+    """Those that are hidden last, in an order that does not depend on their amounts."""
+    kind, amount = told
+    return (0, -amount) if isinstance(amount, int) else (1, kind)
+
+
+def _by_month(steps: Mapping[Total, Sequence[TotalStep]]) -> Iterator[PublishedMonth]:
+    moved = {total: defaultdict[str, int](int) for total in Total}
+    for total, own in steps.items():
+        for step in own:
+            moved[total][_month(step)] += step.amount
+    money = [moved[total] for total in Total if total is not Total.FUNDED]
+    for month in sorted({month for each in money for month in each}):
+        granted, given_back, spent, refunded = (each[month] for each in money)
+        yield PublishedMonth(month, granted - given_back, spent, refunded)
+
+
+def _month(step: TotalStep) -> str:
+    return month_of(step.until - 1)
+
+
+def _end_of(month: str) -> int:
+    """The first second after a month."""
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
+    return midnight(date(year, number + 1, 1))
+
+
+def _read_kinds(db: Connection) -> KindOf:
+    """Read the categories of shops from decisions, so that a shop that is changed leaves what was
+    published as it was."""
+    table = t.decisions.c
+    query = (
+        select(table.call, table.block)
+        .where(~table.cancelled, func.substr(table.call, 1, 4) == FUNCTIONS["setShop"].id)
+        .order_by(table.block)
+    )
+    since = defaultdict[int, list[tuple[int, int]]](list)
+    for call, block in db.execute(query):
+        try:
+            _, args = decode_call(call)
+        except ValueError:  # written in a way that only the contract reads
+            continue
+        since[args["shop"]].append((block, args["categories"]))
+
+    def kind_of(change: TotalChange) -> int:
+        own = since[change.shop]
+        at = bisect_right(own, change.block, key=lambda each: each[0])
+        return own[at - 1][1] if at else 0
+
+    return kind_of
