@@ -124,9 +124,9 @@ def test_a_statement_that_is_missing_is_found(settled: Town) -> None:
     read(settled, statement(opening=950_00, day="2027-01-22", number="2027-4"))
     assert findings(settled) == [
         (
-            "Afschrift van 2027-01-22",
-            "begint niet met het eindsaldo van 2027-01-20: er ontbreekt een afschrift, of er is "
-            "een te veel",
+            "Afschrift van 22-01-2027",
+            "begint niet met het eindsaldo van 20-01-2027: er ontbreekt een afschrift, of er is "
+            "er een te veel",
             -7_50,
         )
     ]

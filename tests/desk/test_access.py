@@ -123,6 +123,11 @@ POST /uitbetalingen/1/geweigerd                                PAYOUT
 POST /uitbetalingen/1/terugnemen                               PAYOUT
 GET  /uitbetalingen/1/teruggekomen                             PAYOUT
 POST /uitbetalingen/1/teruggekomen                             PAYOUT
+GET  /uitbetalingen/bank                                       PAYOUT
+POST /uitbetalingen/bank                                       PAYOUT
+POST /uitbetalingen/bank/teruggekomen                          PAYOUT
+POST /uitbetalingen/bank/gezien                                PAYOUT
+POST /uitbetalingen/bank/weghalen                              PAYOUT
 """
 ROWS = [line.split() for line in TABLE.splitlines() if line]
 OPEN = {

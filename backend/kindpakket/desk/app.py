@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kindpakket.desk import (
     audits,
+    bank,
     child_import,
     child_letters,
     child_looks,
@@ -69,6 +70,7 @@ ROUTERS: Sequence[APIRouter] = (
     shop_accounts.router,  # before the generic route for forms of a shop
     shops.router,
     payouts.router,
+    bank.router,  # before the route for one payout
     payout.router,
 )
 _YEAR = 365 * 24 * 3600

@@ -7,6 +7,7 @@ store, and what the bank booked from its statements.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -151,6 +152,11 @@ def reconcile(context: Context) -> Reconciliation:
     return Reconciliation(lines, matched, statements, until, found)
 
 
+def say_day(day: str) -> str:
+    """Return a day such as 2027-01-31 as people write it."""
+    return f"{date.fromisoformat(day):%d-%m-%Y}"
+
+
 def say_progress(progress: Progress) -> str:
     """Return how far a payout line is, in words."""
     return {
@@ -215,7 +221,7 @@ def _of_unmatched(matched: Matched) -> Iterator[BankFinding]:
     for each in matched.lines:
         whole = each.line.batch is not None and each.line.shop is None
         if each.for_person and (each.verdict in nowhere or whole):
-            about = each.about or say("Afschrift van %(day)s", day=each.line.day)
+            about = each.about or say("Afschrift van %(day)s", day=say_day(each.line.day))
             yield BankFinding(about, say_verdict(each.verdict), each.line.amount)
 
 
@@ -238,10 +244,10 @@ def _of_statements(statements: Sequence[KeptStatement]) -> Iterator[BankFinding]
         if before is not None and each.opening != closing:
             what = say(
                 "begint niet met het eindsaldo van %(day)s: er ontbreekt een afschrift, of er is "
-                "een te veel",
-                day=before.day,
+                "er een te veel",
+                day=say_day(before.day),
             )
-            about = say("Afschrift van %(day)s", day=each.day)
+            about = say("Afschrift van %(day)s", day=say_day(each.day))
             yield BankFinding(about, what, (each.opening or 0) - (closing or 0))
         left.remove(each)
         before = each

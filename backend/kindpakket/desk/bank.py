@@ -1,0 +1,219 @@
+"""The bank at the desk: statements that are read, and what differs of ledger, store and bank."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import UploadFile
+
+from kindpakket.desk.parts import (
+    InContext,
+    Municipality,
+    Posted,
+    SignedIn,
+    redirect,
+    require_reading,
+    text,
+)
+from kindpakket.desk.tables import answer_table
+from kindpakket.domain.language import say
+from kindpakket.domain.tables import Column, Table, Unit
+from kindpakket.services.bank.camt import STATEMENT, StatementInvalid
+from kindpakket.services.bank.matching import say_verdict
+from kindpakket.services.bank.reconcile import (
+    PayoutLineState,
+    Progress,
+    Reconciliation,
+    reconcile,
+    say_day,
+    say_progress,
+)
+from kindpakket.services.bank.returned import prepare_returns
+from kindpakket.services.bank.statements import (
+    KeptStatement,
+    mark_seen,
+    record_statements,
+    remove_statement,
+)
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.payouts.prepare import read_account
+from kindpakket.services.shops.bank_accounts import BankInvalid
+
+router = APIRouter(
+    prefix="/uitbetalingen/bank", dependencies=[require_reading(ReadPermission.PAYOUTS)]
+)
+
+_WORST = (
+    Progress.DIFFERS,
+    Progress.RETURN_WAITS,
+    Progress.NO_FILE,
+    Progress.WAITS,
+    Progress.AGREES,
+)
+
+
+@dataclass(frozen=True)
+class BatchState:
+    """The lines of a payout together, in cents."""
+
+    batch: int
+    lines: tuple[PayoutLineState, ...]
+    progress: Progress
+    """Of the line that most needs a person."""
+
+    @property
+    def settled(self) -> int:
+        """By the ledger."""
+        return sum(each.settled for each in self.lines)
+
+    @property
+    def paid(self) -> int:
+        """By the bank."""
+        return sum(each.booked.paid for each in self.lines)
+
+    @property
+    def back(self) -> int:
+        """What came in at the bank."""
+        return sum(each.booked.back for each in self.lines)
+
+    @property
+    def returned(self) -> int:
+        """Owed to shops again."""
+        return sum(each.returned for each in self.lines)
+
+    @property
+    def difference(self) -> int:
+        """The sum of the differences, whatever their direction."""
+        return sum(abs(each.difference) for each in self.lines)
+
+
+@router.get("")
+def show(request: Request, context: InContext) -> Response:
+    """What differs, the lines for a person, and the statements."""
+    return _page(request, context)
+
+
+@router.post("")
+def read_file(
+    request: Request,
+    context: InContext,
+    settings: Municipality,
+    official: SignedIn,
+    form: Posted,
+) -> Response:
+    """Read a file with statements, and prepare decisions about what came back."""
+    upload = form.get("statement")
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        return _page(request, context, error=say("Kies een bestand."))
+    try:
+        own = read_account(settings).iban
+        done = record_statements(context, own, upload.file.read(), official.address)
+    except (BankInvalid, StatementInvalid) as error:
+        return _page(request, context, error=str(error))
+    if prepare_returns(context, official.by()):
+        return redirect("/uitbetalingen/bank", "teruggekomen")
+    return redirect("/uitbetalingen/bank", "gelezen" if done.statements else "bekend")
+
+
+@router.post("/teruggekomen")
+def prepare(context: InContext, official: SignedIn, _form: Posted) -> Response:
+    """Prepare the decisions about what came back that do not wait yet."""
+    prepare_returns(context, official.by())
+    return redirect("/uitbetalingen/bank", "teruggekomen")
+
+
+@router.post("/gezien")
+def see(context: InContext, official: SignedIn, form: Posted) -> Response:
+    """Record that an official looked at a line."""
+    mark_seen(context, text(form, "line"), official.address)
+    return redirect("/uitbetalingen/bank", "gezien")
+
+
+@router.post("/weghalen")
+def remove(context: InContext, _official: SignedIn, form: Posted) -> Response:
+    """Remove a statement that should not have been read."""
+    remove_statement(context, text(form, "statement"))
+    return redirect("/uitbetalingen/bank", "weggehaald")
+
+
+# --------------------------------------------------------------------------------- the page
+
+
+def _page(request: Request, context: Context, *, error: str = "") -> Response:
+    found, names = reconcile(context), read_names(context)
+    return answer_table(
+        request,
+        _batches(found),
+        "bank.html.jinja",
+        link=lambda each: f"/uitbetalingen/{each.batch}",
+        status=400 if error else 200,
+        error=error,
+        found=found,
+        person=[each for each in found.matched.lines if each.for_person],
+        returns=any(each.to_owe_again for each in found.lines),
+        statements=_statements(found.statements, names),
+        options=[(each.statement, _about(each, names)) for each in reversed(found.statements)],
+        say_verdict=say_verdict,
+        say_day=say_day,
+    )
+
+
+def _batches(found: Reconciliation) -> Table[BatchState]:
+    grouped = groupby(found.lines, lambda line: line.batch)
+    rows = [
+        BatchState(
+            batch, lines, min((each.progress(found.until) for each in lines), key=_WORST.index)
+        )
+        for batch, lines in ((batch, tuple(some)) for batch, some in grouped)
+    ]
+    return Table(
+        [
+            Column(
+                say("Uitbetaling"),
+                lambda each: f"KP-{each.batch}",
+                key="batch",
+                order=lambda each: each.batch,
+            ),
+            Column(say("Vastgelegd"), lambda each: each.settled, Unit.CENTS, "settled"),
+            Column(say("Betaald door de bank"), lambda each: each.paid, Unit.CENTS, "paid"),
+            Column(say("Teruggekomen"), lambda each: each.back, Unit.CENTS, "back"),
+            Column(say("Weer te goed"), lambda each: each.returned, Unit.CENTS, "returned"),
+            Column(say("Verschil"), lambda each: each.difference, Unit.CENTS, "difference"),
+            Column(say("Stand"), lambda each: say_progress(each.progress), key="progress"),
+        ],
+        rows,
+        "bank",
+        say("Uitbetalingen en de bank"),
+    )
+
+
+def _statements(statements: list[KeptStatement], names: Names) -> Table[KeptStatement]:
+    return Table(
+        [
+            Column(say("Dag"), lambda each: say_day(each.day)),
+            Column(say("Soort"), _kind),
+            Column(say("Beginsaldo"), lambda each: each.opening, Unit.CENTS),
+            Column(say("Eindsaldo"), lambda each: each.closing, Unit.CENTS),
+            Column(say("Niet over uitbetalingen"), lambda each: each.others, Unit.COUNT),
+            Column(say("Samen"), lambda each: each.others_amount, Unit.CENTS),
+            Column(say("Gelezen door"), lambda each: _by(each, names)),
+        ],
+        statements[::-1],
+        "afschriften",
+        say("Afschriften"),
+    )
+
+
+def _kind(each: KeptStatement) -> str:
+    return say("afschrift") if each.kind == STATEMENT else say("melding (camt.054)")
+
+
+def _by(each: KeptStatement, names: Names) -> str:
+    return names.official(each.read_by) if each.read_by else say("de opdrachtregel")
+
+
+def _about(each: KeptStatement, names: Names) -> str:
+    return f"{say_day(each.day)}, {_kind(each)}, {_by(each, names)}"

@@ -1,0 +1,143 @@
+"""The bank at the desk: a statement is read, what differs is shown, and what came back decided."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.bank.test_matching import BOTH
+from tests.desk.looking import Fits, opened
+from tests.desk.office import Desk, decided_by_two, field, read, visitor
+from tests.support.payouts import HOLDERS, IBANS, get_file, give_account, pay_out, sell
+from tests.support.statements import BICYCLES_IBAN, NAME, Booked, came_back, paid, statement
+from tests.support.town import BICYCLES, BOOKS, Town
+
+BACK = statement(came_back(30_00, "KP-1-1"), opening=957_50, day="2027-01-20", number="2027-2")
+PAGE = "/uitbetalingen/bank"
+
+
+@pytest.fixture(autouse=True)
+def payer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KINDPAKKET_PAYER_IBAN", "NL91ABNA0417164300")
+
+
+@pytest.fixture
+def settled(town: Town) -> Town:
+    """A town that paid out € 30.00 and € 12.50, of which the bank has the file."""
+    for shop, iban in IBANS.items():
+        give_account(town, shop, iban, HOLDERS[shop])
+    sell(town, BICYCLES, 30_00)
+    sell(town, BOOKS, 12_50)
+    pay_out(town)
+    get_file(town, 1)
+    return town
+
+
+def upload(desk: Desk, content: bytes) -> str:
+    """Hand in a file; return the text of the page that follows."""
+    answer = desk.post(PAGE, statement=("afschrift.xml", content, "application/xml"))
+    if answer.status_code == 303:
+        return desk.page(answer.headers["location"].removeprefix("/gemeente"))
+    assert answer.status_code == 400
+    return read(answer.text)
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_statement_is_read_and_everything_agrees(anna: Desk) -> None:
+    assert "er is geen afschrift gelezen" in anna.page(PAGE)
+    page = upload(anna, statement(*BOTH))
+    assert "Het afschrift is gelezen." in page
+    assert "bank zeggen hetzelfde, tot en met 19-01-2027" in page
+    assert "KP-1 € 42,50 € 42,50 € 0,00 € 0,00 € 0,00 klopt" in page
+    assert "Dit afschrift was al gelezen. Er is niets veranderd." in upload(anna, statement(*BOTH))
+    assert "Vergelijk met de bank" in anna.page("/uitbetalingen")
+
+
+def test_what_came_back_is_decided_by_two(settled: Town, anna: Desk, bram: Desk) -> None:
+    upload(anna, statement(*BOTH))
+    page = upload(anna, BACK)
+    assert "De bank stuurde geld terug. Het besluit staat klaar" in page
+    assert "KP-1-1 : de bank stuurde € 30,00 terug; er is een besluit nodig" in page
+    waiting = anna.get("/besluiten").text
+    (decision,) = re.findall(r"/gemeente/besluiten/(0x[0-9a-f]{64})", waiting)
+    anna.post(f"{PAGE}/teruggekomen")
+    assert len(re.findall(r"/gemeente/besluiten/(0x[0-9a-f]{64})", waiting)) == 1
+    decided_by_two(anna, bram, decision)
+    assert int(settled.view("shops", BICYCLES)["owed"]) == 30_00
+    page = anna.page(PAGE)
+    assert "bank zeggen hetzelfde" in page
+    assert "KP-1 € 42,50 € 42,50 € 30,00 € 30,00 € 0,00 klopt" in page
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_line_that_does_not_fit_is_looked_at(anna: Desk) -> None:
+    page = upload(anna, statement(*BOTH, paid(5_00, "KP-2-1", bank="BR-77")))
+    assert "€ -5,00 , 19-01-2027, KP-2-1: het grootboek kent dit kenmerk niet." in page
+    assert "Verwijzing van de bank: BR-77" in page
+    line = field(anna.get(PAGE).text, "line")
+    assert "dat u deze regel hebt bekeken" in anna.told(f"{PAGE}/gezien", {"line": line})
+    assert "Om naar te kijken" not in anna.page(PAGE)
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_statement_is_removed(anna: Desk) -> None:
+    upload(anna, statement(paid(29_00, "KP-1-1")))
+    shown = anna.get(PAGE).text
+    assert "Er kloppen 2 dingen niet." in read(shown)
+    (option,) = re.findall(r'<option value="(0x[0-9a-f]{64})"', shown)
+    assert "Het afschrift is weggehaald." in anna.told(f"{PAGE}/weghalen", {"statement": option})
+    assert "er is geen afschrift gelezen" in anna.page(PAGE)
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"<!DOCTYPE a []><a/>", "mag geen DOCTYPE hebben"),
+        (b"PK\x03\x04", "geen leesbare XML"),
+        (statement(*BOTH, account=BICYCLES_IBAN), "is van rekening NL20 •••• 4567"),
+        (statement(*BOTH, closing=1), "niet het verschil tussen begin- en eindsaldo"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told(anna: Desk, content: bytes, why: str) -> None:
+    page = upload(anna, content)
+    assert why in page
+    assert "er is geen afschrift gelezen" in page
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_file_that_is_too_large_is_not_read(anna: Desk) -> None:
+    answer = anna.post(PAGE, statement=("a.xml", b" " * 1_100_000, "application/xml"))
+    assert answer.status_code == 413
+
+
+@pytest.mark.usefixtures("settled")
+def test_no_name_or_account_of_a_statement_is_on_the_page(anna: Desk) -> None:
+    page = upload(anna, statement(*BOTH, paid(5_00, "KP-2-1", "NL02ABNA0123456789")))
+    assert NAME not in page
+    assert "NL02" not in page
+
+
+def test_a_form_of_another_site_reads_nothing(settled: Town, anna: Desk) -> None:
+    file = {"statement": ("a.xml", statement(*BOTH), "application/xml")}
+    answer = anna.http.post(f"/gemeente{PAGE}", data={"csrf": "x"}, files=file)
+    assert answer.status_code == 403
+    assert "er is geen afschrift gelezen" in anna.page(PAGE)
+    assert visitor(settled).get(f"/gemeente{PAGE}", follow_redirects=False).status_code == 303
+
+
+def test_the_page_fits_everybody(chromium: Browser, settled: Town, anna: Desk, fits: Fits) -> None:
+    with opened(chromium, settled) as (page, desk):
+        page.goto(desk + PAGE)
+        fits(page, "the bank, without a statement")
+        upload(anna, statement(*BOTH, paid(5_00, "KP-2-1", bank="BR-77"), Booked(-9_00)))
+        upload(anna, statement(came_back(30_00, "KP-1-1"), day="2027-01-20", number="2027-2"))
+        page.goto(f"{desk}{PAGE}?gedaan=teruggekomen")
+        page.locator("details").first.evaluate("each => { each.open = true }")
+        fits(page, "the bank, with findings")
+        page.get_by_label("Lees een afschrift in").set_input_files(
+            {"name": "a.xml", "mimeType": "application/xml", "buffer": b"<a/>"}
+        )
+        page.get_by_role("button", name="Lees dit afschrift").click()
+        page.get_by_role("alert").wait_for()
+        fits(page, "the bank, a file that is no statement")
