@@ -86,6 +86,8 @@ POST /kinderen/lijsten/1/uitdelen                                               
 POST /kinderen/lijsten/1/afdrukken                                                REGISTER
 POST /kinderen/lijsten/1/posten                                                   REGISTER
 GET  /kinderen/bellen                                                             REGISTER
+GET  /kinderen/tweede-brief                                                          REGISTER
+POST /kinderen/tweede-brief                                                          REGISTER
 POST /kinderen/kind/1/brief                                                       REGISTER
 POST /kinderen/kind/1/gegeven                                                     REGISTER
 POST /kinderen/kind/1/kaart                                                          REGISTER

@@ -197,3 +197,24 @@ def test_a_run_for_a_child_on_another_page_can_be_given(desk: Desk) -> None:
     with context.store.write() as db:
         number = add_list(db, context, HANDING_OUT, [*others, (SCHEME, SAAR)])
     assert "Serie 4" in desk.page(f"/kinderen/lijsten/{number}")
+
+
+def test_a_second_letter_is_given_to_who_has_one(desk: Desk) -> None:
+    (saar,) = add(desk.town, SAAR)
+    with desk.town.workspace.context.store.write() as db:
+        row = {"run": 6, "scheme": OTHER_SCHEME, "letters": 50, "coupons": 300}
+        db.execute(insert(t.letter_runs).values(row | {"list_sha256": "0x6", "made_at": 1}))
+    path = "/kinderen/tweede-brief"
+    assert "Wie zijn dat?" in desk.page(path)
+    assert "Geen kind wacht op een tweede brief" in desk.page(f"{path}?van=1&naar=2")
+    desk.told(f"/kinderen/kind/{saar.id}/brief", {"number": "4-018"})
+    shown = desk.page(f"{path}?van=1&naar=2")
+    assert "Saar de Wit" in shown
+    assert "Serie 6" in shown
+    form = {"van": "1", "naar": "2", "run": "6"}
+    assert "Vul een nummer in" in read(desk.post(path, form).text)
+    told = desk.told(path, form | {"first": "17"})
+    assert "De tweede brieven zijn toegewezen." in told
+    assert "4-018, niet gegeven; regeling 2: 6-017, niet gegeven" in desk.page(
+        f"/kinderen/kind/{saar.id}"
+    )

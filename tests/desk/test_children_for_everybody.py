@@ -34,12 +34,17 @@ def test_help_at_the_counter(chromium: Browser, town: Town, fits: Fits) -> None:
         with town.workspace.context.store.write() as db:
             db.execute(insert(t.letter_stock).values(begun))
             db.execute(insert(given_letters).values(given))
+            run = {"run": 9, "scheme": 2, "letters": 50, "coupons": 300, "made_at": 1}
+            db.execute(insert(t.letter_runs).values(run | {"list_sha256": "0x9"}))
     with opened(chromium, town) as (page, desk):
         page.goto(f"{desk}/kinderen/kind/{saar.id}")
         fits(page, "a child with a letter, and cards in stock")
         tap(page, f"Brief {serial(lost.run, 1)} is kwijt")
         page.get_by_label("Nummer van de brief of kaart die kwijt is").wait_for()
         fits(page, "a lost letter of a child")
+        page.goto(f"{desk}/kinderen/tweede-brief?van=1&naar=2")
+        page.get_by_label("Regeling van de tweede brief").wait_for()
+        fits(page, "a second letter")
 
 
 def test_a_list_is_mended_saved_and_handed_out(chromium: Browser, town: Town, fits: Fits) -> None:

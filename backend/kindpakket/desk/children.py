@@ -22,7 +22,7 @@ from kindpakket.domain.language import say
 from kindpakket.domain.letters import serial
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import read_names
+from kindpakket.services.base.names import Names, read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.children.deletion import delete_child, find_expired
 from kindpakket.services.children.looks import (
@@ -66,7 +66,7 @@ def search(request: Request, context: InContext, official: SignedIn, form: Poste
     """Find children by name or letter number. A form, so that no name is in an address."""
     typed, why = text(form, "typed"), purpose_of(text(form, "voor"))
     found, more = search_children(context, RegisterReader(official.address, why), typed)
-    table = _table(context, found, say("Gevonden")) if found else None
+    table = child_table(context, found, say("Gevonden")) if found else None
     return _overview(request, context, typed=typed, why=why, table=table, more=more)
 
 
@@ -104,7 +104,7 @@ def list_page(
         "child_list.html.jinja",
         status=400 if refused else 200,
         number=number,
-        table=_table(context, found, say("Kinderen")),
+        table=child_table(context, found, say("Kinderen")),
         link=lambda each: path_of(each.id, reader.purpose),
         total=total,
         at=at,
@@ -151,7 +151,7 @@ def child_page(
         child=found,
         mark=mark_of(found.id),
         born=say_day(found.person.born),
-        letters=_letters(found),
+        letters=_letters(found, read_names(context)),
         numbers=numbers_of(found),
         current=[serial(each.run, each.number) for each in found.letters if not each.replaced],
         requests=say_requests(context, found),
@@ -191,7 +191,7 @@ def show_everything(
         back=path_of(child, reader.purpose),
         child=found,
         born=say_day(found.person.born),
-        letters=_letters(found),
+        letters=_letters(found, read_names(context)),
         scheme=read_names(context).scheme(found.scheme),
         days=context.register_days,
         looks=looks_table(context, looks, names_of_officials=False),
@@ -262,7 +262,8 @@ def _overview(
     )
 
 
-def _table(context: Context, rows: list[Child], title: str) -> Table[Child]:
+def child_table(context: Context, rows: list[Child], title: str) -> Table[Child]:
+    """Return a table of children, without links."""
     names = read_names(context)
     return Table[Child](
         [
@@ -270,15 +271,21 @@ def _table(context: Context, rows: list[Child], title: str) -> Table[Child]:
             Column(say("Geboren"), lambda each: say_day(each.person.born)),
             Column(say("Adres"), lambda each: _address(each)),
             Column(say("Regeling"), lambda each: names.scheme(each.scheme)),
-            Column(say("Brief"), lambda each: ", ".join(_letters(each)) or None),
+            Column(say("Brief"), lambda each: ", ".join(_letters(each, names)) or None),
         ],
         rows,
         title=title,
     )
 
 
-def _letters(child: Child) -> list[str]:
-    return [say_letter(each) for each in child.letters]
+def _letters(child: Child, names: Names) -> list[str]:
+    """Each letter in words, a second one with the name of its scheme."""
+    return [
+        say_letter(each)
+        if each.scheme == child.scheme
+        else f"{names.scheme(each.scheme)}: {say_letter(each)}"
+        for each in child.letters
+    ]
 
 
 def _address(child: Child) -> str:

@@ -1,10 +1,13 @@
 """The ages that a scheme is for. Children of other ages get another amount: another scheme."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
+from kindpakket.domain.children import Person
+from kindpakket.domain.times import day_of
+from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 from kindpakket.store.register_tables import scheme_ages
 
@@ -26,6 +29,19 @@ class Ages:
 def read_ages(db: Connection) -> dict[int, Ages]:
     """Return the ages of schemes that have them; another is for every age."""
     return {row.scheme: Ages(row.youngest, row.oldest) for row in db.execute(select(scheme_ages))}
+
+
+def is_of_age(db: Connection, now: int, scheme: int) -> Callable[[Person], bool]:
+    """Return whether a child has an age of a scheme now, or on its first day if that is later.
+
+    Args:
+        db: may read the views.
+        now: in unix seconds.
+    """
+    ages = read_ages(db).get(scheme, Ages())
+    opens = db.scalar(select(t.schemes.c.opens).where(t.schemes.c.scheme == scheme)) or now
+    day = day_of(max(now, opens))
+    return lambda person: ages.youngest <= person.age_on(day) <= ages.oldest
 
 
 def find_ages(store: Store, scheme: int) -> Ages:

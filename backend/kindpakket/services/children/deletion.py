@@ -7,7 +7,7 @@ is not served with the child in it.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, delete, select, tuple_, update
+from sqlalchemy import Connection, delete, exists, select, tuple_, update
 
 from kindpakket.domain.children import person_from_json
 from kindpakket.services.base.context import Context
@@ -29,7 +29,7 @@ class DeletionsUnknown(Exception):
 
 
 def find_expired(context: Context, now: int) -> list[str]:
-    """Return the children whose scheme has been over for the period.
+    """Return the children whose scheme, and that of each letter, has been over for the period.
 
     Args:
         now: in unix seconds.
@@ -39,8 +39,13 @@ def find_expired(context: Context, now: int) -> list[str]:
     """
     before = now - context.register_days * _DAY
     over = select(t.schemes.c.scheme).where(t.schemes.c.closes < before)
+    runs = select(t.letter_runs.c.run).where(t.letter_runs.c.scheme.not_in(over))
+    goes_on = exists().where(
+        given_letters.c.child == children.c.child, given_letters.c.run.in_(runs)
+    )
+    query = select(children.c.child).where(children.c.scheme.in_(over), ~goes_on)
     with context.read_views() as db:
-        return list(db.scalars(select(children.c.child).where(children.c.scheme.in_(over))))
+        return list(db.scalars(query))
 
 
 def delete_child(context: Context, reader: RegisterReader, child: str) -> None:

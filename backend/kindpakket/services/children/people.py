@@ -68,6 +68,8 @@ class GivenLetter:
 
     run: int
     number: int
+    scheme: int
+    """Of its run: another one than the child's for a second letter."""
     given_at: int
     handed_out: HandOut | None
     """None: not handed out."""
@@ -92,6 +94,10 @@ class Child:
     scheme: int
     person: Person
     letters: tuple[GivenLetter, ...] = ()
+
+    def has_letter_of(self, scheme: int) -> bool:
+        """Whether a letter of a scheme that was not replaced is for this child."""
+        return any(each.scheme == scheme and not each.replaced for each in self.letters)
 
 
 @dataclass(frozen=True)
@@ -264,13 +270,23 @@ def read_children(db: Connection, which: ColumnElement[bool] | None = None) -> I
     """Return children in the order of their lists, by default all; the caller logs why."""
     ids = select(children.c.child) if which is None else select(children.c.child).where(which)
     letters = defaultdict[str, list[GivenLetter]](list)
-    of_these = select(given_letters, REPLACED.label("replaced")).where(
-        given_letters.c.child.in_(ids)
+    of_these = (
+        select(given_letters, t.letter_runs.c.scheme, REPLACED.label("replaced"))
+        .join(t.letter_runs, t.letter_runs.c.run == given_letters.c.run)
+        .where(given_letters.c.child.in_(ids))
     )
-    for row in db.execute(of_these.order_by(given_letters.c.given_at)):
+    for row in db.execute(of_these.order_by(given_letters.c.given_at, given_letters.c.run)):
         how = HandOut(row.handed_out) if row.handed_out else None
         letters[row.child].append(
-            GivenLetter(row.run, row.number, row.given_at, how, row.handed_out_at, row.replaced)
+            GivenLetter(
+                row.run,
+                row.number,
+                row.scheme,
+                row.given_at,
+                how,
+                row.handed_out_at,
+                row.replaced,
+            )
         )
     query = select(children) if which is None else select(children).where(which)
     for row in db.execute(query.order_by(children.c.list, children.c.position)):

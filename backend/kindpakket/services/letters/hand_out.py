@@ -1,6 +1,6 @@
 """Which child gets which letter, and when it was handed out. Nothing of it is on the ledger."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
 from kindpakket.domain.language import say
 from kindpakket.domain.letters import read_serial, serial
 from kindpakket.services.base.context import Context
+from kindpakket.services.children.ages import is_of_age
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
 from kindpakket.services.children.people import (
     PAGE,
@@ -79,43 +80,63 @@ def give_in_order(
         LetterNotGiven: there is no such run, no child that waits for it, or too few letters.
         LedgerUnavailable: the ledger cannot be read.
     """
-    found = _find_ready(context, run)
-    begun = find_begun(context, run)
-    last = begun.letters if begun else found.letters
+    found = find_ready(context, run)
     with context.store.write() as db:
-        table = given_letters.c
         waiting = db.scalars(
             select(children.c.child)
             .where(children.c.list == number, children.c.scheme == found.scheme)
-            .where(~exists().where(table.child == children.c.child))
+            .where(~exists().where(given_letters.c.child == children.c.child))
             .order_by(children.c.position)
         ).all()
-        gone = find_gone(db, run).union(db.scalars(select(table.number).where(table.run == run)))
-        free = [each for each in range(max(first, 1), last + 1) if each not in gone]
         if not waiting:
             raise LetterNotGiven(say("In deze lijst wacht geen kind op een brief van deze serie."))
-        if len(free) < len(waiting):
-            raise LetterNotGiven(
-                say(
-                    "Vanaf dit nummer zijn er nog %(free)s brieven, en er wachten %(waiting)s "
-                    "kinderen. Kies een lager nummer of een andere serie.",
-                    free=len(free),
-                    waiting=len(waiting),
-                )
+        give_free(db, context, reader, found, first, waiting)
+    return len(waiting)
+
+
+def give_free(
+    db: Connection,
+    context: Context,
+    reader: RegisterReader,
+    run: RunFile,
+    first: int,
+    waiting: Sequence[str],
+) -> None:
+    """Give the free letters of a run, from a number on, to children in this order.
+
+    Raises:
+        LetterNotGiven: there are too few.
+    """
+    begun = find_begun(context, run.number)
+    last = begun.letters if begun else run.letters
+    table = given_letters.c
+    given = db.scalars(select(table.number).where(table.run == run.number))
+    gone = find_gone(db, run.number).union(given)
+    free = [each for each in range(max(first, 1), last + 1) if each not in gone]
+    if len(free) < len(waiting):
+        raise LetterNotGiven(
+            say(
+                "Vanaf dit nummer zijn er nog %(free)s brieven, en er wachten %(waiting)s "
+                "kinderen. Kies een lager nummer of een andere serie.",
+                free=len(free),
+                waiting=len(waiting),
             )
-        pairs = list(zip(waiting, free[: len(waiting)], strict=True))
-        rows = [_given(context, child, run, each) for child, each in pairs]
-        db.execute(insert(given_letters), rows)
-        log_looks(db, context, reader, ChildAct.LETTER_GIVEN, waiting)
-    return len(pairs)
+        )
+    pairs = zip(waiting, free[: len(waiting)], strict=True)
+    rows = [_given(context, child, run.number, each) for child, each in pairs]
+    db.execute(insert(given_letters), rows)
+    log_looks(db, context, reader, ChildAct.LETTER_GIVEN, waiting)
 
 
 def give_letter(context: Context, reader: RegisterReader, child: str, typed: str) -> None:
     """Give a child the letter or card with this number; a blank letter once it replaced another.
 
+    A letter of another scheme is a second one, for a child of its age that has a letter of its own.
+
     Raises:
-        LetterNotGiven: it is no number, of no run or of another scheme, replaced, or of another
-            child; or this child has a letter that was not replaced.
+        LetterNotGiven: it is no number, of no run, replaced, or of another child; it is of another
+            scheme that is not for this child; or the child has a letter of that scheme that was not
+            replaced.
         Refusal: there is no such child.
         LedgerUnavailable: the ledger cannot be read.
     """
@@ -123,8 +144,8 @@ def give_letter(context: Context, reader: RegisterReader, child: str, typed: str
     if read is None:
         raise LetterNotGiven(say("Dit is geen briefnummer. Het ziet eruit als 4-017."))
     run, number = read
-    found = _find_ready(context, run, number)
-    with context.store.write() as db:
+    found = find_ready(context, run, number)
+    with context.write_with_views() as db:
         _give(db, context, reader, find_child(db, child), found, number)
 
 
@@ -152,8 +173,8 @@ def hand_over_card(context: Context, reader: RegisterReader, child: str, typed: 
     with context.store.read() as db:
         if db.execute(_cards().where(stock.run == run, stock.number == number)).first() is None:
             raise no_card
-    found = _find_ready(context, run, number)
-    with context.store.write() as db:
+    found = find_ready(context, run, number)
+    with context.write_with_views() as db:
         _give(db, context, reader, find_child(db, child), found, number)
         _hand_out(db, context, reader, HandOut.COUNTER, this)
         log_looks(db, context, reader, ChildAct.HANDED_OUT, [child])
@@ -290,10 +311,10 @@ def _give(
     """Give a child a letter of a run.
 
     Args:
-        run: one of :func:`_find_ready`.
+        run: one of :func:`find_ready`.
     """
     if child.scheme != run.scheme:
-        raise LetterNotGiven(say("Deze brief is van een andere regeling dan het kind."))
+        _check_second(db, context, child, run.scheme)
     if not 1 <= number <= run.letters:
         raise LetterNotGiven(say("Dit nummer is niet van deze serie."))
     of = (given_letters.c.run == run.number) & (given_letters.c.number == number)
@@ -301,10 +322,18 @@ def _give(
         raise LetterNotGiven(say("Deze brief is al toegewezen."))
     if _is_replaced(db, run.number, number):
         raise LetterNotGiven(say("Deze brief is vervangen: er staat geen geld meer op."))
-    if not all(each.replaced for each in child.letters):
+    if child.has_letter_of(run.scheme):
         raise LetterNotGiven(say("Dit kind heeft al een brief."))
     db.execute(insert(given_letters).values(_given(context, child.id, run.number, number)))
     log_looks(db, context, reader, ChildAct.LETTER_GIVEN, [child.id])
+
+
+def _check_second(db: Connection, context: Context, child: Child, scheme: int) -> None:
+    if not child.has_letter_of(child.scheme):
+        raise LetterNotGiven(say("Deze brief is van een andere regeling dan het kind."))
+    is_next = any(each.scheme == scheme for each in child.letters)  # of one that was replaced
+    if not (is_next or is_of_age(db, context.now(), scheme)(child.person)):
+        raise LetterNotGiven(say("Deze brief is voor kinderen van een andere leeftijd."))
 
 
 def _cards() -> Select[tuple[int, int]]:
@@ -332,8 +361,13 @@ def _is_replacement(context: Context, run: int, number: int) -> bool:
         return db.execute(this).first() is not None
 
 
-def _find_ready(context: Context, run: int, number: int = 0) -> RunFile:
-    """The run of a letter; without its number, of letters none of which is blank."""
+def find_ready(context: Context, run: int, number: int = 0) -> RunFile:
+    """Return the run of a letter; without its number, of letters none of which is blank.
+
+    Raises:
+        LetterNotGiven: there is none, it is not on the ledger, or the letter is blank.
+        LedgerUnavailable: the ledger cannot be read.
+    """
     for each in list_runs(context):
         if each.number != run:
             continue
