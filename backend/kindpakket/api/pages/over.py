@@ -13,9 +13,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from kindpakket.api.pages import show
+from kindpakket.api.pages.over_catalogue import JSON_LD_TYPE, as_dcat
+from kindpakket.api.pages.over_data import TableName, as_json, tables_of
+from kindpakket.api.pages.over_feed import ATOM_TYPE, as_atom
 from kindpakket.api.pages.over_texts import TEXTS
 from kindpakket.api.parts import matches
 from kindpakket.domain.categories import allows
+from kindpakket.domain.csv_files import CSV_TYPE
+from kindpakket.domain.tables import as_csv
 from kindpakket.services.base.context import Context
 from kindpakket.services.publication import Publication, read_publication
 from kindpakket.site import Site
@@ -57,7 +62,7 @@ def make_public_page(site: Site) -> APIRouter:
     """Create the page's routes."""
     router = APIRouter(prefix="/over", include_in_schema=False)
     css = files("kindpakket.api").joinpath("pages", "over.css").read_bytes()
-    rendered = _Rendered()
+    rendered, address = _Rendered(), site.address.rstrip("/")
 
     @router.get("")
     def _page(request: Request, lang: Annotated[str, Query()] = "nl") -> Response:
@@ -66,6 +71,45 @@ def make_public_page(site: Site) -> APIRouter:
         publication = read_publication(context)
         return rendered.answer(
             request, publication, language, lambda: _show(publication, site, language)
+        )
+
+    def _file(
+        request: Request, name: str, kind: str, write: Callable[[Publication], bytes]
+    ) -> Response:
+        """An open file, which a page elsewhere may read too."""
+        publication = read_publication(request.app.state.context)
+        headers = {"Access-Control-Allow-Origin": "*"}
+        return rendered.answer(
+            request, publication, name, lambda: Response(write(publication), 200, headers, kind)
+        )
+
+    @router.get("/gegevens.json")
+    def _json(request: Request) -> Response:
+        return _file(request, "json", "application/json", as_json)
+
+    @router.get("/{table}.csv")
+    def _csv(request: Request, table: TableName) -> Response:
+        def write(publication: Publication) -> bytes:
+            return as_csv(next(each for each in tables_of(publication) if each.name == table))
+
+        return _file(request, table, CSV_TYPE, write)
+
+    @router.get("/catalogus.jsonld")
+    def _catalogue(request: Request) -> Response:
+        def write(publication: Publication) -> bytes:
+            return as_dcat(publication, address, site.municipality, TableName)
+
+        return _file(request, "dcat", JSON_LD_TYPE, write)
+
+    @router.get("/wijzigingen.atom")
+    def _feed(request: Request, lang: Annotated[str, Query()] = "nl") -> Response:
+        text = TEXTS["en" if lang == "en" else "nl"]
+        author = site.municipality.name or "Kindpakket"
+        return _file(
+            request,
+            f"atom {text.lang}",
+            ATOM_TYPE,
+            lambda publication: as_atom(publication, text, address, author),
         )
 
     @router.get("/page.css")
@@ -98,6 +142,7 @@ def _show(publication: Publication, site: Site, language: str) -> Response:
         is_paid=lambda shop: any(
             allows(each.permitted, each.excluded, shop.categories) for each in running
         ),
+        tables=[(f"{each}.csv", text.tables[each]) for each in TableName],
         other_link="/over" + ("" if language == "en" else "?lang=en"),
         suffix="" if language == "nl" else "?lang=en",
     )

@@ -88,6 +88,13 @@ class OverTexts:
     passport: str
     passport_fields: Sequence[str]
     """Headings of the chain, contract, block, its hash, its time, and the program."""
+    data_title: str
+    data: str
+    everything: str
+    tables: Mapping[str, str]
+    """Of each table of open data, by the name of its file."""
+    catalogue: str
+    feed: str
     network: str
     receipt: str
     euros: Callable[[int], str]
@@ -324,6 +331,19 @@ TEXTS = {
             "Tijd van dat blok",
             "Programma",
         ),
+        data_title="Open gegevens",
+        data="Alles van deze pagina, om zelf mee te rekenen. U mag het vrij gebruiken (CC0).",
+        everything="Alles (JSON)",
+        tables={
+            "herkomst": "Herkomst (CSV)",
+            "regelingen": "Regelingen (CSV)",
+            "maanden": "Geld per maand (CSV)",
+            "soorten": "Geld per soort winkel (CSV)",
+            "wijzigingen": "Wijzigingen (CSV)",
+            "winkels": "Winkels (CSV)",
+        },
+        catalogue="Beschrijving (DCAT-AP-NL)",
+        feed="Nieuwe regels volgen (Atom)",
         network="Wie houdt het grootboek bij?",
         receipt="Klopt een bon? Zoek hem op",
         euros=_dutch_euros,
@@ -434,6 +454,19 @@ TEXTS = {
             "Time of that block",
             "Program",
         ),
+        data_title="Open data",
+        data="All of this page, to compute with. You may use it freely (CC0). It is in Dutch.",
+        everything="Everything (JSON)",
+        tables={
+            "herkomst": "Origin (CSV)",
+            "regelingen": "Schemes (CSV)",
+            "maanden": "Money by month (CSV)",
+            "soorten": "Money by kind of shop (CSV)",
+            "wijzigingen": "Changes (CSV)",
+            "winkels": "Shops (CSV)",
+        },
+        catalogue="Description (DCAT-AP-NL)",
+        feed="Follow new rules (Atom)",
         network="Who keeps the ledger?",
         receipt="Is a receipt real? Look it up",
         euros=english_euros,
