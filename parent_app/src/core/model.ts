@@ -120,9 +120,15 @@ export const FIRST_SETTINGS: Settings = {
   reminded: {},
 };
 
-/** Sorted by the order in which they were added. */
+/** Sorted by the order in which they were added, those of one child together. */
 export function inOrder(letters: readonly Letter[]): Letter[] {
-  return [...letters].sort((one, other) => (one.place ?? 0) - (other.place ?? 0));
+  const added = [...letters].sort((one, other) => (one.place ?? 0) - (other.place ?? 0));
+  return added.filter((each) => added.find(isOfChild(each)) === each).flatMap((each) => added.filter(isOfChild(each)));
+}
+
+/** Whether a letter is of the same child: the same one, or of the same name, which the parent gave. */
+export function isOfChild({ id, name }: Letter): (other: Letter) => boolean {
+  return (other) => other.id === id || (name !== "" && other.name === name);
 }
 
 export function left(letter: Pick<Letter, "coupons">): number {

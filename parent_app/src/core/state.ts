@@ -150,8 +150,7 @@ export class State extends Views<View> {
       }),
     );
     if (!changed) return this.reload();
-    const letters = this.view.letters.map((letter) => (letter.id === id ? changed! : letter));
-    this.set({ letters });
+    this.set({ letters: inOrder(this.view.letters.map((letter) => (letter.id === id ? changed! : letter))) });
   }
 
   async removeLetter(id: string): Promise<void> {

@@ -1,13 +1,15 @@
-import type { Letter } from "../core/model";
+import { isOfChild, type Letter } from "../core/model";
 import type { View } from "../core/state";
 import type { Words } from "../texts";
 
 /** The tokens `--kp-child-1` to `--kp-child-6`. */
 const COLOURS = 6;
 
-/** The child's name, or the position of the letter when it has no name. */
+/** The child's name, with that of the scheme when the child has several letters; without a name, the letter's number. */
 export function nameOf(letter: Letter, view: View, words: Words): string {
-  return letter.name || words.say("no_name", { number: numberOf(letter, view) });
+  const name = letter.name || words.say("no_name", { number: numberOf(letter, view) });
+  const scheme = view.letters.filter(isOfChild(letter)).length > 1 && view.facts.schemes[letter.scheme]?.name;
+  return scheme ? `${name} – ${scheme}` : name;
 }
 
 function numberOf(letter: Letter, { letters }: View): number {
@@ -16,7 +18,8 @@ function numberOf(letter: Letter, { letters }: View): number {
 
 /** The number of the child's colour, 1 to 6. */
 export function colourOf(letter: Letter, { letters }: View): number {
-  const place = letter.place ?? letters.findIndex(({ id }) => id === letter.id) + 1;
+  const at = letters.findIndex(isOfChild(letter));
+  const place = letters[at]?.place ?? at + 1;
   return ((place - 1) % COLOURS) + 1;
 }
 

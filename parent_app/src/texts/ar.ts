@@ -82,6 +82,7 @@ export const ar: Catalogue = {
   name_over: "بقي في هذه الرسالة {amount}. انتهت صلاحيتها.",
   name_label: "اسم طفلك",
   name_hint: "يبقى الاسم على هذا الهاتف. لا يراه أحد غيرك.",
+  name_known: "رسالة أخرى لـ {name}",
   name_skip: "بدون اسم",
   no_name: "رسالة {number}",
 

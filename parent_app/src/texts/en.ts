@@ -74,6 +74,7 @@ export const en: Catalogue = {
   name_over: "This letter still holds {amount}. That has expired.",
   name_label: "Your child's name",
   name_hint: "The name stays on this phone. Nobody else sees it.",
+  name_known: "Another letter for {name}",
   name_skip: "No name",
   no_name: "Letter {number}",
 

@@ -74,6 +74,7 @@ export const tr: Catalogue = {
   name_over: "Bu mektupta {amount} kaldı. Bunun süresi doldu.",
   name_label: "Çocuğunuzun adı",
   name_hint: "Ad bu telefonda kalır. Başka kimse görmez.",
+  name_known: "{name} için bir mektup daha",
   name_skip: "Ad yok",
   no_name: "Mektup {number}",
 

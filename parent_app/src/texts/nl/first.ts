@@ -45,6 +45,7 @@ export const first = {
   name_over: "Op deze brief staat nog {amount}. Dat is verlopen.",
   name_label: "Naam van uw kind",
   name_hint: "De naam blijft op deze telefoon. Niemand anders ziet hem.",
+  name_known: "Nog een brief voor {name}",
   name_skip: "Geen naam",
   no_name: "Brief {number}",
 
