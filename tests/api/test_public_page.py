@@ -186,6 +186,22 @@ def test_it_stays_while_the_ledger_cannot_be_read(
     assert read_publication(town.workspace.context) is before
 
 
+def test_who_comes_while_it_is_read_for_the_first_time_does_not_wait_long(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publication, "_PATIENCE_SECONDS", 0)
+    statuses = []
+    read = publication._read
+
+    def reading(*args: object) -> object:
+        statuses.append(town.http.get("/over").status_code)
+        return read(*args)
+
+    monkeypatch.setattr(publication, "_read", reading)
+    assert town.http.get("/over").status_code == 200
+    assert statuses == [503]
+
+
 def test_its_size_is_bounded_however_much_was_decided(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

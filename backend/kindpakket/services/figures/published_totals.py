@@ -4,6 +4,7 @@ Each day at six in the morning, changes before midnight are considered. A total 
 at that time when at least ten letters are behind the changes since it moved last.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -147,14 +148,16 @@ def steps_of(
     """Yield the steps that follow on what is published, by the rule at each midnight that was not
     considered, up to the last."""
     waiting = [each for each in changes if each.block > now.block]
+    waiting.sort(key=lambda each: each.block)  # and so by time
+    times, begin = [each.time for each in waiting], 0
     for until in _midnights(waiting, now.until, last):
-        step = [each for each in waiting if each.time < until]
+        end = bisect_left(times, until)
+        step = waiting[begin:end]
         if step and (
             total is Total.FUNDED or letters_in({each.coupon for each in step}) >= MINIMUM
         ):
             yield TotalStep(until, tuple(step))
-            end = max(each.block for each in step)
-            waiting = [each for each in waiting if each.block > end]
+            begin = end
 
 
 def _moved_on(
@@ -172,7 +175,8 @@ def _moved_on(
 
 def _midnights(changes: Iterable[TotalChange], looked: int, last: int) -> Iterator[int]:
     """The midnights after ``looked`` that follow a change."""
-    days = {max(day_of(each.time), day_of(looked)) + timedelta(days=1) for each in changes}
+    first = day_of(looked)
+    days = {max(day_of(each.time), first) + timedelta(days=1) for each in changes}
     return (until for day in sorted(days) if (until := midnight(day)) <= last)
 
 

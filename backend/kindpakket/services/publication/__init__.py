@@ -31,6 +31,9 @@ from kindpakket.store.database import StoreUnavailable
 
 REFRESHED_AFTER = 60
 """Age at which a publication is read again, in seconds."""
+_PATIENCE_SECONDS = 1
+"""Maximum time that a reader waits for another's first reading after a start, so that few threads
+wait."""
 MOST_SCHEMES = 100
 MOST_SHOPS = 5_000
 
@@ -107,16 +110,23 @@ class _Keeper:
     def get(self, context: Context) -> Publication:
         made, now = self._made, context.now()
         if made is None:
-            with self._making:
-                if self._made is None:
-                    self._made, self._at = _read(context, None), now
-                return self._made
+            return self._first(context)
         # While one request reads it again, the others get the former one.
         fresh = self._at <= now < self._at + REFRESHED_AFTER
         if fresh or not self._making.acquire(blocking=False):
             return made
         try:
             self._made, self._at = _read_again(context, made), now
+            return self._made
+        finally:
+            self._making.release()
+
+    def _first(self, context: Context) -> Publication:
+        if not self._making.acquire(timeout=_PATIENCE_SECONDS):
+            raise StoreUnavailable("what is public is being read for the first time")
+        try:
+            if self._made is None:
+                self._made, self._at = _read(context, None), context.now()
             return self._made
         finally:
             self._making.release()
@@ -131,7 +141,7 @@ def read_publication(context: Context) -> Publication:
 
     Raises:
         LedgerUnavailable: the ledger was not read yet, and cannot be.
-        StoreUnavailable: nor the store.
+        StoreUnavailable: nor the store; or another request is reading it for the first time.
     """
     with _keeping:
         keeper = _keepers.setdefault(context, _Keeper())
