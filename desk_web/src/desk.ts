@@ -5,11 +5,13 @@ import "./letters.css";
 import { Drafts } from "./core/drafts";
 import { keepDrafts } from "./drafts";
 import { tellFailures } from "./failing";
+import { letButtonsPrint } from "./printing";
 import { listenForKeys } from "./shortcuts";
 
 const NEEDS_KEY = "[data-keys], [data-signed-out], [data-official-code], form[data-sign-messages], form[data-new-official], [data-recipient], [data-privacy-keys], [data-replace]";
 
 tellFailures();
+letButtonsPrint();
 try {
   keepDrafts(new Drafts(sessionStorage));
   if (document.body.dataset.official !== undefined) listenForKeys(localStorage);

@@ -1,5 +1,6 @@
 import { mount } from "svelte";
 import "web_shared/design/app.css";
+import "web_shared/design/screens.css";
 import "./app.css";
 import Root from "./App.svelte";
 import { App } from "./core/app";

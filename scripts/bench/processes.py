@@ -67,11 +67,13 @@ def served(settings: Settings, *wrapper: str, freely: bool = True) -> Iterator[S
     Raises:
         TimeoutError: there was no answer.
     """
-    named = {name: getattr(settings, name) for name in ("node_url", "database_url")}
+    named = {name: getattr(settings, name) for name in settings.model_fields_set - {"data"}}
     named |= {"app_address": "http://localhost"} | (FREELY if freely else {})
     of_settings = {f"KINDPAKKET_{name.upper()}": value for name, value in named.items()}
     quiet = {"KINDPAKKET_LOG_LEVEL": "warning"}  # unless the environment says otherwise
-    environment = quiet | os.environ | {name: value for name, value in of_settings.items() if value}
+    environment = (
+        quiet | os.environ | {name: str(value) for name, value in of_settings.items() if value}
+    )
     serve = "demo" if town_file.exists(settings.data) else "serve"  # refuses a demo
     command = [*wrapper, *PROGRAM, serve, "--data", str(settings.data), "--port", "0"]
     start = time.perf_counter()

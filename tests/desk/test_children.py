@@ -192,7 +192,7 @@ def test_looks_are_shown_by_the_page_and_exported_with_the_same_filter(
 
 def test_the_page_shows_that_deletion_ran(desk: Desk) -> None:
     add(desk.town, SAAR)
-    assert "Dat is nog niet nagekeken." in desk.page("/kinderen")
+    assert "De server heeft daar nog niet naar gekeken." in desk.page("/kinderen")
     desk.town.clock.time += 500 * 24 * 3600
     delete_expired(desk.town.workspace.context)
     with at_the_desk(desk.town, READS) as (later,):

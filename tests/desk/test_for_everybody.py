@@ -151,7 +151,7 @@ def test_the_way_in_and_out_fits_everybody(clerk: Clerk, fits: Fits) -> None:
     fits(page, "a new official")
     page.route("**/winkels/nieuw", lambda route: route.continue_(method="POST"))
     clerk.go("/winkels/nieuw")
-    clerk.heading("U bent niet (meer) aangemeld")
+    clerk.heading("U bent niet meer aangemeld")
     fits(page, "not signed in")
     clerk.wrong.clear()
 

@@ -44,7 +44,7 @@ def test_a_run_is_made_printed_and_issued_and_no_secret_leaves_the_page(
         opens = HERE.partition("://")[2]
         assert [each.replace("\N{NO-BREAK SPACE}", " ") for each in facts if each] == [
             *("De code opent", opens, "Brieven", "101, elk van € 300,00"),
-            *("Kaarten", "1, elk van € 300,00", "Samen", "€ 30.600,00"),
+            *("Kaarten", "1, elk van € 300,00", "Totaal", "€ 30.600,00"),
         ]
         maker.make()
         pdf = maker.print(parts=2)

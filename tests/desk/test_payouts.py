@@ -79,7 +79,7 @@ def test_a_preview_says_what_each_shop_gets_and_why_not(paid: Town, anna: Desk) 
     assert "Winkel 1 (1) € 35,00 € 35,00" not in page, "nothing is on hold"
     assert "Winkel 1 (1) € 35,00 € 0,00 € 35,00" in page
     assert "Winkel 4 (4) € 12,50 € 0,00 € 0,00 onder het drempelbedrag; blijft staan" in page
-    assert "Winkels 1 Samen € 35,00" in page
+    assert "Winkels 1 Totaal € 35,00" in page
 
 
 @pytest.mark.usefixtures("paid")
@@ -270,7 +270,7 @@ def test_what_is_owed_now_stands_beside_what_was_asked(paid: Town, anna: Desk, b
     assert "€ 13,50 € 12,50" in bram.page("/uitbetalingen/1")
     decided_by_two(anna, bram, prepared)
     page = anna.page("/uitbetalingen/1")
-    assert "Samen hoogstens € 43,50 Vastgelegd € 42,50" in page
+    assert "Totaal, hoogstens € 43,50 Vastgelegd € 42,50" in page
     assert [each.amount for each in orders(download(anna, 1))] == ["30.00", "12.50"]
 
 

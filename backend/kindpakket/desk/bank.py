@@ -198,7 +198,7 @@ def _statements(statements: list[KeptStatement], names: Names) -> Table[KeptStat
             Column(say("Beginsaldo"), lambda each: each.opening, Unit.CENTS),
             Column(say("Eindsaldo"), lambda each: each.closing, Unit.CENTS),
             Column(say("Niet over uitbetalingen"), lambda each: each.others, Unit.COUNT),
-            Column(say("Samen"), lambda each: each.others_amount, Unit.CENTS),
+            Column(say("Totaal"), lambda each: each.others_amount, Unit.CENTS),
             Column(say("Gelezen door"), lambda each: _by(each, names)),
         ],
         statements[::-1],

@@ -97,7 +97,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {"icon": icon, "picture": picture}
     environment.filters.update(
-        euros=format_euros,
+        euros=lambda amount: format_euros(amount).replace(" ", "\N{NO-BREAK SPACE}"),
         moment=say_moment,
         end=say_end,
         day=lambda day: say_moment(midnight(day)),

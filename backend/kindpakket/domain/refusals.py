@@ -261,7 +261,7 @@ DUTCH: dict[Code, Wording] = {
         "Deze kassa mag de boekhouding niet zien.",
         "De eigenaar van de winkel kan het deze kassa toestaan.",
     ),
-    Code.SESSION_INVALID: Wording("U bent niet (meer) aangemeld.", "Meld u opnieuw aan."),
+    Code.SESSION_INVALID: Wording("U bent niet meer aangemeld.", "Meld u opnieuw aan."),
     Code.ACCOUNT_REFUSED: Wording(
         "Inloggen met uw werkaccount is niet gelukt.",
         "Er is niets gebeurd. Begin opnieuw.",
@@ -451,7 +451,7 @@ ENGLISH: dict[Code, Wording] = {
     Code.BOOKS_NOT_ALLOWED: Wording(
         "This till may not see the books.", "Ask the owner of the shop."
     ),
-    Code.SESSION_INVALID: Wording("You are not signed in (any more).", "Sign in again."),
+    Code.SESSION_INVALID: Wording("You are no longer signed in.", "Sign in again."),
     Code.ACCOUNT_REFUSED: Wording(
         "Logging in with your work account failed.", "Nothing happened. Start again."
     ),

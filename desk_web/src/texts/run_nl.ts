@@ -11,7 +11,7 @@ export const runNl = {
   run_letters: "Brieven",
   run_cards: "Kaarten",
   run_number_of: "{count}, elk van {value}",
-  run_total: "Samen",
+  run_total: "Totaal",
   run_compared: "Ik heb beide rijen woorden gehoord en ze zijn gelijk. Ook de gegevens hierboven kloppen.",
   run_make: "Maak de serie",
   run_made: "De serie is gemaakt.",

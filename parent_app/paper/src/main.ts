@@ -4,6 +4,7 @@ import { mount } from "svelte";
 import { takeFragment } from "web_shared/page";
 import { startApp } from "web_shared/starting";
 import "web_shared/design/app.css";
+import "web_shared/design/screens.css";
 import "web_shared/design/font.css";
 import "../../src/app.css";
 import "./paper.css";

@@ -1,8 +1,8 @@
 /** Texts for the status of a letter and its scheme. */
 
 import { day, daysLeft, sayEnd } from "web_shared/dates";
-import { type Reminder, type Standing, stopOf } from "../core/home";
 import type { Scheme } from "web_shared/letter/server";
+import { type Reminder, type Standing, stopOf } from "../core/home";
 import type { Purchase } from "../core/purchases";
 import type { Key, Words } from "../texts";
 

@@ -89,7 +89,7 @@ export const nl = {
 
   enrolled_title: "Dit is nu een kassa",
   enrolled_text: "{name}, {till}",
-  enrolled_sheet: "Print nu de herstelbrief. Raakt u dit apparaat kwijt, dan bent u daarmee zo weer aan het werk.",
+  enrolled_sheet: "Druk nu de herstelbrief af. Raakt u dit apparaat kwijt, dan bent u daarmee zo weer aan het werk.",
   enrolled_print: "Naar de herstelbrief",
   enrolled_start: "Begin met afrekenen",
 
@@ -257,7 +257,7 @@ export const nl = {
   sheet_why: "Is dit apparaat kwijt of kapot? Scan deze brief op een nieuw apparaat. Dat wordt dan het apparaat van de eigenaar.",
   sheet_safe: "Wie deze brief heeft, is de eigenaar. Bewaar hem achter slot. Maak er geen foto van.",
   sheet_show: "Toon de herstelbrief",
-  sheet_print: "Print de brief",
+  sheet_print: "Druk de brief af",
   sheet_hide: "Verberg de brief",
   sheet_shop: "Kindpakket: herstelbrief van {name} (winkelnummer {number})",
   sheet_how_1: "Open op het nieuwe apparaat {address}, of scan de code met de camera van dat apparaat.",
