@@ -52,6 +52,7 @@ def build_app(
         payer_name=settings.payer_name,
         payer_iban=settings.payer_iban,
         payer_bic=settings.payer_bic,
+        journal=settings,
         examples=settings.examples,
     )
     return create_app(

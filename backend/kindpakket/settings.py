@@ -141,6 +141,14 @@ def _client_id(client_id: str | None, others: ValidationInfo) -> str | None:
     return client_id
 
 
+def _account(account: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{0,34}", account):
+        raise ValueError("Een grootboekrekening heeft hoogstens 35 letters en cijfers.")
+    return account
+
+
+Account = Annotated[str, AfterValidator(_account)] | None
+"""The number of an account or a cost centre in the municipality's own ledger."""
 Rate = Annotated[str, AfterValidator(_rate)]
 """Such as ``100 per 10 seconds``."""
 Networks = Annotated[str, AfterValidator(_networks)]
@@ -214,6 +222,16 @@ class Settings(BaseSettings):
     """That account."""
     payer_bic: str | None = None
     """The BIC of the bank of that account; by default derived from the IBAN."""
+    journal_expenses: Account = None
+    """The account in the municipality's own ledger on which what was paid at shops is booked."""
+    journal_payable: Account = None
+    """That of what shops are owed."""
+    journal_in_transit: Account = None
+    """That of what was paid out and the bank did not book yet."""
+    journal_cost_centre: Account = None
+    """The cost centre of the expenses; none by default."""
+    journal_tax_id: Annotated[str, _line(30)] | None = None
+    """The municipality's number at the tax authority, in an audit file."""
     keystore_work: int = 2**18
     """scrypt's N for new keystores; the default takes about a second for each password tried."""
     host: str = "127.0.0.1"

@@ -44,6 +44,9 @@ def test_a_statement_is_read_and_everything_compared(shell: Shell) -> None:
     told = json.loads(differs.stdout)
     assert [(each["about"], each["difference"]) for each in told["findings"]] == [("KP-9-1", -1_00)]
     assert [each["verdict"] for each in told["forPerson"]] == ["unknown"]
+    out = shell.home / "boekingen.csv"
+    asked = shell.fail("bank", "journal", "--year", 2026, "--out", out)
+    assert asked.endswith("Stel KINDPAKKET_JOURNAL_EXPENSES in.")
     file.write_bytes(b"<!DOCTYPE a>")
     assert shell.fail("bank", "read", file, exit_code=2) == "Een afschrift mag geen DOCTYPE hebben."
     assert "kan niet worden gelezen" in shell.fail("bank", "read", shell.home / "x", exit_code=2)

@@ -130,6 +130,7 @@ POST /uitbetalingen/bank                                       PAYOUT
 POST /uitbetalingen/bank/teruggekomen                          PAYOUT
 POST /uitbetalingen/bank/gezien                                PAYOUT
 POST /uitbetalingen/bank/weghalen                              PAYOUT
+GET  /uitbetalingen/boekingen                                  PAYOUT
 """
 ROWS = [line.split() for line in TABLE.splitlines() if line]
 OPEN = {

@@ -1,19 +1,20 @@
 """The bank at the desk: a statement is read, what differs is shown, and what came back decided."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.bank.test_matching import BOTH
 from tests.desk.looking import Fits, opened
-from tests.desk.office import Desk, decided_by_two, field, read, visitor
-from tests.support.payouts import HOLDERS, IBANS, get_file, give_account, pay_out, sell
+from tests.desk.office import ANNA, Desk, at_the_desk, decided_by_two, field, read, visitor
+from tests.support.payouts import DAY, HOLDERS, IBANS, get_file, give_account, pay_out, sell
 from tests.support.statements import BICYCLES_IBAN, NAME, Booked, came_back, paid, statement
 from tests.support.town import BICYCLES, BOOKS, Town
 
 BACK = statement(came_back(30_00, "KP-1-1"), opening=957_50, day="2027-01-20", number="2027-2")
-PAGE = "/uitbetalingen/bank"
+PAGE, JOURNAL = "/uitbetalingen/bank", "/uitbetalingen/boekingen"
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +125,46 @@ def test_a_form_of_another_site_reads_nothing(settled: Town, anna: Desk) -> None
     assert answer.status_code == 403
     assert "er is geen afschrift gelezen" in anna.page(PAGE)
     assert visitor(settled).get(f"/gemeente{PAGE}", follow_redirects=False).status_code == 303
+
+
+@pytest.fixture
+def bookkeeper(settled: Town) -> Iterator[Desk]:
+    """A desk with settings for the journal, in February."""
+    settled.clock.time += 20 * DAY
+    accounts = {"expenses": "4430", "payable": "1600", "in_transit": "1900"}
+    settings = {f"journal_{name}": account for name, account in accounts.items()}
+    with at_the_desk(settled, ANNA, **settings) as (desk,):
+        yield desk
+
+
+def test_the_journal_is_downloaded(bookkeeper: Desk) -> None:
+    desk = bookkeeper
+    assert "geen winkel en geen losse betaling" in desk.page(JOURNAL)
+    csv = desk.get(f"{JOURNAL}?periode=2027-01&als=csv")
+    assert csv.headers["content-disposition"] == 'attachment; filename="boekingen-2027-01.csv"'
+    assert "B202701-1;31-01-2027;2027-01;4430" in csv.text
+    xaf = desk.get(f"{JOURNAL}?periode=2027&als=xaf")
+    assert xaf.headers["content-type"] == "application/xml"
+    assert b"<totalDebit>85.00</totalDebit>" in xaf.content
+    early = desk.get(f"{JOURNAL}?periode=2027-02&als=csv")
+    assert early.status_code == 409
+    assert "Deze maand is nog niet voorbij." in read(early.text)
+    assert desk.get(f"{JOURNAL}?periode=2027-13").status_code == 404
+
+
+def test_the_journal_asks_for_its_accounts(anna: Desk) -> None:
+    asked = anna.get(f"{JOURNAL}?periode=2026-12&als=csv")
+    assert asked.status_code == 409
+    assert "Stel KINDPAKKET_JOURNAL_EXPENSES in." in read(asked.text)
+
+
+def test_the_journals_page_fits_everybody(chromium: Browser, town: Town, fits: Fits) -> None:
+    with opened(chromium, town) as (page, desk):
+        page.goto(desk + JOURNAL)
+        fits(page, "the journal")
+        page.get_by_role("button", name="Download als CSV").click()
+        page.get_by_role("alert").wait_for()
+        fits(page, "the journal, without accounts")
 
 
 def test_the_page_fits_everybody(chromium: Browser, settled: Town, anna: Desk, fits: Fits) -> None:

@@ -17,6 +17,7 @@ from kindpakket.api.app import create_app
 from kindpakket.desk import parts as desk_parts
 from kindpakket.desk.app import ROUTERS, make_desk
 from kindpakket.desk.settings import DeskSettings
+from kindpakket.settings import Settings
 from kindpakket.site import Site
 from tests.support.town import HERE
 
@@ -44,6 +45,7 @@ def apps() -> list[FastAPI]:
     context: Any = SimpleNamespace(limits=None)
     settings = DeskSettings(
         site=Site(HERE),
+        journal=Settings(),
         payer_name=None,
         payer_iban=None,
         payer_bic=None,

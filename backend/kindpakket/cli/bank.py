@@ -1,5 +1,6 @@
 """``kindpakket bank``: read statements, and compare ledger, store and bank."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,13 +10,25 @@ from kindpakket.cli.common import REFUSED, AsJson, Data, Stop, reading
 from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.tables import Column, Table, Unit
+from kindpakket.domain.times import day_of
 from kindpakket.services.bank.camt import MOST_BYTES, StatementInvalid
+from kindpakket.services.bank.journal import JournalRefused, as_csv, make_journal
 from kindpakket.services.bank.matching import Judged, say_verdict
 from kindpakket.services.bank.reconcile import BankFinding, reconcile
 from kindpakket.services.bank.returned import prepare_returns
 from kindpakket.services.bank.statements import record_statements
+from kindpakket.services.bank.xaf import as_xaf
+from kindpakket.services.base.private_files import write_new
 from kindpakket.services.payouts.prepare import read_account
 from kindpakket.services.shops.bank_accounts import BankInvalid
+
+
+class JournalFormat(StrEnum):
+    """Formats of the journal."""
+
+    CSV = "csv"
+    XAF = "xaf"
+
 
 commands = typer.Typer(no_args_is_help=True, help="Afschriften van de bank, en of alles klopt.")
 
@@ -95,6 +108,37 @@ def show_reconciliation(data: Data = None, as_json: AsJson = False) -> None:
         say(f"Afschriften tot en met {found.until or '–'}; vastgelegd is samen {total}.")
     if found.findings or person:
         raise typer.Exit(REFUSED)
+
+
+@commands.command("journal")
+def write_journal(
+    year: Annotated[int, typer.Option(min=2020, max=2199, help="Het boekjaar.")],
+    out: Annotated[Path, typer.Option(help="Een nieuw bestand, als boekingen-2027.csv.")],
+    month: Annotated[
+        int | None, typer.Option(min=1, max=12, help="Eén maand; anders alle die voorbij zijn.")
+    ] = None,
+    as_: Annotated[
+        JournalFormat, typer.Option("--format", help="CSV, of XML Auditfile Financieel 3.2.")
+    ] = JournalFormat.CSV,
+    data: Data = None,
+) -> None:
+    """Schrijf de boekingen voor het grootboek van de gemeente, per maand en per uitbetaling."""
+    with reading(data) as access:
+        settings = access.settings
+        try:
+            journal = make_journal(access.context, settings, year, month)
+            content = as_csv(journal)
+            if as_ is JournalFormat.XAF:
+                today = day_of(access.now)
+                content = as_xaf(journal, settings.municipality, settings.journal_tax_id, today)
+            write_new(out, content)
+        except JournalRefused as error:
+            raise Stop(str(error), REFUSED) from error
+        except FileExistsError as error:
+            raise Stop(f"Er is al een bestand {out}.") from error
+        except FileNotFoundError as error:
+            raise Stop(f"De map waarin {out} moet komen, bestaat niet.") from error
+    say(f"{len(journal.entries)} boekingen tot en met {journal.last:%d-%m-%Y} staan in {out}.")
 
 
 def _as_json(each: Judged) -> dict[str, object]:

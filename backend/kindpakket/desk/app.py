@@ -18,6 +18,7 @@ from kindpakket.desk import (
     errors,
     figures,
     inspections,
+    journal,
     letter_runs,
     letter_stock,
     messages,
@@ -72,7 +73,8 @@ ROUTERS: Sequence[APIRouter] = (
     shop_accounts.router,  # before the generic route for forms of a shop
     shops.router,
     payouts.router,
-    bank.router,  # before the route for one payout
+    bank.router,  # before the route for one payout, as the next
+    journal.router,
     payout.router,
 )
 _YEAR = 365 * 24 * 3600

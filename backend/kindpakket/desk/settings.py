@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kindpakket.oidc.provider import Provider
 from kindpakket.oidc.tokens import Audience
+from kindpakket.services.bank.journal import JournalSettings
 from kindpakket.settings import Settings
 from kindpakket.site import Site
 
@@ -14,6 +15,8 @@ class DeskSettings:
     """What the desk takes from the settings."""
 
     site: Site
+    journal: JournalSettings
+    """Where the municipality books what in its own ledger."""
     payer_name: str | None = None
     """The holder of the account that payouts come from; by default the municipality."""
     payer_iban: str | None = None
