@@ -45,6 +45,10 @@ def test_help_at_the_counter(chromium: Browser, town: Town, fits: Fits) -> None:
         page.goto(f"{desk}/kinderen/tweede-brief?van=1&naar=2")
         page.get_by_label("Regeling van de tweede brief").wait_for()
         fits(page, "a second letter")
+        page.goto(f"{desk}/besluiten")
+        page.get_by_role("link", name="Serie").first.click()
+        page.get_by_text("Voor welke kinderen").wait_for()
+        fits(page, "a decision on a run, with children")
 
 
 def test_a_list_is_mended_saved_and_handed_out(chromium: Browser, town: Town, fits: Fits) -> None:

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.errors import say_refusal
+from kindpakket.desk.official import Official
 from kindpakket.desk.parts import InContext, Posted, SignedIn, page, redirect, require_reading
 from kindpakket.desk.signing import read_signatures, typed_data
 from kindpakket.desk.tables import answer_table
+from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.tables import Column, Table, Unit
@@ -17,6 +19,7 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.describe import say_capacities
+from kindpakket.services.letters.run_children import count_children_of
 from kindpakket.services.payouts.lists import PayoutRefused, find_batch_decided
 from kindpakket.services.signing.decision_sets import (
     DecisionSet,
@@ -90,18 +93,18 @@ def _read_sheet(context: Context, number: int) -> tuple[list[HistoryEntry], bool
 
 @router.get("/{decision_set}")
 def show(
-    request: Request, context: InContext, _official: SignedIn, decision_set: str
+    request: Request, context: InContext, official: SignedIn, decision_set: str
 ) -> HTMLResponse:
     """One decision, or a set of decisions that are signed together."""
     waiting = find_waiting(context, decision_set)
     if waiting is None:
         return _decided(request, context, decision_set)
-    return _waiting(request, context, waiting)
+    return _waiting(request, context, official, waiting)
 
 
 @router.post("/{decision_set}/handtekening")
 def sign(
-    request: Request, context: InContext, _official: SignedIn, form: Posted, decision_set: str
+    request: Request, context: InContext, official: SignedIn, form: Posted, decision_set: str
 ) -> Response:
     """Store signatures; execute decisions that have enough of them."""
     waiting = find_waiting(context, decision_set)
@@ -110,10 +113,10 @@ def sign(
     try:
         sent = sign_set(context, waiting, read_signatures(form))
     except PayoutRefused as wrong:
-        return _waiting(request, context, waiting, wrong=str(wrong))
+        return _waiting(request, context, official, waiting, wrong=str(wrong))
     outcome = sent[-1].outcome if sent else None
     if isinstance(outcome, Refusal):
-        return _waiting(request, context, waiting, refused=outcome)
+        return _waiting(request, context, official, waiting, refused=outcome)
     done = {None: "getekend", Status.SETTLED: "uitgevoerd", Status.PENDING: "verstuurd"}[outcome]
     return redirect(f"/besluiten/{decision_set}", done)
 
@@ -133,6 +136,7 @@ def cancel(
 def _waiting(
     request: Request,
     context: Context,
+    official: Official,
     decision_set: DecisionSet,
     *,
     refused: Refusal | None = None,
@@ -151,6 +155,7 @@ def _waiting(
         refused=refused and say_refusal(refused.code),
         to_sign=typed_data(context, [each.message for each in decision_set.decisions]),
         payout=find_batch_decided(context, decision_set.id),
+        run=count_children_of(context, decision_set.id) if official.may(Capacity.ISSUE) else None,
     )
 
 
