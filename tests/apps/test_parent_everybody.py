@@ -4,7 +4,6 @@ import base64
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,16 +14,15 @@ from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.apps.translated import TranslatedPhone
-from tests.support.browser import resize
+from tests.support.browser import at_sizes
 from tests.support.screens import Screens
 from tests.support.town import LETTERS, SCHEME
 
 FIRST, SECOND, _ = LETTERS
 BLANK = Letter(SCHEME, b"\x65" * 16)
-SMALL, DESK = (320, 568), (1280, 800)
+SMALL = (320, 568)
 ZOOMED = [(1280 // zoom, 1024 // zoom) for zoom in (2, 4)]
 """What is left of a window at 200 and 400 percent, in CSS pixels."""
-THEMES: list[tuple[tuple[int, int], Literal["dark", "light"]]] = [(SMALL, "dark"), (DESK, "light")]
 CUT_OFF = """() => [...document.querySelectorAll("body *")]
     .filter((each) => each.textContent.trim() && each.getClientRects().length > 0)
     .filter((each) => !each.closest(".kp-only-read-out, option"))
@@ -141,17 +139,10 @@ def test_every_screen_fits_everybody_and_zoomed_in_nothing_is_lost_or_moves(
         page = phone.page
 
         def look(state: str) -> None:
-            screens.look(page, "parent", state)
-            for size in ZOOMED:
-                resize(page, size)
+            screens.look(page, "parent", state, phone.fits_everybody)
+            for size in at_sizes(page, (*ZOOMED, SMALL)):
                 assert page.evaluate(CUT_OFF) == [], f"{state}, {size}"
                 assert page.evaluate(MOVING) == [], f"{state}, {size}"
-            for size, theme in THEMES:
-                resize(page, size)
-                page.emulate_media(color_scheme=theme)
-                phone.fits_everybody(f"{state}, {theme}")
-            page.emulate_media(color_scheme="light")
-            resize(page, SMALL)
 
         walk(phone, street, look)
 

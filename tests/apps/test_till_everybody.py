@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from kindpakket.protocol.codes import Card
 from kindpakket.protocol.keys import coupon_key
-from tests.apps.counter import choose_pin, fits_everybody
+from tests.apps.counter import choose_pin
 from tests.apps.phone import Street
 from tests.apps.till import Till, code, opened_till
 from tests.support.screens import Screens
@@ -121,9 +121,8 @@ def test_every_state_of_selling_fits_everybody(
     with opened_till(chromium, street, expected=CUT) as till:
 
         def look(state: str) -> None:
-            screens.look(till.page, "till", state)
+            screens.look(till.page, "till", state, till.fits_everybody)
             assert till.page.evaluate(WITHOUT_ICON_AND_WORD) == [], state
-            fits_everybody(till, state)
 
         walk(till, street, look)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from playwright.sync_api import Browser, Page
 
@@ -11,7 +11,7 @@ from kindpakket.desk.parts import COOKIE
 from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
 from tests.desk.office import ANNA, at_the_desk
-from tests.support.browser import end_transitions, resize, run_axe
+from tests.support.browser import end_transitions, run_axe
 from tests.support.municipality import OWN
 from tests.support.screens import Screens
 from tests.support.town import HERE, Town
@@ -20,10 +20,6 @@ Fits: TypeAlias = Callable[[Page, str], None]
 """Checks that a page fits everybody; the text names its state."""
 
 SMALL, OFFICE = (320, 720), (1280, 900)
-_THEMES: tuple[tuple[tuple[int, int], Literal["dark", "light"]], ...] = (
-    (SMALL, "dark"),
-    (OFFICE, "light"),
-)
 
 
 _BARE = """() => [...document.querySelectorAll("button, a.utrecht-button")]
@@ -71,14 +67,11 @@ def look_for_everybody(page: Page, state: str, screens: Screens) -> None:
     """Check the layout of a page at every size and the icons of its buttons, and run axe on it in
     light and dark, and its weight; its size is kept."""
     assert page.evaluate(_BARE) == [], state
-    before = page.viewport_size
-    assert before is not None
-    screens.look(page, "desk", state)
-    for size, theme in _THEMES:
-        resize(page, size)
-        page.emulate_media(color_scheme=theme)
+
+    def accessible(where: str) -> None:
         end_transitions(page)
         found = run_axe(page)
-        assert found.violations_count == 0, f"{state}, {theme}: {found.generate_report()}"
+        assert found.violations_count == 0, f"{where}: {found.generate_report()}"
+
+    screens.look(page, "desk", state, accessible)
     check_weight(page, state)
-    resize(page, (before["width"], before["height"]))

@@ -1,6 +1,6 @@
 """A headless Chromium for tests: that of the machine, or of the distribution."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
@@ -39,7 +39,6 @@ _ENDED = """async () => {
     const running = () => document.getAnimations().filter((each) =>
         each.playState === "running" && each.effect.getComputedTiming().iterations !== Infinity);
     await frame();
-    await frame();
     for (let all = running(); all.length; all = running()) {
         await Promise.all(all.map((each) => each.finished.catch(() => null)));
         await frame();
@@ -72,27 +71,33 @@ _PROBE = """() => {
     Object.assign(probe.style, {position: "fixed", width: "1px", height: "100dvh", top: 0});
     return probe.offsetHeight;
 }"""
-"""Made before the resize: a later element has the new units before the others have them."""
+"""Made before a resize: a later element has the new units before the others have them."""
 _LAID_OUT = """async ([width, height]) => {
     const frame = () => new Promise(requestAnimationFrame);
-    const probe = globalThis.probe;
     for (let frames = 0; innerWidth !== width || probe.offsetHeight !== height; frames += 1) {
         if (frames === 1800) throw new Error("the screen did not get its size");
         await frame();
     }
-    probe.remove();
     await frame();
     await document.fonts.ready;
-    await frame();
 }"""
 
 
-def resize(page: Page, size: tuple[int, int]) -> None:
-    """Give the screen another size, and wait until the page has it: units of the viewport follow
-    in a later frame."""
+def at_sizes(page: Page, sizes: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Give the screen one size after another, and wait until the page has it: units of the
+    viewport follow in a later frame."""
     page.evaluate(_PROBE)
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.evaluate(_LAID_OUT, list(size))
+    for size in sizes:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.evaluate(_LAID_OUT, list(size))
+        yield size
+    page.evaluate("probe.remove()")
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Give the screen another size, and wait until the page has it."""
+    for _ in at_sizes(page, [size]):
+        pass
 
 
 @contextmanager

@@ -5,6 +5,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Literal
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page
 
-from tests.support.browser import end_transitions, resize
+from tests.support.browser import at_sizes, end_transitions, resize
 
 Size = tuple[int, int]
 Theme = Literal["light", "dark"]
@@ -36,6 +37,7 @@ _DRAWN: tuple[tuple[Size, Theme], ...] = (
     ((1366, 768), "dark"),
     ((1920, 1080), "light"),
 )
+_THEMES: dict[Size, Theme] = {(320, 568): "dark", (1366, 768): "light"}
 _HEIGHT, _GAP, _LABEL = 200, 8, 20
 _ROWS = 40
 """The most screens on one sheet."""
@@ -43,12 +45,19 @@ _ROWS = 40
 _WRONG = (Path(__file__).parent / "layout.js").read_text()
 
 
-def check_layout(page: Page, state: str) -> None:
-    """Check at every size that nothing scrolls sideways, is cut off or overlaps."""
-    for size in SIZES:
-        resize(page, size)
+def check_layout(page: Page, state: str, accessible: Callable[[str], None] | None = None) -> None:
+    """Check at every size that nothing scrolls sideways, is cut off or overlaps.
+
+    Args:
+        accessible: a check that is made as well, in the dark on a small screen and in light on a
+            large one; it gets the state and the theme.
+    """
+    for size in at_sizes(page, SIZES):
         wrong = page.evaluate(_WRONG)
         assert wrong == [], f"{state}, {size}: " + "\n".join(wrong)
+        if accessible and size in _THEMES:
+            page.emulate_media(color_scheme=_THEMES[size])
+            accessible(f"{state}, {_THEMES[size]}")
 
 
 @dataclass
@@ -60,11 +69,13 @@ class Screens:
         default_factory=lambda: defaultdict(list)
     )
 
-    def look(self, page: Page, face: str, state: str) -> None:
-        """Check the layout of a screen, and draw it when asked; its size and theme are kept."""
+    def look(
+        self, page: Page, face: str, state: str, accessible: Callable[[str], None] | None = None
+    ) -> None:
+        """Check a screen as :func:`check_layout` does, and draw it when asked; its size is kept."""
         before = page.viewport_size
         assert before is not None
-        check_layout(page, f"{face}, {state}")
+        check_layout(page, f"{face}, {state}", accessible)
         if self.directory is not None:
             self.pictures[face].append((state, [_picture(page, *each) for each in _DRAWN]))
             page.emulate_media(color_scheme="light")
