@@ -1,17 +1,19 @@
 """Two officials at their desks, and a browser to look at their pages."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from kindpakket.main import serving
+from tests.desk import lost
 from tests.desk.clerk import Clerk, opened_clerk
 from tests.desk.looking import Fits, look_for_everybody
 from tests.desk.office import ANNA, BRAM, CARLA, Desk, at_the_desk, served
 from tests.desk.runs import name_officers
 from tests.support.screens import Screens
-from tests.support.town import HERE, Town
+from tests.support.town import HERE, Clock, Town, copied, opened
 
 
 @pytest.fixture
@@ -26,6 +28,31 @@ def office(town: Town) -> Iterator[tuple[Desk, Desk]]:
     with at_the_desk(town, ANNA, BRAM, CARLA) as (anna, bram, carla):
         name_officers(anna, bram, carla)
         yield anna, bram
+
+
+@pytest.fixture(scope="session")
+def founded_runs(
+    founded: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, int, lost.Runs]:
+    """A town with a run and blank letters, and its time."""
+    directory, clock = tmp_path_factory.mktemp("runs") / "town", Clock()
+    clock.time += 3600
+    with opened(copied(founded, directory), clock) as town:
+        runs = lost.make_runs(town)
+    return directory, clock.time, runs
+
+
+@pytest.fixture
+def with_runs(founded_runs: tuple[Path, int, lost.Runs], tmp_path: Path) -> Iterator[lost.Office]:
+    """The office of a copy of that town."""
+    directory, time, runs = founded_runs
+    clock = Clock()
+    clock.time = time + 1
+    with (
+        opened(copied(directory, tmp_path / "runs"), clock) as town,
+        lost.office(town, runs) as made,
+    ):
+        yield made
 
 
 @pytest.fixture

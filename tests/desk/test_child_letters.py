@@ -15,7 +15,7 @@ from kindpakket.services.shops.messages_waiting import list_messages
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import given_letters
 from tests.children.test_hand_out import begun_with_cards, replaced
-from tests.desk.lost import office, sign
+from tests.desk.lost import Office, sign
 from tests.desk.office import Desk, at_the_desk, field, read
 from tests.desk.test_access import HOLDERS
 from tests.support.children import HANDING_OUT, MEES, NOOR, SAAR, add
@@ -107,9 +107,11 @@ def test_a_letter_that_was_replaced_is_shown_as_such_and_cannot_be_handed_over(d
     assert "Deze brief is al gegeven of vervangen, of niet van dit kind." in read(refused.text)
 
 
-def test_a_replacement_is_requested_from_the_page_of_a_child(desk: Desk, town: Town) -> None:
+def test_a_replacement_is_requested_from_the_page_of_a_child(with_runs: Office) -> None:
     """Who holds REGISTER proposes it; two with ISSUE sign."""
-    with office(town) as lost:
+    lost, town = with_runs, with_runs.town
+    town.decide("setOfficial", address_of(READS), int(Capacity.REGISTER))
+    with at_the_desk(town, READS) as (desk,):
         (saar,) = add(town, SAAR)
         path, number = f"/kinderen/kind/{saar.id}", serial(lost.run, 1)
         with town.workspace.context.store.write() as db:
@@ -132,11 +134,10 @@ def test_a_replacement_is_requested_from_the_page_of_a_child(desk: Desk, town: T
         assert "wacht op de tweede privacyfunctionaris" in desk.page(path)
 
 
-def test_a_privacy_officer_requests_no_replacement(town: Town) -> None:
-    with office(town) as lost:
-        answer = lost.anna.post("/brieven/vervangen/nieuw", lost.form())
-        assert answer.status_code == 400
-        assert "Een privacyfunctionaris vraagt dit niet aan." in read(answer.text)
+def test_a_privacy_officer_requests_no_replacement(with_runs: Office) -> None:
+    answer = with_runs.anna.post("/brieven/vervangen/nieuw", with_runs.form())
+    assert answer.status_code == 400
+    assert "Een privacyfunctionaris vraagt dit niet aan." in read(answer.text)
 
 
 def test_a_lost_letter_of_another_child_is_not_requested(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from kindpakket.store import tables as t
 from kindpakket.store.register_tables import given_letters
 from tests.children.test_bring_in import HEAD, MEES_ROW, SAAR_ROW
 from tests.desk.looking import Fits, opened
-from tests.desk.lost import office
+from tests.desk.lost import Office
 from tests.support.children import NOOR, SAAR, add, everyone
 from tests.support.town import SCHEME, Town
 
@@ -26,16 +26,16 @@ def choose(page: Page, desk: str, *rows: list[str], head: list[str] = HEAD) -> N
     tap(page, "Bekijk deze lijst")
 
 
-def test_help_at_the_counter(chromium: Browser, town: Town, fits: Fits) -> None:
-    with office(town) as lost:
-        begun = {"run": lost.run, "stored_at": 1, "stored_by": lost.anna.address, "number": 51}
-        saar, _noor = add(town, SAAR, NOOR)
-        given = {"run": lost.run, "number": 1, "child": saar.id, "given_at": 1}
-        with town.workspace.context.store.write() as db:
-            db.execute(insert(t.letter_stock).values(begun))
-            db.execute(insert(given_letters).values(given))
-            run = {"run": 9, "scheme": 2, "letters": 50, "coupons": 300, "made_at": 1}
-            db.execute(insert(t.letter_runs).values(run | {"list_sha256": "0x9"}))
+def test_help_at_the_counter(chromium: Browser, with_runs: Office, fits: Fits) -> None:
+    lost, town = with_runs, with_runs.town
+    begun = {"run": lost.run, "stored_at": 1, "stored_by": lost.anna.address, "number": 51}
+    saar, _noor = add(town, SAAR, NOOR)
+    given = {"run": lost.run, "number": 1, "child": saar.id, "given_at": 1}
+    with town.workspace.context.store.write() as db:
+        db.execute(insert(t.letter_stock).values(begun))
+        db.execute(insert(given_letters).values(given))
+        run = {"run": 9, "scheme": 2, "letters": 50, "coupons": 300, "made_at": 1}
+        db.execute(insert(t.letter_runs).values(run | {"list_sha256": "0x9"}))
     with opened(chromium, town) as (page, desk):
         page.goto(f"{desk}/kinderen/kind/{saar.id}")
         fits(page, "a child with a letter, and cards in stock")

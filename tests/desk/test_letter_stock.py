@@ -1,7 +1,5 @@
 """Letters with an amount in stock: issued, and granted only when they are handed out."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import delete, insert, select, update
 
@@ -11,19 +9,18 @@ from kindpakket.services.figures.report import report
 from kindpakket.services.schemes.look_up import find_scheme
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import given_letters
-from tests.desk.lost import Office, office
+from tests.desk.lost import Office
 from tests.desk.office import read
 from tests.support.figures import figures_now
-from tests.support.town import BICYCLES, SCHEME, Town, till_of
+from tests.support.town import BICYCLES, SCHEME, till_of
 
 ON_LEDGER = 90_000 + 51 * 30_000
 """What the town's letters and those of the run have together, in cents."""
 
 
 @pytest.fixture
-def issued(town: Town) -> Iterator[Office]:
-    with office(town, issued=True) as made:
-        yield made
+def issued(with_runs: Office) -> Office:
+    return with_runs
 
 
 def record(here: Office, what: str, first: int, last: int | None = None) -> None:

@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from itertools import product
 from pathlib import Path
@@ -23,7 +22,7 @@ from kindpakket.services.oversight.retention import delete_expired
 from kindpakket.services.shops.messages_waiting import find_message
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
-from tests.desk.lost import REASON, Office, office, sign
+from tests.desk.lost import REASON, Office, sign
 from tests.desk.office import Desk, field, read
 from tests.desk.runs import OFFICERS, look_at, made_blank, name_officer, order_of
 from tests.support.age import file_key, opened_with
@@ -34,9 +33,8 @@ FIRST, SECOND = OFFICERS
 
 
 @pytest.fixture
-def lost(town: Town) -> Iterator[Office]:
-    with office(town) as made:
-        yield made
+def lost(with_runs: Office) -> Office:
+    return with_runs
 
 
 def task_of(desk: Desk, path: str) -> Any:

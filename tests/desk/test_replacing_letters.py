@@ -20,7 +20,7 @@ from kindpakket.services.decisions.replacements import find_letter
 from kindpakket.settings import Settings
 from tests.desk.clerk import PASSPHRASE, Clerk, opened_clerk
 from tests.desk.looking import Fits
-from tests.desk.lost import DIRK, EVA, Office, name_requesters, office
+from tests.desk.lost import DIRK, EVA, Office, name_requesters
 from tests.desk.making import STORED, Maker, letters_in, making, making_offline
 from tests.desk.office import at_the_desk, decided_by_two
 from tests.desk.runs import OFFICERS, begin, hand_in_file, order_of
@@ -90,9 +90,8 @@ def officers(chromium: Browser, lost: Office) -> Iterator[tuple[Officer, Officer
 
 
 @pytest.fixture
-def lost(town: Town) -> Iterator[Office]:
-    with office(town, issued=True) as made:
-        yield made
+def lost(with_runs: Office) -> Office:
+    return with_runs
 
 
 def secrets_of(*letters: Letter) -> list[str]:
@@ -154,7 +153,7 @@ def test_from_the_off_line_file_to_the_blank_letter_that_pays(
         for what in ("voorraad", "uitgedeeld"):
             assert dirk.post(f"/brieven/voorraad/{run}", number | {"what": what}).status_code == 303
         town.api.pay(till_of(BICYCLES), town.code(2_500, letter=letters[49]), 2_500)
-        lost = Office(town, anna, bram, dirk, eva, run, letters, blank_run, blanks)
+        lost = Office(run, letters, blank_run, blanks, town, anna, bram, dirk, eva)
         path = lost.signed(lost=50)
         with officers(chromium, lost) as (first, second):
             second.open(path)
