@@ -1,7 +1,6 @@
 """Data directories that earlier versions made are migrated; see ``scripts/make_version.py``."""
 
 import tarfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -70,19 +69,6 @@ def _load(source: Path, url: str, version: str) -> None:
                 target.execute(insert(table), rows)
 
 
-@pytest.fixture
-def migrated(earlier: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    """That directory, migrated by the command, opened an hour after it was left."""
-    if earlier.database_url:
-        monkeypatch.setenv("KINDPAKKET_DATABASE_URL", earlier.database_url)
-    done = run("migrate", "--data", earlier.data)
-    assert done.exit_code == 0, done.output
-    clock = Clock()
-    clock.time += 25 * 3600
-    with opened(earlier.data, clock, database_url=earlier.database_url) as town:
-        yield town
-
-
 def test_there_is_a_directory_of_an_earlier_version() -> None:
     assert ARCHIVES
 
@@ -95,18 +81,46 @@ def test_a_directory_of_this_version_can_be_kept(tmp_path: Path) -> None:
 
 def test_nothing_opens_before_it_is_migrated(earlier: Settings) -> None:
     url = earlier.database_url or f"sqlite:///{earlier.data / DATABASE}"
-    if missing_migrations(url):  # a test of the newest version has none
+    if missing_migrations(url):  # a directory of the newest version needs none
         with pytest.raises(StoreOutdated):
             Workspace.open(earlier)
 
 
-def test_everything_is_there_after_migrating(migrated: Town) -> None:
-    context = migrated.workspace.context
+def test_an_earlier_directory_is_migrated_with_everything_and_pays(
+    earlier: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if earlier.database_url:
+        monkeypatch.setenv("KINDPAKKET_DATABASE_URL", earlier.database_url)
+    _is_migrated_by_the_command_only(earlier)
+    clock = Clock()
+    clock.time += 25 * 3600
+    with opened(earlier.data, clock, database_url=earlier.database_url) as town:
+        _everything_is_there(town)
+        _money_and_history_agree(town)
+        assert town.api.pay(till_of(BOOKS), town.code(1_00), 1_00)["amount"] == 1_00
+    _nothing_about_persons_is_in_the_clear(earlier)
+
+
+def _is_migrated_by_the_command_only(earlier: Settings) -> None:
+    """A copy of before is then beside it."""
+    url = earlier.database_url or f"sqlite:///{earlier.data / DATABASE}"
+    steps = missing_migrations(url)
+    told = run("migrate", "--data", earlier.data, "--check").stdout
+    assert missing_migrations(url) == steps  # looking changes nothing
+    assert all(each.revision in told and each.in_dutch in told for each in steps)
+    done = run("migrate", "--data", earlier.data)
+    assert done.exit_code == 0, done.output
+    assert len(list(earlier.data.parent.glob("town-voor-migratie-*"))) == bool(steps)
+    assert missing_migrations(url) == []
+
+
+def _everything_is_there(town: Town) -> None:
+    context = town.workspace.context
     names = read_names(context)
     keys = map(address_of, EVERYTHING)
     assert [names.officials[key] for key in keys] == list(made.OFFICIALS)
     assert [names.shops[shop] for shop in made.SHOPS] == ["De Ketting", "De Kaft"]
-    assert names.at(migrated.now() - 7200).shops[BICYCLES] == "De Ketting (oud)"
+    assert names.at(town.now() - 7200).shops[BICYCLES] == "De Ketting (oud)"
     assert [each.name for each in list_newcomers(context)] == [made.NEWCOMER]
     assert [each.reason for each in list_inspections(context)] == [made.WHY_INSPECTED]
     (prepared,) = list_prepared(context)
@@ -125,8 +139,8 @@ def test_everything_is_there_after_migrating(migrated: Town) -> None:
     assert {till.name for till in list_tills(context, BICYCLES)} == {made.TILL}
 
 
-def test_money_and_history_agree_after_migrating(migrated: Town) -> None:
-    context = migrated.workspace.context
+def _money_and_history_agree(town: Town) -> None:
+    context = town.workspace.context
     done = audit(context.ledger)
     assert done.differences == []
     assert audit_payouts(context.store, done.payouts, context.now()) == []
@@ -136,13 +150,7 @@ def test_money_and_history_agree_after_migrating(migrated: Town) -> None:
     assert file.sha256.startswith("0x")
 
 
-def test_a_shop_is_paid_after_migrating(migrated: Town) -> None:
-    paid = migrated.api.pay(till_of(BOOKS), migrated.code(1_00), 1_00)
-    assert paid["amount"] == 1_00
-
-
-@pytest.mark.usefixtures("migrated")
-def test_nothing_about_persons_is_in_the_clear_after_migrating(earlier: Settings) -> None:
+def _nothing_about_persons_is_in_the_clear(earlier: Settings) -> None:
     said = [*made.OFFICIALS, made.NEWCOMER, made.TILL, made.WHY_INSPECTED, made.WHY_SUSPENDED]
     said += [text for shop in made.SHOPS.values() for text in shop if text]
     said += [
@@ -167,20 +175,6 @@ def _everything_in(settings: Settings) -> str:
         rows = [connection.execute(select(table)).all() for table in tables.sorted_tables]
     engine.dispose()
     return str(rows)
-
-
-def test_a_copy_of_before_is_beside_it(earlier: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    if earlier.database_url:
-        monkeypatch.setenv("KINDPAKKET_DATABASE_URL", earlier.database_url)
-    url = earlier.database_url or f"sqlite:///{earlier.data / DATABASE}"
-    steps = missing_migrations(url)
-    told = run("migrate", "--data", earlier.data, "--check").stdout
-    assert missing_migrations(url) == steps  # looking changes nothing
-    assert all(each.revision in told and each.in_dutch in told for each in steps)
-    run("migrate", "--data", earlier.data)
-    copies = list(earlier.data.parent.glob("town-voor-migratie-*"))
-    assert len(copies) == bool(steps)
-    assert missing_migrations(url) == []
 
 
 def test_every_migration_is_told_in_words(database_url: str) -> None:
