@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 WEB := backend/kindpakket/web/shop/index.html
 PROOFS := $(CURDIR)/.proofs/node_modules/@foundry-rs/forge-linux-amd64/bin:$(CURDIR)/.proofs/halmos/bin:$(CURDIR)/.proofs/slither/bin:$(PATH)
 
-.PHONY: demo demo-network test test-network install check screens lock bench wheel node node-check prove slither sbom clean
+.PHONY: demo demo-network test test-network install check check-python check-web screens lock bench wheel node node-check prove slither sbom clean
 
 demo: install
 	kindpakket demo --data town
@@ -15,8 +15,8 @@ demo: install
 demo-network: install node
 	python -m scripts.demo_network
 
-test: install check
-	npm test --silent
+test: install
+	$(MAKE) --jobs 2 check-python check-web
 	pytest -n auto --dist loadgroup --durations 40
 
 test-network: install $(if $(filter anvil,$(NODE)),,node)
@@ -41,9 +41,15 @@ backend/kindpakket/ledger/VoucherLedger.json: $(wildcard contracts/*.sol contrac
 $(WEB): $(shell find web_shared parent_app shop_app desk_web backend/kindpakket/services/letters/paper -type f -not -path '*/test/*' -not -path '*/node_modules/*' -not -name '*.py*') node_modules/.package-lock.json
 	npm run build --silent
 
-check:
-	ruff check . && ruff format --check . && mypy
+check: check-python
 	npm run check --silent
+
+check-python:
+	ruff check . && ruff format --check . && mypy
+
+check-web:
+	npm run check --silent
+	npm test --silent
 
 # What a server installs: with the compiled contracts and the built apps.
 wheel: .venv/installed
