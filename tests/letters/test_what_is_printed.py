@@ -46,6 +46,7 @@ def test_a_letter_says_what_a_parent_must_know(printed: PdfDocument) -> None:
         "Bel: 14 0999",
         "Mail: hulp@gemeente.example",
         "Kom langs: Markt 1, Zuiderbroek, op werkdagen van 9.00 tot 17.00 uur.",
+        "De regels: ouder.gemeente.example/over",
     ):
         assert words_of_it in said
 
