@@ -69,6 +69,11 @@ def test_transfers_that_do_not_add_up_are_not_believed() -> None:
     assert (line.amount, line.reference, line.mentions_payouts) == (-42_50, "", True)
 
 
+def test_a_notification_without_lines_is_of_the_day_on_which_it_was_made() -> None:
+    (read,) = read_statements(notification())
+    assert (read.day, read.lines) == (DAY, ())
+
+
 def test_what_is_not_booked_is_left_out() -> None:
     (read,) = read_statements(statement(Booked(-30_00, [Transfer("30.00")], status="PDNG")))
     assert read.lines == ()
@@ -104,10 +109,11 @@ NO_DOCTYPE = "Een afschrift mag geen DOCTYPE hebben."
         (GOOD.replace(">30.00<", ">30,00<"), "mist Amt"),
         (GOOD.replace(">30.00<", ">-30.00<"), "mist Amt"),
         (GOOD.replace(">30.00<", ">3e1<"), "mist Amt"),
-        (GOOD.replace(">30.00<", ">99999999999999.00<"), "mist Amt"),
+        (GOOD.replace(">30.00<", ">999999999999.00<"), "mist Amt"),
         (GOOD.replace(">30.00<", ">30.001<"), "mist Amt"),
         (GOOD.replace("<Dt>2027-01-19</Dt>", "<Dt>2027-02-30</Dt>"), "mist"),
         (GOOD.replace("<Dt>2027-01-19</Dt>", "<Dt>morgen</Dt>"), "mist"),
+        (GOOD.replace("<Dt>2027-01-19</Dt>", "<Dt>0001-01-01</Dt>"), "mist"),
         (GOOD.replace("<Id>2027-1</Id>", "<Id/>"), "mist Id"),
         (GOOD.replace(">970.00<", ">970.01<"), "niet het verschil"),
         (GOOD.replace(HEAD, f'{HEAD}<!DOCTYPE a SYSTEM "https://x.test/a.dtd">'), NO_DOCTYPE),

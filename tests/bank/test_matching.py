@@ -1,7 +1,5 @@
 """Statements that are read, and what their lines are."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import select, text
 
@@ -191,9 +189,11 @@ def test_a_statement_that_should_not_have_been_read_is_removed(settled: Town) ->
     read(settled, statement(paid(30_00, "KP-1-1")))
     read(settled, statement(paid(30_00, "KP-1-1"), number="forged"))
     forged = list_statements(context)[-1]
-    remove_statement(context, forged.statement)
+    remove_statement(context, forged.statement, ANNA)
     assert booked(settled)[1, 1] == (30_00, 0, 0)
-    assert [each.day for each in list_statements(context)] == [date(2027, 1, 19).isoformat()]
+    assert [each.removed_by for each in list_statements(context)] == [None, ANNA], "who is kept"
+    read(settled, statement(paid(30_00, "KP-1-1"), paid(1_00, "KP-1-1"), number="forged"))
+    assert [each.removed_by for each in list_statements(context)] == [None, None]
 
 
 def test_a_file_is_read_whole_or_not_at_all(settled: Town) -> None:

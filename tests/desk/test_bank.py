@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from kindpakket.protocol.enrolment import official_code
 from tests.bank.test_matching import BOTH
 from tests.desk.looking import Fits, opened
 from tests.desk.office import ANNA, Desk, at_the_desk, decided_by_two, field, read, visitor
@@ -87,7 +88,9 @@ def test_a_statement_is_removed(anna: Desk) -> None:
     assert "Er kloppen 2 dingen niet." in read(shown)
     (option,) = re.findall(r'<option value="(0x[0-9a-f]{64})"', shown)
     assert "Het afschrift is weggehaald." in anna.told(f"{PAGE}/weghalen", {"statement": option})
-    assert "er is geen afschrift gelezen" in anna.page(PAGE)
+    page = anna.page(PAGE)
+    assert "er is geen afschrift gelezen" in page
+    assert page.count(f"sleutel {official_code(anna.address)}") == 2, "who read and who removed"
 
 
 @pytest.mark.usefixtures("settled")

@@ -32,6 +32,7 @@ from kindpakket.services.bank.reconcile import (
 from kindpakket.services.bank.returned import prepare_returns
 from kindpakket.services.bank.statements import (
     KeptStatement,
+    list_statements,
     mark_seen,
     record_statements,
     remove_statement,
@@ -133,9 +134,9 @@ def see(context: InContext, official: SignedIn, form: Posted) -> Response:
 
 
 @router.post("/weghalen")
-def remove(context: InContext, _official: SignedIn, form: Posted) -> Response:
-    """Remove a statement that should not have been read."""
-    remove_statement(context, text(form, "statement"))
+def remove(context: InContext, official: SignedIn, form: Posted) -> Response:
+    """Remove a statement that should not have been read, on record."""
+    remove_statement(context, text(form, "statement"), official.address)
     return redirect("/uitbetalingen/bank", "weggehaald")
 
 
@@ -154,7 +155,7 @@ def _page(request: Request, context: Context, *, error: str = "") -> Response:
         found=found,
         person=[each for each in found.matched.lines if each.for_person],
         returns=any(each.to_owe_again for each in found.lines),
-        statements=_statements(found.statements, names),
+        statements=_statements(list_statements(context), names),
         options=[(each.statement, _about(each, names)) for each in reversed(found.statements)],
         say_verdict=say_verdict,
         say_day=say_day,
@@ -200,6 +201,10 @@ def _statements(statements: list[KeptStatement], names: Names) -> Table[KeptStat
             Column(say("Niet over uitbetalingen"), lambda each: each.others, Unit.COUNT),
             Column(say("Totaal"), lambda each: each.others_amount, Unit.CENTS),
             Column(say("Gelezen door"), lambda each: _by(each, names)),
+            Column(
+                say("Weggehaald door"),
+                lambda each: names.official(each.removed_by) if each.removed_by else None,
+            ),
         ],
         statements[::-1],
         "afschriften",

@@ -19,6 +19,8 @@ bank_statements = Table(
     Column("others_amount", CENTS, nullable=False),
     Column("read_at", TIME, nullable=False),
     Column("read_by", ADDRESS),  # None: on the command line
+    Column("removed_at", TIME),  # then it has no lines, until it is read again
+    Column("removed_by", ADDRESS),
 )
 
 bank_lines = Table(  # what a statement says of a payout, or seems to

@@ -21,8 +21,8 @@ STATEMENT, NOTIFICATION = "053", "054"
 
 _ROOT = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.(053|054)\.001\.(?:02|08)\}Document")
 _PARTS = {STATEMENT: "BkToCstmrStmt/Stmt", NOTIFICATION: "BkToCstmrDbtCdtNtfctn/Ntfctn"}
-_AMOUNT = re.compile(r"(\d{1,13})(?:\.(\d{1,2})0*)?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_AMOUNT = re.compile(r"(\d{1,11})(?:\.(\d{1,2})0*)?")
+_DAY = re.compile(r"2[01]\d{2}-\d{2}-\d{2}")
 _OURS = re.compile(r"\bKP-\d+")
 _OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 _RETURN_CODES = {"RRTN", "RPCR", "ARET"}
@@ -66,7 +66,7 @@ class Statement:
     account: str
     """IBAN."""
     day: date
-    """Of its closing balance; of a notification, of its last line."""
+    """Of its closing balance; of a notification, of its last line, or on which it was made."""
     opening: int | None
     closing: int | None
     lines: tuple[Line, ...]
@@ -127,7 +127,8 @@ def _statement(part: Element, kind: str) -> Statement:
         line for entry in part.findall("Ntry") if _is_booked(entry) for line in _lines(entry)
     )
     if kind == NOTIFICATION:
-        day = max((line.day for line in lines), default=date.min)
+        made = _date(_text(part, "CreDtTm")[:10], "CreDtTm")
+        day = max((line.day for line in lines), default=made)
         return Statement(kind, _required(part, "Id"), account, day, None, None, lines)
     opening, _ = _balance(part, _OPENING)
     closing, day = _balance(part, _CLOSING)
@@ -217,7 +218,10 @@ def _cents(text: str | None) -> int:
 
 
 def _day(element: Element, path: str) -> date:
-    text = _text(element, f"{path}/Dt") or _text(element, f"{path}/DtTm")[:10]
+    return _date(_text(element, f"{path}/Dt") or _text(element, f"{path}/DtTm")[:10], path)
+
+
+def _date(text: str, path: str) -> date:
     try:
         if _DAY.fullmatch(text):
             return date.fromisoformat(text)

@@ -117,7 +117,7 @@ def reconcile(context: Context) -> Reconciliation:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    statements = list_statements(context)
+    statements = [each for each in list_statements(context) if each.removed_by is None]
     with context.read_views() as db:
         matched = match_lines(db)
         settlements = db.execute(select(t.settlements)).all()

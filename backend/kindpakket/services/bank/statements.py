@@ -45,6 +45,8 @@ class KeptStatement:
     read_at: int
     read_by: Address | None
     """None for the command line."""
+    removed_by: Address | None
+    """Who removed it, and with it its lines; None for one that counts."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,9 @@ def record_statements(
             rows = list(_rows(each, orders, accounts))
             ours = [row for row in rows if row["line"]]
             others = [row["amount"] for row in rows if not row["line"]]
+            db.execute(  # one that was removed
+                delete(t.bank_statements).where(t.bank_statements.c.statement == _identity(each))
+            )
             db.execute(
                 insert(t.bank_statements).values(
                     statement=_identity(each),
@@ -123,7 +128,7 @@ def record_statements(
 
 
 def list_statements(context: Context) -> list[KeptStatement]:
-    """Return all statements, by day; those of a day in the order in which they were read."""
+    """Return all statements, also removed ones, by day, and then as they were read."""
     table = t.bank_statements
     with context.store.read() as db:
         rows = db.execute(select(table).order_by(table.c.day, table.c.read_at)).all()
@@ -138,6 +143,7 @@ def list_statements(context: Context) -> list[KeptStatement]:
             row.others_amount,
             row.read_at,
             row.read_by and Address(row.read_by),
+            row.removed_by and Address(row.removed_by),
         )
         for row in rows
     ]
@@ -170,11 +176,14 @@ def mark_seen(context: Context, line: str, by: Address) -> None:
         db.execute(update(table).where(here).values(seen_at=context.now(), seen_by=by))
 
 
-def remove_statement(context: Context, statement: str) -> None:
-    """Remove a statement that should not have been read, with its lines."""
+def remove_statement(context: Context, statement: str, by: Address) -> None:
+    """Remove the lines of a statement that should not have been read; who did is kept, until it is
+    read again."""
+    lines, table = t.bank_lines.c, t.bank_statements
+    here = (table.c.statement == statement) & table.c.removed_at.is_(None)
     with context.store.write() as db:
-        for table in (t.bank_lines, t.bank_statements):
-            db.execute(delete(table).where(table.c.statement == statement))
+        db.execute(delete(t.bank_lines).where(lines.statement == statement))
+        db.execute(update(table).where(here).values(removed_at=context.now(), removed_by=by))
 
 
 def _line(row: Row[Any]) -> BankLine:
@@ -194,7 +203,9 @@ def _line(row: Row[Any]) -> BankLine:
 
 def _was_read(db: Connection, statement: Statement) -> bool:
     table = t.bank_statements.c
-    before = select(table.content_sha256).where(table.statement == _identity(statement))
+    before = select(table.content_sha256).where(
+        table.statement == _identity(statement), table.removed_at.is_(None)
+    )
     content = db.scalar(before)
     if content is not None and content != _content_sha256(statement):
         raise StatementInvalid(
