@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from kindpakket.services.children.deletion import delete_child
 from kindpakket.services.children.looks import ChildAct, Purpose, RegisterReader, list_looks
-from kindpakket.services.children.people import Child, search_children
+from kindpakket.services.children.people import Child, add_list, search_children
 from kindpakket.services.letters import hand_out
 from kindpakket.services.letters.cover_sheets import print_cover_sheets, print_list_labels
 from kindpakket.services.letters.hand_out import (
@@ -77,6 +77,21 @@ def test_a_list_gets_the_letters_of_a_run_in_order(runs: Town) -> None:
     assert sorted(acts) == sorted(each.id for each in children)
     with pytest.raises(LetterNotGiven, match="wacht geen kind"):
         in_order(runs, children)
+
+
+def test_each_child_of_a_list_gets_a_letter_of_the_run_for_its_ages(runs: Town) -> None:
+    """One list for two schemes: giving their runs in order leaves the others' children out."""
+    context = runs.workspace.context
+    with context.store.write() as db:
+        rows = [(SCHEME, SAAR), (2, NOOR), (SCHEME, MEES)]
+        number = add_list(db, context, HANDING_OUT, rows)
+    assert give_in_order(context, HANDING_OUT, number, OTHER, 7) == 1
+    assert give_in_order(context, HANDING_OUT, number, RUN, 1) == 2
+    assert given(runs) == {
+        "Saar de Wit": [(RUN, 1, None)],
+        "Noor Bakker": [(OTHER, 7, None)],
+        "Mees de Wit": [(RUN, 2, None)],
+    }
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import insert
 
 from kindpakket.actors import show_code
 from kindpakket.domain.categories import bits_of
@@ -18,6 +19,7 @@ from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.report import report
 from kindpakket.services.figures.schemes import measure_schemes
 from kindpakket.services.schemes.details import SchemeDetails, change_details
+from kindpakket.store import tables as t
 from tests.support.many_letters import VALUE, issue, letter, spend
 from tests.support.town import (
     BICYCLES,
@@ -115,6 +117,38 @@ def test_what_a_letter_holds_is_what_its_scheme_says(town: Town) -> None:
     assert lines(town, Axis.SHOP)["1"].hidden is Hidden.TOO_FEW
     spend(town, BICYCLES, 1, first=18)
     assert lines(town, Axis.SHOP)["1"].payments == 19
+
+
+def test_a_letter_holds_what_its_run_began_with(town: Town) -> None:
+    """A run that began with two coupons of € 10 in each letter keeps them when the scheme gets
+    another split."""
+    split = SchemeDetails(letter_values=(VALUE,), card_values=(VALUE,))
+    change_details(town.workspace.context.store, SCHEME, split)
+    row = {"run": 1, "scheme": SCHEME, "letters": 50, "cards": 0, "first_recipient": "age1a"}
+    row |= {"second_recipient": "age1b", "begun_at": 1, "begun_by": "0x1", "blank": False}
+    with town.workspace.context.store.write() as db:
+        values = {"letter_values": f"{VALUE},{VALUE}", "card_values": ""}
+        db.execute(insert(t.begun_runs).values(row | values))
+    spend(town, BICYCLES, 18)
+    assert lines(town, Axis.SHOP)["1"].hidden is Hidden.TOO_FEW
+    spend(town, BICYCLES, 1, first=18)
+    assert lines(town, Axis.SHOP)["1"].payments == 19
+
+
+def test_schemes_of_other_ages_have_bounds_of_their_own_that_do_not_add_up(town: Town) -> None:
+    """Two coupons in each letter for the youngest, four for the others. Nine letters of each are
+    nine, not eighteen; ten of the others are shown, without the nine."""
+    older, store = SchemeId(2), town.workspace.context.store
+    town.decide("openScheme", older, START, START + 365 * 24 * 3600, bits_of(["bicycles"]), 0)
+    town.decide("fund", older, 100_000)
+    issue(town, 40, older)
+    change_details(store, SCHEME, SchemeDetails(letter_values=(VALUE,) * 2, card_values=(VALUE,)))
+    change_details(store, older, SchemeDetails(letter_values=(VALUE,) * 4, card_values=(VALUE,)))
+    spend(town, BICYCLES, 18)
+    spend(town, BICYCLES, 36, scheme=older)
+    assert lines(town, Axis.SHOP)["1"].hidden is Hidden.TOO_FEW
+    spend(town, BICYCLES, 1, first=36, scheme=older)
+    assert lines(town, Axis.SHOP)["1"].payments == 37
 
 
 def test_a_small_shop_takes_the_next_smallest_with_it(town: Town) -> None:

@@ -2,7 +2,7 @@
 are of one letter."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -45,21 +45,25 @@ class LetterBound:
 
 
 def read_letter_bound(db: Connection) -> LetterBound:
-    """Read the coupons' values and the split of the letters of their schemes."""
+    """Read the coupons' values and the splits of the letters of their schemes: the one of now, and
+    those with which runs were begun."""
     rows = db.execute(select(t.coupons.c.coupon, t.coupons.c.scheme, t.coupons.c.value))
     kinds = {row.coupon: (row.scheme, row.value) for row in rows}
     details = {row.scheme: row for row in db.execute(select(t.scheme_details))}
-    most: dict[Kind, int] = {}
+    splits: list[tuple[int, Sequence[int]]] = []
     for scheme in {scheme for scheme, _ in kinds.values()}:
         row = details.get(scheme)
-        sheets = (
-            (read_cents(row.letter_values), read_cents(row.card_values))
-            if row
-            else (LETTER_VALUES, CARD_VALUES)
-        )
-        for values in sheets:
-            for value, count in Counter(values).items():
-                most[scheme, value] = max(count, most.get((scheme, value), 0))
+        splits += [
+            (scheme, read_cents(row.letter_values) if row else LETTER_VALUES),
+            (scheme, read_cents(row.card_values) if row else CARD_VALUES),
+        ]
+    for run in db.execute(select(t.begun_runs)):
+        of_run = read_cents(run.letter_values), read_cents(run.card_values)
+        splits += [(run.scheme, values) for values in of_run]
+    most: dict[Kind, int] = {}
+    for scheme, values in splits:
+        for value, count in Counter(values).items():
+            most[scheme, value] = max(count, most.get((scheme, value), 0))
     return LetterBound(kinds, most)
 
 
