@@ -64,11 +64,14 @@ def test_a_small_number_is_not_shown_and_does_not_follow(large_town: Town) -> No
     assert "3,33" not in text
 
 
-def test_nothing_of_today_is_shown(large_town: Town) -> None:
+def test_nothing_of_today_is_shown_before_the_morning(large_town: Town) -> None:
     a_month(large_town)
     before = shown(large_town)
     spend(large_town, BOOKS, 20, first=40)
     assert shown(large_town) == before
+    assert "Besteed € 60,17" in before
+    morning(large_town)
+    assert "Besteed € 80,17" in shown(large_town)
 
 
 def test_the_figures_can_be_used_by_everybody(large_town: Town, screens: Screens) -> None:
