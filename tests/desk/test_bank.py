@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from kindpakket.desk import bank
 from kindpakket.protocol.enrolment import official_code
 from tests.bank.test_matching import BOTH
 from tests.desk.looking import Fits, opened
@@ -53,6 +54,22 @@ def test_a_statement_is_read_and_everything_agrees(anna: Desk) -> None:
     assert "KP-1 € 42,50 € 42,50 € 0,00 € 0,00 € 0,00 klopt" in page
     assert "Dit afschrift was al gelezen. Er is niets veranderd." in upload(anna, statement(*BOTH))
     assert "Vergelijk met de bank" in anna.page("/uitbetalingen")
+
+
+def test_of_payouts_that_agree_the_newest_are_shown(
+    settled: Town, anna: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bank, "_SHOWN", 1)
+    upload(anna, statement(*BOTH))
+    sell(settled, BICYCLES, 7_00)
+    get_file(settled, pay_out(settled))
+    later = {"opening": 957_50, "day": "2027-01-20", "number": "2027-2"}
+    page = upload(anna, statement(paid(7_00, "KP-2-1"), **later))  # type: ignore[arg-type]
+    assert "KP-2 € 7,00 € 7,00" in page
+    assert "KP-1 €" not in page
+    again = {"opening": 950_50, "day": "2027-01-21", "number": "2027-3"}
+    page = upload(anna, statement(paid(1_00, "KP-1-1"), **again))  # type: ignore[arg-type]
+    assert "KP-1 € 42,50 € 43,50" in page, "it does not agree"
 
 
 def test_what_came_back_is_decided_by_two(settled: Town, anna: Desk, bram: Desk) -> None:

@@ -47,6 +47,8 @@ router = APIRouter(
     prefix="/uitbetalingen/bank", dependencies=[require_reading(ReadPermission.PAYOUTS)]
 )
 
+_SHOWN = 30
+"""Payouts that agree, and statements: the newest; every payout that does not agree."""
 _WORST = (
     Progress.DIFFERS,
     Progress.RETURN_WAITS,
@@ -156,7 +158,7 @@ def _page(request: Request, context: Context, *, error: str = "") -> Response:
         person=[each for each in found.matched.lines if each.for_person],
         returns=any(each.to_owe_again for each in found.lines),
         statements=_statements(list_statements(context), names),
-        options=[(each.statement, _about(each, names)) for each in reversed(found.statements)],
+        options=[(each.statement, _about(each, names)) for each in found.statements[::-1][:_SHOWN]],
         say_verdict=say_verdict,
         say_day=say_day,
     )
@@ -170,6 +172,8 @@ def _batches(found: Reconciliation) -> Table[BatchState]:
         )
         for batch, lines in ((batch, tuple(some)) for batch, some in grouped)
     ]
+    agrees = [each for each in rows if each.progress is Progress.AGREES]
+    shown = [each for each in rows if each not in agrees[_SHOWN:]]
     return Table(
         [
             Column(
@@ -185,7 +189,7 @@ def _batches(found: Reconciliation) -> Table[BatchState]:
             Column(say("Verschil"), lambda each: each.difference, Unit.CENTS, "difference"),
             Column(say("Stand"), lambda each: say_progress(each.progress), key="progress"),
         ],
-        rows,
+        shown,
         "bank",
         say("Uitbetalingen en de bank"),
     )
@@ -206,7 +210,7 @@ def _statements(statements: list[KeptStatement], names: Names) -> Table[KeptStat
                 lambda each: names.official(each.removed_by) if each.removed_by else None,
             ),
         ],
-        statements[::-1],
+        statements[::-1][:_SHOWN],
         "afschriften",
         say("Afschriften"),
     )
