@@ -96,6 +96,10 @@ POST /kinderen/kind/1/terug                                                     
 GET  /kinderen/kind/1                                                             REGISTER
 POST /kinderen/kind/1                                                             REGISTER
 GET  /kinderen/kind/1/afdrukken                                                   REGISTER
+GET  /kinderen/herinneren/1                                                       REGISTER
+POST /kinderen/herinneren/1/afdrukken                                             REGISTER
+POST /kinderen/herinneren/1/verstuurd                                             REGISTER
+POST /kinderen/herinneren/1/gebeld                                                REGISTER
 POST /kinderen/kind/1/verwijderen                                                 REGISTER
 
 GET  /brieven                                           ISSUE

@@ -10,6 +10,7 @@ from kindpakket.store.register_tables import given_letters
 from tests.children.test_bring_in import HEAD, MEES_ROW, SAAR_ROW
 from tests.desk.looking import Fits, opened
 from tests.desk.lost import Office
+from tests.desk.test_child_reminders import FOUR_WEEKS, closes, with_letters
 from tests.support.children import NOOR, SAAR, add, everyone
 from tests.support.town import SCHEME, Town
 
@@ -102,3 +103,21 @@ def test_a_list_is_mended_saved_and_handed_out(chromium: Browser, town: Town, fi
         "counter",
         None,
     ]
+
+
+def test_reminders(chromium: Browser, town: Town, fits: Fits) -> None:
+    with_letters(town)
+    town.clock.time = closes(town) - FOUR_WEEKS
+    with opened(chromium, town) as (page, desk):
+        page.goto(f"{desk}/")
+        fits(page, "the home page, when parents are to be reminded")
+        page.get_by_role("link", name="Herinner de ouders: regeling 1 eindigt bijna").click()
+        fits(page, "reminders")
+        with page.expect_download() as printed:
+            tap(page, "Maak de PDF")
+        assert printed.value.suggested_filename == "herinnering-1.pdf"
+        tap(page, "Deze herinneringen zijn op de post")
+        page.get_by_label("Noor Bakker, 0594 65 43 21").check()
+        tap(page, "Deze ouders zijn gebeld")
+        page.get_by_text("Er is niemand om te bellen.").wait_for()
+        fits(page, "reminders, all sent")

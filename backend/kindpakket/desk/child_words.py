@@ -2,9 +2,10 @@
 
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.letters import serial
+from kindpakket.services.base.names import Names
 from kindpakket.services.children.columns import ColumnField
 from kindpakket.services.children.looks import ChildAct, Purpose
-from kindpakket.services.children.people import GivenLetter, HandOut
+from kindpakket.services.children.people import GivenLetter, HandOut, RemindedBy, Reminder
 
 
 def say_purpose(purpose: Purpose) -> str:
@@ -27,6 +28,7 @@ def say_act(act: ChildAct) -> str:
         ChildAct.LETTER_GIVEN: say("een brief toegewezen"),
         ChildAct.HANDED_OUT: say("een brief gegeven"),
         ChildAct.REPORTED_LOST: say("een verloren brief gemeld"),
+        ChildAct.REMINDED: say("herinnerd aan het einde van de regeling"),
         ChildAct.PRINTED: say("afgedrukt"),
         ChildAct.DELETED: say("verwijderd"),
     }[act]
@@ -44,6 +46,14 @@ def say_letter(letter: GivenLetter) -> str:
         else:
             told = say("%(number)s, aan het loket %(when)s", number=told, when=when)
     return say("%(number)s, vervangen", number=told) if letter.replaced else told
+
+
+def say_reminder(reminder: Reminder, names: Names) -> str:
+    """Return of what, when and how a parent was reminded."""
+    told = {"scheme": names.scheme(reminder.scheme), "when": say_moment(reminder.sent_at)}
+    if reminder.by is RemindedBy.POST:
+        return say("%(scheme)s, op de post %(when)s", **told)
+    return say("%(scheme)s, gebeld %(when)s", **told)
 
 
 def say_field(field: ColumnField) -> str:

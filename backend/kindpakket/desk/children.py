@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.child_looks import looks_table
-from kindpakket.desk.child_words import say_letter, say_purpose
+from kindpakket.desk.child_words import say_letter, say_purpose, say_reminder
 from kindpakket.desk.parts import (
     InContext,
     Mistakes,
@@ -46,6 +46,7 @@ from kindpakket.services.children.people import (
 )
 from kindpakket.services.children.rows import FIELDS, read_person, say_day, typed_of
 from kindpakket.services.letters.hand_out import list_cards, list_ready, next_batch, numbers_of
+from kindpakket.services.letters.reminders import list_due
 from kindpakket.services.oversight.retention import last_run
 
 router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
@@ -152,6 +153,7 @@ def child_page(
         mark=mark_of(found.id),
         born=say_day(found.person.born),
         letters=_letters(found, read_names(context)),
+        reminders=[say_reminder(each, read_names(context)) for each in found.reminders],
         numbers=numbers_of(found),
         current=[serial(each.run, each.number) for each in found.letters if not each.replaced],
         requests=say_requests(context, found),
@@ -192,6 +194,7 @@ def show_everything(
         child=found,
         born=say_day(found.person.born),
         letters=_letters(found, read_names(context)),
+        reminders=[say_reminder(each, read_names(context)) for each in found.reminders],
         scheme=read_names(context).scheme(found.scheme),
         days=context.register_days,
         looks=looks_table(context, looks, names_of_officials=False),
@@ -249,6 +252,8 @@ def _overview(
         lists=lists,
         open_list=lambda each: f"/kinderen/lijsten/{each.number}",
         total=count_children(context),
+        reminders=list_due(context),
+        names=names,
         purposes=[(each, say_purpose(each)) for each in Purpose],
         typed=typed,
         why=why,

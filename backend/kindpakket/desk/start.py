@@ -17,6 +17,7 @@ from kindpakket.services.decisions.opened_letters import find_task
 from kindpakket.services.decisions.replacements import list_open, lost_of
 from kindpakket.services.figures import read_figures
 from kindpakket.services.figures.suppress import MINIMUM
+from kindpakket.services.letters.reminders import list_due
 from kindpakket.services.schemes.changes import say_state
 from kindpakket.services.schemes.first_steps import Step, list_steps
 from kindpakket.services.schemes.look_up import Scheme, list_schemes
@@ -74,6 +75,7 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
             for each in (list_open(context) if official.may(Capacity.REGISTER) else ())
             if find_task(context, each, official.address)
         ],
+        reminders=list_due(context) if official.reads(ReadPermission.CHILDREN) else [],
         names=names,
         **(_money(context) if official.reads(ReadPermission.FIGURES) else {"schemes": []}),
         steps=_shown(steps) if not steps[Step.PAID] else [],

@@ -35,6 +35,16 @@ given_letters = Table(  # which child a letter is for
     Column("handed_out_by", ADDRESS),
 )
 
+reminders = Table(  # of the end of a scheme: the last one of each
+    "reminders",
+    facts,
+    Column("child", String(32), primary_key=True),
+    Column("scheme", Integer, primary_key=True, autoincrement=False),
+    Column("how", String(10), nullable=False),  # post or phone
+    Column("sent_at", TIME, nullable=False),
+    Column("sent_by", ADDRESS),
+)
+
 looks = Table(  # the fields of Logboek Dataverwerkingen 1.0, and who looked
     "looks",
     facts,
@@ -42,7 +52,7 @@ looks = Table(  # the fields of Logboek Dataverwerkingen 1.0, and who looked
     Column("trace_id", String(32), nullable=False),  # of one act, with a row for each child
     Column("name", String(20), nullable=False),  # what was done
     Column("processing_activity_id", String(20), nullable=False),  # why
-    Column("start_time", BigInteger, nullable=False),  # in milliseconds
+    Column("start_time", BigInteger, nullable=False, index=True),  # in milliseconds
     Column("end_time", BigInteger, nullable=False),
     Column("data_subject_id", String(32), nullable=False, index=True),  # a child
     Column("official", ADDRESS),  # None: on the command line

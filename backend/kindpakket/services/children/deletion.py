@@ -15,7 +15,7 @@ from kindpakket.services.children.deletions_file import add_deleted, read_deleti
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
 from kindpakket.services.children.people import find_child
 from kindpakket.store import tables as t
-from kindpakket.store.register_tables import child_lists, children, given_letters
+from kindpakket.store.register_tables import child_lists, children, given_letters, reminders
 
 _AT_ONCE = 500
 """Ids in one statement."""
@@ -116,5 +116,6 @@ def _delete(db: Connection, ids: Sequence[str]) -> None:
         db.execute(forgotten.values(handed_out_at=0, handed_out_by=None))
         nothing = {"given_at": 0, "handed_out_at": None, "handed_out_by": None}
         db.execute(update(given_letters).where(these).values(child=NOBODY, **nothing))
-        db.execute(delete(children).where(children.c.child.in_(part)))
+        for table in (reminders, children):
+            db.execute(delete(table).where(table.c.child.in_(part)))
     db.execute(delete(child_lists).where(child_lists.c.list.not_in(select(children.c.list))))

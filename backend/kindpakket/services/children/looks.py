@@ -30,6 +30,7 @@ class ChildAct(StrEnum):
     LETTER_GIVEN = "letter-given"
     HANDED_OUT = "handed-out"
     REPORTED_LOST = "reported-lost"
+    REMINDED = "reminded"
     PRINTED = "printed"
     DELETED = "deleted"
 

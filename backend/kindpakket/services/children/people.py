@@ -34,7 +34,7 @@ from kindpakket.services.children.looks import (
     looks_at,
 )
 from kindpakket.store import tables as t
-from kindpakket.store.register_tables import child_lists, children, given_letters
+from kindpakket.store.register_tables import child_lists, children, given_letters, reminders
 
 MOST_FOUND = 20
 """Maximum number of children that a search shows."""
@@ -83,6 +83,22 @@ class GivenLetter:
         return self.handed_out is None and not self.replaced
 
 
+class RemindedBy(StrEnum):
+    """How a parent was reminded of the end of a scheme."""
+
+    POST = "post"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """The last reminder of the end of a scheme; in unix seconds."""
+
+    scheme: int
+    by: RemindedBy
+    sent_at: int
+
+
 @dataclass(frozen=True)
 class Child:
     """A child in the register, with the letters that are for it."""
@@ -94,6 +110,7 @@ class Child:
     scheme: int
     person: Person
     letters: tuple[GivenLetter, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
 
     def has_letter_of(self, scheme: int) -> bool:
         """Whether a letter of a scheme that was not replaced is for this child."""
@@ -288,11 +305,20 @@ def read_children(db: Connection, which: ColumnElement[bool] | None = None) -> I
                 row.replaced,
             )
         )
+    reminded = defaultdict[str, list[Reminder]](list)
+    sent = select(reminders).where(reminders.c.child.in_(ids)).order_by(reminders.c.sent_at)
+    for row in db.execute(sent):
+        reminded[row.child].append(Reminder(row.scheme, RemindedBy(row.how), row.sent_at))
     query = select(children) if which is None else select(children).where(which)
     for row in db.execute(query.order_by(children.c.list, children.c.position)):
-        person = person_from_json(row.person)
         yield Child(
-            row.child, row.list, row.position, row.scheme, person, tuple(letters[row.child])
+            row.child,
+            row.list,
+            row.position,
+            row.scheme,
+            person_from_json(row.person),
+            tuple(letters[row.child]),
+            tuple(reminded[row.child]),
         )
 
 

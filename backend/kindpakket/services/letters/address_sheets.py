@@ -36,6 +36,7 @@ class Label:
     """The addressee of a letter, as printed on its label."""
 
     serial: str
+    """Of the letter; empty when it is for no letter."""
     lines: tuple[str, ...]
 
 

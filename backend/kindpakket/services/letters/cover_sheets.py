@@ -1,15 +1,18 @@
-"""Cover sheets and labels for the letters of a list. No secret is on them, and no letter is made
-with a name."""
+"""Cover sheets and labels for the letters of a list, and reminders. No secret is on them, and no
+letter is made with a name."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kindpakket.domain.texts import is_right_to_left
+from kindpakket.domain.times import dutch_end
 from kindpakket.services.children.people import Child
 from kindpakket.services.letters.address_sheets import Label, print_labels
 from kindpakket.services.letters.hand_out import numbers_of
 from kindpakket.services.letters.paper.join import Joined
 from kindpakket.services.letters.paper.stationery import Stationery
 from kindpakket.services.letters.paper.typeset import typeset
+from kindpakket.services.letters.scheme_words import in_one_line
 
 _PART = 100
 
@@ -20,8 +23,29 @@ def print_cover_sheets(children: Sequence[Child], stationery: Stationery, now: i
     Raises:
         PaperFailed: it cannot be typeset.
     """
+    return _print_covers(_labels(children), stationery, now, {"title": "Voorbladen bij brieven"})
+
+
+def print_reminders(
+    children: Sequence[Child], closes: int, stationery: Stationery, now: int
+) -> bytes:
+    """Return the PDF: a page for each child, with the address as on a cover sheet, that says until
+    when its money can be spent.
+
+    Args:
+        closes: the first second after the scheme, in unix seconds.
+
+    Raises:
+        PaperFailed: it cannot be typeset.
+    """
+    told = {"title": "Herinneringen", "until": in_one_line(dutch_end(closes))}
+    return _print_covers(_addresses(children), stationery, now, told)
+
+
+def _print_covers(
+    labels: Sequence[Label], stationery: Stationery, now: int, told: dict[str, str]
+) -> bytes:
     whole = Joined()
-    labels = _labels(children)
     for start in range(0, len(labels), _PART):
         sheets = [
             {
@@ -30,8 +54,7 @@ def print_cover_sheets(children: Sequence[Child], stationery: Stationery, now: i
             }
             for each in labels[start : start + _PART]
         ]
-        told = stationery.fields | {"title": "Voorbladen bij brieven", "covers": sheets}
-        whole.add(typeset("cover", told, now))
+        whole.add(typeset("cover", stationery.fields | told | {"covers": sheets}, now))
     return whole.content
 
 
@@ -48,13 +71,29 @@ def print_list_labels(
     )
 
 
+def print_reminder_labels(children: Sequence[Child], stationery: Stationery, now: int) -> bytes:
+    """Return the PDF: sheets of three by eight labels without the number of a letter.
+
+    Raises:
+        PaperFailed: it cannot be typeset.
+    """
+    return print_labels(_addresses(children), stationery, now, "Adressen bij herinneringen")
+
+
 def _labels(children: Sequence[Child]) -> list[Label]:
-    """A label for each letter; ``children`` have an address that is not secret."""
+    """A label for each letter of the children whose address is not secret."""
     return [
-        Label(
-            serial, ("Aan de ouder(s) of verzorger(s) van", each.person.name, *each.person.address)
-        )
+        replace(label, serial=serial)
+        for each in children
+        for label in _addresses([each])
+        for serial in numbers_of(each)
+    ]
+
+
+def _addresses(children: Sequence[Child]) -> list[Label]:
+    """A label without a number for each child whose address is not secret."""
+    return [
+        Label("", ("Aan de ouder(s) of verzorger(s) van", each.person.name, *each.person.address))
         for each in children
         if not each.person.secret
-        for serial in numbers_of(each)
     ]

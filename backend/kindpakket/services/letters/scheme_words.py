@@ -22,7 +22,7 @@ def describe_scheme(scheme: Scheme) -> dict[str, str]:
     return {
         "scheme": scheme.name,
         "purpose": say_purpose(scheme.permitted),
-        "until": _in_one_line(dutch_end(scheme.closes, scheme.closed)),
+        "until": in_one_line(dutch_end(scheme.closes, scheme.closed)),
     }
 
 
@@ -48,7 +48,7 @@ def check_name(scheme: Scheme) -> None:
         ) from error
 
 
-def _in_one_line(end: str) -> str:
-    """Join the parts of a date with no-break spaces."""
+def in_one_line(end: str) -> str:
+    """Return the end of a scheme with no-break spaces in its date."""
     words, met, date = end.partition("met ")
     return words + met + date.replace(" ", "\N{NO-BREAK SPACE}")
