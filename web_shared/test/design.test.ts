@@ -88,7 +88,8 @@ describe.each([
 
 test("every token that a style of a face uses has a value", () => {
   const root = join(import.meta.dirname, "../..");
-  const own = globSync("{web_shared,parent_app,shop_app,desk_web}/src/**/*.{css,svelte}", { cwd: root });
+  const apps = "{web_shared,parent_app,parent_app/paper,shop_app,desk_web}/src/**/*.{css,svelte}";
+  const own = globSync([apps, "backend/kindpakket/{api/pages,demo/page}/*.css"], { cwd: root });
   const css = own.map((file) => readFileSync(join(root, file), "utf8"));
   const others = css.flatMap((text) => [...text.matchAll(/@import "(@[^"]+)"/g)]);
   css.push(...others.map(([, name]) => readFileSync(resolve(name!), "utf8")));

@@ -31,6 +31,10 @@ class ProofTexts:
     moment: Callable[[int], str]
 
 
+def _characters(count: int) -> str:
+    return f"{count} teken" if count == 1 else f"{count} tekens"
+
+
 TEXTS = {
     "nl": ProofTexts(
         title="Klopt deze bon?",
@@ -42,8 +46,8 @@ TEXTS = {
         unknown="Onbekend",
         check="Er is geen betaling met deze code. Kijk of u hem goed hebt overgenomen.",
         unreadable="Dit is geen bewijscode",
-        short=lambda count: f"Aantal tekens dat mist: {count}.",
-        long=lambda count: f"Aantal tekens te veel: {count}.",
+        short=lambda count: f"Er {'mist' if count == 1 else 'missen'} nog {_characters(count)}.",
+        long=lambda count: f"Er {'staat' if count == 1 else 'staan'} {_characters(count)} te veel.",
         wrong=lambda group: f"In groepje {group} staat een teken dat niet kan.",
         how="Een bewijscode heeft tien letters en cijfers, zonder U. Bijvoorbeeld 7K3QM-9XW2T.",
         note="U ziet hier alleen het bedrag en de tijd, niet de winkel en niet de klant.",

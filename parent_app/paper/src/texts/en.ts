@@ -7,7 +7,7 @@ export const en: CatalogueOf<typeof nl> = {
   paper_title: "What is left on paper?",
   paper_scan: "Reading",
   paper_result: "What is left",
-  paper_text: "Scan the letter, or the codes of the card. The holder watches.",
+  paper_text: "Scan the letter, or the codes of the card. Whoever has the letter or card watches.",
   paper_nothing: "This page keeps nothing and passes nothing on.",
   paper_label: "The code, with a scanner or typed",
   paper_hint: "Of a letter, you can type the 36 characters.",

@@ -4,7 +4,7 @@ export const nl = {
   paper_title: "Wat staat er nog op papier?",
   paper_scan: "Lezen",
   paper_result: "Wat er over is",
-  paper_text: "Scan de brief, of de codes van de kaart. De houder kijkt mee.",
+  paper_text: "Scan de brief, of de codes van de kaart. Wie de brief of kaart heeft, kijkt mee.",
   paper_nothing: "Deze pagina bewaart niets en stuurt niets door.",
   paper_label: "De code, met een scanner of getypt",
   paper_hint: "Van een brief kunt u de 36 tekens typen.",
@@ -22,7 +22,7 @@ export const nl = {
   paper_more: "Heeft de kaart er meer? Scan de volgende binnen 1 minuut, anders begint het opnieuw. Is het een andere kaart? Kies dan eerst ‘Klaar, wis alles’.",
   paper_at: "Gelezen op {time}",
   paper_time: "{date}, {time} uur",
-  paper_print: "Print dit",
+  paper_print: "Druk dit af",
   paper_done: "Klaar, wis alles",
   paper_codes: {
     one: "{count} code van de kaart is gelezen.",
