@@ -28,7 +28,7 @@ from kindpakket.services.letters.hand_out import (
 )
 from kindpakket.store import tables as t
 from tests.support.children import ANNA, HANDING_OUT, MEES, NOOR, SAAR, add, everyone
-from tests.support.paper import open_pdf, words
+from tests.support.paper import barcodes, open_pdf, words
 from tests.support.printed import STATIONERY
 from tests.support.town import SCHEME, Town
 
@@ -393,6 +393,8 @@ def test_cover_sheets_have_address_and_number_and_no_secret_address(runs: Town) 
     assert "verzorger(s) van Saar de Wit Dorpsstraat 4 1234 AB Voorbeeldstad" in words(first)
     assert "Brief 4-001" in words(first)
     assert "Brief 4-003" in words(second)
+    assert barcodes(first) == [("Code128", "4-001")]
+    assert barcodes(second) == [("Code128", "4-003")]
     (labels,) = open_pdf(print_list_labels(found, 1, STATIONERY, runs.now()))
     assert "Brief 4-003" in words(labels)
     assert "Noor" not in words(labels)

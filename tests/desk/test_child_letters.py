@@ -19,7 +19,7 @@ from tests.desk.lost import Office, sign
 from tests.desk.office import Desk, at_the_desk, field, read
 from tests.desk.test_access import HOLDERS
 from tests.support.children import HANDING_OUT, MEES, NOOR, SAAR, add
-from tests.support.paper import open_pdf, words
+from tests.support.paper import barcodes, open_pdf, words
 from tests.support.town import SCHEME, Town
 
 READS, OTHER_SCHEME = HOLDERS[Capacity.REGISTER], 2
@@ -50,6 +50,8 @@ def test_a_list_is_given_letters_printed_and_posted(desk: Desk) -> None:
     assert pdf.headers["cache-control"] == "no-store"
     (cover,) = open_pdf(pdf.content)
     assert "Brief 4-017" in words(cover)
+    ((_, scanned),) = barcodes(cover)
+    assert "Saar de Wit" in read(desk.post("/kinderen/zoeken", {"typed": scanned}).text)
     told = desk.told(f"{path}/posten", batch)
     assert "4-017, op de post" in told
     assert "4-018, niet gegeven" in told

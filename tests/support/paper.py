@@ -26,6 +26,12 @@ def words(page: PdfPage) -> str:
     return " ".join(page.get_textpage().get_text_bounded().split())
 
 
+def barcodes(page: PdfPage) -> list[tuple[str, str]]:
+    """The format and content of each code on a page, decoded from its pixels."""
+    picture = page.render(scale=DPI / 72).to_pil().convert("L")
+    return [(each.format.name, each.text) for each in zxingcpp.read_barcodes(picture)]
+
+
 def letter_text(page: PdfPage) -> str:
     """The nine groups on a letter, joined by dashes."""
     lines = page.get_textpage().get_text_bounded().splitlines()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import qrcode
+import zxingcpp
 
 _HERE = Path(__file__).parent
 _SECONDS = 300
@@ -48,6 +49,16 @@ def draw_qr(content: str) -> str:
     )
 
 
+def draw_barcode(number: str) -> str:
+    """Return a letter number as Code 128, in SVG with a quiet zone.
+
+    It is no QR code, so that nobody takes it for the secret of a letter.
+    """
+    barcode = zxingcpp.create_barcode(number, zxingcpp.BarcodeFormat.Code128)
+    svg: str = barcode.to_svg()
+    return svg
+
+
 def _bars(y: int, row: list[bool]) -> str:
     ends = [x for x in range(len(row) + 1) if [False, *row][x] != [*row, False][x]]
     starts = zip(ends[::2], ends[1::2], strict=True)
@@ -55,10 +66,13 @@ def _bars(y: int, row: list[bool]) -> str:
 
 
 def _with_drawings(data: dict[str, Any]) -> dict[str, Any]:
-    """Replace the content of each QR code by its drawing."""
+    """Replace the content of each QR code by its drawing, and add barcodes to cover sheets."""
     for sheet in data.get("sheets", ()):
         for each in sheet.get("coupons", [sheet]):
             each["qr"] = draw_qr(each["qr"])
+    for cover in data.get("covers", ()):
+        if cover["serial"]:  # a reminder has none
+            cover["barcode"] = draw_barcode(cover["serial"])
     return data
 
 
