@@ -102,12 +102,18 @@ def make_runs(town: Town) -> Runs:
         loaded = begin(anna, 50, 1)
         letters, content = made(order_of(anna, loaded))
         decided_by_two(anna, bram, hand_in(anna, letters, content))
-        blank = begin(anna, 3, kind="leeg")
-        blanks, content = made_blank(order_of(anna, blank))
-        looked = field(look_at(anna, content).text, "sha256")
-        answer = anna.post("/brieven", {"content": content.decode(), "sha256": looked})
-        assert answer.status_code == 303
+        blank, blanks = make_blanks(anna)
     return Runs(loaded, [sheet.letter for sheet in letters.sheets], blank, blanks)
+
+
+def make_blanks(desk: Desk) -> tuple[int, list[Letter]]:
+    """Make and hand in three blank letters; return the number of their run, and the letters."""
+    number = begin(desk, 3, kind="leeg")
+    blanks, content = made_blank(order_of(desk, number))
+    looked = field(look_at(desk, content).text, "sha256")
+    answer = desk.post("/brieven", {"content": content.decode(), "sha256": looked})
+    assert answer.status_code == 303
+    return number, blanks
 
 
 @contextmanager
