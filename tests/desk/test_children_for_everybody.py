@@ -10,6 +10,7 @@ from kindpakket.store.register_tables import given_letters
 from tests.children.test_bring_in import HEAD, MEES_ROW, SAAR_ROW
 from tests.desk.looking import Fits, opened
 from tests.desk.lost import Office
+from tests.desk.runs import begin, hand_in, made, order_of
 from tests.desk.test_child_reminders import FOUR_WEEKS, closes, with_letters
 from tests.support.children import NOOR, SAAR, add, everyone
 from tests.support.town import SCHEME, Town
@@ -37,6 +38,8 @@ def test_help_at_the_counter(chromium: Browser, with_runs: Office, fits: Fits) -
         db.execute(insert(given_letters).values(given))
         run = {"run": 9, "scheme": 2, "letters": 50, "coupons": 300, "made_at": 1}
         db.execute(insert(t.letter_runs).values(run | {"list_sha256": "0x9"}))
+    printed, content = made(order_of(lost.anna, begin(lost.anna)))
+    hand_in(lost.anna, printed, content)
     with opened(chromium, town) as (page, desk):
         page.goto(f"{desk}/kinderen/kind/{saar.id}")
         fits(page, "a child with a letter, and cards in stock")
