@@ -38,7 +38,7 @@ const [VECTOR] = vectors<RunVector>("letter_runs") as [RunVector];
 const SEALED = vectors<SealedVector>("sealed_letters");
 const IDENTITIES = SEALED[0]!.identities.map((rest) => ["AGE-SECRET-KEY-", "1", rest].join(""));
 const PICTURE = "data:image/svg+xml;base64,PHN2Zy8+";
-const ORDER: RunOrder = {
+const ORDER: RunOrder = withBarcodes({
   ...VECTOR,
   blank: false,
   sealedTo: SEALED[0]!.recipients,
@@ -48,9 +48,14 @@ const ORDER: RunOrder = {
   pictures: { letter: PICTURE, shop: PICTURE, code: PICTURE, mark: PICTURE },
   colours: { brand: "#0b5f74", tint: "#daf4fd" },
   values: { municipality: "", app: "ouder.gemeente.example", phone: "", email: "", desk: "", scheme: "", purpose: "", until: "" },
-};
+});
 
-const BLANK: RunOrder = { ...ORDER, blank: true, cards: 0, letterValues: [], cardValues: [] };
+const BLANK: RunOrder = withBarcodes({ ...ORDER, blank: true, cards: 0, letterValues: [], cardValues: [] });
+
+/** The order with a barcode for each letter and card. */
+function withBarcodes(order: Omit<RunOrder, "barcodes">): RunOrder {
+  return { ...order, barcodes: Array<string>(order.letters + order.cards).fill("211232") };
+}
 
 /** The order with another address, and with that address printed. */
 function to(appAddress: string): RunOrder {
@@ -128,7 +133,7 @@ describe("an order", () => {
   it("is read as it was written", () => {
     expect(readOrder(JSON.stringify(ORDER)).run).toBe(12);
     expect(readOrder(JSON.stringify(BLANK)).blank).toBe(true);
-    expect(readOrder(JSON.stringify({ ...BLANK, letters: 1_562 })).letters).toBe(1_562);
+    expect(readOrder(JSON.stringify(withBarcodes({ ...BLANK, letters: 1_562 }))).letters).toBe(1_562);
     expect(readOrder(JSON.stringify(to("http://localhost:8000"))).run).toBe(12);
   });
 
@@ -149,13 +154,15 @@ describe("an order", () => {
     ["with more coupons than a letter has", JSON.stringify({ ...ORDER, letterValues: Array(33).fill(100) })],
     ["with a coupon above the maximum", JSON.stringify({ ...ORDER, letterValues: [2 ** 32] })],
     ["with values that are no list", JSON.stringify({ ...ORDER, cardValues: { length: 1, every: 1 } })],
-    ["with more letters than a file holds", JSON.stringify({ ...BLANK, letters: 1_563 })],
-    ["with more coupons than a file holds", JSON.stringify({ ...ORDER, letters: 600, letterValues: Array(32).fill(100) })],
+    ["with more letters than a file holds", JSON.stringify(withBarcodes({ ...BLANK, letters: 1_563 }))],
+    ["with more coupons than a file holds", JSON.stringify(withBarcodes({ ...ORDER, letters: 600, letterValues: Array(32).fill(100) }))],
     ["blank with coupons", JSON.stringify({ ...BLANK, letterValues: [100] })],
-    ["blank with cards", JSON.stringify({ ...BLANK, cards: 1 })],
+    ["blank with cards", JSON.stringify(withBarcodes({ ...BLANK, cards: 1 }))],
     ["not blank and without coupons", JSON.stringify({ ...BLANK, blank: false })],
     ["of an unknown kind", JSON.stringify({ ...ORDER, blank: undefined })],
     ["a colour that is more than one", JSON.stringify({ ...ORDER, colours: { ...ORDER.colours, tint: "#fff;x:y" } })],
+    ["with fewer barcodes than letters", JSON.stringify({ ...ORDER, barcodes: ORDER.barcodes.slice(1) })],
+    ["with a barcode that is none", JSON.stringify({ ...ORDER, barcodes: ORDER.barcodes.map(() => "2112M") })],
     ["no telephone", JSON.stringify({ ...ORDER, values: { ...ORDER.values, phone: undefined } })],
     ["too much", JSON.stringify({ ...ORDER, more: "x".repeat(2_000_000) })],
   ])("is not %s", (_, text) => {

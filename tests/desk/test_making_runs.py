@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, expect
 from pypdfium2 import PdfDocument
 
-from kindpakket.domain.letters import read_letter
+from kindpakket.domain.letters import read_letter, serial
 from kindpakket.protocol.codes import read_card
 from kindpakket.protocol.keys import coupon_address
 from kindpakket.protocol.signatures import address_of
@@ -25,7 +25,7 @@ from tests.desk.making import (
 )
 from tests.desk.office import decided_by_two
 from tests.desk.runs import begin, opened
-from tests.support.paper import open_pdf, ruler_millimetres, scanned, words
+from tests.support.paper import barcodes, open_pdf, ruler_millimetres, scanned, words
 from tests.support.town import HERE, VALUES, Town
 
 LETTERS = 101
@@ -93,7 +93,6 @@ def _is_as_the_station_prints(pdf: PdfDocument, order: dict[str, Any], texts: li
         about["municipality"], order["appAddress"], about["phone"], about["email"], about["desk"]
     )
     said = {name: about[name] for name in ("scheme", "purpose", "until")} | {"title": "Brieven"}
-    serial = "{0}-{1:03}".format
     station = open_pdf(
         print_sheets(
             sheets,
@@ -108,6 +107,7 @@ def _is_as_the_station_prints(pdf: PdfDocument, order: dict[str, Any], texts: li
         ours = pdf[number - 1]
         assert _words(ours) == _words(theirs)
         assert scanned(ours) == scanned(theirs)
+        assert ("Code128", serial(order["run"], number)) in barcodes(ours)
         assert [round(side) for side in ours.get_size()] == [595, 842]
     for number in (1, LETTERS + 1):
         assert ruler_millimetres(pdf[number - 1], top=0.95) == pytest.approx(50, abs=0.5)

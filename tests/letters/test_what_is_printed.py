@@ -11,7 +11,15 @@ from kindpakket.actors import spend_from_card
 from kindpakket.protocol.codes import read_card
 from kindpakket.protocol.keys import coupon_address
 from kindpakket.services.letters.generate import Sheet
-from tests.support.paper import fonts, letter_text, open_pdf, ruler_millimetres, scanned, words
+from tests.support.paper import (
+    barcodes,
+    fonts,
+    letter_text,
+    open_pdf,
+    ruler_millimetres,
+    scanned,
+    words,
+)
 from tests.support.printed import SHEETS, STATIONERY, TEXTS, print_out
 from tests.support.town import BICYCLES, SCHEME, Town, till_of
 
@@ -109,6 +117,11 @@ def test_a_letter_calls_the_apps_buttons_by_their_names(printed: PdfDocument) ->
 def test_each_letter_says_what_it_holds(printed: PdfDocument) -> None:
     assert "Brief 4-002" in words(printed[1])
     assert "€ 87,50 voor uw kind" in words(printed[1])
+
+
+def test_each_sheet_has_its_number_as_a_barcode_for_who_hands_it_out(printed: PdfDocument) -> None:
+    for page, number in zip(printed, ("4-001", "4-002", "4-003"), strict=True):
+        assert [said for kind, said in barcodes(page) if kind == "Code128"] == [number]
 
 
 def test_a_letters_code_is_the_apps_address_with_the_secret_behind_the_hash(

@@ -42,11 +42,14 @@ export interface RunOrder {
   /** Of words and of soft fills, as `#rrggbb`. */
   readonly colours: { readonly brand: string; readonly tint: string };
   readonly values: SheetValues;
+  /** Code 128 of each number, from 1: the widths of bars and spaces in modules, a digit for each, a bar first. */
+  readonly barcodes: readonly string[];
 }
 
 /** The most bytes of the file of a run, and those of a coupon and of a sealed letter in it; as the desk counts them. */
 const [MOST_BYTES, COUPON_BYTES, SEALED_BYTES] = [1_000_000, 45, 640];
 const PICTURE = /^data:image\/(png|svg\+xml);base64,[A-Za-z0-9+/=]+$/;
+const BAR_WIDTHS = /^[1-4]{1,200}$/;
 const THIS_MACHINE = /^(127\.0\.0\.1|localhost|\[::1\])$/;
 /** The most characters of an order; most of it is the logo. */
 const LONGEST = 2_000_000;
@@ -69,7 +72,9 @@ export function readOrder(text: string): RunOrder {
       isAddress(order.appAddress, order.values.app) &&
       [order.colours.brand, order.colours.tint].every((colour) => /^#[0-9a-f]{6}$/.test(colour)) &&
       (order.logo === "" || PICTURE.test(order.logo)) &&
-      ["letter", "shop", "code", "mark"].every((name) => PICTURE.test(order.pictures[name]!));
+      ["letter", "shop", "code", "mark"].every((name) => PICTURE.test(order.pictures[name]!)) &&
+      order.barcodes.length === order.letters + order.cards &&
+      order.barcodes.every((widths) => BAR_WIDTHS.test(widths));
     if (!right) throw new TypeError("not an order");
     return order;
   } catch {

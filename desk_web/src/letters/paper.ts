@@ -31,7 +31,12 @@ function drawLetter(order: RunOrder, sheet: Sheet, withRuler: boolean): HTMLElem
   const content = make(
     "div",
     { class: "kp-letter__content" },
-    make("div", { class: "kp-letter__head" }, sender(order), make("h1", {}, ...tell(words.name, values))),
+    make(
+      "div",
+      { class: "kp-letter__head" },
+      sender(order),
+      make("div", { class: "kp-letter__number" }, make("h1", {}, ...tell(words.name, values)), barcode(order, sheet)),
+    ),
     make("h2", { class: "kp-letter__title" }, ...tell(words.title, values)),
     ...[words.greeting, words.budget, words.purpose].map(text),
     make("div", { class: "kp-letter__languages" }, ...words.languages.map(inLanguage)),
@@ -73,7 +78,13 @@ function drawCard(order: RunOrder, sheet: Sheet, withRuler: boolean): HTMLElemen
   const text = (each: string): HTMLElement => make("p", {}, ...tell(each, values));
   const coupons = valuesOf(order, sheet).map((value, index) => drawCoupon(order, sheet, value, index));
   const cells = [
-    make("div", {}, sender(order), make("h1", {}, ...tell(words.name, values)), ...words.cover.map(text)),
+    make(
+      "div",
+      {},
+      make("div", { class: "kp-card__head" }, sender(order), barcode(order, sheet)),
+      make("h1", {}, ...tell(words.name, values)),
+      ...words.cover.map(text),
+    ),
     make("div", { class: "kp-card__how" }, make("h2", {}, words.how_title), ...words.how.map(text)),
     ...chunks(coupons, 2).map((pair) => make("div", { class: "kp-card__pair" }, ...pair)),
   ];
@@ -159,10 +170,22 @@ function ruler(): HTMLElement {
 /** A QR code with words for who cannot see it. */
 function picture(content: string, about: string): Element {
   const { size, path } = drawQr(content, "medium");
+  return draw(`0 0 ${size} ${size}`, path, { role: "img", "aria-label": about });
+}
+
+/** The number of a letter for who hands it out, beside the number in words. */
+function barcode({ barcodes }: RunOrder, { number }: Sheet): Element {
+  let [x, path] = [0, ""];
+  for (const [at, width] of [...barcodes[number - 1]!].entries()) {
+    if (at % 2 === 0) path += `M${x} 0h${width}v1H${x}z`;
+    x += Number(width);
+  }
+  return draw(`0 0 ${x} 1`, path, { class: "kp-barcode", preserveAspectRatio: "none", "aria-hidden": "true" });
+}
+
+function draw(viewBox: string, path: string, attributes: Record<string, string>): Element {
   const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", `0 0 ${size} ${size}`);
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", about);
+  for (const [name, value] of Object.entries({ viewBox, ...attributes })) svg.setAttribute(name, value);
   const dark = document.createElementNS(SVG, "path");
   dark.setAttribute("d", path);
   svg.append(dark);

@@ -12,12 +12,14 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from kindpakket.domain.ids import Address, SchemeId
 from kindpakket.domain.language import say
+from kindpakket.domain.letters import serial
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.decisions.privacy_officers import PLACES, NamedOfficer, read_officers
 from kindpakket.services.letters.coupon_lists import MOST_BYTES
 from kindpakket.services.letters.generate import FEWEST_LETTERS
 from kindpakket.services.letters.paper.stationery import Stationery
+from kindpakket.services.letters.paper.typeset import bar_widths
 from kindpakket.services.letters.scheme_words import check_name, describe_scheme
 from kindpakket.services.schemes.details import read_cents, read_details, write_cents
 from kindpakket.services.schemes.look_up import find_scheme
@@ -178,6 +180,10 @@ def write_order(context: Context, begun: BegunRun, stationery: Stationery) -> Ma
         },
         "colours": {name: colours[name] for name in ("brand", "tint")},
         "values": details | describe_scheme(find_scheme(context, begun.scheme)),
+        "barcodes": [
+            bar_widths(serial(begun.number, number))
+            for number in range(1, begun.letters + begun.cards + 1)
+        ],
     }
 
 

@@ -7,6 +7,7 @@ of a run of any length.
 import json
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,20 @@ def draw_barcode(number: str) -> str:
 
     It is no QR code, so that nobody takes it for the secret of a letter.
     """
-    barcode = zxingcpp.create_barcode(number, zxingcpp.BarcodeFormat.Code128)
-    svg: str = barcode.to_svg()
+    svg: str = _barcode(number).to_svg()
     return svg
+
+
+def bar_widths(number: str) -> str:
+    """Return the same barcode as the widths of its bars and spaces in modules: a digit for each, a
+    bar first, without a quiet zone."""
+    image = _barcode(number).to_image(scale=1, add_quiet_zones=False)
+    row: list[int] = memoryview(image).tolist()[0]  # type: ignore[assignment]
+    return "".join(str(len(list(bar))) for _, bar in groupby(row))
+
+
+def _barcode(number: str) -> Any:
+    return zxingcpp.create_barcode(number, zxingcpp.BarcodeFormat.Code128)
 
 
 def _bars(y: int, row: list[bool]) -> str:
@@ -66,8 +78,9 @@ def _bars(y: int, row: list[bool]) -> str:
 
 
 def _with_drawings(data: dict[str, Any]) -> dict[str, Any]:
-    """Replace the content of each QR code by its drawing, and add barcodes to cover sheets."""
+    """Replace the content of each QR code by its drawing, and add the barcodes of numbers."""
     for sheet in data.get("sheets", ()):
+        sheet["barcode"] = draw_barcode(sheet["serial"])
         for each in sheet.get("coupons", [sheet]):
             each["qr"] = draw_qr(each["qr"])
     for cover in data.get("covers", ()):
