@@ -1,10 +1,14 @@
 """The public page /over: the rules in force and who decided on them, for everyone."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import pytest
+from fastapi import Request, Response
 
+from kindpakket.api.pages.over import _Rendered
 from kindpakket.domain.categories import bits_of
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.main import build_app, serving
@@ -12,7 +16,7 @@ from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services import publication
 from kindpakket.services.base.names import rename_scheme
-from kindpakket.services.publication import REFRESHED_AFTER, read_publication
+from kindpakket.services.publication import REFRESHED_AFTER, Publication, read_publication
 from kindpakket.services.shops.register import ShopDetails, describe_shop
 from kindpakket.settings import Settings
 from tests.support.browser import browser, end_transitions, run_axe
@@ -171,6 +175,34 @@ def test_payments_make_no_other_page(town: Town) -> None:
     town.api.pay(till_of(BICYCLES), town.code(100), 100)
     town.clock.time += REFRESHED_AFTER
     assert town.http.get("/over").headers["etag"] == etag
+
+
+def test_what_is_asked_for_in_another_thread_meanwhile_is_of_its_own_publication(
+    town: Town,
+) -> None:
+    former = read_publication(town.workspace.context)
+    current = replace(former, shop_count=former.shop_count + 1)
+    request = Request({"type": "http", "headers": []})
+
+    def ask(of: Publication) -> bytes:
+        answer = rendered.answer(request, of, "", lambda: Response(str(of.shop_count)))
+        return bytes(answer.body)
+
+    class Interrupted(_Rendered):
+        """While it stores anything of the current publication, another thread asks for that."""
+
+        def __setattr__(self, name: str, value: object) -> None:
+            super().__setattr__(name, value)
+            if asking:
+                meanwhile.append(asking.pop()())
+
+    asking: list[Callable[[], bytes]] = []
+    meanwhile: list[bytes] = []
+    rendered = Interrupted()
+    ask(former)
+    asking.append(lambda: ask(current))
+    assert ask(current) == b"5"
+    assert meanwhile == [b"5"]
 
 
 def test_it_stays_while_the_ledger_cannot_be_read(

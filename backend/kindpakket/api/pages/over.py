@@ -37,16 +37,17 @@ class _Rendered:
     """The answers that were made of one publication, by name."""
 
     def __init__(self) -> None:
-        self._of: Publication | None = None
-        self._made: dict[str, tuple[Response, str]] = {}
+        # One attribute, since routes run in threads: no answer of one publication is of another.
+        self._kept: tuple[Publication, dict[str, tuple[Response, str]]] | None = None
 
     def answer(
         self, request: Request, of: Publication, name: str, make: Callable[[], Response]
     ) -> Response:
         """Return an answer, or 304 if the client has it."""
-        if of is not self._of:
-            self._of, self._made = of, {}
-        made = self._made
+        kept = self._kept
+        if kept is None or kept[0] is not of:
+            kept = self._kept = (of, {})
+        made = kept[1]
         if name not in made:
             response = make()
             made[name] = response, f'"{sha256(response.body).hexdigest()[:32]}"'
