@@ -12,6 +12,7 @@ from kindpakket.api.app import create_app
 from kindpakket.api.pages.over_data import TableName
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.csv_files import read_csv
+from kindpakket.domain.times import day_of, midnight
 from kindpakket.protocol.enrolment import official_code
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.names import rename_scheme
@@ -53,19 +54,32 @@ def feed(town: Town, query: str = "", **headers: str) -> Element:
 
 def test_the_data_have_their_origin(town: Town) -> None:
     ledger = town.workspace.context.ledger
-    head = ledger.head()
+    town.decide("setPaused", SCHEME, True)
+    block = ledger.head()
     assert told(town)["passport"] == {
         "chainId": ledger.domain.chain_id,
         "contract": ledger.domain.contract,
-        "block": head,
-        "blockHash": ledger.block_hash(head),
-        "blockTime": told(town)["passport"]["blockTime"],
+        "block": block,
+        "blockHash": ledger.block_hash(block),
+        "blockTime": told(town)["changes"][0]["time"],
         "software": f"kindpakket {__version__}",
     }
     origin = dict(rows(town, TableName.ORIGIN))
-    assert origin["Tot en met blok"] == str(head)
-    assert origin["Controlegetal van dat blok"] == ledger.block_hash(head)
+    assert origin["Blok van de laatste wijziging"] == str(block)
+    assert origin["Controlegetal van dat blok"] == ledger.block_hash(block)
     assert origin["Contract"] == ledger.domain.contract
+
+
+def test_the_origin_tells_nothing_of_the_payments_of_yesterday(town: Town) -> None:
+    town.clock.time += DAY
+    before = told(town)
+    town.clock.time = midnight(day_of(town.now() + DAY)) - 60
+    for _ in range(2):
+        town.api.pay(till_of(BICYCLES), town.code(100), 100)
+    town.clock.time += DAY
+    after = told(town)
+    assert after["totalsUntil"] > before["totalsUntil"], "it is another publication"
+    assert after["passport"] == before["passport"]
 
 
 def test_rules_and_changes_are_those_of_the_ledger(town: Town) -> None:

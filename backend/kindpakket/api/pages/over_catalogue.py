@@ -42,7 +42,7 @@ def as_dcat(
     files += [(f"{each}.csv", TEXTS["nl"].tables[each], "text/csv", "CSV") for each in tables]
     files.append(("wijzigingen.atom", "Wijzigingen als feed", "application/atom+xml", "ATOM"))
     origin = (
-        f"Grootboek {passport.contract} op keten {passport.chain_id}, tot en met blok "
+        f"Grootboek {passport.contract} op keten {passport.chain_id}, laatste wijziging in blok "
         f"{passport.block} met controlegetal {passport.hash}; gemaakt met kindpakket "
         f"{passport.software}. Totalen tot {rfc3339(publication.totals_until)}."
     )

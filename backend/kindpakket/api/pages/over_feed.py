@@ -30,7 +30,7 @@ def as_atom(publication: Publication, text: OverTexts, address: str, author: str
     ledger = f"urn:kindpakket:{passport.chain_id}:{passport.contract}"
     _add(feed, "id", f"{ledger}:{text.lang}")
     _add(feed, "title", f"{text.title}: {text.changes_title}")
-    # Without a change, the time of the first block that it was made of.
+    # Without a change, the time of the last block.
     _add(feed, "updated", rfc3339(max((each.time for each in changes), default=passport.time)))
     _add(SubElement(feed, "author"), "name", author)
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})

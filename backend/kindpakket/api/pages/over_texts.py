@@ -326,7 +326,7 @@ TEXTS = {
         passport_fields=(
             "Keten",
             "Contract",
-            "Tot en met blok",
+            "Blok van de laatste wijziging",
             "Controlegetal van dat blok",
             "Tijd van dat blok",
             "Programma",
@@ -449,7 +449,7 @@ TEXTS = {
         passport_fields=(
             "Chain",
             "Contract",
-            "Up to block",
+            "Block of the last change",
             "Hash of that block",
             "Time of that block",
             "Program",

@@ -7,7 +7,7 @@ the newest schemes, changes and shops, up to a number that is told with them.
 import threading
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, func, select
@@ -45,7 +45,8 @@ class Passport:
     chain_id: int
     contract: Address
     block: int
-    """The data follow from the ledger up to this block."""
+    """That of the newest change, so that it tells of no payment: the rules follow from the ledger
+    up to this block, the money from what was before ``Publication.totals_until``."""
     hash: Hash
     time: int
     """Of that block, in unix seconds."""
@@ -94,7 +95,7 @@ class Publication:
     shop_count: int
 
     def is_over(self, scheme: PublicScheme) -> bool:
-        """Whether a scheme accepts no payments any more, at the last block or this midnight."""
+        """Whether a scheme accepts no payments any more, at the last change or this midnight."""
         last = max(self.passport.time, self.totals_until)
         return scheme.closed or last >= scheme.rules.closes
 
@@ -152,10 +153,8 @@ def _read_again(context: Context, former: Publication) -> Publication:
     try:
         made = _read(context, former)
     except (LedgerUnavailable, StoreUnavailable):
-        return former  # still true of its block
-    # A later block that changed nothing makes no new publication.
-    same = replace(made, passport=former.passport) == former
-    return former if same else made
+        return former  # what was public then
+    return former if made == former else made
 
 
 def _read(context: Context, former: Publication | None) -> Publication:
@@ -166,19 +165,24 @@ def _read(context: Context, former: Publication | None) -> Publication:
             money = {each.id: each.money for each in former.schemes}
         else:
             money = read_published_money(db, until)
-        cursor = views.read_cursor(db)
+        changes = list_changes(db, until)
+        # Without a change there is no scheme, and so no payment.
+        newest = changes[0] if changes else views.read_cursor(db)
+        block_hash = context.ledger.block_hash(newest.block)
+        if block_hash is None:
+            raise LedgerUnavailable("the block of the newest change is not there")
         return Publication(
             Passport(
                 domain.chain_id,
                 domain.contract,
-                cursor.block,
-                cursor.hash,
-                cursor.time,
+                newest.block,
+                block_hash,
+                newest.time,
                 __version__,
             ),
             until,
             tuple(_read_schemes(db, money)),
-            tuple(list_changes(db, until)),
+            tuple(changes),
             tuple(_read_shops(db)),
             db.scalar(select(func.count()).select_from(t.schemes)) or 0,
             db.scalar(select(func.count()).select_from(t.shops).where(*_TAKES_PART)) or 0,
