@@ -5,15 +5,23 @@ import type { Words } from "../texts";
 /** The tokens `--kp-child-1` to `--kp-child-6`. */
 const COLOURS = 6;
 
-/** The child's name, with that of the scheme when the child has several letters; without a name, the letter's number. */
+/**
+ * The child's name, with that of the scheme when the child has several letters, and with a number when several are of
+ * that scheme; without a name, the child's number.
+ */
 export function nameOf(letter: Letter, view: View, words: Words): string {
+  const own = view.letters.filter(isOfChild(letter));
+  const ofScheme = own.filter(({ scheme }) => scheme === letter.scheme);
   const name = letter.name || words.say("no_name", { number: numberOf(letter, view) });
-  const scheme = view.letters.filter(isOfChild(letter)).length > 1 && view.facts.schemes[letter.scheme]?.name;
-  return scheme ? `${name} – ${scheme}` : name;
+  const numbered = ofScheme.length > 1 ? `${name} ${ofScheme.findIndex(({ id }) => id === letter.id) + 1}` : name;
+  const scheme = own.length > 1 && view.facts.schemes[letter.scheme]?.name;
+  return scheme ? `${numbered} – ${scheme}` : numbered;
 }
 
+/** Of a letter's child among the children, from 1. */
 function numberOf(letter: Letter, { letters }: View): number {
-  return letters.findIndex(({ id }) => id === letter.id) + 1;
+  const children = letters.filter((one, at) => letters.findIndex(isOfChild(one)) === at);
+  return children.findIndex(isOfChild(letter)) + 1;
 }
 
 /** The number of the child's colour, 1 to 6. */
@@ -23,7 +31,7 @@ export function colourOf(letter: Letter, { letters }: View): number {
   return ((place - 1) % COLOURS) + 1;
 }
 
-/** The first character of the child's name, or the number of a letter without one. */
+/** The first character of the child's name, or the number of a child without one. */
 export function initialOf(letter: Letter, view: View, words: Words): string {
   const [first = ""] = letter.name;
   return first.toLocaleUpperCase(words.language.code) || String(numberOf(letter, view));
