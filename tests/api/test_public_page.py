@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import product
 
 import pytest
@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from kindpakket.api.pages.over import _Rendered
 from kindpakket.domain.categories import bits_of
+from kindpakket.domain.children import Person
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.main import build_app, serving
 from kindpakket.protocol.enrolment import official_code
@@ -117,6 +118,20 @@ def test_shops_are_those_that_take_part(town: Town) -> None:
     assert "Winkel 2 Dranken. Mag nu bij geen regeling." in shops
     town.decide("setSuspended", BICYCLES, True, by=EVERYTHING[:1])
     assert "Fietsenhal" not in shown(town)
+
+
+def test_all_that_is_kept_of_a_child_is_told(still_town: Town) -> None:
+    """Whoever keeps more of a child has to tell it here."""
+    kept = {each.name for each in fields(Person)}
+    assert kept == {"name", "born", "street", "postcode", "town", "phone", "secret"}
+    assert (
+        "van elk kind dat een brief kan krijgen: naam, geboortedatum, adres of dat het geheim is, "
+        "telefoon van een ouder, het nummer van de brief, en of wij aan het einde herinnerden."
+    ) in shown(still_town)
+    assert (
+        "of each child that can get a letter: name, date of birth, address or that it is secret, "
+        "telephone of a parent, the number of the letter, and whether we reminded of the end."
+    ) in shown(still_town, "?lang=en")
 
 
 def test_names_are_texts_and_never_markup(town: Town) -> None:

@@ -307,8 +307,10 @@ TEXTS = {
         ),
         kept_too="Dit bewaren wij wel:",
         kept=(
-            "welk kind een brief kreeg. Dat staat in een apart register, versleuteld. Het wordt "
-            "vanzelf gewist als de regeling lang genoeg voorbij is;",
+            "van elk kind dat een brief kan krijgen: naam, geboortedatum, adres of dat het geheim "
+            "is, telefoon van een ouder, het nummer van de brief, en of wij aan het einde "
+            "herinnerden. Dat staat in een apart register, versleuteld. Het wordt vanzelf gewist "
+            "als de regeling lang genoeg voorbij is;",
             "welke ambtenaar in dat register keek, wanneer en waarom;",
             "van winkels: naam, adres, soort winkel en rekening;",
             "van elke betaling voor altijd: bedrag, winkel, tijd en een nummer. Wie het grootboek "
@@ -430,8 +432,10 @@ TEXTS = {
         ),
         kept_too="We do keep:",
         kept=(
-            "which child got a letter. That is in a register apart, encrypted. It is deleted by "
-            "itself when the scheme has been over for long enough;",
+            "of each child that can get a letter: name, date of birth, address or that it is "
+            "secret, telephone of a parent, the number of the letter, and whether we reminded of "
+            "the end. That is in a register apart, encrypted. It is deleted by itself when the "
+            "scheme has been over for long enough;",
             "which official looked in that register, when and why;",
             "of shops: name, address, kind of shop and bank account;",
             "of each payment for ever: amount, shop, time and a number. Who reads the ledger sees "
