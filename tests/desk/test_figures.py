@@ -52,5 +52,9 @@ def test_an_empty_town_says_so(anna: Desk) -> None:
     assert "Hier is nog niets te tonen." in anna.page("/cijfers")
 
 
+def test_the_page_says_that_figures_are_not_to_be_published(anna: Desk) -> None:
+    assert "Publiceer deze cijfers niet: samen met wat op /over staat" in anna.page("/cijfers")
+
+
 def test_what_is_not_there_is_not_found(anna: Desk) -> None:
     assert anna.get("/cijfers/geheim.csv").status_code == 404

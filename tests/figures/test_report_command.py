@@ -57,6 +57,13 @@ def test_a_small_number_is_in_no_form_of_the_report(town: Town) -> None:
         assert "21,51" not in told
 
 
+def test_every_form_of_the_report_says_that_it_is_not_to_be_published(town: Town) -> None:
+    for form in ("table", "csv", "json"):
+        assert "Publiceer dit verslag niet: samen met wat op /over staat" in (
+            run(town, "--format", form).stderr
+        )
+
+
 def test_json_has_cents_and_says_why_something_is_hidden(town: Town) -> None:
     spend(town, BICYCLES, 12)
     answer = json.loads(run(town, "--format", "json").stdout)

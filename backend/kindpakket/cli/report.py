@@ -65,6 +65,8 @@ def show_report(
 
     Bedragen van minder dan 10 brieven blijven weg, en ook wat nodig is om die niet te kunnen
     uitrekenen.
+    Publiceer het verslag niet: samen met wat op /over staat, zijn die bedragen soms wel uit te
+    rekenen.
     """
 
     with reading(data) as access:
@@ -78,6 +80,7 @@ def show_report(
             typer.echo(as_csv(_csv_table(lines)), nl=False)
         case Format.TABLE:
             _show_tables(lines)
+    typer.echo(_NOT_TO_PUBLISH, err=True)
 
 
 def run_audit(data: Data = None, as_json: AsJson = False) -> None:
@@ -175,6 +178,11 @@ _TITLES = {
     "category": "Soort winkel",
     "month": "Maand",
 }
+
+_NOT_TO_PUBLISH = (
+    "Publiceer dit verslag niet: samen met wat op /over staat, zijn er bedragen van minder dan"
+    " 10 brieven uit te rekenen."
+)
 
 _HIDDEN = {Hidden.TOO_FEW: "<10 brieven", Hidden.PROTECTS: "niet getoond"}
 
