@@ -53,6 +53,20 @@ def test_a_statement_has_its_balances() -> None:
     assert (read.opening, read.closing) == (-5_00, -35_00)
 
 
+def test_the_opening_balance_counts_before_that_of_the_day_before() -> None:
+    balance = GOOD.partition("<Bal>")[2].partition("</Bal>")[0]
+    earlier = balance.replace("OPBD", "PRCD").replace("1000.00", "999.00")
+    both = GOOD.replace("<Bal>", f"<Bal>{earlier}</Bal><Bal>", 1)
+    assert [each.opening for each in read_statements(both.encode())] == [1_000_00]
+
+
+@pytest.mark.parametrize(("value", "returned"), [("true", True), ("1", True), ("0", False)])
+def test_a_reversal_is_a_return(value: str, returned: bool) -> None:
+    marked = GOOD.replace("<Sts><Cd>BOOK", f"<RvslInd>{value}</RvslInd><Sts><Cd>BOOK")
+    (read,) = read_statements(marked.encode())
+    assert [each.returned for each in read.lines] == [returned]
+
+
 def test_each_transfer_of_a_line_is_a_line() -> None:
     transfers = [Transfer("30.00", "KP-1-1"), Transfer("12.50", "KP-1-4", BOOKS_IBAN)]
     (read,) = read_statements(statement(Booked(-42_50, transfers)))

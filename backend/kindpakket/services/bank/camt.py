@@ -148,7 +148,7 @@ def _lines(entry: Element) -> Iterator[Line]:
     amount = _signed(entry)
     day = _day(entry, "BookgDt")
     bank_reference = _text(entry, "AcctSvcrRef")
-    reversed_entry = _text(entry, "RvslInd") == "true" or _has_return_code(entry)
+    reversed_entry = _text(entry, "RvslInd") in {"true", "1"} or _has_return_code(entry)
     details = entry.findall("NtryDtls/TxDtls")
     amounts = [_amount_of(each, amount, alone=len(details) == 1) for each in details]
     if not details or sum(each or 0 for each in amounts) != amount or not all(amounts):
@@ -193,7 +193,10 @@ def _has_return_code(element: Element) -> bool:
 
 
 def _balance(part: Element, codes: tuple[str, ...]) -> tuple[int, date]:
-    found = [each for each in part.findall("Bal") if _text(each, "Tp/CdOrPrtry/Cd") in codes]
+    """The amount and day of the first of these codes that a statement has, which it has once."""
+    balances = [(_text(each, "Tp/CdOrPrtry/Cd"), each) for each in part.findall("Bal")]
+    having = ([each for own, each in balances if own == code] for code in codes)
+    found = next(filter(None, having), [])
     if len(found) != 1:
         raise _wrong("Bal")
     return _signed(found[0]), _day(found[0], "Dt")
