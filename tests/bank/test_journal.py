@@ -8,6 +8,8 @@ import pytest
 from lxml import etree
 
 from kindpakket.domain.ids import ShopId
+from kindpakket.domain.language import Catalogue, use_catalogue
+from kindpakket.ledger.abi import encode_call
 from kindpakket.services.bank.journal import (
     JournalRefused,
     MunicipalJournal,
@@ -15,7 +17,7 @@ from kindpakket.services.bank.journal import (
     make_journal,
 )
 from kindpakket.services.bank.xaf import as_xaf
-from kindpakket.services.decisions.prepare import Preparer
+from kindpakket.services.decisions.prepare import Preparer, prepare_with
 from kindpakket.services.payouts.returns import prepare_return
 from tests.bank.test_matching import ANNA
 from tests.support.payouts import DAY, decide, pay_out, sell
@@ -84,6 +86,27 @@ def test_the_years_journal_equals_the_chain(lived: Town) -> None:
     assert -sums["1900"] == sum(shop["settled"] for shop in shops) == 30_00
 
 
+def test_a_decision_that_pays_and_takes_back_is_two_entries(lived: Town) -> None:
+    context = lived.workspace.context
+    call = encode_call("settle", 3, [BICYCLES, BOOKS], [-1_00, 7_00], b"\x07" * 32)
+    with context.write_with_views() as db:
+        raw = prepare_with(db, context, call)
+    decide(lived, raw)
+    lived.clock.time += 30 * DAY
+    assert told(journal(lived, 3)) == [
+        ("KP-3", "2027-03-03", [("1600", 7_00, 0, None), ("1900", 0, 7_00, None)]),
+        ("KP-3-T", "2027-03-03", [("1900", 1_00, 0, None), ("1600", 0, 1_00, None)]),
+    ]
+
+
+def test_it_is_in_dutch_whatever_the_language(lived: Town) -> None:
+    dutch = as_csv(journal(lived)), as_xaf(journal(lived), "Zuidhorn", None, date(2027, 3, 3))
+    english = Catalogue("en", lambda text: f"english {text}", lambda one, _more, _n: one)
+    with use_catalogue(english):
+        found = journal(lived)
+        assert (as_csv(found), as_xaf(found, "Zuidhorn", None, date(2027, 3, 3))) == dutch
+
+
 def test_a_month_is_a_part_of_its_year(lived: Town) -> None:
     parts = [each for month in (1, 2) for each in journal(lived, month).entries]
     assert parts == journal(lived).entries
@@ -93,7 +116,7 @@ def test_a_month_that_is_not_over_is_left_out(lived: Town) -> None:
     sell(lived, BICYCLES, 1_00)
     assert (journal(lived).first, journal(lived).last) == (date(2027, 1, 1), date(2027, 2, 28))
     for year, month in ((2027, 3), (2028, None)):
-        with pytest.raises(JournalRefused, match="nog niet voorbij"):
+        with pytest.raises(JournalRefused, match="vanaf de 2e van de maand erna"):
             make_journal(lived.workspace.context, SETTINGS, year, month)
 
 

@@ -1,7 +1,7 @@
 """Statements that are read, and what their lines are."""
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, insert, select, text
 
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.bank.camt import StatementInvalid
@@ -30,7 +30,7 @@ from tests.support.statements import (
 )
 from tests.support.town import EVERYTHING, Town
 
-ANNA = address_of(EVERYTHING[0])
+ANNA, BRAM = map(address_of, EVERYTHING[:2])
 BOTH = (paid(30_00, "KP-1-1"), paid(12_50, "KP-1-4", BOOKS_IBAN))
 
 
@@ -43,6 +43,14 @@ def settled(paid: Town) -> Town:
 
 def read(town: Town, content: bytes) -> Reading:
     return record_statements(town.workspace.context, OWN, content, ANNA)
+
+
+def before_its_file(town: Town) -> list[dict[str, object]]:
+    """Take the payment files out of the store; return their rows."""
+    with town.workspace.context.store.write() as db:
+        rows = [row._asdict() for row in db.execute(select(t.payment_files))]
+        db.execute(delete(t.payment_files))
+    return rows
 
 
 def verdicts(town: Town) -> list[tuple[str, int, str]]:
@@ -138,10 +146,19 @@ def test_a_person_looks_at_a_line_that_does_not_fit(
     with context.read_views() as db:
         (judged,) = match_lines(db).lines
     assert (judged.verdict, judged.for_person) == (verdict, True)
-    mark_seen(context, judged.line.line, ANNA)
+    assert mark_seen(context, judged.line.line, BRAM)
     with context.read_views() as db:
         (judged,) = match_lines(db).lines
-    assert (judged.line.seen_by, judged.for_person) == (ANNA, False)
+    assert (judged.line.seen_by, judged.for_person) == (BRAM, False)
+    assert not mark_seen(context, judged.line.line, ANNA), "the first one stays"
+
+
+def test_what_is_as_decided_is_not_marked_as_seen(settled: Town) -> None:
+    context = settled.workspace.context
+    read(settled, statement(paid(30_00, "KP-1-1")))
+    with context.read_views() as db:
+        (judged,) = match_lines(db).lines
+    assert not mark_seen(context, judged.line.line, BRAM)
 
 
 def test_a_part_and_the_rest_are_both_for_a_person_and_add_up(settled: Town) -> None:
@@ -193,7 +210,49 @@ def test_a_statement_that_should_not_have_been_read_is_removed(settled: Town) ->
     assert booked(settled)[1, 1] == (30_00, 0, 0)
     assert [each.removed_by for each in list_statements(context)] == [None, ANNA], "who is kept"
     read(settled, statement(paid(30_00, "KP-1-1"), paid(1_00, "KP-1-1"), number="forged"))
-    assert [each.removed_by for each in list_statements(context)] == [None, None]
+    assert [each.removed_at for each in list_statements(context)] == [None, None]
+
+    assert [each.removed_by for each in list_statements(context)] == [None, ANNA], "as before"
+
+
+def test_another_account_is_not_hidden_by_a_statement_that_was_read(settled: Town) -> None:
+    changed = statement(paid(30_00, "KP-1-1", BOOKS_IBAN))
+    read(settled, statement(paid(30_00, "KP-1-1")))
+    assert read(settled, changed) == Reading(0, 1, 0)
+    assert verdicts(settled) == [("KP-1-1", -30_00, "other_account")]
+    read(settled, statement(paid(30_00, "KP-1-1")))
+    read(settled, statement(paid(30_00, "KP-1-1"), number="2027-W3"))
+    assert verdicts(settled) == [("KP-1-1", -30_00, "other_account")], "it is not taken back"
+
+
+def test_another_account_is_looked_at_anew(settled: Town) -> None:
+    context = settled.workspace.context
+    read(settled, statement(paid(29_00, "KP-1-1")))
+    with context.read_views() as db:
+        (judged,) = match_lines(db).lines
+    assert mark_seen(context, judged.line.line, ANNA)
+    read(settled, statement(paid(29_00, "KP-1-1", BOOKS_IBAN), number="2027-W3"))
+    with context.read_views() as db:
+        (judged,) = match_lines(db).lines
+    assert (judged.verdict, judged.line.seen_by) == ("other_account", None)
+
+
+def test_a_line_of_before_its_payout_is_completed_when_it_is_read_again(settled: Town) -> None:
+    order = told(get_file(settled, 1), "PmtInf/PmtInfId")
+    wrong = statement(paid(12_50, "KP-1-4"), Booked(-42_50, order=order))
+    context = settled.workspace.context
+    with context.store.write(views=True) as db:
+        rows = [row._asdict() for row in db.execute(select(t.settlements))]
+        db.execute(delete(t.settlements))
+    files = before_its_file(settled)
+    read(settled, wrong)
+    assert verdicts(settled) == [("KP-1-4", -12_50, "unknown")]
+    with context.store.write(views=True) as db:
+        db.execute(insert(t.settlements), rows)
+        db.execute(insert(t.payment_files), files)
+    assert read(settled, wrong) == Reading(0, 1, 1)
+    assert verdicts(settled) == [("KP-1", -42_50, "paid"), ("KP-1-4", -12_50, "other_account")]
+    assert [each.others for each in list_statements(context)] == [0]
 
 
 def test_a_file_is_read_whole_or_not_at_all(settled: Town) -> None:

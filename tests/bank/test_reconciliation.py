@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import update
 
 from kindpakket.domain.ids import ShopId
+from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.services.bank.reconcile import Progress, Reconciliation, reconcile
 from kindpakket.services.bank.returned import prepare_returns
 from kindpakket.services.bank.statements import list_statements, mark_seen, record_statements
-from kindpakket.services.decisions.prepare import Prepared, Preparer
+from kindpakket.services.decisions.prepare import Prepared, Preparer, prepare_with
 from kindpakket.store import tables as t
-from tests.bank.test_matching import ANNA, BOTH
+from tests.bank.test_matching import ANNA, BOTH, BRAM
 from tests.support.payouts import cancel, decide, get_file, pay_out, sell
 from tests.support.statements import (
     BOOKS_IBAN,
@@ -106,7 +107,7 @@ def test_each_cent_that_differs_is_found(
     settled: Town, lines: list[Booked], finding: tuple[str, int]
 ) -> None:
     read(settled, statement(*lines, paid(12_50, "KP-1-4", BOOKS_IBAN)))
-    assert findings(settled) == [("KP-1-1", *finding)]
+    assert findings(settled)[0] == ("KP-1-1", *finding)
 
 
 def test_money_that_the_ledger_does_not_know_is_found_until_a_person_looked(settled: Town) -> None:
@@ -212,7 +213,56 @@ def test_a_line_that_came_back_twice_is_owed_again_once(settled: Town) -> None:
 def test_what_was_paid_twice_and_came_back_once_is_not_owed_again(settled: Town) -> None:
     read(settled, statement(*BOTH, paid(30_00, "KP-1-1"), came_back(30_00, "KP-1-1")))
     assert returns(settled) == []
+    assert findings(settled) == [("KP-1-1", "nog een keer betaald", -30_00)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "finding"),
+    [
+        (
+            [paid(30_00, "KP-1-1", BOOKS_IBAN), BOTH[1]],
+            ("KP-1-1", "een andere rekening dan is vastgelegd", -30_00),
+        ),
+        (
+            [*BOTH, BOTH[0], came_back(30_00, "KP-1-1")],
+            ("KP-1-1", "nog een keer betaald", -30_00),
+        ),
+    ],
+)
+def test_another_account_and_twice_are_found_until_another_official_looked(
+    settled: Town, lines: list[Booked], finding: tuple[str, str, int]
+) -> None:
+    read(settled, statement(*lines))
+    assert findings(settled) == [finding]
+    (line,) = [each.line.line for each in look(settled).matched.lines if each.for_person]
+    assert not mark_seen(settled.workspace.context, line, ANNA), "who read the statement"
+    assert findings(settled) == [finding]
+    assert mark_seen(settled.workspace.context, line, BRAM)
     assert findings(settled) == []
+
+
+def test_money_by_a_notification_only_is_found_when_its_day_is_over(settled: Town) -> None:
+    read(settled, statement(*BOTH))
+    read(settled, notification(came_back(30_00, "KP-1-1"), day="2027-01-20"))
+    (prepared,) = returns(settled)
+    decide(settled, prepared)
+    assert findings(settled) == []
+    read(settled, statement(opening=957_50, day="2027-01-21", number="2027-2"))
+    only = "alleen een melding zegt dat dit terugkwam; het is in geen afschrift"
+    assert findings(settled) == [("KP-1-1", only, 30_00)]
+    late = statement(came_back(30_00, "KP-1-1"), opening=957_50, day="2027-01-22", number="2027-3")
+    read(settled, late)
+    assert findings(settled) == []
+
+
+def test_what_is_owed_again_from_no_payout_is_found(settled: Town) -> None:
+    read(settled, statement(*BOTH))
+    context = settled.workspace.context
+    call = encode_call("settle", 2, [BICYCLES], [-5_00], b"\x07" * 32)
+    with context.write_with_views() as db:
+        raw = prepare_with(db, context, call)
+    decide(settled, raw)
+    assert findings(settled) == [("KP-2", "weer te goed, maar uit geen uitbetaling", 5_00)]
 
 
 def test_two_parts_that_came_back_are_owed_again_together(settled: Town) -> None:
@@ -247,6 +297,24 @@ def test_a_decision_that_was_cancelled_is_prepared_again(settled: Town) -> None:
     settled.clock.time += 1
     (again,) = returns(settled)
     assert again.id != prepared.id
+
+
+def test_a_decision_that_was_overtaken_does_not_wait(settled: Town) -> None:
+    returned(settled)
+    (overtaken,) = returns(settled)
+    decide(settled, overtake(settled, overtaken))
+    settled.clock.time += 1
+    (again,) = returns(settled)
+    assert again.id != overtaken.id
+
+
+def overtake(town: Town, waiting: Prepared) -> Prepared:
+    """Prepare another decision on the same subject, with a newer nonce."""
+    context = town.workspace.context
+    batch = decode_call(waiting.message.call)[1]["batch"]
+    call = encode_call("settle", batch, [BICYCLES], [-1], b"\x07" * 32)
+    with context.write_with_views() as db:
+        return prepare_with(db, context, call)
 
 
 def test_returns_of_several_shops_have_batches_of_their_own(settled: Town) -> None:

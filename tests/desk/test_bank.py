@@ -5,14 +5,25 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import update
 
 from kindpakket.desk import bank
 from kindpakket.protocol.enrolment import official_code
+from kindpakket.services.payouts.lists import PayoutRefused
+from kindpakket.store import tables as t
 from tests.bank.test_matching import BOTH
 from tests.desk.looking import Fits, opened
 from tests.desk.office import ANNA, Desk, at_the_desk, decided_by_two, field, read, visitor
 from tests.support.payouts import DAY, HOLDERS, IBANS, get_file, give_account, pay_out, sell
-from tests.support.statements import BICYCLES_IBAN, NAME, Booked, came_back, paid, statement
+from tests.support.statements import (
+    BICYCLES_IBAN,
+    BOOKS_IBAN,
+    NAME,
+    Booked,
+    came_back,
+    paid,
+    statement,
+)
 from tests.support.town import BICYCLES, BOOKS, Town
 
 BACK = statement(came_back(30_00, "KP-1-1"), opening=957_50, day="2027-01-20", number="2027-2")
@@ -52,7 +63,7 @@ def test_a_statement_is_read_and_everything_agrees(anna: Desk) -> None:
     assert "Het afschrift is gelezen." in page
     assert "bank zeggen hetzelfde, tot en met 19-01-2027" in page
     assert "KP-1 € 42,50 € 42,50 € 0,00 € 0,00 € 0,00 klopt" in page
-    assert "Dit afschrift was al gelezen. Er is niets veranderd." in upload(anna, statement(*BOTH))
+    assert "Dit afschrift was al gelezen." in upload(anna, statement(*BOTH))
     assert "Vergelijk met de bank" in anna.page("/uitbetalingen")
 
 
@@ -79,7 +90,8 @@ def test_what_came_back_is_decided_by_two(settled: Town, anna: Desk, bram: Desk)
     assert "KP-1-1 : de bank stuurde € 30,00 terug; er is een besluit nodig" in page
     waiting = anna.get("/besluiten").text
     (decision,) = re.findall(r"/gemeente/besluiten/(0x[0-9a-f]{64})", waiting)
-    anna.post(f"{PAGE}/teruggekomen")
+    assert "Er was niets om voor te bereiden" in anna.told(f"{PAGE}/teruggekomen", {})
+    waiting = anna.get("/besluiten").text
     assert len(re.findall(r"/gemeente/besluiten/(0x[0-9a-f]{64})", waiting)) == 1
     decided_by_two(anna, bram, decision)
     assert int(settled.view("shops", BICYCLES)["owed"]) == 30_00
@@ -95,7 +107,53 @@ def test_a_line_that_does_not_fit_is_looked_at(anna: Desk) -> None:
     assert "Verwijzing van de bank: BR-77" in page
     line = field(anna.get(PAGE).text, "line")
     assert "dat u deze regel hebt bekeken" in anna.told(f"{PAGE}/gezien", {"line": line})
-    assert "Om naar te kijken" not in anna.page(PAGE)
+    page = anna.page(PAGE)
+    assert "Om naar te kijken" not in page
+    code = official_code(anna.address)
+    assert f"het grootboek kent dit kenmerk niet. Bekeken door sleutel {code}" in page
+    again = anna.post(f"{PAGE}/gezien", {"line": line})
+    assert "U kunt deze regel niet als bekeken aanmerken." in read(again.text)
+
+
+@pytest.mark.usefixtures("settled")
+def test_another_official_looks_at_money_to_another_account(anna: Desk, bram: Desk) -> None:
+    page = upload(anna, statement(paid(30_00, "KP-1-1", BOOKS_IBAN), BOTH[1]))
+    assert "KP-1-1 : een andere rekening dan is vastgelegd" in page
+    assert "Een andere ambtenaar moet naar deze regel kijken." in page
+    line = field(bram.get(PAGE).text, "line")
+    assert anna.post(f"{PAGE}/gezien", {"line": line}).status_code == 400
+    assert "dat u deze regel hebt bekeken" in bram.told(f"{PAGE}/gezien", {"line": line})
+    assert "bank zeggen hetzelfde" in anna.page(PAGE)
+
+
+@pytest.mark.usefixtures("settled")
+def test_every_statement_can_be_removed(anna: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bank, "_SHOWN", 1)
+    upload(anna, BACK)
+    upload(anna, statement(*BOTH))
+    shown = anna.get(PAGE).text
+    assert len(re.findall(r'<option value="(0x[0-9a-f]{64})"', shown)) == 2
+    assert "€ 1.000,00 € 957,50" in read(shown), "the one that was read last"
+
+
+def test_a_difference_of_nothing_is_not_shown(settled: Town, anna: Desk) -> None:
+    upload(anna, statement(*BOTH))
+    with settled.workspace.context.store.write(views=True) as db:
+        db.execute(update(t.shops).where(t.shops.c.shop == BOOKS).values(settled=7))
+    page = anna.page(PAGE)
+    assert "winkel 4 : de administratie zegt iets anders dan het grootboek" in page
+    assert "verschil" not in page
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_payout_refused_meanwhile_is_told(anna: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PayoutRefused("Zo veel kreeg deze winkel niet.")
+
+    monkeypatch.setattr(bank, "prepare_returns", refuse)
+    page = upload(anna, statement(*BOTH))
+    assert "Zo veel kreeg deze winkel niet." in page
+    assert "KP-1 € 42,50 € 42,50" in page, "the statement was stored"
 
 
 @pytest.mark.usefixtures("settled")
@@ -168,7 +226,7 @@ def test_the_journal_is_downloaded(bookkeeper: Desk) -> None:
     assert b"<totalDebit>85.00</totalDebit>" in xaf.content
     early = desk.get(f"{JOURNAL}?periode=2027-02&als=csv")
     assert early.status_code == 409
-    assert "Deze maand is nog niet voorbij." in read(early.text)
+    assert "vanaf de 2e van de maand erna." in read(early.text)
     assert desk.get(f"{JOURNAL}?periode=2027-13").status_code == 404
 
 

@@ -19,6 +19,7 @@ from kindpakket.services.bank.returned import prepare_returns
 from kindpakket.services.bank.statements import record_statements
 from kindpakket.services.bank.xaf import as_xaf
 from kindpakket.services.base.private_files import write_new
+from kindpakket.services.payouts.lists import PayoutRefused
 from kindpakket.services.payouts.prepare import read_account
 from kindpakket.services.shops.bank_accounts import BankInvalid
 
@@ -56,7 +57,10 @@ def read_file(
             done = record_statements(access.context, own, content, None)
         except (BankInvalid, StatementInvalid) as error:
             raise Stop(str(error)) from error
-        prepared = prepare_returns(access.context, None)
+        try:
+            prepared = prepare_returns(access.context, None)
+        except PayoutRefused as error:
+            raise Stop(f"Het afschrift is gelezen. {error}", REFUSED) from error
     if as_json:
         decisions = [each.id for each in prepared]
         return show_json(vars(done) | {"decisions": decisions})

@@ -40,6 +40,7 @@ from kindpakket.services.bank.statements import (
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import Names, read_names
 from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.payouts.lists import PayoutRefused
 from kindpakket.services.payouts.prepare import read_account
 from kindpakket.services.shops.bank_accounts import BankInvalid
 
@@ -116,22 +117,21 @@ def read_file(
         done = record_statements(context, own, upload.file.read(), official.address)
     except (BankInvalid, StatementInvalid) as error:
         return _page(request, context, error=str(error))
-    if prepare_returns(context, official.by()):
-        return redirect("/uitbetalingen/bank", "teruggekomen")
-    return redirect("/uitbetalingen/bank", "gelezen" if done.statements else "bekend")
+    read = "gelezen" if done.statements else "bekend"
+    return _prepared(request, context, official, otherwise=read)
 
 
 @router.post("/teruggekomen")
-def prepare(context: InContext, official: SignedIn, _form: Posted) -> Response:
+def prepare(request: Request, context: InContext, official: SignedIn, _form: Posted) -> Response:
     """Prepare the decisions about what came back that do not wait yet."""
-    prepare_returns(context, official.by())
-    return redirect("/uitbetalingen/bank", "teruggekomen")
+    return _prepared(request, context, official, otherwise="niets")
 
 
 @router.post("/gezien")
-def see(context: InContext, official: SignedIn, form: Posted) -> Response:
+def see(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
     """Record that an official looked at a line."""
-    mark_seen(context, text(form, "line"), official.address)
+    if not mark_seen(context, text(form, "line"), official.address):
+        return _page(request, context, error=say("U kunt deze regel niet als bekeken aanmerken."))
     return redirect("/uitbetalingen/bank", "gezien")
 
 
@@ -143,6 +143,17 @@ def remove(context: InContext, official: SignedIn, form: Posted) -> Response:
 
 
 # --------------------------------------------------------------------------------- the page
+
+
+def _prepared(
+    request: Request, context: Context, official: SignedIn, *, otherwise: str
+) -> Response:
+    """Prepare what came back, and tell so; otherwise tell something else."""
+    try:
+        prepared = prepare_returns(context, official.by())
+    except PayoutRefused as error:
+        return _page(request, context, error=str(error))
+    return redirect("/uitbetalingen/bank", "teruggekomen" if prepared else otherwise)
 
 
 def _page(request: Request, context: Context, *, error: str = "") -> Response:
@@ -157,8 +168,10 @@ def _page(request: Request, context: Context, *, error: str = "") -> Response:
         found=found,
         person=[each for each in found.matched.lines if each.for_person],
         returns=any(each.to_owe_again for each in found.lines),
+        seen=[each for each in found.matched.lines if each.line.seen_by is not None],
+        names=names,
         statements=_statements(list_statements(context), names),
-        options=[(each.statement, _about(each, names)) for each in found.statements[::-1][:_SHOWN]],
+        options=[(each.statement, _about(each, names)) for each in found.statements[::-1]],
         say_verdict=say_verdict,
         say_day=say_day,
     )
@@ -207,10 +220,10 @@ def _statements(statements: list[KeptStatement], names: Names) -> Table[KeptStat
             Column(say("Gelezen door"), lambda each: _by(each, names)),
             Column(
                 say("Weggehaald door"),
-                lambda each: names.official(each.removed_by) if each.removed_by else None,
+                lambda each: _removed_by(each, names),
             ),
         ],
-        statements[::-1][:_SHOWN],
+        sorted(statements, key=lambda each: each.read_at, reverse=True)[:_SHOWN],
         "afschriften",
         say("Afschriften"),
     )
@@ -222,6 +235,13 @@ def _kind(each: KeptStatement) -> str:
 
 def _by(each: KeptStatement, names: Names) -> str:
     return names.official(each.read_by) if each.read_by else say("de opdrachtregel")
+
+
+def _removed_by(each: KeptStatement, names: Names) -> str | None:
+    if each.removed_by is None:
+        return None
+    name = names.official(each.removed_by)
+    return name if each.removed_at else say("%(name)s, daarna weer gelezen", name=name)
 
 
 def _about(each: KeptStatement, names: Names) -> str:

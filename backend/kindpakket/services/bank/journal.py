@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Select, func, select
 
 from kindpakket.domain.csv_files import Cell, Euros, write_csv
-from kindpakket.domain.language import say
+from kindpakket.domain.language import DUTCH, say, use_catalogue
 from kindpakket.domain.times import day_of, last_second, midnight
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import PublicNames, read_public_names
@@ -126,8 +126,10 @@ def make_journal(
         and last_second(last + _SETTLED_BY) < context.now()
     ]
     if not over:
-        raise JournalRefused(say("Deze maand is nog niet voorbij."))
-    with context.read_views() as db:
+        raise JournalRefused(
+            say("De boekingen van een maand zijn er vanaf de 2e van de maand erna.")
+        )
+    with use_catalogue(DUTCH), context.read_views() as db:  # as the municipality's ledger is
         entries = [
             entry
             for first, last in over
@@ -141,16 +143,10 @@ def make_journal(
 
 
 def as_csv(journal: MunicipalJournal) -> bytes:
-    """Write a journal as CSV: a row for each line of an entry."""
-    head = [
-        say("Boekstuk"),
-        say("Datum"),
-        say("Periode"),
-        say("Rekening"),
-        say("Kostenplaats"),
-        say("Omschrijving"),
-        say("Debet"),
-        say("Credit"),
+    """Write a journal as CSV, in Dutch: a row for each line of an entry."""
+    head: list[Cell] = [
+        *("Boekstuk", "Datum", "Periode", "Rekening"),
+        *("Kostenplaats", "Omschrijving", "Debet", "Credit"),
     ]
     rows: list[list[Cell]] = [
         [
@@ -185,11 +181,11 @@ def _of_schemes(
     refunded = select(paid.scheme, func.sum(back.amount)).join_from(t.refunds, t.payments)
     spent = select(paid.scheme, func.sum(paid.amount))
     for scheme, amount in db.execute(_in(spent, paid.time, first, last).group_by(paid.scheme)):
-        text = say("Betaald bij winkels uit %(name)s", name=names.scheme(scheme))
+        text = f"Betaald bij winkels uit {names.scheme(scheme)}"
         head = f"B{last:%Y%m}-{scheme}", last, text
         yield JournalEntry(*head, (_debit(expenses, amount), _credit(payable, amount)))
     for scheme, amount in db.execute(_in(refunded, back.time, first, last).group_by(paid.scheme)):
-        text = say("Terugbetaald door winkels aan %(name)s", name=names.scheme(scheme))
+        text = f"Terugbetaald door winkels aan {names.scheme(scheme)}"
         head = f"T{last:%Y%m}-{scheme}", last, text
         yield JournalEntry(*head, (_debit(payable, amount), _credit(expenses, amount)))
 
@@ -200,20 +196,20 @@ def _of_payouts(
     """Each payout, and what came back and is owed again."""
     payable, in_transit = (accounts.payable, None), (accounts.in_transit, None)
     table = t.settlements.c
-    sums = select(table.batch, table.time, func.sum(table.amount).label("amount"))
-    rows = _in(sums, table.time, first, last).group_by(table.batch, table.time)
-    for row in db.execute(rows):
+    back = (table.amount < 0).label("back")
+    sums = select(table.batch, table.time, back, func.sum(table.amount).label("amount"))
+    rows = _in(sums, table.time, first, last).group_by(table.batch, table.time, back)
+    paid = set[int]()
+    for row in db.execute(rows.order_by(back)):
         number, day, amount = f"KP-{row.batch}", day_of(row.time), int(row.amount)
         if amount > 0:
-            text = say("Uitbetaling %(number)s aan winkels", number=number)
-            yield JournalEntry(
-                number, day, text, (_debit(payable, amount), _credit(in_transit, amount))
-            )
+            paid.add(row.batch)
+            lines = _debit(payable, amount), _credit(in_transit, amount)
+            yield JournalEntry(number, day, f"Uitbetaling {number} aan winkels", lines)
         if amount < 0:
-            text = say("Teruggekomen van de bank, besluit %(number)s", number=number)
-            yield JournalEntry(
-                number, day, text, (_debit(in_transit, -amount), _credit(payable, -amount))
-            )
+            text = f"Teruggekomen van de bank, besluit {number}"
+            lines = _debit(in_transit, -amount), _credit(payable, -amount)
+            yield JournalEntry(f"{number}-T" if row.batch in paid else number, day, text, lines)
 
 
 def _in(query: Select[Any], time: Any, first: date, last: date) -> Select[Any]:

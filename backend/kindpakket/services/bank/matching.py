@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kindpakket.domain.ids import Hash, ShopId
+from kindpakket.domain.ids import Address, Hash, ShopId
 from kindpakket.domain.language import say
 from kindpakket.services.payouts.lists import reference
 
@@ -54,8 +54,12 @@ class BankLine:
     returned: bool
     other_account: bool
     bank_reference: str
+    read_by: Address | None
+    """Who read its statement first; None for the command line."""
     seen_by: str | None
     """An official's address; empty for the command line, None when nobody looked at it."""
+    seen_at: int | None
+    """In unix seconds."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,24 @@ class Judged:
     @property
     def for_person(self) -> bool:
         """Whether a person still has to look at it."""
-        return self.verdict not in AS_DECIDED and self.line.seen_by is None
+        if self.verdict in AS_DECIDED:
+            return False
+        return self.line.seen_by is None or (
+            self.needs_another and self.line.seen_by == self.line.read_by
+        )
+
+    @property
+    def needs_another(self) -> bool:
+        """Whether another official than who read the statement has to look: money went to another
+        account, or twice."""
+        return self.line.amount < 0 and self.verdict in {
+            LineVerdict.OTHER_ACCOUNT,
+            LineVerdict.TWICE,
+        }
+
+    def may_be_seen_by(self, official: Address) -> bool:
+        """Whether an official may mark it as seen, and nobody who may has yet."""
+        return self.for_person and not (self.needs_another and official == self.line.read_by)
 
     @property
     def about(self) -> str:

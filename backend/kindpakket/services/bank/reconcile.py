@@ -5,7 +5,7 @@ store, and what the bank booked from its statements.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -117,13 +117,14 @@ def reconcile(context: Context) -> Reconciliation:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    statements = [each for each in list_statements(context) if each.removed_by is None]
+    statements = [each for each in list_statements(context) if each.removed_at is None]
     with context.read_views() as db:
         matched = match_lines(db)
         settlements = db.execute(select(t.settlements)).all()
-        returned = _returned(db, settlements)
+        origins = _origins(db, settlements)
         files = _newest_files(db)
     views = {(row.batch, ShopId(row.shop)): row.amount for row in settlements}
+    returned = _returned(settlements, origins)
     names, lines = read_public_names(context.store), list[PayoutLineState]()
     for batch in sorted({row.batch for row in settlements if row.amount >= 0}, reverse=True):
         settlement, file = read_settlement(context, batch), files.get(batch)
@@ -146,6 +147,8 @@ def reconcile(context: Context) -> Reconciliation:
     found = [
         *_of_lines(lines, until),
         *_of_unmatched(matched),
+        *_of_notified(matched, until),
+        *_of_returned(settlements, origins),
         *_of_shops(context, names),
         *_of_statements(statements),
     ]
@@ -175,14 +178,24 @@ def _newest_files(db: Connection) -> dict[int, Row[Any]]:
     return {row.batch: row for row in db.execute(query)}
 
 
-def _returned(db: Connection, settlements: Sequence[Row[Any]]) -> dict[Place, int]:
+def _origins(db: Connection, settlements: Sequence[Row[Any]]) -> dict[Place, int | None]:
+    """The payout that each return on the ledger is from; None when it is from none."""
+    return {
+        (row.batch, ShopId(row.shop)): find_origin(db, row.shop, -row.amount, row.sha256)
+        for row in settlements
+        if row.amount < 0
+    }
+
+
+def _returned(
+    settlements: Sequence[Row[Any]], origins: Mapping[Place, int | None]
+) -> dict[Place, int]:
     """What the ledger owes again, by the payout line that it came back from."""
     found = defaultdict[Place, int](int)
     for row in settlements:
-        if row.amount < 0:
-            batch = find_origin(db, row.shop, -row.amount, row.sha256)
-            if batch is not None:
-                found[batch, ShopId(row.shop)] -= row.amount
+        batch = origins.get((row.batch, row.shop))
+        if batch is not None:
+            found[batch, ShopId(row.shop)] -= row.amount
     return found
 
 
@@ -216,13 +229,39 @@ def _finding(line: PayoutLineState, who: str, says: int, ledger: int | None = No
 
 
 def _of_unmatched(matched: Matched) -> Iterator[BankFinding]:
-    """Lines of statements that are in no sum, until a person looked at them."""
-    nowhere = {LineVerdict.UNKNOWN, LineVerdict.UNCLEAR}
+    """Lines of statements that are in no sum, and payments to another account or paid twice, until
+    a person looked at them."""
+    found = {LineVerdict.UNKNOWN, LineVerdict.UNCLEAR}
     for each in matched.lines:
         whole = each.line.batch is not None and each.line.shop is None
-        if each.for_person and (each.verdict in nowhere or whole):
+        if each.for_person and (each.verdict in found or each.needs_another or whole):
             about = each.about or say("Afschrift van %(day)s", day=say_day(each.line.day))
             yield BankFinding(about, say_verdict(each.verdict), each.line.amount)
+
+
+def _of_notified(matched: Matched, until: str | None) -> Iterator[BankFinding]:
+    """Money that came in by a notification, and that no statement until that day or later has."""
+    told = defaultdict[str, int](int)
+    for each in matched.lines:
+        line = each.line
+        if line.amount > 0 and line.kind == STATEMENT:
+            told[each.about] -= line.amount
+        elif line.amount > 0 and until is not None and line.day <= until:
+            told[each.about] += line.amount
+    for about, amount in told.items():
+        if about and amount > 0:
+            what = say("alleen een melding zegt dat dit terugkwam; het is in geen afschrift")
+            yield BankFinding(about, what, amount)
+
+
+def _of_returned(
+    settlements: Sequence[Row[Any]], origins: Mapping[Place, int | None]
+) -> Iterator[BankFinding]:
+    """What shops are owed again by decisions that name no payout."""
+    for row in settlements:
+        if origins.get((row.batch, row.shop), row.batch) is None:
+            what = say("weer te goed, maar uit geen uitbetaling")
+            yield BankFinding(f"KP-{row.batch}", what, -row.amount)
 
 
 def _of_shops(context: Context, names: PublicNames) -> Iterator[BankFinding]:

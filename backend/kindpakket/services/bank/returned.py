@@ -4,7 +4,7 @@ from kindpakket.ledger.abi import decode_call
 from kindpakket.services.bank.matching import Place
 from kindpakket.services.bank.reconcile import reconcile
 from kindpakket.services.base.context import Context
-from kindpakket.services.decisions.prepare import Prepared, Preparer, list_prepared
+from kindpakket.services.decisions.prepare import Prepared, Preparer, is_overtaken, list_prepared
 from kindpakket.services.payouts.returns import find_origin, prepare_return
 
 
@@ -17,6 +17,7 @@ def prepare_returns(context: Context, by: Preparer | None) -> list[Prepared]:
         by: None on the command line.
 
     Raises:
+        PayoutRefused: more came back than is left of a payout line, meanwhile.
         LedgerUnavailable: the ledger cannot be read.
     """
     waiting = _waiting(context)
@@ -33,7 +34,7 @@ def _waiting(context: Context) -> set[Place]:
     with context.read_views() as db:
         for each in list_prepared(context):
             function, args = decode_call(each.message.call)
-            if function == "settle" and args["amounts"][0] < 0:
+            if function == "settle" and args["amounts"][0] < 0 and not is_overtaken(context, each):
                 shop, amount = args["paidShops"][0], -args["amounts"][0]
                 batch = find_origin(db, shop, amount, "0x" + args["sha256OfLines"].hex())
                 if batch is not None:

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from kindpakket.store import tables as t
 _REFERENCE = re.compile(r"KP-([1-9]\d{0,9})-(\d{1,10})")
 _LARGEST = 2**32 - 1
 _ORDER = re.compile(r"[A-Za-z0-9-]{8,35}")
+_ORDER_ID = re.compile(rb"<(?:PmtInfId|MsgId)>([A-Za-z0-9-]{8,35})</")
 _LATEST = timedelta(days=60)
 """Between the day of a payment file and that on which the bank booked it as a whole."""
 
@@ -45,8 +46,10 @@ class KeptStatement:
     read_at: int
     read_by: Address | None
     """None for the command line."""
+    removed_at: int | None
+    """When it was removed, and with it its lines; None for one that counts."""
     removed_by: Address | None
-    """Who removed it, and with it its lines; None for one that counts."""
+    """Who removed it last; also kept when it was read again."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Reading:
     statements: int
     """Those that were not read before."""
     before: int
-    """Those that were read before, and changed nothing."""
+    """Those that were read before."""
     lines: int
     """New lines about payouts."""
 
@@ -66,7 +69,8 @@ def record_statements(
 ) -> Reading:
     """Read a file with statements and store what they say of payouts; whole or not at all.
 
-    A statement that was read before changes nothing, nor does a line that another one has.
+    A line that another statement has counts once. Reading a statement again adds what is only known
+    now: lines of a payout that was not on the ledger yet, and that money went to another account.
 
     Args:
         account: the municipality's, from which payouts are paid.
@@ -91,40 +95,22 @@ def record_statements(
     with context.read_views() as db:
         orders = _batches_of_orders(db, lines)
         accounts = _accounts(db, lines)
-    new = before = added = 0
+    new = added = 0
     with context.store.write() as db:
         known = set(db.scalars(select(t.bank_lines.c.line)))
         for each in found:
-            if _was_read(db, each):
-                before += 1
-                continue
-            new += 1
             rows = list(_rows(each, orders, accounts))
             ours = [row for row in rows if row["line"]]
             others = [row["amount"] for row in rows if not row["line"]]
-            db.execute(  # one that was removed
-                delete(t.bank_statements).where(t.bank_statements.c.statement == _identity(each))
-            )
-            db.execute(
-                insert(t.bank_statements).values(
-                    statement=_identity(each),
-                    kind=each.kind,
-                    content_sha256=_content_sha256(each),
-                    account=each.account,
-                    day=each.day.isoformat(),
-                    opening=each.opening,
-                    closing=each.closing,
-                    others=len(others),
-                    others_amount=sum(others),
-                    read_at=context.now(),
-                    read_by=by,
-                )
-            )
-            for row in ours:
-                db.execute(insert(t.bank_lines).values(statement=_identity(each), **row))
+            values: dict[str, Any] = {"others": len(others), "others_amount": sum(others)}
+            if not _was_read(db, each):
+                new += 1
+                values |= _head(each) | {"read_at": context.now(), "read_by": by}
+            _store_statement(db, _identity(each), values)
+            _store_lines(db, _identity(each), ours)
             added += len({row["line"] for row in ours} - known)
             known |= {row["line"] for row in ours}
-    return Reading(new, before, added)
+    return Reading(new, len(found) - new, added)
 
 
 def list_statements(context: Context) -> list[KeptStatement]:
@@ -143,6 +129,7 @@ def list_statements(context: Context) -> list[KeptStatement]:
             row.others_amount,
             row.read_at,
             row.read_by and Address(row.read_by),
+            row.removed_at,
             row.removed_by and Address(row.removed_by),
         )
         for row in rows
@@ -151,14 +138,23 @@ def list_statements(context: Context) -> list[KeptStatement]:
 
 def match_lines(db: Connection) -> Matched:
     """Match all stored lines to the payout lines of the views."""
+    kept, line = t.bank_statements.c, t.bank_lines.c
     rows = db.execute(
-        select(t.bank_lines, t.bank_statements.c.kind).join_from(t.bank_lines, t.bank_statements)
+        select(t.bank_lines, kept.kind, kept.read_by)
+        .join_from(t.bank_lines, t.bank_statements)
+        .order_by(line.batch.is_(None), kept.read_at, line.statement, line.line)
     )
     lines: dict[str, BankLine] = {}
     for row in rows:
-        line = _line(row)
-        if row.line not in lines or line.seen_by is not None:
-            lines[row.line] = line
+        one = _line(row)
+        first = lines.setdefault(row.line, one)
+        seen = first if first.seen_by is not None else one
+        lines[row.line] = replace(
+            first,
+            other_account=first.other_account or one.other_account,
+            seen_by=seen.seen_by,
+            seen_at=seen.seen_at,
+        )
     return match(lines.values(), read_settled(db))
 
 
@@ -168,17 +164,22 @@ def read_settled(db: Connection) -> dict[Place, int]:
     return {(row.batch, ShopId(row.shop)): row.amount for row in db.execute(paid)}
 
 
-def mark_seen(context: Context, line: str, by: Address) -> None:
-    """Record that an official looked at a line; the first one stays."""
+def mark_seen(context: Context, line: str, by: Address) -> bool:
+    """Record that an official looked at a line; return whether this official may, and has to."""
     table = t.bank_lines
-    here = (table.c.line == line) & table.c.seen_at.is_(None)
-    with context.store.write() as db:
-        db.execute(update(table).where(here).values(seen_at=context.now(), seen_by=by))
+    with context.read_views() as db:
+        waiting = any(
+            each.line.line == line and each.may_be_seen_by(by) for each in match_lines(db).lines
+        )
+    if waiting:
+        seen = {"seen_at": context.now(), "seen_by": by}
+        with context.store.write() as db:
+            db.execute(update(table).where(table.c.line == line).values(seen))
+    return waiting
 
 
 def remove_statement(context: Context, statement: str, by: Address) -> None:
-    """Remove the lines of a statement that should not have been read; who did is kept, until it is
-    read again."""
+    """Remove the lines of a statement that should not have been read; who did is kept."""
     lines, table = t.bank_lines.c, t.bank_statements
     here = (table.c.statement == statement) & table.c.removed_at.is_(None)
     with context.store.write() as db:
@@ -197,8 +198,48 @@ def _line(row: Row[Any]) -> BankLine:
         row.returned,
         row.other_account,
         row.bank_reference,
+        row.read_by and Address(row.read_by),
         None if row.seen_at is None else row.seen_by or "",
+        row.seen_at,
     )
+
+
+def _head(statement: Statement) -> dict[str, Any]:
+    """The columns of a statement that is read for the first time, or again after its removal."""
+    return {
+        "kind": statement.kind,
+        "content_sha256": _content_sha256(statement),
+        "account": statement.account,
+        "day": statement.day.isoformat(),
+        "opening": statement.opening,
+        "closing": statement.closing,
+        "removed_at": None,
+    }
+
+
+def _store_statement(db: Connection, statement: Hash, values: dict[str, Any]) -> None:
+    table = t.bank_statements
+    if not db.execute(update(table).where(table.c.statement == statement).values(values)).rowcount:
+        db.execute(insert(table).values(statement=statement, **values))
+
+
+def _store_lines(db: Connection, statement: Hash, rows: Sequence[dict[str, Any]]) -> None:
+    """Store the lines of a statement; that money went to another account is never taken back."""
+    table = t.bank_lines
+    flagged = [row["line"] for row in rows if row["other_account"]]
+    db.execute(
+        update(table)
+        .where(table.c.line.in_(flagged), table.c.other_account.is_(False))
+        .values(other_account=True, seen_at=None, seen_by=None)
+    )
+    known = select(table.c.line, table.c.batch).where(table.c.statement == statement)
+    batches = {row.line: row.batch for row in db.execute(known)}
+    for row in rows:
+        if row["line"] not in batches:
+            db.execute(insert(table).values(statement=statement, **row))
+        elif row["batch"] is not None and batches[row["line"]] is None:
+            here = (table.c.statement == statement) & (table.c.line == row["line"])
+            db.execute(update(table).where(here).values(batch=row["batch"]))
 
 
 def _was_read(db: Connection, statement: Statement) -> bool:
@@ -271,14 +312,12 @@ def _batches_of_orders(db: Connection, lines: Sequence[Line]) -> dict[str, int]:
     files, payouts = t.payment_files, t.payouts
     made = select(files, payouts.c.batch).join_from(files, payouts)
     between = files.c.day.between(first.isoformat(), last.isoformat())
-    found: dict[str, int] = {}
-    for row in db.execute(made.where(between)):
-        content = bytes(row.bytes)
-        for order in asked:
-            ids = (f"<{name}>{order}</{name}>".encode() for name in ("PmtInfId", "MsgId"))
-            if any(each in content for each in ids):
-                found[order] = row.batch
-    return found
+    return {
+        each.decode(): row.batch
+        for row in db.execute(made.where(between))
+        for each in _ORDER_ID.findall(bytes(row.bytes))
+        if each.decode() in asked
+    }
 
 
 def _identity(statement: Statement) -> Hash:

@@ -5,7 +5,6 @@ from datetime import date
 from lxml import etree  # type: ignore[import-untyped]
 
 from kindpakket import __version__
-from kindpakket.domain.language import say
 from kindpakket.services.bank.journal import MONTHS, MunicipalJournal
 
 _SPACE = "http://www.auditfiles.nl/XAF/3.2"
@@ -44,9 +43,9 @@ def _add_accounts(company: "etree._Element", journal: MunicipalJournal) -> None:
     accounts = journal.accounts
     ledger = _add(company, "generalLedger")
     for account, text, kind in (
-        (accounts.expenses, say("Kosten van het kindpakket"), _PROFIT_AND_LOSS),
-        (accounts.payable, say("Te betalen aan winkels"), _BALANCE),
-        (accounts.in_transit, say("Betalingen onderweg"), _BALANCE),
+        (accounts.expenses, "Kosten van het kindpakket", _PROFIT_AND_LOSS),
+        (accounts.payable, "Te betalen aan winkels", _BALANCE),
+        (accounts.in_transit, "Betalingen onderweg", _BALANCE),
     ):
         row = _add(ledger, "ledgerAccount")
         _add(row, "accID", account)
