@@ -15,7 +15,7 @@ from kindpakket.services.bank.statements import (
     remove_statement,
 )
 from kindpakket.store import tables as t
-from tests.support.payouts import get_file, pay_out, told
+from tests.support.payouts import DAY, get_file, pay_out, told
 from tests.support.statements import (
     BICYCLES_IBAN,
     BOOKS_IBAN,
@@ -36,8 +36,10 @@ BOTH = (paid(30_00, "KP-1-1"), paid(12_50, "KP-1-4", BOOKS_IBAN))
 
 @pytest.fixture
 def settled(paid: Town) -> Town:
-    """A town that paid out € 30.00 to the bicycle shop and € 12.50 to the bookshop."""
+    """A town that paid out € 30.00 to the bicycle shop and € 12.50 to the bookshop; it is now 22
+    January."""
     pay_out(paid)
+    paid.clock.time += 7 * DAY
     return paid
 
 
@@ -192,6 +194,12 @@ def test_a_statement_of_another_account_is_not_read(settled: Town) -> None:
     with pytest.raises(StatementInvalid, match="is van rekening NL20 •••• 4567"):
         read(settled, statement(*BOTH, account=BICYCLES_IBAN))
     assert verdicts(settled) == []
+
+
+def test_a_statement_of_a_future_day_is_not_read(settled: Town) -> None:
+    with pytest.raises(StatementInvalid, match="van 23-01-2027"):
+        read(settled, statement(*BOTH, day="2027-01-23"))
+    assert read(settled, statement(*BOTH, day="2027-01-22")).statements == 1
 
 
 def test_another_content_of_the_same_statement_is_not_read(settled: Town) -> None:

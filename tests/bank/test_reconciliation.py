@@ -13,7 +13,7 @@ from kindpakket.services.bank.statements import list_statements, mark_seen, reco
 from kindpakket.services.decisions.prepare import Prepared, Preparer, prepare_with
 from kindpakket.store import tables as t
 from tests.bank.test_matching import ANNA, BOTH, BRAM
-from tests.support.payouts import cancel, decide, get_file, pay_out, sell
+from tests.support.payouts import DAY, cancel, decide, get_file, pay_out, sell
 from tests.support.statements import (
     BOOKS_IBAN,
     OWN,
@@ -31,9 +31,11 @@ NEXT = {"day": "2027-01-20", "number": "2027-2"}
 
 @pytest.fixture
 def settled(paid: Town) -> Town:
-    """A town that paid out € 30.00 and € 12.50, of which the bank has the file for 18 January."""
+    """A town that paid out € 30.00 and € 12.50, and got the file for 18 January; it is
+    now 22 January."""
     pay_out(paid)
     get_file(paid, 1)
+    paid.clock.time += 7 * DAY
     return paid
 
 
@@ -85,6 +87,7 @@ def test_what_the_bank_has_not_booked_waits_until_its_day_is_over(paid: Town) ->
     assert progress(paid) == [Progress.NO_FILE, Progress.NO_FILE]
     get_file(paid, 1)  # for Monday 18 January
     assert progress(paid) == [Progress.WAITS, Progress.WAITS]
+    paid.clock.time += 7 * DAY
     read(paid, statement(day="2027-01-17", number="1"))
     assert progress(paid) == [Progress.WAITS, Progress.WAITS]
     assert findings(paid) == []

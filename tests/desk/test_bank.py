@@ -37,13 +37,15 @@ def payer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def settled(town: Town) -> Town:
-    """A town that paid out € 30.00 and € 12.50, of which the bank has the file."""
+    """A town that paid out € 30.00 and € 12.50, of which the bank has the file; it is now 22
+    January."""
     for shop, iban in IBANS.items():
         give_account(town, shop, iban, HOLDERS[shop])
     sell(town, BICYCLES, 30_00)
     sell(town, BOOKS, 12_50)
     pay_out(town)
     get_file(town, 1)
+    town.clock.time += 7 * DAY
     return town
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from kindpakket.domain.ids import Address, Hash, ShopId
 from kindpakket.domain.language import say
+from kindpakket.domain.times import day_of
 from kindpakket.services.bank.camt import Line, Statement, StatementInvalid, read_statements
 from kindpakket.services.bank.matching import BankLine, Matched, Place, match
 from kindpakket.services.base.context import Context
@@ -77,20 +78,13 @@ def record_statements(
         by: who read it; None on the command line.
 
     Raises:
-        StatementInvalid: it cannot be used, is of another account, or differs from the same
-            statement as it was read before.
+        StatementInvalid: it cannot be used, is of another account or of a future day, or differs
+            from the same statement as it was read before.
         LedgerUnavailable: the ledger cannot be read.
     """
     found = read_statements(content)
     for each in found:
-        if each.account != account:
-            raise StatementInvalid(
-                say(
-                    "Dit afschrift is van rekening %(other)s. Uitbetaald wordt van %(own)s.",
-                    other=mask(each.account),
-                    own=mask(account),
-                )
-            )
+        _check(each, account, day_of(context.now()))
     lines = [line for each in found for line in each.lines]
     with context.read_views() as db:
         orders = _batches_of_orders(db, lines)
@@ -202,6 +196,25 @@ def _line(row: Row[Any]) -> BankLine:
         None if row.seen_at is None else row.seen_by or "",
         row.seen_at,
     )
+
+
+def _check(statement: Statement, account: str, today: date) -> None:
+    """Refuse a statement of another account, or of a future day."""
+    if statement.day > today:
+        raise StatementInvalid(
+            say(
+                "Dit afschrift is van %(day)s. Die dag is er nog niet.",
+                day=f"{statement.day:%d-%m-%Y}",
+            )
+        )
+    if statement.account != account:
+        raise StatementInvalid(
+            say(
+                "Dit afschrift is van rekening %(other)s. Uitbetaald wordt van %(own)s.",
+                other=mask(statement.account),
+                own=mask(account),
+            )
+        )
 
 
 def _head(statement: Statement) -> dict[str, Any]:
