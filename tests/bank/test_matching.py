@@ -245,20 +245,23 @@ def test_another_account_is_looked_at_anew(settled: Town) -> None:
     assert (judged.verdict, judged.line.seen_by) == ("other_account", None)
 
 
-def test_a_line_of_before_its_payout_is_completed_when_it_is_read_again(settled: Town) -> None:
+@pytest.mark.parametrize("transfers", [[], [Transfer("1.00", text="KP-1-1")]])
+def test_a_line_of_before_its_payout_is_completed_when_it_is_read_again(
+    settled: Town, transfers: list[Transfer]
+) -> None:
     order = told(get_file(settled, 1), "PmtInf/PmtInfId")
-    wrong = statement(paid(12_50, "KP-1-4"), Booked(-42_50, order=order))
+    wrong = statement(paid(12_50, "KP-1-4"), Booked(-42_50, transfers, order=order))
     context = settled.workspace.context
     with context.store.write(views=True) as db:
         rows = [row._asdict() for row in db.execute(select(t.settlements))]
         db.execute(delete(t.settlements))
     files = before_its_file(settled)
     read(settled, wrong)
-    assert verdicts(settled) == [("KP-1-4", -12_50, "unknown")]
+    assert ("KP-1-4", -12_50, "unknown") in verdicts(settled)
     with context.store.write(views=True) as db:
         db.execute(insert(t.settlements), rows)
         db.execute(insert(t.payment_files), files)
-    assert read(settled, wrong) == Reading(0, 1, 1)
+    assert read(settled, wrong).before == 1
     assert verdicts(settled) == [("KP-1", -42_50, "paid"), ("KP-1-4", -12_50, "other_account")]
     assert [each.others for each in list_statements(context)] == [0]
 
