@@ -16,6 +16,7 @@ from kindpakket.services.letters.hand_out import (
 )
 from kindpakket.services.letters.second_letters import give_second, list_second
 from kindpakket.services.oversight.retention import delete_expired
+from tests.children.test_bring_in import look
 from tests.children.test_hand_out import BLANK, COUNTER, OTHER, RUN, given, replaced, runs
 from tests.support.children import HANDING_OUT, MEES, NOOR, SAAR, add, everyone
 from tests.support.town import SCHEME, Town
@@ -135,3 +136,22 @@ def test_a_child_stays_until_the_scheme_of_its_last_letter_is_over(two_schemes: 
     two_schemes.clock.time = start + (730 + 94) * DAY
     delete_expired(context)
     assert everyone(two_schemes) == []
+
+
+NOOR_ROW = ["Noor", "31-01-2015", "Geheimweg 9", "9999 ZZ", "Verwegdorp"]
+
+
+def test_who_has_a_second_letter_is_a_doubt_in_a_list_of_its_scheme(two_schemes: Town) -> None:
+    noor = first_letters(two_schemes)[2]
+    give(two_schemes)
+    (pair,) = look(two_schemes, NOOR_ROW, schemes=(DIFFERENCE,)).pairs
+    assert pair.other_child is not None
+    assert pair.other_child.id == noor.id
+
+
+def test_who_is_in_a_list_of_the_other_scheme_gets_no_second_letter(two_schemes: Town) -> None:
+    first_letters(two_schemes)
+    assert look(two_schemes, NOOR_ROW, schemes=(DIFFERENCE,)).saved
+    assert waiting(two_schemes) == []
+    with pytest.raises(LetterNotGiven, match="wacht geen kind"):
+        give(two_schemes)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from kindpakket.domain.children import Person
 from kindpakket.domain.language import say
@@ -33,7 +33,7 @@ from kindpakket.services.children.people import (
 )
 from kindpakket.services.children.rows import read_person
 from kindpakket.store import tables as t
-from kindpakket.store.register_tables import children
+from kindpakket.store.register_tables import children, given_letters
 
 Rows = Sequence[Sequence[str]]
 
@@ -141,7 +141,7 @@ def _compare(
         return read, [], set()
     bands = _bands(db, context, schemes)
     found, mistakes = _read_all(context, rows, head + 1, read, bands)
-    doubts, kept = find_doubles(found, read_children(db, children.c.scheme.in_(schemes)), decided)
+    doubts, kept = find_doubles(found, read_children(db, _known(schemes)), decided)
     _check_size(db, len(kept))
     pairs = [each for each in doubts if each.key not in decided]
     counts = Counter(scheme for _row, scheme, _person in kept)
@@ -150,6 +150,13 @@ def _compare(
         [(scheme, person) for _row, scheme, person in kept],
         {each.other_child.id for each in doubts if each.other_child},
     )
+
+
+def _known(schemes: Sequence[int]) -> ColumnElement[bool]:
+    """The children who are in the register for one of these schemes, or have a letter of one."""
+    runs = select(t.letter_runs.c.run).where(t.letter_runs.c.scheme.in_(schemes))
+    with_letter = select(given_letters.c.child).where(given_letters.c.run.in_(runs))
+    return children.c.scheme.in_(schemes) | children.c.child.in_(with_letter)
 
 
 def _bands(db: Connection, context: Context, schemes: Sequence[int]) -> list[_Band]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from kindpakket.domain.children import NAME_LONGEST, Person, person_from_json
-from kindpakket.domain.letters import read_serial
+from kindpakket.domain.letters import read_serial, serial
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.deletions_file import add_secret, make_file
@@ -323,17 +323,19 @@ def read_children(db: Connection, which: ColumnElement[bool] | None = None) -> I
 
 
 def read_version(db: Connection) -> frozenset[tuple[str, str]]:
-    """Return what changes with every change of children: their ids, and what is kept of each, still
-    encrypted."""
+    """Return what changes with every change of children and of their letters: the ids, what is kept
+    of each child, still encrypted, and the number of each letter."""
     kept = select(children.c.child, type_coerce(children.c.person, Text).label("person"))
-    return frozenset((row.child, row.person) for row in db.execute(kept))
+    given = select(given_letters.c.child, given_letters.c.run, given_letters.c.number)
+    letters = ((row.child, serial(row.run, row.number)) for row in db.execute(given))
+    return frozenset((row.child, row.person) for row in db.execute(kept)).union(letters)
 
 
 def _search(db: Connection, typed: str) -> list[str]:
     """The ids of children with this letter, or with these starts of names, by name."""
     table = children.c
-    if (serial := read_serial(typed)) is not None:
-        run, number = serial
+    if (read := read_serial(typed)) is not None:
+        run, number = read
         of = (given_letters.c.run == run) & (given_letters.c.number == number)
         with_letter = table.child.in_(select(given_letters.c.child).where(of))
         return list(db.scalars(select(table.child).where(with_letter)))

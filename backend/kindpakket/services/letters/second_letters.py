@@ -1,13 +1,15 @@
 """A second letter for children who have one: of the difference once they reach an age, or of a new
 school year. It is of another scheme, and nothing on it or on the ledger ties it to the first."""
 
+from datetime import date
+
 from sqlalchemy import select
 
 from kindpakket.domain.language import say
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.ages import is_of_age
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
-from kindpakket.services.children.people import PAGE, REPLACED, Child, read_children
+from kindpakket.services.children.people import PAGE, REPLACED, Child, fold, read_children
 from kindpakket.services.letters.hand_out import LetterNotGiven, find_ready, give_free
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import children, given_letters
@@ -19,7 +21,8 @@ def list_second(
     """Return a page, from 1, of the children who can get a second letter, and how many there are.
 
     They have a letter of the scheme ``former``, for which they are in the register, none of the
-    ``scheme`` of the second, and an age for which that is. In the order of their lists.
+    ``scheme`` of the second, and an age for which that is. Who is in the register for that scheme
+    too, by name and date of birth, gets its letter there. In the order of their lists.
 
     Raises:
         LedgerUnavailable: the schemes cannot be read.
@@ -65,8 +68,14 @@ def _find_second(context: Context, former: int, scheme: int) -> list[Child]:
         return []
     with context.read_views() as db:
         of_age = is_of_age(db, context.now(), scheme)
+        others = {_is_known_as(each) for each in read_children(db, children.c.scheme == scheme)}
         return [
             each
             for each in read_children(db, children.c.scheme == former)
             if each.has_letter_of(former) and not each.has_letter_of(scheme) and of_age(each.person)
+            if _is_known_as(each) not in others
         ]
+
+
+def _is_known_as(child: Child) -> tuple[str, date]:
+    return fold(child.person.name), child.person.born
