@@ -246,9 +246,11 @@ def test_a_call_list_is_shown_and_logged_by_the_page(
     assert listed == [children[2].id]
 
 
-def replaced(town: Town, number: int, blank: tuple[int, int], *, done: bool = True) -> None:
-    """A request about a lost letter of the run."""
-    row = {"replacement": f"0x{number}", "run": RUN, "number": number, "reason": "kwijt"}
+def replaced(
+    town: Town, number: int, blank: tuple[int, int], *, done: bool = True, run: int = RUN
+) -> None:
+    """A request about a lost letter of a run."""
+    row = {"replacement": f"0x{run}{number}", "run": run, "number": number, "reason": "kwijt"}
     row |= {"blank_run": blank[0], "blank_number": blank[1], "nonce": number, "signatures": b""}
     row |= {"signed_at": town.now(), "block": 1, "done_at": town.now() if done else None}
     with town.workspace.context.store.write() as db:
@@ -261,6 +263,7 @@ def test_a_child_gets_a_second_letter_only_when_the_first_was_replaced(runs: Tow
     give_letter(context, COUNTER, saar.id, "4-001")
     replaced(runs, 1, (BLANK, 7), done=False)
     replaced(runs, 2, (0, 0))
+    replaced(runs, 9, (BLANK, 9))
     for number, sentence in (
         ("4-002", "Deze brief is vervangen"),
         ("4-003", "Dit kind heeft al een brief"),
@@ -270,6 +273,13 @@ def test_a_child_gets_a_second_letter_only_when_the_first_was_replaced(runs: Tow
             give_letter(context, COUNTER, saar.id, number)
     with context.store.write() as db:
         db.execute(update(t.letter_replacements).values(done_at=runs.now()))
+    for child, number, sentence in (
+        (saar, "4-003", "Dit kind krijgt de brief die de vorige vervangt: 5-007."),
+        (saar, "5-009", "van een ander kind"),
+        (mees, "5-007", "van een ander kind"),
+    ):
+        with pytest.raises(LetterNotGiven, match=sentence):
+            give_letter(context, COUNTER, child.id, number)
     give_letter(context, COUNTER, saar.id, "5-007")
     assert in_order(runs, [mees]) == 1
     assert given(runs) == {
@@ -278,6 +288,20 @@ def test_a_child_gets_a_second_letter_only_when_the_first_was_replaced(runs: Tow
     }
     with pytest.raises(LetterNotGiven, match="lege brief"):
         give_letter(context, COUNTER, mees.id, "5-008")
+
+
+def test_a_replacement_that_was_replaced_is_not_due(runs: Town) -> None:
+    context = runs.workspace.context
+    saar, mees = add(runs, SAAR, MEES)
+    assert in_order(runs, [saar]) == 2
+    replaced(runs, 1, (BLANK, 7))
+    replaced(runs, 2, (BLANK, 8))
+    replaced(runs, 7, (BLANK, 10), run=BLANK)
+    replaced(runs, 8, (0, 0), run=BLANK)
+    with pytest.raises(LetterNotGiven, match="vervangt: 5-010"):
+        give_letter(context, COUNTER, saar.id, "4-003")
+    give_letter(context, COUNTER, saar.id, "5-010")
+    give_letter(context, COUNTER, mees.id, "4-003")
 
 
 def test_a_letter_that_was_replaced_does_not_wait(runs: Town) -> None:

@@ -155,3 +155,12 @@ def test_who_is_in_a_list_of_the_other_scheme_gets_no_second_letter(two_schemes:
     assert waiting(two_schemes) == []
     with pytest.raises(LetterNotGiven, match="wacht geen kind"):
         give(two_schemes)
+
+
+def test_who_had_a_second_letter_that_was_replaced_is_not_listed_again(two_schemes: Town) -> None:
+    first_letters(two_schemes)
+    give(two_schemes)
+    replaced(two_schemes, 1, (BLANK, 7), run=OTHER)
+    assert waiting(two_schemes) == []
+    with pytest.raises(LetterNotGiven, match="wacht geen kind"):
+        give(two_schemes)

@@ -48,6 +48,8 @@ _DONE = t.letter_replacements.c.done_at.is_not(None)
 
 Serial = tuple[int, int]
 """The number of a run, and of a letter in it."""
+BACK_TO_SCHEME: Serial = (0, 0)
+"""Instead of a blank letter: the money went back to the scheme."""
 
 
 class LetterNotGiven(ValueError):
@@ -129,14 +131,15 @@ def give_free(
 
 
 def give_letter(context: Context, reader: RegisterReader, child: str, typed: str) -> None:
-    """Give a child the letter or card with this number; a blank letter once it replaced another.
+    """Give a child the letter or card with this number; a blank one if it replaced one of the
+    child's own, and then no other.
 
     A letter of another scheme is a second one, for a child of its age that has a letter of its own.
 
     Raises:
         LetterNotGiven: it is no number, of no run, replaced, or of another child; it is of another
-            scheme that is not for this child; or the child has a letter of that scheme that was not
-            replaced.
+            scheme that is not for this child; the child has a letter of that scheme that was not
+            replaced; or another one replaced that.
         Refusal: there is no such child.
         LedgerUnavailable: the ledger cannot be read.
     """
@@ -324,6 +327,16 @@ def _give(
         raise LetterNotGiven(say("Deze brief is vervangen: er staat geen geld meer op."))
     if child.has_letter_of(run.scheme):
         raise LetterNotGiven(say("Dit kind heeft al een brief."))
+    due = _find_due(db, child, run.scheme)
+    if run.state is RunState.BLANK and (run.number, number) not in due:
+        raise LetterNotGiven(say("Deze brief vervangt een brief van een ander kind."))
+    if due and (run.number, number) not in due:
+        raise LetterNotGiven(
+            say(
+                "Dit kind krijgt de brief die de vorige vervangt: %(letters)s.",
+                letters=", ".join(serial(*each) for each in sorted(due)),
+            )
+        )
     db.execute(insert(given_letters).values(_given(context, child.id, run.number, number)))
     log_looks(db, context, reader, ChildAct.LETTER_GIVEN, [child.id])
 
@@ -345,6 +358,24 @@ def _cards() -> Select[tuple[int, int]]:
         .where(stock.number > begun.letters)
         .order_by(stock.run, stock.number)
     )
+
+
+def _find_due(db: Connection, child: Child, scheme: int) -> set[Serial]:
+    """The letters of a scheme that have the money of a child's replaced ones and that it has not
+    got yet."""
+    table = t.letter_replacements
+    moved = {
+        (row.run, row.number): (row.blank_run, row.blank_number)
+        for row in db.execute(select(table).where(_DONE))
+    }
+    own = {(each.run, each.number) for each in child.letters if each.scheme == scheme}
+    due = set()
+    for letter in own:
+        at = letter
+        while at in moved:  # a replacement may be replaced
+            at = moved.pop(at)
+        due.add(at)
+    return due - own - {BACK_TO_SCHEME}
 
 
 def _is_replaced(db: Connection, run: int, number: int) -> bool:

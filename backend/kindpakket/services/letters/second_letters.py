@@ -9,7 +9,7 @@ from kindpakket.domain.language import say
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.ages import is_of_age
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
-from kindpakket.services.children.people import PAGE, REPLACED, Child, fold, read_children
+from kindpakket.services.children.people import PAGE, Child, fold, read_children
 from kindpakket.services.letters.hand_out import LetterNotGiven, find_ready, give_free
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import children, given_letters
@@ -20,8 +20,8 @@ def list_second(
 ) -> tuple[list[Child], int]:
     """Return a page, from 1, of the children who can get a second letter, and how many there are.
 
-    They have a letter of the scheme ``former``, for which they are in the register, none of the
-    ``scheme`` of the second, and an age for which that is. Who is in the register for that scheme
+    They have a letter of the scheme ``former``, for which they are in the register, never had one of
+    the ``scheme`` of the second, and have an age for which that is. Who is in the register for that scheme
     too, by name and date of birth, gets its letter there. In the order of their lists.
 
     Raises:
@@ -52,7 +52,7 @@ def give_second(
         raise LetterNotGiven(say("Deze serie is van een andere regeling."))
     found = [each.id for each in _find_second(context, former, scheme)]
     runs = select(t.letter_runs.c.run).where(t.letter_runs.c.scheme == scheme)
-    has = select(given_letters.c.child).where(given_letters.c.run.in_(runs), ~REPLACED)
+    has = select(given_letters.c.child).where(given_letters.c.run.in_(runs))
     with context.store.write() as db:
         there = set(db.scalars(select(children.c.child).where(children.c.child.not_in(has))))
         waiting = [each for each in found if each in there]
@@ -72,7 +72,8 @@ def _find_second(context: Context, former: int, scheme: int) -> list[Child]:
         return [
             each
             for each in read_children(db, children.c.scheme == former)
-            if each.has_letter_of(former) and not each.has_letter_of(scheme) and of_age(each.person)
+            if each.has_letter_of(former) and of_age(each.person)
+            if all(letter.scheme != scheme for letter in each.letters)
             if _is_known_as(each) not in others
         ]
 
