@@ -56,6 +56,8 @@ def import_list(
     if read.saved is None:
         for line in _wrong(read):
             typer.echo(line, err=True)
+        if read.hidden:
+            raise Stop("Er is geen kind bewaard, wel dat adressen nu geheim zijn.", REFUSED)
         raise Stop("Er is niets bewaard.", REFUSED)
     if as_json:
         return show_json({"list": read.saved, "children": read.counts})

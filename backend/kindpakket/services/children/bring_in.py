@@ -21,13 +21,14 @@ from kindpakket.services.children.columns import (
     remember_columns,
     typed_in,
 )
-from kindpakket.services.children.doubles import ListedPerson, Pair, find_doubles
+from kindpakket.services.children.doubles import ListedPerson, Pair, find_doubles, find_secret
 from kindpakket.services.children.excel import FORMULA
 from kindpakket.services.children.files import FileInvalid
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
 from kindpakket.services.children.people import (
     MOST_CHILDREN,
     add_list,
+    hide_addresses,
     read_children,
     read_version,
 )
@@ -36,6 +37,8 @@ from kindpakket.store import tables as t
 from kindpakket.store.register_tables import children, given_letters
 
 Rows = Sequence[Sequence[str]]
+MOST_TIMES = 4
+"""How often a list is compared with a register that changes meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,26 @@ class ListPreview:
     """Children by scheme, without those that are left out."""
     saved: int | None = None
     """The number of the list, if it was saved."""
+    hidden: int = 0
+    """Children in the register whose address was hidden, as a row that is left out has it secret."""
 
     @property
     def is_right(self) -> bool:
-        """Whether it can be saved."""
-        return not (self.missing or self.mistakes or self.pairs) and bool(self.counts)
+        """Whether nothing is wrong or undecided."""
+        return not (self.missing or self.mistakes or self.pairs)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """A list that was compared with the register."""
+
+    read: ListPreview
+    kept: list[tuple[int, Person]] = field(default_factory=list)
+    """The children that are kept, each with its scheme."""
+    seen: set[str] = field(default_factory=set)
+    """Ids of those in the register that it is like."""
+    secret: set[str] = field(default_factory=set)
+    """Ids of those in the register whose address is secret by a row that is left out."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +111,8 @@ def bring_in(
     save: bool,
 ) -> ListPreview:
     """Check a list; save it if that is asked and it is right. When the register changed while the
-    list was compared with it, it is compared again.
+    list was compared with it, it is compared again. An address that is secret in a row that is left
+    out is hidden in the register when the list is saved, or at once when no row is kept.
 
     Args:
         rows: of the file, as ``read_rows`` returned them.
@@ -103,24 +122,33 @@ def bring_in(
 
     Raises:
         FileInvalid: the first row is a child, no scheme was given, two are for one age, or the
-            register is full.
+            register is full or changes all the time.
+        OSError: the file of deletions cannot be written; nothing was saved.
         LedgerUnavailable: the schemes cannot be read.
     """
     head = next(at for at, row in enumerate(rows) if any(row))
     if not are_headings(rows[head]):
         raise FileInvalid(say("De eerste regel moet zeggen wat in elke kolom staat."))
-    while True:
+    for _ in range(MOST_TIMES):
         # The comparison takes seconds, so it must not hold the lock that writers wait for.
         with context.read_views() as db:
             before = read_version(db)
-            read, kept, seen = _compare(db, context, rows, head, schemes, chosen, decided)
+            compared = _compare(db, context, rows, head, schemes, chosen, decided)
+        read, kept, secret = compared.read, compared.kept, compared.secret
+        is_final = read.is_right and (save or not kept)
         with context.store.write() as db:
-            log_looks(db, context, reader, ChildAct.LISTED, seen)
-            if not (save and read.is_right):
+            if is_final and read_version(db) != before:
+                continue
+            log_looks(db, context, reader, ChildAct.LISTED, compared.seen)
+            if not is_final:
                 return read
-            if read_version(db) == before:
-                remember_columns(db, read.headings, list_chosen(db, read.headings, read.columns))
-                return replace(read, saved=add_list(db, context, reader, kept))
+            hide_addresses(db, context, reader, secret)
+            if not kept:
+                return replace(read, hidden=len(secret))
+            remember_columns(db, read.headings, list_chosen(db, read.headings, read.columns))
+            saved = add_list(db, context, reader, kept)
+            return replace(read, saved=saved, hidden=len(secret))
+    raise FileInvalid(say("Anderen veranderen nu het register. Probeer het zo nog een keer."))
 
 
 def _compare(
@@ -131,24 +159,27 @@ def _compare(
     schemes: Sequence[int],
     chosen: Mapping[int, str],
     decided: Mapping[str, bool],
-) -> tuple[ListPreview, list[tuple[int, Person]], set[str]]:
-    """Return the list as it was read, the children that are kept, each with its scheme, and the ids
-    of those in the register that it is like."""
+) -> _Compared:
     headings = list(rows[head])
     columns = map_columns(db, headings, chosen)
     read = ListPreview(headings, columns, list_missing_fields(columns))
     if read.missing:
-        return read, [], set()
+        return _Compared(read)
     bands = _bands(db, context, schemes)
     found, mistakes = _read_all(context, rows, head + 1, read, bands)
     doubts, kept = find_doubles(found, read_children(db, _known(schemes)), decided)
     _check_size(db, len(kept))
     pairs = [each for each in doubts if each.key not in decided]
     counts = Counter(scheme for _row, scheme, _person in kept)
-    return (
+    secret_rows, secret = find_secret(doubts, decided)
+    return _Compared(
         replace(read, mistakes=mistakes, pairs=pairs, counts=dict(counts)),
-        [(scheme, person) for _row, scheme, person in kept],
+        [
+            (scheme, replace(person, secret=person.secret or row in secret_rows))
+            for row, scheme, person in kept
+        ],
         {each.other_child.id for each in doubts if each.other_child},
+        secret,
     )
 
 

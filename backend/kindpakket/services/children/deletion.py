@@ -5,15 +5,13 @@ is not served with the child in it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import Connection, delete, exists, select, tuple_, update
 
-from kindpakket.domain.children import person_from_json
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.deletions_file import add_deleted, read_deletions
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
-from kindpakket.services.children.people import find_child
+from kindpakket.services.children.people import find_child, hide_address
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import child_lists, children, given_letters, reminders
 
@@ -92,14 +90,7 @@ def repeat_deletions(context: Context) -> None:
         again = [child for child in there if child in gone]
         _delete(db, again)
         for child in secret.difference(again).intersection(there):
-            _hide_address(db, child)
-
-
-def _hide_address(db: Connection, child: str) -> None:
-    this = children.c.child == child
-    person = person_from_json(db.execute(select(children.c.person).where(this)).scalar_one())
-    hidden = replace(person, secret=True).kept
-    db.execute(update(children).where(this).values(person=hidden.as_json()))
+            hide_address(db, child)
 
 
 def _delete(db: Connection, ids: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """Rows of a list that may be about one child, or about a child that is in the register."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -63,6 +63,22 @@ def find_doubles(
         if decided.get(pairs[-1].key):
             kept.append((row, scheme, person))
     return pairs, kept
+
+
+def find_secret(doubts: Sequence[Pair], decided: Mapping[str, bool]) -> tuple[set[int], set[str]]:
+    """Return whose address is secret since a row about the same child, which is left out, says so:
+    the numbers of earlier rows, and the ids of children in the register whose address is not secret
+    there."""
+    rows: set[int] = set()
+    ids: set[str] = set()
+    for each in reversed(doubts):  # a row that is left out may be like one that is too
+        if decided.get(each.key, True) or not (each.person.secret or each.row in rows):
+            continue
+        if each.other_row is not None:
+            rows.add(each.other_row)
+        elif each.other_child is not None and not each.other.secret:
+            ids.add(each.other_child.id)
+    return rows, ids
 
 
 def _add(seen: defaultdict[_Key, list[_Seen]], one: _Seen) -> None:

@@ -3,8 +3,8 @@
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import itemgetter
 
@@ -270,6 +270,28 @@ def change_person(context: Context, reader: RegisterReader, child: str, person: 
         changed = update(children).where(children.c.child == child)
         db.execute(changed.values(person=person.kept.as_json()))
         log_looks(db, context, reader, ChildAct.CHANGED, [child])
+
+
+def hide_addresses(
+    db: Connection, context: Context, reader: RegisterReader, ids: Collection[str]
+) -> None:
+    """Hide the addresses of children; a copy of before does not bring them back.
+
+    Raises:
+        OSError: the file of deletions cannot be written.
+    """
+    for child in ids:
+        add_secret(context.deletions, child)
+        hide_address(db, child)
+    log_looks(db, context, reader, ChildAct.CHANGED, ids)
+
+
+def hide_address(db: Connection, child: str) -> None:
+    """Store that the address of a child is secret, without the address."""
+    this = children.c.child == child
+    person = person_from_json(db.execute(select(children.c.person).where(this)).scalar_one())
+    hidden = replace(person, secret=True).kept
+    db.execute(update(children).where(this).values(person=hidden.as_json()))
 
 
 def find_child(db: Connection, child: str) -> Child:
