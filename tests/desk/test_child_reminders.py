@@ -10,11 +10,12 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.children.deletion import delete_child
 from kindpakket.services.children.looks import ChildAct, list_looks
-from kindpakket.services.children.people import Child, RemindedBy, Reminder
+from kindpakket.services.children.people import Child, RemindedBy, Reminder, change_person
 from kindpakket.services.letters import reminders
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import given_letters
 from kindpakket.store.register_tables import reminders as stored
+from tests.children.test_hand_out import replaced
 from tests.desk.office import Desk, at_the_desk, field, read
 from tests.desk.test_access import HOLDERS
 from tests.support.children import HANDING_OUT, MEES, NOOR, SAAR, add, everyone
@@ -104,6 +105,7 @@ def test_reminders_are_printed_for_a_window_envelope_without_a_secret_address(de
     first, second = open_pdf(pdf.content)
     assert "verzorger(s) van Saar de Wit Dorpsstraat 4 1234 AB Voorbeeldstad" in words(first)
     assert "kunt u uitgeven tot en met 15 januari 2028" in words(first)
+    assert "Er is een brief of kaart met geld voor uw kind." in words(first)
     assert "Daarom krijgt iedereen deze herinnering." in words(first)
     assert "Mees de Wit" in words(second)
     (labels,) = open_pdf(desk.post(f"{PAGE}/afdrukken", batch | {"kind": "etiketten"}).content)
@@ -160,6 +162,27 @@ def test_what_is_recorded_as_posted_is_the_batch_that_the_page_named(
     assert sent(desk.town)["Mees de Wit"] == []
 
 
+def test_who_became_secret_after_printing_was_not_reminded_by_post(desk: Desk) -> None:
+    saar, _mees, noor, _jip = everyone(desk.town)
+    batch = {"children": field(desk.get(PAGE).text, "children")}
+    context = desk.town.workspace.context
+    change_person(context, HANDING_OUT, saar.id, replace(SAAR, secret=True))
+    desk.told(f"{PAGE}/verstuurd", batch)
+    assert (sent(desk.town)["Saar de Wit"], sent(desk.town)["Mees de Wit"]) == ([], ["post"])
+    called = reminders.list_to_call(context, HANDING_OUT, SCHEME)
+    assert [each.id for each in called] == [saar.id, noor.id]
+
+
+@pytest.mark.parametrize(("blank", "reminded"), [((0, 0), False), ((5, 1), True)])
+def test_nobody_is_reminded_of_a_letter_whose_money_went_back(
+    desk: Desk, blank: tuple[int, int], reminded: bool
+) -> None:
+    saar, *_ = everyone(desk.town)
+    replaced(desk.town, 1, blank)
+    batch = reminders.read_reminders(desk.town.workspace.context, SCHEME).batch
+    assert (saar.id in batch) == reminded
+
+
 def test_every_act_is_a_line_in_the_log_of_looks(desk: Desk) -> None:
     saar, mees, noor, _jip = (each.id for each in everyone(desk.town))
     batch = {"children": f"{saar} {mees}"}
@@ -178,7 +201,7 @@ def test_a_scheme_that_runs_longer_is_reminded_of_again(desk: Desk) -> None:
     town = desk.town
     children = [each.id for each in everyone(town)]
     context = town.workspace.context
-    assert reminders.mark_reminded(context, HANDING_OUT, SCHEME, children, RemindedBy.POST) == 3
+    assert reminders.mark_reminded(context, HANDING_OUT, SCHEME, children, RemindedBy.PHONE) == 3
     assert reminders.list_due(context) == []
     view = town.view("schemes", SCHEME)
     later = view["closes"] + 2 * FOUR_WEEKS
@@ -186,7 +209,7 @@ def test_a_scheme_that_runs_longer_is_reminded_of_again(desk: Desk) -> None:
     town.decide("setRules", SCHEME, *rules)
     town.clock.time = later - FOUR_WEEKS
     assert reminders.list_due(context) == [SCHEME]
-    assert reminders.mark_reminded(context, HANDING_OUT, SCHEME, children, RemindedBy.POST) == 3
+    assert reminders.mark_reminded(context, HANDING_OUT, SCHEME, children, RemindedBy.PHONE) == 3
 
 
 def test_nothing_of_a_reminder_is_left_of_a_child_that_is_deleted(desk: Desk) -> None:

@@ -31,10 +31,11 @@ from kindpakket.services.children.people import (
     hide_addresses,
     read_children,
     read_version,
+    with_letter,
 )
 from kindpakket.services.children.rows import read_person
 from kindpakket.store import tables as t
-from kindpakket.store.register_tables import children, given_letters
+from kindpakket.store.register_tables import children
 
 Rows = Sequence[Sequence[str]]
 MOST_TIMES = 4
@@ -70,7 +71,7 @@ class ListPreview:
     saved: int | None = None
     """The number of the list, if it was saved."""
     hidden: int = 0
-    """Children in the register whose address was hidden, as a row that is left out has it secret."""
+    """Children in the register whose address was hidden, since a row that is left out said so."""
 
     @property
     def is_right(self) -> bool:
@@ -185,9 +186,7 @@ def _compare(
 
 def _known(schemes: Sequence[int]) -> ColumnElement[bool]:
     """The children who are in the register for one of these schemes, or have a letter of one."""
-    runs = select(t.letter_runs.c.run).where(t.letter_runs.c.scheme.in_(schemes))
-    with_letter = select(given_letters.c.child).where(given_letters.c.run.in_(runs))
-    return children.c.scheme.in_(schemes) | children.c.child.in_(with_letter)
+    return children.c.scheme.in_(schemes) | with_letter(t.letter_runs.c.scheme.in_(schemes))
 
 
 def _bands(db: Connection, context: Context, schemes: Sequence[int]) -> list[_Band]:

@@ -6,12 +6,12 @@ is not served with the child in it.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, exists, select, tuple_, update
+from sqlalchemy import Connection, delete, select, tuple_, update
 
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.deletions_file import add_deleted, read_deletions
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
-from kindpakket.services.children.people import find_child, hide_address
+from kindpakket.services.children.people import find_child, hide_address, with_letter
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import child_lists, children, given_letters, reminders
 
@@ -37,10 +37,7 @@ def find_expired(context: Context, now: int) -> list[str]:
     """
     before = now - context.register_days * _DAY
     over = select(t.schemes.c.scheme).where(t.schemes.c.closes < before)
-    runs = select(t.letter_runs.c.run).where(t.letter_runs.c.scheme.not_in(over))
-    goes_on = exists().where(
-        given_letters.c.child == children.c.child, given_letters.c.run.in_(runs)
-    )
+    goes_on = with_letter(t.letter_runs.c.scheme.not_in(over))
     query = select(children.c.child).where(children.c.scheme.in_(over), ~goes_on)
     with context.read_views() as db:
         return list(db.scalars(query))

@@ -50,6 +50,13 @@ REPLACED = exists().where(
     _replaced.done_at.is_not(None),
 )
 """Whether a letter was replaced: it has no money."""
+BACK_TO_SCHEME = exists().where(
+    _replaced.run == given_letters.c.run,
+    _replaced.number == given_letters.c.number,
+    _replaced.done_at.is_not(None),
+    _replaced.blank_run == 0,
+)
+"""Whether the money of a letter went back to the scheme, so that no other letter has it."""
 WAITS = given_letters.c.handed_out.is_(None) & ~REPLACED
 """Whether a letter is still to be handed out."""
 
@@ -292,6 +299,17 @@ def hide_address(db: Connection, child: str) -> None:
     person = person_from_json(db.execute(select(children.c.person).where(this)).scalar_one())
     hidden = replace(person, secret=True).kept
     db.execute(update(children).where(this).values(person=hidden.as_json()))
+
+
+def with_letter(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the clause of the children who have, or had, a letter; or one of these.
+
+    Args:
+        which: clauses on ``letter_runs`` and ``given_letters``.
+    """
+    runs = t.letter_runs.c.run == given_letters.c.run
+    has = select(given_letters.c.child).join(t.letter_runs, runs).where(*which)
+    return children.c.child.in_(has)
 
 
 def find_child(db: Connection, child: str) -> Child:

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Connection,
     Select,
     delete,
-    exists,
     func,
     insert,
     select,
@@ -30,6 +29,7 @@ from kindpakket.services.children.people import (
     HandOut,
     find_child,
     read_children,
+    with_letter,
 )
 from kindpakket.services.letters.orders import find_begun
 from kindpakket.services.letters.runs import RunFile, RunState, list_runs
@@ -48,7 +48,7 @@ _DONE = t.letter_replacements.c.done_at.is_not(None)
 
 Serial = tuple[int, int]
 """The number of a run, and of a letter in it."""
-BACK_TO_SCHEME: Serial = (0, 0)
+_NO_LETTER: Serial = (0, 0)
 """Instead of a blank letter: the money went back to the scheme."""
 
 
@@ -87,7 +87,7 @@ def give_in_order(
         waiting = db.scalars(
             select(children.c.child)
             .where(children.c.list == number, children.c.scheme == found.scheme)
-            .where(~exists().where(given_letters.c.child == children.c.child))
+            .where(~with_letter())
             .order_by(children.c.position)
         ).all()
         if not waiting:
@@ -294,8 +294,7 @@ def list_not_collected(
 def next_waiting(context: Context, reader: RegisterReader, number: int) -> Child | None:
     """Return the first child of a list that has no letter; None when each has one."""
     with context.store.write() as db:
-        without = ~exists().where(given_letters.c.child == children.c.child)
-        of_list = select(children.c.child).where(children.c.list == number, without)
+        of_list = select(children.c.child).where(children.c.list == number, ~with_letter())
         child = db.scalar(of_list.order_by(children.c.position).limit(1))
         if child is None:
             return None
@@ -375,7 +374,7 @@ def _find_due(db: Connection, child: Child, scheme: int) -> set[Serial]:
         while at in moved:  # a replacement may be replaced
             at = moved.pop(at)
         due.add(at)
-    return due - own - {BACK_TO_SCHEME}
+    return due - own - {_NO_LETTER}
 
 
 def _is_replaced(db: Connection, run: int, number: int) -> bool:

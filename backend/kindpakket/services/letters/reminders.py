@@ -11,10 +11,17 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, 
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
-from kindpakket.services.children.people import PAGE, Child, RemindedBy, read_children
+from kindpakket.services.children.people import (
+    BACK_TO_SCHEME,
+    PAGE,
+    Child,
+    RemindedBy,
+    read_children,
+    with_letter,
+)
 from kindpakket.services.letters.hand_out import MOST_POSTED
 from kindpakket.store import tables as t
-from kindpakket.store.register_tables import children, given_letters, reminders
+from kindpakket.store.register_tables import children, reminders
 
 _AHEAD = 4 * 7 * 24 * 3600
 """How long before its end a scheme is reminded of, in seconds."""
@@ -111,14 +118,19 @@ def list_to_call(context: Context, reader: RegisterReader, scheme: int) -> list[
 def mark_reminded(
     context: Context, reader: RegisterReader, scheme: int, ids: Iterable[str], by: RemindedBy
 ) -> int:
-    """Record that the parents of these children were reminded; return how many were not yet.
+    """Record that the parents of these children were reminded, by post only of those whose address
+    is not secret; return how many were not yet.
 
     Raises:
         LedgerUnavailable: the schemes cannot be read.
     """
     sent = {"scheme": scheme, "how": by, "sent_at": context.now(), "sent_by": reader.official}
     with context.write_with_views() as db:
-        found = [each.id for each in _of(db, context, scheme, ids)]
+        found = [
+            each.id
+            for each in _of(db, context, scheme, ids)
+            if by is RemindedBy.PHONE or not each.person.secret
+        ]
         former = reminders.c.child.in_(found) & (reminders.c.scheme == scheme)
         db.execute(delete(reminders).where(former))
         if found:
@@ -134,9 +146,7 @@ def _waiting(db: Connection, context: Context, scheme: int) -> ColumnElement[boo
     closes = db.scalar(select(table.closes).where(ends))
     if closes is None:
         return None
-    runs = select(t.letter_runs.c.run).where(t.letter_runs.c.scheme == scheme)
-    of_child = given_letters.c.child == children.c.child
-    has_letter = exists().where(of_child, given_letters.c.run.in_(runs))
+    has_letter = with_letter(t.letter_runs.c.scheme == scheme, ~BACK_TO_SCHEME)
     is_reminded = reminders.c.child == children.c.child
     return has_letter & ~exists().where(is_reminded, _reminds_of(scheme, closes))
 

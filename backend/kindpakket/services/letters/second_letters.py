@@ -9,10 +9,10 @@ from kindpakket.domain.language import say
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.ages import is_of_age
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
-from kindpakket.services.children.people import PAGE, Child, fold, read_children
+from kindpakket.services.children.people import PAGE, Child, fold, read_children, with_letter
 from kindpakket.services.letters.hand_out import LetterNotGiven, find_ready, give_free
 from kindpakket.store import tables as t
-from kindpakket.store.register_tables import children, given_letters
+from kindpakket.store.register_tables import children
 
 
 def list_second(
@@ -20,9 +20,9 @@ def list_second(
 ) -> tuple[list[Child], int]:
     """Return a page, from 1, of the children who can get a second letter, and how many there are.
 
-    They have a letter of the scheme ``former``, for which they are in the register, never had one of
-    the ``scheme`` of the second, and have an age for which that is. Who is in the register for that scheme
-    too, by name and date of birth, gets its letter there. In the order of their lists.
+    They have a letter of the scheme ``former``, for which they are in the register, never had one
+    of the ``scheme`` of the second, and have an age for which that is. Who is in the register for
+    that scheme too, by name and date of birth, gets its letter there. In the order of their lists.
 
     Raises:
         LedgerUnavailable: the schemes cannot be read.
@@ -51,10 +51,9 @@ def give_second(
     if run_file.scheme != scheme:
         raise LetterNotGiven(say("Deze serie is van een andere regeling."))
     found = [each.id for each in _find_second(context, former, scheme)]
-    runs = select(t.letter_runs.c.run).where(t.letter_runs.c.scheme == scheme)
-    has = select(given_letters.c.child).where(given_letters.c.run.in_(runs))
+    has = with_letter(t.letter_runs.c.scheme == scheme)
     with context.store.write() as db:
-        there = set(db.scalars(select(children.c.child).where(children.c.child.not_in(has))))
+        there = set(db.scalars(select(children.c.child).where(~has)))
         waiting = [each for each in found if each in there]
         if not waiting:
             raise LetterNotGiven(say("Er wacht geen kind op een tweede brief van deze serie."))
