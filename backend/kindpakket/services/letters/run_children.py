@@ -4,44 +4,53 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, func, select
 
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.ages import Ages, read_ages
-from kindpakket.services.children.people import REPLACED
+from kindpakket.services.children.people import with_letter
 from kindpakket.store import tables as t
-from kindpakket.store.register_tables import children, given_letters
+from kindpakket.store.register_tables import children
 
 FEWEST_SHOWN = 10
-"""A smaller count of children is not shown: who signs may know who is in that list."""
+"""Counts of children are told in so many at once, and smaller ones not: who signs may know who is
+in that list, and who prepares a run chooses its letters so as to find an exact count."""
 
 
 class Match(StrEnum):
-    """How the letters of a run compare with the children who wait. No verdict tells the exact
-    difference, which would tell a count that is not shown."""
+    """How the letters of a run compare with the children who wait, counted in tens."""
 
     NOBODY = "nobody"
+    """Fewer than ten wait, or none."""
     FEWER = "fewer"
     """There are fewer letters than children."""
     ENOUGH = "enough"
-    """At most nine letters are left over."""
+    """Fewer than twenty letters more than the tens of children."""
     MORE = "more"
-    """At least ten are."""
+    """At least twenty more."""
 
 
 @dataclass(frozen=True)
 class RunChildren:
-    """The children who wait for a letter of a run's scheme."""
+    """The children who wait for a letter of a run's scheme, in tens that are full."""
 
     ages: Ages | None
     """Those for which the scheme is; None for every age."""
     letters: int
     """Letters and cards of the run."""
     lists: list[tuple[int, int]]
-    """Number of a list and its children who wait, of each that is large enough to show."""
-    others: int | None
-    """Children of the other lists together; None when they are too few to show, 0 for none."""
-    match: Match
+    """Number of a list and its children who wait, of each with at least ten."""
+    about: int
+    """The children of all lists."""
+
+    @property
+    def match(self) -> Match:
+        """How the letters compare with the children."""
+        if self.about == 0:
+            return Match.NOBODY
+        if self.letters < self.about:
+            return Match.FEWER
+        return Match.MORE if self.letters >= self.about + 2 * FEWEST_SHOWN else Match.ENOUGH
 
 
 def count_children_of(context: Context, decision_set: str) -> RunChildren | None:
@@ -53,33 +62,20 @@ def count_children_of(context: Context, decision_set: str) -> RunChildren | None
             return None
         waiting = _count_waiting(db, run.scheme)
         ages = read_ages(db).get(run.scheme)
-    large = [(number, count) for number, count in waiting if count >= FEWEST_SHOWN]
-    total = sum(count for _, count in waiting)
-    others = total - sum(count for _, count in large)
-    return RunChildren(
-        ages,
-        run.letters,
-        large,
-        others if others == 0 or others >= FEWEST_SHOWN else None,
-        _match(run.letters, total),
-    )
+    lists = [(number, _tens(count)) for number, count in waiting if count >= FEWEST_SHOWN]
+    return RunChildren(ages, run.letters, lists, _tens(sum(count for _, count in waiting)))
 
 
 def _count_waiting(db: Connection, scheme: int) -> Sequence[tuple[int, int]]:
-    """The number of each list, and its children without a letter of the scheme."""
-    has_letter = exists().where(given_letters.c.child == children.c.child, ~REPLACED)
+    """The number of each list, and its children of the scheme without a letter."""
     query = (
         select(children.c.list, func.count())
-        .where(children.c.scheme == scheme, ~has_letter)
+        .where(children.c.scheme == scheme, ~with_letter())
         .group_by(children.c.list)
         .order_by(children.c.list)
     )
     return [(number, count) for number, count in db.execute(query)]
 
 
-def _match(letters: int, waiting: int) -> Match:
-    if waiting == 0:
-        return Match.NOBODY
-    if letters < waiting:
-        return Match.FEWER
-    return Match.ENOUGH if letters < waiting + FEWEST_SHOWN else Match.MORE
+def _tens(count: int) -> int:
+    return count - count % FEWEST_SHOWN
