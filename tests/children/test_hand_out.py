@@ -1,6 +1,7 @@
 """Letters are given to children, posted, handed over and called for, without the ledger."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -12,6 +13,7 @@ from kindpakket.services.letters import hand_out
 from kindpakket.services.letters.cover_sheets import print_cover_sheets, print_list_labels
 from kindpakket.services.letters.hand_out import (
     LetterNotGiven,
+    find_ready,
     give_in_order,
     give_letter,
     hand_over,
@@ -26,6 +28,7 @@ from kindpakket.services.letters.hand_out import (
     report_lost,
     take_back,
 )
+from kindpakket.services.letters.runs import RunFile
 from kindpakket.store import tables as t
 from tests.support.children import ANNA, HANDING_OUT, MEES, NOOR, SAAR, add, everyone
 from tests.support.paper import barcodes, open_pdf, words
@@ -218,6 +221,8 @@ def test_a_letter_for_the_wrong_child_is_taken_back(runs: Town) -> None:
     give_letter(context, COUNTER, saar.id, "4-007")
     take_back(context, COUNTER, saar.id, "4-007")
     assert given(runs) == {"Saar de Wit": []}
+    acts = [e.act for e in list_looks(context, 9)]
+    assert (acts.count(ChildAct.TAKEN_BACK), acts.count(ChildAct.CHANGED)) == (1, 0)
 
 
 def test_who_has_not_collected_a_letter_is_on_a_list_to_call(runs: Town) -> None:
@@ -351,6 +356,27 @@ def test_a_card_from_stock_is_given_and_handed_over_at_once(runs: Town) -> None:
     with pytest.raises(LetterNotGiven, match="heeft al een brief"):
         hand_over_card(context, COUNTER, saar.id, "4-050")
     hand_over_card(context, COUNTER, mees.id, "4-050")
+
+
+def test_a_card_that_left_stock_meanwhile_is_not_handed_over(
+    runs: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, stock = runs.workspace.context, t.letter_stock
+    (saar,) = add(runs, SAAR)
+    begun_with_cards(runs, LETTERS - 1)
+    with context.store.write() as db:
+        row = {"run": RUN, "number": LETTERS, "stored_at": 1, "stored_by": ANNA}
+        db.execute(insert(stock).values(row))
+
+    def find(*args: Any) -> RunFile:
+        with context.store.write() as db:
+            db.execute(update(stock).values(handed_out_at=2, handed_out_by=ANNA))
+        return find_ready(*args)
+
+    monkeypatch.setattr(hand_out, "find_ready", find)
+    with pytest.raises(LetterNotGiven, match="geen kaart uit de voorraad"):
+        hand_over_card(context, COUNTER, saar.id, "4-050")
+    assert given(runs) == {"Saar de Wit": []}
 
 
 def test_a_lost_letter_of_a_child_is_reported_with_a_line_in_the_log(runs: Town) -> None:

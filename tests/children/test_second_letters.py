@@ -1,12 +1,13 @@
 """A second letter of another scheme: of the difference at an age, or of a new school year."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from kindpakket.services.children.ages import Ages, set_ages
 from kindpakket.services.children.looks import ChildAct, list_looks
-from kindpakket.services.children.people import Child
+from kindpakket.services.children.people import Child, change_person
 from kindpakket.services.letters.hand_out import (
     LetterNotGiven,
     give_in_order,
@@ -14,7 +15,7 @@ from kindpakket.services.letters.hand_out import (
     next_batch,
     next_waiting,
 )
-from kindpakket.services.letters.second_letters import give_second, list_second
+from kindpakket.services.letters.second_letters import _find_second, give_second, list_second
 from kindpakket.services.oversight.retention import delete_expired
 from tests.children.test_bring_in import look
 from tests.children.test_hand_out import BLANK, COUNTER, OTHER, RUN, given, replaced, runs
@@ -164,3 +165,22 @@ def test_who_had_a_second_letter_that_was_replaced_is_not_listed_again(two_schem
     assert waiting(two_schemes) == []
     with pytest.raises(LetterNotGiven, match="wacht geen kind"):
         give(two_schemes)
+
+
+def test_a_child_is_shown_as_it_is_when_the_look_is_recorded(
+    two_schemes: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Noor's address becomes known to be secret while the children are looked for."""
+    context = two_schemes.workspace.context
+    noor = first_letters(two_schemes)[2]
+    known = replace(MEES, name="Noor", born=NOOR.born)
+    change_person(context, HANDING_OUT, noor.id, known)
+
+    def find(*args: Any) -> list[Child]:
+        found = _find_second(*args)
+        change_person(context, HANDING_OUT, noor.id, replace(known, secret=True))
+        return found
+
+    monkeypatch.setattr("kindpakket.services.letters.second_letters._find_second", find)
+    ((shown,), total) = list_second(context, HANDING_OUT, SCHEME, DIFFERENCE)
+    assert (shown.person.address, total) == ((), 1)

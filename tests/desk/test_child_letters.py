@@ -56,6 +56,9 @@ def test_a_list_is_given_letters_printed_and_posted(desk: Desk) -> None:
     assert "4-017, op de post" in told
     assert "4-018, niet gegeven" in told
     assert "Er is geen brief die op de post moet." in told
+    assert "twee keer gepost" not in told
+    again = desk.told(f"{path}/posten", batch)
+    assert "Van 1 kind stond dat er al bij" in again
     refused = desk.post(f"{path}/afdrukken", batch | {"kind": "etiketten"})
     assert "Er is geen brief die op de post moet." in read(refused.text)
 

@@ -130,7 +130,9 @@ def test_no_parent_is_reminded_twice_by_mistake(desk: Desk) -> None:
     moment = town.now()
     town.clock.time += 60
     assert desk.post(f"{PAGE}/afdrukken", batch | {"kind": "brieven"}).status_code == 400
-    desk.told(f"{PAGE}/verstuurd", batch)
+    assert "zijn ze twee keer gepost?" not in told
+    told = desk.told(f"{PAGE}/verstuurd", batch)
+    assert "Van 2 kinderen stond dat er al bij" in told
     saar = everyone(town)[0]
     assert saar.reminders == (Reminder(SCHEME, RemindedBy.POST, moment),)
     reminded = "Herinnerd regeling 1, op de post 19 december 2027"

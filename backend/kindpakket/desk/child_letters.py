@@ -129,8 +129,9 @@ def print_addresses(
 def post(context: InContext, official: SignedIn, form: Posted, number: ListPath) -> Response:
     """Record that the letters that the page named were posted."""
     reader = RegisterReader(official.address, Purpose.HAND_OUT)
-    post_batch(context, reader, number, _batch(form))
-    return redirect(f"/kinderen/lijsten/{number}", "gepost")
+    batch = set(_batch(form))
+    twice = len(batch) - post_batch(context, reader, number, batch)
+    return redirect(f"/kinderen/lijsten/{number}?dubbel={twice}", "gepost")
 
 
 @router.get("/bellen")

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from kindpakket.desk.child_words import PostedTwice
 from kindpakket.desk.new_run import stationery_of
 from kindpakket.desk.parts import (
     InContext,
@@ -40,10 +41,14 @@ router = APIRouter(
 
 @router.get("/{scheme}")
 def show(
-    request: Request, context: InContext, official: SignedIn, scheme: SchemePath
+    request: Request,
+    context: InContext,
+    official: SignedIn,
+    scheme: SchemePath,
+    twice: PostedTwice = 0,
 ) -> HTMLResponse:
     """Who is to be reminded, and why everybody is."""
-    return _page(request, context, official.address, scheme)
+    return _page(request, context, official.address, scheme, twice=twice)
 
 
 @router.post("/{scheme}/afdrukken")
@@ -80,8 +85,8 @@ def print_them(
 def send(context: InContext, official: SignedIn, form: Posted, scheme: SchemePath) -> Response:
     """Record that the reminders of the children that the page named were posted."""
     children, reader = text(form, "children").split(), _reader(official.address)
-    mark_reminded(context, reader, scheme, children, RemindedBy.POST)
-    return redirect(f"/kinderen/herinneren/{scheme}", "verstuurd")
+    twice = len(set(children)) - mark_reminded(context, reader, scheme, children, RemindedBy.POST)
+    return redirect(f"/kinderen/herinneren/{scheme}?dubbel={twice}", "verstuurd")
 
 
 @router.post("/{scheme}/gebeld")
@@ -93,7 +98,12 @@ def call(context: InContext, official: SignedIn, form: Posted, scheme: SchemePat
 
 
 def _page(
-    request: Request, context: Context, official: Address, scheme: int, refused: str = ""
+    request: Request,
+    context: Context,
+    official: Address,
+    scheme: int,
+    refused: str = "",
+    twice: int = 0,
 ) -> HTMLResponse:
     reminders = read_reminders(context, scheme)
     no_phone = say("geen telefoon bekend")
@@ -108,6 +118,7 @@ def _page(
         reminders=reminders,
         calls=[(each.id, f"{each.person.name}, {each.person.phone or no_phone}") for each in calls],
         refused=refused,
+        twice=twice,
     )
 
 

@@ -1,11 +1,19 @@
 """Words for the register of children, in the language of the page."""
 
+from typing import Annotated
+
+from fastapi import Query
+
 from kindpakket.domain.language import say, say_moment
 from kindpakket.domain.letters import serial
 from kindpakket.services.base.names import Names
 from kindpakket.services.children.columns import ColumnField
 from kindpakket.services.children.looks import ChildAct, Purpose
 from kindpakket.services.children.people import GivenLetter, HandOut, RemindedBy, Reminder
+from kindpakket.services.letters.hand_out import MOST_POSTED
+
+PostedTwice = Annotated[int, Query(alias="dubbel", ge=0, le=MOST_POSTED)]
+"""How many that were posted were not recorded: they were before, or must not be posted."""
 
 
 def say_purpose(purpose: Purpose) -> str:
@@ -26,6 +34,7 @@ def say_act(act: ChildAct) -> str:
         ChildAct.OPENED: say("bekeken"),
         ChildAct.CHANGED: say("veranderd"),
         ChildAct.LETTER_GIVEN: say("een brief toegewezen"),
+        ChildAct.TAKEN_BACK: say("een brief teruggenomen"),
         ChildAct.HANDED_OUT: say("een brief gegeven"),
         ChildAct.REPORTED_LOST: say("een verloren brief gemeld"),
         ChildAct.REMINDED: say("herinnerd aan het einde van de regeling"),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk.child_looks import looks_table
-from kindpakket.desk.child_words import say_letter, say_purpose, say_reminder
+from kindpakket.desk.child_words import PostedTwice, say_letter, say_purpose, say_reminder
 from kindpakket.desk.parts import (
     InContext,
     Mistakes,
@@ -78,10 +78,11 @@ def show_list(
     official: SignedIn,
     number: ListPath,
     at: Annotated[int, Query(alias="blad", ge=1, le=1_000)] = 1,
+    twice: PostedTwice = 0,
 ) -> Response:
     """A page of a list, in its order."""
     reader = RegisterReader(official.address, Purpose.HAND_OUT)
-    return list_page(request, context, reader, number, at=at)
+    return list_page(request, context, reader, number, at=at, twice=twice)
 
 
 def list_page(
@@ -91,11 +92,13 @@ def list_page(
     number: int,
     *,
     at: int = 1,
+    twice: int = 0,
     refused: str = "",
 ) -> HTMLResponse:
     """Render a page of a list.
 
     Args:
+        twice: letters that were posted and of which nothing was recorded.
         refused: why the act of a form was refused.
     """
     found, total = read_page(context, reader, number, at)
@@ -109,6 +112,7 @@ def list_page(
         link=lambda each: path_of(each.id, reader.purpose),
         total=total,
         at=at,
+        twice=twice,
         pages=-(-total // PAGE),
         runs=[(each.number, say("Serie %(run)s", run=each.number)) for each in runs],
         batch=[serial(*each) for each in next_batch(context, number)],

@@ -28,6 +28,7 @@ class ChildAct(StrEnum):
     OPENED = "opened"
     CHANGED = "changed"
     LETTER_GIVEN = "letter-given"
+    TAKEN_BACK = "letter-taken-back"
     HANDED_OUT = "handed-out"
     REPORTED_LOST = "reported-lost"
     REMINDED = "reminded"

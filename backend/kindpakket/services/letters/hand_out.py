@@ -171,13 +171,12 @@ def hand_over_card(context: Context, reader: RegisterReader, child: str, typed: 
         LedgerUnavailable: the ledger cannot be read.
     """
     run, number = read_serial(typed) or (0, 0)
-    this, stock = _of_child(child, typed), t.letter_stock.c
-    no_card = LetterNotGiven(say("Dit is geen kaart uit de voorraad."))
+    this = _of_child(child, typed)
     with context.store.read() as db:
-        if db.execute(_cards().where(stock.run == run, stock.number == number)).first() is None:
-            raise no_card
+        _check_card(db, run, number)
     found = find_ready(context, run, number)
     with context.write_with_views() as db:
+        _check_card(db, run, number)  # somebody else may have taken it
         _give(db, context, reader, find_child(db, child), found, number)
         _hand_out(db, context, reader, HandOut.COUNTER, this)
         log_looks(db, context, reader, ChildAct.HANDED_OUT, [child])
@@ -208,7 +207,7 @@ def take_back(context: Context, reader: RegisterReader, child: str, typed: str) 
         this = _of_child(child, typed) & given_letters.c.handed_out.is_(None)
         if not db.execute(delete(given_letters).where(this)).rowcount:
             raise LetterNotGiven(say("Deze brief is al gegeven, of niet van dit kind."))
-        log_looks(db, context, reader, ChildAct.CHANGED, [child])
+        log_looks(db, context, reader, ChildAct.TAKEN_BACK, [child])
 
 
 def hand_over(context: Context, reader: RegisterReader, child: str, typed: str) -> None:
@@ -247,15 +246,16 @@ def post_batch(
     stock no longer.
 
     Returns:
-        to how many children.
+        how many were not yet.
     """
     with context.store.write() as db:
         found = _in_batch(db, number, batch)
         letters = [(each.run, each.number) for child in found for each in child.letters]
         table = given_letters.c
-        _hand_out(db, context, reader, HandOut.POST, tuple_(table.run, table.number).in_(letters))
+        these = tuple_(table.run, table.number).in_(letters)
+        posted = _hand_out(db, context, reader, HandOut.POST, these)
         log_looks(db, context, reader, ChildAct.HANDED_OUT, (each.id for each in found))
-    return len(found)
+    return posted
 
 
 def list_batch(
@@ -357,6 +357,12 @@ def _cards() -> Select[tuple[int, int]]:
         .where(stock.number > begun.letters)
         .order_by(stock.run, stock.number)
     )
+
+
+def _check_card(db: Connection, run: int, number: int) -> None:
+    stock = t.letter_stock.c
+    if db.execute(_cards().where(stock.run == run, stock.number == number)).first() is None:
+        raise LetterNotGiven(say("Dit is geen kaart uit de voorraad."))
 
 
 def _find_due(db: Connection, child: Child, scheme: int) -> set[Serial]:

@@ -28,8 +28,10 @@ def list_second(
         LedgerUnavailable: the schemes cannot be read.
     """
     found = _find_second(context, former, scheme)
-    shown = found[(page - 1) * PAGE : page * PAGE]
+    ids = [each.id for each in found[(page - 1) * PAGE : page * PAGE]]
     with context.store.write() as db:
+        # Read again: an address may have become secret.
+        shown = list(read_children(db, children.c.child.in_(ids)))
         log_looks(db, context, reader, ChildAct.LISTED, (each.id for each in shown))
     return shown, len(found)
 
