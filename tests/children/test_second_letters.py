@@ -1,5 +1,6 @@
 """A second letter of another scheme: of the difference at an age, or of a new school year."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,12 +18,12 @@ from kindpakket.services.letters.hand_out import (
 )
 from kindpakket.services.letters.second_letters import _find_second, give_second, list_second
 from kindpakket.services.oversight.retention import delete_expired
-from tests.children.test_bring_in import look
+from tests.children.test_bring_in import look, meanwhile
 from tests.children.test_hand_out import BLANK, COUNTER, OTHER, RUN, given, replaced, runs
 from tests.support.children import HANDING_OUT, MEES, NOOR, SAAR, add, everyone
 from tests.support.town import SCHEME, Town
 
-__all__ = ["runs"]
+__all__ = ["meanwhile", "runs"]
 
 DAY = 24 * 3600
 DIFFERENCE = 2
@@ -184,3 +185,12 @@ def test_a_child_is_shown_as_it_is_when_the_look_is_recorded(
     monkeypatch.setattr("kindpakket.services.letters.second_letters._find_second", find)
     ((shown,), total) = list_second(context, HANDING_OUT, SCHEME, DIFFERENCE)
     assert (shown.person.address, total) == ((), 1)
+
+
+def test_a_second_letter_that_is_given_meanwhile_has_a_list_compared_again(
+    two_schemes: Town, meanwhile: list[Callable[[], object]]
+) -> None:
+    first_letters(two_schemes)
+    meanwhile.append(lambda: give(two_schemes))
+    seen = look(two_schemes, NOOR_ROW, schemes=(DIFFERENCE,))
+    assert (len(seen.pairs), seen.saved) == (1, None)
