@@ -15,6 +15,8 @@ from scripts.compile import ROOT, SOURCES, compile_contract
 from tests.independent_audit.tampered import differences
 from tests.support.town import BICYCLES, OFF_LICENCE, Clock, found, opened, till_of
 
+pytestmark = pytest.mark.xdist_group("other_contract")  # it is compiled once
+
 THE_RULE = "        _requireCategories(shop.categories, scheme.permitted, scheme.excluded);\n"
 
 

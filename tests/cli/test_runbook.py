@@ -102,6 +102,9 @@ ELSEWHERE = {
 """Commands that other tests run."""
 
 ON_PAGES = {
+    "bank journal": ("cli/test_bank.py", "test_a_statement_is_read_and_everything_compared"),
+    "bank read": ("cli/test_bank.py", "test_a_statement_is_read_and_everything_compared"),
+    "bank reconcile": ("cli/test_bank.py", "test_a_statement_is_read_and_everything_compared"),
     "decisions approve": ("support/shell.py", "decide"),
     "join": ("support/two_servers.py", "join"),
     "official add": (
