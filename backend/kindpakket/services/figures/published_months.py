@@ -136,13 +136,23 @@ def _divide(
             coupons[place, kind].add(change.coupon)
             amounts[kind] += change.amount
     groups = {("kind", kind): frozenset(c for c in coupons if c[1] == kind) for kind in amounts}
-    whole = {("step", n): frozenset(c for c in coupons if c[0] == n) for n in range(len(steps))}
+    # Whoever kept the totals knows each step, their sum so far, and that of each month.
+    numbers = range(len(steps))
+    whole = {("step", n): frozenset(c for c in coupons if c[0] == n) for n in numbers}
+    whole |= {
+        ("month", int(month.replace("-", ""))): frozenset(
+            c for c in coupons if _month(steps[c[0]]) == month
+        )
+        for month in {_month(step) for step in steps}
+    }
+    running = {("total", n): ("step", n) for n in numbers}
     hidden = hide(
         groups | whole,
         {cell: frozenset(those) for cell, those in coupons.items()},
         letters_in,
         [[*groups]],
-        known=[*whole],
+        known=[*whole, *running],
+        running=running,
     )
     if len(hidden) == len(groups):
         return {}
