@@ -37,7 +37,7 @@ def verdict(done: Audit) -> str:
         case Result.CLEAN:
             return "Alles klopt."
         case Result.INCOMPLETE:
-            return "Niets gevonden dat niet klopt, maar niet alles is na te gaan."
+            return "Wat na te gaan was, klopt. Niet alles was na te gaan."
         case Result.DIFFERS:
             return f"Verschillen: {done.found[Level.DIFFERENCE]}."
         case Result.UNREADABLE:
