@@ -192,7 +192,6 @@ def test_a_move_that_was_broken_off_goes_on_when_the_app_is_opened(
 def test_a_coupon_that_somebody_else_put_there_meanwhile_stays_and_a_second_letter_works(
     phone: Phone, street: Street
 ) -> None:
-    phone.open_letter(LOST)
     meanwhile = [3]
 
     def taken(route: Route) -> None:
@@ -201,6 +200,7 @@ def test_a_coupon_that_somebody_else_put_there_meanwhile_stays_and_a_second_lett
         route.continue_()
 
     phone.page.route("**/moves", taken)
+    phone.open_letter(LOST)
     fill_blank(phone, BLANK)
     phone.heading("Het geld gaat naar de nieuwe brief")
     wait_for_refusals(phone)
