@@ -11,8 +11,9 @@ from playwright.sync_api import Browser
 from kindpakket import logs
 from tests.support import fresh_views
 from tests.support.browser import browser
+from tests.support.payouts import HOLDERS, IBANS, give_account, sell
 from tests.support.screens import Screens
-from tests.support.town import Clock, Town, copied, found, opened
+from tests.support.town import BICYCLES, BOOKS, Clock, Town, copied, found, opened
 
 logs.configure("warning", "console")
 gc.set_threshold(100_000, 20, 20)  # the default takes a quarter of Python's time
@@ -68,6 +69,16 @@ def town(founded: Path, tmp_path: Path) -> Iterator[Town]:
     clock.time += 3600
     with opened(copied(founded, tmp_path / "town"), clock) as town:
         yield town
+
+
+@pytest.fixture
+def paid(town: Town) -> Town:
+    """A town that owes the bicycle shop 30.00 and the bookshop 12.50, both with an account."""
+    for shop, iban in IBANS.items():
+        give_account(town, shop, iban, HOLDERS[shop])
+    sell(town, BICYCLES, 30_00)
+    sell(town, BOOKS, 12_50)
+    return town
 
 
 @pytest.fixture(autouse=True)

@@ -46,16 +46,6 @@ from tests.support.town import BICYCLES, BOOKS, EVERYTHING, START, Town, till_of
 OTHER_LINES = b"\x22" * 32
 
 
-@pytest.fixture
-def paid(town: Town) -> Town:
-    """A town that owes the bicycle shop 30.00 and the bookshop 12.50, both with an account."""
-    for shop, iban in IBANS.items():
-        give_account(town, shop, iban, HOLDERS[shop])
-    sell(town, BICYCLES, 30_00)
-    sell(town, BOOKS, 12_50)
-    return town
-
-
 def sell(town: Town, shop: ShopId, amount: int) -> Any:
     return town.api.pay(till_of(shop), town.code(amount), amount)
 
