@@ -12,13 +12,13 @@ from kindpakket.domain.money import format_euros
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import day_of
 from kindpakket.services.bank.camt import MOST_BYTES, StatementInvalid
-from kindpakket.services.bank.journal import JournalRefused, as_csv, make_journal
 from kindpakket.services.bank.matching import Judged, say_verdict
 from kindpakket.services.bank.reconcile import BankFinding, reconcile
 from kindpakket.services.bank.returned import prepare_returns
 from kindpakket.services.bank.statements import record_statements
-from kindpakket.services.bank.xaf import as_xaf
 from kindpakket.services.base.private_files import write_new
+from kindpakket.services.bookkeeping.journal import JournalRefused, as_csv, make_journal
+from kindpakket.services.bookkeeping.xaf import as_xaf
 from kindpakket.services.payouts.lists import PayoutRefused
 from kindpakket.services.payouts.prepare import read_account
 from kindpakket.services.shops.bank_accounts import BankInvalid

@@ -185,8 +185,9 @@ def _batches(found: Reconciliation) -> Table[BatchState]:
         )
         for batch, lines in ((batch, tuple(some)) for batch, some in grouped)
     ]
-    agrees = [each for each in rows if each.progress is Progress.AGREES]
-    shown = [each for each in rows if each not in agrees[_SHOWN:]]
+    agrees = [each.batch for each in rows if each.progress is Progress.AGREES]
+    older = {*agrees[_SHOWN:]}
+    shown = [each for each in rows if each.batch not in older]
     return Table(
         [
             Column(

@@ -8,9 +8,9 @@ from fastapi.responses import Response
 from kindpakket.desk.parts import InContext, Municipality, page, require_reading
 from kindpakket.domain.csv_files import CSV_TYPE
 from kindpakket.domain.times import day_of, month_of, months_before, months_between
-from kindpakket.services.bank.journal import JournalRefused, as_csv, make_journal
-from kindpakket.services.bank.xaf import as_xaf
 from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.bookkeeping.journal import JournalRefused, as_csv, make_journal
+from kindpakket.services.bookkeeping.xaf import as_xaf
 
 router = APIRouter(
     prefix="/uitbetalingen/boekingen", dependencies=[require_reading(ReadPermission.PAYOUTS)]

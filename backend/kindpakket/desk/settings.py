@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kindpakket.oidc.provider import Provider
 from kindpakket.oidc.tokens import Audience
-from kindpakket.services.bank.journal import JournalSettings
+from kindpakket.services.bookkeeping.journal import JournalSettings
 from kindpakket.settings import Settings
 from kindpakket.site import Site
 

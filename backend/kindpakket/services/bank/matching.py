@@ -56,8 +56,8 @@ class BankLine:
     bank_reference: str
     read_by: Address | None
     """Who read its statement first; None for the command line."""
-    seen_by: str | None
-    """An official's address; empty for the command line, None when nobody looked at it."""
+    seen_by: Address | None
+    """None when nobody looked at it."""
     seen_at: int | None
     """In unix seconds."""
 
@@ -128,7 +128,10 @@ def match(lines: Iterable[BankLine], settled: Mapping[Place, int]) -> Matched:
     Args:
         settled: of each payout line on the ledger, in cents above zero.
     """
-    kinds: dict[str, _Kind] = defaultdict(lambda: _Kind(settled))
+    batches = defaultdict[int, dict[Place, int]](dict)
+    for place, cents in settled.items():
+        batches[place[0]][place] = cents
+    kinds: dict[str, _Kind] = defaultdict(lambda: _Kind(batches))
     judged = [
         Judged(line, kinds[line.kind].judge(line))
         for line in sorted(lines, key=lambda each: (each.day, each.amount, each.line))
@@ -147,7 +150,8 @@ def match(lines: Iterable[BankLine], settled: Mapping[Place, int]) -> Matched:
 class _Kind:
     """Lines of one kind, in the order of their days."""
 
-    settled: Mapping[Place, int]
+    settled: Mapping[int, Mapping[Place, int]]
+    """By batch: of each payout line, in cents."""
     booked: dict[Place, Booked] = field(default_factory=lambda: defaultdict(Booked))
 
     def judge(self, line: BankLine) -> LineVerdict:
@@ -156,7 +160,7 @@ class _Kind:
         if line.shop is None:
             return self._whole(line, line.batch)
         place = line.batch, line.shop
-        asked = self.settled.get(place, 0)
+        asked = self.settled.get(line.batch, {}).get(place, 0)
         if not asked:
             return LineVerdict.UNKNOWN
         booked = self.booked[place]
@@ -172,7 +176,7 @@ class _Kind:
 
     def _whole(self, line: BankLine, batch: int) -> LineVerdict:
         """Of a batch that the bank booked as one amount."""
-        parts = {place: cents for place, cents in self.settled.items() if place[0] == batch}
+        parts = self.settled.get(batch)
         if not parts:
             return LineVerdict.UNKNOWN
         total = sum(parts.values())

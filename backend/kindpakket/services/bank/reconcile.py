@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -273,20 +274,25 @@ def _of_shops(context: Context, names: PublicNames) -> Iterator[BankFinding]:
 
 def _of_statements(statements: Sequence[KeptStatement]) -> Iterator[BankFinding]:
     """Statements that do not begin with the balance with which the one before ended."""
-    left = [each for each in statements if each.kind == STATEMENT]
     before: KeptStatement | None = None
-    while left:
-        same_day = [each for each in left if each.day == left[0].day]
-        closing = before.closing if before else None
-        follows = (each for each in same_day if each.opening == closing)
-        each = next(follows, left[0])
-        if before is not None and each.opening != closing:
-            what = say(
-                "begint niet met het eindsaldo van %(day)s: er ontbreekt een afschrift, of er is "
-                "er een te veel",
-                day=say_day(before.day),
-            )
-            about = say("Afschrift van %(day)s", day=say_day(each.day))
-            yield BankFinding(about, what, (each.opening or 0) - (closing or 0))
-        left.remove(each)
-        before = each
+    own = (each for each in statements if each.kind == STATEMENT)
+    for _day, same_day in groupby(own, lambda each: each.day):
+        for each in _chained(list(same_day), before.closing if before else None):
+            if before is not None and each.opening != before.closing:
+                what = say(
+                    "begint niet met het eindsaldo van %(day)s: er ontbreekt een afschrift, of er "
+                    "is er een te veel",
+                    day=say_day(before.day),
+                )
+                about = say("Afschrift van %(day)s", day=say_day(each.day))
+                yield BankFinding(about, what, (each.opening or 0) - (before.closing or 0))
+            before = each
+
+
+def _chained(same_day: list[KeptStatement], closing: int | None) -> Iterator[KeptStatement]:
+    """Statements of a day, each after the one with whose balance it begins, as far as possible."""
+    while same_day:
+        each = next((each for each in same_day if each.opening == closing), same_day[0])
+        same_day.remove(each)
+        yield each
+        closing = each.closing

@@ -193,7 +193,7 @@ def _line(row: Row[Any]) -> BankLine:
         row.other_account,
         row.bank_reference,
         row.read_by and Address(row.read_by),
-        None if row.seen_at is None else row.seen_by or "",
+        row.seen_by and Address(row.seen_by),
         row.seen_at,
     )
 
@@ -247,10 +247,11 @@ def _store_lines(db: Connection, statement: Hash, rows: Sequence[dict[str, Any]]
     )
     known = select(table.c.line, table.c.batch).where(table.c.statement == statement)
     batches = {row.line: row.batch for row in db.execute(known)}
+    new = [{"statement": statement, **row} for row in rows if row["line"] not in batches]
+    if new:
+        db.execute(insert(table), new)
     for row in rows:
-        if row["line"] not in batches:
-            db.execute(insert(table).values(statement=statement, **row))
-        elif row["batch"] is not None and batches[row["line"]] is None:
+        if row["batch"] is not None and batches.get(row["line"], 0) is None:
             here = (table.c.statement == statement) & (table.c.line == row["line"])
             db.execute(update(table).where(here).values(batch=row["batch"]))
 

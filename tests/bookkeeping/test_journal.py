@@ -10,13 +10,13 @@ from lxml import etree
 from kindpakket.domain.ids import ShopId
 from kindpakket.domain.language import Catalogue, use_catalogue
 from kindpakket.ledger.abi import encode_call
-from kindpakket.services.bank.journal import (
+from kindpakket.services.bookkeeping.journal import (
     JournalRefused,
     MunicipalJournal,
     as_csv,
     make_journal,
 )
-from kindpakket.services.bank.xaf import as_xaf
+from kindpakket.services.bookkeeping.xaf import as_xaf
 from kindpakket.services.decisions.prepare import Preparer, prepare_with
 from kindpakket.services.payouts.returns import prepare_return
 from tests.bank.test_matching import ANNA

@@ -5,7 +5,7 @@ from datetime import date
 from lxml import etree  # type: ignore[import-untyped]
 
 from kindpakket import __version__
-from kindpakket.services.bank.journal import MONTHS, MunicipalJournal
+from kindpakket.services.bookkeeping.journal import MunicipalJournal
 
 _SPACE = "http://www.auditfiles.nl/XAF/3.2"
 _BALANCE, _PROFIT_AND_LOSS = "B", "P"
@@ -55,14 +55,12 @@ def _add_accounts(company: "etree._Element", journal: MunicipalJournal) -> None:
 
 def _add_periods(company: "etree._Element", journal: MunicipalJournal) -> None:
     periods = _add(company, "periods")
-    for month in range(journal.first.month, journal.last.month + 1):
-        first = journal.first.replace(month=month)
-        after = first.replace(year=first.year + month // MONTHS, month=month % MONTHS + 1)
+    for first, last in journal.months:
         period = _add(periods, "period")
-        _add(period, "periodNumber", f"{month}")
+        _add(period, "periodNumber", f"{first.month}")
         _add(period, "periodDesc", f"{first:%Y-%m}")
         _add(period, "startDatePeriod", first.isoformat())
-        _add(period, "endDatePeriod", date.fromordinal(after.toordinal() - 1).isoformat())
+        _add(period, "endDatePeriod", last.isoformat())
 
 
 def _add_transactions(company: "etree._Element", journal: MunicipalJournal) -> None:

@@ -21,8 +21,8 @@ from kindpakket.store import tables as t
 
 _SETTLED_BY = timedelta(days=1)
 """After the end of a month, by when all its blocks are final and in the views."""
-MONTHS = 12
-_Place = tuple[str, str | None]
+_MONTHS = 12
+_Target = tuple[str, str | None]
 """An account, and a cost centre."""
 
 
@@ -82,31 +82,19 @@ class MunicipalJournal:
     """The entries of whole months, in the order of their days."""
 
     accounts: Accounts
-    first: date
-    last: date
+    months: tuple[tuple[date, date], ...]
+    """The first and last day of each."""
     entries: list[JournalEntry]
 
+    @property
+    def first(self) -> date:
+        """The first day of its period."""
+        return self.months[0][0]
 
-def read_accounts_of(settings: JournalSettings) -> Accounts:
-    """Return the accounts of the settings.
-
-    Raises:
-        JournalRefused: one is missing, or two are the same.
-    """
-    named = {
-        "KINDPAKKET_JOURNAL_EXPENSES": settings.journal_expenses,
-        "KINDPAKKET_JOURNAL_PAYABLE": settings.journal_payable,
-        "KINDPAKKET_JOURNAL_IN_TRANSIT": settings.journal_in_transit,
-    }
-    for name, account in named.items():
-        if account is None:
-            raise JournalRefused(
-                say("Op welke grootboekrekening wordt dit geboekt? Stel %(name)s in.", name=name)
-            )
-    expenses, payable, in_transit = (str(account) for account in named.values())
-    if len({expenses, payable, in_transit}) < len(named):
-        raise JournalRefused(say("De drie grootboekrekeningen moeten verschillend zijn."))
-    return Accounts(expenses, payable, in_transit, settings.journal_cost_centre)
+    @property
+    def last(self) -> date:
+        """The last day of its period."""
+        return self.months[-1][1]
 
 
 def make_journal(
@@ -118,13 +106,13 @@ def make_journal(
         JournalRefused: none of them is over, or a setting is missing.
         LedgerUnavailable: the ledger cannot be read.
     """
-    accounts, names = read_accounts_of(settings), read_public_names(context.store)
-    over = [
+    accounts, names = _accounts_of(settings), read_public_names(context.store)
+    over = tuple(
         (first, last)
         for first, last in _months(year)
         if (month is None or first.month == month)
         and last_second(last + _SETTLED_BY) < context.now()
-    ]
+    )
     if not over:
         raise JournalRefused(
             say("De boekingen van een maand zijn er vanaf de 2e van de maand erna.")
@@ -139,7 +127,7 @@ def make_journal(
             )
         ]
     entries.sort(key=lambda each: (each.day, each.number))
-    return MunicipalJournal(accounts, over[0][0], over[-1][1], entries)
+    return MunicipalJournal(accounts, over, entries)
 
 
 def as_csv(journal: MunicipalJournal) -> bytes:
@@ -165,9 +153,31 @@ def as_csv(journal: MunicipalJournal) -> bytes:
     return write_csv([head, *rows])
 
 
+def _accounts_of(settings: JournalSettings) -> Accounts:
+    """Return the accounts of the settings.
+
+    Raises:
+        JournalRefused: one is missing, or two are the same.
+    """
+    named = {
+        "KINDPAKKET_JOURNAL_EXPENSES": settings.journal_expenses,
+        "KINDPAKKET_JOURNAL_PAYABLE": settings.journal_payable,
+        "KINDPAKKET_JOURNAL_IN_TRANSIT": settings.journal_in_transit,
+    }
+    for name, account in named.items():
+        if account is None:
+            raise JournalRefused(
+                say("Op welke grootboekrekening wordt dit geboekt? Stel %(name)s in.", name=name)
+            )
+    expenses, payable, in_transit = (str(account) for account in named.values())
+    if len({expenses, payable, in_transit}) < len(named):
+        raise JournalRefused(say("De drie grootboekrekeningen moeten verschillend zijn."))
+    return Accounts(expenses, payable, in_transit, settings.journal_cost_centre)
+
+
 def _months(year: int) -> Iterator[tuple[date, date]]:
-    for month in range(1, MONTHS + 1):
-        after = date(year + month // MONTHS, month % MONTHS + 1, 1)
+    for month in range(1, _MONTHS + 1):
+        after = date(year + month // _MONTHS, month % _MONTHS + 1, 1)
         yield date(year, month, 1), after - timedelta(days=1)
 
 
@@ -216,9 +226,9 @@ def _in(query: Select[Any], time: Any, first: date, last: date) -> Select[Any]:
     return query.where(time.between(midnight(first), last_second(last)))
 
 
-def _debit(place: _Place, cents: Any) -> EntryLine:
-    return EntryLine(place[0], int(cents), 0, place[1])
+def _debit(target: _Target, cents: Any) -> EntryLine:
+    return EntryLine(target[0], int(cents), 0, target[1])
 
 
-def _credit(place: _Place, cents: Any) -> EntryLine:
-    return EntryLine(place[0], 0, int(cents), place[1])
+def _credit(target: _Target, cents: Any) -> EntryLine:
+    return EntryLine(target[0], 0, int(cents), target[1])
