@@ -328,9 +328,25 @@ def test_a_letter_that_was_replaced_does_not_wait(runs: Town) -> None:
     runs.clock.time += 4 * WEEK + 1
     ((called,), total) = list_not_collected(context, HANDING_OUT, 4)
     assert (numbers_of(called), len(called.letters), total) == (["5-007"], 1, 1)
-    take_back(context, COUNTER, saar.id, "4-001")
     hand_over(context, COUNTER, saar.id, "5-007")
-    assert given(runs) == {"Saar de Wit": [(BLANK, 7, "counter")]}
+    assert given(runs) == {"Saar de Wit": [(RUN, 1, None), (BLANK, 7, "counter")]}
+
+
+@pytest.mark.parametrize("is_given", [False, True])
+def test_a_letter_that_was_replaced_is_not_taken_back(runs: Town, is_given: bool) -> None:
+    """Without it nobody would be due the letter that replaced it."""
+    context = runs.workspace.context
+    (saar,) = add(runs, SAAR)
+    give_letter(context, COUNTER, saar.id, "4-001")
+    replaced(runs, 1, (BLANK, 7))
+    if is_given:
+        give_letter(context, COUNTER, saar.id, "5-007")
+    with pytest.raises(LetterNotGiven, match="al gegeven of vervangen"):
+        take_back(context, COUNTER, saar.id, "4-001")
+    if is_given:
+        take_back(context, COUNTER, saar.id, "5-007")
+    give_letter(context, COUNTER, saar.id, "5-007")
+    assert given(runs) == {"Saar de Wit": [(RUN, 1, None), (BLANK, 7, None)]}
 
 
 def test_a_card_from_stock_is_given_and_handed_over_at_once(runs: Town) -> None:

@@ -95,7 +95,7 @@ def test_a_letter_is_handed_over_to_somebody_who_was_seen(desk: Desk) -> None:
     told = desk.told(f"{path}/gegeven", {"number": "4-018", "seen": "ja"})
     assert "4-018, aan het loket" in told
     again = desk.post(f"{path}/terug", {"number": "4-018"})
-    assert "Deze brief is al gegeven, of niet van dit kind." in read(again.text)
+    assert "Deze brief is al gegeven of vervangen, of niet van dit kind." in read(again.text)
 
 
 def test_a_letter_that_was_replaced_is_shown_as_such_and_cannot_be_handed_over(desk: Desk) -> None:

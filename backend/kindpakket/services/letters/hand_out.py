@@ -198,15 +198,16 @@ def report_lost(context: Context, reader: RegisterReader, child: str, typed: str
 
 
 def take_back(context: Context, reader: RegisterReader, child: str, typed: str) -> None:
-    """Undo that a letter is for a child, while it was not handed out.
+    """Undo that a letter is for a child, while it waits. One that was replaced stays with the
+    child: nothing else says for whom the letter is that replaced it.
 
     Raises:
-        LetterNotGiven: it is not for this child, or was handed out.
+        LetterNotGiven: it is not for this child, or was handed out or replaced.
     """
     with context.store.write() as db:
-        this = _of_child(child, typed) & given_letters.c.handed_out.is_(None)
+        this = _of_child(child, typed) & WAITS
         if not db.execute(delete(given_letters).where(this)).rowcount:
-            raise LetterNotGiven(say("Deze brief is al gegeven, of niet van dit kind."))
+            raise _not_waiting()
         log_looks(db, context, reader, ChildAct.TAKEN_BACK, [child])
 
 
@@ -219,9 +220,7 @@ def hand_over(context: Context, reader: RegisterReader, child: str, typed: str) 
     """
     with context.store.write() as db:
         if not _hand_out(db, context, reader, HandOut.COUNTER, _of_child(child, typed)):
-            raise LetterNotGiven(
-                say("Deze brief is al gegeven of vervangen, of niet van dit kind.")
-            )
+            raise _not_waiting()
         log_looks(db, context, reader, ChildAct.HANDED_OUT, [child])
 
 
@@ -438,6 +437,10 @@ def _in_batch(db: Connection, number: int, batch: Iterable[Serial]) -> list[Chil
 def _with(child: Child, which: Callable[[GivenLetter], bool]) -> Child:
     """A child with some of its letters."""
     return replace(child, letters=tuple(filter(which, child.letters)))
+
+
+def _not_waiting() -> LetterNotGiven:
+    return LetterNotGiven(say("Deze brief is al gegeven of vervangen, of niet van dit kind."))
 
 
 def _of_child(child: str, typed: str) -> ColumnElement[bool]:
