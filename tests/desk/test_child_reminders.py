@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import insert, select
@@ -175,12 +176,30 @@ def test_who_became_secret_after_printing_was_not_reminded_by_post(desk: Desk) -
     assert [each.id for each in called] == [saar.id, noor.id]
 
 
-@pytest.mark.parametrize(("blank", "reminded"), [((0, 0), False), ((5, 1), True)])
+@pytest.mark.parametrize(
+    ("blanks", "reminded"),
+    [
+        ([(0, 0)], False),
+        ([(5, 1)], True),
+        ([(5, 1), (0, 0)], False),
+        ([(5, 1), (5, 2)], True),
+        ([(5, 1), (5, 2), (0, 0)], False),
+    ],
+)
 def test_nobody_is_reminded_of_a_letter_whose_money_went_back(
-    desk: Desk, blank: tuple[int, int], reminded: bool
+    desk: Desk, blanks: list[tuple[int, int]], reminded: bool
 ) -> None:
+    """Each letter replaces the one before it, and Saar was given all of them."""
     saar, *_ = everyone(desk.town)
-    replaced(desk.town, 1, blank)
+    run = {"run": 5, "scheme": SCHEME, "letters": 50, "coupons": 0, "list_sha256": "0x5"}
+    with desk.town.workspace.context.store.write() as db:
+        db.execute(insert(t.letter_runs).values(run | {"made_at": 1}))
+        for blank_run, number in blanks:
+            if blank_run:
+                given = {"run": blank_run, "number": number, "child": saar.id, "given_at": 1}
+                db.execute(insert(given_letters).values(given))
+    for (lost_run, lost), blank in pairwise([(4, 1), *blanks]):
+        replaced(desk.town, lost, blank, run=lost_run)
     batch = reminders.read_reminders(desk.town.workspace.context, SCHEME).batch
     assert (saar.id in batch) == reminded
 

@@ -50,13 +50,6 @@ REPLACED = exists().where(
     _replaced.done_at.is_not(None),
 )
 """Whether a letter was replaced: it has no money."""
-BACK_TO_SCHEME = exists().where(
-    _replaced.run == given_letters.c.run,
-    _replaced.number == given_letters.c.number,
-    _replaced.done_at.is_not(None),
-    _replaced.blank_run == 0,
-)
-"""Whether the money of a letter went back to the scheme, so that no other letter has it."""
 WAITS = given_letters.c.handed_out.is_(None) & ~REPLACED
 """Whether a letter is still to be handed out."""
 

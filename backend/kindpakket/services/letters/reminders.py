@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, tuple_
 
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
 from kindpakket.services.children.people import (
-    BACK_TO_SCHEME,
     PAGE,
     Child,
     RemindedBy,
@@ -21,7 +20,7 @@ from kindpakket.services.children.people import (
 )
 from kindpakket.services.letters.hand_out import MOST_POSTED
 from kindpakket.store import tables as t
-from kindpakket.store.register_tables import children, reminders
+from kindpakket.store.register_tables import children, given_letters, reminders
 
 _AHEAD = 4 * 7 * 24 * 3600
 """How long before its end a scheme is reminded of, in seconds."""
@@ -146,9 +145,20 @@ def _waiting(db: Connection, context: Context, scheme: int) -> ColumnElement[boo
     closes = db.scalar(select(table.closes).where(ends))
     if closes is None:
         return None
-    has_letter = with_letter(t.letter_runs.c.scheme == scheme, ~BACK_TO_SCHEME)
+    has_letter = with_letter(t.letter_runs.c.scheme == scheme, ~_is_back_with_scheme())
     is_reminded = reminders.c.child == children.c.child
     return has_letter & ~exists().where(is_reminded, _reminds_of(scheme, closes))
+
+
+def _is_back_with_scheme() -> ColumnElement[bool]:
+    """Whether the money of a letter went back to the scheme, from it or from one of the letters
+    that replaced it, so that no letter has it."""
+    table = t.letter_replacements.c
+    done = select(table.run, table.number).where(table.done_at.is_not(None))
+    back = done.where(table.blank_run == 0).cte(recursive=True)
+    to_one = tuple_(table.blank_run, table.blank_number) == tuple_(back.c.run, back.c.number)
+    back = back.union(done.join(back, to_one))
+    return tuple_(given_letters.c.run, given_letters.c.number).in_(select(back))
 
 
 def _reminds_of(scheme: int, closes: int) -> ColumnElement[bool]:
