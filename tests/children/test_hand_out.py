@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
+from kindpakket.domain.children import Person, person_from_json
+from kindpakket.services.children import people
 from kindpakket.services.children.deletion import delete_child
 from kindpakket.services.children.looks import ChildAct, Purpose, RegisterReader, list_looks
 from kindpakket.services.children.people import Child, add_list, search_children
@@ -182,6 +184,24 @@ def test_what_is_printed_and_posted_is_one_batch(
         children[1].id,
     }
     assert [child for act, child in acts if act is ChildAct.HANDED_OUT] == [children[1].id]
+
+
+def test_of_a_list_only_the_batch_is_read(runs: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Printing and posting keep others from writing, and reading a child takes its decryption."""
+    context = runs.workspace.context
+    children = add(runs, SAAR, MEES, replace(SAAR, name="Fien"))
+    in_order(runs, children)
+    read: list[str] = []
+
+    def reads(kept: str) -> Person:
+        person = person_from_json(kept)
+        read.append(person.name)
+        return person
+
+    monkeypatch.setattr(people, "person_from_json", reads)
+    list_batch(context, HANDING_OUT, children[0].list, [(RUN, 2)])
+    post_batch(context, HANDING_OUT, children[0].list, [(RUN, 2)])
+    assert read == ["Mees de Wit", "Mees de Wit"]
 
 
 def test_a_letter_is_handed_over_once_at_the_counter(runs: Town) -> None:

@@ -418,20 +418,21 @@ def find_ready(context: Context, run: int, number: int = 0) -> RunFile:
     raise LetterNotGiven(say("Deze serie is er niet."))
 
 
-def _to_post(db: Connection, number: int) -> Iterator[Child]:
-    waiting = select(given_letters.c.child).where(WAITS)
+def _to_post(db: Connection, number: int, *which: ColumnElement[bool]) -> Iterator[Child]:
+    """The children of a list with a letter, or one of these, that is still to be posted."""
+    waiting = select(given_letters.c.child).where(WAITS, *which)
     of_list = (children.c.list == number) & children.c.child.in_(waiting)
     return (each for each in read_children(db, of_list) if not each.person.secret)
 
 
 def _in_batch(db: Connection, number: int, batch: Iterable[Serial]) -> list[Child]:
-    """The children of a list whose letter is in a batch, and still to be posted."""
+    """The children of a list with a letter of a batch that is still to be posted, and no others."""
     letters = set(islice(batch, MOST_POSTED))
-    found = (
+    table = given_letters.c
+    return [
         _with(child, lambda each: each.waits and (each.run, each.number) in letters)
-        for child in _to_post(db, number)
-    )
-    return [each for each in found if each.letters]
+        for child in _to_post(db, number, tuple_(table.run, table.number).in_(letters))
+    ]
 
 
 def _with(child: Child, which: Callable[[GivenLetter], bool]) -> Child:
