@@ -3,7 +3,15 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from kindpakket.desk.parts import InContext, Posted, SignedIn, page, redirect, require_reading
+from kindpakket.desk.parts import (
+    InContext,
+    Posted,
+    SignedIn,
+    answer_file,
+    page,
+    redirect,
+    require_reading,
+)
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
@@ -58,8 +66,4 @@ def _attached(content: bytes | None, name: str, media_type: str) -> Response:
     """
     if content is None:
         raise Refusal(Code.NOT_FOUND)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(content, media_type=media_type, headers=headers)
+    return answer_file(content, media_type, name)

@@ -14,6 +14,7 @@ from kindpakket.desk.parts import (
     InContext,
     Posted,
     SignedIn,
+    answer_file,
     page,
     redirect,
     require_reading,
@@ -53,9 +54,8 @@ _Carried = TypeAdapter(list[list[str]])
 @router.get("/sjabloon.csv")
 def get_template() -> Response:
     """An empty list with the headings that are known."""
-    headers = {"Content-Disposition": 'attachment; filename="kinderen.csv"'}
     content = write_csv([[heading for heading, _field in TEMPLATE]])
-    return Response(content, media_type=CSV_TYPE, headers=headers)
+    return answer_file(content, CSV_TYPE, "kinderen.csv")
 
 
 @router.get("/inlezen")

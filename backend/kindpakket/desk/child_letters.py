@@ -20,6 +20,7 @@ from kindpakket.desk.parts import (
     Municipality,
     Posted,
     SignedIn,
+    answer_file,
     page,
     redirect,
     require_reading,
@@ -118,11 +119,7 @@ def print_addresses(
             pdf = print_cover_sheets(found, stationery, context.now())
     except (LetterNotGiven, OrderInvalid, PaperFailed) as error:
         return list_page(request, context, reader, number, refused=str(error))
-    headers = {
-        "Content-Disposition": f'attachment; filename="lijst-{number}.pdf"',
-        "Cache-Control": "no-store",
-    }
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    return answer_file(pdf, "application/pdf", f"lijst-{number}.pdf")
 
 
 @router.post("/lijsten/{number}/posten")

@@ -10,6 +10,7 @@ from kindpakket.desk.parts import (
     Municipality,
     Posted,
     SignedIn,
+    answer_file,
     page,
     redirect,
     require_reading,
@@ -74,11 +75,7 @@ def print_them(
             pdf = print_reminders(found, closes, stationery, context.now())
     except (OrderInvalid, PaperFailed) as error:
         return _page(request, context, official.address, scheme, str(error))
-    headers = {
-        "Content-Disposition": f'attachment; filename="herinnering-{scheme}.pdf"',
-        "Cache-Control": "no-store",
-    }
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    return answer_file(pdf, "application/pdf", f"herinnering-{scheme}.pdf")
 
 
 @router.post("/{scheme}/verstuurd")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from kindpakket.desk import charts, exports
-from kindpakket.desk.parts import InContext, SignedIn, page, require_reading
+from kindpakket.desk.parts import InContext, SignedIn, answer_file, page, require_reading
 from kindpakket.domain.csv_files import CSV_TYPE
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
@@ -66,7 +66,7 @@ def take_csv(context: InContext, _official: SignedIn, name: Annotated[str, Path(
     tables = {table.name: table for table in exports.tables_of(read_figures(context))}
     if name not in tables:
         raise Refusal(Code.NOT_FOUND)
-    return _file(as_csv(tables[name]), CSV_TYPE, f"{name}.csv")
+    return answer_file(as_csv(tables[name]), CSV_TYPE, f"{name}.csv")
 
 
 @router.get("/cijfers.xlsx")
@@ -74,7 +74,7 @@ def take_excel(context: InContext, _official: SignedIn) -> Response:
     """All tables, as an Excel workbook."""
     figures = read_figures(context)
     content = exports.as_excel(exports.tables_of(figures), figures.time)
-    return _file(content, exports.EXCEL_TYPE, "cijfers.xlsx")
+    return answer_file(content, exports.EXCEL_TYPE, "cijfers.xlsx")
 
 
 @router.get("/cijfers.json")
@@ -82,9 +82,4 @@ def take_json(context: InContext, _official: SignedIn) -> Response:
     """All tables, as JSON."""
     figures = read_figures(context)
     content = exports.as_json(exports.tables_of(figures), figures.block, figures.time)
-    return _file(content, exports.JSON_TYPE, "cijfers.json")
-
-
-def _file(content: bytes, kind: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=kind, headers=headers)
+    return answer_file(content, exports.JSON_TYPE, "cijfers.json")

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from kindpakket.desk.parts import InContext, Municipality, page, require_reading
+from kindpakket.desk.parts import InContext, Municipality, answer_file, page, require_reading
 from kindpakket.domain.csv_files import CSV_TYPE
 from kindpakket.domain.times import day_of, month_of, months_before, months_between
 from kindpakket.services.base.reading import ReadPermission
@@ -38,16 +38,8 @@ def show(
     if als == "xaf":
         tax_id, today = settings.journal.journal_tax_id, day_of(context.now())
         content = as_xaf(journal, settings.municipality, tax_id, today)
-        return _file(content, "application/xml", f"boekingen-{periode}.xaf")
-    return _file(as_csv(journal), CSV_TYPE, f"boekingen-{periode}.csv")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(content, media_type=media_type, headers=headers)
+        return answer_file(content, "application/xml", f"boekingen-{periode}.xaf")
+    return answer_file(as_csv(journal), CSV_TYPE, f"boekingen-{periode}.csv")
 
 
 def _page(request: Request, now: int, period: str = "", refused: str = "") -> Response:

@@ -17,6 +17,7 @@ from kindpakket.desk.parts import (
     Municipality,
     Posted,
     SignedIn,
+    answer_file,
     page,
     redirect,
     require_reading,
@@ -117,8 +118,7 @@ def download_order(context: InContext, municipality: Municipality, number: int) 
     except (OrderInvalid, RunInvalid) as error:
         raise Refusal(Code.NOT_FOUND) from error
     name = f"opdracht-serie-{number}.json"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(json.dumps(order), media_type="application/json", headers=headers)
+    return answer_file(json.dumps(order), "application/json", name)
 
 
 @cache

@@ -284,6 +284,19 @@ def go_to_decision(decision_set: Hash, before: Container[Hash]) -> RedirectRespo
     )
 
 
+def answer_file(content: bytes | str, media_type: str, name: str) -> Response:
+    """Respond with a file that no cache keeps.
+
+    Args:
+        name: under which it is saved, of letters, digits, points and hyphens.
+    """
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type=media_type, headers=headers)
+
+
 def redirect(path: str, said: str = "") -> RedirectResponse:
     """Redirect after a form (303), so that a reload does not submit again.
 

@@ -14,6 +14,7 @@ from kindpakket.desk.parts import (
     Municipality,
     Posted,
     SignedIn,
+    answer_file,
     go_to_decision,
     page,
     redirect,
@@ -73,11 +74,7 @@ def download(
         content = give_payment_file(context, payer_of(settings), batch, official.address)
     except (BankInvalid, PayoutRefused) as refused:
         return _page(request, context, batch, refused=str(refused))
-    headers = {
-        "Content-Disposition": f'attachment; filename="KP-{batch}.xml"',
-        "Cache-Control": "no-store",
-    }
-    return Response(content, media_type="application/xml", headers=headers)
+    return answer_file(content, "application/xml", f"KP-{batch}.xml")
 
 
 @router.post("/{batch}/geweigerd")

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import Response
 
-from kindpakket.desk.parts import page
+from kindpakket.desk.parts import answer_file, page
 from kindpakket.domain.csv_files import CSV_TYPE
 from kindpakket.domain.tables import Row, Table, as_csv
 
@@ -28,9 +28,7 @@ def answer_table(
     order = request.query_params.get("volgorde", "")
     table = table.sorted_by(order)
     if request.query_params.get("als") == "csv":
-        name = f'attachment; filename="{table.name}.csv"'
-        headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-        return Response(as_csv(table), media_type=CSV_TYPE, headers=headers)
+        return answer_file(as_csv(table), CSV_TYPE, f"{table.name}.csv")
     links = _links(request, table)
     return page(request, template, table=table, order=order, links=links, link=link, **values)
 
