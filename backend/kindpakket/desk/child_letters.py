@@ -1,8 +1,10 @@
 """Handing out letters: to a list in order, one by one, by post and at the counter."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
@@ -31,6 +33,7 @@ from kindpakket.domain.language import say
 from kindpakket.domain.letters import read_serial
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.texts import read_number
+from kindpakket.services.base.context import Context
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.children.looks import Purpose, RegisterReader
 from kindpakket.services.children.people import PAGE, Child
@@ -164,73 +167,85 @@ def show_calls(
     )
 
 
+@dataclass(frozen=True)
+class _ChildForm:
+    """A form on the page of a child, about one of its letters."""
+
+    request: Request
+    context: InContext
+    official: SignedIn
+    form: Posted
+    child: ChildPath
+
+    @property
+    def reader(self) -> RegisterReader:
+        return RegisterReader(self.official.address, purpose_of(text(self.form, "voor")))
+
+    def refused(
+        self,
+        act: Callable[[Context, RegisterReader, str, str], None],
+        field: str = "number",
+        unseen: str = "",
+    ) -> Response | None:
+        """Act on the letter in a field; return the page that says why it was refused, or None.
+
+        Args:
+            unseen: why it is refused when it is not ticked that somebody's identity was seen;
+                empty when that is not asked.
+        """
+        try:
+            if unseen and text(self.form, "seen") != "ja":
+                raise LetterNotGiven(unseen)
+            act(self.context, self.reader, self.child, text(self.form, field))
+        except LetterNotGiven as error:
+            return child_page(
+                self.request, self.context, self.reader, self.child, refused=str(error)
+            )
+        return None
+
+    def done(self, said: str) -> Response:
+        """Redirect to the page of the child.
+
+        Args:
+            said: the key of a message that it shows.
+        """
+        return redirect(path_of(self.child, self.reader.purpose), said)
+
+
+_PostedForChild = Annotated[_ChildForm, Depends()]
+
+
 @router.post("/kind/{child}/brief")
-def give(
-    request: Request, context: InContext, official: SignedIn, form: Posted, child: ChildPath
-) -> Response:
+def give(posted: _PostedForChild) -> Response:
     """Give a child a letter by its number."""
-    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
-    try:
-        give_letter(context, reader, child, text(form, "number"))
-    except LetterNotGiven as error:
-        return child_page(request, context, reader, child, refused=str(error))
-    return redirect(path_of(child, reader.purpose), "gewijzigd")
+    return posted.refused(give_letter) or posted.done("gewijzigd")
 
 
 @router.post("/kind/{child}/gegeven")
-def hand_out(
-    request: Request, context: InContext, official: SignedIn, form: Posted, child: ChildPath
-) -> Response:
+def hand_out(posted: _PostedForChild) -> Response:
     """Record that a letter was handed over at the counter."""
-    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
-    try:
-        if text(form, "seen") != "ja":
-            raise LetterNotGiven(say("Kijk eerst wie de brief ophaalt, en vink dat aan."))
-        hand_over(context, reader, child, text(form, "number"))
-    except LetterNotGiven as error:
-        return child_page(request, context, reader, child, refused=str(error))
-    return redirect(path_of(child, reader.purpose), "gegeven")
+    unseen = say("Kijk eerst wie de brief ophaalt, en vink dat aan.")
+    return posted.refused(hand_over, unseen=unseen) or posted.done("gegeven")
 
 
 @router.post("/kind/{child}/kaart")
-def hand_out_card(
-    request: Request, context: InContext, official: SignedIn, form: Posted, child: ChildPath
-) -> Response:
+def hand_out_card(posted: _PostedForChild) -> Response:
     """Give a child a card from stock, and record that it was handed over at the counter."""
-    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
-    try:
-        if text(form, "seen") != "ja":
-            raise LetterNotGiven(say("Kijk eerst wie de kaart ophaalt, en vink dat aan."))
-        hand_over_card(context, reader, child, text(form, "card"))
-    except LetterNotGiven as error:
-        return child_page(request, context, reader, child, refused=str(error))
-    return redirect(path_of(child, reader.purpose), "kaart")
+    unseen = say("Kijk eerst wie de kaart ophaalt, en vink dat aan.")
+    return posted.refused(hand_over_card, "card", unseen) or posted.done("kaart")
 
 
 @router.post("/kind/{child}/kwijt")
-def request_replacement(
-    request: Request, context: InContext, official: SignedIn, form: Posted, child: ChildPath
-) -> Response:
+def request_replacement(posted: _PostedForChild) -> Response:
     """Record that a letter is lost; show the form for its replacement, with its number."""
-    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
-    try:
-        report_lost(context, reader, child, text(form, "number"))
-    except LetterNotGiven as error:
-        return child_page(request, context, reader, child, refused=str(error))
-    return replacement_form(request, context, {"lost": text(form, "number"), "to": BLANK})
+    given = {"lost": text(posted.form, "number"), "to": BLANK}
+    return posted.refused(report_lost) or replacement_form(posted.request, posted.context, given)
 
 
 @router.post("/kind/{child}/terug")
-def undo(
-    request: Request, context: InContext, official: SignedIn, form: Posted, child: ChildPath
-) -> Response:
+def undo(posted: _PostedForChild) -> Response:
     """Undo that a letter is for this child."""
-    reader = RegisterReader(official.address, purpose_of(text(form, "voor")))
-    try:
-        take_back(context, reader, child, text(form, "number"))
-    except LetterNotGiven as error:
-        return child_page(request, context, reader, child, refused=str(error))
-    return redirect(path_of(child, reader.purpose), "gewijzigd")
+    return posted.refused(take_back) or posted.done("gewijzigd")
 
 
 def _batch(form: FormData) -> list[Serial]:
