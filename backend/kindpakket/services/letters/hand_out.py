@@ -43,6 +43,7 @@ MOST_POSTED = 500
 MOST_CARDS = 10
 """Maximum number of cards in stock that the page of a child shows."""
 _WEEK = 7 * 24 * 3600
+_READY = (RunState.ON_LEDGER, RunState.UNKNOWN)
 
 _DONE = t.letter_replacements.c.done_at.is_not(None)
 
@@ -63,8 +64,7 @@ def list_ready(context: Context, schemes: set[int]) -> list[RunFile]:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    ready = (RunState.ON_LEDGER, RunState.UNKNOWN)
-    return [each for each in list_runs(context) if each.scheme in schemes and each.state in ready]
+    return [each for each in list_runs(context) if each.scheme in schemes and each.state in _READY]
 
 
 def give_in_order(
@@ -82,7 +82,7 @@ def give_in_order(
         LetterNotGiven: there is no such run, no child that waits for it, or too few letters.
         LedgerUnavailable: the ledger cannot be read.
     """
-    found = find_ready(context, run)
+    found = find_loaded(context, run)
     with context.store.write() as db:
         waiting = db.scalars(
             select(children.c.child)
@@ -396,26 +396,39 @@ def _is_replacement(context: Context, run: int, number: int) -> bool:
         return db.execute(this).first() is not None
 
 
-def find_ready(context: Context, run: int, number: int = 0) -> RunFile:
-    """Return the run of a letter; without its number, of letters none of which is blank.
+def find_loaded(context: Context, run: int) -> RunFile:
+    """Return a run of loaded letters.
 
     Raises:
-        LetterNotGiven: there is none, it is not on the ledger, or the letter is blank.
+        LetterNotGiven: there is none, it is not on the ledger, or its letters are blank.
         LedgerUnavailable: the ledger cannot be read.
     """
-    for each in list_runs(context):
-        if each.number != run:
-            continue
-        if each.state is RunState.BLANK:
-            if number and _is_replacement(context, run, number):
-                return each
-            raise LetterNotGiven(say("Dit is een lege brief: er staat geen geld op."))
-        if each.state in (RunState.ON_LEDGER, RunState.UNKNOWN):
-            return each
-        raise LetterNotGiven(
-            say("Serie %(run)s is nog niet helemaal op het grootboek.", run=each.number)
-        )
-    raise LetterNotGiven(say("Deze serie is er niet."))
+    found = _find_run(context, run)
+    if found.state is RunState.BLANK:
+        raise LetterNotGiven(say("Dit is een lege brief: er staat geen geld op."))
+    return found
+
+
+def find_ready(context: Context, run: int, number: int) -> RunFile:
+    """Return the run of a letter: a loaded one, or a blank one that has the money of another.
+
+    Raises:
+        LetterNotGiven: there is none, it is not on the ledger, or the letter has no money.
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    if _is_replacement(context, run, number):
+        return _find_run(context, run)
+    return find_loaded(context, run)
+
+
+def _find_run(context: Context, run: int) -> RunFile:
+    """A run that is on the ledger, or is blank."""
+    found = next((each for each in list_runs(context) if each.number == run), None)
+    if found is None:
+        raise LetterNotGiven(say("Deze serie is er niet."))
+    if found.state not in (*_READY, RunState.BLANK):
+        raise LetterNotGiven(say("Serie %(run)s is nog niet helemaal op het grootboek.", run=run))
+    return found
 
 
 def _to_post(db: Connection, number: int, *which: ColumnElement[bool]) -> Iterator[Child]:

@@ -10,7 +10,7 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.children.ages import is_of_age
 from kindpakket.services.children.looks import ChildAct, RegisterReader, log_looks
 from kindpakket.services.children.people import PAGE, Child, fold, read_children, with_letter
-from kindpakket.services.letters.hand_out import LetterNotGiven, find_ready, give_free
+from kindpakket.services.letters.hand_out import LetterNotGiven, find_loaded, give_free
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import children
 
@@ -49,7 +49,7 @@ def give_second(
             few letters.
         LedgerUnavailable: the ledger cannot be read.
     """
-    run_file = find_ready(context, run)
+    run_file = find_loaded(context, run)
     if run_file.scheme != scheme:
         raise LetterNotGiven(say("Deze serie is van een andere regeling."))
     found = [each.id for each in _find_second(context, former, scheme)]
