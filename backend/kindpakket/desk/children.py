@@ -45,7 +45,7 @@ from kindpakket.services.children.people import (
     search_children,
 )
 from kindpakket.services.children.rows import FIELDS, read_person, say_day, typed_of
-from kindpakket.services.letters.hand_out import list_cards, list_ready, next_batch, numbers_of
+from kindpakket.services.letters.hand_out import list_cards, list_ready, next_batch
 from kindpakket.services.letters.reminders import list_due
 from kindpakket.services.oversight.retention import last_run
 
@@ -148,7 +148,7 @@ def child_page(
         typed: what was typed about it, with mistakes.
         refused: why the act of a form was refused.
     """
-    found = open_child(context, reader, child)
+    found, names = open_child(context, reader, child), read_names(context)
     return page(
         request,
         "child.html.jinja",
@@ -156,13 +156,13 @@ def child_page(
         child=found,
         mark=mark_of(found.id),
         born=say_day(found.person.born),
-        letters=_letters(found, read_names(context)),
-        reminders=[say_reminder(each, read_names(context)) for each in found.reminders],
-        numbers=numbers_of(found),
+        letters=_letters(found, names),
+        reminders=[say_reminder(each, names) for each in found.reminders],
+        numbers=found.waiting_serials,
         current=[serial(each.run, each.number) for each in found.letters if not each.replaced],
         requests=say_requests(context, found),
         cards=[serial(*each) for each in list_cards(context, found.scheme)],
-        scheme=read_names(context).scheme(found.scheme),
+        scheme=names.scheme(found.scheme),
         why=reader.purpose,
         given=typed or typed_of(found.person),
         errors=errors or Mistakes(str),
@@ -191,15 +191,16 @@ def show_everything(
     """Everything that is known of a child, and who looked, to print for the parent."""
     reader = RegisterReader(official.address, Purpose.REQUEST)
     found, looks = open_with_looks(context, reader, child)
+    names = read_names(context)
     return page(
         request,
         "child_print.html.jinja",
         back=path_of(child, reader.purpose),
         child=found,
         born=say_day(found.person.born),
-        letters=_letters(found, read_names(context)),
-        reminders=[say_reminder(each, read_names(context)) for each in found.reminders],
-        scheme=read_names(context).scheme(found.scheme),
+        letters=_letters(found, names),
+        reminders=[say_reminder(each, names) for each in found.reminders],
+        scheme=names.scheme(found.scheme),
         days=context.register_days,
         looks=looks_table(context, looks, names_of_officials=False),
     )

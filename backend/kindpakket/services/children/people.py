@@ -112,6 +112,11 @@ class Child:
     letters: tuple[GivenLetter, ...] = ()
     reminders: tuple[Reminder, ...] = ()
 
+    @property
+    def waiting_serials(self) -> tuple[str, ...]:
+        """The numbers of the letters that are still to be handed out, such as ``4-017``."""
+        return tuple(serial(each.run, each.number) for each in self.letters if each.waits)
+
     def has_letter_of(self, scheme: int) -> bool:
         """Whether a letter of a scheme that was not replaced is for this child."""
         return any(each.scheme == scheme and not each.replaced for each in self.letters)

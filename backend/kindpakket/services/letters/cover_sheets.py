@@ -8,7 +8,6 @@ from kindpakket.domain.texts import is_right_to_left
 from kindpakket.domain.times import dutch_end
 from kindpakket.services.children.people import Child
 from kindpakket.services.letters.address_sheets import Label, print_labels
-from kindpakket.services.letters.hand_out import numbers_of
 from kindpakket.services.letters.paper.join import Joined
 from kindpakket.services.letters.paper.stationery import Stationery
 from kindpakket.services.letters.paper.typeset import typeset
@@ -86,7 +85,7 @@ def _labels(children: Sequence[Child]) -> list[Label]:
         replace(label, serial=serial)
         for each in children
         for label in _addresses([each])
-        for serial in numbers_of(each)
+        for serial in each.waiting_serials
     ]
 
 

@@ -480,8 +480,3 @@ def _hand_out(
     letters = db.execute(changed.returning(given_letters.c.run, given_letters.c.number)).all()
     take_from_stock(db, [(row.run, row.number) for row in letters], values)
     return len(letters)
-
-
-def numbers_of(child: Child) -> list[str]:
-    """Return the numbers of the letters of a child that wait."""
-    return [serial(each.run, each.number) for each in child.letters if each.waits]
