@@ -68,7 +68,7 @@ def print_them(
     try:
         stationery = stationery_of(settings)
         if not found:
-            return _page(request, context, official.address, scheme, _nobody())
+            return _page(request, context, official.address, scheme, _say_nobody())
         if text(form, "kind") == "etiketten":
             pdf = print_reminder_labels(found, stationery, context.now())
         else:
@@ -115,6 +115,7 @@ def _page(
         reminders=reminders,
         calls=[(each.id, f"{each.person.name}, {each.person.phone or no_phone}") for each in calls],
         refused=refused,
+        nobody=_say_nobody(),
         twice=twice,
     )
 
@@ -123,5 +124,5 @@ def _reader(official: Address) -> RegisterReader:
     return RegisterReader(official, Purpose.HAND_OUT)
 
 
-def _nobody() -> str:
+def _say_nobody() -> str:
     return say("Er is niemand die nu op de post een herinnering krijgt.")
