@@ -110,6 +110,75 @@ def test_a_kind_that_less_a_step_would_be_of_few_letters_is_hidden() -> None:
     assert told(changes, "2027-02-01") == []
 
 
+# In the next three tests the total moves on each of four days. A reader who kept it knows by how
+# much it moved on the second and third day together.
+
+
+def test_what_few_letters_paid_a_kind_between_two_mornings_does_not_follow() -> None:
+    """Those two days, less all of kinds 2 and 3, are of six letters at kind 1."""
+    changes = paid(
+        ("2027-01-01", 1, range(10)),
+        ("2027-01-02", 1, range(10, 13)),
+        ("2027-01-02", 2, range(20, 30)),
+        ("2027-01-02", 3, range(30, 40)),
+        ("2027-01-03", 1, range(13, 16)),
+        ("2027-01-03", 2, range(40, 50)),
+        ("2027-01-03", 3, range(50, 60)),
+        ("2027-01-04", 1, range(60, 70)),
+    )
+    ((_, _, kinds),) = told(changes, "2027-02-01")
+    two = sum(each.amount for each in changes if each.shop == 2)
+    assert kinds == {2: two, 1: Hidden.PROTECTS, 3: Hidden.PROTECTS}
+
+
+def test_what_few_letters_paid_a_kind_before_and_after_does_not_follow() -> None:
+    """All of kind 1, less those two days, on which nobody paid kind 2, is of six letters."""
+    changes = paid(
+        ("2027-01-01", 1, range(3)),
+        ("2027-01-01", 2, range(10, 20)),
+        ("2027-01-02", 1, range(20, 30)),
+        ("2027-01-03", 1, range(30, 40)),
+        ("2027-01-04", 1, range(3, 6)),
+        ("2027-01-04", 2, range(40, 50)),
+    )
+    assert told(changes, "2027-02-01") == []
+
+
+def test_what_few_letters_paid_two_kinds_between_two_mornings_does_not_follow() -> None:
+    """Those two days, less all of kind 2, are of six letters at kinds 1 and 3."""
+    changes = paid(
+        ("2027-01-01", 1, range(10)),
+        ("2027-01-01", 3, range(10, 20)),
+        ("2027-01-02", 1, range(20, 22)),
+        ("2027-01-02", 2, range(30, 40)),
+        ("2027-01-02", 3, range(22, 24)),
+        ("2027-01-03", 1, range(24, 25)),
+        ("2027-01-03", 2, range(40, 50)),
+        ("2027-01-03", 3, range(25, 26)),
+        ("2027-01-04", 1, range(60, 70)),
+        ("2027-01-04", 3, range(70, 79)),
+    )
+    ((_, _, kinds),) = told(changes, "2027-02-01")
+    one = sum(each.amount for each in changes if each.shop == 1)
+    assert kinds == {1: one, 2: Hidden.PROTECTS, 3: Hidden.PROTECTS}
+
+
+def test_what_few_letters_paid_two_kinds_in_one_month_of_two_does_not_follow() -> None:
+    """January, in two steps, less all of kind 3 is of nine letters, at kinds 1 and 2."""
+    changes = paid(
+        ("2027-01-01", 2, range(1)),
+        ("2027-01-01", 3, range(10)),
+        ("2027-01-02", 1, range(2, 10)),
+        ("2027-01-02", 3, range(2)),
+        ("2027-02-01", 1, range(2)),
+        ("2027-02-01", 2, range(10)),
+    )
+    ((first, last, kinds),) = told(changes, "2027-03-01")
+    assert (first, last) == ("2027-01", "2027-02")
+    one = sum(each.amount for each in changes if each.shop == 1)
+    assert kinds == {1: one, 2: Hidden.PROTECTS, 3: Hidden.PROTECTS}
+
+
 def test_the_order_of_hidden_kinds_tells_nothing_of_their_amounts() -> None:
     for one, two in ((9, 2), (2, 9)):
         changes = paid(
@@ -158,10 +227,14 @@ def sums_of(changes: list[TotalChange], day: str) -> list[Set]:
     return found
 
 
-def parts_of(changes: list[TotalChange], sums: Iterable[Set]) -> set[Set]:
-    """What a reader could want to know: each day, kind and payment, and what two sums do not share,
-    and of each of these what is in another."""
+def parts_of(changes: list[TotalChange], sums: Iterable[Set], steps: list[TotalStep]) -> set[Set]:
+    """What a reader could want to know: each day, kind and payment, what moved between any two
+    mornings, what two sums do not share, and of each of these what is in another."""
     lines = {frozenset([each]) for each in changes} | set(sums)
+    lines |= {
+        frozenset(each for step in steps[first:last] for each in step.changes)
+        for first, last in combinations(range(len(steps) + 1), 2)
+    }
     lines |= {
         frozenset(each for each in changes if key(each) == value)
         for key in (kind_of, lambda each: day_of(each.time), lambda each: month_of(each.time))
@@ -190,7 +263,7 @@ def test_of_no_two_publications_the_difference_is_that_of_few_letters(
         now = set(sums_of(changes, str(morning)))
         assert now >= known, "what was published stays"
         known = now
-    targets = list(parts_of(changes, known))
+    targets = list(parts_of(changes, known, published(changes, str(last))[0]))
     assert not any(follow(targets, known))
 
 

@@ -26,6 +26,8 @@ from kindpakket.store import tables as t
 
 KindOf = Callable[[TotalChange], int]
 """The categories of the shop that was paid, as bits, when it was."""
+_Cell = tuple[int, int]
+"""The place of a step, and a kind of shop."""
 
 
 @dataclass(frozen=True)
@@ -129,32 +131,26 @@ def _divide(
     steps: Sequence[TotalStep], kind_of: KindOf, letters_in: LettersIn
 ) -> dict[int, int | Hidden]:
     """Amounts by kind; nothing when all are hidden."""
-    coupons, amounts = defaultdict[tuple[int, int], set[str]](set), defaultdict[int, int](int)
+    coupons, amounts = defaultdict[_Cell, set[str]](set), defaultdict[int, int](int)
+    kinds, whole = (defaultdict[tuple[str, int], set[_Cell]](set) for _ in range(2))
     for place, step in enumerate(steps):
         for change in step.changes:
             kind = kind_of(change)
             coupons[place, kind].add(change.coupon)
+            kinds["kind", kind].add((place, kind))
+            whole["step", place].add((place, kind))
             amounts[kind] += change.amount
-    groups = {("kind", kind): frozenset(c for c in coupons if c[1] == kind) for kind in amounts}
-    # Whoever kept the totals knows each step, their sum so far, and that of each month.
-    numbers = range(len(steps))
-    whole = {("step", n): frozenset(c for c in coupons if c[0] == n) for n in numbers}
-    whole |= {
-        ("month", int(month.replace("-", ""))): frozenset(
-            c for c in coupons if _month(steps[c[0]]) == month
-        )
-        for month in {_month(step) for step in steps}
-    }
-    running = {("total", n): ("step", n) for n in numbers}
+    # A reader who kept the totals knows each step, and what they moved between any two mornings.
+    running = {("total", place): ("step", place) for place in range(len(steps))}
     hidden = hide(
-        groups | whole,
+        {group: frozenset(cells) for group, cells in (kinds | whole).items()},
         {cell: frozenset(those) for cell, those in coupons.items()},
         letters_in,
-        [[*groups]],
+        [[*kinds]],
         known=[*whole, *running],
         running=running,
     )
-    if len(hidden) == len(groups):
+    if len(hidden) == len(kinds):
         return {}
     told = {kind: hidden.get(("kind", kind), amount) for kind, amount in amounts.items()}
     return dict(sorted(told.items(), key=_largest_first))

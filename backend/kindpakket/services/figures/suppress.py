@@ -4,9 +4,10 @@ The system: unknowns are cells, the smallest parts of the money that a figure te
 a sum of cells that is shown, or that is public whatever is shown. What is proved: no sensitive sum
 is a linear combination of rows, unless of public rows alone. Sensitive is a sum that fewer than ten
 letters paid, but not none: of a group, of what two groups share or one has besides another, of one
-cell, of what is hidden of a division, and of each of these less its refunds. (L. H. Cox,
-"Suppression methodology and statistical disclosure control", Journal of the American Statistical
-Association 75, 1980, pp. 377-385, has the method for one table.)
+cell, of what is hidden of a division, and of each of these less its refunds. The difference of two
+running totals is a group here. (L. H. Cox, "Suppression methodology and statistical disclosure
+control", Journal of the American Statistical Association 75, 1980, pp. 377-385, has the method for
+one table.)
 
 Groups of fewer than ten letters are not shown. While a sensitive sum is a combination of rows, the
 smallest group in the combination is hidden too. Cells without payments count as known to be empty,
@@ -184,23 +185,30 @@ class _Town(Generic[Group, Cell]):
         alone = [sum(weights[cell] for cell in self._list(cells)) for cells in sets]
         places = {cells: place for place, cells in enumerate(sets)}
         running = [places[step] for step in self._steps]
-        totals = [*zip(self._totals, accumulate(alone[step] for step in running), strict=True)]
+        masks = [0, *self._totals]
+        totals = [*accumulate((alone[step] for step in running), initial=0)]
         found = {1 << cell for cell, weight in enumerate(weights) if is_zero_mod_p(weight)}
         found |= {cells for cells, weight in zip(sets, alone, strict=True) if is_zero_mod_p(weight)}
-        for (earlier, weight), (later, its) in combinations(totals, 2):
-            if is_zero_mod_p(its - weight):
-                found.add(later & ~earlier)
+        for first, last in combinations(range(len(totals)), 2):
+            if is_zero_mod_p(totals[last] - totals[first]):
+                found.add(masks[last] & ~masks[first])
         for whole, cells in zip(alone, sets[: len(new)], strict=False):
-            shared, so_far = defaultdict[int, int](int), 0
+            shared = defaultdict[int, int](int)
             for cell in self._list(cells):
                 weight = weights[cell]
                 for place in inside[cell]:
                     shared[place] += weight
                 inside[cell].pop()  # this set, so that each pair counts once
             pairs = [(sets[place], alone[place], weight) for place, weight in shared.items()]
-            for step, total in zip(running, totals, strict=True):
-                so_far += shared.get(step, 0)
-                pairs.append((*total, so_far))
+            so_far = [*accumulate((shared.get(step, 0) for step in running), initial=0)]
+            pairs += (
+                (
+                    masks[last] & ~masks[first],
+                    totals[last] - totals[first],
+                    so_far[last] - so_far[first],
+                )
+                for first, last in _intervals(whole, totals, so_far)
+            )
             for other, its, weight in pairs:
                 found.update(_parts(cells, other, whole, its, weight))
         return {cells for cells in found if self._is_small(cells)}
@@ -306,6 +314,29 @@ def _parts(one: Mask, other: Mask, its: int, others: int, shared: int) -> Iterat
         yield one & ~other
     if shared not in (0, others) and is_zero_mod_p(others - shared):
         yield other & ~one
+
+
+def _intervals(
+    whole: int, totals: Sequence[int], shared: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Yield the places of the running totals between which :func:`_parts` finds something.
+
+    Args:
+        whole: the weight of a set.
+        totals: the weights of the running totals, from zero on.
+        shared: the weights of what each of them shares with the set.
+    """
+    besides = [total - its for total, its in zip(totals, shared, strict=True)]
+    for weights, difference in ((shared, 0), (shared, whole), (besides, 0)):
+        # Equal weights are those of the same cells, so one place of each is enough.
+        places = {weight: place for place, weight in enumerate(weights)}
+        ends = defaultdict[int, list[int]](list)
+        for weight, place in places.items():
+            ends[weight % PRIME].append(place)
+        for weight, first in places.items():
+            for last in ends.get((weight + difference) % PRIME, ()):
+                if first < last:
+                    yield first, last
 
 
 def _places(sets: Iterable[Iterable[int]], cells: int) -> list[list[int]]:
