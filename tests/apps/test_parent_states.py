@@ -14,6 +14,7 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.protocol.keys import coupon_key
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.apps.test_parent_device import FULL_DISK, NO_STORAGE
+from tests.support.browser import end_transitions, run_axe
 from tests.support.screens import Screens
 from tests.support.town import BICYCLES, LETTERS, SCHEME, START, till_of
 
@@ -42,11 +43,18 @@ Look = Callable[[Phone, str], None]
 
 @pytest.fixture
 def look(screens: Screens) -> Look:
-    """Check that a text is shown and that the screen fits everybody."""
+    """Check that a text is shown and that the screen fits everybody: axe in light mode, colours in
+    dark, the layout at every size."""
 
     def look(phone: Phone, said: str) -> None:
         phone.sees(said)
-        screens.look(phone.page, "parent, what is told", said, phone.fits_everybody)
+        phone.fits_everybody(said)
+        phone.page.emulate_media(color_scheme="dark")
+        end_transitions(phone.page)
+        found = run_axe(phone.page, "color-contrast")
+        assert found.violations_count == 0, f"{said}, dark: {found.generate_report()}"
+        phone.page.emulate_media(color_scheme="light")
+        screens.look(phone.page, "parent, what is told", said)
 
     return look
 

@@ -29,7 +29,7 @@ from tests.support.town import BICYCLES, BOOKS, Town, owner_of, till_of
 
 DAY = 24 * 3600
 FILE = b"\x11" * 32
-SMALL = (320, 640)
+SMALL, DESK = (320, 640), (1280, 800)
 
 
 def euros(text: str) -> str:
@@ -268,16 +268,26 @@ def test_the_shops_own_number_is_in_its_list_and_its_file_and_never_sent(
 # accessibility
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    ("size", "theme", "language"),
+    [(SMALL, "light", "nl"), (DESK, "dark", "en")],
+)
 def test_every_screen_of_the_office_fits_everybody(
-    chromium: Browser, street: Street, screens: Screens, language: str
+    chromium: Browser,
+    street: Street,
+    screens: Screens,
+    size: tuple[int, int],
+    theme: str,
+    language: str,
 ) -> None:
     pay(street.town, 4_250, 0)
     street.town.decide("settle", 1, [BICYCLES], [1_000], FILE)
-    with opened_device(chromium, street, SMALL, locale=language) as owner:
+    options = {"color_scheme": theme, "locale": language}
+    with opened_device(chromium, street, size, **options) as owner:
 
         def look(state: str) -> None:
-            screens.look(owner.page, f"office, {language}", state, owner.fits_everybody)
+            screens.look(owner.page, f"office, {language}", state)
+            owner.fits_everybody(state)
 
         walk(owner, street, look)
 
