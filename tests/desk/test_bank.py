@@ -256,6 +256,10 @@ def test_the_page_fits_everybody(chromium: Browser, settled: Town, anna: Desk, f
         page.goto(f"{desk}{PAGE}?gedaan=teruggekomen")
         page.locator("details").first.evaluate("each => { each.open = true }")
         fits(page, "the bank, with findings")
+        page.get_by_role("button", name="Ik heb dit bekeken").first.click()
+        page.get_by_text("Bekeken", exact=True).click()
+        page.get_by_text("Bekeken door").wait_for()
+        fits(page, "the bank, with a line that was looked at")
         page.get_by_label("Lees een afschrift in").set_input_files(
             {"name": "a.xml", "mimeType": "application/xml", "buffer": b"<a/>"}
         )
