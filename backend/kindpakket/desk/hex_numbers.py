@@ -10,9 +10,11 @@ _FOLDED = Markup(
 
 
 def fold(text: object) -> Markup:
-    """Return a text as block HTML in which addresses and hashes can be expanded, to be copied."""
+    """Return a text as block HTML in which addresses and hashes can be expanded, to be copied, and
+    amounts stay on one line."""
     parts, at = list[Markup](), 0
-    for found in LONG.finditer(plain := str(text)):
+    plain = str(text).replace("€ ", "€\N{NO-BREAK SPACE}")
+    for found in LONG.finditer(plain):
         parts += [escape(plain[at : found.start()]), _folded(found[0])]
         at = found.end()
     return Markup("").join([*parts, escape(plain[at:])])
