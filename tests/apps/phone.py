@@ -23,6 +23,7 @@ from tests.support.browser import end_transitions, run_axe
 from tests.support.town import BICYCLES, HERE, START, Clock, Town, till_of
 
 SIZE = (360, 740)
+NOWHERE = "https://nowhere.example/"
 SHIFT_CLOCK = """
     const Real = Date, shift = %d;
     globalThis.Date = class extends Real {
@@ -199,6 +200,9 @@ def opened_phone(
     shift = street.town.clock.shift + clock_off  # type: ignore[attr-defined]
     context.add_init_script(SHIFT_CLOCK % (shift * 1000) + script)
     phone = Phone(street, context, context.new_page())
+    # Requests are intercepted from the first on: Chromium can miss those of a route that is set
+    # while a service worker takes control of the page.
+    phone.page.route(NOWHERE, lambda route: route.fallback())
     context.on("request", lambda request: phone.requests.append(request))
     context.on("console", lambda message: phone.wrong.append(f"{message.type}: {message.text}"))
     context.on("weberror", lambda error: phone.wrong.append(str(error.error)))

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
 from tests.apps.phone import Phone, Street, opened_phone
-from tests.apps.stored import all_stored
+from tests.apps.stored import all_stored, wait_until_stored
 from tests.support.town import LETTERS
 
 FIRST = LETTERS[0]
@@ -31,6 +31,7 @@ def test_it_works_without_a_network_from_the_second_visit(
 ) -> None:
     with opened_phone(chromium, street, expected=OFFLINE) as phone:
         phone.open_letter(FIRST)
+        wait_until_stored(phone.page, "(each) => each.syncedAt")
         phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         phone.page.reload()
         phone.heading("Sami")
