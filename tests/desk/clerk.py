@@ -9,6 +9,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from kindpakket.api.web import DIRECTORY
+from kindpakket.protocol.signatures import Key, address_of
+from kindpakket.services.base.keyring import save_key
 
 PASSPHRASE = "vier losse woorden"
 SIZE = (1280, 900)
@@ -60,6 +62,12 @@ class Clerk:
         form.get_by_role("button", name="Voeg de sleutel toe").click()
         self.sign_in()
 
+    def open_key(self, key: Key, folder: Path) -> None:
+        """Make a keystore of a key, add it, and sign in with it."""
+        file = folder / f"{address_of(key)}.json"
+        save_key(file, key, "geheim", work=2)
+        self.open_keystore(file, "geheim", "Sleutel")
+
     def make_key(self, link: str) -> str:
         """Open an invitation link; return the official code."""
         self.page.goto(self.base_url + "/gemeente" + link.partition("/gemeente")[2])
@@ -93,7 +101,7 @@ class Clerk:
         """Sign a message that waits for a second signature, which makes it valid."""
         self.go("/")
         self.page.locator(".desk-card__link").first.click()
-        self._sign("Twee ambtenaren hebben getekend. Het geldt nu.")
+        self._sign("Twee ambtenaren hebben getekend.")
 
     def row(self, text: str) -> Locator:
         return self.page.get_by_role("row", name=text)

@@ -1,6 +1,7 @@
 """An official who makes a run in a real browser."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +86,18 @@ class Maker:
         asked = many if len(whole) > 1 else "Is het vel goed afgedrukt?"
         expect(self.page.get_by_role("heading", name=asked)).to_be_visible()
         return whole
+
+    def whole(self, number: int) -> tuple[list[Letter], Page]:
+        """Make a run, print it and hand it in; return its letters, as printed, and the page after
+        that."""
+        self.go(number)
+        self.make()
+        printed = letters_in(self.print())
+        self.tap("Ja, alles is goed afgedrukt")
+        with self.context.expect_page() as other:
+            self.tap("Lever de serie aan")
+        other.value.wait_for_url(re.compile("/besluiten/|gedaan="))
+        return printed, other.value
 
     def save(self) -> bytes:
         """Say that all sheets are printed, and save the file of the run."""

@@ -3,7 +3,6 @@
 from playwright.sync_api import Browser, Page
 from sqlalchemy import insert
 
-from kindpakket.domain.csv_files import write_csv
 from kindpakket.domain.letters import serial
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import given_letters
@@ -12,7 +11,7 @@ from tests.desk.looking import Fits, opened
 from tests.desk.lost import Office
 from tests.desk.runs import begin, hand_in, made, order_of
 from tests.desk.test_child_reminders import FOUR_WEEKS, closes, with_letters
-from tests.support.children import NOOR, SAAR, add, everyone
+from tests.support.children import NOOR, SAAR, add, everyone, list_file
 from tests.support.town import SCHEME, Town
 
 
@@ -22,8 +21,7 @@ def tap(page: Page, name: str) -> None:
 
 def choose(page: Page, desk: str, *rows: list[str], head: list[str] = HEAD) -> None:
     page.goto(f"{desk}/kinderen/inlezen")
-    file = {"name": "lijst.csv", "mimeType": "text/csv", "buffer": write_csv([head, *rows])}
-    page.get_by_label("Bestand").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_label("Bestand").set_input_files(list_file(head, *rows))
     page.get_by_label("Regeling 1").check()
     tap(page, "Bekijk deze lijst")
 

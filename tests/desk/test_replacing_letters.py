@@ -1,92 +1,29 @@
 """A lost letter is replaced in real browsers: both officers open it, and the blank letter pays."""
 
-import re
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
-from kindpakket.desk.parts import COOKIE
 from kindpakket.domain.letters import Letter, serial
 from kindpakket.domain.refusals import Refusal
-from kindpakket.main import build_app, serving
 from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.services.decisions.replacements import find_letter
-from kindpakket.settings import Settings
-from tests.desk.clerk import PASSPHRASE, Clerk, opened_clerk
 from tests.desk.looking import Fits
 from tests.desk.lost import DIRK, EVA, Office, name_requesters
-from tests.desk.making import STORED, Maker, letters_in, making, making_offline
+from tests.desk.making import STORED, letters_in, making, making_offline
 from tests.desk.office import at_the_desk, decided_by_two
+from tests.desk.officers import officers
 from tests.desk.runs import OFFICERS, begin, hand_in_file, order_of
 from tests.support.age import file_key
 from tests.support.browser import run_axe
-from tests.support.municipality import OWN
-from tests.support.town import BICYCLES, HERE, SCHEME, VALUES, Town, till_of
+from tests.support.town import BICYCLES, SCHEME, VALUES, Town, till_of
 
 MOVES = "**/api/v1/moves"
-
-
-class Officer:
-    """A privacy officer's browser, and all that it sent."""
-
-    def __init__(self, clerk: Clerk) -> None:
-        self.clerk, self.page = clerk, clerk.page
-        self.sent: list[str] = []
-        clerk.context.on("request", self._record)
-
-    def _record(self, request: Request) -> None:
-        body = (request.post_data_buffer or b"").decode(errors="replace")
-        self.sent.append(f"{request.method} {request.url} {request.all_headers()} {body}")
-
-    def requests(self, path: str) -> list[str]:
-        return [each for each in self.sent if path in each.split(" ", 2)[1]]
-
-    def open(self, path: str) -> None:
-        """Open one's layer of a request."""
-        self.clerk.go(path)
-        self.page.get_by_label("Uw wachtzin").fill(PASSPHRASE)
-        self.clerk.tap("Open mijn laag")
-        self.clerk.sees("Uw laag is open.")
-
-    def move(self, path: str) -> None:
-        """Move what is left, as the first officer."""
-        self.clerk.go(path)
-        self.try_to_move()
-        self.clerk.sees("Klaar. Op brief")
-
-    def try_to_move(self) -> None:
-        self.page.get_by_label("Uw wachtzin").fill(PASSPHRASE)
-        self.clerk.tap("Verplaats wat er nog op staat")
-
-
-@contextmanager
-def officers(chromium: Browser, lost: Office) -> Iterator[tuple[Officer, Officer]]:
-    """The browsers of the first and the second officer, each with the own key only."""
-    settings = Settings(data=lost.town.directory, **OWN | {"app_address": HERE})
-    app = build_app(lost.town.workspace, settings)
-    with serving(app, None) as base_url, ExitStack() as stack:
-        both = []
-        for desk, identity in zip((lost.anna, lost.bram), OFFICERS, strict=True):
-            clerk = stack.enter_context(opened_clerk(chromium, base_url))
-            for value in desk.http.cookies.values():
-                cookie = {"name": COOKIE, "value": value, "url": f"{base_url}/gemeente"}
-                clerk.context.add_cookies([cookie])  # type: ignore[list-item]
-            clerk.go("/privacy")
-            fold = clerk.page.locator("details", has_text="Zet een sleutel van papier")
-            fold.locator("summary").click()
-            fold.get_by_label("De tekens op het papier").fill(str(identity))
-            fold.get_by_label("Kies een wachtzin").fill(PASSPHRASE)
-            fold.get_by_label("Nog een keer dezelfde wachtzin").fill(PASSPHRASE)
-            fold.get_by_role("button", name="Voeg de sleutel toe").click()
-            clerk.sees("De sleutel staat op dit apparaat.")
-            both.append(Officer(clerk))
-        yield both[0], both[1]
 
 
 @pytest.fixture
@@ -148,7 +85,7 @@ def test_from_the_off_line_file_to_the_blank_letter_that_pays(
             letters = letters_in(offline.print())
             content = offline.save()
         decided_by_two(anna, bram, hand_in_file(anna, content))
-        blanks, _ = made(maker, blank_run)
+        blanks, _ = maker.whole(blank_run)
         number = {"first": serial(run, 50), "last": ""}
         for what in ("voorraad", "uitgedeeld"):
             assert dirk.post(f"/brieven/voorraad/{run}", number | {"what": what}).status_code == 303
@@ -288,18 +225,6 @@ def moved_by_phone(lost: Office, indices: Iterable[int]) -> None:
     for index in indices:
         keys = [[coupon_key(each, 0, index)] for each in (lost.letters[0], lost.blanks[1])]
         lost.town.api.move(SCHEME, *keys, lost.town.now())
-
-
-def made(maker: Maker, number: int) -> tuple[list[Letter], Page]:
-    """Make a run in a browser; return its letters, as printed, and the page after handing in."""
-    maker.go(number)
-    maker.make()
-    printed = letters_in(maker.print())
-    maker.tap("Ja, alles is goed afgedrukt")
-    with maker.context.expect_page() as other:
-        maker.tap("Lever de serie aan")
-    other.value.wait_for_url(re.compile("/besluiten/|gedaan="))
-    return printed, other.value
 
 
 def coupons(town: Town, card: Letter) -> list[dict[str, Any]]:

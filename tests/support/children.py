@@ -2,7 +2,10 @@
 
 from datetime import date
 
+from playwright.sync_api import FilePayload
+
 from kindpakket.domain.children import Person
+from kindpakket.domain.csv_files import write_csv
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.children.looks import Purpose, RegisterReader
 from kindpakket.services.children.people import Child, add_list, read_children
@@ -29,3 +32,8 @@ def everyone(town: Town) -> list[Child]:
     """Every child in the register, read without a line in the log."""
     with town.workspace.context.store.read() as db:
         return list(read_children(db))
+
+
+def list_file(*rows: list[str]) -> FilePayload:
+    """A list of children, the headings first, as a browser chooses it."""
+    return {"name": "lijst.csv", "mimeType": "text/csv", "buffer": write_csv(rows)}
