@@ -11,7 +11,7 @@ from itertools import chain
 from random import Random
 
 from kindpakket.actors import Till, show_code
-from kindpakket.demo.build import PastClock
+from kindpakket.demo.founding import PastClock
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.categories import TABLE, table_sha256
 from kindpakket.domain.ids import Address, Hash, SchemeId, ShopId

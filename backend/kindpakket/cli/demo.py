@@ -6,12 +6,14 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import track
 
 from kindpakket.actors import Api
 from kindpakket.cli.clock import ahead_warning
@@ -37,6 +39,9 @@ Fresh = Annotated[
 _PORT = typer.Option(min=0, max=65535, help="De poort; 0 voor een die vrij is.")
 Port = Annotated[int, _PORT]
 Once = Annotated[bool, typer.Option("--once", help="Stop na het verhaal.")]
+Year = Annotated[
+    bool, typer.Option("--year", help="Bouw een groter dorp met een verleden van 40 weken.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -45,14 +50,14 @@ def register(app: typer.Typer) -> None:
     app.command()(serve)
 
 
-def demo(data: Fresh, port: Port = 0, once: Once = False) -> None:
+def demo(data: Fresh, port: Port = 0, once: Once = False, year: Year = False) -> None:
     """Bouw een dorp om alles te proberen, vertel een verhaal en ga open."""
 
     settings = _on_this_machine(settings_of(data), port)
     end_in_order()
     fresh = not town_file.exists(data)
     if fresh:
-        _build(settings)
+        _build(settings, year=year)
     else:
         say(f"In {data} staat al een dorp, dat nu verdergaat. Een nieuw dorp? Kies een lege map.")
     with opened(settings) as (workspace, base_url):
@@ -122,8 +127,9 @@ def _on_this_machine(settings: Settings, port: int) -> Settings:
     return settings
 
 
-def _build(settings: Settings) -> None:
-    from kindpakket.demo.build import build  # noqa: PLC0415 (brings an EVM)
+def _build(settings: Settings, *, year: bool) -> None:
+    from kindpakket.demo.build import build, opening_time  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.demo.year import WEEKS, a_year  # noqa: PLC0415 (brings an EVM)
     from kindpakket.workspace import RELAY  # noqa: PLC0415 (brings an EVM)
 
     data = settings.data
@@ -134,11 +140,14 @@ def _build(settings: Settings) -> None:
             f"In {data} staat al iets, en het is geen demo. Kies een lege map, "
             f"of ga open met wat er staat: kindpakket serve --data {data}"
         )
+    if year and settings.node_url:
+        raise Stop("Een verleden van 40 weken kan alleen op het ingebouwde grootboek.")
     say(f"Er komt een dorp in {data}.")
+    past = a_year(opening_time(7 * WEEKS), _track) if year else None
     started = time.monotonic()
     try:
         with _taken_place_explained(settings):
-            build(settings, port=settings.port, tell=lambda line: say(f"  {line}"))
+            build(settings, port=settings.port, tell=lambda line: say(f"  {line}"), past=past)
     except BaseException:
         for each in set(data.glob("*")) - there:  # an incomplete town is useless
             shutil.rmtree(each) if each.is_dir() else each.unlink()
@@ -146,6 +155,10 @@ def _build(settings: Settings) -> None:
             data.rmdir()
         raise
     say(f"Klaar in {time.monotonic() - started:.0f} seconden.")
+
+
+def _track(weeks: Iterable[int]) -> Iterable[int]:
+    return track(weeks, "  Weken naspelen", console=Console(stderr=True), transient=True)
 
 
 @contextmanager
