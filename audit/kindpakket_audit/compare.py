@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from kindpakket_audit.chains import Account, Block, ChainUnreadable, NotProved, Source
@@ -58,14 +59,34 @@ def with_chain(
     Raises:
         ChainUnreadable: no answer.
     """
+    seen = _Seen()
+    yield from _state(source, block, domain, storage, seen)
+    result.proved, result.slots = seen.account is not None, seen.slots
+    if seen.account is None and not seen.refused:
+        result.weaker.append(NOT_ASKED if block.commits else NO_STATE_ROOTS)
+    yield from _sums(storage, result)
+
+
+@dataclass
+class _Seen:
+    """What came of comparing the state of one source."""
+
     account: Account | None = None
+    """None when it is not proved."""
+    refused: bool = False
+    """Whether a proof was asked for, and refused or wrong."""
+    slots: int = 0
+    """How many were compared."""
+
+
+def _state(
+    source: Source, block: Block, domain: Domain, storage: Storage, seen: _Seen
+) -> Iterator[Difference]:
     try:
-        account = source.account(domain.contract, block)
-        if account is None:
-            result.weaker.append(NOT_ASKED if block.commits else NO_STATE_ROOTS)
+        account = seen.account = source.account(domain.contract, block)
     except NotProved as error:
+        account, seen.refused = None, True
         yield "Bewijs van de toestand", f"de knoop weigert het, of het klopt niet: {error}"
-    result.proved = account is not None
     expected = runtime_code(domain)
     code = source.code(domain.contract, block)
     if code != expected:
@@ -75,14 +96,13 @@ def with_chain(
         yield "Code van het contract", told
     if account is None or account.storage_root != storage.root():
         found = False
-        for difference in _slots(source, block, domain, storage, result):
+        for difference in _slots(source, block, domain, storage, seen):
             found = True
             yield difference
         if account and not found:
             yield "Opslag", "er staat meer in dan uit de geschiedenis volgt"
     else:
-        result.slots = storage.count()
-    yield from _sums(storage, result)
+        seen.slots = storage.count()
 
 
 def _code_differs(code: bytes, expected: bytes) -> str:
@@ -93,11 +113,11 @@ def _code_differs(code: bytes, expected: bytes) -> str:
 
 
 def _slots(
-    source: Source, block: Block, domain: Domain, storage: Storage, result: Audit
+    source: Source, block: Block, domain: Domain, storage: Storage, seen: _Seen
 ) -> Iterator[Difference]:
     for some in storage.slots():
         told = source.storage(domain.contract, [each.slot for each in some], block)
-        result.slots += len(some)
+        seen.slots += len(some)
         for slot, value in zip(some, told, strict=True):
             if value == slot.value:
                 continue
@@ -151,18 +171,18 @@ def _sums(storage: Storage, result: Audit) -> Iterator[Difference]:
 
 
 class Other:
-    """Another node, which must tell the same blocks."""
+    """Another node, which must tell the same blocks, code and storage."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._same = 0
-        self._trouble = ""
+        self._trouble = self._state = ""
         self._head: int | None = None
 
     @property
     def summary(self) -> str:
         """What was compared, in a Dutch sentence."""
-        return f"{self._source.name}: {self._same} blokken gelijk{self._trouble}"
+        return f"{self._source.name}: {self._same} blokken gelijk{self._trouble}{self._state}"
 
     def differences(self, blocks: Sequence[Block]) -> list[Finding]:
         """Compare blocks with this node; after its first difference it is left alone."""
@@ -189,6 +209,21 @@ class Other:
             self._trouble = f", loopt tot blok {self._head}"
             return [self._finding(Level.WARNING, last, f"heeft de blokken na {self._head} niet")]
         return []
+
+    def state_differences(self, block: Block, domain: Domain, storage: Storage) -> list[Finding]:
+        """Compare the code and the storage after the last block, if all blocks were the same."""
+        if self._trouble:
+            return []
+        try:
+            found = list(_state(self._source, block, domain, storage, _Seen()))
+        except ChainUnreadable as error:
+            self._trouble = ", daarna geen antwoord"
+            return [self._finding(Level.WARNING, block, f"geen antwoord: {error}")]
+        self._state = "; de code of de opslag is anders" if found else "; de code en de opslag ook"
+        return [
+            self._finding(Level.DIFFERENCE, block, f"{about}: {difference}")
+            for about, difference in found
+        ]
 
     def _finding(self, level: Level, block: Block, difference: str) -> Finding:
         about = f"Knoop {self._source.name}"

@@ -52,39 +52,29 @@ class _ByHash(dict[bytes, bytes]):
         return value
 
 
-class ChainDirectory:
-    """One moment of a chain in a directory, which may be in use, or be a copy. Close it.
+class ChainSnapshot:
+    """One moment of a chain, in an open transaction of LMDB.
+
+    Args:
+        name: how findings name it.
+        transaction: reads this moment, and stays open.
 
     Raises:
-        ChainUnreadable: there is no chain in the directory.
+        ChainUnreadable: there is no chain.
     """
 
-    def __init__(self, path: Path) -> None:
-        path = path / "chain" if (path / "chain").is_dir() else path
-        lock = path / "lock.mdb"
-        try:
-            self._env: Any = lmdb.open(
-                str(path),
-                map_size=_MAP_SIZE,
-                readonly=True,
-                create=False,
-                lock=lock.exists() and os.access(lock, os.W_OK),
-            )
-        except lmdb.Error as error:
-            raise ChainUnreadable(f"{path}: {error}") from error
-        self.name = str(path)
-        self._transaction = self._env.begin()
-        self._by_hash = _ByHash(self._transaction)
-        chain_id, head = (self._transaction.get(key) for key in (_CHAIN_ID, _HEAD))
+    def __init__(self, name: str, transaction: Any) -> None:
+        self.name = name
+        self._transaction = transaction
+        self._by_hash = _ByHash(transaction)
+        chain_id, head = (transaction.get(key) for key in (_CHAIN_ID, _HEAD))
         if chain_id is None or head is None:
-            raise ChainUnreadable(f"{path}: no chain")
+            raise ChainUnreadable(f"{name}: no chain")
         self.chain_id = int.from_bytes(chain_id)
         self._head = self._header(head)
 
     def close(self) -> None:
-        """Close the directory."""
-        self._transaction.abort()
-        self._env.close()
+        """Leave the transaction to the one who opened it."""
 
     def head(self) -> int:
         """Return the number of the last block."""
@@ -191,3 +181,31 @@ class ChainDirectory:
             return read_trie(self._by_hash, root, key)
         except (KeyError, MissingTrieNode, MissingTraversalNode) as error:
             raise ChainUnreadable(f"the state is not whole: {error}") from error
+
+
+class ChainDirectory(ChainSnapshot):
+    """One moment of a chain in a directory, which may be in use, or be a copy. Close it.
+
+    Raises:
+        ChainUnreadable: there is no chain in the directory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path = path / "chain" if (path / "chain").is_dir() else path
+        lock = path / "lock.mdb"
+        try:
+            self._env: Any = lmdb.open(
+                str(path),
+                map_size=_MAP_SIZE,
+                readonly=True,
+                create=False,
+                lock=lock.exists() and os.access(lock, os.W_OK),
+            )
+        except lmdb.Error as error:
+            raise ChainUnreadable(f"{path}: {error}") from error
+        super().__init__(str(path), self._env.begin())
+
+    def close(self) -> None:
+        """Close the directory."""
+        self._transaction.abort()
+        self._env.close()

@@ -39,10 +39,12 @@ CHUNK = 500
 """Blocks that are read at once, and between two commits of the state."""
 
 Progress = Callable[[int, int], None]
-"""Called with the number of blocks read, and of all."""
-
+"""Called with the number of blocks read, and of all; what it raises ends the audit, after blocks
+that the state keeps."""
 
 _MADE_BY = [__version__, SOURCE_SHA256]
+STATE_NAME = f"state-{__version__}-{SOURCE_SHA256[:16]}.sqlite3"
+"""A name for a state, of which no other version can have made one."""
 
 
 class StateDiffers(Exception):
@@ -175,6 +177,9 @@ class _Auditor:
             self._source, self._previous, self._domain, self._storage, result
         ):
             self.result.add(self._finding(Level.DIFFERENCE, None, None, about, difference))
+        for other in others:
+            for finding in other.state_differences(self._previous, self._domain, self._storage):
+                result.add(finding)
         if not any(self._storage.value("categoriesSha256")):
             told = "er is nog geen tabel vastgelegd op het grootboek"
             self.result.add(self._finding(Level.WARNING, None, None, "Categorieën", told))

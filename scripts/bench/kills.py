@@ -34,7 +34,6 @@ from kindpakket.main import build_app, serving
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.messages import Domain, Move, Refund
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.audit import audit
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.project import Projection
 from kindpakket.settings import Settings
@@ -184,7 +183,7 @@ def kill(directory: Path, kills: int, seed: int) -> dict[str, object]:
             "slowest_start_seconds": round(max(starts), 2),
             "unanswered_when_killed": unanswered,
             **_count(http, workspace.context, payers),
-            "audit": [finding.difference for finding in audit(workspace.context.ledger).findings],
+            "audit": [finding.difference for finding in workspace.context.ledger.audit().findings],
             "views_that_differ": differing_views(workspace.context),
         }
 

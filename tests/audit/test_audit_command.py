@@ -5,19 +5,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner, Result
+from web3.providers import BaseProvider
 
-from kindpakket import workspace
 from kindpakket.cli.common import DutchGroup
 from kindpakket.cli.report import register
 from kindpakket.domain.categories import table_sha256
-from kindpakket.ledger.port import Ledger
-from kindpakket.settings import Settings
-from tests.audit.planted import Fault, Telling, event, indirectly
+from kindpakket.ledger import audited
+from kindpakket_audit.chains import Source
+from tests.independent_audit.tampered import Tampered
+from tests.support.faults import Fault, both, event, indirectly
 from tests.support.town import BICYCLES, ENDED, Town, till_of
 
 app = typer.Typer(cls=DutchGroup, pretty_exceptions_enable=False)
@@ -36,22 +38,20 @@ def paid(town: Town) -> Town:
 
 
 @pytest.fixture
-def lying(paid: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Fault]]:
+def lying(paid: Town, monkeypatch: pytest.MonkeyPatch) -> list[Fault]:
     """Faults that the chain is read with; the store's changes are not compared with it."""
     (paid.directory / "changes.key").unlink()
     faults: list[Fault] = []
-    truly = workspace.open_ledger
+    truly = audited.sources_of
 
     @contextmanager
-    def open_ledger(settings: Settings) -> Iterator[Ledger]:
-        with truly(settings) as ledger:
-            told = tuple(ledger.blocks(0))
-            for fault in faults:
-                told = fault(told)
-            yield Telling(ledger, told, {}, {})
+    def sources_of(provider: BaseProvider) -> Iterator[list[Source]]:
+        with truly(provider) as (source,):
+            told = Tampered.of(source)
+            yield [replace(told, told=both(*faults)(told.told))]
 
-    monkeypatch.setattr(workspace, "open_ledger", open_ledger)
-    yield faults
+    monkeypatch.setattr(audited, "sources_of", sources_of)
+    return faults
 
 
 def test_a_sound_ledger_says_what_was_checked(paid: Town) -> None:
@@ -92,7 +92,7 @@ def test_a_difference_is_told_with_its_block_and_transaction_and_is_no_success(
     lying.append(event("Paid", shop=ENDED))
     told = run(paid.directory)
     assert told.exit_code == 1
-    assert "winkel 5 was niet toegelaten" in told.stdout
+    assert "shop: het grootboek zegt 5, nagerekend is 1" in told.stdout
     assert "blok 19, 15 januari 2027 om 10.00.02 uur, transactie 0x" in told.stdout
     assert "Verschillen: " in told.stdout
 
@@ -101,8 +101,16 @@ def test_a_warning_is_told_and_is_still_a_success(paid: Town, lying: list[Fault]
     lying.append(indirectly("Paid"))
     told = run(paid.directory)
     assert told.exit_code == 0
-    assert "\nLET OP: Betaling 0x" in f"\n{told.stdout}"
+    assert "\nLET OP: Paid: de aanroep is niet rechtstreeks te lezen" in f"\n{told.stdout}"
     assert "Alles klopt; niet na te gaan: 1." in told.stdout
+
+
+def test_another_table_of_categories_than_that_of_this_program_is_found(paid: Town) -> None:
+    """The ledger has a hash only; what its bits mean is in the program."""
+    paid.decide("setCategories", b"\x07" * 32)
+    told = run(paid.directory)
+    assert told.exit_code == 1
+    assert "VERSCHIL: Categorieën: het grootboek noemt tabel 0x0707" in told.stdout
 
 
 def test_json_says_the_same(paid: Town, lying: list[Fault]) -> None:
@@ -118,7 +126,7 @@ def test_json_says_the_same(paid: Town, lying: list[Fault]) -> None:
     assert (first["level"], first["block"]) == ("difference", 19)
     assert first["time"] == "2027-01-15T09:00:02Z"
     assert first["transaction"].startswith("0x")
-    assert first["about"].endswith("van € 42,51 bij winkel 1")
+    assert first["difference"] == "amount: het grootboek zegt 4251, nagerekend is 4250"
 
 
 def test_an_empty_directory_says_what_to_do(tmp_path: Path) -> None:

@@ -1,16 +1,20 @@
 """The audit with the store: what wallets read follows from the chain."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from sqlalchemy import Connection, delete, update
 
 from kindpakket.protocol.changes import MonthKeys
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.audit import Level
+from kindpakket.services.oversight import requested_audits
 from kindpakket.services.oversight.kept_changes import audit_changes
 from kindpakket.services.oversight.requested_audits import ask_audit, list_audits, run_audits
 from kindpakket.store import tables as t
+from kindpakket_audit import replay
+from kindpakket_audit.findings import Level
 from tests.audit.test_audit_command import run
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Town, till_of
 
@@ -92,6 +96,38 @@ def test_a_requested_audit_compares_them_too(paid: Town) -> None:
     run_audits(context)
     (audit,) = list_audits(context)
     assert audit.differences == 2
+
+
+def test_a_requested_audit_of_a_long_chain_goes_on_the_next_time(
+    paid: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The follower also has other work."""
+    monkeypatch.setattr(replay, "CHUNK", 5)
+    monkeypatch.setattr(requested_audits, "MOST_BLOCKS", 10)
+    context = paid.workspace.context
+    assert context.ledger.head() == 19
+    ask_audit(context, address_of(EVERYTHING[0]))
+    run_audits(context)
+    assert [audit.finished_at for audit in list_audits(context)] == [None]
+    run_audits(context)
+    (audit,) = list_audits(context)
+    assert (audit.block, audit.differences) == (19, 0)
+
+
+def test_a_requested_audit_of_a_chain_that_was_made_again_says_so(paid: Town) -> None:
+    context = paid.workspace.context
+    ask_audit(context, address_of(EVERYTHING[0]))
+    run_audits(context)
+    (state,) = context.reports.glob("state-*")
+    with closing(sqlite3.connect(state)) as db, db:
+        db.execute(
+            "UPDATE facts SET value = json_set(value, '$.last_hash', '0x') WHERE name = 'audit'"
+        )
+    ask_audit(context, address_of(EVERYTHING[0]))
+    run_audits(context)
+    assert [each.difference for each in list_audits(context)[0].findings] == [
+        "blok 19 is nu een ander dan bij de vorige controle"
+    ]
 
 
 def test_the_command_compares_them_if_the_secret_is_here(paid: Town) -> None:

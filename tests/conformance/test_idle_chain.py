@@ -6,7 +6,6 @@ import pytest
 
 from kindpakket.actors import API
 from kindpakket.ledger.client import Web3Ledger
-from kindpakket.services.audit import audit
 from kindpakket.services.schemes.look_up import find_scheme
 from tests.support.node_town import Node, claim_of
 from tests.support.problems import problem
@@ -40,14 +39,6 @@ def test_empty_blocks_are_not_read_and_nothing_is_missed(idle: Town, slow: SlowN
     assert spent(idle) == 200
     assert slow.asked["eth_getBlockByNumber"] < 50
     assert idle.workspace.context.projection.catch_up().block == head
-
-
-@pytest.mark.usefixtures("idle")
-def test_an_audit_of_an_idle_chain_reads_little_and_is_clean(
-    ledger: Web3Ledger, slow: SlowNode
-) -> None:
-    assert audit(ledger).differences == []
-    assert slow.asked["eth_getBlockByNumber"] < 250
 
 
 def test_the_first_and_the_last_block_are_told(idle: Town, ledger: Web3Ledger) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from kindpakket.ledger.client import Web3Ledger
 from kindpakket.ledger.comparison import STATES, NodeState, StatesFile, compare
-from kindpakket.ledger.nodes import Nodes
+from kindpakket.ledger.nodes import Nodes, name_of
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.settings import Settings
+from kindpakket_audit.findings import Level
 from tests.support.chains import ChainUnderTest
 from tests.support.node_town import Node, claim_of
 from tests.support.nodes import anvil
@@ -271,3 +272,22 @@ def test_a_node_that_is_left_out_of_the_settings_stops_nothing(
 def test_addresses_of_nodes_that_cannot_be_are_refused(wrong: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="node_url"):
         Settings(data=tmp_path, node_url=wrong)
+
+
+def test_the_audit_reads_every_node_that_answers_and_tells_which_differs(
+    town: Town, three: Three
+) -> None:
+    assert town.post("/payments", claim_of(town)).status_code == 201
+    three[0].away = True
+    three[2].tell_another_history()
+    done = town.workspace.context.ledger.audit()
+    assert done.events["Paid"] == 1
+    (found,) = [each for each in done.findings if each.level is Level.DIFFERENCE]
+    assert found.about == f"Knoop {name_of(three[2].url)}"
+
+
+def test_without_any_node_there_is_no_audit(town: Town, three: Three) -> None:
+    for node in three:
+        node.away = True
+    with pytest.raises(LedgerUnavailable):
+        town.workspace.context.ledger.audit()

@@ -13,7 +13,6 @@ import pytest
 from kindpakket.actors import API, claim
 from kindpakket.ledger import client
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.audit import Audit
 from kindpakket.services.base.context import Context
 from kindpakket.services.figures.published_totals import publish_totals
 from kindpakket.services.oversight import requested_audits
@@ -22,6 +21,7 @@ from kindpakket.services.oversight.retention import delete_expired
 from kindpakket.services.oversight.whole_audit import audit_whole
 from kindpakket.store import tables as t
 from kindpakket.workspace import CONTRACT, RELAY
+from kindpakket_audit.findings import Audit
 from tests.desk.office import ANNA, served, sign_in, visitor
 from tests.policy.test_claims_again import *  # noqa: F403
 from tests.policy.test_refunds import *  # noqa: F403

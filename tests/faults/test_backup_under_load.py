@@ -13,7 +13,6 @@ from kindpakket.actors import API
 from kindpakket.backup import backup
 from kindpakket.ledger.embedded import EmbeddedChain
 from kindpakket.main import build_app, serving
-from kindpakket.services.audit import audit
 from kindpakket.settings import Settings
 from kindpakket.store import views
 from kindpakket.store.database import Store
@@ -64,7 +63,7 @@ def test_a_copy_holds_what_was_answered_before_and_agrees_with_itself(tmp_path: 
     with opened(settings.model_copy(update={"data": copy})) as workspace:
         ledger = workspace.context.ledger
         assert ledger.head() == made.block
-        assert audit(ledger).findings == []
+        assert ledger.audit().findings == []
         assert differing_views(workspace.context) == []
         with client(workspace, settings) as http:
             for act in before:

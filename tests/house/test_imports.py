@@ -49,7 +49,6 @@ FORBIDDEN = [
     ("services.base.acts", "ledger.client"),
     ("services.base.acts", "services.shops.books"),
     ("services.shops.books", "services.payouts.lists"),
-    ("services.audit.model", "services.base.names"),
     ("services.figures.report", "services.letters.runs"),
     ("actors", "ledger.embedded"),
 ]

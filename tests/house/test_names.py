@@ -7,7 +7,7 @@ from pathlib import Path
 import kindpakket
 
 PACKAGE = Path(kindpakket.__file__).parent
-SAME_THING = {"Block", "Coupon", "Official", "Payment", "Scheme", "Shop", "Till"}
+SAME_THING = {"Block", "Official", "Shop", "Till"}
 """What the glossary names; a class in each part has the fields that this part needs."""
 
 

@@ -18,17 +18,8 @@ from kindpakket_audit.node import Ask, Json, Node
 from kindpakket_audit.replay import audit
 from kindpakket_audit.report import checked
 from kindpakket_audit.storage import Slot, members_of
-from tests.independent_audit.tampered import (
-    Fault,
-    Tampered,
-    differences,
-    event,
-    findings,
-    lying,
-    no_event,
-    places,
-    reordered,
-)
+from tests.independent_audit.tampered import Tampered, differences, findings, lying
+from tests.support.faults import Fault, event, no_event, places, reordered
 
 
 def one_opcode(code: bytes) -> bytes:
@@ -264,3 +255,23 @@ def test_nodes_that_differ_are_told_with_the_block(truth: Tampered, fault: Fault
     (found,) = differences(audit(truth, others=[other]))
     at, _ = places(truth.told, "Paid")[0]
     assert (found.about, found.block) == ("Knoop other", truth.told[at].number)
+
+
+def test_a_node_with_another_code_or_slot_is_told_with_what_differs(
+    truth: Tampered, slots: list[Slot]
+) -> None:
+    """All blocks are the same, and so is what the first node has."""
+    of_scheme = (each for each in slots if each.name.startswith("schemes[1]"))
+    spent = next(each for each in of_scheme if "spent" in members_of(each.name, each.value))
+    code = replace(truth, changed_code=one_opcode, name="other")
+    slot = replace(truth.with_word(spent, bytes(32)), name="third")
+    done = audit(truth, others=[replace(truth, name="same"), code, slot])
+    assert {each.about for each in done.findings} == {"Knoop other", "Knoop third"}
+    told = [each.difference for each in done.findings]
+    assert told[0].startswith("Code van het contract: is niet die van deze bron: byte ")
+    assert "Opslag schemes[1]: spent: het contract zegt 0, nagerekend is 18410" in told
+    assert [each.partition(";")[2] for each in done.others] == [
+        " de code en de opslag ook",
+        " de code of de opslag is anders",
+        " de code of de opslag is anders",
+    ]

@@ -13,19 +13,26 @@ from kindpakket.protocol.signatures import address_of
 from kindpakket_audit.chains import ChainUnreadable
 from kindpakket_audit.contract import CREATION, decode_founding
 from kindpakket_audit.findings import Level
-from tests.independent_audit.tampered import (
+from tests.independent_audit.tampered import Tampered, differences, findings
+from tests.support.faults import (
+    BY_HAND,
     OTHER_CONTRACT,
+    STRANGER,
+    YEAR,
+    ZERO,
     Blocks,
     Fault,
-    Tampered,
+    added,
     again,
+    both,
     call,
     decided,
-    differences,
     event,
-    findings,
+    first_two_swapped,
+    flipped,
     hidden,
     indirectly,
+    item,
     later,
     no_block,
     no_event,
@@ -34,17 +41,6 @@ from tests.independent_audit.tampered import (
     reordered,
     transaction_of,
     with_transaction,
-)
-from tests.support.faults import (
-    BY_HAND,
-    STRANGER,
-    YEAR,
-    ZERO,
-    added,
-    both,
-    first_two_swapped,
-    flipped,
-    item,
 )
 from tests.support.lived import SECOND_SCHEME
 from tests.support.messages import DAY

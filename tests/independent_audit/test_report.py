@@ -17,14 +17,8 @@ from kindpakket_audit.hashing import hexed
 from kindpakket_audit.replay import StateDiffers, audit
 from kindpakket_audit.report import as_html, checked
 from kindpakket_audit.storage import Slot, Storage
-from tests.independent_audit.tampered import (
-    Blocks,
-    Tampered,
-    differences,
-    event,
-    findings,
-    indirectly,
-)
+from tests.independent_audit.tampered import Tampered, differences, findings
+from tests.support.faults import Blocks, event, indirectly
 
 
 @pytest.fixture

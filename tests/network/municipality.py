@@ -19,7 +19,6 @@ import httpx2
 
 from kindpakket.actors import API
 from kindpakket.protocol.signatures import Key
-from kindpakket.services.audit import audit
 from kindpakket.services.base.private_files import write_private
 from kindpakket.settings import Settings
 from kindpakket.store_access import open_store
@@ -101,7 +100,7 @@ class Municipality:
         for node in range(len(self.chain.urls)):
             assert self.paid(node, start) == told.cents
             with open_ledger(self.settings(node)) as ledger:
-                assert audit(ledger).findings == []
+                assert ledger.audit().findings == []
         assert len({self.spent(node) for node in range(len(self.chain.urls))}) == 1
         assert printed_findings(self.settings(0)) == []
 

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import Connection, delete, update
 
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.audit import Finding, Level, audit
 from kindpakket.services.decisions.prepare import Preparer
 from kindpakket.services.oversight.kept_payouts import audit_payouts
 from kindpakket.services.oversight.requested_audits import ask_audit, list_audits, run_audits
 from kindpakket.services.payouts.returns import prepare_return
 from kindpakket.store import tables as t
+from kindpakket_audit.findings import Finding, Level
 from tests.support.payouts import decide, get_file, pay_out, sell
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Town
 
@@ -21,7 +21,7 @@ ANNA = address_of(EVERYTHING[0])
 
 def found(town: Town) -> list[Finding]:
     context = town.workspace.context
-    return audit_payouts(context.store, audit(context.ledger).payouts, context.now())
+    return audit_payouts(context.ledger, context.store, context.now())
 
 
 def other_file(db: Connection) -> None:

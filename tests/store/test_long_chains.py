@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import Connection
 
 from kindpakket.domain.ids import Address, Hash
-from kindpakket.services.audit.model import Model
 from kindpakket.services.figures import signals
 from kindpakket.services.figures.letter_bound import read_origins
 from kindpakket.store import views
@@ -61,18 +60,6 @@ def reading(db: Connection, hops: int) -> Callable[[], object]:
     return read
 
 
-def auditing(_db: Connection, hops: int) -> Callable[[], object]:
-    def audit() -> None:
-        for _time in range(10):
-            model = Model()
-            model.apply("Issued", issued())
-            for hop in range(1, hops + 1):
-                model.apply("Moved", moved(hop))
-                assert model.home(coupon(1)) == coupon(hop + 1)
-
-    return audit
-
-
 def watching(_db: Connection, hops: int) -> Callable[[], object]:
     """Payments from one coupon, one each hour, so that none is near another."""
     draws = [hop * signals.DRAWS_WITHIN for hop in range(10 * hops)]
@@ -84,7 +71,7 @@ def watching(_db: Connection, hops: int) -> Callable[[], object]:
     return watch
 
 
-@pytest.mark.parametrize("what", [projecting, reading, auditing, watching])
+@pytest.mark.parametrize("what", [projecting, reading, watching])
 def test_what_a_long_history_costs_grows_with_its_length(
     what: Callable[[Connection, int], Callable[[], object]], tmp_path: Path
 ) -> None:

@@ -5,13 +5,13 @@ from sqlalchemy import Table, insert, select
 
 from kindpakket.domain.categories import bits_of
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.audit import Level, audit
 from kindpakket.services.base.names import name_founder
 from kindpakket.services.oversight.kept_payouts import audit_payouts
 from kindpakket.services.oversight.retention import delete_expired, last_run
 from kindpakket.services.oversight.retention_books import YEARS_8
 from kindpakket.services.payouts.lists import list_payouts
 from kindpakket.store import tables as t
+from kindpakket_audit.findings import Level
 from tests.support.payouts import IBANS, get_file, give_account, pay_out, sell
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Town, owner_of, till_of
 
@@ -72,13 +72,12 @@ def test_after_its_period_it_is_deleted_and_who_takes_part_stays(left: Town) -> 
 def test_an_audit_does_not_miss_what_was_kept_long_enough(left: Town) -> None:
     at(left, left.clock.time + YEARS_8 + DAY)
     context = left.workspace.context
-    payouts = audit(context.ledger).payouts
-    (finding,) = audit_payouts(context.store, payouts, context.now())
+    (finding,) = audit_payouts(context.ledger, context.store, context.now())
     assert (finding.level, finding.difference) == (
         Level.WARNING,
         "de regels zijn na hun bewaartermijn verwijderd",
     )
-    (earlier,) = audit_payouts(context.store, payouts, context.now() - YEARS_8)
+    (earlier,) = audit_payouts(context.ledger, context.store, context.now() - YEARS_8)
     assert earlier.level is Level.DIFFERENCE
     assert [each.shops for each in list_payouts(context)] == [2]
 

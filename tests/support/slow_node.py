@@ -48,6 +48,14 @@ class SlowNode:
         instead = self.instead.get(method)
         return instead(ask, params) if instead else ask()
 
+    def told(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """The answer to one request."""
+        told = {"jsonrpc": "2.0", "id": asked["id"]}
+        try:
+            return told | {"result": self.answer(asked["method"], asked["params"])}
+        except RpcError as error:
+            return told | {"error": error.args[0]}
+
     def fail(self, *methods: str, message: str = "not there yet", times: int = 10**6) -> None:
         """Answer these methods by an error, a number of times."""
         for method in methods:
@@ -131,11 +139,8 @@ def slow_node(upstream: str) -> Iterator[SlowNode]:
 
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            told = {"jsonrpc": "2.0", "id": asked["id"]}
             try:
-                told["result"] = node.answer(asked["method"], asked["params"])
-            except RpcError as error:
-                told["error"] = error.args[0]
+                told = list(map(node.told, asked)) if isinstance(asked, list) else node.told(asked)
             except ConnectionError:
                 self.close_connection = True
                 return

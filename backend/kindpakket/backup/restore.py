@@ -11,16 +11,16 @@ from sqlalchemy import delete
 
 from kindpakket.backup import make_lasting, sync
 from kindpakket.backup.manifest import CopyDamaged, Manifest, check_files, read_manifest
-from kindpakket.services.audit import Audit
 from kindpakket.services.children.deletion import repeat_deletions
 from kindpakket.services.oversight.retention import delete_expired
-from kindpakket.services.oversight.whole_audit import audit_whole
+from kindpakket.services.oversight.whole_audit import audit_whole, compare_stored
 from kindpakket.settings import DELETIONS, Settings
 from kindpakket.store import tables as t
 from kindpakket.store.copying import drop_tables, load_database, require_empty, sqlite_file
 from kindpakket.store.schema import require_known
 from kindpakket.store_access import DATABASE, open_store, store_url
 from kindpakket.workspace import CONTRACT, Workspace
+from kindpakket_audit.findings import Finding
 
 
 class ChainElsewhere(Exception):
@@ -36,7 +36,8 @@ class Restored:
     """A copy that was put back."""
 
     manifest: Manifest
-    audit: Audit
+    findings: list[Finding]
+    """Of the audit of the chain, unless a node has it, and of what is stored."""
 
 
 def restore(settings: Settings, copy: Path) -> Restored:
@@ -114,7 +115,7 @@ def _database_file(settings: Settings) -> Path:
     return sqlite_file(store_url(settings)) or settings.data / DATABASE
 
 
-def _revive(settings: Settings) -> Audit:
+def _revive(settings: Settings) -> list[Finding]:
     open_store(settings, migrate=True).close()
     with Workspace.open(settings, read_only=True) as workspace:
         context = workspace.context
@@ -124,7 +125,10 @@ def _revive(settings: Settings) -> Audit:
                 db.execute(delete(table))
         repeat_deletions(context)
         delete_expired(context)
-        return audit_whole(context.ledger, context.store, context.month_keys)
+        parts = context.ledger, context.store, context.month_keys
+        if settings.node_url is not None:
+            return compare_stored(*parts)
+        return audit_whole(*parts).findings
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from kindpakket.domain.times import rfc3339
 from kindpakket.settings import Settings
 from kindpakket.store.copying import StoreNotEmpty
 from kindpakket.store.database import StoreUnavailable
+from kindpakket_audit.findings import Level
 
 if TYPE_CHECKING:
     from kindpakket.backup.manifest import Manifest
@@ -113,7 +114,7 @@ def restore_copy(
             " bewaartermijn is of op verzoek was verwijderd, is opnieuw verwijderd.",
             f"Zet de andere kopieën niet ook aan: {_NEVER_TWO}.",
         )
-    _end(ok=not done.audit.differences)
+    _end(ok=not _differences(done))
 
 
 def drill(
@@ -150,7 +151,7 @@ def drill(
             f"{copy} is teruggezet, gecontroleerd en weer opgeruimd.",
             f"De kopie is van {dutch(rfc3339(manifest.made_at))}, {age}.",
         )
-    _end(ok=not (late or done.audit.differences))
+    _end(ok=not (late or _differences(done)))
 
 
 @contextmanager
@@ -191,12 +192,16 @@ def _summary(manifest: "Manifest") -> dict[str, Any]:
 
 
 def _audit(done: "Restored") -> dict[str, Any]:
-    return {"clean": not done.audit.differences, "findings": len(done.audit.findings)}
+    return {"clean": not _differences(done), "findings": len(done.findings)}
+
+
+def _differences(done: "Restored") -> int:
+    return sum(finding.level is Level.DIFFERENCE for finding in done.findings)
 
 
 def _findings(done: "Restored") -> list[str]:
-    lines = [line for finding in done.audit.findings for line in finding_words(finding)]
-    count = len(done.audit.differences)
+    lines = [line for finding in done.findings for line in finding_words(finding)]
+    count = _differences(done)
     return [*lines, f"Verschillen: {count}." if count else "Alles klopt."]
 
 

@@ -28,12 +28,12 @@ from kindpakket.cli.output import say, show_json, show_table
 from kindpakket.domain.tables import Cell, Column, Hidden, Table, Unit, as_csv
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.audit import Audit, Finding
 from kindpakket.services.base.reading import ALLOWED, ReadPermission
 from kindpakket.services.figures.lines import ReportLine
 from kindpakket.services.figures.report import report
 from kindpakket.services.oversight.whole_audit import audit_whole
 from kindpakket.store_access import open_store_if_present
+from kindpakket_audit.findings import Audit, Finding, Level
 
 
 class Format(StrEnum):
@@ -86,8 +86,9 @@ def show_report(
 def run_audit(data: Data = None, as_json: AsJson = False) -> None:
     """Controleer alles wat er ooit gebeurde, vanaf de keten alleen.
 
-    Is de administratie er ook, dan worden de regels en bestanden van uitbetalingen vergeleken, en
-    wat ouders er over hun tegoeden uit lezen.
+    Dat doet kindpakket-audit, dat geen code met deze server deelt. Is de administratie er ook, dan
+    worden de regels en bestanden van uitbetalingen vergeleken, en wat ouders er over hun tegoeden
+    uit lezen.
     Slaagt alleen als er geen enkel verschil is.
     """
     from kindpakket import workspace  # noqa: PLC0415 (brings an EVM)
@@ -113,7 +114,7 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
         show_json(_audit_json(done) | {"warnings": ahead})
     else:
         say(*ahead, *_audit_words(done))
-    if done.differences:
+    if done.found.get(Level.DIFFERENCE):
         raise typer.Exit(REFUSED)
 
 
@@ -196,13 +197,15 @@ def _progress(*, quiet: bool) -> Progress:
 
 def _audit_json(done: Audit) -> dict[str, Any]:
     return {
-        "clean": not done.differences,
-        "firstBlock": 0,
+        "clean": not done.found.get(Level.DIFFERENCE),
+        "firstBlock": done.first_block,
         "lastBlock": done.last_block,
+        "lastHash": done.last_hash,
         "from": rfc3339(done.first_time),
         "to": rfc3339(done.last_time),
-        "events": dict(done.events),
-        "answersCompared": done.views,
+        "events": done.events,
+        "slotsCompared": done.slots,
+        "weaker": done.weaker,
         "findings": [
             asdict(finding) | {"time": rfc3339(finding.time)} for finding in done.findings
         ],
@@ -210,18 +213,21 @@ def _audit_json(done: Audit) -> dict[str, Any]:
 
 
 def _audit_words(done: Audit) -> list[str]:
-    warnings = len(done.findings) - len(done.differences)
-    verdict = f"Verschillen: {len(done.differences)}" if done.differences else "Alles klopt"
+    differences = done.found.get(Level.DIFFERENCE, 0)
+    warnings = done.found.get(Level.WARNING, 0)
+    verdict = f"Verschillen: {differences}" if differences else "Alles klopt"
     if warnings:
         verdict += f"; niet na te gaan: {warnings}"
-    counts = [f"{done.events[name]} {words}" for name, words in _COUNTED.items()]
+    counts = [f"{done.events.get(name, 0)} {words}" for name, words in _COUNTED.items()]
     return [
         *(line for finding in done.findings for line in finding_words(finding)),
         f"{verdict}.",
-        f"Gecontroleerd: blok 0 tot en met {done.last_block},"
+        *done.weaker,
+        *done.others,
+        f"Gecontroleerd: blok {done.first_block} tot en met {done.last_block},"
         f" van {dutch_moment(done.first_time)} tot {dutch_moment(done.last_time)}:",
         f"  {', '.join(counts)};",
-        f"  {done.views} antwoorden van het contract, vergeleken met wat is nagerekend.",
+        f"  {done.slots} plaatsen in de opslag van het contract, vergeleken met wat is nagerekend.",
     ]
 
 

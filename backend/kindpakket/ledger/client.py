@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from web3.providers import BaseProvider
 
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.ledger import abi
+from kindpakket.ledger.audited import audit_chain
 from kindpakket.ledger.journal import Journal, SentTransaction
 from kindpakket.ledger.journaled_relay import JournaledRelay
 from kindpakket.ledger.nodes import SEND
@@ -20,6 +22,7 @@ from kindpakket.ledger.port import (
     LedgerUnavailable,
     Outcome,
     Pending,
+    Progress,
     Refused,
     RelayState,
     Settled,
@@ -31,6 +34,7 @@ from kindpakket.ledger.rpc import Rpc, RpcError
 from kindpakket.metrics import LEDGER_SECONDS
 from kindpakket.protocol.messages import Domain
 from kindpakket.protocol.signatures import Key
+from kindpakket_audit.findings import Audit
 
 RECEIPT_SECONDS = 20.0
 """Timeout for a receipt, in seconds, after which the outcome is pending."""
@@ -251,6 +255,21 @@ class Web3Ledger:
         if block is None and not self._refuses:
             raise LedgerUnavailable(f"the node has no block {number}")
         return block and Hash(block["hash"])
+
+    def audit(self, progress: Progress = lambda *_: None, state: Path | None = None) -> Audit:
+        """Check all that ever happened, up to the latest final block, by ``kindpakket-audit``.
+
+        Raises:
+            LedgerUnavailable: the ledger cannot be read.
+        """
+        return audit_chain(
+            self._rpc.provider,
+            self._contract,
+            self._first_block,
+            self._confirmations,
+            progress,
+            state,
+        )
 
     def blocks(self, first: int) -> Iterator[Block]:
         """Return final blocks from a number on, in order.

@@ -84,6 +84,15 @@ class EngineDatabase(BaseAtomicDB):
             finally:
                 self._txn = None
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Any]:
+        """The LMDB transaction of one moment, during which nothing else is read or written here.
+
+        Raises ChainUnavailable.
+        """
+        with self.transaction():
+            yield self._txn
+
     def copy_to(self, directory: Path) -> None:
         """Copies the committed state to an empty directory, without blocking writers.
 

@@ -34,7 +34,7 @@ class EmbeddedProvider(BaseProvider):
 
     def __init__(self, store: EngineDatabase, backend: Backend, *, read_only: bool) -> None:
         super().__init__()
-        self._store = store
+        self.store = store
         self._backend = backend
         self._chain = backend.chain
         self._methods: dict[str, Callable[..., object]] = {
@@ -69,7 +69,7 @@ class EmbeddedProvider(BaseProvider):
             answer["error"] = {"code": -32601, "message": f"method {method} is not available"}
             return answer
         try:
-            with self._store.transaction(write=method in WRITES):
+            with self.store.transaction(write=method in WRITES):
                 result = handler(*params)
             answer["result"] = result
         except Revert as revert:

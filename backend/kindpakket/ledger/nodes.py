@@ -129,6 +129,7 @@ class Nodes(BaseProvider):
     ) -> None:
         super().__init__()
         seconds = _ANSWER_SECONDS if len(urls) > 1 else _ONLY_SECONDS
+        self.urls = urls
         self.each = [Node(url, seconds) for url in urls]
         self._contract = contract
         self._is_behind = is_behind

@@ -1,13 +1,15 @@
 """The ledger port: calls in, outcomes and blocks out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.refusals import Code
 from kindpakket.ledger.abi import Event, Revert
 from kindpakket.protocol.messages import Domain
+from kindpakket_audit.findings import Audit
 
 
 class LedgerUnavailable(Exception):
@@ -89,6 +91,10 @@ class RelayState:
     """How many of its transactions are not in a block."""
 
 
+Progress = Callable[[int, int], None]
+"""Called with the number of blocks that an audit read, and of all."""
+
+
 class Ledger(Protocol):
     """One contract on one chain, with a relay key that only pays for transactions."""
 
@@ -165,3 +171,14 @@ class Ledger(Protocol):
 
     def block_hash(self, number: int) -> Hash | None:
         """Return the hash of a block; None when there is none."""
+
+    def audit(self, progress: Progress = lambda *_: None, state: Path | None = None) -> Audit:
+        """Check all that ever happened, up to the latest final block, by ``kindpakket-audit``.
+
+        Args:
+            progress: what it raises ends the audit after blocks that ``state`` keeps.
+            state: a file from which the audit goes on, and where it keeps how far it came.
+
+        Raises:
+            LedgerUnavailable: the ledger cannot be read.
+        """

@@ -24,7 +24,7 @@ class Rpc:
     """Requests to one node, without web3's formatting, which is slower than the embedded chain."""
 
     def __init__(self, provider: BaseProvider) -> None:
-        self._provider = provider
+        self.provider = provider
 
     def __call__(self, method: str, *params: Any) -> Any:
         """Return the result of a request.
@@ -33,7 +33,7 @@ class Rpc:
             RpcError: the node answered with an error.
             LedgerUnavailable: there was no answer.
         """
-        return _result(lambda: self._provider.make_request(RPCEndpoint(method), params))
+        return _result(lambda: self.provider.make_request(RPCEndpoint(method), params))
 
     def begin(self, method: str, *params: Any) -> Callable[[], Any]:
         """Hand over a request after those that were begun before; return a function that waits for
@@ -41,7 +41,7 @@ class Rpc:
 
         Only the provider of the engine's process has several in progress.
         """
-        begin_request = getattr(self._provider, "begin_request", None)
+        begin_request = getattr(self.provider, "begin_request", None)
         if begin_request is not None:
             wait = begin_request(method, params)
             return lambda: _result(wait)
@@ -74,7 +74,7 @@ class Rpc:
                 return error
             return None
 
-        providers = getattr(self._provider, "each", [self._provider])
+        providers = getattr(self.provider, "each", [self.provider])
         with ThreadPoolExecutor(len(providers)) as threads:
             return list(threads.map(wrong_at, providers))
 

@@ -1,6 +1,6 @@
 """Comparison of the stored changes and issued coupons with those that follow from the chain.
 
-Wallets read these; the audit itself needs the chain alone.
+Wallets read these; the audit of the chain does not know them.
 """
 
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from kindpakket.ledger.port import Ledger
 from kindpakket.protocol.changes import MonthKeys
-from kindpakket.services.audit import Finding, Level
 from kindpakket.services.base.project import Projection
 from kindpakket.store import tables as t
 from kindpakket.store import views
 from kindpakket.store.database import Store
+from kindpakket_audit.findings import Finding, Level
 
 
 @dataclass(frozen=True)

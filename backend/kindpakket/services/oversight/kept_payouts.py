@@ -1,13 +1,12 @@
-"""Comparison of the payouts found by an audit with their stored lines and payment files.
-
-The audit itself needs the chain alone; this needs the store.
-"""
+"""Comparison of the payouts on the ledger with their stored lines and payment files."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from kindpakket.services.audit import Finding, Level, Recorded
+from kindpakket.domain.ids import Hash, ShopId
+from kindpakket.ledger.port import Ledger
 from kindpakket.services.base.names import PublicNames, read_public_names
 from kindpakket.services.oversight.retention_books import YEARS_8
 from kindpakket.services.payouts.files import transfers_of
@@ -16,20 +15,36 @@ from kindpakket.services.payouts.payment_file import asks_for
 from kindpakket.services.payouts.returns import return_sha256
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
+from kindpakket_audit.findings import Finding, Level
 
 Told = tuple[Level, str]
 
 
-def audit_payouts(store: Store, payouts: Sequence[Recorded], now: int) -> list[Finding]:
+@dataclass(frozen=True)
+class _Recorded:
+    """A payout on the ledger, as its event has it; time in unix seconds."""
+
+    batch: int
+    sha256: Hash
+    """Hash of the lines that were decided."""
+    amounts: tuple[tuple[ShopId, int], ...]
+    """The amount settled of each line, in order, in cents."""
+    block: int
+    time: int
+    transaction: Hash
+
+
+def audit_payouts(ledger: Ledger, store: Store, now: int) -> list[Finding]:
     """Return where stored payouts differ from the ledger.
 
     Args:
         now: in unix seconds; lines past their retention period need not be here.
 
     Raises:
+        LedgerUnavailable: the ledger cannot be read.
         StoreUnavailable: the store cannot be read.
     """
-    names = read_public_names(store)
+    names, payouts = read_public_names(store), list(_recorded(ledger))
     return [
         Finding(
             level, each.block, each.time, each.transaction, f"Uitbetaling {each.batch}", difference
@@ -39,8 +54,18 @@ def audit_payouts(store: Store, payouts: Sequence[Recorded], now: int) -> list[F
     ]
 
 
+def _recorded(ledger: Ledger) -> Iterator[_Recorded]:
+    for block in ledger.blocks(0):
+        for entry in block.entries:
+            for e in (event.args for event in entry.events if event.name == "Settled"):
+                amounts = tuple(zip(map(ShopId, e["shops"]), e["amounts"], strict=True))
+                sha256 = Hash("0x" + e["sha256OfLines"].hex())
+                place = block.number, block.time, entry.transaction
+                yield _Recorded(e["batch"], sha256, amounts, *place)
+
+
 def _check(
-    store: Store, names: PublicNames, payout: Recorded, payouts: Sequence[Recorded], now: int
+    store: Store, names: PublicNames, payout: _Recorded, payouts: Sequence[_Recorded], now: int
 ) -> Iterator[Told]:
     if any(amount < 0 for _, amount in payout.amounts):
         yield from _check_return(payout, payouts)
@@ -67,7 +92,7 @@ def _check(
             yield Level.DIFFERENCE, what
 
 
-def _without_lines(store: Store, payout: Recorded, now: int) -> Told:
+def _without_lines(store: Store, payout: _Recorded, now: int) -> Told:
     kept = select(t.payouts).where(t.payouts.c.sha256 == payout.sha256)
     lines = select(t.payout_lines).where(t.payout_lines.c.payout == payout.sha256)
     with store.read() as db:
@@ -79,7 +104,7 @@ def _without_lines(store: Store, payout: Recorded, now: int) -> Told:
     return Level.WARNING, "de regels zijn hier niet; rekeningen zijn niet na te gaan"
 
 
-def _check_return(payout: Recorded, payouts: Sequence[Recorded]) -> Iterator[Told]:
+def _check_return(payout: _Recorded, payouts: Sequence[_Recorded]) -> Iterator[Told]:
     """Money that came back is a single line whose hash names the payout."""
     for shop, amount in payout.amounts:
         origins = (each.batch for each in payouts if (shop in dict(each.amounts)))

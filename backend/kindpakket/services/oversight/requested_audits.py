@@ -1,18 +1,24 @@
 """Audits requested at the desk: run by the follower, stored with block and date.
 
-They include the comparison with stored payouts and with what wallets read.
+They include the comparison with stored payouts and with what wallets read. An audit of a long chain
+goes on each time that it is run, so that the follower also does its other work.
 """
 
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from sqlalchemy import insert, select, update
 
 from kindpakket.domain.ids import Address
-from kindpakket.services.audit import Finding, Level
 from kindpakket.services.base.context import Context
 from kindpakket.services.oversight.whole_audit import audit_whole
 from kindpakket.store import tables as t
+from kindpakket_audit.findings import Audit, Finding, Level
+from kindpakket_audit.replay import STATE_NAME
+
+MOST_BLOCKS = 5_000
+"""Blocks that are read in one run."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def list_audits(context: Context) -> list[AuditFile]:
 
 
 def run_audits(context: Context) -> None:
-    """Run the requested audits; an interrupted one is run again the next time.
+    """Run the requested audits, each for so many blocks; an interrupted one goes on the next time.
 
     Of two servers on one database both may run it; the first result stays.
 
@@ -74,7 +80,9 @@ def run_audits(context: Context) -> None:
     with context.store.read() as db:
         waiting = db.scalars(select(table.c.audit).where(table.c.finished_at.is_(None))).all()
     for number in waiting:
-        done = audit_whole(context.ledger, context.store, context.month_keys)
+        done = _audit(context)
+        if done is None:
+            continue
         with context.store.write() as db:
             db.execute(
                 update(table)
@@ -85,3 +93,37 @@ def run_audits(context: Context) -> None:
                     findings=json.dumps([asdict(finding) for finding in done.findings]),
                 )
             )
+
+
+class _Later(Exception):
+    """Enough blocks were read in this run."""
+
+
+def _audit(context: Context) -> Audit | None:
+    """Audit from where an earlier audit came; None while the chain is not read to its end."""
+    first: int | None = None
+
+    def stop(at: int, of: int) -> None:
+        nonlocal first
+        first = at if first is None else first
+        if at < of and at - first >= MOST_BLOCKS:
+            raise _Later
+
+    try:
+        state = _state(context.reports)
+        done = audit_whole(context.ledger, context.store, context.month_keys, stop, state)
+    except _Later:
+        return None
+    for each in done.weaker:
+        place = done.last_block, done.last_time, None
+        done.add(Finding(Level.WARNING, *place, "Bewijs", each))
+    return done
+
+
+def _state(directory: Path) -> Path:
+    """Where this version keeps how far it came; states of other versions are removed."""
+    directory.mkdir(mode=0o700, exist_ok=True)
+    for path in directory.glob("state-*"):
+        if not path.name.startswith(STATE_NAME):
+            path.unlink()
+    return directory / STATE_NAME
