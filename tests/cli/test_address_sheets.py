@@ -89,6 +89,19 @@ def test_an_address_never_leaves_its_label() -> None:
         assert page.get_height() - LABEL_HEIGHT <= bottom <= top
 
 
+def test_a_long_name_takes_two_lines_of_a_size_that_people_can_read() -> None:
+    name = "Wilhelmina Alexandrina van den Oetelaar-Bergmans tot Nijenrode"
+    (page,) = open_pdf(
+        print_labels([Label("1-001", (name, "Kade 1"))], STATIONERY, 1_800_000_000, "Adressen")
+    )
+    text = page.get_textpage()
+    start = text.get_text_range().index("Wilhelmina")
+    boxes = [text.get_charbox(start + place) for place in range(len(name))]
+    capital = boxes[0]
+    assert capital[3] - capital[1] > 0.7 * 7  # of 7 points
+    assert boxes[-1][3] < capital[1]
+
+
 LABEL, INSET, ROOM, LABEL_HEIGHT = (each / 25.4 * 72 for each in (70, 7, 56, 37.5))
 """In points."""
 
