@@ -29,17 +29,21 @@ def desk(town: Town) -> Iterator[Desk]:
         yield desk
 
 
-def send(desk: Desk, *rows: list[str], head: list[str] = HEAD, status: int = 200) -> str:
+def send(
+    desk: Desk, *rows: list[str], head: list[str] = HEAD, status: int = 200, **fields: str
+) -> str:
     """Choose a file; return the page that follows."""
     file = ("lijst.csv", write_csv([head, *rows]), "text/csv")
-    answer = desk.post("/kinderen/inlezen", {"scheme": str(SCHEME)}, list=file)
+    answer = desk.post("/kinderen/inlezen", {"scheme": str(SCHEME)} | fields, list=file)
     assert answer.status_code == status
     return answer.text
 
 
 def carried(page: str) -> dict[str, str]:
     """The hidden fields of a page, as its form sends them on."""
-    found = re.findall(r'<input type="hidden" name="(rows|scheme|zelfde|ander|kolom-\d+)"', page)
+    found = re.findall(
+        r'<input type="hidden" name="(rows|scheme|zelfde|ander|koppen|kolom-\d+)"', page
+    )
     return {name: field(page, name) for name in found}
 
 
@@ -75,6 +79,17 @@ def test_columns_are_chosen_and_doubts_decided(desk: Desk) -> None:
     assert "2 kinderen" in read(page)
     assert desk.post("/kinderen/inlezen", carried(page) | SAVE).status_code == 303
     assert names(desk) == ["Saar de Wit", "Mees de Wit"]
+
+
+def test_what_was_chosen_for_a_column_holds_for_the_mended_file(desk: Desk) -> None:
+    head, born, swapped = ["Kind", *HEAD[1:]], MEES_ROW[1], [HEAD[1], "Kind", *HEAD[2:]]
+    page = send(desk, ["Mees de Wit", "gisteren", *MEES_ROW[2:]], head=head)
+    page = desk.post("/kinderen/inlezen", carried(page) | {"kolom-0": "name"}).text
+    assert "Regel 2, Geboortedatum: Dit is geen geboortedatum." in read(page)
+    form = carried(page[page.index('<input type="hidden" name="koppen"') :])
+    assert "De lijst is goed." in read(send(desk, MEES_ROW, head=head, **form))
+    other = send(desk, [born, "Mees de Wit", *MEES_ROW[2:]], head=swapped, **form)
+    assert "Er is geen kolom voor: hele naam." in read(other)
 
 
 def test_each_page_has_the_columns_and_a_wrong_one_is_corrected(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import base64
 import json
 import zlib
+from hashlib import sha256
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -77,6 +78,8 @@ def look(request: Request, context: InContext, official: SignedIn, form: Posted)
     save, skip = (text(form, "doen") == each for each in ("bewaren", "overslaan"))
     try:
         rows = _rows_of(form)
+        if text(form, "koppen") not in ("", _mark_headings(rows)):
+            chosen = {}  # of a file with other columns
         packed = _pack(rows)
         preview = bring_in(context, reader, rows, schemes, chosen, decided, save=save)
         if skip:
@@ -106,6 +109,12 @@ def _rows_of(form: FormData) -> Rows:
     except (ValueError, zlib.error) as error:
         raise FileInvalid(say("Kies een bestand.")) from error
     return check_rows(rows)
+
+
+def _mark_headings(rows: Rows) -> str:
+    """A hash of the headings of a file."""
+    headings = next(row for row in rows if any(row))
+    return sha256(json.dumps(headings).encode()).hexdigest()
 
 
 def _pack(rows: Rows) -> str:
@@ -163,6 +172,7 @@ def _page(
         given=schemes,
         preview=preview,
         rows=rows,
+        headings=_mark_headings([preview.headings]) if preview else "",
         chosen=chosen or {},
         same=" ".join(key for key, other in (decided or {}).items() if not other),
         other=" ".join(key for key, other in (decided or {}).items() if other),
