@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -18,10 +19,10 @@ from kindpakket.services.schemes.changes import (
     open_call,
     rules_call,
 )
-from tests.desk.office import Desk, at_the_desk, decided_by_two, field, read
+from tests.desk.office import ANNA, BRAM, Desk, at_the_desk, decided_by_two, field, read
 from tests.support.many_letters import issue, spend
 from tests.support.small_town import key
-from tests.support.town import BICYCLES, BOOKS, START, Town
+from tests.support.town import BICYCLES, BOOKS, START, Town, till_of
 
 CLERK = key(61)
 YEAR_2027, YEAR_2028 = 1_798_758_000, 1_830_294_000  # midnight in the Netherlands
@@ -373,6 +374,64 @@ def test_closing_says_that_it_is_for_good(town: Town, anna: Desk, bram: Desk) ->
     assert town.view("schemes", 1)["closed"]
     assert "Regeling 1: voorbij." in anna.page("/regelingen/1")
     assert anna.get("/regelingen/1/regels").status_code == 409
+
+
+# ------------------------------------------------------------------------------- the end of a year
+
+
+@pytest.fixture
+def ended(town: Town) -> Iterator[tuple[Desk, Desk]]:
+    """Two officials after the end of the scheme, of which € 42,50 was paid and € 2,50 refunded."""
+    payment = town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)["id"]
+    town.api.refund(till_of(BICYCLES), payment, 250, town.now())
+    town.clock.time = town.view("schemes", 1)["closes"]
+    with at_the_desk(town, ANNA, BRAM) as (anna, bram):
+        yield anna, bram
+
+
+def test_before_the_end_no_account_of_the_budget_is_told(anna: Desk) -> None:
+    assert "Afrekening" not in anna.page("/regelingen/1")
+
+
+def test_after_the_end_the_account_of_the_budget_is_told(
+    town: Town, ended: tuple[Desk, Desk]
+) -> None:
+    page = ended[0].page("/regelingen/1")
+    assert (
+        "Budget € 10.000,00 Betaald € 42,50 Terugbetaald € 2,50 Besteed € 40,00 "
+        "Vervallen € 860,00 Niet toegekend € 9.100,00" in page
+    )
+    assert "Sluit haar dan voorgoed." in page
+    town.decide("closeScheme", 1)
+    assert "Sluit haar dan voorgoed." not in ended[0].page("/regelingen/1")
+
+
+def test_after_the_end_two_take_back_what_was_not_granted(
+    town: Town, ended: tuple[Desk, Desk]
+) -> None:
+    anna, bram = ended
+    page = anna.get("/regelingen/1").text
+    assert "Bereid voor dat € 9.100,00 teruggaat" in read(page)
+    back = {name: field(page, name) for name in ("direction", "amount")}
+    decision_set = anna.prepare("/regelingen/1/budget", back)
+    told = bram.page(f"/besluiten/{decision_set}")
+    assert "Van het budget van regeling 1 gaat € 9.100,00 af." in told
+    anna.sign(decision_set)
+    assert town.view("schemes", 1)["funded"] == 1_000_000
+    bram.sign(decision_set)
+    assert town.view("schemes", 1)["funded"] == 90_000
+    told = anna.page("/regelingen/1")
+    assert "Er is geen budget meer om terug te halen: alles is toegekend." in told
+    assert "Bereid voor dat" not in told
+
+
+def test_who_may_not_decide_on_budget_sees_the_account_only(town: Town) -> None:
+    town.decide("setOfficial", address_of(CLERK), int(Capacity.RULES))
+    town.clock.time = town.view("schemes", 1)["closes"]
+    with at_the_desk(town, CLERK) as (clerk,):
+        page = clerk.page("/regelingen/1")
+    assert "Wat niet is toegekend, kan terug." in page
+    assert "Bereid voor dat" not in page
 
 
 # ------------------------------------------------------------------------------- who may

@@ -49,6 +49,31 @@ def test_what_was_given_back_can_be_taken_back(town: Town) -> None:
     assert totals(town) == (80_000, 80_000)
 
 
+def test_after_the_end_what_was_not_issued_goes_back_and_shops_are_paid_still(town: Town) -> None:
+    payment = town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)["id"]
+    town.decide("closeScheme", SCHEME)
+    town.decide("fund", SCHEME, -910_000)
+    assert totals(town) == (90_000, 90_000)
+    with town.refusing("funds_too_low"):
+        town.decide("fund", SCHEME, -1)
+    town.api.refund(till_of(BICYCLES), payment, 250, town.now())
+    town.decide("settle", 1, [BICYCLES], [4_000], b"\x11" * 32)
+    shop = town.view("shops", BICYCLES)
+    assert (shop["owed"], shop["settled"]) == (0, 4_000)
+
+
+def test_after_the_end_what_comes_back_to_nobody_can_be_taken_back_too(town: Town) -> None:
+    """A refund to a letter that was given back: the amount is not issued any more."""
+    payment = town.api.pay(till_of(BICYCLES), town.code(4_250), 4_250)["id"]
+    town.decide("closeScheme", SCHEME)
+    town.decide("fund", SCHEME, -910_000)
+    town.api.move(SCHEME, coupons(0), [], town.now())
+    town.decide("fund", SCHEME, -5_750)
+    town.api.refund(till_of(BICYCLES), payment, 250, town.now())
+    town.decide("fund", SCHEME, -250)
+    assert totals(town) == (84_000, 84_000)
+
+
 def test_more_money_than_the_ledger_can_write_is_refused(town: Town) -> None:
     most = 2**63 - 1
     town.decide("fund", SCHEME, most)

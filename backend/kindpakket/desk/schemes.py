@@ -41,6 +41,7 @@ from kindpakket.services.schemes.changes import (
     pause_call,
     rules_of,
     say_money,
+    say_settled,
     say_state,
 )
 from kindpakket.services.schemes.details import SchemeDetails, change_details, read_details
@@ -97,7 +98,7 @@ def fund(
     found, errors, typed = find_scheme(context, scheme), Mistakes(str), text(form, "amount")
     back = text(form, "direction") == "eraf"
     amount = read_amount("amount", typed, errors)
-    if amount and back and amount > found.funded - found.issued:
+    if amount and back and amount > found.not_granted:
         errors["amount"] = say("Dit is meer dan er nog niet is toegekend.")
     if amount is None or errors:
         typed_fund = {"amount": typed, "direction": "eraf" if back else "erbij"}
@@ -206,6 +207,7 @@ def _page(
         money=say_money(scheme, now),
         bar=charts.parts_of_scheme(scheme, now),
         over=is_over(scheme, now),
+        settled=say_settled(scheme),
         rules=rules_of(context, number),
         details=details,
         split=TypedDetails.of(details),

@@ -102,7 +102,7 @@ def _scheme(scheme: Scheme, letters_used: int | None, now: int) -> ShownScheme:
         scheme.spent,
         scheme.refunded,
         scheme.stock,
-        scheme.funded - scheme.issued,
+        scheme.not_granted,
         letters_used,
     )
 

@@ -102,6 +102,19 @@ def say_money(scheme: Scheme, now: int) -> list[tuple[str, int]]:
     ]
 
 
+def say_settled(scheme: Scheme) -> list[tuple[str, int]]:
+    """Return the account of a scheme that is over, in cents: its budget, and what became of it."""
+    return [
+        (say("Budget"), scheme.funded),
+        (say("Betaald"), scheme.spent),
+        (say("Terugbetaald"), scheme.refunded),
+        (say("Besteed"), scheme.net),
+        (say("Vervallen"), scheme.left),
+        *([(say("In voorraad"), scheme.stock)] if scheme.stock else []),
+        (say("Niet toegekend"), scheme.not_granted),
+    ]
+
+
 def money_columns(now: int) -> list[Column[Scheme]]:
     """Return the columns of the amounts of a scheme's budget, in a list of schemes."""
     return [

@@ -52,6 +52,11 @@ class Scheme:
         """Not spent: still to be spent, or lapsed when the scheme is over."""
         return self.granted - self.net
 
+    @property
+    def not_granted(self) -> int:
+        """Not issued: what a decision can take back."""
+        return self.funded - self.issued
+
 
 @dataclass(frozen=True)
 class Shop:
