@@ -15,6 +15,7 @@ from kindpakket.desk import (
     child_looks,
     child_reminders,
     children,
+    council,
     decisions,
     errors,
     figures,
@@ -70,6 +71,7 @@ ROUTERS: Sequence[APIRouter] = (
     letter_stock.router,
     letter_runs.router,
     privacy_officers.router,
+    council.router,
     figures.router,
     inspections.router,
     shop_accounts.router,  # before the generic route for forms of a shop

@@ -143,6 +143,11 @@ def stationery_of(settings: DeskSettings) -> Stationery:
     """
     if settings.examples:
         raise OrderInvalid(explain_examples(settings.examples))
+    return letterhead_of(settings)
+
+
+def letterhead_of(settings: DeskSettings) -> Stationery:
+    """The municipality's details on what is no letter to parents; possibly an example's."""
     about = settings.site.municipality
     return Stationery(
         municipality=settings.municipality,

@@ -1,0 +1,227 @@
+"""The money in the report to the council: sums of what is published of schemes, in cents."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from kindpakket.domain.language import say
+from kindpakket.domain.tables import Hidden
+from kindpakket.services.decisions.describe import say_categories
+from kindpakket.services.publication import PublicScheme
+from kindpakket.services.publication.council_words import (
+    capital,
+    euros,
+    percent,
+    say_month,
+    say_scheme,
+)
+from kindpakket.services.publication.document import Grid, Head, Row, Section, Text, draw_bars
+from kindpakket.services.publication.rules import RuleChange, What
+
+MOST_SCHEMES = 4
+MOST_MONTHS = 13
+MOST_KINDS = 12
+"""How many of each have a row; the others are told together, so that it fits on four pages."""
+
+Schemes = Sequence[PublicScheme]
+
+
+def name_unused(*, over: bool) -> str:
+    """Return the word for what is on letters and was not spent."""
+    return say("Niet gebruikt") if over else say("Nog niet besteed")
+
+
+def tell_take_up(schemes: Schemes, *, over: bool) -> Section:
+    """How much of what was put on letters was spent."""
+    granted, net = (
+        sum(getattr(each.money, name) for each in schemes) for name in ("granted", "net")
+    )
+    parts: list[Text | Grid] = [
+        Text(
+            say(
+                "Op brieven is %(granted)s gezet. Daarvan is %(net)s besteed: %(share)s.",
+                granted=euros(granted),
+                net=euros(net),
+                share=percent(net, granted),
+            )
+        )
+    ]
+    if len(schemes) > 1:
+        rows = [_take_up(say_scheme(each), [each]) for each in schemes[:MOST_SCHEMES]]
+        if others := schemes[MOST_SCHEMES:]:
+            rows.append(_take_up(say("Andere regelingen samen"), others))
+        heads = [
+            Head(say("Regeling")),
+            Head(say("Budget"), right=True),
+            Head(say("Op brieven gezet"), right=True),
+            Head(say("Besteed"), right=True),
+            Head(name_unused(over=over), right=True),
+            Head(say("Deel"), right=True),
+        ]
+        total = _take_up(say("Samen"), schemes)
+        parts.append(Grid(say("Per regeling"), heads, [*rows, total], total=True))
+    parts.append(
+        Text(
+            say(
+                "Een getal verandert pas als er tien brieven of meer achter zitten. Zo kan niemand "
+                "zien wat één gezin doet. Daarom kan een betaling ook een maand later meetellen."
+            )
+        )
+    )
+    return Section(say("Wat ervan is gebruikt"), parts)
+
+
+def _take_up(name: str, schemes: Schemes) -> Row:
+    money = [each.money for each in schemes]
+    granted, net = sum(each.granted for each in money), sum(each.net for each in money)
+    return (
+        name,
+        euros(sum(each.funded for each in money)),
+        euros(granted),
+        euros(net),
+        euros(granted - net),
+        percent(net, granted),
+    )
+
+
+def tell_months(schemes: Schemes) -> Section:
+    """Where the money went, by month."""
+    months = defaultdict[str, list[int]](lambda: [0, 0, 0])
+    for scheme in schemes:
+        for each in scheme.money.months:
+            for place, amount in enumerate((each.granted, each.spent, each.refunded)):
+                months[each.month][place] += amount
+    told = sorted(months.items())
+    earlier, last = told[:-MOST_MONTHS], told[-MOST_MONTHS:]
+    title = say("Waar het geld heen ging, per maand")
+    if not last:
+        return Section(title, [Text(say("Er is nog niets te laten zien."))])
+    named = [(capital(say_month(month)), amounts) for month, amounts in last]
+    paid = draw_bars(
+        say("Betaald in winkels"), [(name, each[1], euros(each[1])) for name, each in named]
+    )
+    if earlier:
+        named.insert(0, (say("Eerder"), _sums([amounts for _, amounts in earlier])))
+    total = (say("Samen"), _sums([amounts for _, amounts in named]))
+    heads = [
+        Head(say("Maand")),
+        Head(say("Op brieven gezet"), right=True),
+        Head(say("Betaald"), right=True),
+        Head(say("Terugbetaald"), right=True),
+        Head(say("Besteed"), right=True),
+    ]
+    rows = [
+        (name, euros(granted), euros(paid), euros(back), euros(paid - back))
+        for name, (granted, paid, back) in [*named, total]
+    ]
+    table = Grid(say("Op brieven gezet, betaald en terugbetaald"), heads, rows, total=True)
+    return Section(title, [paid, table])
+
+
+def _sums(amounts: Sequence[Sequence[int]]) -> list[int]:
+    return [sum(column) for column in zip(*amounts, strict=True)]
+
+
+def tell_kinds(schemes: Schemes) -> Section:
+    """Where the money went, by kind of shop; the rows add up to what was paid."""
+    shown, hidden, rest = defaultdict[int, int](int), set[int](), 0
+    for period in (each for scheme in schemes for each in scheme.money.periods):
+        rest += period.rest
+        for kind, amount in period.kinds.items():
+            if isinstance(amount, Hidden):
+                hidden.add(kind)
+            else:
+                shown[kind] += amount
+    paid = sum(each.money.spent for each in schemes)
+    title = say("Waar het geld heen ging, per soort winkel")
+    if not shown:
+        return Section(
+            title, [Text(say("Dit kan nog niet per soort winkel. Daarvoor is te weinig betaald."))]
+        )
+    kinds = sorted(shown.items(), key=lambda each: (-each[1], each[0]))
+    rows = [(capital(say_categories(kind)), amount) for kind, amount in kinds[:MOST_KINDS]]
+    others = sum(amount for _, amount in kinds[MOST_KINDS:])
+    undivided = paid - sum(shown.values()) - rest
+    rows += [
+        (name, amount)
+        for name, amount in (
+            (say("Andere soorten samen"), others),
+            (say("Niet getoonde soorten samen"), rest),
+            (say("Nog niet naar soort te verdelen"), undivided),
+        )
+        if amount
+    ]
+    heads = [
+        Head(say("Soort winkel")),
+        Head(say("Betaald"), right=True),
+        Head(say("Deel"), right=True),
+    ]
+    table = [
+        (name, euros(amount), percent(amount, paid))
+        for name, amount in [*rows, (say("Samen"), paid)]
+    ]
+    notes = [
+        say(
+            "Dit is wat er is betaald, voordat er iets is terugbetaald. Een maand wordt verdeeld "
+            "als hij voorbij is."
+        )
+    ]
+    if hidden:
+        notes.append(
+            say(
+                "In een of meer perioden niet getoond: %(kinds)s. Daar zaten minder dan tien "
+                "brieven achter, of een klein getal was anders uit te rekenen.",
+                kinds=" / ".join(say_categories(kind) for kind in sorted(hidden)),
+            )
+        )
+    return Section(
+        title,
+        [Grid(say("Betaald, naar soort winkel"), heads, table, total=True), *map(Text, notes)],
+    )
+
+
+def tell_unused(schemes: Schemes, changes: Sequence[RuleChange], *, over: bool) -> Section:
+    """What was not used, from the budget that was given to what was spent."""
+    money = [each.money for each in schemes]
+    funded, granted, net = (
+        sum(getattr(each, name) for each in money) for name in ("funded", "granted", "net")
+    )
+    taken = -sum(each.amount for each in changes if each.what is What.BUDGET and each.amount < 0)
+    rows = [
+        *(
+            [
+                (say("Budget dat is gegeven"), funded + taken),
+                (say("Teruggenomen van het budget"), -taken),
+            ]
+            if taken
+            else []
+        ),
+        (say("Budget"), funded),
+        (say("Besteed"), net),
+        (f"{name_unused(over=over)}: {say('staat op brieven')}", granted - net),
+        (say("Niet op brieven gezet"), funded - granted),
+    ]
+    heads = [Head(say("Wat")), Head(say("Bedrag"), right=True)]
+    notes = [say("De laatste drie zijn samen het budget.")]
+    if over:
+        notes.append(
+            say(
+                "Wat op brieven bleef staan, kan na het einde niemand besteden. Dat geld is niet "
+                "uitbetaald: winkels krijgen alleen wat bij hen is besteed."
+            )
+        )
+    notes.append(
+        say("Wat niet op brieven is gezet, kunnen twee ambtenaren met een besluit terugnemen.")
+        if funded > granted
+        else say("Wat niet op brieven is gezet, is teruggenomen.")
+        if taken
+        else say("Het hele budget is op brieven gezet.")
+    )
+    return Section(
+        say("Wat niet is gebruikt"),
+        [
+            Grid(
+                say("Van budget naar besteed"), heads, [(what, euros(each)) for what, each in rows]
+            ),
+            *map(Text, notes),
+        ],
+    )

@@ -1,0 +1,42 @@
+"""Amounts, months and names in the words of the report to the council."""
+
+from datetime import date
+
+from kindpakket.domain.language import current_catalogue, say, say_moment
+from kindpakket.domain.money import english_euros, format_euros
+from kindpakket.domain.times import midnight
+from kindpakket.services.publication import PublicScheme
+
+
+def euros(amount: int) -> str:
+    """Format an amount in cents."""
+    if current_catalogue().language == "en":
+        return english_euros(amount)
+    return format_euros(amount).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def percent(part: int, whole: int) -> str:
+    """Format a share in whole percents; a dash of nothing."""
+    return f"{round(100 * part / whole)}%" if whole > 0 else "–"
+
+
+def say_month(month: str) -> str:
+    """Format ``2027-01`` as ``januari 2027``."""
+    return say_moment(midnight(date.fromisoformat(f"{month}-01"))).removeprefix("1 ")
+
+
+def say_months(first: str, last: str) -> str:
+    """Format the first and the last of some months."""
+    if first == last:
+        return say_month(first)
+    return say("%(first)s tot en met %(last)s", first=say_month(first), last=say_month(last))
+
+
+def say_scheme(scheme: PublicScheme) -> str:
+    """Return the name of a scheme, or its number."""
+    return scheme.name or say("Regeling %(number)s", number=scheme.id)
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital."""
+    return text[:1].upper() + text[1:]
