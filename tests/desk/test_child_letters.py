@@ -1,5 +1,6 @@
 """The desk's pages for handing out letters."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -195,7 +196,10 @@ def test_who_did_not_collect_is_called(desk: Desk) -> None:
     desk.town.clock.time += 7 * 24 * 3600 + 1
     with at_the_desk(desk.town, READS) as (later,):
         assert "0594 12 34 56 4-018" in later.page("/kinderen/bellen?weken=1")
-        assert later.get("/kinderen/bellen?weken=0").status_code == 404
+        offered = re.findall(r'<option value="(\d+)"', later.get("/kinderen/bellen").text)
+        assert offered == [str(weeks) for weeks in range(1, 13)]
+        asked = {weeks: later.get(f"/kinderen/bellen?weken={weeks}") for weeks in (0, 1, 12, 13)}
+        assert [each.status_code for each in asked.values()] == [404, 200, 200, 404]
 
 
 def test_a_run_for_a_child_on_another_page_can_be_given(desk: Desk) -> None:

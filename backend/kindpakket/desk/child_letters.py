@@ -59,6 +59,7 @@ from kindpakket.services.letters.paper.typeset import PaperFailed
 router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
 
 _MOST_NUMBER = 999_999
+_MOST_WEEKS = 12
 
 
 @router.post("/lijsten/{number}/toewijzen")
@@ -138,7 +139,7 @@ def show_calls(
     request: Request,
     context: InContext,
     official: SignedIn,
-    weeks: Annotated[int, Query(alias="weken", ge=1, le=60)] = 4,
+    weeks: Annotated[int, Query(alias="weken", ge=1, le=_MOST_WEEKS)] = 4,
     at: Annotated[int, Query(alias="blad", ge=1, le=1_000)] = 1,
 ) -> HTMLResponse:
     """Who has not collected a letter after so many weeks."""
@@ -160,6 +161,7 @@ def show_calls(
         "child_calls.html.jinja",
         table=table,
         weeks=weeks,
+        choices=[(each, each) for each in range(1, _MOST_WEEKS + 1)],
         at=at,
         pages=-(-total // PAGE),
         link=lambda each: path_of(each.id, reader.purpose),
