@@ -20,7 +20,7 @@ GET  /                            RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS
 GET  /besluiten                   RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /besluiten/genomen           RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /cijfers                     RULES  SHOPS  BUDGET  ISSUE  PAYOUT
-GET  /cijfers/weeks.csv           RULES  SHOPS  BUDGET  ISSUE  PAYOUT
+GET  /cijfers/months.csv          RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /cijfers/cijfers.xlsx        RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /cijfers/cijfers.json        RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
@@ -36,6 +36,7 @@ POST /privacy/voorstel                                                          
 POST /privacy/overdracht          RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /inzage                                                           OFFICIALS
 GET  /inzage/kinderen                                                  OFFICIALS
+GET  /inzage/cijfers                                                   OFFICIALS
 POST /ambtenaren/uitnodigen                                            OFFICIALS
 POST /ambtenaren/toelaten                                              OFFICIALS
 POST /ambtenaren/wijzigen                                              OFFICIALS

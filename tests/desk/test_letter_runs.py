@@ -376,14 +376,6 @@ def test_used_letters_are_counted_from_below_and_not_named(town: Town, anna: Des
     assert "Welke brieven gebruikt zijn, weet de gemeente niet." in page
 
 
-def test_few_used_letters_are_not_counted(town: Town, anna: Desk) -> None:
-    issue(town, 40)
-    spend(town, BICYCLES, 9)
-    page = anna.page("/brieven")
-    assert "niet getoond: het gaat om minder dan 10 brieven" in page
-    assert "minstens 9" not in page
-
-
 @pytest.mark.parametrize("capacity", list(Capacity))
 def test_only_who_issues_comes_in(town: Town, capacity: Capacity) -> None:
     town.decide("setOfficial", address_of(CLERK), int(capacity))

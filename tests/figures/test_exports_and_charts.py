@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
@@ -12,78 +11,30 @@ import pytest
 
 from kindpakket.desk import charts
 from kindpakket.desk.exports import as_excel, as_json, tables_of
+from kindpakket.domain.categories import bits_of
 from kindpakket.domain.refusals import Code
-from kindpakket.domain.tables import Hidden, Table, as_csv
-from kindpakket.services.figures import Figures
-from kindpakket.services.figures.groups import Axis
-from kindpakket.services.figures.lines import ReportLine
-from kindpakket.services.figures.months import MonthFigures, measure_months
+from kindpakket.domain.tables import Table, as_csv
+from kindpakket.services.figures import Figures, ShopMonth
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.schemes import SchemeFigures
 
 TIME = 1_800_000_000
-FEW, PROTECTS = Hidden.TOO_FEW, Hidden.PROTECTS
-
-
-def line(by: Axis, key: str, name: str, payments: int, spent: int, refunded: int) -> ReportLine:
-    return ReportLine(by, key, name, payments, spent, refunded, None, None, None)
-
-
-def week(key: str, so_far: int | None, issued: int) -> ReportLine:
-    left = None if so_far is None else 300_000 - so_far
-    return ReportLine(
-        *(Axis.WEEK, key, "", 20, 4_000, None, left, None, FEW, 500_000, issued),
-        so_far=so_far,
-    )
-
+KINDS = {1: bits_of(["bicycles", "books"]), 2: bits_of(["toys"])}
+BIKES = str(KINDS[1])
 
 FIGURES = Figures(
     7,
     TIME,
+    [SchemeFigures(1, "Kindpakket", 500_000, 300_000, 20_000, 123_456, 50, False, 60, 3, 2)],
     [
-        SchemeFigures(
-            1,
-            "Kindpakket",
-            500_000,
-            300_000,
-            20_000,
-            123_456,
-            50,
-            123_406,
-            176_594,
-            0,
-            60,
-            None,
-            None,
-            FEW,
-        )
+        ShopMonth(1, "2027-01", 19, 119_956, 50),
+        ShopMonth(2, "2027-01", 1, 3_400, 0),
+        ShopMonth(1, "2027-02", 1, 100, 0),
     ],
-    [
-        week("2027-W01", 4_000, 300_000),
-        week("2027-W02", None, 0),
-        week("2027-W03", 123_456, 0),
-    ],
-    [
-        MonthFigures("2027-01", 120_000, {"1": 90_000, "2": FEW}, None),
-        MonthFigures("2027-02", None, {}, PROTECTS),
-    ],
-    [
-        line(Axis.CATEGORY, "1", "fietsen; boeken", 20, 123_456, 50),
-        ReportLine(Axis.CATEGORY, "2", "zwemmen", None, None, None, None, FEW, FEW),
-    ],
-    [
-        line(Axis.SHOP, "1", '=1+1 & "Zn" <b>', 20, 120_056, 50),
-        ReportLine(Axis.SHOP, "2", "Klein", None, None, None, None, FEW, FEW),
-    ],
-    [line(Axis.HOUR, "9", "", 12, 1, 0), ReportLine(Axis.HOUR, "10", "", *[None] * 4, FEW, FEW)],
-    [],
-    [
-        RefusalLine(Code.BUDGET_TOO_LOW, "Er staat niet genoeg op deze code.", 30, None),
-        RefusalLine(Code.CODE_EXPIRED, "Deze code is verlopen.", None, FEW),
-    ],
-    [],
+    KINDS,
+    {1: '=1+1 & "Zn" <b>', 2: "Klein"},
+    [RefusalLine(Code.BUDGET_TOO_LOW, "Er staat niet genoeg op deze code.", 30)],
 )
-CHARTS = (charts.spent_by_month, charts.take_up, charts.payments_by_hour)
 
 
 def table(key: str) -> Table[Any]:
@@ -92,65 +43,45 @@ def table(key: str) -> Table[Any]:
 
 
 def test_csv_is_what_a_dutch_spreadsheet_opens() -> None:
-    assert as_csv(table("weeks")).decode() == (
-        "\ufeffWeek;Vanaf maandag;Budget;Toegekend, met voorraad;Betalingen;Betaald;Terugbetaald;"
-        "Besteed;Betaald tot en met deze week;"
-        "Nog te besteden met voorraad, zonder wat terugkwam\r\n"
-        "2027-W01;04-01-2027;5000,00;3000,00;20;40,00;minder dan 10 brieven;"
-        "minder dan 10 brieven;40,00;2960,00\r\n"
-        "2027-W02;11-01-2027;5000,00;0,00;20;40,00;minder dan 10 brieven;"
-        "minder dan 10 brieven;niet getoond;niet getoond\r\n"
-        "2027-W03;18-01-2027;5000,00;0,00;20;40,00;minder dan 10 brieven;"
-        "minder dan 10 brieven;1234,56;1765,44\r\n"
-    )
-
-
-def test_a_month_tells_at_least_how_much_of_each_kind_and_what_it_does_not_tell() -> None:
     assert as_csv(table("months")).decode() == (
-        '\ufeffMaand;"fietsen; boeken, minstens";zwemmen, minstens;'
-        "Niet per soort te tonen;Betaald\r\n"
-        "2027-01;900,00;minder dan 10 brieven;300,00;1200,00\r\n"
-        "2027-02;niet getoond;niet getoond;niet getoond;niet getoond\r\n"
+        '\ufeffMaand;"fietsen en bromfietsen; boeken";speelgoed;Betalingen;Betaald;Terugbetaald;'
+        "Besteed\r\n"
+        "2027-01;1199,56;34,00;20;1233,56;0,50;1233,06\r\n"
+        "2027-02;1,00;0,00;1;1,00;0,00;1,00\r\n"
     )
+
+
+def test_a_shop_has_its_months() -> None:
+    assert as_csv(table("shopMonths")).decode().splitlines()[2] == "2027-01;2;Klein;1;34,00;0,00"
 
 
 def test_csv_starts_no_formula_and_keeps_a_name_in_its_cell() -> None:
     rows = as_csv(table("shops")).decode().splitlines()
     assert rows[1] == '1;"\'=1+1 & ""Zn"" <b>";20;1200,56;0,50;1200,06'
-    assert as_csv(table("categories")).decode().splitlines()[1].startswith('1;"fietsen; boeken";')
+    (bicycles,) = (
+        row for row in as_csv(table("categories")).decode().splitlines() if "fiets" in row
+    )
+    assert bicycles.startswith(f'{BIKES};"fietsen en bromfietsen; boeken";')
 
 
-def test_excel_has_numbers_and_dates() -> None:
+def test_excel_has_numbers() -> None:
     book = openpyxl.load_workbook(io.BytesIO(as_excel(tables_of(FIGURES), TIME)))
     assert book.sheetnames == [
         "Regelingen",
         "Maanden",
-        "Weken",
         "Soorten winkels",
         "Winkels",
-        "Uren",
+        "Winkels per maand",
         "Weigeringen",
     ]
-    weeks = book["Weken"]
-    assert weeks.freeze_panes == "A2"
-    first = [f"{cell.value:%Y-%m-%d}" if cell.is_date else cell.value for cell in weeks[2]]
-    assert first == [
-        "2027-W01",
-        "2027-01-04",
-        5_000,
-        3_000,
-        20,
-        40,
-        "minder dan 10 brieven",
-        "minder dan 10 brieven",
-        40,
-        2_960,
-    ]
+    months = book["Maanden"]
+    assert months.freeze_panes == "A2"
+    assert [cell.value for cell in months[2]] == ["2027-01", 1199.56, 34, 20, 1233.56, 0.5, 1233.06]
     shop = book["Winkels"]["B2"]
     assert (shop.value, shop.data_type) == ('=1+1 & "Zn" <b>', "s")
 
 
-def test_json_has_cents_and_says_why_something_is_missing() -> None:
+def test_json_has_cents() -> None:
     told = json.loads(as_json(tables_of(FIGURES), 7, TIME))
     assert (told["block"], told["time"]) == (7, "2027-01-15T08:00:00Z")
     assert told["schemes"] == [
@@ -166,25 +97,31 @@ def test_json_has_cents_and_says_why_something_is_missing() -> None:
             "left": 176_594,
             "lapsed": 0,
             "coupons": 60,
-            "couponsUsed": None,
-            "lettersUsed": None,
-            "hidden": {"couponsUsed": "too_few_letters", "lettersUsed": "too_few_letters"},
+            "couponsUsed": 3,
+            "lettersUsed": 2,
         }
     ]
-    assert told["refusals"][1] == {
-        "code": "code_expired",
-        "name": "Deze code is verlopen.",
-        "attempts": None,
-        "hidden": {"attempts": "too_few_letters"},
-    }
+    assert told["refusals"] == [
+        {
+            "code": "budget_too_low",
+            "name": "Er staat niet genoeg op deze code.",
+            "attempts": 30,
+        }
+    ]
+
+
+def test_what_a_scheme_has_left_lapses_when_it_is_over() -> None:
+    (scheme,) = FIGURES.schemes
+    over = replace(scheme, over=True)
+    assert (scheme.left, scheme.lapsed, over.left, over.lapsed) == (176_594, 0, 0, 176_594)
 
 
 def test_a_file_is_the_same_bytes_each_time() -> None:
     assert as_excel(tables_of(FIGURES), TIME) == as_excel(tables_of(FIGURES), TIME)
 
 
-def drawn(chart: Callable[[Figures], charts.Chart | None], figures: Figures = FIGURES) -> Any:
-    made = chart(figures)
+def drawn(figures: Figures = FIGURES) -> charts.Chart:
+    made = charts.spent_by_month(figures)
     assert made is not None
     return made
 
@@ -193,10 +130,9 @@ def texts(picture: str) -> list[str]:
     return [node.text for node in ElementTree.fromstring(picture).iter() if node.text]
 
 
-@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)
-def test_a_chart_is_the_same_picture_each_time_and_has_no_style_or_script(chart: Any) -> None:
-    for size, picture in drawn(chart).pictures.items():
-        assert picture == chart(FIGURES).pictures[size]
+def test_a_chart_is_the_same_picture_each_time_and_has_no_style_or_script() -> None:
+    for size, picture in drawn().pictures.items():
+        assert picture == drawn().pictures[size]
         root = ElementTree.fromstring(picture)
         assert {node.tag.rpartition("}")[2] for node in root.iter()} <= {
             "svg",
@@ -212,54 +148,37 @@ def test_a_chart_is_the_same_picture_each_time_and_has_no_style_or_script(chart:
         assert root.get("aria-label")
 
 
-def test_a_month_is_drawn_by_kind_and_the_rest_without() -> None:
-    made = drawn(charts.spent_by_month)
+def test_a_month_is_drawn_by_kind() -> None:
+    made = drawn()
     assert [(each.name, each.values) for each in made.legend] == [
-        ("fietsen; boeken", (90_000, 0)),
-        ("Niet per soort te tonen", (30_000, None)),
+        ("fietsen en bromfietsen; boeken", (119_956, 100)),
+        ("speelgoed", (3_400, 0)),
     ]
     assert texts(made.pictures["wide"])[-2:] == ["jan", "feb"]
 
 
-def test_a_month_is_the_sum_of_what_is_shown_of_its_shops() -> None:
-    """Shops 1 and 2 are of kind 1, shop 3 is of kind 2; little was paid at shop 2 in January."""
-    months = [
-        line(Axis.MONTH, "2026-12", "", 90, 1_000, 0),
-        line(Axis.MONTH, "2027-02", "", 1, 9, 0),
-    ]
-    shop_months = [
-        line(Axis.SHOP_MONTH, "1/2026-12", "", 20, 600, 0),
-        ReportLine(Axis.SHOP_MONTH, "2/2026-12", "", None, None, None, None, FEW, FEW),
-        ReportLine(Axis.SHOP_MONTH, "3/2026-12", "", None, None, None, None, PROTECTS, PROTECTS),
-        line(Axis.SHOP_MONTH, "1/2027-02", "", 1, 4, 0),
-        line(Axis.SHOP_MONTH, "2/2027-02", "", 1, 5, 0),
-    ]
-    december, january, february = measure_months(months, shop_months, {1: 1, 2: 1, 3: 2})
-    assert (december.kinds, december.rest) == ({"1": 600, "2": PROTECTS}, 400)
-    assert january == MonthFigures("2027-01", 0, {}, None)
-    assert (february.kinds, february.rest) == ({"1": 9}, 0)
-
-
-def test_a_month_that_is_hidden_tells_nothing_of_its_kinds() -> None:
-    hidden = ReportLine(Axis.MONTH, "2027-01", "", None, None, None, None, FEW, FEW)
-    shop_months = [line(Axis.SHOP_MONTH, "1/2027-01", "", 20, 600, 0)]
-    assert measure_months([hidden], shop_months, {1: 1}) == [MonthFigures("2027-01", None, {}, FEW)]
-
-
 def test_kinds_beyond_the_colours_are_drawn_together() -> None:
-    kinds = [line(Axis.CATEGORY, str(each), f"soort {each}", 20, 1, 0) for each in range(9)]
-    month = MonthFigures("2027-01", 45, {str(each): each + 1 for each in range(9)}, None)
-    made = drawn(charts.spent_by_month, replace(FIGURES, months=[month], categories=kinds))
-    assert [(each.name, each.values) for each in made.legend] == [
-        *((f"soort {each}", (each + 1,)) for each in (8, 7, 6, 5, 4, 3)),
-        ("Andere soorten", (1 + 2 + 3,)),
+    kinds = {shop: 1 << shop for shop in range(9)}
+    paid = [ShopMonth(shop, "2027-01", 20, shop + 1, 0) for shop in range(9)]
+    made = drawn(
+        replace(FIGURES, shop_months=paid, kinds=kinds, shop_names=dict.fromkeys(kinds, ""))
+    )
+    assert [each.values for each in made.legend] == [
+        (9,),
+        (8,),
+        (7,),
+        (6,),
+        (5,),
+        (4,),
+        (1 + 2 + 3,),
     ]
+    assert made.legend[-1].name == "Andere soorten"
 
 
-def test_the_take_up_has_an_axis_that_fits_it() -> None:
-    """Its highest value is € 1.234,56, whatever was issued."""
-    shown = texts(drawn(charts.take_up).pictures["wide"])
-    assert shown == ["€ 0", "€ 500", "€ 1.000", "€ 1.500", "jan"]
+def test_a_chart_has_an_axis_that_fits_it() -> None:
+    """Its highest value is € 1.233,56, whatever was issued."""
+    shown = texts(drawn().pictures["wide"])
+    assert shown == ["€ 0", "€ 500", "€ 1.000", "€ 1.500", "jan", "feb"]
 
 
 @pytest.mark.parametrize(
@@ -275,15 +194,10 @@ def test_an_axis_ends_just_above_what_it_shows(most: int, unit: int, marks: list
     assert charts.nice_marks(most, unit) == marks
 
 
-def test_a_ranking_shows_what_is_shown_and_not_what_is_hidden() -> None:
-    assert charts.rank_paid(FIGURES.shops) == [charts.Bar('=1+1 & "Zn" <b>', 100, "€ 1.200,56")]
-    hours = texts(drawn(charts.payments_by_hour).pictures["narrow"])
-    assert {"9", "10", "15"} <= set(hours)
-
-
 def test_a_ranking_has_the_largest_first_and_no_more_than_fit() -> None:
-    lines = [line(Axis.SHOP, str(each), f"Winkel {each}", 20, each * 100, 0) for each in range(20)]
-    ranked = charts.rank_paid(lines)
+    shares = [(bar.name, bar.value) for bar in charts.rank_paid(FIGURES.shops)]
+    assert shares == [('=1+1 & "Zn" <b>', "€ 1.200,56"), ("Klein", "€ 34,00")]
+    ranked = charts.rank([(f"Winkel {each}", each * 100) for each in range(20)], str)
     assert [each.name for each in ranked] == [f"Winkel {each}" for each in range(19, 7, -1)]
     assert ranked[-1].share == pytest.approx(100 * 8 / 19)
 
@@ -298,6 +212,5 @@ def test_a_bar_is_what_was_issued() -> None:
     assert charts.parts_of_issued(0, 0, 0) == []
 
 
-@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)
-def test_a_town_without_figures_has_no_charts(chart: Any) -> None:
-    assert chart(Figures(0, TIME, [], [], [], [], [], [], [], [], [])) is None
+def test_a_town_without_payments_has_no_chart() -> None:
+    assert charts.spent_by_month(replace(FIGURES, shop_months=[])) is None

@@ -1,25 +1,24 @@
-"""The figures of a town at the desk, on Friday 15 January 2027, after ten in the morning."""
+"""The figures for officials: sums by shop and month, and what adds up from these, at any size."""
 
-from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
+from kindpakket.domain.categories import bits_of
 from kindpakket.domain.language import Catalogue, use_catalogue
-from kindpakket.domain.tables import Hidden
-from kindpakket.domain.times import week_of, weeks_between
-from kindpakket.services import figures as made
+from kindpakket.domain.times import month_end, month_of, month_start
+from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.names import name_scheme
-from kindpakket.services.figures import Figures, read_figures
-from tests.support.figures import figures_now, wait_until_made
+from kindpakket.services.figures import Figures, ShopMonth, read_figures, read_turnover
 from tests.support.many_letters import spend
-from tests.support.town import BICYCLES, BOOKS, SCHEME, Town, till_of
+from tests.support.town import BICYCLES, BOOKS, ENDED, SCHEME, START, Town, owner_of, till_of
 
 DAY = 24 * 3600
 ISSUED = 90_000 + 60_000
 
 
 def figures(town: Town) -> Figures:
-    return figures_now(town.workspace.context)
+    return read_figures(town.workspace.context)
 
 
 def test_a_scheme_has_its_totals(large_town: Town) -> None:
@@ -37,68 +36,85 @@ def test_a_scheme_has_its_totals(large_town: Town) -> None:
     assert (scheme.coupons, scheme.coupons_used, scheme.letters_used) == (78, 20, 20)
 
 
-def test_how_far_a_scheme_is_used_is_not_told_of_nine_letters(large_town: Town) -> None:
-    spend(large_town, BICYCLES, 9)
-    (scheme,) = figures(large_town).schemes
-    assert (scheme.coupons_used, scheme.letters_used) == (None, None)
-    assert (scheme.hidden, scheme.spent) == (Hidden.TOO_FEW, 900)
+def test_one_letter_is_in_the_sum_of_its_shop_and_month(large_town: Town) -> None:
+    """The shop's invoice and the bank statement of a payout tell it too."""
+    spend(large_town, BICYCLES, 1)
+    assert figures(large_town).shop_months == [ShopMonth(BICYCLES, "2027-01", 1, 100, 0)]
 
 
-def test_weeks_tell_what_came_in_and_what_was_left(large_town: Town) -> None:
-    spend(large_town, BICYCLES, 10)
-    large_town.clock.time += 14 * DAY
-    spend(large_town, BICYCLES, 12)
-    weeks = figures(large_town).weeks
-    assert [
-        (line.key, line.funded, line.issued, line.payments, line.spent, line.left) for line in weeks
-    ] == [
-        ("2027-W02", 1_000_000, ISSUED, 10, 1_000, ISSUED - 1_000),
-        ("2027-W03", 0, 0, None, None, ISSUED - 1_000),
-        ("2027-W04", 0, 0, 12, 1_200, ISSUED - 2_200),
+def test_nothing_is_finer_than_a_shop_and_a_month(large_town: Town) -> None:
+    """Two letters, on two days, at the same shop in the same month, are one sum."""
+    spend(large_town, BICYCLES, 1, amount=333)
+    large_town.clock.time += DAY
+    spend(large_town, BICYCLES, 1, first=1, amount=777)
+    found = figures(large_town)
+    assert found.shop_months == [ShopMonth(BICYCLES, "2027-01", 2, 1_110, 0)]
+    said = repr(found)
+    assert "333" not in said
+    assert "777" not in said
+    assert "0x" not in said, "no coupon"
+
+
+def test_all_else_adds_up_from_shops_and_months(town: Town) -> None:
+    town.decide("setShop", BOOKS, bits_of(["books", "toys"]), address_of(owner_of(BOOKS)), True)
+    town.decide("setShop", ENDED, bits_of(["bicycles"]), address_of(owner_of(ENDED)), True)
+    town.api.pay(till_of(BICYCLES), town.code(300), 300)
+    town.clock.time += 31 * DAY
+    paid = town.api.pay(till_of(BOOKS), town.code(400), 400)
+    town.api.pay(till_of(ENDED), town.code(50), 50)
+    town.clock.time += 31 * DAY
+    town.api.refund(till_of(BOOKS), paid["id"], 30, town.now())
+    found = figures(town)
+    assert [(line.name, line.payments, line.net) for line in found.months] == [
+        ("2027-01", 1, 300),
+        ("2027-02", 2, 420),
     ]
-    assert weeks[0].name == "week 2 van 2027"
+    assert {line.name: line.spent for line in found.categories} == {
+        "fietsen en bromfietsen": 350,
+        "boeken; speelgoed": 400,
+        "dranken": 0,
+        "fietsen en bromfietsen; dranken": 0,
+    }
+    assert {line.key: line.spent for line in found.shops if line.spent} == {
+        str(BICYCLES): 300,
+        str(BOOKS): 400,
+        str(ENDED): 50,
+    }
+    bicycles = str(bits_of(["bicycles"]))
+    assert found.spent_by_kind["2027-01", bicycles] == 300
+    assert found.spent_by_kind["2027-02", bicycles] == 50
+    (scheme,) = found.schemes
+    for lines in (found.months, found.categories, found.shops):
+        assert sum(line.spent for line in lines) == scheme.spent == 750
+        assert sum(line.refunded for line in lines) == scheme.refunded == 30
 
 
-def test_a_small_week_is_not_in_what_was_left_before_and_after_it(large_town: Town) -> None:
-    for count in (30, 3, 20):
-        spend(large_town, BICYCLES, count)
-        large_town.clock.time += 7 * DAY
-    told = [(line.key, line.spent, line.left) for line in figures(large_town).weeks]
-    assert told == [
-        ("2027-W02", None, None),
-        ("2027-W03", None, ISSUED - 3_300),
-        ("2027-W04", 2_000, ISSUED - 5_300),
+def test_a_refund_counts_in_the_month_of_its_payment(large_town: Town) -> None:
+    (paid,) = spend(large_town, BICYCLES, 1)
+    large_town.clock.time += 40 * DAY
+    large_town.api.refund(till_of(BICYCLES), paid, 25, large_town.now())
+    assert [(each.month, each.refunded) for each in figures(large_town).shop_months] == [
+        ("2027-01", 25)
     ]
 
 
-def test_hours_are_those_of_the_clock_in_the_netherlands(large_town: Town) -> None:
-    assert [line.key for line in figures(large_town).hours] == []
-    spend(large_town, BICYCLES, 11)
-    large_town.clock.time += 3 * 3600
-    spend(large_town, BOOKS, 13)
-    assert [(line.key, line.name, line.payments) for line in figures(large_town).hours] == [
-        ("10", "10 tot 11 uur", 11),
-        ("13", "13 tot 14 uur", 13),
+def test_a_shop_has_its_months_the_newest_first(large_town: Town) -> None:
+    spend(large_town, BICYCLES, 3)
+    spend(large_town, BOOKS, 5, first=10)
+    large_town.clock.time += 59 * DAY
+    spend(large_town, BICYCLES, 2, first=3)
+    months = read_turnover(large_town.workspace.context, BICYCLES)
+    assert [(line.key, line.payments, line.spent) for line in months] == [
+        ("2027-03", 2, 200),
+        ("2027-01", 3, 300),
     ]
+    assert [line.key for line in figures(large_town).months] == ["2027-01", "2027-02", "2027-03"]
 
 
-def test_shops_and_categories(large_town: Town) -> None:
-    spend(large_town, BICYCLES, 20)
-    spend(large_town, BOOKS, 11, first=20)
-    shown = figures(large_town)
-    assert [(line.key, line.payments, line.spent) for line in shown.shops] == [
-        ("1", 20, 2_000),
-        ("2", None, None),
-        ("3", None, None),
-        ("4", 11, 1_100),
-        ("5", None, None),
-    ]
-    assert [(line.name, line.spent) for line in shown.categories] == [
-        ("fietsen en bromfietsen", 2_000),
-        ("boeken", 1_100),
-        ("dranken", None),
-        ("fietsen en bromfietsen; dranken", None),
-    ]
+def test_a_town_without_payments_has_shops_and_no_months(town: Town) -> None:
+    found = figures(town)
+    assert found.months == []
+    assert [line.spent for line in found.shops] == [0] * 5
 
 
 def test_figures_are_of_one_block(large_town: Town) -> None:
@@ -108,81 +124,34 @@ def test_figures_are_of_one_block(large_town: Town) -> None:
     assert shown.time == large_town.now()
 
 
-# ------------------------------------------------------------------------- how fresh they are
-
-
-@pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """The number of times that figures are computed."""
-    times: list[int] = []
-    make = made._make
-
-    def noted(context: made.Context) -> object:
-        times.append(context.now())
-        return make(context)
-
-    monkeypatch.setattr(made, "_make", noted)
-    yield times
-
-
-def spent(town: Town) -> int:
-    (scheme,) = read_figures(town.workspace.context).schemes
-    return scheme.spent
-
-
-def test_within_a_minute_figures_are_not_made_again(large_town: Town, counted: list[int]) -> None:
-    assert spent(large_town) == 0
-    spend(large_town, BICYCLES, 1)
-    large_town.clock.time = counted[0] + 59
-    assert (spent(large_town), len(counted)) == (0, 1)
-
-
-def test_after_a_minute_figures_are_refreshed_in_the_background(
-    large_town: Town, counted: list[int]
-) -> None:
-    assert spent(large_town) == 0
-    spend(large_town, BICYCLES, 1)
-    large_town.clock.time = counted[0] + 60
-    assert spent(large_town) == 0
-    wait_until_made(large_town.workspace.context)
-    assert (spent(large_town), len(counted)) == (100, 2)
-
-
-def test_old_figures_are_not_shown(large_town: Town, counted: list[int]) -> None:
-    assert spent(large_town) == 0
-    spend(large_town, BICYCLES, 1)
-    large_town.clock.time = counted[0] + 600
-    assert (spent(large_town), len(counted)) == (100, 2)
-
-
-def test_a_server_keeps_figures_new_enough_to_show_when_nobody_looks(
-    large_town: Town, counted: list[int]
-) -> None:
-    context, start = large_town.workspace.context, large_town.now()
-
-    def ends_within(seconds: float) -> bool:
-        wait_until_made(context)
-        large_town.clock.time += int(seconds)
-        return len(counted) == 3
-
-    made.keep_figures(context, ends_within)
-    assert counted == [start + 5, start + 305, start + 605]
-
-
 def test_names_are_in_the_language_of_who_asks_and_as_they_are_now(large_town: Town) -> None:
-    assert read_figures(large_town.workspace.context).schemes[0].name == "regeling 1"
+    assert figures(large_town).schemes[0].name == "regeling 1"
     name_scheme(large_town.workspace.context.store, SCHEME, "Kindpakket 2027")
     english = Catalogue("en", lambda text: text.replace("regeling", "scheme"), lambda *_: "")
     with use_catalogue(english):
-        (scheme,) = read_figures(large_town.workspace.context).schemes
+        (scheme,) = figures(large_town).schemes
     assert scheme.name == "Kindpakket 2027 (scheme 1)"
 
 
-def test_weeks_are_those_of_the_calendar() -> None:
-    assert week_of(1_798_757_999) == "2026-W53"  # 31 December 2026, 23:59:59 in Amsterdam
-    assert weeks_between("2026-W52", "2027-W02") == [
-        "2026-W52",
-        "2026-W53",
-        "2027-W01",
-        "2027-W02",
-    ]
+@pytest.mark.parametrize(
+    ("moment", "month"),
+    [
+        (datetime(2027, 1, 31, 22, 59, 59, tzinfo=UTC), "2027-01"),
+        (datetime(2027, 1, 31, 23, 0, 0, tzinfo=UTC), "2027-02"),
+        (datetime(2027, 6, 30, 21, 59, 59, tzinfo=UTC), "2027-06"),
+        (datetime(2027, 6, 30, 22, 0, 0, tzinfo=UTC), "2027-07"),
+    ],
+)
+def test_a_month_begins_at_midnight_in_amsterdam(moment: datetime, month: str) -> None:
+    seconds = int(moment.timestamp())
+    assert month_of(seconds) == month
+    assert month_start(month) <= seconds < month_end(month)
+
+
+def test_a_payment_just_after_midnight_counts_in_the_new_month(large_town: Town) -> None:
+    large_town.clock.time = datetime(2027, 1, 31, 22, 59, tzinfo=UTC).timestamp()
+    assert large_town.clock.time > START
+    spend(large_town, BICYCLES, 1)
+    large_town.clock.time = datetime(2027, 1, 31, 23, 30, tzinfo=UTC).timestamp()
+    spend(large_town, BICYCLES, 1, first=1)
+    assert [each.month for each in figures(large_town).shop_months] == ["2027-01", "2027-02"]

@@ -58,10 +58,22 @@ def test_a_small_number_is_not_shown_and_does_not_follow(large_town: Town) -> No
     spend(large_town, BICYCLES_AND_SPIRITS, 3, amount=111)
     a_month(large_town)
     text = shown(large_town)
-    assert "Fietsen en bromfietsen, Dranken minder dan 10 brieven" in text
-    assert "Boeken niet getoond" in text
-    assert "Niet getoonde soorten samen € 37,10" in text
+    assert "Andere soorten samen: Boeken; Fietsen en bromfietsen, Dranken € 37,10" in text
     assert "3,33" not in text
+
+
+def test_a_small_town_tells_all_kinds_together(large_town: Town) -> None:
+    """Six letters at each of two kinds: neither may be told, and both together may."""
+    spend(large_town, BICYCLES, 6)
+    spend(large_town, BOOKS, 6, first=6, amount=150)
+    morning(large_town, 30)
+    text = shown(large_town)
+    assert "Dit kan nog niet per soort winkel." in text
+    assert "Sinds het begin is er bij alle soorten samen € 15,00 betaald." in text
+    kinds = large_town.http.get("/over/soorten.csv").text.splitlines()
+    assert kinds[1:] == ["1;Regeling 1;2027-01;2027-01;Alle soorten samen;15,00"]
+    (scheme,) = large_town.http.get("/over/gegevens.json").json()["schemes"]
+    assert (scheme["kinds"], scheme["undivided"]) == ([], 1_500)
 
 
 def test_nothing_of_today_is_shown_before_the_morning(large_town: Town) -> None:
@@ -87,7 +99,7 @@ def test_the_figures_can_be_used_by_everybody(large_town: Town, screens: Screens
                 color_scheme=theme,  # type: ignore[arg-type]
             ).new_page()
             page.goto(f"{address}/over")
-            assert page.get_by_text("Niet getoonde soorten samen").is_visible()
+            assert page.get_by_text("Andere soorten samen").is_visible()
             end_transitions(page)
             assert run_axe(page).violations_count == 0
             if (theme, width) == ("light", 390):

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kindpakket.domain.categories import bits_of
-from kindpakket.domain.tables import Hidden
 from kindpakket.domain.times import day_of, midnight, month_of
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.figures.published_months import (
@@ -65,7 +64,7 @@ def published(changes: list[TotalChange], day: str) -> tuple[list[TotalStep], li
     return steps, list(divide_by_kind(steps, kind_of, one_each, last))
 
 
-def told(changes: list[TotalChange], day: str) -> list[tuple[str, str, dict[int, int | Hidden]]]:
+def told(changes: list[TotalChange], day: str) -> list[tuple[str, str, dict[int, int]]]:
     return [(each.first, each.last, dict(each.kinds)) for each in published(changes, day)[1]]
 
 
@@ -93,12 +92,9 @@ def test_a_kind_of_nine_letters_takes_another_with_it() -> None:
         ("2027-01-10", 1, range(9)), ("2027-01-10", 2, range(10, 20)), ("2027-01-10", 3, range(40))
     )
     ((_, _, kinds),) = told(changes, "2027-02-01")
-    assert kinds == {
-        3: sum(each.amount for each in changes if each.shop == 3),
-        1: Hidden.TOO_FEW,
-        2: Hidden.PROTECTS,
-    }
+    assert kinds == {3: sum(each.amount for each in changes if each.shop == 3)}
     (period,) = published(changes, "2027-02-01")[1]
+    assert period.others == (1, 2)
     assert period.rest == sum(each.amount for each in changes if each.shop != 3)
 
 
@@ -128,7 +124,7 @@ def test_what_few_letters_paid_a_kind_between_two_mornings_does_not_follow() -> 
     )
     ((_, _, kinds),) = told(changes, "2027-02-01")
     two = sum(each.amount for each in changes if each.shop == 2)
-    assert kinds == {2: two, 1: Hidden.PROTECTS, 3: Hidden.PROTECTS}
+    assert kinds == {2: two}
 
 
 def test_what_few_letters_paid_a_kind_before_and_after_does_not_follow() -> None:
@@ -160,7 +156,7 @@ def test_what_few_letters_paid_two_kinds_between_two_mornings_does_not_follow() 
     )
     ((_, _, kinds),) = told(changes, "2027-02-01")
     one = sum(each.amount for each in changes if each.shop == 1)
-    assert kinds == {1: one, 2: Hidden.PROTECTS, 3: Hidden.PROTECTS}
+    assert kinds == {1: one}
 
 
 def test_what_few_letters_paid_two_kinds_in_one_month_of_two_does_not_follow() -> None:
@@ -176,7 +172,7 @@ def test_what_few_letters_paid_two_kinds_in_one_month_of_two_does_not_follow() -
     ((first, last, kinds),) = told(changes, "2027-03-01")
     assert (first, last) == ("2027-01", "2027-02")
     one = sum(each.amount for each in changes if each.shop == 1)
-    assert kinds == {1: one, 2: Hidden.PROTECTS, 3: Hidden.PROTECTS}
+    assert kinds == {1: one}
 
 
 def test_the_order_of_hidden_kinds_tells_nothing_of_their_amounts() -> None:
@@ -186,8 +182,8 @@ def test_the_order_of_hidden_kinds_tells_nothing_of_their_amounts() -> None:
             ("2027-01-10", 2, range(20, 20 + two)),
             ("2027-01-10", 3, range(30)),
         )
-        ((_, _, kinds),) = told(changes, "2027-02-01")
-        assert list(kinds) == [3, 1, 2]
+        (period,) = published(changes, "2027-02-01")[1]
+        assert (list(period.kinds), period.others) == ([3], (1, 2))
 
 
 @st.composite
@@ -219,11 +215,11 @@ def sums_of(changes: list[TotalChange], day: str) -> list[Set]:
             if period.first <= month_of(step.until - 1) <= period.last
             for each in step.changes
         ]
-        for kind, amount in period.kinds.items():
-            those = frozenset(each for each in within if each.shop == kind)
-            if isinstance(amount, int):
-                assert amount == sum(each.amount for each in those)
-                found.append(those)
+        told = {(kind,): amount for kind, amount in period.kinds.items()}
+        for kinds, amount in (told | {period.others: period.rest}).items():
+            those = frozenset(each for each in within if each.shop in kinds)
+            assert amount == sum(each.amount for each in those)
+            found.append(those)
     return found
 
 
@@ -322,3 +318,21 @@ def test_a_shop_that_changes_its_kind_leaves_what_was_published(large_town: Town
     assert money_of(large_town).periods == before.periods
     morning(large_town, 40)
     assert dict(money_of(large_town).periods[1].kinds) == {toys: 1_000}
+
+
+def test_what_is_not_told_by_kind_is_told_of_all_kinds_together(large_town: Town) -> None:
+    spend(large_town, BICYCLES, 6)
+    spend(large_town, BOOKS, 6, first=6, amount=150)
+    morning(large_town, 40)
+    small = money_of(large_town)
+    assert (small.periods, small.undivided, small.spent) == ((), 1_500, 1_500)
+    spend(large_town, BICYCLES, 10, first=12)
+    spend(large_town, BOOKS, 10, first=22)
+    morning(large_town, 40)
+    divided = money_of(large_town)
+    assert divided.undivided == 0
+    spend(large_town, BICYCLES, 10, first=32)
+    morning(large_town)
+    more = money_of(large_town)
+    assert more.periods == divided.periods
+    assert more.undivided == 1_000

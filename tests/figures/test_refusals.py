@@ -1,4 +1,4 @@
-"""Refusals are counted asynchronously, and shown when many letters were refused."""
+"""Refusals are counted asynchronously, and shown by reason."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -9,14 +9,13 @@ from sqlalchemy import select
 
 from kindpakket.actors import Till, claim
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.domain.tables import Hidden
 from kindpakket.protocol.signatures import Key
+from kindpakket.services.figures import read_figures
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.oversight.retention import MONTHS_13, delete_expired
 from kindpakket.services.payments import refusals_seen
 from kindpakket.store import tables as t
 from kindpakket.store.database import StoreUnavailable
-from tests.support.figures import figures_now
 from tests.support.many_letters import VALUE, letter, spend
 from tests.support.town import BICYCLES, OFF_LICENCE, SCHEME, START, Town, owner_of, till_of
 
@@ -42,7 +41,7 @@ def noted(town: Town) -> list[tuple[Any, ...]]:
 
 def shown(town: Town) -> list[RefusalLine]:
     refusals_seen._waiting.join()
-    return figures_now(town.workspace.context).refusals
+    return read_figures(town.workspace.context).refusals
 
 
 def test_a_refusal_is_noted_by_the_hour(large_town: Town) -> None:
@@ -88,23 +87,16 @@ def test_a_year_and_a_month_later_it_is_forgotten(large_town: Town) -> None:
     assert OF_TEN not in [row[0] for row in noted(large_town)]
 
 
-def test_reasons_are_shown_that_ten_letters_met(large_town: Town) -> None:
-    for number in range(9):
+def test_attempts_are_counted_by_reason_at_all_shops_together(large_town: Town) -> None:
+    for number in range(3):
         refused(large_town, OFF_LICENCE, number)
     refused(large_town, BICYCLES, 0, VALUE + 1)
-    told = [(line.code, line.attempts, line.hidden) for line in shown(large_town)]
-    assert told == [
-        (Code.CATEGORY_NOT_PERMITTED, None, Hidden.TOO_FEW),
-        (Code.BUDGET_TOO_LOW, None, Hidden.TOO_FEW),
-    ]
-    refused(large_town, OFF_LICENCE, 8)
-    refused(large_town, OFF_LICENCE, 9)
     first, second = shown(large_town)
     assert (first.name, first.attempts) == (
         "Dit budget kan niet in dit soort winkel worden gebruikt.",
-        11,
+        3,
     )
-    assert second.attempts is None
+    assert (second.code, second.attempts) == (Code.BUDGET_TOO_LOW, 1)
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable("disk"), RuntimeError("a mistake")])

@@ -1,6 +1,8 @@
 """The command ``kindpakket report``."""
 
 import json
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,19 +12,17 @@ from typer.testing import CliRunner, Result
 from kindpakket.cli.common import DutchGroup
 from kindpakket.cli.report import register
 from kindpakket.domain.csv_files import read_csv
-from kindpakket.protocol.signatures import Key
+from kindpakket.domain.times import midnight
+from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.keyring import save_key
 from kindpakket.services.base.names import name_scheme
-from tests.support.many_letters import issue, spend
-from tests.support.town import BICYCLES, BOOKS, EVERYTHING, SCHEME, Town
+from kindpakket.services.figures.looks import FiguresPage, list_looks
+from kindpakket.workspace import Workspace
+from tests.support.many_letters import spend
+from tests.support.town import BICYCLES, BOOKS, EVERYTHING, SCHEME, Town, till_of
 
 app = typer.Typer(cls=DutchGroup, pretty_exceptions_enable=False)
 register(app)
-
-
-@pytest.fixture(autouse=True)
-def letters(town: Town) -> None:
-    issue(town, 20)
 
 
 def run(town: Town, *args: str) -> Result:
@@ -35,73 +35,64 @@ def keystore(town: Town, key: Key) -> Path:
     return path
 
 
-def test_a_table_shows_what_may_be_seen(town: Town) -> None:
-    spend(town, BICYCLES, 12)
-    told = run(town)
+@pytest.fixture
+def published(large_town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """In January ten letters paid for bicycles, and twelve for books. Commands have this clock."""
+    monkeypatch.setattr(Workspace, "open", partial(Workspace.open, clock=large_town.clock))
+    spend(large_town, BICYCLES, 10)
+    spend(large_town, BOOKS, 12, first=10, amount=200)
+    large_town.clock.time = midnight(date(2027, 2, 1)) + 6 * 3600
+    return large_town
+
+
+def test_the_report_is_what_the_public_page_has(published: Town) -> None:
+    told = run(published)
     assert told.exit_code == 0
-    rows = [line.split() for line in told.output.splitlines()]
-    assert rows[3] == [
-        "Totaal",
-        "12",
-        *("€", "12,00", "€", "0,00", "€", "12,00", "€", "1.088,00", "€", "0,00"),
+    rows = [" ".join(line.split()) for line in told.output.splitlines()]
+    assert "1 Regeling 1 € 10.000,00 € 1.500,00 € 34,00 € 0,00" in rows
+    assert "1 Regeling 1 2027-01 € 1.500,00 € 34,00 € 0,00" in rows
+    assert "1 Regeling 1 2027-01 2027-01 Boeken € 24,00" in rows
+    assert "1 Regeling 1 2027-01 2027-01 Fietsen en bromfietsen € 10,00" in rows
+    page = published.http.get("/over/gegevens.json").text
+    assert run(published, "--format", "json").stdout.strip() == page
+
+
+def test_a_small_number_is_in_no_form_of_the_report(published: Town) -> None:
+    spend(published, BOOKS, 3, first=30, amount=717)
+    published.clock.time += 24 * 3600
+    for args in ((), ("--format", "json"), ("--format", "csv", "--table", "soorten")):
+        told = run(published, *args)
+        assert told.exit_code == 0
+        assert "2151" not in told.output
+        assert "21,51" not in told.output
+
+
+def test_csv_has_one_table_and_starts_no_formula(published: Town) -> None:
+    name_scheme(published.workspace.context.store, SCHEME, "=1+1")
+    rows = read_csv(run(published, "--format", "csv", "--table", "soorten").stdout_bytes)
+    assert rows == [
+        ["Nummer", "Regeling", "Eerste maand", "Laatste maand", "Soort winkel", "Betaald"],
+        ["1", "'=1+1", "2027-01", "2027-01", "Boeken", "24,00"],
+        ["1", "'=1+1", "2027-01", "2027-01", "Fietsen en bromfietsen", "10,00"],
     ]
-    assert ["winkel", "4", "<10", "brieven"] in rows
+    for args in (("--format", "csv"), ("--table", "winkels")):
+        told = run(published, *args)
+        assert told.exit_code == 2
+        assert "regelingen, maanden, soorten" in told.output
 
 
-def test_a_small_number_is_in_no_form_of_the_report(town: Town) -> None:
-    spend(town, BICYCLES, 12)
-    spend(town, BOOKS, 3, first=12, amount=717)
-    for form in ("table", "csv", "json"):
-        told = run(town, "--format", form).output
-        assert "2151" not in told
-        assert "21,51" not in told
-
-
-def test_every_form_of_the_report_says_that_it_is_not_to_be_published(town: Town) -> None:
-    for form in ("table", "csv", "json"):
-        assert "Publiceer dit verslag niet: samen met wat op /over staat" in (
-            run(town, "--format", form).stderr
-        )
-
-
-def test_json_has_cents_and_says_why_something_is_hidden(town: Town) -> None:
-    spend(town, BICYCLES, 12)
-    answer = json.loads(run(town, "--format", "json").stdout)
-    assert answer[0] == {
-        "by": "total",
-        "key": "",
-        "name": "Totaal",
-        "payments": 12,
-        "spent": 1_200,
-        "refunded": 0,
-        "left": 108_800,
-        "hidden": None,
-        "refunds_hidden": None,
-        "funded": 1_000_000,
-        "issued": 110_000,
-        "lapsed": 0,
-        "so_far": None,
-    }
-    (books,) = (each for each in answer if (each["by"], each["key"]) == ("shop", "4"))
-    assert (books["spent"], books["hidden"]) == (None, "too_few_letters")
-
-
-def test_csv_can_be_read_by_a_spreadsheet_and_starts_no_formula(town: Town) -> None:
-    name_scheme(town.workspace.context.store, SCHEME, "=1+1")
-    spend(town, BICYCLES, 12)
-    heading, *lines = read_csv(run(town, "--format", "csv").stdout_bytes)
-    rows = [dict(zip(heading, line, strict=True)) for line in lines]
-    assert (rows[0]["by"], rows[0]["spent"], rows[0]["left"]) == ("total", "12,00", "1088,00")
-    assert rows[1]["name"] == "'=1+1 (regeling 1)"
-    assert [row["hidden"] for row in rows if row["by"] == "shop"] == ["", *["too_few_letters"] * 4]
-
-
-def test_an_official_sees_small_numbers(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_official_sees_sums_by_shop_and_month_and_it_is_logged(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KINDPAKKET_PASSWORD", "geheim")
-    spend(town, BICYCLES, 3)
-    path = keystore(town, EVERYTHING[0])
-    answer = json.loads(run(town, "--format", "json", "--as-official", str(path)).stdout)
-    assert (answer[0]["spent"], answer[0]["hidden"]) == (300, None)
+    town.api.pay(till_of(BICYCLES), town.code(300), 300)
+    path = str(keystore(town, EVERYTHING[0]))
+    answer = json.loads(run(town, "--format", "json", "--as-official", path).stdout)
+    assert [(each["key"], each["month"], each["spent"]) for each in answer["shopMonths"]] == [
+        ("1", "2027-01", 300)
+    ]
+    (look,) = list_looks(town.workspace.context, 10)
+    assert (look.official, look.page) == (address_of(EVERYTHING[0]), FiguresPage.REPORT)
 
 
 def test_another_key_is_not_an_officials(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

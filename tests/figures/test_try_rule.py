@@ -1,20 +1,21 @@
 """Trials of rules on past payments. The town permits bicycles, books and toys for a year."""
 
+from datetime import date
+
 import pytest
 
 from kindpakket.domain.categories import allows, bits_of
 from kindpakket.domain.refusals import Refusal
-from kindpakket.domain.tables import Hidden
-from kindpakket.domain.times import months_before
-from kindpakket.services.figures.try_rule import Part, Trial, try_rules
+from kindpakket.domain.times import midnight, months_before
+from kindpakket.services.figures.try_rule import Trial, TrialOutcome, TrialPart, try_rules
 from kindpakket.services.schemes.changes import Rules
 from tests.support.many_letters import spend
 from tests.support.town import BICYCLES, BOOKS, SCHEME, START, Town
 
 DAY = 24 * 3600
 ALL = bits_of(["bicycles", "books", "toys"])
-NOTHING = Part(None, None, Hidden.TOO_FEW)
-KEPT_BACK = Part(None, None, Hidden.PROTECTS)
+NOTHING = TrialPart(0, 0)
+REFUSED, KEPT, UNSURE = TrialOutcome
 
 
 def trial(
@@ -30,99 +31,87 @@ def trial(
     return try_rules(context, SCHEME, Rules(opens, closes, permitted, excluded), months)
 
 
-def shops(told: Trial) -> list[tuple[int, str, Part]]:
-    return [(line.shop, line.categories, line.refused) for line in told.shops]
+def outcomes(parts: dict[TrialOutcome, TrialPart]) -> tuple[TrialPart, TrialPart, TrialPart]:
+    return parts[REFUSED], parts[KEPT], parts[UNSURE]
 
 
 def test_the_rules_as_they_are_refuse_nothing(large_town: Town) -> None:
-    spend(large_town, BICYCLES, 20)
+    spend(large_town, BICYCLES, 3)
     told = trial(large_town)
-    assert told.all == told.kept == Part(20, 2_000, None)
-    assert told.shops == []
+    assert outcomes(told.parts) == (NOTHING, TrialPart(3, 300), NOTHING)
 
 
-def test_a_category_that_is_no_longer_permitted(large_town: Town) -> None:
+def test_a_trial_answers_at_every_size_by_shop(large_town: Town) -> None:
+    """One letter at the book shop is enough for an answer."""
     spend(large_town, BICYCLES, 20)
-    spend(large_town, BOOKS, 12, first=20)
+    spend(large_town, BOOKS, 1, first=20, amount=450)
     told = trial(large_town, permitted=bits_of(["bicycles"]))
-    assert (told.refused, told.kept) == (Part(12, 1_200, None), Part(20, 2_000, None))
-    assert shops(told) == [(BOOKS, "boeken", Part(12, 1_200, None))]
+    assert outcomes(told.parts) == (TrialPart(1, 450), TrialPart(20, 2_000), NOTHING)
+    assert [(line.shop, line.categories, outcomes(line.parts)) for line in told.shops] == [
+        (BICYCLES, "fietsen en bromfietsen", (NOTHING, TrialPart(20, 2_000), NOTHING)),
+        (BOOKS, "boeken", (TrialPart(1, 450), NOTHING, NOTHING)),
+    ]
 
 
 def test_a_category_that_is_excluded(large_town: Town) -> None:
     spend(large_town, BICYCLES, 20)
     spend(large_town, BOOKS, 12, first=20)
-    told = trial(large_town, excluded=bits_of(["books"]))
-    assert shops(told) == [(BOOKS, "boeken", Part(12, 1_200, None))]
+    assert trial(large_town, excluded=bits_of(["books"])).parts[REFUSED] == TrialPart(12, 1_200)
 
 
-def test_a_period_that_ends_earlier(large_town: Town) -> None:
+def test_of_a_month_in_which_the_period_ends_the_answer_is_not_sure(large_town: Town) -> None:
+    """On 15 and 16 January, on 14 February and on 31 March: some of January would be refused."""
     spend(large_town, BICYCLES, 20)
-    ended = large_town.now() + 1
-    spend(large_town, BICYCLES, 15, first=20)
-    assert trial(large_town, closes=ended).refused == Part(15, 1_500, None)
-    assert trial(large_town, opens=ended).refused == Part(20, 2_000, None)
+    large_town.clock.time += DAY
+    noon = large_town.now()
+    spend(large_town, BICYCLES, 5, first=20)
+    for days, count in ((29, 7), (45, 2)):
+        large_town.clock.time += days * DAY
+        spend(large_town, BICYCLES, count, first=30)
+    told = trial(large_town, opens=noon)
+    assert outcomes(told.parts) == (NOTHING, TrialPart(9, 900), TrialPart(25, 2_500))
+    told = trial(large_town, closes=noon)
+    assert outcomes(told.parts) == (TrialPart(9, 900), NOTHING, TrialPart(25, 2_500))
 
 
-def test_only_the_last_months_count(large_town: Town) -> None:
+def test_no_moment_within_a_month_tells_what_was_paid_before_or_after_it(large_town: Town) -> None:
+    """Otherwise two trials would tell of a single payment."""
+    start = large_town.now()
+    spend(large_town, BICYCLES, 2)
+    large_town.clock.time += 3 * DAY
+    spend(large_town, BICYCLES, 2, first=2)
+    answers = {
+        tuple(trial(large_town, opens=start + hours * 3600).parts.items())
+        for hours in range(24, 70)
+    }
+    assert answers == {((REFUSED, NOTHING), (KEPT, NOTHING), (UNSURE, TrialPart(4, 400)))}
+
+
+def test_a_period_that_has_all_days_of_payments_refuses_nothing(large_town: Town) -> None:
+    """A scheme that opens within a month has no payments before."""
+    spend(large_town, BICYCLES, 4)
+    today = midnight(date(2027, 1, 15))
+    told = trial(large_town, opens=today, closes=today + DAY)
+    assert told.parts[KEPT] == TrialPart(4, 400)
+    assert trial(large_town, opens=today + DAY).parts[REFUSED] == TrialPart(4, 400)
+
+
+def test_only_the_last_months_count_as_a_whole(large_town: Town) -> None:
     spend(large_town, BICYCLES, 20)
     large_town.clock.time += 70 * DAY
     spend(large_town, BICYCLES, 15, first=20)
-    assert trial(large_town, months=2, permitted=0).refused == Part(15, 1_500, None)
-    assert trial(large_town, months=3, permitted=0).refused == Part(35, 3_500, None)
+    assert trial(large_town, months=2, permitted=0).parts[REFUSED] == TrialPart(15, 1_500)
+    told = trial(large_town, months=3, permitted=0)
+    assert told.parts[REFUSED] == TrialPart(35, 3_500)
+    assert told.since == midnight(date(2027, 1, 1))
 
 
-def test_few_letters_refused_are_shown_on_neither_side(large_town: Town) -> None:
-    """The total minus what is permitted would reveal it."""
-    spend(large_town, BICYCLES, 20)
-    spend(large_town, BOOKS, 9, first=20)
-    told = trial(large_town, permitted=bits_of(["bicycles"]))
-    assert (told.all, told.refused, told.kept) == (Part(29, 2_900, None), NOTHING, KEPT_BACK)
-    assert shops(told) == [(BOOKS, "boeken", NOTHING)]
-
-
-def test_few_letters_kept_are_shown_on_neither_side(large_town: Town) -> None:
-    spend(large_town, BICYCLES, 9)
-    spend(large_town, BOOKS, 20, first=9)
-    told = trial(large_town, permitted=bits_of(["bicycles"]))
-    assert (told.refused, told.kept) == (KEPT_BACK, NOTHING)
-    assert shops(told) == [(BOOKS, "boeken", KEPT_BACK)]
-
-
-def test_few_letters_kept_at_one_shop_do_not_follow_from_its_turnover(large_town: Town) -> None:
-    spend(large_town, BICYCLES, 20)
-    late = large_town.now() + 1
-    spend(large_town, BICYCLES, 9, first=20)
-    spend(large_town, BOOKS, 20, first=20)
-    told = trial(large_town, opens=late)
-    assert shops(told) == [(BICYCLES, "fietsen en bromfietsen", KEPT_BACK)]
-
-
-def test_few_letters_before_the_trial_do_not_follow_from_the_turnover_of_the_scheme(
-    large_town: Town,
-) -> None:
-    """The scheme's total is public; minus what the trial covers, it is these nine letters."""
-    spend(large_town, BICYCLES, 9)
-    large_town.clock.time += 70 * DAY
-    spend(large_town, BICYCLES, 20, first=9)
-    told = trial(large_town, months=2, permitted=0)
-    assert (told.all, told.refused) == (KEPT_BACK, KEPT_BACK)
-
-
-def test_few_letters_refused_do_not_follow_from_what_another_shop_turned_over(
-    large_town: Town,
-) -> None:
-    """All that was refused, minus the turnover of the bookshop, is these nine letters."""
-    spend(large_town, BICYCLES, 20)
-    late = large_town.now() + 1
-    spend(large_town, BICYCLES, 9, first=20)
-    spend(large_town, BOOKS, 20, first=20)
-    told = trial(large_town, closes=late)
-    assert (told.refused, told.kept) == (KEPT_BACK, KEPT_BACK)
-    assert shops(told) == [
-        (BICYCLES, "fietsen en bromfietsen", NOTHING),
-        (BOOKS, "boeken", Part(20, 2_000, None)),
-    ]
+def test_another_scheme_is_not_in_it(large_town: Town) -> None:
+    closes = START + 365 * DAY
+    large_town.decide("openScheme", 2, START, closes, bits_of(["bicycles"]), 0)
+    spend(large_town, BICYCLES, 4)
+    told = try_rules(large_town.workspace.context, 2, Rules(0, closes, 0, 0), 12)
+    assert (told.parts[REFUSED], told.shops) == (NOTHING, [])
 
 
 def test_a_scheme_that_is_not_there_is_refused(large_town: Town) -> None:

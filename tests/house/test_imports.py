@@ -49,7 +49,7 @@ FORBIDDEN = [
     ("services.base.acts", "ledger.client"),
     ("services.base.acts", "services.shops.books"),
     ("services.shops.books", "services.payouts.lists"),
-    ("services.figures.report", "services.letters.runs"),
+    ("services.figures.looks", "services.letters.runs"),
     ("actors", "ledger.embedded"),
 ]
 

@@ -25,7 +25,6 @@ from kindpakket.demo.places import PAYER
 from kindpakket.demo.story import Storyteller
 from kindpakket.logs import configure as configure_logs
 from kindpakket.services.base.housekeeping import keeping_house
-from kindpakket.services.figures import keeping_figures
 from kindpakket.settings import DEMO, Settings
 
 if TYPE_CHECKING:
@@ -203,7 +202,6 @@ def opened(
         stack.enter_context(run_follower(settings))
         if settings.metrics_address:
             stack.enter_context(_exporting(readiness, settings.metrics_address))
-        stack.enter_context(keeping_figures(workspace.context))
         stack.enter_context(keeping_house(workspace.context))
         if town:
             town_file.write(settings.data, town.model_copy(update={"base_url": base_url}))

@@ -1,16 +1,15 @@
 """``kindpakket report`` and ``kindpakket audit``: the report, and an audit of the chain."""
 
 import time
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from enum import StrEnum
-from functools import partial
-from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from kindpakket.api.pages import over_data
 from kindpakket.cli.clock import ahead_warning
 from kindpakket.cli.common import (
     REFUSED,
@@ -25,13 +24,16 @@ from kindpakket.cli.common import (
 )
 from kindpakket.cli.keys import open_keystore
 from kindpakket.cli.output import say, show_json, show_table
-from kindpakket.domain.tables import Cell, Column, Hidden, Table, Unit, as_csv
+from kindpakket.desk import exports
+from kindpakket.domain.ids import Address
+from kindpakket.domain.tables import Table, as_csv
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.base.reading import ALLOWED, ReadPermission
-from kindpakket.services.figures.lines import ReportLine
-from kindpakket.services.figures.report import report
+from kindpakket.services.base.reading import ReadPermission, may_read
+from kindpakket.services.figures import read_figures
+from kindpakket.services.figures.looks import FiguresPage, log_look
 from kindpakket.services.oversight.whole_audit import audit_whole
+from kindpakket.services.publication import read_publication
 from kindpakket.store_access import open_store_if_present
 from kindpakket_audit.findings import Audit, Finding, Level
 
@@ -55,32 +57,43 @@ def show_report(
     as_: Annotated[
         Format, typer.Option("--format", help="Als tabel, als CSV of, in centen, als JSON.")
     ] = Format.TABLE,
+    only: Annotated[
+        str | None, typer.Option("--table", help="Naam van één tabel; nodig voor CSV.")
+    ] = None,
     as_official: Annotated[
         str | None,
-        typer.Option(help="Sleutelbestand van een ambtenaar: toon ook kleine aantallen."),
+        typer.Option(help="Sleutelbestand van een ambtenaar: toon bedragen per winkel en maand."),
     ] = None,
     password_file: PasswordFile = None,
 ) -> None:
-    """Toon waar het geld bleef: per regeling, winkel, categorie en maand.
+    """Toon waar het geld bleef: per regeling, maand en soort winkel.
 
-    Bedragen van minder dan 10 brieven blijven weg, en ook wat nodig is om die niet te kunnen
-    uitrekenen.
-    Publiceer het verslag niet: samen met wat op /over staat, zijn die bedragen soms wel uit te
-    rekenen.
+    Dit is precies wat iedereen op /over leest: geen bedrag van minder dan 10 brieven.
+    Met een sleutelbestand is het wat een ambtenaar aan de balie leest. Dat blijft binnen de
+    gemeente, en dat u het opent, wordt bewaard.
     """
-
     with reading(data) as access:
-        if as_official is not None:
-            _require_official(access, as_official, password_file)
-        lines = report(access.context, everything=as_official is not None)
+        if as_official is None:
+            publication = read_publication(access.context)
+            tables, whole = over_data.money_tables(publication), over_data.as_json(publication)
+        else:
+            official = _require_official(access, as_official, password_file)
+            log_look(access.context, official, FiguresPage.REPORT)
+            figures = read_figures(access.context)
+            tables = exports.tables_of(figures)
+            whole = exports.as_json(tables, figures.block, figures.time)
+    if only is not None:
+        tables = [each for each in tables if each.name == only] or _no_table(tables)
     match as_:
         case Format.JSON:
-            show_json([asdict(line) for line in lines])
+            typer.echo(whole)
+        case Format.CSV if only is None:
+            _no_table(tables)
         case Format.CSV:
-            typer.echo(as_csv(_csv_table(lines)), nl=False)
+            typer.echo(as_csv(tables[0]), nl=False)
         case Format.TABLE:
-            _show_tables(lines)
-    typer.echo(_NOT_TO_PUBLISH, err=True)
+            for table in tables:
+                show_table(table, empty="")
 
 
 def run_audit(data: Data = None, as_json: AsJson = False) -> None:
@@ -121,71 +134,15 @@ def run_audit(data: Data = None, as_json: AsJson = False) -> None:
 # report
 
 
-def _require_official(access: ReadAccess, keystore: str, password_file: PasswordFile) -> None:
-    key = open_keystore(access.settings, keystore, password_file)
-    if (
-        not access.context.ledger.view("officials", address_of(key))
-        & ALLOWED[ReadPermission.FIGURES]
-    ):
+def _require_official(access: ReadAccess, keystore: str, password_file: PasswordFile) -> Address:
+    official = address_of(open_keystore(access.settings, keystore, password_file))
+    if not may_read(access.context.ledger.view("officials", official), ReadPermission.FIGURES):
         raise Stop("Deze sleutel is niet van een ambtenaar die cijfers mag lezen.", REFUSED)
+    return official
 
 
-def _show_tables(lines: list[ReportLine]) -> None:
-    for by, group in groupby(lines, key=lambda line: line.by.value):
-        columns: list[Column[ReportLine]] = [
-            Column(_TITLES[by], lambda line: line.name),
-            Column("Betalingen", _payments, Unit.COUNT),
-            Column("Betaald", lambda line: line.spent, Unit.CENTS),
-            Column("Terugbetaald", _refunded, Unit.CENTS),
-            Column("Besteed", lambda line: line.net, Unit.CENTS),
-            Column("Nog te besteden", lambda line: line.left, Unit.CENTS),
-            Column("Vervallen", lambda line: line.lapsed, Unit.CENTS),
-        ]
-        public = by in ("total", "scheme")
-        show_table(Table(columns if public else columns[:-2], list(group)), empty="")
-
-
-def _payments(line: ReportLine) -> Cell:
-    return _HIDDEN[line.hidden] if line.hidden else line.payments
-
-
-def _refunded(line: ReportLine) -> Cell:
-    only = None if line.hidden else line.refunds_hidden
-    return _HIDDEN[only] if only else line.refunded
-
-
-def _csv_table(lines: list[ReportLine]) -> Table[ReportLine]:
-    """The fields and words of the JSON output, with amounts in euros."""
-    columns = [
-        Column(
-            each.name,
-            partial(_read_field, each.name),
-            Unit.COUNT if each.name == "payments" else Unit.CENTS,
-        )
-        for each in fields(ReportLine)
-    ]
-    return Table(columns, lines)
-
-
-def _read_field(name: str, line: ReportLine) -> Cell:
-    value: Cell = getattr(line, name)
-    return value.value if isinstance(value, Hidden) else value
-
-
-_TITLES = {
-    "total": "Alles",
-    "scheme": "Regeling",
-    "shop": "Winkel",
-    "category": "Soort winkel",
-    "month": "Maand",
-}
-
-_NOT_TO_PUBLISH = (
-    "Publiceer dit verslag niet: samen met wat op /over staat, zijn er bedragen van minder dan"
-    " 10 brieven uit te rekenen."
-)
-
-_HIDDEN = {Hidden.TOO_FEW: "<10 brieven", Hidden.PROTECTS: "niet getoond"}
+def _no_table(tables: list[Table[Any]]) -> NoReturn:
+    raise Stop(f"Kies met --table één tabel: {', '.join(each.name for each in tables)}.")
 
 
 # audit

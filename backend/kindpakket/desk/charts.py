@@ -1,6 +1,6 @@
 """Charts of the figures: SVG in a page, coloured by its stylesheet. No scripts, deterministic.
 
-Hidden figures are not drawn. Each chart is accompanied by its table.
+Each chart is accompanied by its table.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,17 +18,15 @@ from pygal.style import Style
 
 from kindpakket.domain.language import current_catalogue, say
 from kindpakket.domain.money import format_euros
-from kindpakket.services.figures import Figures
-from kindpakket.services.figures.lines import ReportLine
-from kindpakket.services.figures.months import MonthFigures
+from kindpakket.services.figures import FigureLine, Figures
 from kindpakket.services.schemes.changes import is_over
 from kindpakket.services.schemes.look_up import Scheme
 
 MOST_KINDS = 6
-"""Kinds of shops with a colour of their own; two more are for the rest."""
+"""Kinds of shops with a colour of their own; one more is for the others."""
 MOST_BARS = 12
 """Bars of a ranking; its table has all."""
-_OTHER, _REST = "7", "8"
+_OTHER = "7"
 _UNUSED = ("defs", "title", "desc", "script")
 
 
@@ -53,12 +51,12 @@ SIZES = {
 
 @dataclass(frozen=True)
 class Series:
-    """A series of values, None where nothing is drawn."""
+    """A series of values."""
 
     name: str
     colour: str
     """Name of its colour in the stylesheet."""
-    values: tuple[int | None, ...]
+    values: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -111,54 +109,34 @@ def parts_of_scheme(scheme: Scheme, now: int) -> list[BarPart]:
 
 
 def spent_by_month(figures: Figures) -> Chart | None:
-    """Draw what was paid by month, in parts by kind of shop."""
-    months = figures.months
-    names = {line.key: line.name for line in figures.categories}
-    largest = sorted(names, key=lambda kind: (-_total(months, kind), names[kind]))
-    own, others = largest[:MOST_KINDS], largest[MOST_KINDS:]
+    """Draw what was paid by month, in parts by kind of shop; None if nothing was."""
+    largest = sorted(figures.categories, key=lambda kind: (-kind.spent, kind.name))
+    months, spent = [line.key for line in figures.months], figures.spent_by_kind
     series = [
-        Series(names[kind], str(place), tuple(each.drawn(kind) for each in months))
-        for place, kind in enumerate(own, start=1)
+        Series(kind.name, str(place), tuple(spent[month, kind.key] for month in months))
+        for place, kind in enumerate(largest[:MOST_KINDS], start=1)
     ]
-    series += [
-        Series(
-            say("Andere soorten"),
-            _OTHER,
-            tuple(sum(map(each.drawn, others)) for each in months),
-        ),
-        Series(say("Niet per soort te tonen"), _REST, tuple(each.rest for each in months)),
-    ]
-    labels = [_say_month(f"{each.month}-01") for each in months]
-    return _drawn(pygal.StackedBar, say("Betaald per maand"), labels, series)
+    others = [kind.key for kind in largest[MOST_KINDS:]]
+    together = tuple(sum(spent[month, kind] for kind in others) for month in months)
+    series.append(Series(say("Andere soorten"), _OTHER, together))
+    return _drawn(months, series)
 
 
-def take_up(figures: Figures) -> Chart | None:
-    """Draw the amount paid so far, by week."""
-    months = [_say_month(f"{line.key}-1") for line in figures.weeks]
-    labels = [
-        "" if month == before else month
-        for before, month in zip(["", *months], months, strict=False)
-    ]
-    so_far = Series(say("Tot nu toe betaald"), "1", tuple(line.so_far for line in figures.weeks))
-    return _drawn(pygal.Line, so_far.name, labels, [so_far])
+def total_by_month(figures: Figures) -> Chart | None:
+    """Draw what was paid by month; None if nothing was."""
+    months, spent = [line.key for line in figures.months], [line.spent for line in figures.months]
+    return _drawn(months, [Series(say("Betaald"), "1", tuple(spent))])
 
 
-def payments_by_hour(figures: Figures) -> Chart | None:
-    """Draw the number of payments by hour of the day."""
-    payments = Series(say("Betalingen"), "1", tuple(line.payments for line in figures.hours))
-    labels = [line.key for line in figures.hours]
-    return _drawn(pygal.Bar, say("Betalingen per uur van de dag"), labels, [payments], euros=False)
-
-
-def rank(rows: Sequence[tuple[str, int | None]], say_value: Callable[[int], str]) -> list[Bar]:
-    """Return the largest values that are shown, the largest first."""
+def rank(rows: Sequence[tuple[str, int]], say_value: Callable[[int], str]) -> list[Bar]:
+    """Return the largest values, the largest first, without zeros."""
     shown = sorted(((name, value) for name, value in rows if value), key=lambda row: -row[1])
     return [Bar(name, 100 * value / shown[0][1], say_value(value)) for name, value in shown][
         :MOST_BARS
     ]
 
 
-def rank_paid(lines: Sequence[ReportLine]) -> list[Bar]:
+def rank_paid(lines: Sequence[FigureLine]) -> list[Bar]:
     """Rank lines by the amount paid."""
     return rank([(line.name, line.spent) for line in lines], format_euros)
 
@@ -176,42 +154,28 @@ def _say_euros(cents: float) -> str:
     return format_euros(round(cents)).partition(",")[0]
 
 
-def _say_month(day: str) -> str:
-    """The month of a day as ISO 8601 writes it, in short."""
-    return format_date(date.fromisoformat(day), "LLL", locale=current_catalogue().language)
+def _say_month(month: str) -> str:
+    """Format ``2027-01`` in short, without its year."""
+    return format_date(
+        date.fromisoformat(f"{month}-01"), "LLL", locale=current_catalogue().language
+    )
 
 
-def _total(months: Sequence[MonthFigures], kind: str) -> int:
-    return sum(each.drawn(kind) for each in months)
-
-
-def _drawn(
-    kind: Callable[..., Any],
-    title: str,
-    labels: Sequence[str],
-    series: Sequence[Series],
-    *,
-    euros: bool = True,
-) -> Chart | None:
-    """Draw the series that have values; None if there are none."""
+def _drawn(months: Sequence[str], series: Sequence[Series]) -> Chart | None:
     shown = tuple(each for each in series if any(each.values))
-    return _pictured(kind, title, tuple(labels), shown, euros) if shown else None
+    labels = tuple(map(_say_month, months))
+    return _pictured(say("Betaald per maand"), labels, shown) if shown else None
 
 
-@lru_cache(maxsize=64)  # drawing takes tens of milliseconds; the figures change once a minute
-def _pictured(
-    kind: Callable[..., Any],
-    title: str,
-    labels: tuple[str, ...],
-    shown: tuple[Series, ...],
-    euros: bool,
-) -> Chart:
+@lru_cache(maxsize=64)  # drawing takes tens of milliseconds
+def _pictured(title: str, labels: tuple[str, ...], shown: tuple[Series, ...]) -> Chart:
     pictures = {}
+    highest = max(sum(column) for column in zip(*(each.values for each in shown), strict=True))
+    marks = nice_marks(highest, 100)
     for name, size in SIZES.items():
-        chart = kind(**_options(size), value_formatter=_say_euros if euros else "{:.0f}".format)
+        chart = pygal.StackedBar(**_options(size), value_formatter=_say_euros)
         chart.x_labels = _thinned(labels, size.labels)
-        highest = _highest(shown, stacked=kind is pygal.StackedBar)
-        chart.y_labels = marks = nice_marks(highest, 100 if euros else 1)
+        chart.y_labels = marks
         chart.range = (0, marks[-1])
         for each in shown:
             chart.add(each.name, each.values)
@@ -233,11 +197,6 @@ def _options(size: Size) -> dict[str, Any]:
         "truncate_label": -1,
         "disable_xml_declaration": True,
     }
-
-
-def _highest(series: Sequence[Series], *, stacked: bool) -> int:
-    columns = zip(*(each.values for each in series), strict=True)
-    return max((sum if stacked else max)(value or 0 for value in column) for column in columns)
 
 
 def _thinned(labels: Sequence[str], most: int) -> list[str]:

@@ -26,7 +26,8 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.figures.try_rule import Trial, try_rules
+from kindpakket.services.figures.looks import FiguresPage, log_look
+from kindpakket.services.figures.try_rule import Trial, TrialOutcome, try_rules
 from kindpakket.services.schemes.changes import (
     NumberTaken,
     next_number,
@@ -99,6 +100,7 @@ def change_rules(
             request, context, found, status=400, typed=typed, months=months, errors=errors
         )
     if doing == "proberen":
+        log_look(context, official.address, FiguresPage.TRIAL, scheme)
         trial = try_rules(context, scheme, rules, months)
         return _rules_page(request, context, found, typed=typed, months=months, trial=trial)
     return prepare_and_redirect(context, official, rules_call(scheme, rules))
@@ -157,9 +159,12 @@ def _rules_page(
         months=months,
         spans=[(each, _say_months(each)) for each in _MONTHS],
         trial=trial,
+        TrialOutcome=TrialOutcome,
         errors=errors or Mistakes(str),
     )
 
 
 def _say_months(months: int) -> str:
-    return say("de laatste maand") if months == 1 else say("de laatste %(n)s maanden", n=months)
+    if months == 1:
+        return say("deze maand")
+    return say("deze maand en de %(n)s ervoor", n=months - 1)

@@ -45,10 +45,9 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.describe import say_categories
-from kindpakket.services.figures import list_months, read_figures
-from kindpakket.services.figures.lines import ReportLine
+from kindpakket.services.figures import FigureLine, read_turnover
+from kindpakket.services.figures.looks import FiguresPage, log_look
 from kindpakket.services.figures.signals import list_signals
-from kindpakket.services.figures.suppress import MINIMUM
 from kindpakket.services.payouts.lists import reference
 from kindpakket.services.payouts.received import list_received
 from kindpakket.services.shops.admission import (
@@ -180,9 +179,11 @@ def register(
 
 
 @router.get("/{shop}")
-def show(request: Request, context: InContext, shop: ShopPath) -> Response:
+def show(request: Request, context: InContext, official: SignedIn, shop: ShopPath) -> Response:
     """A shop's page."""
-    return _page(request, context, _look(context, shop))
+    shown = _look(context, shop)
+    log_look(context, official.address, FiguresPage.SHOP, shop)
+    return _page(request, context, shown)
 
 
 @router.post("/{shop}/uitnodigen", dependencies=_ACTS)
@@ -290,12 +291,11 @@ def _look(context: Context, shop: int) -> Shown:
 def _page(request: Request, context: Context, shown: Shown, *, stale: bool = False) -> Response:
     file = shown.file
     names = read_names(context)
-    figures, (waiting, made) = read_figures(context), list_shop_decisions(context, file.id)
+    waiting, made = list_shop_decisions(context, file.id)
     return answer_table(
         request,
-        _turnover(list_months(figures, file.id)),
+        _turnover(read_turnover(context, file.id)),
         "shop.html.jinja",
-        figures=figures,
         status=409 if stale else 200,
         stale=stale,
         shop=file,
@@ -319,7 +319,6 @@ def _page(request: Request, context: Context, shown: Shown, *, stale: bool = Fal
         reference=reference,
         tills=list_tills(context, file.id),
         signals=list_signals(context, file.id),
-        minimum=MINIMUM,
     )
 
 
@@ -416,7 +415,7 @@ def _invitation(
     )
 
 
-def _turnover(months: list[ReportLine]) -> Table[ReportLine]:
+def _turnover(months: list[FigureLine]) -> Table[FigureLine]:
     return Table(
         [
             Column(
@@ -425,9 +424,7 @@ def _turnover(months: list[ReportLine]) -> Table[ReportLine]:
                 key="month",
                 order=lambda each: each.name,
             ),
-            Column(
-                say("Betalingen"), lambda each: each.hidden or each.payments, Unit.COUNT, "payments"
-            ),
+            Column(say("Betalingen"), lambda each: each.payments, Unit.COUNT, "payments"),
             Column(say("Betaald"), lambda each: each.spent, Unit.CENTS, "spent"),
             Column(say("Terugbetaald"), lambda each: each.refunded, Unit.CENTS, "refunded"),
             Column(say("Omzet"), lambda each: each.net, Unit.CENTS, "net"),

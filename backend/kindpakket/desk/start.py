@@ -16,7 +16,6 @@ from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.opened_letters import find_task
 from kindpakket.services.decisions.replacements import list_open, lost_of
 from kindpakket.services.figures import read_figures
-from kindpakket.services.figures.suppress import MINIMUM
 from kindpakket.services.letters.reminders import list_due
 from kindpakket.services.schemes.changes import say_state
 from kindpakket.services.schemes.first_steps import Step, list_steps
@@ -49,8 +48,8 @@ class ShownScheme:
     refunded: int
     stock: int
     not_issued: int
-    letters_used: int | None
-    """At least; None when suppressed."""
+    letters_used: int
+    """At least."""
 
 
 @router.get("/", dependencies=[require_reading(ReadPermission.DECISIONS)])
@@ -77,23 +76,27 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
         ],
         reminders=list_due(context) if official.reads(ReadPermission.CHILDREN) else [],
         names=names,
-        **(_money(context) if official.reads(ReadPermission.FIGURES) else {"schemes": []}),
+        **(
+            _money(context)
+            if official.reads(ReadPermission.FIGURES)
+            else {"schemes": [], "outside": True}
+        ),
         steps=_shown(steps) if not steps[Step.PAID] else [],
     )
 
 
 def _money(context: Context) -> dict[str, Any]:
-    """The money of each scheme as it is now, and what the figures tell, which may be older."""
+    """The money of each scheme, and by month. Nothing here is by shop."""
     figures, now = read_figures(context), context.ledger_time()
     used = {each.scheme: each.letters_used for each in figures.schemes}
     return {
-        "schemes": [_scheme(each, used.get(each.id), now) for each in list_schemes(context)],
-        "take_up": charts.take_up(figures),
-        "minimum": MINIMUM,
+        "schemes": [_scheme(each, used.get(each.id, 0), now) for each in list_schemes(context)],
+        "months": charts.total_by_month(figures),
+        "outside": False,
     }
 
 
-def _scheme(scheme: Scheme, letters_used: int | None, now: int) -> ShownScheme:
+def _scheme(scheme: Scheme, letters_used: int, now: int) -> ShownScheme:
     return ShownScheme(
         scheme.name,
         say_state(scheme, now),

@@ -3,20 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
 from kindpakket.domain import csv_files
 from kindpakket.domain.csv_files import Euros, write_csv
-from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.language import say_moment
 from kindpakket.domain.money import format_euros
-
-
-class Hidden(StrEnum):
-    """Reason why a number is suppressed."""
-
-    TOO_FEW = "too_few_letters"
-    PROTECTS = "protects_another"
 
 
 class Unit(Enum):
@@ -31,7 +24,7 @@ class Unit(Enum):
 
 
 Row = TypeVar("Row")
-Cell = str | int | date | Hidden | None
+Cell = str | int | date | None
 """A value; None if there is none."""
 
 
@@ -57,8 +50,6 @@ class Column(Generic[Row]):
         match self.value(row), self.unit:
             case None, _:
                 return nothing
-            case Hidden() as hidden, _:
-                return say_hidden(hidden)
             case int(cents), Unit.CENTS:
                 return format_euros(cents)
             case int(seconds), Unit.MOMENT:
@@ -69,8 +60,7 @@ class Column(Generic[Row]):
     def sort_key(self, row: Row) -> tuple[bool, int | str]:
         """Return the key to sort a row by; rows without a value come last."""
         value = (self.order or self.value)(row)
-        missing = value is None or isinstance(value, Hidden)
-        return missing, value if isinstance(value, int) else str(value).lower()
+        return value is None, value if isinstance(value, int) else str(value).lower()
 
 
 @dataclass(frozen=True)
@@ -89,11 +79,6 @@ class Table(Generic[Row]):
         if by is None:
             return self
         return replace(self, rows=sorted(self.rows, key=by.sort_key, reverse=key.startswith("-")))
-
-
-def say_hidden(hidden: Hidden) -> str:
-    """Return the text in place of a suppressed number."""
-    return say("minder dan 10 brieven") if hidden is Hidden.TOO_FEW else say("niet getoond")
 
 
 def as_csv(table: Table[Any]) -> bytes:

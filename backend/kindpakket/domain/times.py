@@ -1,7 +1,7 @@
 """Times: unix seconds internally, RFC 3339 in UTC for machines, Dutch local time for people."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 _LAST = 253_402_300_799
@@ -39,34 +39,26 @@ def day_of(seconds: int) -> date:
     return datetime.fromtimestamp(seconds, _HERE).date()
 
 
-def week_of(seconds: int) -> str:
-    """Return the ISO week in the Netherlands: ``2026-W53``."""
-    year, week, _ = day_of(seconds).isocalendar()
-    return f"{year}-W{week:02}"
-
-
 def month_of(seconds: int) -> str:
     """Return the month in the Netherlands: ``2027-01``."""
     return f"{day_of(seconds):%Y-%m}"
-
-
-def hour_of(seconds: int) -> int:
-    """Return the hour of the day in the Netherlands, 0 to 23."""
-    return datetime.fromtimestamp(seconds, _HERE).hour
-
-
-def weeks_between(first: str, last: str) -> list[str]:
-    """Return every ISO week from the first to the last, both included."""
-    monday, end = date.fromisoformat(f"{first}-1"), date.fromisoformat(f"{last}-1")
-    count = (end - monday).days // 7 + 1
-    days = (monday + timedelta(weeks=number) for number in range(count))
-    return [f"{day.isocalendar().year}-W{day.isocalendar().week:02}" for day in days]
 
 
 def months_between(first: str, last: str) -> list[str]:
     """Return every month from the first to the last, both included."""
     start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
     return [f"{number // 12}-{number % 12 + 1:02}" for number in range(start, end + 1)]
+
+
+def month_start(month: str) -> int:
+    """Return the first second of a month in the Netherlands."""
+    return midnight(date.fromisoformat(f"{month}-01"))
+
+
+def month_end(month: str) -> int:
+    """Return the first second after a month in the Netherlands."""
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
+    return midnight(date(year, number + 1, 1))
 
 
 def midnight(day: date) -> int:

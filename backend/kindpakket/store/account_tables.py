@@ -1,6 +1,6 @@
-"""The tables of officials' work accounts; the others are in ``tables``."""
+"""The tables of officials' work accounts and looks at figures; the others are in ``tables``."""
 
-from sqlalchemy import Column, Index, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table
 
 from kindpakket.store.columns import ADDRESS, TIME, facts
 
@@ -30,4 +30,15 @@ logout_tokens = Table(  # that were used, until they expire
     facts,
     Column("jti", String(255), primary_key=True),
     Column("expires_at", TIME, nullable=False),
+)
+
+figure_looks = Table(  # who opened sums by shop: one row for each official, page and day
+    "figure_looks",
+    facts,
+    Column("official", ADDRESS, primary_key=True),
+    Column("day", String(10), primary_key=True),  # in the Netherlands, as 2027-01-31
+    Column("page", String(10), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # of a shop or scheme
+    Column("first_at", TIME, nullable=False),
+    Column("times", Integer, nullable=False),
 )

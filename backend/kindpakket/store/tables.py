@@ -14,7 +14,12 @@ from sqlalchemy import (
 )
 
 from kindpakket.store import register_tables as register_tables
-from kindpakket.store.account_tables import confirmed_accounts, logout_tokens, work_accounts
+from kindpakket.store.account_tables import (
+    confirmed_accounts,
+    figure_looks,
+    logout_tokens,
+    work_accounts,
+)
 from kindpakket.store.bank_tables import bank_lines, bank_statements
 from kindpakket.store.columns import ADDRESS, CENTS, HASH, TIME, facts, views
 from kindpakket.store.letter_tables import (
@@ -34,6 +39,7 @@ __all__ = [
     "begun_runs",
     "confirmed_accounts",
     "facts",
+    "figure_looks",
     "letter_replacements",
     "letter_runs",
     "letter_stock",

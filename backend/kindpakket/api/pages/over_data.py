@@ -8,9 +8,9 @@ from typing import Any
 
 from kindpakket.api.pages.over_texts import TEXTS
 from kindpakket.domain.categories import names_of
-from kindpakket.domain.tables import Column, Hidden, Table, Unit
+from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import rfc3339
-from kindpakket.services.figures.published_months import KindPeriod, PublishedMoney, PublishedMonth
+from kindpakket.services.figures.published_months import PublishedMoney, PublishedMonth
 from kindpakket.services.publication import Passport, Publication, PublicScheme, PublicShop
 from kindpakket.services.publication.rules import MOST_CHANGES, RuleChange
 from kindpakket.services.schemes.changes import Rules
@@ -30,10 +30,7 @@ class TableName(StrEnum):
 
 
 def as_json(publication: Publication) -> bytes:
-    """Write everything; amounts in cents, times as RFC 3339 in UTC, categories by name.
-
-    A hidden amount is null, and ``hidden`` has the reason.
-    """
+    """Write everything; amounts in cents, times as RFC 3339 in UTC, categories by name."""
     data = {
         "passport": _passport(publication.passport),
         "totalsUntil": rfc3339(publication.totals_until),
@@ -87,20 +84,15 @@ def _money(money: PublishedMoney) -> dict[str, Any]:
             {
                 "first": each.first,
                 "last": each.last,
-                "amounts": [_amount(*kind) for kind in each.kinds.items()],
-                "rest": each.rest,
+                "amounts": [
+                    {"categories": _names(bits), "amount": amount}
+                    for bits, amount in each.kinds.items()
+                ],
+                "others": {"kinds": [*map(_names, each.others)], "amount": each.rest},
             }
             for each in money.periods
         ],
-    }
-
-
-def _amount(bits: int, amount: int | Hidden) -> dict[str, Any]:
-    hidden = isinstance(amount, Hidden)
-    return {
-        "categories": _names(bits),
-        "amount": None if hidden else amount,
-        "hidden": amount if hidden else None,
+        "undivided": money.undivided,
     }
 
 
@@ -142,9 +134,11 @@ class _OfScheme:
 
     scheme: PublicScheme
     month: PublishedMonth | None = None
-    period: KindPeriod | None = None
+    first: str = ""
+    last: str = ""
+    """The months of an amount by kind of shop."""
     kind: str = ""
-    amount: int | Hidden = 0
+    amount: int = 0
 
 
 def tables_of(publication: Publication) -> list[Table[Any]]:
@@ -158,6 +152,21 @@ def tables_of(publication: Publication) -> list[Table[Any]]:
             TableName.ORIGIN,
         ),
         Table(_scheme_columns(), [_OfScheme(each) for each in schemes], TableName.SCHEMES),
+        *money_tables(publication)[1:],
+        Table(_change_columns(lambda n: names.get(n, "")), publication.changes, TableName.CHANGES),
+        Table(_shop_columns(), publication.shops, TableName.SHOPS),
+    ]
+
+
+def money_tables(publication: Publication) -> list[Table[Any]]:
+    """Return the money of schemes, by month, and by kind of shop."""
+    schemes = publication.schemes
+    return [
+        Table(
+            [*_name_columns(), *_money_columns()],
+            [_OfScheme(each) for each in schemes],
+            TableName.SCHEMES,
+        ),
         Table(
             [
                 *_name_columns(),
@@ -172,16 +181,14 @@ def tables_of(publication: Publication) -> list[Table[Any]]:
         Table(
             [
                 *_name_columns(),
-                Column("Eerste maand", lambda row: row.period.first),
-                Column("Laatste maand", lambda row: row.period.last),
+                Column("Eerste maand", lambda row: row.first),
+                Column("Laatste maand", lambda row: row.last),
                 Column("Soort winkel", lambda row: row.kind),
                 Column("Betaald", lambda row: row.amount, Unit.CENTS),
             ],
             list(_kinds(schemes)),
             TableName.KINDS,
         ),
-        Table(_change_columns(lambda n: names.get(n, "")), publication.changes, TableName.CHANGES),
-        Table(_shop_columns(), publication.shops, TableName.SHOPS),
     ]
 
 
@@ -192,11 +199,19 @@ def _origin(publication: Publication) -> list[tuple[str, str]]:
 
 def _kinds(schemes: Iterable[PublicScheme]) -> Iterator[_OfScheme]:
     for scheme in schemes:
-        for period in scheme.money.periods:
-            for bits, amount in period.kinds.items():
-                yield _OfScheme(scheme, None, period, _listed(bits), amount)
-            if period.rest:
-                yield _OfScheme(scheme, None, period, _DUTCH.rest, period.rest)
+        money = scheme.money
+        for each in money.periods:
+            for kind, amount in each.kinds.items():
+                yield _OfScheme(scheme, None, each.first, each.last, _listed(kind), amount)
+            if each.others:
+                told = _DUTCH.others(each)
+                yield _OfScheme(scheme, None, each.first, each.last, told, each.rest)
+        if money.undivided:
+            told = money.periods[-1].last if money.periods else ""
+            months = [each.month for each in money.months if each.month > told]
+            yield _OfScheme(
+                scheme, None, months[0], months[-1], "Alle soorten samen", money.undivided
+            )
 
 
 def _name_columns() -> list[Column[_OfScheme]]:
@@ -216,6 +231,12 @@ def _scheme_columns() -> list[Column[_OfScheme]]:
         Column("Gesloten", lambda row: "ja" if row.scheme.closed else "nee"),
         Column("Winkels die mogen", lambda row: _listed(row.scheme.rules.permitted)),
         Column("Winkels die nooit mogen", lambda row: _listed(row.scheme.rules.excluded)),
+        *_money_columns(),
+    ]
+
+
+def _money_columns() -> list[Column[_OfScheme]]:
+    return [
         Column("Budget", lambda row: row.scheme.money.funded, Unit.CENTS),
         Column("Op brieven gezet", lambda row: row.scheme.money.granted, Unit.CENTS),
         Column("Betaald", lambda row: row.scheme.money.spent, Unit.CENTS),

@@ -7,7 +7,6 @@ from typing import Literal
 
 from kindpakket.domain import categories
 from kindpakket.domain.money import english_euros, format_euros
-from kindpakket.domain.tables import Hidden
 from kindpakket.domain.times import dutch_end, dutch_moment, english_end, english_moment, midnight
 from kindpakket.services.figures.published_months import (
     KindPeriod,
@@ -67,8 +66,9 @@ class OverTexts:
     by_month: str
     by_kind: str
     not_by_kind: str
+    undivided: Callable[[str, bool], str]
+    """From an amount, and whether anything was told by kind of shop before."""
     rest: str
-    hidden: Mapping[Hidden, str]
     through: str
     """Between the first and the last month of a period."""
     shops_title: str
@@ -135,15 +135,15 @@ class OverTexts:
         )
         return [each for each in told if each[1]]
 
-    def kind_totals(self, period: KindPeriod) -> list[tuple[str, str]]:
-        """Return what was paid by kind of shop, as headings with texts."""
-        told = [
-            (", ".join(self.kinds(bits)), self.hidden[amount])
-            if isinstance(amount, Hidden)
-            else (", ".join(self.kinds(bits)), self.euros(amount))
-            for bits, amount in period.kinds.items()
-        ]
-        return [*told, (self.rest, self.euros(period.rest))] if period.rest else told
+    def kind_totals(self, period: KindPeriod) -> list[tuple[str, int]]:
+        """Return what was paid by kind of shop, as headings with amounts in cents."""
+        told = [(", ".join(self.kinds(bits)), amount) for bits, amount in period.kinds.items()]
+        return [*told, (self.others(period), period.rest)] if period.others else told
+
+    def others(self, period: KindPeriod) -> str:
+        """Return the heading of the kinds that are told together."""
+        kinds = "; ".join(", ".join(self.kinds(bits)) for bits in period.others)
+        return f"{self.rest}: {kinds}"
 
     def minute(self, time: int) -> str:
         """Format a time without its seconds."""
@@ -287,11 +287,11 @@ TEXTS = {
         by_month="Per maand",
         by_kind="Per soort winkel",
         not_by_kind="Dit kan nog niet per soort winkel. Daarvoor is te weinig betaald.",
-        rest="Niet getoonde soorten samen",
-        hidden={
-            Hidden.TOO_FEW: "minder dan 10 brieven",
-            Hidden.PROTECTS: "niet getoond, anders is een klein getal uit te rekenen",
-        },
+        undivided=lambda amount, more: (
+            f"{'Sindsdien' if more else 'Sinds het begin'} is er bij alle soorten samen {amount} "
+            "betaald."
+        ),
+        rest="Andere soorten samen",
         through="tot en met",
         shops_title="Winkels die meedoen",
         no_shops="Er doet nog geen winkel mee.",
@@ -413,11 +413,10 @@ TEXTS = {
         by_month="By month",
         by_kind="By kind of shop",
         not_by_kind="This cannot be told by kind of shop yet. Too little was paid for that.",
-        rest="Kinds that are not shown, together",
-        hidden={
-            Hidden.TOO_FEW: "fewer than 10 letters",
-            Hidden.PROTECTS: "not shown, else a small number could be computed",
-        },
+        undivided=lambda amount, more: (
+            f"Since {'then' if more else 'the beginning'}, {amount} was paid at all kinds together."
+        ),
+        rest="Other kinds together",
         through="to",
         shops_title="Shops that take part",
         no_shops="No shop takes part yet.",

@@ -1,196 +1,184 @@
-"""The desk's figures at one block; they may be shown to every official who may read figures.
+"""The figures for officials who pay or decide: sums by shop and month, and what adds up from these.
 
-Suppression takes a second or more in a large town. So figures are cached in this process and
-recomputed in a thread: once a minute while they are read, and now and then otherwise, so that the
-first reader does not wait.
+Nothing finer is shown here. What everyone may see is in
+:mod:`kindpakket.services.figures.published_months`.
 """
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
-import structlog
+from sqlalchemy import ColumnElement, Connection, case, func, literal, select
 
 from kindpakket.domain.ids import ShopId
+from kindpakket.domain.times import month_end, month_of, months_between
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import PublicNames, read_public_names
-from kindpakket.services.figures.facts import read_facts
-from kindpakket.services.figures.groups import Axis, Kept, kept_back
-from kindpakket.services.figures.lines import ReportLine, measure, named
-from kindpakket.services.figures.months import MonthFigures, measure_months
-from kindpakket.services.figures.refused import (
-    RefusalLine,
-    Refusals,
-    read_refusals,
-    tell_refusals,
-)
-from kindpakket.services.figures.schemes import SchemeFigures, measure_schemes
+from kindpakket.services.base.names import read_public_names
+from kindpakket.services.decisions.describe import say_categories
+from kindpakket.services.figures.refused import RefusalLine, read_refusals
+from kindpakket.services.figures.schemes import SchemeFigures, read_schemes
+from kindpakket.store import tables as t
+from kindpakket.store import views
 
-REFRESHED_AFTER = 60
-STALE_AFTER = 600
-"""Maximum age of shown figures, in seconds; without a background thread the first reader waits."""
-_KEPT_AFTER = 5
-"""Delay of the first computation after the start, in seconds."""
-_KEPT_EVERY = STALE_AFTER / 2
-_BREAKDOWNS = (Axis.WEEK, Axis.MONTH, Axis.CATEGORY, Axis.SHOP, Axis.HOUR, Axis.SHOP_MONTH)
+Key = TypeVar("Key", int, str)
 
-log = structlog.get_logger()
+
+@dataclass(frozen=True)
+class ShopMonth:
+    """What was paid at a shop in a month, in cents."""
+
+    shop: int
+    month: str
+    """Of the payments, in the Netherlands: ``2027-01``."""
+    payments: int
+    spent: int
+    """Before refunds."""
+    refunded: int
+    """Refunds of these payments, at any time."""
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """A sum of payments at some shops or in some months, in cents."""
+
+    key: str
+    """Number of a shop, categories as bits in decimal, or a month as ``2027-01``."""
+    name: str
+    payments: int
+    spent: int
+    refunded: int
+
+    @property
+    def net(self) -> int:
+        """Spent, after refunds."""
+        return self.spent - self.refunded
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Content of the dashboards, exports and pages of shops. Amounts in cents."""
+    """Content of the dashboards and exports, at one block."""
 
     block: int
     time: int
     """Time of that block, in unix seconds."""
     schemes: list[SchemeFigures]
-    weeks: list[ReportLine]
-    months: list[MonthFigures]
-    categories: list[ReportLine]
-    shops: list[ReportLine]
-    hours: list[ReportLine]
-    shop_months: list[ReportLine]
+    shop_months: list[ShopMonth]
+    """By month and shop; without payments there is none."""
+    kinds: Mapping[int, int]
+    """The present categories of each shop, as bits."""
+    shop_names: Mapping[int, str]
     refusals: list[RefusalLine]
-    left_out: list[SchemeFigures]
-    """Schemes whose payments are in their totals only, since too few letters were used."""
 
+    @cached_property
+    def shops(self) -> list[FigureLine]:
+        """Every shop by number."""
+        return [
+            _add_up(str(shop), self.shop_names[shop], own)
+            for shop, own in _grouped(self.shop_months, lambda each: each.shop, self.kinds).items()
+        ]
 
-@dataclass(frozen=True)
-class _Made:
-    """Figures without names, which depend on the reader's language."""
+    @cached_property
+    def categories(self) -> list[FigureLine]:
+        """Every kind of shop: all present categories of a shop together, since the ledger has the
+        shop and not the basket."""
+        every = sorted(set(self.kinds.values()))
+        grouped = _grouped(self.shop_months, lambda each: self.kinds[each.shop], every)
+        return [_add_up(str(kind), say_categories(kind), own) for kind, own in grouped.items()]
 
-    at: int
-    block: int
-    time: int
-    schemes: list[SchemeFigures]
-    lines: dict[Axis, list[ReportLine]]
-    months: list[MonthFigures]
-    refusals: Refusals
-    kept: Kept
+    @cached_property
+    def months(self) -> list[FigureLine]:
+        """Every month from the first payment to the last."""
+        found = [each.month for each in self.shop_months]
+        every = months_between(min(found), max(found)) if found else []
+        grouped = _grouped(self.shop_months, lambda each: each.month, every)
+        return [_add_up(month, month, own) for month, own in grouped.items()]
 
-
-class _Keeper:
-    """Cache of the last figures of one town."""
-
-    def __init__(self) -> None:
-        self._made: _Made | None = None
-        self._making = threading.Lock()
-
-    def get(self, context: Context) -> _Made:
-        made, now = self._made, context.now()
-        if made and now - made.at < REFRESHED_AFTER:
-            return made
-        if made and now - made.at < STALE_AFTER:
-            self.refresh(context)
-            return made
-        with self._making:
-            if self._made is made or not self._made:
-                self._made = _make(context)
-            return self._made  # perhaps made by another request meanwhile
-
-    def refresh(self, context: Context) -> None:
-        """Recompute the figures in a thread, unless that is in progress."""
-        if self._making.acquire(blocking=False):
-            threading.Thread(target=self._make, args=(context,), daemon=True).start()
-
-    def _make(self, context: Context) -> None:
-        try:
-            self._made = _make(context)
-        except Exception:
-            log.exception("figures_not_made")
-        finally:
-            self._making.release()
-
-
-_keepers: WeakKeyDictionary[Context, _Keeper] = WeakKeyDictionary()
-_keeping = threading.Lock()
+    @cached_property
+    def spent_by_kind(self) -> Mapping[tuple[str, str], int]:
+        """What was paid, by month and kind of shop, which are keys of lines; zero for others."""
+        found = defaultdict[tuple[str, str], int](int)
+        for each in self.shop_months:
+            found[each.month, str(self.kinds[each.shop])] += each.spent
+        return found
 
 
 def read_figures(context: Context) -> Figures:
-    """Return the figures, with names in the reader's language. They may be a minute old, or
-    somewhat more while new ones are computed.
+    """Return the figures as they are now, with names in the reader's language.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
         StoreUnavailable: nor the store.
     """
-    return _tell(_keeper(context).get(context), read_public_names(context.store))
-
-
-def list_months(figures: Figures, shop: ShopId) -> list[ReportLine]:
-    """Return the months in which a shop was paid, newest first; a name is ``2027-01``.
-
-    Refunds count in the month of their payment.
-    """
-    own = [line for line in figures.shop_months if line.key.startswith(f"{shop}/")]
-    return sorted(own, key=lambda line: line.name, reverse=True)
-
-
-def read_kept(context: Context) -> Kept:
-    """Return what these figures suppress, of the same age.
-
-    Raises:
-        LedgerUnavailable: the ledger cannot be read.
-        StoreUnavailable: nor the store.
-    """
-    return _keeper(context).get(context).kept
-
-
-@contextmanager
-def keeping_figures(context: Context) -> Iterator[None]:
-    """Keep the cached figures fresh, in a thread, for the duration of the context."""
-    ended = threading.Event()
-    threading.Thread(target=keep_figures, args=(context, ended.wait), daemon=True).start()
-    try:
-        yield
-    finally:
-        ended.set()
-
-
-def keep_figures(context: Context, ends_within: Callable[[float], bool]) -> None:
-    """Recompute the figures periodically until the end.
-
-    Args:
-        ends_within: waits so many seconds at most, and tells whether it was the end.
-    """
-    pause: float = _KEPT_AFTER
-    while not ends_within(pause):
-        _keeper(context).refresh(context)
-        pause = _KEPT_EVERY
-
-
-def _keeper(context: Context) -> _Keeper:
-    with _keeping:
-        return _keepers.setdefault(context, _Keeper())
-
-
-def _make(context: Context) -> _Made:
+    names = read_public_names(context.store)
     with context.read_views() as db:
-        facts = read_facts(db)
-        refusals = read_refusals(db, facts.letters)
-    kept = kept_back(facts)
-    lines = {by: measure(facts, [by], kept) for by in _BREAKDOWNS}
-    months = measure_months(lines[Axis.MONTH], lines[Axis.SHOP_MONTH], facts.categories)
-    schemes = measure_schemes(facts)
-    return _Made(context.now(), facts.block, facts.time, schemes, lines, months, refusals, kept)
+        cursor = views.read_cursor(db)
+        shops = db.execute(select(t.shops.c.shop, t.shops.c.categories).order_by(t.shops.c.shop))
+        kinds = {shop: int(categories, 16) for shop, categories in shops}
+        return Figures(
+            cursor.block,
+            cursor.time,
+            read_schemes(db, cursor.time, names),
+            read_shop_months(db),
+            kinds,
+            {shop: names.shop(shop) for shop in kinds},
+            read_refusals(db),
+        )
 
 
-def _tell(made: _Made, names: PublicNames) -> Figures:
-    lines = {by: named(lines, names) for by, lines in made.lines.items()}
-    schemes = [replace(each, name=names.scheme(each.scheme)) for each in made.schemes]
-    return Figures(
-        made.block,
-        made.time,
-        schemes,
-        lines[Axis.WEEK],
-        made.months,
-        lines[Axis.CATEGORY],
-        lines[Axis.SHOP],
-        lines[Axis.HOUR],
-        lines[Axis.SHOP_MONTH],
-        tell_refusals(made.refusals),
-        [each for each in schemes if each.scheme in made.kept.schemes],
+def read_turnover(context: Context, shop: ShopId) -> list[FigureLine]:
+    """Return the months in which a shop was paid, newest first.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+        StoreUnavailable: nor the store.
+    """
+    with context.read_views() as db:
+        own = read_shop_months(db, t.payments.c.shop == shop)
+    return [_add_up(each.month, each.month, [each]) for each in reversed(own)]
+
+
+def read_shop_months(db: Connection, *only: ColumnElement[bool]) -> list[ShopMonth]:
+    """Return the sums of payments, or of some payments, by month and shop."""
+    paid = t.payments.c
+    first, last = db.execute(select(func.min(paid.time), func.max(paid.time)).where(*only)).one()
+    if first is None:
+        return []
+    *before, newest = months_between(month_of(first), month_of(last))
+    month = (
+        case(*((paid.time < month_end(each), each) for each in before), else_=newest)
+        if before
+        else literal(newest)
+    )
+    sums = (func.count(), func.sum(paid.amount), func.sum(paid.refunded))
+    query = (
+        select(paid.shop, month.label("month"), *sums)
+        .where(*only)
+        .group_by("month", paid.shop)
+        .order_by("month", paid.shop)
+    )
+    return [
+        ShopMonth(shop, month, payments, int(spent), int(refunded))
+        for shop, month, payments, spent, refunded in db.execute(query)
+    ]
+
+
+def _grouped(
+    shop_months: Iterable[ShopMonth], key_of: Callable[[ShopMonth], Key], every: Iterable[Key]
+) -> dict[Key, list[ShopMonth]]:
+    """Group by a key, with the keys in this order."""
+    found: dict[Key, list[ShopMonth]] = {key: [] for key in every}
+    for each in shop_months:
+        found[key_of(each)].append(each)
+    return found
+
+
+def _add_up(key: str, name: str, those: Sequence[ShopMonth]) -> FigureLine:
+    return FigureLine(
+        key,
+        name,
+        sum(each.payments for each in those),
+        sum(each.spent for each in those),
+        sum(each.refunded for each in those),
     )

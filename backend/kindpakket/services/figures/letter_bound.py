@@ -19,39 +19,45 @@ _UNKNOWN = (0, 0)
 
 @dataclass(frozen=True)
 class LetterBound:
-    """Lower bound on the number of letters that a set of coupons can come from.
+    """Lower bound on the number of letters that a set of coupons can come from."""
+
+    kinds: Mapping[str, Kind]
+    """Kind of each coupon."""
+    most: Mapping[Kind, int]
+    """As :func:`read_most` returns it."""
+
+    def __call__(self, coupons: Iterable[str]) -> int:
+        """Return the minimum number of letters that these distinct coupons can come from."""
+        counts = Counter(self.kinds.get(coupon, _UNKNOWN) for coupon in coupons)
+        return fewest_letters(counts, self.most)
+
+
+def fewest_letters(counts: Mapping[Kind, int], most: Mapping[Kind, int]) -> int:
+    """Return the minimum number of letters that so many coupons of each kind can come from.
 
     A letter has at most so many coupons of one value as its scheme says, so many coupons need
     several letters. The bound is the maximum over values and over schemes; schemes do not add up,
     since a child may have a letter in each.
     """
-
-    kinds: Mapping[str, Kind]
-    """Kind of each coupon."""
-    most: Mapping[Kind, int]
-    """Maximum number of coupons of a kind on one letter or card; other kinds have the maximum of a
-    letter."""
-
-    def __call__(self, coupons: Iterable[str]) -> int:
-        """Return the minimum number of letters that these distinct coupons can come from."""
-        counts = Counter(map(self.kinds.get, coupons))
-        return max(
-            (
-                -(-count // self.most.get(kind or _UNKNOWN, MAX_COUPONS))
-                for kind, count in counts.items()
-            ),
-            default=0,
-        )
+    return max((-(-n // most.get(kind, MAX_COUPONS)) for kind, n in counts.items()), default=0)
 
 
 def read_letter_bound(db: Connection) -> LetterBound:
-    """Read the coupons' values and the splits of the letters of their schemes: the one of now, and
-    those with which runs were begun."""
+    """Read the coupons' values, and how many coupons a letter has."""
     rows = db.execute(select(t.coupons.c.coupon, t.coupons.c.scheme, t.coupons.c.value))
-    kinds = {row.coupon: (row.scheme, row.value) for row in rows}
+    return LetterBound({row.coupon: (row.scheme, row.value) for row in rows}, read_most(db))
+
+
+def read_most(db: Connection) -> dict[Kind, int]:
+    """Return the maximum number of coupons of a kind on one letter or card; other kinds have the
+    maximum of a letter.
+
+    It follows from the splits of the letters of each scheme: the one of now, and those with which
+    runs were begun.
+    """
     details = {row.scheme: row for row in db.execute(select(t.scheme_details))}
     splits: list[tuple[int, Sequence[int]]] = []
-    for scheme in {scheme for scheme, _ in kinds.values()}:
+    for scheme in db.scalars(select(t.schemes.c.scheme)):
         row = details.get(scheme)
         splits += [
             (scheme, read_cents(row.letter_values) if row else LETTER_VALUES),
@@ -64,7 +70,7 @@ def read_letter_bound(db: Connection) -> LetterBound:
     for scheme, values in splits:
         for value, count in Counter(values).items():
             most[scheme, value] = max(count, most.get((scheme, value), 0))
-    return LetterBound(kinds, most)
+    return most
 
 
 def read_origins(db: Connection) -> dict[str, str]:

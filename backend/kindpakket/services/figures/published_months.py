@@ -3,21 +3,19 @@
 By month are sums of the steps in which the published totals move, so that nothing follows that does
 not follow from those. What was paid in whole months is divided by kind of shop once, and stays so:
 a period shares no payment with another, and within it :mod:`kindpakket.services.figures.suppress`
-hides what would tell of few letters, with the steps as known. A period of which it shows no kind
-waits for the next month.
+hides what would tell of few letters, with the steps as known; what is hidden is told in one sum. A
+period of which it shows no kind waits for the next month.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 
 from sqlalchemy import Connection, func, select
 
-from kindpakket.domain.tables import Hidden
-from kindpakket.domain.times import midnight, month_of
+from kindpakket.domain.times import month_end, month_of
 from kindpakket.ledger.abi import FUNCTIONS, decode_call
 from kindpakket.services.figures.letter_bound import read_letter_bound
 from kindpakket.services.figures.published_totals import Total, TotalChange, TotalStep, list_steps
@@ -28,6 +26,8 @@ KindOf = Callable[[TotalChange], int]
 """The categories of the shop that was paid, as bits, when it was."""
 _Cell = tuple[int, int]
 """The place of a step, and a kind of shop."""
+_Group = tuple[str, int]
+"""A kind of shop, a step by its place, or the total after it."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,12 @@ class KindPeriod:
     first: str
     """As ``2027-01``."""
     last: str
-    kinds: Mapping[int, int | Hidden]
-    """By the categories of a shop, as bits; the largest first, those that are hidden last."""
+    kinds: Mapping[int, int]
+    """By the categories of a shop, as bits; the largest first."""
+    others: tuple[int, ...]
+    """The other kinds, in an order that does not depend on their amounts."""
     rest: int
-    """The hidden ones together."""
+    """These together."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,11 @@ class PublishedMoney:
         return self.spent - self.refunded
 
     @property
+    def undivided(self) -> int:
+        """The part of ``spent`` that is not told by kind of shop yet."""
+        return self.spent - sum(sum(each.kinds.values()) + each.rest for each in self.periods)
+
+    @property
     def unused(self) -> int:
         """Granted and not spent: to be spent still, or lapsed when the scheme is over."""
         return self.granted - self.net
@@ -116,50 +123,50 @@ def divide_by_kind(
     """Yield the periods until a midnight in which what was paid can be told by kind of shop."""
     waiting: list[TotalStep] = []
     for month, own in groupby(steps, _month):
-        if _end_of(month) > last:
+        if month_end(month) > last:
             break
         waiting += own
-        divided = _divide(waiting, kind_of, letters_in)
-        if divided:
-            shown = sum(each for each in divided.values() if isinstance(each, int))
-            whole = sum(step.amount for step in waiting)
-            yield KindPeriod(_month(waiting[0]), month, divided, whole - shown)
+        amounts, hidden = _divide(waiting, kind_of, letters_in)
+        told = [kind for kind in amounts if kind not in hidden]
+        if told:
+            told.sort(key=lambda kind: (-amounts[kind], kind))
+            yield KindPeriod(
+                _month(waiting[0]),
+                month,
+                {kind: amounts[kind] for kind in told},
+                tuple(sorted(hidden)),
+                sum(amounts[kind] for kind in hidden),
+            )
             waiting = []
 
 
 def _divide(
     steps: Sequence[TotalStep], kind_of: KindOf, letters_in: LettersIn
-) -> dict[int, int | Hidden]:
-    """Amounts by kind; nothing when all are hidden."""
+) -> tuple[Mapping[int, int], set[int]]:
+    """Amounts by kind, and the kinds that are hidden."""
     coupons, amounts = defaultdict[_Cell, set[str]](set), defaultdict[int, int](int)
-    kinds, whole = (defaultdict[tuple[str, int], set[_Cell]](set) for _ in range(2))
+    groups = defaultdict[_Group, set[_Cell]](set)
     for place, step in enumerate(steps):
         for change in step.changes:
-            kind = kind_of(change)
-            coupons[place, kind].add(change.coupon)
-            kinds["kind", kind].add((place, kind))
-            whole["step", place].add((place, kind))
-            amounts[kind] += change.amount
+            cell = place, kind_of(change)
+            coupons[cell].add(change.coupon)
+            groups["step", cell[0]].add(cell)
+            groups["kind", cell[1]].add(cell)
+            amounts[cell[1]] += change.amount
+    kinds: list[_Group] = [("kind", kind) for kind in amounts]
     # A reader who kept the totals knows each step, and what they moved between any two mornings.
-    running = {("total", place): ("step", place) for place in range(len(steps))}
+    running: dict[_Group, _Group] = {
+        ("total", place): ("step", place) for place in range(len(steps))
+    }
     hidden = hide(
-        {group: frozenset(cells) for group, cells in (kinds | whole).items()},
+        {group: frozenset(cells) for group, cells in groups.items()},
         {cell: frozenset(those) for cell, those in coupons.items()},
         letters_in,
-        [[*kinds]],
-        known=[*whole, *running],
+        [kinds],
+        known=[*running.values(), *running],
         running=running,
     )
-    if len(hidden) == len(kinds):
-        return {}
-    told = {kind: hidden.get(("kind", kind), amount) for kind, amount in amounts.items()}
-    return dict(sorted(told.items(), key=_largest_first))
-
-
-def _largest_first(told: tuple[int, int | Hidden]) -> tuple[int, int]:
-    """Those that are hidden last, in an order that does not depend on their amounts."""
-    kind, amount = told
-    return (0, -amount) if isinstance(amount, int) else (1, kind)
+    return amounts, {kind for _, kind in hidden}
 
 
 def _by_month(steps: Mapping[Total, Sequence[TotalStep]]) -> Iterator[PublishedMonth]:
@@ -175,12 +182,6 @@ def _by_month(steps: Mapping[Total, Sequence[TotalStep]]) -> Iterator[PublishedM
 
 def _month(step: TotalStep) -> str:
     return month_of(step.until - 1)
-
-
-def _end_of(month: str) -> int:
-    """The first second after a month."""
-    year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
-    return midnight(date(year, number + 1, 1))
 
 
 def _read_kinds(db: Connection) -> KindOf:

@@ -1,15 +1,19 @@
 """Key figures of each scheme."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
-from kindpakket.domain.tables import Hidden
-from kindpakket.services.figures.facts import Facts
-from kindpakket.services.figures.suppress import MINIMUM
+from sqlalchemy import Connection, exists, func, select
+
+from kindpakket.services.base.names import PublicNames
+from kindpakket.services.figures.letter_bound import fewest_letters, read_most
+from kindpakket.services.schemes.stock import read_stock
+from kindpakket.store import tables as t
 
 
 @dataclass(frozen=True)
 class SchemeFigures:
-    """A scheme's public totals in cents, and the share of letters that were used."""
+    """A scheme's totals in cents, and how many coupons and letters were used."""
 
     scheme: int
     name: str
@@ -20,42 +24,59 @@ class SchemeFigures:
     spent: int
     """Before refunds; ``net`` after them."""
     refunded: int
-    net: int
-    left: int
-    lapsed: int
+    over: bool
+    """Whether it accepts no payments any more: the rest has lapsed."""
     coupons: int
     """Number of issued coupons; a moved one counts once."""
-    coupons_used: int | None
-    letters_used: int | None
+    coupons_used: int
+    letters_used: int
     """Lower bound on the number of used letters."""
-    hidden: Hidden | None
-    """Reason why the last two are suppressed: few letters were used, or all but a few."""
+
+    @property
+    def net(self) -> int:
+        """Spent, after refunds."""
+        return self.spent - self.refunded
+
+    @property
+    def left(self) -> int:
+        """Amount that can still be spent."""
+        return 0 if self.over else self.issued - self.net
+
+    @property
+    def lapsed(self) -> int:
+        """Amount that was not spent in time."""
+        return self.issued - self.net - self.left
 
 
-def measure_schemes(facts: Facts) -> list[SchemeFigures]:
-    """Return all schemes by number, without names."""
-    used = {coupon for each in facts.cells.values() for coupon in each.coupons}
-    return [_scheme(scheme, facts, used) for scheme in facts.schemes]
-
-
-def _scheme(scheme: int, facts: Facts, used: set[str]) -> SchemeFigures:
-    totals, coupons = facts.schemes[scheme], facts.coupons.get(scheme, set())
-    spent_from, untouched = coupons & used, coupons - used
-    letters = facts.letters(spent_from)
-    few = letters < MINIMUM or 0 < facts.letters(untouched) < MINIMUM
-    return SchemeFigures(
-        scheme,
-        "",
-        totals.funded,
-        totals.issued,
-        totals.stock,
-        totals.spent,
-        totals.refunded,
-        totals.net,
-        totals.left,
-        totals.lapsed,
-        len(coupons),
-        None if few else len(spent_from),
-        None if few else letters,
-        Hidden.TOO_FEW if few else None,
+def read_schemes(db: Connection, now: int, names: PublicNames) -> list[SchemeFigures]:
+    """Return all schemes by number."""
+    stock, most, coupon = read_stock(db), read_most(db), t.coupons.c
+    count = select(coupon.scheme, func.count()).where(coupon.origin.is_(None))
+    issued = {row[0]: row[1] for row in db.execute(count.group_by(coupon.scheme))}
+    paid = exists().where(t.debits.c.coupon == coupon.coupon, t.debits.c.amount > 0)
+    origin = select(func.coalesce(coupon.origin, coupon.coupon).label("coupon"))
+    origins = origin.where(paid).distinct().subquery()
+    query = (
+        select(coupon.scheme, coupon.value, func.count())
+        .join(origins, origins.c.coupon == coupon.coupon)
+        .group_by(coupon.scheme, coupon.value)
     )
+    used = defaultdict[int, dict[tuple[int, int], int]](dict)
+    for scheme, value, n in db.execute(query):
+        used[scheme][scheme, value] = n
+    return [
+        SchemeFigures(
+            row.scheme,
+            names.scheme(row.scheme),
+            row.funded,
+            row.issued - stock.get(row.scheme, 0),
+            stock.get(row.scheme, 0),
+            row.spent,
+            row.refunded,
+            row.closed or now >= row.closes,
+            issued.get(row.scheme, 0),
+            sum(used[row.scheme].values()),
+            fewest_letters(used[row.scheme], most),
+        )
+        for row in db.execute(select(t.schemes).order_by(t.schemes.c.scheme))
+    ]

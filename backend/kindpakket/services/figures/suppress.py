@@ -1,13 +1,12 @@
 """Complementary cell suppression: which sums stay hidden, so that no family's purchases show.
 
 The system: unknowns are cells, the smallest parts of the money that a figure tells apart; a row is
-a sum of cells that is shown, or that is public whatever is shown. What is proved: no sensitive sum
-is a linear combination of rows, unless of public rows alone. Sensitive is a sum that fewer than ten
+a sum of cells that is shown, or that is known whatever is shown. What is proved: no sensitive sum
+is a linear combination of rows, unless of known rows alone. Sensitive is a sum that fewer than ten
 letters paid, but not none: of a group, of what two groups share or one has besides another, of one
-cell, of what is hidden of a division, and of each of these less its refunds. The difference of two
-running totals is a group here. (L. H. Cox, "Suppression methodology and statistical disclosure
-control", Journal of the American Statistical Association 75, 1980, pp. 377-385, has the method for
-one table.)
+cell, and of what is hidden of a division. The difference of two running totals is a group here.
+(L. H. Cox, "Suppression methodology and statistical disclosure control", Journal of the American
+Statistical Association 75, 1980, pp. 377-385, has the method for one table.)
 
 Groups of fewer than ten letters are not shown. While a sensitive sum is a combination of rows, the
 smallest group in the combination is hidden too. Cells without payments count as known to be empty,
@@ -23,7 +22,6 @@ from itertools import accumulate, combinations, compress, count
 from operator import or_
 from typing import Generic, TypeVar
 
-from kindpakket.domain.tables import Hidden
 from kindpakket.services.figures.elimination import (
     PRIME,
     is_zero_mod_p,
@@ -38,9 +36,7 @@ Group = TypeVar("Group", bound=Hashable)
 Cell = TypeVar("Cell", bound=Hashable)
 LettersIn = Callable[[Iterable[str]], int]
 Mask = int
-"""A set of cells, one bit each."""
-Sum = tuple[Mask, Mask]
-"""Cells that are added, and cells that are subtracted."""
+"""A set of cells, one bit each, or the sum of them."""
 
 _FIRST_COUNT = 64
 _BITS = bytes.maketrans(b"01", b"\0\1")
@@ -54,11 +50,8 @@ def hide(
     *,
     known: Collection[Group] = (),
     running: Mapping[Group, Group] | None = None,
-    refunds: Mapping[Cell, Cell] | None = None,
-    net: Iterable[Collection[Cell]] = (),
-    hidden: Collection[Group] = (),
-) -> dict[Group, Hidden]:
-    """Return the other groups whose amounts are not to be shown, and why.
+) -> set[Group]:
+    """Return the other groups whose amounts are not to be shown.
 
     Args:
         groups: the cells of each.
@@ -67,47 +60,35 @@ def hide(
         divisions: groups without a cell in common, each time.
         known: groups of which everyone knows the amount, whatever is done here.
         running: totals so far, in order: what each is called, and the group that it adds.
-        refunds: the cell with what was refunded of a cell.
-        net: cells of which everyone knows the sum less refunds.
-        hidden: groups that are hidden whatever is found here; they are not returned.
     """
-    town = _Town(groups, coupons, letters_in, running or {}, refunds or {})
-    public = [(town.masks[group], 0) for group in known]
-    public += (town.less_refunds(town.mask(cells)) for cells in net)
-    fixed = {*known, *hidden}
-    sizes = {group: town.letters(group) for group in town.masks if group not in fixed}
+    town = _Town(groups, coupons, letters_in, running or {})
+    sizes = {group: town.letters(group) for group in town.masks if group not in known}
     large = [group for group in town.largest_first(sizes) if sizes[group] >= MINIMUM]
-    rows = _Rows([*public, *((town.masks[group], 0) for group in large)], len(coupons))
-    shown: Sequence[int] = range(len(public), len(public) + len(large))
-    sensitive, divisions = set[Sum](), [*divisions]
-    seen = {0} | {town.masks[group] for group in fixed if group in groups}
+    rows = _Rows([town.masks[group] for group in (*known, *large)], len(coupons))
+    fixed = range(len(known))
+    shown: Sequence[int] = range(len(known), len(known) + len(large))
+    sensitive, divisions = set[Mask](), [*divisions]
+    seen = {0} | {town.masks[group] for group in known if group in groups}
     while True:
-        visible = {*known, *(large[place - len(public)] for place in shown)}
+        visible = {*known, *(large[place - len(known)] for place in shown)}
         sets = {town.masks[group] for group in groups}
         sets |= {town.union(part for part in parts if part not in visible) for parts in divisions}
         # From fewer rows nothing else follows, so only new sets add to what was found. Between two
-        # groups that are fixed there is nothing to decide.
-        weights = rows.weigh([*range(len(public)), *shown])
+        # groups that are known there is nothing to decide.
+        weights = rows.weigh([*fixed, *shown])
         sensitive |= town.computable(sets - seen, sets & seen, weights)
         seen |= sets
         protecting = set[int]()
-        # A number of payments is shown with an amount, but is not known of a net sum.
-        for end in dict.fromkeys([len(known), len(public)]):
-            for used in rows.combine([*range(end), *shown], sorted(sensitive)):
-                used.difference_update(range(end))
-                if used and not used & protecting:
-                    protecting.add(max(used))
+        for used in rows.combine([*fixed, *shown], sorted(sensitive)):
+            used.difference_update(fixed)
+            if used and not used & protecting:
+                protecting.add(max(used))
         if not protecting:
             break
         shown = [place for place in shown if place not in protecting]
     # What follows from what is shown tells nothing more.
-    weights = rows.weigh([*range(len(known)), *shown])
     visible |= {group for group in large if is_zero_mod_p(_weight(town.masks[group], weights))}
-    return {
-        group: Hidden.TOO_FEW if size < MINIMUM else Hidden.PROTECTS
-        for group, size in sizes.items()
-        if group not in visible
-    }
+    return {group for group in sizes if group not in visible}
 
 
 class _Town(Generic[Group, Cell]):
@@ -119,23 +100,18 @@ class _Town(Generic[Group, Cell]):
         coupons: Mapping[Cell, frozenset[str]],
         letters_in: LettersIn,
         running: Mapping[Group, Group],
-        refunds: Mapping[Cell, Cell],
     ) -> None:
         self._number = {cell: number for number, cell in enumerate(coupons)}
         self._cells: dict[Mask, list[int]] = {}
         self._coupons = list(coupons.values())
         self._letters_in = letters_in
-        self._refunds = {self._number[cell]: self._number[its] for cell, its in refunds.items()}
-        self._refunded = _mask(self._refunds.values())
-        self.masks = {group: self.mask(cells) for group, cells in groups.items()}
+        self.masks = {
+            group: _mask(map(self._number.__getitem__, cells)) for group, cells in groups.items()
+        }
         self._steps = [self.masks[step] for step in running.values()]
         self._totals = [*accumulate(self._steps, or_)]
         self.masks |= zip(running, self._totals, strict=True)
         self._small: dict[Mask, bool] = {}
-
-    def mask(self, cells: Iterable[Cell]) -> Mask:
-        """Return a set of cells as bits."""
-        return _mask(map(self._number.__getitem__, cells))
 
     def union(self, groups: Iterable[Group]) -> Mask:
         """Return the cells of groups together."""
@@ -154,31 +130,12 @@ class _Town(Generic[Group, Cell]):
 
         return sorted(sizes, key=place)
 
-    def less_refunds(self, cells: Mask) -> Sum:
-        """Return what is left of cells after their refunds."""
-        return cells, _mask(self._refunds[cell] for cell in _cells(cells) if cell in self._refunds)
-
     def computable(
         self, new: Collection[Mask], old: Collection[Mask], weights: Sequence[int]
-    ) -> set[Sum]:
-        """Return the sensitive sums of weight zero: of what new sets share with each other and with
-        old ones, or have besides them, or these besides them, and of each less its refunds."""
-        found = {(cells, 0) for cells in self._weightless(new, old, weights)}
-        if self._refunds:
-            weights = [*weights]
-            for cell, its in self._refunds.items():
-                weights[cell] = (weights[cell] - weights[its]) % PRIME or PRIME
-            new, old = (
-                [cells for cells in sets if not cells & self._refunded] for sets in (new, old)
-            )
-            net = self._weightless(new, old, weights)
-            found |= {self.less_refunds(cells) for cells in net if not cells & self._refunded}
-        return found
-
-    def _weightless(
-        self, new: Collection[Mask], old: Collection[Mask], weights: Sequence[int]
     ) -> set[Mask]:
-        """The same as sets of cells; also single cells, and between two of the running totals."""
+        """Return the sensitive sums of weight zero: of what new sets share with each other and with
+        old ones, or have besides them, or these besides them; also single cells, and between two of
+        the running totals."""
         steps = {*self._steps}
         sets = [*sorted(new, key=steps.__contains__), *sorted(old, key=steps.__contains__)]
         inside = _places(map(self._list, sets), len(weights))
@@ -240,12 +197,11 @@ class _Town(Generic[Group, Cell]):
 class _Rows:
     """Known sums of cells."""
 
-    def __init__(self, sums: Sequence[Sum], cells: int) -> None:
+    def __init__(self, sums: Sequence[Mask], cells: int) -> None:
         self._sums = sums
         self._weights = pseudorandom_weights(cells)
-        self._plus = _places([_cells(plus) for plus, _ in sums], cells)
-        self._minus = _places([_cells(minus) for _, minus in sums], cells)
-        self._weighed = [self._weight(each) for each in sums]
+        self._inside = _places(map(_cells, sums), cells)
+        self._weighed = [_weight(each, self._weights) for each in sums]
         self._products = {each: self._multiply(each) for each in sums}
 
     def weigh(self, places: Sequence[int]) -> list[int]:
@@ -256,13 +212,11 @@ class _Rows:
         (found,) = self._project(places, [self._weighed])
         factors = [found.get(place, 0) for place in range(len(self._sums))]
         weights = []
-        for weight, plus, minus in zip(self._weights, self._plus, self._minus, strict=True):
-            weight -= sum(map(factors.__getitem__, plus))
-            weight += sum(map(factors.__getitem__, minus))
-            weights.append(weight % PRIME or PRIME)
+        for weight, inside in zip(self._weights, self._inside, strict=True):
+            weights.append((weight - sum(map(factors.__getitem__, inside))) % PRIME or PRIME)
         return weights
 
-    def combine(self, places: Sequence[int], sums: Collection[Sum]) -> list[set[int]]:
+    def combine(self, places: Sequence[int], sums: Collection[Mask]) -> list[set[int]]:
         """Return the places of the rows in the linear combination that gives each sum; none if it
         does not follow."""
         for each in sums:
@@ -271,25 +225,14 @@ class _Rows:
         projections = self._project(places, [self._products[each] for each in sums])
         found = []
         for each, factors in zip(sums, projections, strict=True):
-            rest = self._weight(each)
+            rest = _weight(each, self._weights)
             rest -= sum(self._weighed[place] * factor for place, factor in factors.items())
             found.append({*factors} if is_zero_mod_p(rest) else set[int]())
         return found
 
-    def _weight(self, of: Sum) -> int:
-        plus, minus = (_weight(cells, self._weights) for cells in of)
-        return plus - minus
-
-    def _multiply(self, of: Sum) -> list[int]:
+    def _multiply(self, of: Mask) -> list[int]:
         """The scalar products of a sum with each row."""
-        plus, minus = of
-        return [
-            (plus & its).bit_count()
-            + (minus & others).bit_count()
-            - (plus & others).bit_count()
-            - (minus & its).bit_count()
-            for its, others in self._sums
-        ]
+        return [(of & its).bit_count() for its in self._sums]
 
     def _project(
         self, places: Sequence[int], others: Sequence[Sequence[int]]

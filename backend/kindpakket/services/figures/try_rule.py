@@ -1,46 +1,60 @@
 """Trial of rules on past payments: which would have been refused?
 
-A forecast, from the present categories of shops and the time of each payment. Once the rules are in
-force, the contract decides.
+A forecast from sums by shop and month, so that it tells nothing finer. Once the rules are in force,
+the contract decides.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kindpakket.domain.categories import allows
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.domain.tables import Hidden
-from kindpakket.domain.times import months_before
+from kindpakket.domain.times import (
+    day_of,
+    last_second,
+    midnight,
+    month_end,
+    month_of,
+    month_start,
+    months_before,
+)
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_public_names
 from kindpakket.services.decisions.describe import say_categories
-from kindpakket.services.figures import read_kept
-from kindpakket.services.figures.facts import Cell, Facts, read_facts
-from kindpakket.services.figures.groups import Kept, Question, kept_back_beside
+from kindpakket.services.figures import ShopMonth, read_shop_months
 from kindpakket.services.schemes.changes import Rules
 from kindpakket.store import tables as t
 
 
-@dataclass(frozen=True)
-class Part:
-    """Number and total of payments, in cents; None when suppressed."""
+class TrialOutcome(StrEnum):
+    """What rules would have done with the payments of a shop in a month."""
 
-    payments: int | None
-    amount: int | None
-    hidden: Hidden | None
+    REFUSED = "refused"
+    KEPT = "kept"
+    UNSURE = "unsure"
+    """The period of the rules begins or ends within that month: some would have been refused."""
+
+
+@dataclass(frozen=True)
+class TrialPart:
+    """Number and total of payments, in cents, before refunds."""
+
+    payments: int
+    amount: int
 
 
 @dataclass(frozen=True)
 class TrialLine:
-    """Payments at one shop that would have been refused."""
+    """Payments at one shop."""
 
     shop: int
     name: str
     categories: str
-    refused: Part
+    parts: dict[TrialOutcome, TrialPart]
+    """Of every outcome."""
 
 
 @dataclass(frozen=True)
@@ -48,83 +62,65 @@ class Trial:
     """Result of a trial."""
 
     since: int
-    """Start of the period, in unix seconds."""
-    all: Part
-    refused: Part
-    kept: Part
+    """Start of the first month, in unix seconds."""
+    parts: dict[TrialOutcome, TrialPart]
+    """Of every outcome, at all shops."""
     shops: list[TrialLine]
-    """Shops with payments that would have been refused, by number."""
+    """Shops with payments, by number."""
 
 
-class _Outcome(StrEnum):
-    """Outcome of a payment in a trial."""
-
-    REFUSED = "refused"
-    KEPT = "kept"
-    NONE = ""
-    """Of another scheme, or before the period."""
-
-
-def try_rules(
-    context: Context,
-    scheme: int,
-    rules: Rules,
-    months: int,
-) -> Trial:
-    """Return the payments of a scheme that these rules would have refused.
+def try_rules(context: Context, scheme: int, rules: Rules, months: int) -> Trial:
+    """Return what these rules would have done with the payments of a scheme.
 
     Args:
-        months: how far back to look, from the beginning of that day.
+        months: how many months to look at, this one included.
 
     Raises:
         Refusal: there is no such scheme.
         LedgerUnavailable: the ledger cannot be read.
     """
-    since, names = months_before(context.now(), months), read_public_names(context.store)
-    kept = read_kept(context)
+    names = read_public_names(context.store)
+    since = month_start(month_of(months_before(context.now(), months - 1)))
     with context.read_views() as db:
         if db.scalar(select(t.schemes.c.scheme).where(t.schemes.c.scheme == scheme)) is None:
             raise Refusal(Code.SCHEME_UNKNOWN)
         shops = {row.shop: int(row.categories, 16) for row in db.execute(select(t.shops))}
-        allowed = {
-            shop for shop, bits in shops.items() if allows(rules.permitted, rules.excluded, bits)
-        }
+        paid = t.payments.c
+        found = read_shop_months(db, paid.scheme == scheme, paid.time >= since)
+        ends = select(func.min(paid.time), func.max(paid.time)).where(paid.scheme == scheme)
+        first, last = (time or 0 for time in db.execute(ends).one())
+    # In whole days, so that a trial does not tell the time of a payment.
+    first, last = midnight(day_of(first)), last_second(day_of(last))
+    opens = midnight(day_of(min(rules.opens, last + 1)))
+    closes = last_second(day_of(min(rules.closes - 1, last))) + 1
 
-        def outcome(of: int, shop: int, time: int) -> _Outcome:
-            if of != scheme or time < since:
-                return _Outcome.NONE
-            accepted = shop in allowed and rules.opens <= time < rules.closes
-            return _Outcome.KEPT if accepted else _Outcome.REFUSED
+    def outcome(each: ShopMonth) -> TrialOutcome:
+        start, end = max(first, month_start(each.month)), min(last, month_end(each.month) - 1)
+        allowed = allows(rules.permitted, rules.excluded, shops[each.shop])
+        if not allowed or end < opens or closes <= start:
+            return TrialOutcome.REFUSED
+        whole = opens <= start and end < closes
+        return TrialOutcome.KEPT if whole else TrialOutcome.UNSURE
 
-        facts = read_facts(db, outcome)
-    parts = _judge(facts, kept)
+    judged = [(each, outcome(each)) for each in found]
     lines = [
-        TrialLine(shop, names.shop(shop), say_categories(bits), parts["refused at", shop])
-        for shop, bits in sorted(shops.items())
-        if ("refused at", shop) in parts
-    ]
-    return Trial(since, parts["all", 0], parts["refused", 0], parts["kept", 0], lines)
-
-
-def _judge(facts: Facts, kept: Kept) -> dict[Question, Part]:
-    """Sum up the shown parts of a trial, with suppression."""
-    here = [cell for cell in facts.cells if cell.outcome]
-    refused = [cell for cell in here if cell.outcome == _Outcome.REFUSED]
-    asked: dict[Question, Collection[Cell]] = {
-        ("all", 0): here,
-        ("refused", 0): refused,
-        ("kept", 0): [cell for cell in here if cell.outcome == _Outcome.KEPT],
-    }
-    for shop in {cell.shop for cell in refused}:
-        asked["refused at", shop] = [cell for cell in refused if cell.shop == shop]
-    hidden = kept_back_beside(facts, kept, asked)
-    return {
-        question: Part(None, None, hidden[question])
-        if question in hidden
-        else Part(
-            sum(facts.cells[cell].payments for cell in cells),
-            sum(facts.cells[cell].spent for cell in cells),
-            None,
+        TrialLine(
+            shop,
+            names.shop(shop),
+            say_categories(bits),
+            _add_up([(each, how) for each, how in judged if each.shop == shop]),
         )
-        for question, cells in asked.items()
-    }
+        for shop, bits in sorted(shops.items())
+        if any(each.shop == shop for each in found)
+    ]
+    return Trial(since, _add_up(judged), lines)
+
+
+def _add_up(judged: Sequence[tuple[ShopMonth, TrialOutcome]]) -> dict[TrialOutcome, TrialPart]:
+    parts = {}
+    for outcome in TrialOutcome:
+        own = [each for each, how in judged if how is outcome]
+        parts[outcome] = TrialPart(
+            sum(each.payments for each in own), sum(each.spent for each in own)
+        )
+    return parts

@@ -47,6 +47,7 @@ PERIODS = (
     ),
     Period("unsigned_messages", t.waiting_messages, t.waiting_messages.c.prepared_at, MONTHS_13),
     Period("inspections", t.inspections, t.inspections.c.opened_at, YEARS_7),
+    Period("figure_looks", t.figure_looks, t.figure_looks.c.first_at, YEARS_7),
     Period("letter_replacements", t.letter_replacements, t.letter_replacements.c.nonce, YEARS_7),
     Period("looks", looks, looks.c.start_time // 1000, YEARS_7),
     Period("former_names", t.former_names, t.former_names.c.until, YEARS_7),

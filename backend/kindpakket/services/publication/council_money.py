@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from kindpakket.domain.language import say
-from kindpakket.domain.tables import Hidden
 from kindpakket.services.decisions.describe import say_categories
 from kindpakket.services.publication import PublicScheme
 from kindpakket.services.publication.council_words import (
@@ -126,17 +125,16 @@ def tell_kinds(schemes: Schemes) -> Section:
     shown, hidden, rest = defaultdict[int, int](int), set[int](), 0
     for period in (each for scheme in schemes for each in scheme.money.periods):
         rest += period.rest
+        hidden.update(period.others)
         for kind, amount in period.kinds.items():
-            if isinstance(amount, Hidden):
-                hidden.add(kind)
-            else:
-                shown[kind] += amount
+            shown[kind] += amount
     paid = sum(each.money.spent for each in schemes)
     title = say("Waar het geld heen ging, per soort winkel")
     if not shown:
-        return Section(
-            title, [Text(say("Dit kan nog niet per soort winkel. Daarvoor is te weinig betaald."))]
-        )
+        told = [say("Dit kan nog niet per soort winkel. Daarvoor is te weinig betaald.")]
+        if paid:
+            told.append(say("Bij alle soorten samen is %(amount)s betaald.", amount=euros(paid)))
+        return Section(title, [Text(" ".join(told))])
     kinds = sorted(shown.items(), key=lambda each: (-each[1], each[0]))
     rows = [(capital(say_categories(kind)), amount) for kind, amount in kinds[:MOST_KINDS]]
     others = sum(amount for _, amount in kinds[MOST_KINDS:])
