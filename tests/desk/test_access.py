@@ -23,6 +23,7 @@ GET  /cijfers                     RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /cijfers/months.csv          RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /cijfers/cijfers.xlsx        RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /cijfers/cijfers.json        RULES  SHOPS  BUDGET  ISSUE  PAYOUT
+GET  /cijfers/schatting           RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 POST /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /controle/verslag            RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER

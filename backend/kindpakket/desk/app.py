@@ -19,6 +19,7 @@ from kindpakket.desk import (
     decisions,
     errors,
     figures,
+    forecast,
     inspections,
     journal,
     letter_runs,
@@ -73,6 +74,7 @@ ROUTERS: Sequence[APIRouter] = (
     privacy_officers.router,
     council.router,
     figures.router,
+    forecast.router,
     inspections.router,
     shop_accounts.router,  # before the generic route for forms of a shop
     shops.router,

@@ -19,6 +19,7 @@ from pygal.style import Style
 from kindpakket.domain.language import current_catalogue, say
 from kindpakket.domain.money import format_euros
 from kindpakket.services.figures import FigureLine, Figures
+from kindpakket.services.figures.forecast import Forecast
 from kindpakket.services.schemes.changes import is_over
 from kindpakket.services.schemes.look_up import Scheme
 
@@ -51,12 +52,12 @@ SIZES = {
 
 @dataclass(frozen=True)
 class Series:
-    """A series of values."""
+    """A series of values, None where nothing is drawn."""
 
     name: str
     colour: str
     """Name of its colour in the stylesheet."""
-    values: tuple[int, ...]
+    values: tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,21 @@ def spent_by_month(figures: Figures) -> Chart | None:
     return _drawn(months, series)
 
 
+def left_by_month(forecast: Forecast) -> Chart:
+    """Draw what was left of a scheme at the end of each month, and the bounds of the estimate."""
+    over, known = forecast.course[: forecast.known], forecast.known
+    to_come = forecast.course[known:]
+    before, none = (None,) * (known - 1), (None,) * len(to_come)
+    last = over[-1].most
+    series = (
+        Series(say("Was over"), "1", (*(each.most for each in over), *none)),
+        Series(say("Hoogstens over"), "2", (*before, last, *(each.most for each in to_come))),
+        Series(say("Minstens over"), "3", (*before, last, *(each.least for each in to_come))),
+    )
+    labels = tuple(_say_month(each.month) for each in forecast.course)
+    return _pictured(pygal.Line, say("Wat er overblijft: een schatting"), labels, series)
+
+
 def total_by_month(figures: Figures) -> Chart | None:
     """Draw what was paid by month; None if nothing was."""
     months, spent = [line.key for line in figures.months], [line.spent for line in figures.months]
@@ -164,16 +180,21 @@ def _say_month(month: str) -> str:
 def _drawn(months: Sequence[str], series: Sequence[Series]) -> Chart | None:
     shown = tuple(each for each in series if any(each.values))
     labels = tuple(map(_say_month, months))
-    return _pictured(say("Betaald per maand"), labels, shown) if shown else None
+    return _pictured(pygal.StackedBar, say("Betaald per maand"), labels, shown) if shown else None
 
 
 @lru_cache(maxsize=64)  # drawing takes tens of milliseconds
-def _pictured(title: str, labels: tuple[str, ...], shown: tuple[Series, ...]) -> Chart:
+def _pictured(
+    kind: Callable[..., Any], title: str, labels: tuple[str, ...], shown: tuple[Series, ...]
+) -> Chart:
     pictures = {}
-    highest = max(sum(column) for column in zip(*(each.values for each in shown), strict=True))
-    marks = nice_marks(highest, 100)
+    together = sum if kind is pygal.StackedBar else max
+    columns = zip(*(each.values for each in shown), strict=True)
+    marks = nice_marks(max(together(value or 0 for value in column) for column in columns), 100)
     for name, size in SIZES.items():
-        chart = pygal.StackedBar(**_options(size), value_formatter=_say_euros)
+        chart = kind(**_options(size), value_formatter=_say_euros)
+        if kind is pygal.Line:
+            chart.margin_right = 2 * size.text  # the last label is at the edge
         chart.x_labels = _thinned(labels, size.labels)
         chart.y_labels = marks
         chart.range = (0, marks[-1])

@@ -106,15 +106,28 @@ def read_published_money(db: Connection, last: int) -> dict[int, PublishedMoney]
         last: the midnight up to which changes are considered, in unix seconds.
     """
     letters_in, kind_of = read_letter_bound(db), _read_kinds(db)
-    steps, found = list_steps(db, last, letters_in), {}
-    for scheme in {scheme for scheme, _ in steps}:
-        own = {total: steps.get((scheme, total), []) for total in Total}
-        found[scheme] = PublishedMoney(
+    return {
+        scheme: PublishedMoney(
             sum(step.amount for step in own[Total.FUNDED]),
             tuple(_by_month(own)),
             tuple(divide_by_kind(own[Total.SPENT], kind_of, letters_in, last)),
         )
-    return found
+        for scheme, own in _steps_of_schemes(db, last, letters_in)
+    }
+
+
+def read_published_months(db: Connection, last: int) -> dict[int, tuple[PublishedMonth, ...]]:
+    """Return the months of each scheme as :func:`read_published_money` does, without kinds."""
+    steps = _steps_of_schemes(db, last, read_letter_bound(db))
+    return {scheme: tuple(_by_month(own)) for scheme, own in steps}
+
+
+def _steps_of_schemes(
+    db: Connection, last: int, letters_in: LettersIn
+) -> Iterator[tuple[int, Mapping[Total, Sequence[TotalStep]]]]:
+    steps = list_steps(db, last, letters_in)
+    for scheme in sorted({scheme for scheme, _ in steps}):
+        yield scheme, {total: steps.get((scheme, total), []) for total in Total}
 
 
 def divide_by_kind(

@@ -1,0 +1,128 @@
+"""An estimate of what will be left of a scheme when it ends.
+
+It follows from what everyone may see: what was spent in each month, as it is published. Spending
+goes on as in one of the last three whole months; the slowest and the fastest of these give the
+bounds.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from kindpakket.domain.times import month_end, month_of, month_start, months_between
+from kindpakket.services.base.context import Context
+from kindpakket.services.base.names import read_public_names
+from kindpakket.services.figures.published_months import PublishedMonth, read_published_months
+from kindpakket.services.figures.published_totals import published_until
+from kindpakket.services.schemes.stock import read_stock
+from kindpakket.store import tables as t
+
+MONTHS = 3
+"""Whole months from which is estimated; fewer when a scheme has fewer."""
+_EURO = 100
+
+
+@dataclass(frozen=True)
+class MonthLeft:
+    """What is left at the end of a month or of the scheme, in cents, at least and at most."""
+
+    month: str
+    """As ``2027-01``."""
+    least: int
+    most: int
+    """The same in a month that is over."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What will be left of a scheme; amounts in cents, times in unix seconds."""
+
+    scheme: int
+    name: str
+    closes: int
+    """The first second after it."""
+    left: int
+    """Now; without the stock."""
+    slowest: int
+    """Spent in that month, after refunds."""
+    fastest: int
+    course: tuple[MonthLeft, ...]
+    """From the first whole month to the month in which the scheme ends."""
+    known: int
+    """Number of months of the course that are over; the others are estimated."""
+
+    @property
+    def least(self) -> int:
+        """Left at the end, at least."""
+        return self.course[-1].least
+
+    @property
+    def most(self) -> int:
+        """Left at the end, at most."""
+        return self.course[-1].most
+
+
+@dataclass(frozen=True)
+class _Month:
+    month: str
+    spent: int
+    """After refunds; zero if more was refunded."""
+    left: int
+    """At its end."""
+
+    @property
+    def a_second(self) -> float:
+        """Spent in each second."""
+        return self.spent / (month_end(self.month) - month_start(self.month))
+
+
+def read_forecasts(context: Context) -> list[Forecast]:
+    """Return an estimate of each scheme that is open and has a whole month behind it.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+        StoreUnavailable: nor the store.
+    """
+    now, names, scheme = context.now(), read_public_names(context.store), t.schemes.c
+    is_open = ~scheme.closed & ~scheme.paused & (scheme.opens <= now) & (scheme.closes > now)
+    last = published_until(now)
+    with context.read_views() as db:
+        published, stock = read_published_months(db, last), read_stock(db)
+        rows = db.execute(select(t.schemes).where(is_open).order_by(scheme.scheme)).all()
+    return [
+        _forecast(row, names.scheme(row.scheme), stock.get(row.scheme, 0), months, now)
+        for row in rows
+        if (months := list(_whole_months(published.get(row.scheme, ()), row.opens, last)))
+    ]
+
+
+def _whole_months(published: Sequence[PublishedMonth], opens: int, last: int) -> Iterator[_Month]:
+    """Yield the months from opening on, that are whole and before a midnight."""
+    if not published:
+        return
+    known = {each.month: each for each in published}
+    months = months_between(min(known), month_of(last - 1))
+    moved = [known.get(month, PublishedMonth(month, 0, 0, 0)) for month in months]
+    left = accumulate(each.granted - each.spent + each.refunded for each in moved)
+    for each, rest in zip(moved, left, strict=True):
+        if opens <= month_start(each.month) and month_end(each.month) <= last:
+            yield _Month(each.month, max(0, each.spent - each.refunded), rest)
+
+
+def _forecast(row: Row[Any], name: str, stock: int, months: list[_Month], now: int) -> Forecast:
+    left: int = row.issued - row.spent + row.refunded - stock
+    recent = sorted(months[-MONTHS:], key=lambda each: each.a_second)
+    slowest, fastest = recent[0], recent[-1]
+
+    def left_at(month: str, like: _Month) -> int:
+        end: int = min(month_end(month), row.closes)
+        return max(0, round((left - like.a_second * max(0, end - now)) / _EURO) * _EURO)
+
+    past = [MonthLeft(each.month, own, own) for each in months for own in [each.left - stock]]
+    to_come = months_between(months[-1].month, month_of(row.closes - 1))[1:]
+    course = [MonthLeft(each, left_at(each, fastest), left_at(each, slowest)) for each in to_come]
+    spent = slowest.spent, fastest.spent
+    return Forecast(row.scheme, name, row.closes, left, *spent, (*past, *course), len(past))
