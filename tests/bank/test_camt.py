@@ -53,6 +53,26 @@ def test_a_statement_has_its_balances() -> None:
     assert (read.opening, read.closing) == (-5_00, -35_00)
 
 
+@pytest.mark.parametrize(
+    ("elements", "number"),
+    [
+        ("<ElctrncSeqNb>14</ElctrncSeqNb>", 14),
+        ("<LglSeqNb>7</LglSeqNb>", 7),
+        ("<ElctrncSeqNb>14</ElctrncSeqNb><LglSeqNb>7</LglSeqNb>", 14),
+        ("", None),
+    ],
+)
+def test_a_statement_has_the_number_of_the_bank(elements: str, number: int | None) -> None:
+    (read,) = read_statements(statement(sequence=elements))
+    assert read.number == number
+
+
+@pytest.mark.parametrize("number", ["-1", "1.5", "een", "1" * 19])
+def test_a_number_that_is_none_is_refused(number: str) -> None:
+    with pytest.raises(StatementInvalid, match="ElctrncSeqNb"):
+        read_statements(statement(sequence=f"<ElctrncSeqNb>{number}</ElctrncSeqNb>"))
+
+
 def test_the_opening_balance_counts_before_that_of_the_day_before() -> None:
     balance = GOOD.partition("<Bal>")[2].partition("</Bal>")[0]
     earlier = balance.replace("OPBD", "PRCD").replace("1000.00", "999.00")

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from kindpakket.domain.ids import ShopId
 from kindpakket.ledger.abi import decode_call, encode_call
+from kindpakket.services.bank.camt import StatementInvalid
 from kindpakket.services.bank.reconcile import Progress, Reconciliation, reconcile
 from kindpakket.services.bank.returned import prepare_returns
 from kindpakket.services.bank.statements import list_statements, mark_seen, record_statements
@@ -142,6 +143,81 @@ def test_a_made_up_statement_does_not_fit_between_the_others(settled: Town) -> N
     read(settled, made_up)
     read(settled, statement(opening=957_50, **NEXT))  # type: ignore[arg-type]
     assert "begint niet met het eindsaldo" in findings(settled)[-1][1]
+
+
+def counted(town: Town, day: str, number: int | None, *lines: Booked) -> None:
+    """Read a statement with this number of the bank, whose lines sum to zero."""
+    sequence = "" if number is None else f"<ElctrncSeqNb>{number}</ElctrncSeqNb>"
+    name = f"{day} {number} {len(lines)}"
+    read(town, statement(*lines, opening=957_50, day=day, number=name, sequence=sequence))
+
+
+MISSING = "er ontbreekt een afschrift, of er is er een te veel"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "found"),
+    [
+        ([("2026-12-31", 250), ("2027-01-04", 1), ("2027-01-05", 2)], []),
+        ([("2026-12-31", 250), ("2027-01-04", 251)], []),
+        ([("2027-01-04", None), ("2027-01-05", 3), ("2027-01-06", 4)], []),
+        ([("2027-01-04", None), ("2027-01-05", None)], []),
+        (
+            [("2027-01-04", 1), ("2027-01-05", 3)],
+            [f"heeft nummer 3, en dat van 04-01-2027 nummer 1: {MISSING}"],
+        ),
+        (
+            [("2027-01-04", 7), ("2027-01-05", 1)],
+            [f"heeft nummer 1, en dat van 04-01-2027 nummer 7: {MISSING}"],
+        ),
+        (
+            [("2026-12-31", 250), ("2027-01-04", 2)],
+            [f"heeft nummer 2, en dat van 31-12-2026 nummer 250: {MISSING}"],
+        ),
+        ([("2027-01-04", 1), ("2027-01-05", 1)], ["heeft hetzelfde nummer als dat van 04-01-2027"]),
+        (
+            [("2027-01-04", 1), ("2027-01-05", None), ("2027-01-06", 2)],
+            ["heeft geen nummer, en dat van 04-01-2027 wel"],
+        ),
+    ],
+)
+def test_numbers_of_the_bank_that_do_not_follow_each_other_are_found(
+    town: Town, numbers: list[tuple[str, int | None]], found: list[str]
+) -> None:
+    town.clock.time += 7 * DAY
+    for day, number in numbers:
+        counted(town, day, number)
+    assert [what for _about, what, _difference in findings(town)] == found
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, None])
+def test_a_made_up_statement_that_sums_to_zero_fits_the_balances_and_not_the_numbers(
+    settled: Town, number: int | None
+) -> None:
+    """It says that money came back, and that as much was paid to somebody."""
+    read(settled, statement(*BOTH, sequence="<ElctrncSeqNb>1</ElctrncSeqNb>"))
+    counted(settled, "2027-01-20", number, came_back(30_00, "KP-1-1"), Booked(-30_00))
+    counted(settled, "2027-01-21", 2)
+    found = [what for _about, what, _difference in findings(settled) if "nummer" in what]
+    assert len(found) == {1: 1, 2: 1, 3: 2, None: 1}[number], found
+    assert not any("eindsaldo" in what for _about, what, _difference in findings(settled))
+
+
+def test_statements_without_a_number_are_told(settled: Town) -> None:
+    counted(settled, "2027-01-20", None)
+    counted(settled, "2027-01-21", 5)
+    assert look(settled).without_number == 1
+
+
+def test_a_statement_of_before_gets_its_number_when_it_is_read_again(settled: Town) -> None:
+    """Numbers were not read before."""
+    number = "<ElctrncSeqNb>1</ElctrncSeqNb>"
+    read(settled, statement(*BOTH))
+    read(settled, statement(*BOTH, sequence=number))
+    assert [each.number for each in list_statements(settled.workspace.context)] == [1]
+    for other in ("", number.replace("1", "2")):
+        with pytest.raises(StatementInvalid, match="met een andere inhoud"):
+            read(settled, statement(*BOTH, sequence=other))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from sqlalchemy import update
 
 from kindpakket.desk import bank
 from kindpakket.protocol.enrolment import official_code
+from kindpakket.protocol.signatures import address_of
+from kindpakket.services.figures.looks import list_looks
 from kindpakket.services.payouts.lists import PayoutRefused
 from kindpakket.store import tables as t
 from tests.bank.test_matching import BOTH
@@ -230,6 +232,15 @@ def test_the_journal_is_downloaded(bookkeeper: Desk) -> None:
     assert early.status_code == 409
     assert "vanaf de 2e van de maand erna." in read(early.text)
     assert desk.get(f"{JOURNAL}?periode=2027-13").status_code == 404
+
+
+def test_who_downloads_the_journal_is_logged(settled: Town, bookkeeper: Desk) -> None:
+    for file in ("?periode=2027-01&als=csv", "?periode=2027&als=xaf", "?periode=2027-02&als=csv"):
+        bookkeeper.get(f"{JOURNAL}{file}")
+    (look,) = list_looks(settled.workspace.context, most=9)
+    assert (look.official, look.page, look.number) == (address_of(ANNA), "journal", 2027)
+    assert look.times == 2  # February is not over
+    assert "Boekingen van 2027" in bookkeeper.page("/inzage/cijfers")
 
 
 def test_the_journal_asks_for_its_accounts(anna: Desk) -> None:

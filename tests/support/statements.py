@@ -54,6 +54,7 @@ def euros(cents: int) -> str:
 def statement(
     *lines: Booked,
     number: str = "2027-1",
+    sequence: str = "",
     day: str = "2027-01-19",
     opening: int = 1_000_00,
     closing: int | None = None,
@@ -61,11 +62,15 @@ def statement(
     version: str = "08",
     created: str = "2027-01-20T06:00:00",
 ) -> bytes:
-    """Write a camt.053 with one statement; ``closing`` follows from its lines by default."""
+    """Write a camt.053 with one statement; ``closing`` follows from its lines by default.
+
+    Args:
+        sequence: elements with the bank's number.
+    """
     if closing is None:
         closing = opening + sum(each.amount for each in lines if each.status == "BOOK")
     balances = _balance("OPBD", opening, day) + _balance("CLBD", closing, day)
-    part = f"<Id>{number}</Id><CreDtTm>{created}</CreDtTm>{_account(account)}{balances}"
+    part = f"<Id>{number}</Id>{sequence}<CreDtTm>{created}</CreDtTm>{_account(account)}{balances}"
     entries = "".join(_entry(each, day, version) for each in lines)
     return _document("053", version, "BkToCstmrStmt", f"<Stmt>{part}{entries}</Stmt>", created)
 

@@ -84,6 +84,7 @@ def show_reconciliation(data: Data = None, as_json: AsJson = False) -> None:
                 "settled": sum(each.settled for each in found.lines),
                 "paid": sum(each.booked.paid for each in found.lines),
                 "back": sum(each.booked.back for each in found.lines),
+                "withoutNumber": found.without_number,
                 "findings": [vars(each) for each in found.findings],
                 "forPerson": [_as_json(each) for each in person],
             }
@@ -108,6 +109,9 @@ def show_reconciliation(data: Data = None, as_json: AsJson = False) -> None:
             person,
         )
         show_table(lines, empty="Er is geen regel om naar te kijken.")
+        if found.without_number:
+            say(f"Afschriften zonder nummer van de bank: {found.without_number}.")
+            say("Of er een ontbreekt, blijkt daarvan alleen uit de saldi.")
         total = format_euros(sum(each.settled for each in found.lines))
         say(f"Afschriften tot en met {found.until or '–'}; vastgelegd is samen {total}.")
     if found.findings or person:

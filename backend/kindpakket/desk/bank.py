@@ -18,7 +18,7 @@ from kindpakket.desk.parts import (
 )
 from kindpakket.desk.tables import answer_table
 from kindpakket.domain.language import say
-from kindpakket.domain.tables import Column, Table, Unit
+from kindpakket.domain.tables import Cell, Column, Table, Unit
 from kindpakket.services.bank.camt import STATEMENT, StatementInvalid
 from kindpakket.services.bank.matching import say_verdict
 from kindpakket.services.bank.reconcile import (
@@ -214,6 +214,7 @@ def _statements(statements: list[KeptStatement], names: Names) -> Table[KeptStat
         [
             Column(say("Dag"), lambda each: say_day(each.day)),
             Column(say("Soort"), _kind),
+            Column(say("Nummer"), _number),
             Column(say("Beginsaldo"), lambda each: each.opening, Unit.CENTS),
             Column(say("Eindsaldo"), lambda each: each.closing, Unit.CENTS),
             Column(say("Niet over uitbetalingen"), lambda each: each.others, Unit.COUNT),
@@ -232,6 +233,10 @@ def _statements(statements: list[KeptStatement], names: Names) -> Table[KeptStat
 
 def _kind(each: KeptStatement) -> str:
     return say("afschrift") if each.kind == STATEMENT else say("melding (camt.054)")
+
+
+def _number(each: KeptStatement) -> Cell:
+    return say("geen") if each.kind == STATEMENT and each.number is None else each.number
 
 
 def _by(each: KeptStatement, names: Names) -> str:

@@ -121,5 +121,7 @@ def _say_page(look: LookAtFigures, names: Names) -> str:
             return say("Omzet van %(shop)s", shop=names.shop(look.number))
         case FiguresPage.TRIAL:
             return say("Regels uitgeprobeerd van %(scheme)s", scheme=names.scheme(look.number))
+        case FiguresPage.JOURNAL:
+            return say("Boekingen van %(year)s", year=str(look.number))
         case FiguresPage.REPORT:
             return say("Verslag op de opdrachtregel")

@@ -5,12 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from kindpakket.desk.parts import InContext, Municipality, answer_file, page, require_reading
+from kindpakket.desk.parts import (
+    InContext,
+    Municipality,
+    SignedIn,
+    answer_file,
+    page,
+    require_reading,
+)
 from kindpakket.domain.csv_files import CSV_TYPE
 from kindpakket.domain.times import day_of, month_of, months_before, months_between
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.bookkeeping.journal import JournalRefused, as_csv, make_journal
 from kindpakket.services.bookkeeping.xaf import as_xaf
+from kindpakket.services.figures.looks import FiguresPage, log_look
 
 router = APIRouter(
     prefix="/uitbetalingen/boekingen", dependencies=[require_reading(ReadPermission.PAYOUTS)]
@@ -24,6 +32,7 @@ def show(
     request: Request,
     context: InContext,
     settings: Municipality,
+    official: SignedIn,
     periode: Annotated[str, Query(pattern=r"^2\d{3}(-(0[1-9]|1[0-2]))?$")] = "",
     als: Annotated[str, Query()] = "",
 ) -> Response:
@@ -35,6 +44,7 @@ def show(
         journal = make_journal(context, settings.journal, year, month)
     except JournalRefused as refused:
         return _page(request, context.now(), periode, str(refused))
+    log_look(context, official.address, FiguresPage.JOURNAL, year)
     if als == "xaf":
         tax_id, today = settings.journal.journal_tax_id, day_of(context.now())
         content = as_xaf(journal, settings.municipality, tax_id, today)

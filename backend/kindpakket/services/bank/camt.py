@@ -23,6 +23,7 @@ _ROOT = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.(053|054)\.001\.(?:0
 _PARTS = {STATEMENT: "BkToCstmrStmt/Stmt", NOTIFICATION: "BkToCstmrDbtCdtNtfctn/Ntfctn"}
 _AMOUNT = re.compile(r"(\d{1,11})(?:\.(\d{1,2})0*)?")
 _DAY = re.compile(r"2[01]\d{2}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"\d{1,18}")
 _OURS = re.compile(r"\bKP-\d+")
 _OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 _RETURN_CODES = {"RRTN", "RPCR", "ARET"}
@@ -63,6 +64,8 @@ class Statement:
 
     kind: str
     id: str
+    number: int | None
+    """By which the bank counts the statements of an account; None when it gives none."""
     account: str
     """IBAN."""
     day: date
@@ -129,14 +132,25 @@ def _statement(part: Element, kind: str) -> Statement:
     if kind == NOTIFICATION:
         made = _date(_text(part, "CreDtTm")[:10], "CreDtTm")
         day = max((line.day for line in lines), default=made)
-        return Statement(kind, _required(part, "Id"), account, day, None, None, lines)
+        return Statement(kind, _required(part, "Id"), None, account, day, None, None, lines)
     opening, _ = _balance(part, _OPENING)
     closing, day = _balance(part, _CLOSING)
     if opening + sum(line.amount for line in lines) != closing:
         raise StatementInvalid(
             say("De regels van dit afschrift zijn niet het verschil tussen begin- en eindsaldo.")
         )
-    return Statement(kind, _required(part, "Id"), account, day, opening, closing, lines)
+    number = _sequence_number(part)
+    return Statement(kind, _required(part, "Id"), number, account, day, opening, closing, lines)
+
+
+def _sequence_number(part: Element) -> int | None:
+    """The electronic number, or else the legal one, which also counts statements on paper."""
+    for path in ("ElctrncSeqNb", "LglSeqNb"):
+        if text := _text(part, path):
+            if not _NUMBER.fullmatch(text):
+                raise _wrong(path)
+            return int(text)
+    return None
 
 
 def _is_booked(entry: Element) -> bool:

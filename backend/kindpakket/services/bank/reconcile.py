@@ -111,6 +111,12 @@ class Reconciliation:
     """The last day of a statement with balances; None without one."""
     findings: list[BankFinding]
 
+    @property
+    def without_number(self) -> int:
+        """How many statements the bank gave no number: of these only balances tell that one is
+        missing."""
+        return sum(each.kind == STATEMENT and each.number is None for each in self.statements)
+
 
 def reconcile(context: Context) -> Reconciliation:
     """Compare ledger, store and bank; newest payout first.
@@ -151,8 +157,9 @@ def reconcile(context: Context) -> Reconciliation:
         *_of_notified(matched, until),
         *_of_returned(settlements, origins),
         *_of_shops(context, names),
-        *_of_statements(statements),
     ]
+    for own in _by_account(statements):
+        found += [*_of_balances(own), *_of_numbers(own)]
     return Reconciliation(lines, matched, statements, until, found)
 
 
@@ -272,10 +279,49 @@ def _of_shops(context: Context, names: PublicNames) -> Iterator[BankFinding]:
             yield BankFinding(names.shop(shop), what, balance.owed - balance.owed_in_views)
 
 
-def _of_statements(statements: Sequence[KeptStatement]) -> Iterator[BankFinding]:
+def _by_account(statements: Sequence[KeptStatement]) -> Iterator[list[KeptStatement]]:
+    """The statements of each account, by day, without notifications."""
+    own = (each for each in statements if each.kind == STATEMENT)
+    for _account, same in groupby(sorted(own, key=_account_of), _account_of):
+        yield list(same)
+
+
+def _account_of(statement: KeptStatement) -> str:
+    return statement.account
+
+
+def _of_numbers(own: Sequence[KeptStatement]) -> Iterator[BankFinding]:
+    """Statements whose number does not follow that of the one before; a bank may begin at 1 each
+    year."""
+    before: KeptStatement | None = None
+    for each in sorted(own, key=lambda each: (each.day, each.number or 0)):
+        if before is not None and (what := _number_differs(each, before)):
+            about = say("Afschrift van %(day)s", day=say_day(each.day))
+            yield BankFinding(about, what, 0)
+        before = each if each.number is not None else before
+
+
+def _number_differs(each: KeptStatement, before: KeptStatement) -> str:
+    """What is wrong with a number, after one that has a number; empty when nothing is."""
+    if each.number is None:
+        return say("heeft geen nummer, en dat van %(day)s wel", day=say_day(before.day))
+    if each.number == before.number:
+        return say("heeft hetzelfde nummer als dat van %(day)s", day=say_day(before.day))
+    begins = each.number == 1 and each.day[:4] > before.day[:4]
+    if begins or each.number == (before.number or 0) + 1:
+        return ""
+    return say(
+        "heeft nummer %(number)s, en dat van %(day)s nummer %(before)s: er ontbreekt een afschrift,"
+        " of er is er een te veel",
+        number=str(each.number),
+        day=say_day(before.day),
+        before=str(before.number),
+    )
+
+
+def _of_balances(own: Sequence[KeptStatement]) -> Iterator[BankFinding]:
     """Statements that do not begin with the balance with which the one before ended."""
     before: KeptStatement | None = None
-    own = (each for each in statements if each.kind == STATEMENT)
     for _day, same_day in groupby(own, lambda each: each.day):
         for each in _chained(list(same_day), before.closing if before else None):
             if before is not None and each.opening != before.closing:

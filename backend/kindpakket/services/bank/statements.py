@@ -37,6 +37,10 @@ class KeptStatement:
 
     statement: Hash
     kind: str
+    number: int | None
+    """By which the bank counts them; None when it gives none, as for a notification."""
+    account: str
+    """The municipality's own IBAN."""
     day: str
     opening: int | None
     """None for a notification, and ``closing`` too."""
@@ -96,7 +100,11 @@ def record_statements(
             rows = list(_rows(each, orders, accounts))
             ours = [row for row in rows if row["line"]]
             others = [row["amount"] for row in rows if not row["line"]]
-            values: dict[str, Any] = {"others": len(others), "others_amount": sum(others)}
+            values: dict[str, Any] = {
+                "others": len(others),
+                "others_amount": sum(others),
+                "number": each.number,
+            }
             if not _was_read(db, each):
                 new += 1
                 values |= _head(each) | {"read_at": context.now(), "read_by": by}
@@ -116,6 +124,8 @@ def list_statements(context: Context) -> list[KeptStatement]:
         KeptStatement(
             Hash(row.statement),
             row.kind,
+            row.number,
+            row.account,
             row.day,
             row.opening,
             row.closing,
@@ -258,11 +268,14 @@ def _store_lines(db: Connection, statement: Hash, rows: Sequence[dict[str, Any]]
 
 def _was_read(db: Connection, statement: Statement) -> bool:
     table = t.bank_statements.c
-    before = select(table.content_sha256).where(
+    before = select(table.content_sha256, table.number).where(
         table.statement == _identity(statement), table.removed_at.is_(None)
     )
-    content = db.scalar(before)
-    if content is not None and content != _content_sha256(statement):
+    known = db.execute(before).one_or_none()
+    if known is None:
+        return False
+    other_number = known.number not in (None, statement.number)
+    if other_number or known.content_sha256 != _content_sha256(statement):
         raise StatementInvalid(
             say(
                 "Het afschrift van %(day)s is al gelezen, met een andere inhoud. Kijk bij de bank "
@@ -270,7 +283,7 @@ def _was_read(db: Connection, statement: Statement) -> bool:
                 day=f"{statement.day:%d-%m-%Y}",
             )
         )
-    return content is not None
+    return True
 
 
 def _rows(

@@ -12,12 +12,13 @@ from kindpakket.store import tables as t
 
 
 class FiguresPage(StrEnum):
-    """What has sums by shop."""
+    """What has sums by shop, or the municipality's journal."""
 
     FIGURES = "figures"
     EXPORT = "export"
     SHOP = "shop"
     TRIAL = "trial"
+    JOURNAL = "journal"
     REPORT = "report"
     """On the command line, with an official's key."""
 
@@ -31,7 +32,7 @@ class LookAtFigures:
     """As ``2027-01-31``."""
     page: FiguresPage
     number: int
-    """Of the shop, or of the scheme of a trial; 0 for others."""
+    """Of the shop, or of the scheme of a trial; the journal's year; 0 for others."""
     first_at: int
     """In unix seconds."""
     times: int
