@@ -105,6 +105,7 @@ ON_PAGES = {
     "bank journal": ("cli/test_bank.py", "test_a_statement_is_read_and_everything_compared"),
     "bank read": ("cli/test_bank.py", "test_a_statement_is_read_and_everything_compared"),
     "bank reconcile": ("cli/test_bank.py", "test_a_statement_is_read_and_everything_compared"),
+    "council-report": ("cli/test_year_end.py", "test_the_report_to_the_council_is_written"),
     "decisions approve": ("support/shell.py", "decide"),
     "join": ("support/two_servers.py", "join"),
     "official add": (
@@ -129,6 +130,14 @@ ON_PAGES = {
     "payout preview": ("cli/test_payouts.py", "test_why_a_shop_gets_nothing_is_in_the_table"),
     "relay new": ("cli/test_relay_key.py", "test_the_next_relay_key_pays_from_when_it_is_used"),
     "relay use": ("cli/test_relay_key.py", "test_the_next_relay_key_pays_from_when_it_is_used"),
+    "scheme close": (
+        "cli/test_year_end.py",
+        "test_a_scheme_is_closed_and_what_was_not_granted_taken_back",
+    ),
+    "scheme fund": (
+        "cli/test_year_end.py",
+        "test_a_scheme_is_closed_and_what_was_not_granted_taken_back",
+    ),
     "shop admit": ("cli/test_shop_invitations.py", "test_a_lost_owner_device_is_replaced"),
     "shop bank": ("cli/test_payouts.py", "test_from_a_payment_to_the_file_for_the_bank"),
     "shop enrolments": ("cli/test_shop_invitations.py", "listed"),

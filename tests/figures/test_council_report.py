@@ -33,7 +33,7 @@ from kindpakket.services.schemes.changes import Rules
 from tests.desk.looking import look_for_everybody, opened
 from tests.desk.office import ANNA, Desk, at_the_desk
 from tests.desk.test_audits import report_of
-from tests.figures.test_public_page import a_month, morning
+from tests.figures.test_public_page import DAY, a_month, morning
 from tests.figures.test_refusals import refused
 from tests.support.many_letters import spend
 from tests.support.municipality import CONFIG
@@ -106,7 +106,7 @@ def test_it_tells_what_the_public_page_tells(large_town: Town) -> None:
     assert "Januari 2027 € 1.500,00 € 63,77 € 3,60 € 60,17" in page
     assert "Boeken € 33,77 53% Fietsen en bromfietsen € 30,00 47% Samen € 63,77 100%" in page
     assert (
-        "Budget € 10.000,00 Besteed € 60,17 Nog niet besteed: staat op brieven € 1.439,83 "
+        "Budget € 10.000,00 Besteed € 60,17 Staat nog op brieven € 1.439,83 "
         "Niet op brieven gezet € 8.500,00 De laatste drie zijn samen het budget." in page
     )
 
@@ -137,7 +137,7 @@ def test_a_hidden_number_is_in_neither(large_town: Town) -> None:
         page = anna.page(PAGE)
         printed = " ".join(texts_of(anna.get(f"{PDF}?over=regeling-1").content))
     for told in (page, printed):
-        assert "Niet getoonde soorten samen € 37,10" in told
+        assert "Andere soorten samen € 37,10" in told
         assert "Fietsen en bromfietsen € 30,00" in told
         assert "3,33" not in told
         assert "33,77" not in told
@@ -165,7 +165,7 @@ def test_after_the_end_it_says_what_was_not_used_and_taken_back(large_town: Town
     assert "Er wordt niet meer betaald." in page
     assert (
         "Budget dat is gegeven € 10.000,00 Teruggenomen van het budget € -8.500,00 "
-        "Budget € 1.500,00 Besteed € 60,17 Niet gebruikt: staat op brieven € 1.439,83 "
+        "Budget € 1.500,00 Besteed € 60,17 Bleef op brieven staan € 1.439,83 "
         "Niet op brieven gezet € 0,00" in page
     )
     assert "Wat niet op brieven is gezet, is teruggenomen." in page
@@ -192,6 +192,25 @@ def test_it_says_how_it_was_checked(large_town: Town) -> None:
     passport = read_publication(context).passport
     assert f"kindpakket-audit kopie/chain --expect {passport.block}:{passport.hash}" in page
     assert "https://town.test/over" in page
+
+
+def test_an_audit_that_is_a_week_older_than_the_figures_is_said_to_be_old(
+    large_town: Town,
+) -> None:
+    head = large_town.workspace.context.ledger.head()
+    told = {"last_block": 7, "last_hash": large_town.workspace.context.ledger.block_hash(7)}
+    morning(large_town)
+    with desk(large_town) as anna:
+        report_of(large_town, **told, last_time=large_town.now() - 5 * DAY)
+        assert "Deze controle is oud" not in anna.page(PAGE)
+        report_of(large_town, **told, last_time=large_town.now() - 9 * DAY)
+        assert "Deze controle is oud" in anna.page(PAGE)
+        told |= {
+            "last_block": head,
+            "last_hash": large_town.workspace.context.ledger.block_hash(head),
+        }
+        report_of(large_town, **told, last_time=large_town.now() - 9 * DAY)
+        assert "Deze controle is oud" not in anna.page(PAGE)
 
 
 def test_it_is_there_in_english(large_town: Town) -> None:

@@ -7,12 +7,11 @@ month. Such parts share no refusal, so that from any number of sums nothing foll
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Connection, select
 
 from kindpakket.domain.refusals import Code
-from kindpakket.domain.times import midnight, month_of, months_between
+from kindpakket.domain.times import month_of, month_start, months_between
 from kindpakket.services.figures.letter_bound import read_letter_bound, read_origins
 from kindpakket.services.figures.suppress import MINIMUM
 from kindpakket.store import tables as t
@@ -38,9 +37,7 @@ def read_published_refusals(
         kept_since: the time before which refusals are deleted.
     """
     months = months_between(month_of(max(kept_since, min(first, until))), month_of(until))
-    starts = [midnight(date.fromisoformat(f"{month}-01")) for month in months]
-    over = zip(months[:-1], starts, strict=False)
-    whole = tuple(month for month, start in over if start >= kept_since)
+    whole = tuple(month for month in months[:-1] if month_start(month) >= kept_since)
     return PublishedRefusals(whole, _count(db, schemes, set(whole)) if whole else {})
 
 

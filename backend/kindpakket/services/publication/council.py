@@ -125,7 +125,7 @@ def make_report(context: Context, key: str, address: str) -> Document:
             tell_kinds(schemes),
             _refused(refusals),
             tell_unused(schemes, changes, over=over),
-            tell_checks(context, publication.passport, changes, address),
+            tell_checks(context, publication, changes, address),
         ],
     )
 

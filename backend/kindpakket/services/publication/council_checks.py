@@ -10,17 +10,19 @@ from kindpakket.services.oversight.independent_reports import (
     read_independent_report,
 )
 from kindpakket.services.oversight.requested_audits import AuditFile, list_audits
-from kindpakket.services.publication import Passport
+from kindpakket.services.publication import Publication
 from kindpakket.services.publication.council_words import euros
 from kindpakket.services.publication.document import Grid, Head, Section, Text, Values
 from kindpakket.services.publication.rules import RuleChange, What
 
 MOST_DECISIONS = 10
 """How many decisions have a row: the newest."""
+_WEEK = 7 * 24 * 3600
+"""Age in seconds from which a report of an audit is told to be old."""
 
 
 def tell_checks(
-    context: Context, passport: Passport, changes: Sequence[RuleChange], address: str
+    context: Context, publication: Publication, changes: Sequence[RuleChange], address: str
 ) -> Section:
     """Return the section, about these changes.
 
@@ -32,11 +34,12 @@ def tell_checks(
         StoreUnavailable: nor the store.
     """
     report = read_independent_report(context.reports, context.ledger)
+    passport = publication.passport
     done = next((each for each in list_audits(context) if each.finished_at is not None), None)
     return Section(
         say("Hoe dit is gecontroleerd"),
         [
-            *_independent(report),
+            *_independent(report, context.ledger.head(), publication.totals_until),
             *_own(done),
             Text(
                 say(
@@ -61,7 +64,7 @@ def tell_checks(
     )
 
 
-def _independent(report: IndependentReport | None) -> list[Text | Values]:
+def _independent(report: IndependentReport | None, head: int, until: int) -> list[Text | Values]:
     if report is None:
         return [Text(say("De gemeente heeft hier geen verslag van een onafhankelijke controle."))]
     rows = [(say("Uitslag"), _say_result(report))]
@@ -80,7 +83,16 @@ def _independent(report: IndependentReport | None) -> list[Text | Values]:
         "Dit programma deelt geen code met deze server. Iedereen kan het zelf draaien. Wie "
         "hetzelfde verslag heeft, ziet hetzelfde controlegetal."
     )
-    return [Values(rows, say("Onafhankelijke controle")), Text(about)]
+    told: list[Text | Values] = [Values(rows, say("Onafhankelijke controle")), Text(about)]
+    if (
+        report.last_block is not None
+        and report.last_time is not None
+        and report.last_block < head
+        and report.last_time < until - _WEEK
+    ):
+        old = say("Deze controle is oud: wat daarna op het grootboek kwam, zit er niet in.")
+        told.append(Text(old))
+    return told
 
 
 def _say_result(report: IndependentReport) -> str:

@@ -26,7 +26,7 @@ Schemes = Sequence[PublicScheme]
 
 def name_unused(*, over: bool) -> str:
     """Return the word for what is on letters and was not spent."""
-    return say("Niet gebruikt") if over else say("Nog niet besteed")
+    return say("Bleef op brieven staan") if over else say("Staat nog op brieven")
 
 
 def tell_take_up(schemes: Schemes, *, over: bool) -> Section:
@@ -142,8 +142,8 @@ def tell_kinds(schemes: Schemes) -> Section:
     rows += [
         (name, amount)
         for name, amount in (
-            (say("Andere soorten samen"), others),
-            (say("Niet getoonde soorten samen"), rest),
+            (say("Kleinere soorten samen"), others),
+            (say("Andere soorten samen"), rest),
             (say("Nog niet naar soort te verdelen"), undivided),
         )
         if amount
@@ -166,8 +166,8 @@ def tell_kinds(schemes: Schemes) -> Section:
     if hidden:
         notes.append(
             say(
-                "In een of meer perioden niet getoond: %(kinds)s. Daar zaten minder dan tien "
-                "brieven achter, of een klein getal was anders uit te rekenen.",
+                "In een of meer perioden bij de andere soorten: %(kinds)s. Daar zaten minder dan "
+                "tien brieven achter, of een klein getal was anders uit te rekenen.",
                 kinds=" / ".join(say_categories(kind) for kind in sorted(hidden)),
             )
         )
@@ -195,7 +195,7 @@ def tell_unused(schemes: Schemes, changes: Sequence[RuleChange], *, over: bool) 
         ),
         (say("Budget"), funded),
         (say("Besteed"), net),
-        (f"{name_unused(over=over)}: {say('staat op brieven')}", granted - net),
+        (name_unused(over=over), granted - net),
         (say("Niet op brieven gezet"), funded - granted),
     ]
     heads = [Head(say("Wat")), Head(say("Bedrag"), right=True)]

@@ -1,10 +1,8 @@
 """Amounts, months and names in the words of the report to the council."""
 
-from datetime import date
-
 from kindpakket.domain.language import current_catalogue, say, say_moment
 from kindpakket.domain.money import english_euros, format_euros
-from kindpakket.domain.times import midnight
+from kindpakket.domain.times import month_start
 from kindpakket.services.publication import PublicScheme
 
 
@@ -22,7 +20,7 @@ def percent(part: int, whole: int) -> str:
 
 def say_month(month: str) -> str:
     """Format ``2027-01`` as ``januari 2027``."""
-    return say_moment(midnight(date.fromisoformat(f"{month}-01"))).removeprefix("1 ")
+    return say_moment(month_start(month)).removeprefix("1 ")
 
 
 def say_months(first: str, last: str) -> str:
