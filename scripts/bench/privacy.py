@@ -8,13 +8,18 @@ Moves.
 
 Two purchases are tied for an observer who sees a coupon pay in both, or in a chain of purchases
 between them. The two codes of one purchase are paid at one till within a minute and count as one.
+
+It also measures how far the figures' lower bound on letters lies below the truth: for each shop and
+month with purchases of ten letters or more, a family's purchases being spread evenly over a year.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import comb, log, sqrt
 from random import Random
+from statistics import mean
 from typing import Any
 
 from rich.table import Table
@@ -22,6 +27,8 @@ from rich.table import Table
 from kindpakket.domain.letters import LETTER_VALUES
 from kindpakket.domain.money import format_euros
 from kindpakket.domain.wallet import Coupon, choose_coupons, most_in_one_code
+from kindpakket.services.figures.letter_bound import fewest_letters
+from kindpakket.services.figures.suppress import MINIMUM
 
 MEAN, MEDIAN = 40_00, 27_00
 STEP = 50
@@ -78,7 +85,8 @@ def broken(figures: Figures) -> list[str]:
 
 def measure(letters: int, seeds: Iterable[int], step: int = STEP) -> Figures:
     """Play towns and return the shares that the observers tie, over all of them."""
-    years = [year for seed in seeds for year in play(letters, seed, step)]
+    towns = [[*play(letters, seed, step)] for seed in seeds]
+    years = [year for town in towns for year in town]
     pairs = sum(comb(len(year.purchases), 2) for year in years)
     purchases = [purchase for year in years for purchase in year.purchases]
 
@@ -93,7 +101,24 @@ def measure(letters: int, seeds: Iterable[int], step: int = STEP) -> Figures:
         "chain": share(SHOPS),
         "two_codes": sum(purchase.codes > 1 for purchase in purchases) / len(purchases),
         "left": sum(year.left for year in years) / len(years),
+        "counted": mean(share for town in towns for share in counted(town)),
     }
+
+
+def counted(town: Sequence[Year]) -> Iterator[float]:
+    """Yield which share of the letters the bound counts, of each shop and month with enough."""
+    most = Counter((0, value) for value in LETTER_VALUES)
+    letters = defaultdict[tuple[int, int], set[int]](set)
+    coupons = defaultdict[tuple[int, int], set[tuple[int, int]]](set)
+    for letter, year in enumerate(town):
+        for place, purchase in enumerate(year.purchases):
+            cell = purchase.shop, 12 * place // len(year.purchases)
+            letters[cell].add(letter)
+            coupons[cell].update((letter, index) for index in purchase.coupons)
+    for cell, those in letters.items():
+        if len(those) >= MINIMUM:
+            counts = Counter((0, LETTER_VALUES[index]) for _, index in coupons[cell])
+            yield fewest_letters(counts, most) / len(those)
 
 
 def tied(purchases: Sequence[Purchase], shops: int) -> int:
@@ -167,6 +192,9 @@ def table(figures: Figures) -> Table:
     )
     for name, key, most in rows:
         shown.add_row(name, *(f"{town[key]:.1%}" for town in towns), most)
+    shown.add_row(
+        "letters counted of those that paid", *(f"{town['counted']:.0%}" for town in towns)
+    )
     shown.add_row("purchases for each letter", *(f"{town['per_letter']:.1f}" for town in towns))
     shown.add_row("left on each letter", *(format_euros(round(town["left"])) for town in towns))
     return shown

@@ -1,7 +1,8 @@
 """What observers can tie to each other of a family's purchases, played with the wallet's rule."""
 
+from kindpakket.domain.letters import LETTER_VALUES
 from scripts.bench import privacy
-from scripts.bench.privacy import SHOPS, Purchase, tied
+from scripts.bench.privacy import SHOPS, Purchase, Year, counted, tied
 
 EVERYBODY = SHOPS
 
@@ -31,6 +32,15 @@ def test_a_year_of_a_small_town_stays_within_the_bounds() -> None:
     (town,) = figures["towns"]
     assert town["shop"] < town["two_shops"] < town["chain"] <= privacy.TIED_MOST
     assert 7 < town["per_letter"] < 9
+
+
+def test_letters_are_counted_from_below() -> None:
+    """Twelve letters paid with a coupon of € 100 each, and twelve more with one of four of € 5."""
+    dear, cheap = LETTER_VALUES.index(100_00), LETTER_VALUES.index(5_00)
+    town = [Year([bought(dear)], 0) for _ in range(12)]
+    assert list(counted(town)) == [1]
+    town += [Year([bought(cheap)], 0) for _ in range(12)]
+    assert list(counted(town)) == [12 / 24]
 
 
 def test_families_that_spend_a_letter_spend_every_cent() -> None:
