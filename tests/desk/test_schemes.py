@@ -418,6 +418,7 @@ def test_after_the_end_two_take_back_what_was_not_granted(
     town: Town, ended: tuple[Desk, Desk]
 ) -> None:
     anna, bram = ended
+    assert "Regeling 1 is voorbij: € 9.100,00 budget kan terug" in anna.page("/")
     page = anna.get("/regelingen/1").text
     assert "Bereid voor dat € 9.100,00 teruggaat" in read(page)
     back = {name: field(page, name) for name in ("direction", "amount")}
@@ -431,6 +432,7 @@ def test_after_the_end_two_take_back_what_was_not_granted(
     told = anna.page("/regelingen/1")
     assert "Er is geen budget meer om terug te halen: alles is toegekend." in told
     assert "Bereid voor dat" not in told
+    assert "is voorbij" not in anna.page("/")
 
 
 def test_who_may_not_decide_on_budget_sees_the_account_only(town: Town) -> None:
@@ -438,6 +440,7 @@ def test_who_may_not_decide_on_budget_sees_the_account_only(town: Town) -> None:
     town.clock.time = town.view("schemes", 1)["closes"]
     with at_the_desk(town, CLERK) as (clerk,):
         page = clerk.page("/regelingen/1")
+        assert "is voorbij" not in clerk.page("/")
     assert "Wat niet is toegekend, kan terug." in page
     assert "Bereid voor dat" not in page
 

@@ -56,6 +56,19 @@ def test_policy_fits_everybody(chromium: Browser, town: Town, fits: Fits) -> Non
         page.get_by_text("Dit besluit is voorbereid.").wait_for()
 
 
+def test_the_end_of_a_scheme_fits_everybody(chromium: Browser, town: Town, fits: Fits) -> None:
+    issue(town, 12)
+    spend(town, BICYCLES, 12)
+    town.clock.time = town.view("schemes", SCHEME)["closes"]
+    with opened(chromium, town) as (page, desk):
+        page.goto(f"{desk}/")
+        fits(page, "home, a scheme is over")
+        page.get_by_role("link", name="Regeling 1 is voorbij").click()
+        fits(page, "a scheme that is over")
+        tap(page, "Bereid voor dat")
+        page.get_by_text("Dit besluit is voorbereid.").wait_for()
+
+
 def test_letter_runs_fit_everybody(chromium: Browser, town: Town, fits: Fits) -> None:
     run = make_run(SCHEME, 50, VALUES)
     file = {"name": "tegoeden.json", "mimeType": "application/json", "buffer": run.coupon_list}

@@ -17,7 +17,7 @@ from kindpakket.services.decisions.opened_letters import find_task
 from kindpakket.services.decisions.replacements import list_open, lost_of
 from kindpakket.services.figures import read_figures
 from kindpakket.services.letters.reminders import list_due
-from kindpakket.services.schemes.changes import say_state
+from kindpakket.services.schemes.changes import is_over, say_state
 from kindpakket.services.schemes.first_steps import Step, list_steps
 from kindpakket.services.schemes.look_up import Scheme, list_schemes
 from kindpakket.services.shops.messages_waiting import list_messages
@@ -75,6 +75,7 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
             if find_task(context, each, official.address)
         ],
         reminders=list_due(context) if official.reads(ReadPermission.CHILDREN) else [],
+        ended=_list_ended(context) if official.may(Capacity.BUDGET) else [],
         names=names,
         **(
             _money(context)
@@ -83,6 +84,12 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
         ),
         steps=_shown(steps) if not steps[Step.PAID] else [],
     )
+
+
+def _list_ended(context: Context) -> list[Scheme]:
+    """Schemes that are over, of which budget can be taken back."""
+    now = context.ledger_time()
+    return [each for each in list_schemes(context) if is_over(each, now) and each.not_granted]
 
 
 def _money(context: Context) -> dict[str, Any]:
