@@ -27,7 +27,7 @@ SENTENCES: list[tuple[str, tuple[Any, ...], str]] = [
         "openScheme",
         (1, OPENS, CLOSES, BICYCLES | BOOKS, OFF_LICENCES),
         "Kindpakket 2027 (regeling 1) gaat open van 1 januari 2027 tot en met 31 december 2027. "
-        "Winkels die mogen: fietsen en bromfietsen; boeken. Winkels die niet mogen: dranken.",
+        "Winkels die mogen: fietsen en bromfietsen; boeken. Winkels die nooit mogen: dranken.",
     ),
     (
         "openScheme",

@@ -34,7 +34,7 @@ def test_policy_fits_everybody(chromium: Browser, town: Town, fits: Fits) -> Non
         page.get_by_role("alert").wait_for()
         fits(page, "new, with mistakes")
         page.get_by_label("Naam", exact=True).fill("Winterpakket")
-        excluded = page.get_by_role("group", name="Winkels die niet mogen")
+        excluded = page.get_by_role("group", name="Winkels die nooit mogen")
         excluded.get_by_label(re.compile("dranken")).check()
         page.get_by_label("Zoek een soort winkel").fill("boeken")
         tap(page, "Zoek")

@@ -117,7 +117,7 @@ def a_scheme_with_a_budget(anna: Clerk, bram: Clerk) -> None:
     anna.fill("Eerste dag", "2020-01-01")
     anna.fill("Laatste dag", "2099-12-31")
     anna.tick("Winkels die mogen", re.compile("fietsen"), re.compile("boeken"))
-    anna.tick("Winkels die niet mogen", re.compile("dranken"))
+    anna.tick("Winkels die nooit mogen", re.compile("dranken"))
     anna.tap("Bereid deze regeling voor")
     anna.sees(re.compile("Kindpakket .* gaat open"))
     decide(anna, bram)

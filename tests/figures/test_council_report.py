@@ -103,12 +103,20 @@ def test_it_tells_what_the_public_page_tells(large_town: Town) -> None:
     assert "Leeftijd van 4 tot en met 17 jaar Geld op een brief € 300,00" in page
     assert "Winkels die mogen fietsen en bromfietsen; boeken; speelgoed" in page
     assert "Op brieven is € 1.500,00 gezet. Daarvan is € 60,17 besteed: 4%." in page
+    assert "Er kan dus meer zijn besteed dan hier staat." in page
     assert "Januari 2027 € 1.500,00 € 63,77 € 3,60 € 60,17" in page
     assert "Boeken € 33,77 53% Fietsen en bromfietsen € 30,00 47% Samen € 63,77 100%" in page
     assert (
         "Budget € 10.000,00 Besteed € 60,17 Staat nog op brieven € 1.439,83 "
         "Niet op brieven gezet € 8.500,00 De laatste drie zijn samen het budget." in page
     )
+
+
+def test_a_scheme_that_is_paused_does_not_promise_payments(large_town: Town) -> None:
+    a_month(large_town)
+    large_town.decide("setPaused", SCHEME, True)
+    morning(large_town)
+    assert report(large_town).about.endswith(": er kan nu niet worden betaald.")
 
 
 def test_page_and_pdf_tell_the_same(large_town: Town) -> None:

@@ -46,7 +46,7 @@ def test_the_money_is_shown_by_month_and_kind(large_town: Town) -> None:
     assert "Per soort winkel januari 2027 Boeken € 33,77 Fietsen en bromfietsen € 30,00" in text
     assert (
         "Per maand januari 2027 Op brieven gezet € 1.500,00 Betaald in winkels € 63,77 "
-        "Teruggegeven door winkels € 3,60" in text
+        "Terugbetaald door winkels € 3,60" in text
     )
     assert "Dit is de stand tot 14 februari 2027." in text
     text = shown(large_town, "?lang=en")

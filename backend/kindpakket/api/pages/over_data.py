@@ -173,7 +173,7 @@ def money_tables(publication: Publication) -> list[Table[Any]]:
                 Column("Maand", lambda row: row.month.month),
                 Column("Op brieven gezet", lambda row: row.month.granted, Unit.CENTS),
                 Column("Betaald", lambda row: row.month.spent, Unit.CENTS),
-                Column("Teruggegeven", lambda row: row.month.refunded, Unit.CENTS),
+                Column("Terugbetaald", lambda row: row.month.refunded, Unit.CENTS),
             ],
             [_OfScheme(each, month) for each in schemes for month in each.money.months],
             TableName.MONTHS,
@@ -240,7 +240,7 @@ def _money_columns() -> list[Column[_OfScheme]]:
         Column("Budget", lambda row: row.scheme.money.funded, Unit.CENTS),
         Column("Op brieven gezet", lambda row: row.scheme.money.granted, Unit.CENTS),
         Column("Betaald", lambda row: row.scheme.money.spent, Unit.CENTS),
-        Column("Teruggegeven", lambda row: row.scheme.money.refunded, Unit.CENTS),
+        Column("Terugbetaald", lambda row: row.scheme.money.refunded, Unit.CENTS),
     ]
 
 

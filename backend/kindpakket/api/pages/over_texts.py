@@ -274,12 +274,13 @@ TEXTS = {
             f"Dit is de stand tot {moment}. Elke ochtend om zes uur komt er een nieuwe."
         ),
         few="Een getal verandert pas als er tien brieven of meer achter zitten. Zo kan niemand "
-        "zien wat één gezin doet. Daarom kan een betaling ook een maand later meetellen.",
+        "zien wat één gezin doet. Daarom telt een betaling soms later mee, of niet. Er kan dus "
+        "meer zijn besteed dan hier staat.",
         no_money="Er is nog niets te laten zien.",
         funded="Budget",
         granted="Op brieven gezet",
         paid="Betaald in winkels",
-        refunded="Teruggegeven door winkels",
+        refunded="Terugbetaald door winkels",
         net="Besteed",
         unused="Nog niet besteed",
         lapsed="Niet gebruikt",
@@ -400,7 +401,8 @@ TEXTS = {
             f"This is how it was on {moment}. Each morning at six there is a new one."
         ),
         few="A number changes only when ten letters or more are behind it. So nobody can see what "
-        "one family does. That is why a payment can count a month later.",
+        "one family does. That is why a payment sometimes counts later, or not at all. So more may "
+        "have been spent than is shown here.",
         no_money="There is nothing to show yet.",
         funded="Budget",
         granted="Put on letters",

@@ -72,7 +72,7 @@ def _rules(args: Args) -> str:
     )
     if args["excluded"]:
         excluded = say_categories(args["excluded"])
-        text += " " + say("Winkels die niet mogen: %(excluded)s.", excluded=excluded)
+        text += " " + say("Winkels die nooit mogen: %(excluded)s.", excluded=excluded)
     return text
 
 

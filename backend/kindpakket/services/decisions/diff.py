@@ -53,7 +53,7 @@ def _rules(context: Context, _names: Names, args: Args) -> list[Change]:
         (say("Open vanaf"), "opens", say_moment),
         (say("Einde"), "closes", say_end),
         (say("Winkels die mogen"), "permitted", say_categories),
-        (say("Winkels die niet mogen"), "excluded", say_categories),
+        (say("Winkels die nooit mogen"), "excluded", say_categories),
     ]
     return [
         Change(what, tell(now[field]) if there else "–", tell(args[field]))

@@ -116,7 +116,7 @@ def make_report(context: Context, key: str, address: str) -> Document:
     return Document(
         current_catalogue().language,
         say("Verslag aan de raad: %(subject)s", subject=subject.name),
-        _about(publication.totals_until, over=over),
+        _about(publication, schemes),
         _key_figures(schemes, over=over),
         [
             _purpose(schemes, {each.id: ages.get(each.id) for each in schemes}),
@@ -130,10 +130,13 @@ def make_report(context: Context, key: str, address: str) -> Document:
     )
 
 
-def _about(until: int, *, over: bool) -> str:
-    moment = say_moment(until)
-    if over:
+def _about(publication: Publication, schemes: Sequence[PublicScheme]) -> str:
+    moment = say_moment(publication.totals_until)
+    going_on = [each for each in schemes if not publication.is_over(each)]
+    if not going_on:
         return say("Stand tot %(moment)s. Er wordt niet meer betaald.", moment=moment)
+    if all(each.paused for each in going_on):
+        return say("Tussenstand tot %(moment)s: er kan nu niet worden betaald.", moment=moment)
     return say("Tussenstand tot %(moment)s: er kan nog worden betaald.", moment=moment)
 
 

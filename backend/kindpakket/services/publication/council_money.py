@@ -62,7 +62,8 @@ def tell_take_up(schemes: Schemes, *, over: bool) -> Section:
         Text(
             say(
                 "Een getal verandert pas als er tien brieven of meer achter zitten. Zo kan niemand "
-                "zien wat één gezin doet. Daarom kan een betaling ook een maand later meetellen."
+                "zien wat één gezin doet. Daarom telt een betaling soms later mee, of niet. Er kan "
+                "dus meer zijn besteed dan hier staat."
             )
         )
     )
