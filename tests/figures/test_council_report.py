@@ -285,6 +285,26 @@ def test_schemes_that_begin_in_a_year_or_school_year_are_told_together(
     text = " ".join(told_in(told))
     assert "Pakket1 €1.000,00 €700,00 €20,00 €680,00 3%" in text
     assert "Samen €1.400,00 €1.000,00 €100,00 €900,00 10%" in text
+    assert "Pakket1:Regelinggemaakt" in text
+
+
+def test_of_one_scheme_every_kind_of_shop_is_named_and_of_several_the_first(
+    large_town: Town, published: list[PublicScheme]
+) -> None:
+    published += [
+        replace(
+            scheme(number, START, funded=1, granted=1, spent=1),
+            rules=Rules(START, 2**33, 2**16 - 1, 0),
+        )
+        for number in (2, 1)
+    ]
+    one, several = (
+        " ".join(told_in(report(large_town))),
+        " ".join(told_in(report(large_town, "2027"))),
+    )
+    assert "buitensport;supermarkten" in one
+    assert "supermarkten" not in several
+    assert "ennog8,dieop/overstaan" in several
 
 
 def test_what_is_not_there_is_not_found(large_town: Town) -> None:

@@ -30,6 +30,7 @@ from kindpakket.services.publication.council_money import (
 )
 from kindpakket.services.publication.council_words import (
     euros,
+    say_minute,
     say_months,
     say_scheme,
 )
@@ -38,7 +39,7 @@ from kindpakket.services.publication.document import Document, Grid, Head, Secti
 MOST_RULES = 3
 """The most schemes of which a report tells the rules."""
 _MOST_NAMED = 8
-"""The most kinds of shops that it names of one rule."""
+"""The most kinds of shops that it names of one rule, if it is about several schemes."""
 _MOST_REASONS = 8
 """How many reasons for a refusal have a row; the others are told together."""
 _SCHOOL_YEAR_BEGINS = 8
@@ -125,7 +126,7 @@ def make_report(context: Context, key: str, address: str) -> Document:
             tell_kinds(schemes),
             _refused(refusals),
             tell_unused(schemes, changes, over=over),
-            tell_checks(context, publication, changes, address),
+            tell_checks(context, publication, schemes, changes, address),
         ],
     )
 
@@ -163,7 +164,7 @@ def _purpose(schemes: Sequence[PublicScheme], ages: dict[int, Ages | None]) -> S
                 )
             ),
             *(
-                Values(_rules(each, ages[each.id]), say_scheme(each))
+                Values(_rules(each, ages[each.id], len(schemes) > 1), say_scheme(each))
                 for each in schemes[:MOST_RULES]
             ),
             *(
@@ -175,26 +176,30 @@ def _purpose(schemes: Sequence[PublicScheme], ages: dict[int, Ages | None]) -> S
     )
 
 
-def _rules(scheme: PublicScheme, ages: Ages | None) -> list[tuple[str, str]]:
+def _rules(scheme: PublicScheme, ages: Ages | None, short: bool) -> list[tuple[str, str]]:
     rules = scheme.rules
     when = say(
         "van %(opens)s %(end)s",
-        opens=say_moment(rules.opens - rules.opens % 60),
+        opens=say_minute(rules.opens),
         end=say_end(rules.closes, scheme.closed),
     )
     return [
         (say("Wanneer"), when),
         *([(say("Leeftijd"), _say_ages(ages))] if ages else []),
         (say("Geld op een brief"), euros(scheme.per_letter)),
-        (say("Winkels die mogen"), _say_kinds(rules.permitted)),
-        *([(say("Winkels die nooit mogen"), _say_kinds(rules.excluded))] if rules.excluded else []),
+        (say("Winkels die mogen"), _say_kinds(rules.permitted, short)),
+        *(
+            [(say("Winkels die nooit mogen"), _say_kinds(rules.excluded, short))]
+            if rules.excluded
+            else []
+        ),
     ]
 
 
-def _say_kinds(bits: int) -> str:
+def _say_kinds(bits: int, short: bool) -> str:
     named = say_categories(bits).split("; ")
     more = len(named) - _MOST_NAMED
-    if more <= 0:
+    if not short or more <= 0:
         return "; ".join(named)
     return say(
         "%(kinds)s; en nog %(count)s, die op /over staan",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.language import say
 from kindpakket.services.base.context import Context
 from kindpakket.services.oversight.independent_reports import (
     IndependentReport,
@@ -10,8 +10,8 @@ from kindpakket.services.oversight.independent_reports import (
     read_independent_report,
 )
 from kindpakket.services.oversight.requested_audits import AuditFile, list_audits
-from kindpakket.services.publication import Publication
-from kindpakket.services.publication.council_words import euros
+from kindpakket.services.publication import Publication, PublicScheme
+from kindpakket.services.publication.council_words import euros, say_minute, say_scheme
 from kindpakket.services.publication.document import Grid, Head, Section, Text, Values
 from kindpakket.services.publication.rules import RuleChange, What
 
@@ -22,9 +22,13 @@ _WEEK = 7 * 24 * 3600
 
 
 def tell_checks(
-    context: Context, publication: Publication, changes: Sequence[RuleChange], address: str
+    context: Context,
+    publication: Publication,
+    schemes: Sequence[PublicScheme],
+    changes: Sequence[RuleChange],
+    address: str,
 ) -> Section:
-    """Return the section, about these changes.
+    """Return the section, about these schemes and what changed of them.
 
     Args:
         address: of the site, such as ``https://kindpakket.example``.
@@ -47,7 +51,7 @@ def tell_checks(
                     "ambtenaar, want dat moet soms snel. Een code hoort bij één sleutel."
                 )
             ),
-            *_decisions(changes),
+            *_decisions(schemes, changes),
             Text(
                 say(
                     "Iedereen kan dit narekenen. De bedragen van dit verslag staan op "
@@ -72,7 +76,7 @@ def _independent(report: IndependentReport | None, head: int, until: int) -> lis
         rows.append(
             (
                 say("Gecontroleerd tot en met blok"),
-                f"{report.last_block}, {say_moment(report.last_time)}",
+                f"{report.last_block}, {say_minute(report.last_time)}",
             )
         )
     if report.warnings:
@@ -121,19 +125,24 @@ def _own(audit: AuditFile | None) -> list[Values]:
     else:
         result = say("Alles klopt.")
     rows = [
-        (say("Gedaan op"), say_moment(audit.finished_at)),
+        (say("Gedaan op"), say_minute(audit.finished_at)),
         (say("Gecontroleerd tot en met blok"), str(audit.block)),
         (say("Uitslag"), result),
     ]
     return [Values(rows, say("Controle door de gemeente zelf"))]
 
 
-def _decisions(changes: Sequence[RuleChange]) -> list[Grid]:
+def _decisions(schemes: Sequence[PublicScheme], changes: Sequence[RuleChange]) -> list[Grid]:
     if not changes:
         return []
     heads = [Head(say("Besluit")), Head(say("Genomen op")), Head(say("Codes van ambtenaren"))]
+    names = {each.id: f"{say_scheme(each)}: " for each in schemes} if len(schemes) > 1 else {}
     rows = [
-        (_say_change(each), say_moment(each.time - each.time % 60), ", ".join(each.officials))
+        (
+            names.get(each.scheme, "") + _say_change(each),
+            say_minute(each.time),
+            ", ".join(each.officials),
+        )
         for each in changes[:MOST_DECISIONS]
     ]
     return [Grid(say("De laatste besluiten"), heads, rows)]

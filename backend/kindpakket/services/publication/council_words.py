@@ -30,6 +30,11 @@ def say_months(first: str, last: str) -> str:
     return say("%(first)s tot en met %(last)s", first=say_month(first), last=say_month(last))
 
 
+def say_minute(time: int) -> str:
+    """Format a time in unix seconds, without its seconds."""
+    return say_moment(time - time % 60)
+
+
 def say_scheme(scheme: PublicScheme) -> str:
     """Return the name of a scheme, or its number."""
     return scheme.name or say("Regeling %(number)s", number=scheme.id)
