@@ -24,6 +24,9 @@ GET  /cijfers/months.csv          RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /cijfers/cijfers.xlsx        RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /cijfers/cijfers.json        RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /cijfers/schatting           RULES  SHOPS  BUDGET  ISSUE  PAYOUT
+GET  /cijfers/drukte              RULES  SHOPS  BUDGET  ISSUE  PAYOUT
+GET  /cijfers/raadsverslag        RULES  SHOPS  BUDGET  ISSUE  PAYOUT
+GET  /cijfers/raadsverslag.pdf    RULES  SHOPS  BUDGET  ISSUE  PAYOUT
 GET  /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 POST /controle                    RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER
 GET  /controle/verslag            RULES  SHOPS  BUDGET  ISSUE  PAYOUT  OFFICIALS  REGISTER

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kindpakket.desk import (
     audits,
     bank,
+    busy_times,
     child_import,
     child_letters,
     child_looks,
@@ -75,6 +76,7 @@ ROUTERS: Sequence[APIRouter] = (
     council.router,
     figures.router,
     forecast.router,
+    busy_times.router,
     inspections.router,
     shop_accounts.router,  # before the generic route for forms of a shop
     shops.router,

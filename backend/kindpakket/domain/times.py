@@ -50,6 +50,11 @@ def months_between(first: str, last: str) -> list[str]:
     return [f"{number // 12}-{number % 12 + 1:02}" for number in range(start, end + 1)]
 
 
+def hour_of(seconds: int) -> int:
+    """Return the hour of the day in the Netherlands, 0 to 23."""
+    return datetime.fromtimestamp(seconds, _HERE).hour
+
+
 def month_start(month: str) -> int:
     """Return the first second of a month in the Netherlands."""
     return midnight(date.fromisoformat(f"{month}-01"))

@@ -1,0 +1,79 @@
+"""When payments are made: a table by day of the week and part of the day, shaded by number."""
+
+from datetime import date
+
+from babel.dates import format_date, get_day_names
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from kindpakket.desk.parts import InContext, SignedIn, require_reading
+from kindpakket.desk.tables import answer_table
+from kindpakket.domain.language import current_catalogue, say
+from kindpakket.domain.tables import Column, Table, Unit
+from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.figures.busy_times import BusyTimes, Division, Moment, read_busy_times
+
+SHADES = 5
+
+router = APIRouter(prefix="/cijfers", dependencies=[require_reading(ReadPermission.FIGURES)])
+
+
+@router.get("/drukte")
+def show_busy_times(request: Request, context: InContext, _official: SignedIn) -> Response:
+    """The numbers of payments, at most as fine as tells nothing of few letters."""
+    found = read_busy_times(context)
+    most = max(found.payments.values()) if found else 1
+
+    def shade(payments: int | None) -> int:
+        """0 for none, up to the darkest for the most."""
+        return -(-SHADES * (payments or 0) // most)
+
+    return answer_table(
+        request,
+        _table(found),
+        "busy_times.html.jinja",
+        found=found,
+        shade=shade,
+        say_month=_say_month,
+    )
+
+
+def _say_month(month: str) -> str:
+    """Format ``2027-01`` in words."""
+    day, language = date.fromisoformat(f"{month}-01"), current_catalogue().language
+    return format_date(day, "LLLL y", locale=language)
+
+
+def _table(found: BusyTimes | None) -> Table[int]:
+    moments = found.payments if found else {}
+    language = current_catalogue().language
+    wide, short = (get_day_names(width, locale=language) for width in ("wide", "abbreviated"))
+
+    def column(weekday: int) -> Column[int]:
+        return Column(
+            wide[weekday - 1],
+            lambda hour: moments.get(Moment(weekday, hour)),
+            Unit.COUNT,
+            short[weekday - 1],
+        )
+
+    return Table(
+        [
+            Column(say("Deel van de dag"), lambda hour: _say_part(found, hour), key="part"),
+            *map(column, sorted({each.weekday for each in moments})),
+        ],
+        sorted({each.hour for each in moments}),
+        "drukte",
+        say("Wanneer er wordt betaald"),
+    )
+
+
+def _say_part(found: BusyTimes | None, hour: int) -> str:
+    match found and found.division:
+        case Division.HOUR:
+            return say("%(start)s tot %(end)s uur", start=hour, end=hour + 1)
+        case Division.PART:
+            parts = say("Nacht"), say("Ochtend"), say("Middag"), say("Avond")
+            return parts[hour // Division.PART]
+        case _:
+            return say("Hele dag")
