@@ -76,6 +76,14 @@ def test_a_small_town_tells_all_kinds_together(large_town: Town) -> None:
     assert (scheme["kinds"], scheme["undivided"]) == ([], 1_500)
 
 
+def test_what_fewer_than_ten_letters_paid_is_not_told_as_nothing(large_town: Town) -> None:
+    spend(large_town, BICYCLES, 9)
+    morning(large_town)
+    assert "Op brieven gezet € 1.500,00 Besteed nog te weinig om te tonen Per soort" in (
+        shown(large_town)
+    )
+
+
 def test_nothing_of_today_is_shown_before_the_morning(large_town: Town) -> None:
     a_month(large_town)
     before = shown(large_town)

@@ -60,6 +60,7 @@ class OverTexts:
     paid: str
     refunded: str
     net: str
+    too_few: str
     unused: str
     lapsed: str
     stock: str
@@ -117,13 +118,18 @@ class OverTexts:
         first, last = self.month(period.first), self.month(period.last)
         return first if first == last else f"{first} {self.through} {last}"
 
-    def totals(self, money: PublishedMoney, over: bool) -> list[tuple[str, int]]:
-        """Return the totals of a scheme as headings with amounts in cents."""
+    def totals(self, money: PublishedMoney, over: bool) -> list[tuple[str, str]]:
+        """Return the totals of a scheme as headings with texts."""
+        told = [
+            (self.funded, self.euros(money.funded)),
+            (self.granted, self.euros(money.granted)),
+        ]
+        if not money.spent:  # of no letter, or of too few
+            return [*told, (self.net, self.too_few)]
         return [
-            (self.funded, money.funded),
-            (self.granted, money.granted),
-            (self.net, money.net),
-            (self.lapsed if over else self.unused, money.unused),
+            *told,
+            (self.net, self.euros(money.net)),
+            (self.lapsed if over else self.unused, self.euros(money.unused)),
         ]
 
     def month_totals(self, month: PublishedMonth) -> list[tuple[str, int]]:
@@ -282,6 +288,7 @@ TEXTS = {
         paid="Betaald in winkels",
         refunded="Terugbetaald door winkels",
         net="Besteed",
+        too_few="nog te weinig om te tonen",
         unused="Nog niet besteed",
         lapsed="Niet gebruikt",
         stock="Op brieven gezet is ook het geld op brieven die nog bij de gemeente liggen.",
@@ -409,6 +416,7 @@ TEXTS = {
         paid="Paid in shops",
         refunded="Refunded by shops",
         net="Spent",
+        too_few="too little to show yet",
         unused="Not spent yet",
         lapsed="Not used",
         stock="What was put on letters includes letters that the municipality still has.",
