@@ -42,6 +42,7 @@ from tests.support.printed import STATIONERY
 from tests.support.screens import Screens
 from tests.support.small_town import key
 from tests.support.town import (
+    BICYCLES,
     BICYCLES_AND_SPIRITS,
     OFF_LICENCE,
     SCHEME,
@@ -117,6 +118,19 @@ def test_a_scheme_that_is_paused_does_not_promise_payments(large_town: Town) -> 
     large_town.decide("setPaused", SCHEME, True)
     morning(large_town)
     assert report(large_town).about.endswith(": er kan nu niet worden betaald.")
+
+
+def test_what_too_few_letters_paid_is_not_told_as_nothing(large_town: Town) -> None:
+    spend(large_town, BICYCLES, 9)
+    morning(large_town, 30)
+    with desk(large_town) as anna:
+        page = anna.page(PAGE)
+    assert "Op brieven gezet € 1.500,00 Besteed nog te weinig om te tonen Waarvoor" in page
+    assert "Op brieven is € 1.500,00 gezet. Er is nog te weinig besteed om te tonen." in page
+    assert (
+        "Budget € 10.000,00 Op brieven gezet € 1.500,00 Niet op brieven gezet € 8.500,00 "
+        "De laatste twee zijn samen het budget." in page
+    )
 
 
 def test_page_and_pdf_tell_the_same(large_town: Town) -> None:

@@ -27,6 +27,7 @@ from kindpakket.services.publication.council_money import (
     tell_months,
     tell_take_up,
     tell_unused,
+    too_few_paid,
 )
 from kindpakket.services.publication.council_words import (
     euros,
@@ -143,9 +144,14 @@ def _about(publication: Publication, schemes: Sequence[PublicScheme]) -> str:
 
 def _key_figures(schemes: Sequence[PublicScheme], *, over: bool) -> list[tuple[str, str]]:
     money = [each.money for each in schemes]
-    return [
+    told = [
         (say("Budget"), euros(sum(each.funded for each in money))),
         (say("Op brieven gezet"), euros(sum(each.granted for each in money))),
+    ]
+    if too_few_paid(schemes):
+        return [*told, (say("Besteed"), say("nog te weinig om te tonen"))]
+    return [
+        *told,
         (say("Besteed"), euros(sum(each.net for each in money))),
         (name_unused(over=over), euros(sum(each.unused for each in money))),
     ]

@@ -29,21 +29,30 @@ def name_unused(*, over: bool) -> str:
     return say("Bleef op brieven staan") if over else say("Staat nog op brieven")
 
 
+def too_few_paid(schemes: Schemes) -> bool:
+    """Whether no letter paid, or too few to publish an amount."""
+    return not any(each.money.spent for each in schemes)
+
+
 def tell_take_up(schemes: Schemes, *, over: bool) -> Section:
     """How much of what was put on letters was spent."""
     granted, net = (
         sum(getattr(each.money, name) for each in schemes) for name in ("granted", "net")
     )
-    parts: list[Text | Grid] = [
-        Text(
-            say(
-                "Op brieven is %(granted)s gezet. Daarvan is %(net)s besteed: %(share)s.",
-                granted=euros(granted),
-                net=euros(net),
-                share=percent(net, granted),
-            )
+    told = (
+        say(
+            "Op brieven is %(granted)s gezet. Er is nog te weinig besteed om te tonen.",
+            granted=euros(granted),
         )
-    ]
+        if too_few_paid(schemes)
+        else say(
+            "Op brieven is %(granted)s gezet. Daarvan is %(net)s besteed: %(share)s.",
+            granted=euros(granted),
+            net=euros(net),
+            share=percent(net, granted),
+        )
+    )
+    parts: list[Text | Grid] = [Text(told)]
     if len(schemes) > 1:
         rows = [_take_up(say_scheme(each), [each]) for each in schemes[:MOST_SCHEMES]]
         if others := schemes[MOST_SCHEMES:]:
@@ -185,6 +194,7 @@ def tell_unused(schemes: Schemes, changes: Sequence[RuleChange], *, over: bool) 
         sum(getattr(each, name) for each in money) for name in ("funded", "granted", "net")
     )
     taken = -sum(each.amount for each in changes if each.what is What.BUDGET and each.amount < 0)
+    few = too_few_paid(schemes)
     rows = [
         *(
             [
@@ -195,12 +205,19 @@ def tell_unused(schemes: Schemes, changes: Sequence[RuleChange], *, over: bool) 
             else []
         ),
         (say("Budget"), funded),
-        (say("Besteed"), net),
-        (name_unused(over=over), granted - net),
+        *(
+            [(say("Op brieven gezet"), granted)]
+            if few
+            else [(say("Besteed"), net), (name_unused(over=over), granted - net)]
+        ),
         (say("Niet op brieven gezet"), funded - granted),
     ]
     heads = [Head(say("Wat")), Head(say("Bedrag"), right=True)]
-    notes = [say("De laatste drie zijn samen het budget.")]
+    notes = [
+        say("De laatste twee zijn samen het budget.")
+        if few
+        else say("De laatste drie zijn samen het budget.")
+    ]
     if over:
         notes.append(
             say(
