@@ -85,8 +85,18 @@ def test_the_next_payout_can_be_prepared(open_town: Served) -> None:
         assert "Fietsenwinkel Van Dam" in page
 
 
+def test_what_was_paid_can_be_booked(open_town: Served) -> None:
+    with official(open_town, "Daan Visser") as http:
+        page = http.get("/gemeente/uitbetalingen/boekingen").text
+        (month,) = re.findall(r'<option value="([0-9-]+)" selected', page)
+        file = http.get(f"/gemeente/uitbetalingen/boekingen?periode={month}&als=csv")
+    assert file.status_code == 200
+    assert "Kindpakket" in file.text
+
+
 def test_outside_the_demo_no_account_is_set() -> None:
     assert Settings().payer_iban is None
+    assert Settings().journal_expenses is None
 
 
 def test_the_demo_tells_of_the_payout_and_where_the_desk_is(

@@ -21,7 +21,7 @@ from kindpakket.cli.common import REFUSED, Data, Stop, settings_of
 from kindpakket.cli.output import say
 from kindpakket.demo import town_file
 from kindpakket.demo.client import open_client
-from kindpakket.demo.places import PAYER
+from kindpakket.demo.places import JOURNAL, PAYER
 from kindpakket.demo.story import Storyteller
 from kindpakket.logs import configure as configure_logs
 from kindpakket.services.base.housekeeping import keeping_house
@@ -102,7 +102,7 @@ def serve(
 
 
 def _on_this_machine(settings: Settings, port: int) -> Settings:
-    """Return the settings of a demo, which is local only and has a fake account for payouts.
+    """Return the settings of a demo, which is local only and has fake accounts.
 
     Its port is a free one by default: a demo must not stop at a port that something else has. Its
     log is for a person, who need not see each request.
@@ -112,7 +112,7 @@ def _on_this_machine(settings: Settings, port: int) -> Settings:
     """
     from kindpakket.site import Site  # noqa: PLC0415 (brings FastAPI)
 
-    of_its_own: dict[str, object] = {**PAYER, "host": "127.0.0.1", "port": port}
+    of_its_own: dict[str, object] = {**PAYER, **JOURNAL, "host": "127.0.0.1", "port": port}
     logs = {"log_level": "warning", "log_format": "console"}
     of_its_own |= {name: logs[name] for name in logs.keys() - settings.model_fields_set}
     settings = settings.model_copy(update=of_its_own)

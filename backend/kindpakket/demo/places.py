@@ -41,6 +41,8 @@ TEST_BANK = "TEST"
 """Bank code of the IBANs; no bank has this one."""
 PAYER = {"payer_iban": "NL13TEST0123456789", "payer_bic": "TESTNL2A"}
 """Settings of the account that payouts come from: an example that no bank accepts."""
+JOURNAL = {"journal_expenses": "1000", "journal_payable": "2000", "journal_in_transit": "2100"}
+"""Settings of the accounts of a municipality's own ledger: examples."""
 
 LETTERS, CARDS = 200, 10
 LISTED, OWN = 40, 40
