@@ -3,11 +3,13 @@
 import re
 from itertools import product
 
+from playwright.sync_api import Browser
+
 from kindpakket.domain.times import day_of, midnight
 from kindpakket.main import build_app, serving
 from kindpakket.services.publication import REFRESHED_AFTER
 from kindpakket.settings import Settings
-from tests.support.browser import browser, end_transitions, run_axe
+from tests.support.browser import end_transitions, run_axe
 from tests.support.many_letters import issue, spend
 from tests.support.screens import Screens
 from tests.support.town import BICYCLES, BICYCLES_AND_SPIRITS, BOOKS, Town, till_of
@@ -94,13 +96,15 @@ def test_nothing_of_today_is_shown_before_the_morning(large_town: Town) -> None:
     assert "Besteed € 80,17" in shown(large_town)
 
 
-def test_the_figures_can_be_used_by_everybody(large_town: Town, screens: Screens) -> None:
+def test_the_figures_can_be_used_by_everybody(
+    large_town: Town, chromium: Browser, screens: Screens
+) -> None:
     large_town.decide("setRules", 1, 1, 2**33, 2**20 - 1, 0)
     issue(large_town, 3, first=90)
     spend(large_town, BICYCLES_AND_SPIRITS, 3, amount=111)
     a_month(large_town)
     app = build_app(large_town.workspace, Settings(data=large_town.directory))
-    with serving(app, None) as address, browser() as chromium:
+    with serving(app, None) as address:
         for theme, (width, height) in product(("light", "dark"), ((390, 844), (1366, 768))):
             page = chromium.new_context(
                 viewport={"width": width, "height": height},
