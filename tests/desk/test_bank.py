@@ -234,6 +234,11 @@ def test_the_journal_is_downloaded(bookkeeper: Desk) -> None:
     assert desk.get(f"{JOURNAL}?periode=2027-13").status_code == 404
 
 
+def test_the_journal_begins_with_the_first_payment(bookkeeper: Desk) -> None:
+    offered = re.findall(r'<option value="([^"]+)"', bookkeeper.get(JOURNAL).text)
+    assert offered == ["2027", "2027-01"]
+
+
 def test_who_downloads_the_journal_is_logged(settled: Town, bookkeeper: Desk) -> None:
     for file in ("?periode=2027-01&als=csv", "?periode=2027&als=xaf", "?periode=2027-02&als=csv"):
         bookkeeper.get(f"{JOURNAL}{file}")

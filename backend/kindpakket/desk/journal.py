@@ -15,8 +15,14 @@ from kindpakket.desk.parts import (
 )
 from kindpakket.domain.csv_files import CSV_TYPE
 from kindpakket.domain.times import day_of, month_of, months_before, months_between
+from kindpakket.services.base.context import Context
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.bookkeeping.journal import JournalRefused, as_csv, make_journal
+from kindpakket.services.bookkeeping.journal import (
+    JournalRefused,
+    as_csv,
+    first_month,
+    make_journal,
+)
 from kindpakket.services.bookkeeping.xaf import as_xaf
 from kindpakket.services.figures.looks import FiguresPage, log_look
 
@@ -38,12 +44,12 @@ def show(
 ) -> Response:
     """The form for a period, or its journal as CSV or XAF."""
     if not periode:
-        return _page(request, context.now())
+        return _page(request, context)
     year, month = int(periode[:4]), int(periode[5:]) if periode[5:] else None
     try:
         journal = make_journal(context, settings.journal, year, month)
     except JournalRefused as refused:
-        return _page(request, context.now(), periode, str(refused))
+        return _page(request, context, periode, str(refused))
     log_look(context, official.address, FiguresPage.JOURNAL, year)
     if als == "xaf":
         tax_id, today = settings.journal.journal_tax_id, day_of(context.now())
@@ -52,9 +58,12 @@ def show(
     return answer_file(as_csv(journal), CSV_TYPE, f"boekingen-{periode}.csv")
 
 
-def _page(request: Request, now: int, period: str = "", refused: str = "") -> Response:
-    last = month_of(months_before(now, 1))
-    months = months_between(month_of(months_before(now, _MONTHS_SHOWN)), last)[::-1]
+def _page(request: Request, context: Context, period: str = "", refused: str = "") -> Response:
+    last = month_of(months_before(context.now(), 1))
+    first = max(
+        month_of(months_before(context.now(), _MONTHS_SHOWN)), min(first_month(context), last)
+    )
+    months = months_between(first, last)[::-1]
     years = sorted({each[:4] for each in months}, reverse=True)
     return page(
         request,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from kindpakket.domain.csv_files import Cell, Euros, write_csv
 from kindpakket.domain.language import DUTCH, say, use_catalogue
-from kindpakket.domain.times import day_of, last_second, midnight
+from kindpakket.domain.times import day_of, last_second, midnight, month_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import PublicNames, read_public_names
 from kindpakket.store import tables as t
@@ -95,6 +95,18 @@ class MunicipalJournal:
     def last(self) -> date:
         """The last day of its period."""
         return self.months[-1][1]
+
+
+def first_month(context: Context) -> str:
+    """Return the month of the first payment, as ``2027-01``; without payments the present one.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+        StoreUnavailable: nor the store.
+    """
+    with context.read_views() as db:
+        first = db.scalar(select(func.min(t.payments.c.time)))
+    return month_of(context.now() if first is None else first)
 
 
 def make_journal(
