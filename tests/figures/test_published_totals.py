@@ -4,7 +4,7 @@ from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.times import day_of, midnight
 from kindpakket.protocol.keys import coupon_key
-from kindpakket.services.figures.published_totals import publish_totals
+from kindpakket.services.figures.published_totals import find_returnable, publish_totals
 from kindpakket.services.schemes.look_up import find_scheme
 from kindpakket.store import views
 from tests.support.many_letters import VALUE, issue, letter, spend
@@ -109,6 +109,21 @@ def test_new_letters_do_not_show_what_one_gave_back(large_town: Town) -> None:
     give_back(large_town, 9)
     next_morning(large_town)
     assert totals(large_town)[1] == ISSUED + 20 * VALUE
+
+
+def test_what_few_letters_gave_back_is_not_offered_to_be_taken_back(large_town: Town) -> None:
+    """The decision that takes budget back is public."""
+    next_morning(large_town)
+    for number in range(10):
+        assert offered(large_town) == FUNDED - ISSUED
+        give_back(large_town, number)
+    next_morning(large_town)
+    assert offered(large_town) == FUNDED - ISSUED + 10 * VALUE
+
+
+def offered(town: Town) -> int:
+    context = town.workspace.context
+    return find_returnable(context, find_scheme(context, SCHEME))
 
 
 def test_another_scheme_is_counted_for_itself(large_town: Town) -> None:

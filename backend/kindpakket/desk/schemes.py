@@ -31,6 +31,7 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import rename_scheme
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.children.ages import OLDEST, Ages, find_ages, set_ages
+from kindpakket.services.figures.published_totals import find_returnable
 from kindpakket.services.schemes.changes import (
     close_call,
     fund_call,
@@ -208,6 +209,7 @@ def _page(
         bar=charts.parts_of_scheme(scheme, now),
         over=is_over(scheme, now),
         settled=say_settled(scheme),
+        returnable=find_returnable(context, scheme),
         rules=rules_of(context, number),
         details=details,
         split=TypedDetails.of(details),

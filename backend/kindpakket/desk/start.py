@@ -16,6 +16,7 @@ from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.opened_letters import find_task
 from kindpakket.services.decisions.replacements import list_open, lost_of
 from kindpakket.services.figures import read_figures
+from kindpakket.services.figures.published_totals import find_returnable
 from kindpakket.services.letters.reminders import list_due
 from kindpakket.services.schemes.changes import is_over, say_state
 from kindpakket.services.schemes.first_steps import Step, list_steps
@@ -86,10 +87,11 @@ def show(request: Request, context: InContext, official: SignedIn) -> HTMLRespon
     )
 
 
-def _list_ended(context: Context) -> list[Scheme]:
-    """Schemes that are over, of which budget can be taken back."""
+def _list_ended(context: Context) -> list[tuple[Scheme, int]]:
+    """Schemes that are over, with what of their budget can be taken back, in cents."""
     now = context.ledger_time()
-    return [each for each in list_schemes(context) if is_over(each, now) and each.not_granted]
+    ended = (each for each in list_schemes(context) if is_over(each, now))
+    return [(each, back) for each in ended if (back := find_returnable(context, each))]
 
 
 def _money(context: Context) -> dict[str, Any]:

@@ -115,6 +115,19 @@ def as_published(context: Context, schemes: Iterable[Scheme]) -> list[Scheme]:
     return [_as_published(scheme, published) for scheme in schemes]
 
 
+def find_returnable(context: Context, scheme: Scheme) -> int:
+    """Return what to offer to take back of a scheme's budget, in cents.
+
+    The decision is public. To the last cent it would tell what few letters gave back, which is not
+    published yet: that waits.
+
+    Raises:
+        StoreUnavailable: the store cannot be read.
+    """
+    (published,) = as_published(context, [scheme])
+    return max(0, min(scheme.not_granted, scheme.funded - published.issued))
+
+
 def _as_published(scheme: Scheme, published: dict[tuple[int, Total], _Published]) -> Scheme:
     funded, granted, given_back, spent, refunded = (
         published.get((scheme.id, total), _Published()).amount for total in Total
