@@ -26,6 +26,7 @@ SECRET = re.compile(
     r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----|AGE-SECRET-KEY-1\w|AKIA[0-9A-Z]{16}"
     r"|\bgh[pousr]_\w{36}|\bxox[abprs]-\w|\bnpm_\w{36}|\bpypi-\w{40}"
 )
+CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
 def _files() -> list[str]:
@@ -56,7 +57,11 @@ def test_no_file_is_long() -> None:
     assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
 
 
-@pytest.mark.parametrize("pattern", [ELSEWHERE, SECRET], ids=["path of a machine", "secret"])
+@pytest.mark.parametrize(
+    "pattern",
+    [ELSEWHERE, SECRET, CONFLICT],
+    ids=["path of a machine", "secret", "conflict of a merge"],
+)
 def test_no_file_holds_what_it_should_not(pattern: re.Pattern[str]) -> None:
     found = {name: match[0] for name in FILES if (match := pattern.search(_text(name) or ""))}
     assert found == {}
@@ -65,6 +70,8 @@ def test_no_file_holds_what_it_should_not(pattern: re.Pattern[str]) -> None:
 def test_what_should_not_be_there_would_be_seen() -> None:
     for text in ("/home" + "/anna/x", "C:" + r"\Users\anna", "/root" + "/x", "/work" + "/main/x"):
         assert ELSEWHERE.search(text)
+    for text in ("a\n" + "<" * 7 + " HEAD", ">" * 7 + " main\n"):
+        assert CONFLICT.search(text)
     for text in (
         "-----BEGIN EC " + "PRIVATE KEY-----",
         "AGE-SECRET-KEY-" + "1Q",

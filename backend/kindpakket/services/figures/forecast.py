@@ -1,8 +1,8 @@
 """An estimate of what will be left of a scheme when it ends.
 
-It follows from what everyone may see: what was spent in each month, as it is published. Spending
-goes on as in one of the last three whole months; the slowest and the fastest of these give the
-bounds.
+How fast is spent follows from the published months: spending goes on as in one of the last three
+whole ones, of which the slowest and the fastest give the bounds. What is left now is exact, so that
+this is for officials.
 """
 
 from collections.abc import Iterator, Sequence
