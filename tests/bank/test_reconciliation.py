@@ -10,7 +10,12 @@ from kindpakket.ledger.abi import decode_call, encode_call
 from kindpakket.services.bank.camt import StatementInvalid
 from kindpakket.services.bank.reconcile import Progress, Reconciliation, reconcile
 from kindpakket.services.bank.returned import prepare_returns
-from kindpakket.services.bank.statements import list_statements, mark_seen, record_statements
+from kindpakket.services.bank.statements import (
+    list_statements,
+    mark_seen,
+    record_statements,
+    remove_statement,
+)
 from kindpakket.services.decisions.prepare import Prepared, Preparer, prepare_with
 from kindpakket.store import tables as t
 from tests.bank.test_matching import ANNA, BOTH, BRAM
@@ -179,6 +184,10 @@ MISSING = "er ontbreekt een afschrift, of er is er een te veel"
             [("2027-01-04", 1), ("2027-01-05", None), ("2027-01-06", 2)],
             ["heeft geen nummer, en dat van 04-01-2027 wel"],
         ),
+        (
+            [("2027-01-04", None), ("2027-01-04", 1), ("2027-01-05", 2)],
+            ["heeft geen nummer, en dat van 04-01-2027 wel"],
+        ),
     ],
 )
 def test_numbers_of_the_bank_that_do_not_follow_each_other_are_found(
@@ -209,14 +218,18 @@ def test_statements_without_a_number_are_told(settled: Town) -> None:
     assert look(settled).without_number == 1
 
 
-def test_a_statement_of_before_gets_its_number_when_it_is_read_again(settled: Town) -> None:
-    """Numbers were not read before."""
+def test_a_statement_gets_another_number_only_after_its_removal(settled: Town) -> None:
+    """Who read its number is who read it."""
+    context = settled.workspace.context
     number = "<ElctrncSeqNb>1</ElctrncSeqNb>"
     read(settled, statement(*BOTH))
-    read(settled, statement(*BOTH, sequence=number))
-    assert [each.number for each in list_statements(settled.workspace.context)] == [1]
+    with pytest.raises(StatementInvalid, match="een ander nummer"):
+        record_statements(context, OWN, statement(*BOTH, sequence=number), BRAM)
+    remove_statement(context, list_statements(context)[0].statement, ANNA)
+    record_statements(context, OWN, statement(*BOTH, sequence=number), BRAM)
+    assert [(each.number, each.read_by) for each in list_statements(context)] == [(1, BRAM)]
     for other in ("", number.replace("1", "2")):
-        with pytest.raises(StatementInvalid, match="met een andere inhoud"):
+        with pytest.raises(StatementInvalid, match="een ander nummer"):
             read(settled, statement(*BOTH, sequence=other))
 
 

@@ -144,13 +144,10 @@ def _statement(part: Element, kind: str) -> Statement:
 
 
 def _sequence_number(part: Element) -> int | None:
-    """The electronic number, or else the legal one, which also counts statements on paper."""
-    for path in ("ElctrncSeqNb", "LglSeqNb"):
-        if text := _text(part, path):
-            if not _NUMBER.fullmatch(text):
-                raise _wrong(path)
-            return int(text)
-    return None
+    """The electronic number, or else the legal one, which also counts statements on paper; None
+    when it is no number."""
+    text = _text(part, "ElctrncSeqNb") or _text(part, "LglSeqNb")
+    return int(text) if _NUMBER.fullmatch(text) else None
 
 
 def _is_booked(entry: Element) -> bool:

@@ -294,11 +294,16 @@ def _of_numbers(own: Sequence[KeptStatement]) -> Iterator[BankFinding]:
     """Statements whose number does not follow that of the one before; a bank may begin at 1 each
     year."""
     before: KeptStatement | None = None
-    for each in sorted(own, key=lambda each: (each.day, each.number or 0)):
+    for each in sorted(own, key=_by_number):
         if before is not None and (what := _number_differs(each, before)):
             about = say("Afschrift van %(day)s", day=say_day(each.day))
             yield BankFinding(about, what, 0)
         before = each if each.number is not None else before
+
+
+def _by_number(each: KeptStatement) -> tuple[str, bool, int]:
+    """By day and number; those of a day without a number last."""
+    return each.day, each.number is None, each.number or 0
 
 
 def _number_differs(each: KeptStatement, before: KeptStatement) -> str:

@@ -103,7 +103,6 @@ def record_statements(
             values: dict[str, Any] = {
                 "others": len(others),
                 "others_amount": sum(others),
-                "number": each.number,
             }
             if not _was_read(db, each):
                 new += 1
@@ -231,6 +230,7 @@ def _head(statement: Statement) -> dict[str, Any]:
     """The columns of a statement that is read for the first time, or again after its removal."""
     return {
         "kind": statement.kind,
+        "number": statement.number,
         "content_sha256": _content_sha256(statement),
         "account": statement.account,
         "day": statement.day.isoformat(),
@@ -274,12 +274,11 @@ def _was_read(db: Connection, statement: Statement) -> bool:
     known = db.execute(before).one_or_none()
     if known is None:
         return False
-    other_number = known.number not in (None, statement.number)
-    if other_number or known.content_sha256 != _content_sha256(statement):
+    if (known.number, known.content_sha256) != (statement.number, _content_sha256(statement)):
         raise StatementInvalid(
             say(
-                "Het afschrift van %(day)s is al gelezen, met een andere inhoud. Kijk bij de bank "
-                "welke goed is.",
+                "Het afschrift van %(day)s is al gelezen, met een andere inhoud of een ander "
+                "nummer. Kijk bij de bank welke goed is, en haal het andere weg.",
                 day=f"{statement.day:%d-%m-%Y}",
             )
         )
