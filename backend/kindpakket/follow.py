@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from kindpakket.ledger.comparison import NodeState, StatesFile, compare
 from kindpakket.ledger.nodes import Nodes
 from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.logs import configure as configure_logs
+from kindpakket.services.base.context import Context
 from kindpakket.services.base.private_files import write_private
 from kindpakket.services.figures.published_totals import publish_totals
 from kindpakket.services.oversight.requested_audits import run_audits
@@ -139,20 +140,29 @@ def follow() -> None:
     settings = Settings.model_validate_json(sys.stdin.readline())
     configure_logs(settings.log_level, settings.log_format)
     with Workspace.open(settings, read_only=True) as workspace, _comparing(workspace, settings):
-        trouble = ""
+        troubles: dict[str, str] = {}
         while not select.select([sys.stdin], [], [], _PAUSE_SECONDS)[0]:
-            before, trouble = trouble, ""
-            try:
-                workspace.context.projection.catch_up()
-                publish_totals(workspace.context)
-                run_audits(workspace.context)
-                delete_expired(workspace.context)
-            except (LedgerUnavailable, StoreUnavailable, OSError) as error:
-                trouble = type(error).__name__
-                if trouble != before:
-                    # Not the message of a node's error, which may have the path of its address.
-                    told = {"error": str(error)} if isinstance(error, StoreUnavailable) else {}
-                    log.warning("follower_waits", reason=trouble, **told)
+            for work in (_keep_up, run_audits):  # an audit that fails hinders nothing else
+                _attempt(work, workspace.context, troubles)
+
+
+def _keep_up(context: Context) -> None:
+    context.projection.catch_up()
+    publish_totals(context)
+    delete_expired(context)
+
+
+def _attempt(work: Callable[[Context], None], context: Context, troubles: dict[str, str]) -> None:
+    """Do a part of the work. An error is logged once while it lasts: it is tried again later."""
+    before = troubles.pop(work.__name__, "")
+    try:
+        work(context)
+    except (LedgerUnavailable, StoreUnavailable, OSError) as error:
+        trouble = troubles[work.__name__] = type(error).__name__
+        if trouble != before:
+            # Not the message of a node's error, which may have the path of its address.
+            told = {"error": str(error)} if isinstance(error, StoreUnavailable) else {}
+            log.warning("follower_waits", reason=trouble, **told)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy import Connection, delete, update
 
+from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.protocol.changes import MonthKeys
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.oversight import requested_audits
@@ -14,6 +15,7 @@ from kindpakket.services.oversight.kept_changes import audit_changes
 from kindpakket.services.oversight.requested_audits import ask_audit, list_audits, run_audits
 from kindpakket.store import tables as t
 from kindpakket_audit import replay
+from kindpakket_audit.chains import ChainUnreadable
 from kindpakket_audit.findings import Level
 from tests.audit.test_audit_command import run
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Town, till_of
@@ -112,6 +114,32 @@ def test_a_requested_audit_of_a_long_chain_goes_on_the_next_time(
     run_audits(context)
     (audit,) = list_audits(context)
     assert (audit.block, audit.differences) == (19, 0)
+
+
+def test_a_requested_audit_that_cannot_be_done_comes_to_an_end(
+    paid: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within an hour it is tried again; afterwards another one can be asked for."""
+
+    def unreadable(*_: object) -> None:
+        raise LedgerUnavailable("node: busy") from ChainUnreadable("node: busy")
+
+    context = paid.workspace.context
+    ask_audit(context, address_of(EVERYTHING[0]))
+    with monkeypatch.context() as patched:
+        patched.setattr(requested_audits, "audit_whole", unreadable)
+        paid.clock.time += 3_599
+        with pytest.raises(LedgerUnavailable):
+            run_audits(context)
+        assert list_audits(context)[0].finished_at is None
+        paid.clock.time += 1
+        run_audits(context)
+    (audit,) = list_audits(context)
+    assert (audit.finished_at, audit.block, audit.differences) == (context.now(), None, 1)
+    assert [each.difference for each in audit.findings] == ["de keten is niet te lezen: node: busy"]
+    ask_audit(context, address_of(EVERYTHING[0]))
+    run_audits(context)
+    assert list_audits(context)[0].differences == 0
 
 
 def test_a_requested_audit_of_a_chain_that_was_made_again_says_so(paid: Town) -> None:

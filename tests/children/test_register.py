@@ -2,7 +2,7 @@
 
 import io
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from kindpakket.backup import backup
 from kindpakket.backup.restore import restore, try_out
 from kindpakket.domain.refusals import Refusal
 from kindpakket.follow import follow
+from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.services.children.deletion import DeletionsUnknown, delete_child
 from kindpakket.services.children.deletions_file import read_deletions
 from kindpakket.services.children.looks import ChildAct, Purpose, RegisterReader, list_looks
@@ -263,14 +264,43 @@ def test_the_follower_goes_on_when_a_deletion_cannot_be_written_down(
 ) -> None:
     """It looks again, and ends when its server does: not before."""
     rounds: list[int] = []
-    stdin = io.StringIO(Settings(data=town.directory).model_dump_json() + "\n")
 
     def fail(_context: object) -> None:
         rounds.append(1)
         raise PermissionError
 
-    replaced = {
-        "delete_expired": fail,
+    follow_rounds(town, monkeypatch, rounds, delete_expired=fail)
+    assert len(rounds) == 2
+
+
+def test_an_audit_that_fails_and_a_deletion_that_fails_do_not_hinder_each_other(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[int] = []
+    audits: list[int] = []
+
+    def delete_nothing(_context: object) -> None:
+        rounds.append(1)
+        raise PermissionError
+
+    def audit_nothing(_context: object) -> None:
+        audits.append(1)
+        raise LedgerUnavailable("no answer")
+
+    failing = {"delete_expired": delete_nothing, "run_audits": audit_nothing}
+    follow_rounds(town, monkeypatch, rounds, **failing)
+    assert (len(rounds), len(audits)) == (2, 2)
+
+
+def follow_rounds(
+    town: Town,
+    monkeypatch: pytest.MonkeyPatch,
+    rounds: list[int],
+    **works: Callable[[object], None],
+) -> None:
+    """Run the follower in this process, with other work, until there were two rounds."""
+    stdin = io.StringIO(Settings(data=town.directory).model_dump_json() + "\n")
+    replaced: dict[str, object] = works | {
         "Workspace.open": lambda *_, **__: nullcontext(town.workspace),
         "select.select": lambda *_: ([1] if len(rounds) > 1 else [],),
         "sys.stdin": stdin,
@@ -281,7 +311,6 @@ def test_the_follower_goes_on_when_a_deletion_cannot_be_written_down(
     for name, value in replaced.items():
         monkeypatch.setattr(f"kindpakket.follow.{name}", value)
     follow()
-    assert len(rounds) == 2
 
 
 @pytest.fixture

@@ -5,20 +5,25 @@ goes on each time that it is run, so that the follower also does its other work.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import insert, select, update
 
 from kindpakket.domain.ids import Address
+from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.services.base.context import Context
 from kindpakket.services.oversight.whole_audit import audit_whole
 from kindpakket.store import tables as t
-from kindpakket_audit.findings import Audit, Finding, Level
+from kindpakket_audit.chains import ChainUnreadable
+from kindpakket_audit.findings import Audit, Finding, Level, shown
 from kindpakket_audit.replay import STATE_NAME
 
 MOST_BLOCKS = 5_000
 """Blocks that are read in one run."""
+_TRIED_SECONDS = 3600
+"""How long after it was asked for an audit that fails is tried again."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class AuditFile:
     finished_at: int | None
     """None while it waits or runs."""
     block: int | None
-    """The last block that was checked."""
+    """The last block that was checked; None if the ledger could not be read."""
     findings: tuple[Finding, ...]
 
     @property
@@ -71,28 +76,48 @@ def list_audits(context: Context) -> list[AuditFile]:
 def run_audits(context: Context) -> None:
     """Run the requested audits, each for so many blocks; an interrupted one goes on the next time.
 
-    Of two servers on one database both may run it; the first result stays.
+    Of two servers on one database both may run it; the first result stays. One that still fails an
+    hour after it was asked for is finished, with that as its finding.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
     table = t.audits
     with context.store.read() as db:
-        waiting = db.scalars(select(table.c.audit).where(table.c.finished_at.is_(None))).all()
-    for number in waiting:
-        done = _audit(context)
-        if done is None:
+        waiting = db.execute(select(table).where(table.c.finished_at.is_(None))).all()
+    for row in waiting:
+        try:
+            done = _audit(context)
+        except LedgerUnavailable as error:
+            if context.now() - row.started_at < _TRIED_SECONDS:
+                raise
+            _finish(context, row.audit, None, [_unreadable(error, context.now())])
             continue
-        with context.store.write() as db:
-            db.execute(
-                update(table)
-                .where(table.c.audit == number, table.c.finished_at.is_(None))
-                .values(
-                    finished_at=context.now(),
-                    block=done.last_block,
-                    findings=json.dumps([asdict(finding) for finding in done.findings]),
-                )
+        if done is not None:
+            _finish(context, row.audit, done.last_block, done.findings)
+
+
+def _unreadable(error: LedgerUnavailable, now: int) -> Finding:
+    # Only the audit's own message: that of another error may have the path of a node's address.
+    cause = error.__cause__
+    why = str(cause) if isinstance(cause, ChainUnreadable) else "er kwam geen antwoord"
+    return Finding(
+        Level.DIFFERENCE, 0, now, None, "Grootboek", f"de keten is niet te lezen: {shown(why)}"
+    )
+
+
+def _finish(context: Context, number: int, block: int | None, findings: Sequence[Finding]) -> None:
+    table = t.audits
+    with context.store.write() as db:
+        db.execute(
+            update(table)
+            .where(table.c.audit == number, table.c.finished_at.is_(None))
+            .values(
+                finished_at=context.now(),
+                block=block,
+                findings=json.dumps([asdict(finding) for finding in findings]),
             )
+        )
 
 
 class _Later(Exception):

@@ -129,6 +129,8 @@ def _own(audit: AuditFile | None) -> list[Values]:
         (say("Gecontroleerd tot en met blok"), str(audit.block)),
         (say("Uitslag"), result),
     ]
+    if audit.block is None:
+        del rows[1]
     return [Values(rows, say("Controle door de gemeente zelf"))]
 
 
