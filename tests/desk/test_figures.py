@@ -10,8 +10,9 @@ from sqlalchemy import select
 from kindpakket.domain.capacities import Capacity
 from kindpakket.services.oversight.retention import YEARS_7, delete_expired
 from kindpakket.store import tables as t
-from tests.desk.office import Desk, at_the_desk
-from tests.support.town import BICYCLES, LETTERS, Town, till_of
+from tests.desk.office import ANNA, CARLA, Desk, at_the_desk
+from tests.support.payouts import decide, give_account, prepare, sell
+from tests.support.town import BICYCLES, BOOKS, LETTERS, Town, till_of
 
 
 @pytest.fixture
@@ -114,3 +115,41 @@ def test_who_neither_pays_nor_decides_sees_what_everyone_sees(town: Town, bram: 
     town.decide("setOfficial", bram.address, int(Capacity.REGISTER | Capacity.OFFICIALS))
     assert bram.get("/cijfers").status_code == 403
     assert 'href="/over"' in bram.get("/").text
+
+
+def test_who_does_not_read_figures_reads_a_payout_without_its_shops(
+    town: Town, anna: Desk, bram: Desk
+) -> None:
+    give_account(town, BICYCLES, "NL20 INGB 0001 2345 67", "F")
+    give_account(town, BOOKS, "DE89 3704 0044 0532 0130 00", "B")
+    sell(town, BICYCLES, 37_21)
+    sell(town, BOOKS, 12_50)
+    town.decide("setOfficial", bram.address, int(Capacity.REGISTER | Capacity.OFFICIALS))
+    _, prepared = prepare(town)
+    total = (
+        "Uitbetaling 1 wordt vastgelegd. Aantal winkels: 2. Samen hoogstens: € 49,71. "
+        "Controlegetal van de regels: 0x"
+    )
+
+    def pages() -> list[str]:
+        return [
+            "/besluiten/genomen",
+            "/besluiten/genomen?als=csv",
+            "/besluiten/genomen?zoek=uitbetaling",
+            "/zoeken?zoek=uitbetaling",
+            f"/besluiten/{prepared.decision_set}",
+            "/besluiten",
+        ]
+
+    def of_bicycles(desk: Desk) -> list[str]:
+        return [each for each in pages() if "37,21" in desk.get(each).text]
+
+    whole = pages()[-3:]
+    assert [of_bicycles(anna), of_bicycles(bram)] == [whole, []]
+    assert total in bram.page(f"/besluiten/{prepared.decision_set}")
+    assert prepared.message.call.hex() in anna.get(f"/besluiten/{prepared.decision_set}").text
+    decide(town, prepared, [ANNA, CARLA])
+    assert [of_bicycles(anna), of_bicycles(bram)] == [pages()[:5], []]
+    assert total in bram.page("/besluiten/genomen")
+    for found, desk in ((1, anna), (0, bram)):
+        assert desk.get("/besluiten/genomen?zoek=37,21").text.count("Uitbetaling 1") == found

@@ -52,14 +52,15 @@ def show_all(request: Request, context: InContext, official: SignedIn) -> HTMLRe
 def show_history(
     request: Request,
     context: InContext,
-    _official: SignedIn,
+    official: SignedIn,
     zoek: Annotated[str, Query()] = "",
     blad: Annotated[int, Query(ge=1, le=_LAST_SHEET)] = 1,
 ) -> Response:
     """The history of decisions from the chain: one page, or all matches of a search."""
     whole = bool(zoek) or request.query_params.get("als") == "csv"
     made, older = (list_all_made(context), False) if whole else _read_sheet(context, blad)
-    made = [each for each in made if each.matches(zoek)]
+    seen = (each.seen_by(official.capacities) for each in made)
+    made = [each for each in seen if each.matches(zoek)]
     names = read_names(context)
     table = Table[HistoryEntry](
         [
@@ -98,7 +99,7 @@ def show(
     """One decision, or a set of decisions that are signed together."""
     waiting = find_waiting(context, decision_set)
     if waiting is None:
-        return _decided(request, context, decision_set)
+        return _decided(request, context, official, decision_set)
     return _waiting(request, context, official, waiting)
 
 
@@ -109,7 +110,7 @@ def sign(
     """Store signatures; execute decisions that have enough of them."""
     waiting = find_waiting(context, decision_set)
     if waiting is None:
-        return _decided(request, context, decision_set, status=409)
+        return _decided(request, context, official, decision_set, status=409)
     try:
         sent = sign_set(context, waiting, read_signatures(form))
     except PayoutRefused as wrong:
@@ -123,12 +124,12 @@ def sign(
 
 @router.post("/{decision_set}/intrekken")
 def cancel(
-    request: Request, context: InContext, _official: SignedIn, form: Posted, decision_set: str
+    request: Request, context: InContext, official: SignedIn, form: Posted, decision_set: str
 ) -> Response:
     """Cancel a decision permanently."""
     waiting = find_waiting(context, decision_set)
     if waiting is None:
-        return _decided(request, context, decision_set, status=409)
+        return _decided(request, context, official, decision_set, status=409)
     cancel_set(context, waiting, read_signatures(form))
     return redirect(f"/besluiten/{decision_set}", "ingetrokken")
 
@@ -142,14 +143,16 @@ def _waiting(
     refused: Refusal | None = None,
     wrong: str = "",
 ) -> HTMLResponse:
-    names = read_names(context)
+    names, seen = read_names(context), decision_set.seen_by(official.capacities)
+    whole = seen == decision_set
     return page(
         request,
         "decision.html.jinja",
         status=409 if refused or wrong else 200,
         wrong=wrong,
-        decision_set=decision_set,
-        changes=changes(context, decision_set),
+        decision_set=seen,
+        whole=whole,
+        changes=changes(context, decision_set) if whole else [],
         names=names,
         needs=say_capacities(decision_set.capacity),
         refused=refused and say_refusal(refused.code),
@@ -160,7 +163,7 @@ def _waiting(
 
 
 def _decided(
-    request: Request, context: Context, decision_set: str, status: int = 200
+    request: Request, context: Context, official: Official, decision_set: str, status: int = 200
 ) -> HTMLResponse:
     made = find_made(context, decision_set)
     if not made:
@@ -169,7 +172,7 @@ def _decided(
         request,
         "decided.html.jinja",
         status=status,
-        made=made,
+        made=[each.seen_by(official.capacities) for each in made],
         payout=find_batch_decided(context, decision_set),
         names=read_names(context),
         late=status == 409,

@@ -32,6 +32,8 @@ def show(
     lists_shops = official.reads(ReadPermission.SHOPS)
     shops = list_shop_files(context) if sought and lists_shops else []
     waiting, made = (list_waiting(context), list_all_made(context)) if sought else ([], [])
+    waiting = [each.seen_by(official.capacities) for each in waiting]
+    made = [each.seen_by(official.capacities) for each in made]
     try:
         code = read_proof(sought)
         proof, payments = format_proof(code), look_up_proof(context, code)

@@ -26,6 +26,25 @@ def say_call(names: Names, call: bytes) -> str:
     return _WORDS[function](names, args)
 
 
+def say_without_shops(call: bytes) -> str:
+    """Return the description of a payout without its sums by shop; empty for other calls."""
+    try:
+        function, args = decode_call(call)
+    except ValueError:
+        return ""
+    if function != "settle":
+        return ""
+    total = sum(args["amounts"])
+    return say(
+        "Uitbetaling %(batch)s wordt vastgelegd. Aantal winkels: %(shops)s. Samen hoogstens: "
+        "%(total)s. Controlegetal van de regels: %(sha256)s.",
+        batch=args["batch"],
+        shops=len(set(args["paidShops"])),
+        total=format_euros(total) + (" " + say("(teruggekomen)") if total < 0 else ""),
+        sha256=f"0x{args['sha256OfLines'].hex()}",
+    )
+
+
 def say_categories(bits: int) -> str:
     """Return a set of categories in words, with the number of unknown ones."""
     english = current_catalogue().language == "en"

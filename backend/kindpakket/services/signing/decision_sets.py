@@ -17,8 +17,9 @@ from kindpakket.protocol.messages import Decision
 from kindpakket.services.base.acts import Status
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import Names, read_names
+from kindpakket.services.base.reading import ReadPermission, may_read
 from kindpakket.services.decisions import prepare
-from kindpakket.services.decisions.describe import say_call
+from kindpakket.services.decisions.describe import say_call, say_without_shops
 from kindpakket.services.decisions.describe_runs import say_runs
 from kindpakket.services.decisions.diff import Change, compare
 from kindpakket.services.decisions.history import RecordedDecision, list_made
@@ -98,6 +99,16 @@ class DecisionSet:
         """Last second in which all are valid."""
         return min(part.prepared.message.valid_until for part in self.parts)
 
+    def seen_by(self, capacities: Capacity) -> "DecisionSet":
+        """Return it as who holds these capacities may read it."""
+        if may_read(capacities, ReadPermission.FIGURES):
+            return self
+        parts = (
+            replace(each, words=say_without_shops(each.prepared.message.call) or each.words)
+            for each in self.parts
+        )
+        return replace(self, parts=tuple(parts))
+
     def waits_for(self, official: Address, capacities: Capacity) -> bool:
         """Whether this official can sign and has not."""
         return (
@@ -127,6 +138,12 @@ class HistoryEntry:
             return say("deels uitgevoerd")
         return say("ingetrokken") if self.made.cancelled else say("uitgevoerd")
 
+    def seen_by(self, capacities: Capacity) -> "HistoryEntry":
+        """Return it as who holds these capacities may read it."""
+        if may_read(capacities, ReadPermission.FIGURES):
+            return self
+        return replace(self, words=say_without_shops(self.made.call) or self.words)
+
     def matches(self, sought: str) -> bool:
         """Whether a text is in its description."""
         return sought.lower() in self.words.lower()
@@ -144,10 +161,12 @@ def list_waiting(context: Context) -> list[DecisionSet]:
 def list_waiting_for(
     context: Context, official: Address, capacities: Capacity
 ) -> tuple[list[DecisionSet], list[DecisionSet]]:
-    """Return the sets that wait for this official's signature, and the others, oldest first."""
+    """Return the sets that wait for this official's signature, and the others, oldest first, as
+    they may read them."""
     mine, others = list[DecisionSet](), list[DecisionSet]()
     for each in list_waiting(context):
-        (mine if each.waits_for(official, capacities) else others).append(each)
+        waiting = mine if each.waits_for(official, capacities) else others
+        waiting.append(each.seen_by(capacities))
     return mine, others
 
 
