@@ -58,6 +58,9 @@ class Block:
     """Whether the block's hash is that of a header, with roots of transactions and receipts."""
     state_root: bytes = b""
     """As in the header; empty when the block commits to nothing."""
+    has_unknown: bool = False
+    """Whether it has a transaction of an unknown type, so that the root of its transactions cannot
+    be computed."""
 
     @property
     def digest(self) -> bytes:

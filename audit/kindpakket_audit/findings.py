@@ -69,6 +69,9 @@ class Audit:
     """Number of storage slots that were compared."""
     indirect: int = 0
     """Number of transactions that reached the contract through another one."""
+    unknown: int = 0
+    """Number of blocks of which the transactions could not be compared with the header, since one
+    is of an unknown type."""
     roots: bool = False
     """Whether every header commits to the transactions and receipts."""
     proved: bool = False

@@ -149,6 +149,11 @@ class _Auditor:
             self._differs(block, None, "Blok", "is ouder dan het vorige")
         for fault in block.faults:
             self._differs(block, None, "Blok", fault)
+        if block.has_unknown:
+            result.unknown += 1
+            told = "er is een transactie van een onbekende soort; of alle transacties die van de"
+            told += " kop van het blok zijn, is niet na te gaan"
+            result.add(self._finding(Level.WARNING, block, None, "Blok", told))
         self._commits[block.commits] += 1
         self._storage.keep_block(block.number, block.hash)
         self._previous = block

@@ -104,7 +104,10 @@ def checked(done: Audit) -> Iterator[str]:
     yield signatures
     yield from _ALWAYS_CHECKED
     if done.roots:
-        yield "Of de transacties en gebeurtenissen die van de koppen van de blokken zijn."
+        roots = "Of de transacties en gebeurtenissen die van de koppen van de blokken zijn."
+        if done.unknown:
+            roots += f" Niet voor de transacties van sommige blokken: {done.unknown}."
+        yield roots
     if done.proved:
         yield "Of de hele opslag van het contract uit de geschiedenis volgt."
     else:

@@ -9,12 +9,21 @@ import lmdb
 import pytest
 import rlp
 
-from kindpakket_audit.chains import Block
+from kindpakket_audit.chains import Block, ChainUnreadable, Header, root_of
 from kindpakket_audit.compare import NO_ROOTS, NO_STATE_ROOTS
 from kindpakket_audit.directory import ChainDirectory
 from kindpakket_audit.findings import Level, Result
 from kindpakket_audit.hashing import hexed, keccak
-from kindpakket_audit.node import Ask, Json, Node
+from kindpakket_audit.node import (
+    _HEADER,
+    _NUMBERS,
+    Ask,
+    Json,
+    Node,
+    _bytes,
+    _integer,
+    _raw_receipt,
+)
 from kindpakket_audit.replay import audit
 from kindpakket_audit.report import checked
 from kindpakket_audit.storage import Slot, members_of
@@ -197,6 +206,67 @@ def test_other_calldata_of_a_node_are_found_by_the_transactions_root(ask: Ask) -
 
     found = findings(audit(Node("http://node", lying(ask, "eth_getBlockByNumber", change))))
     assert "Blok: de transacties zijn niet die van de kop van het blok" in found
+
+
+def with_another_block(ask: Ask, head: int, told_kind: str, proved_kind: str) -> Ask:
+    """The chain and one more block, with somebody's transaction to somebody else.
+
+    Args:
+        told_kind: the type that the transaction has, as the node tells it.
+        proved_kind: the type in the receipt, to which the header commits.
+    """
+    (last,) = ask([{"id": 0, "method": "eth_getBlockByNumber", "params": [hex(head), True]}])
+    (known,) = ask([{"id": 0, "method": "eth_getBlockReceipts", "params": [hex(head)]}])
+    receipt = known["result"][0] | {"type": proved_kind, "logs": []}
+    transaction = last["result"]["transactions"][0] | {"type": told_kind, "to": "0x" + "99" * 20}
+    block = last["result"] | {
+        "number": hex(head + 1),
+        "parentHash": last["result"]["hash"],
+        "receiptsRoot": hexed(root_of([_raw_receipt(receipt)])),
+        "transactions": [transaction],
+    }
+    header = Header(
+        [
+            (_integer if name in _NUMBERS else _bytes)(block[name])
+            for name in _HEADER
+            if block.get(name) is not None
+        ]
+    )
+    block["hash"] = hexed(header.hash)
+    answers = {"eth_getBlockByNumber": block, "eth_getBlockReceipts": [receipt]}
+
+    def answer(request: Json) -> Json:
+        method, params = request["method"], request["params"]
+        if method == "eth_blockNumber":
+            return {"id": request["id"], "result": hex(head + 1)}
+        if hex(head + 1) in params and method in answers:
+            return {"id": request["id"], "result": answers[method]}
+        earlier = [hex(head) if each == hex(head + 1) else each for each in params]
+        (told,) = ask([request | {"params": earlier}])
+        return told
+
+    return lambda requests: list(map(answer, requests))
+
+
+@pytest.mark.parametrize("kind", ["0x3", "0x4", "0x7e"])
+def test_a_transaction_of_another_type_makes_a_chain_incomplete_and_not_unreadable(
+    ask: Ask, truth: Tampered, kind: str
+) -> None:
+    """Anyone can send one."""
+    done = audit(Node("http://node", with_another_block(ask, truth.head(), kind, kind)))
+    (found,) = done.findings
+    assert (found.level, found.block) == (Level.WARNING, truth.head() + 1)
+    assert found.difference.startswith("er is een transactie van een onbekende soort")
+    assert (done.last_block, done.result) == (truth.head() + 1, Result.INCOMPLETE)
+    assert "Niet voor de transacties van sommige blokken: 1." in " ".join(checked(done))
+
+
+def test_a_node_cannot_hide_a_transaction_by_telling_another_type(
+    ask: Ask, truth: Tampered
+) -> None:
+    """Its receipt, to which the header commits, has the type too."""
+    with pytest.raises(ChainUnreadable, match="a receipt of another type"):
+        audit(Node("http://node", with_another_block(ask, truth.head(), "0x4", "0x2")))
 
 
 def test_other_hashes_of_transactions_are_found_by_their_content(ask: Ask) -> None:
