@@ -126,6 +126,19 @@ def offered(town: Town) -> int:
     return find_returnable(context, find_scheme(context, SCHEME))
 
 
+def test_refunds_less_what_was_given_back_do_not_show_what_few_letters_got(
+    large_town: Town,
+) -> None:
+    """A refund to a letter that was given back is in both: it is counted for itself."""
+    payments = spend(large_town, BICYCLES, 13)
+    for number in range(10):
+        give_back(large_town, number)
+    refund(large_town, payments)
+    next_morning(large_town)
+    issued = ISSUED - 10 * (VALUE - 100) - 10 * 10
+    assert totals(large_town) == (FUNDED, issued, 1_300, 10 * 10)
+
+
 def test_another_scheme_is_counted_for_itself(large_town: Town) -> None:
     spend(large_town, BICYCLES, 9)
     large_town.decide("openScheme", 2, 1, 2**33, bits_of(["bicycles"]), 0)

@@ -189,8 +189,8 @@ def _by_month(steps: Mapping[Total, Sequence[TotalStep]]) -> Iterator[PublishedM
             moved[total][_month(step)] += step.amount
     money = [moved[total] for total in Total if total is not Total.FUNDED]
     for month in sorted({month for each in money for month in each}):
-        granted, given_back, spent, refunded = (each[month] for each in money)
-        yield PublishedMonth(month, granted - given_back, spent, refunded)
+        granted, given_back, spent, refunded, to_nobody = (each[month] for each in money)
+        yield PublishedMonth(month, granted - given_back - to_nobody, spent, refunded + to_nobody)
 
 
 def _month(step: TotalStep) -> str:

@@ -25,15 +25,19 @@ WAIT_SECONDS = 6 * 3600
 
 
 class Total(StrEnum):
-    """A published total; each moves independently."""
+    """A published total; each moves independently, and no change is in two of them."""
 
     FUNDED = "funded"
     """Set by two officials; no letter is behind it."""
     GRANTED = "granted"
-    """Issued by decision. The public ``issued`` is this less what was given back."""
+    """Issued by decision. The public ``issued`` is this less GIVEN_BACK and TO_NOBODY."""
     GIVEN_BACK = "given_back"
+    """By a move to no coupon."""
     SPENT = "spent"
     REFUNDED = "refunded"
+    """To a coupon. The public ``refunded`` is this and TO_NOBODY."""
+    TO_NOBODY = "to_nobody"
+    """Refunded to a coupon that was given back."""
 
 
 @dataclass(frozen=True)
@@ -129,11 +133,16 @@ def find_returnable(context: Context, scheme: Scheme) -> int:
 
 
 def _as_published(scheme: Scheme, published: dict[tuple[int, Total], _Published]) -> Scheme:
-    funded, granted, given_back, spent, refunded = (
+    funded, granted, given_back, spent, refunded, to_nobody = (
         published.get((scheme.id, total), _Published()).amount for total in Total
     )
     return replace(
-        scheme, funded=funded, issued=granted - given_back, spent=spent, refunded=refunded, stock=0
+        scheme,
+        funded=funded,
+        issued=granted - given_back - to_nobody,
+        spent=spent,
+        refunded=refunded + to_nobody,
+        stock=0,
     )
 
 
@@ -238,7 +247,6 @@ def _read_changes(db: Connection) -> Changes:
         .join(first, payer)
     )
     for scheme, block, time, amount, coupon, target in db.execute(refunds):
-        add(scheme, Total.REFUNDED, block, time, amount, coupon)
-        if target is None:
-            add(scheme, Total.GIVEN_BACK, block, time, amount, coupon)
+        total = Total.TO_NOBODY if target is None else Total.REFUNDED
+        add(scheme, total, block, time, amount, coupon)
     return changes
