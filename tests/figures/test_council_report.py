@@ -302,6 +302,20 @@ def test_schemes_that_begin_in_a_year_or_school_year_are_told_together(
     assert "Pakket1:Regelinggemaakt" in text
 
 
+def test_of_several_schemes_too_few_payments_are_not_told_as_nothing(
+    large_town: Town, published: list[PublicScheme]
+) -> None:
+    """Only of the second of seven, of which the last three are told together."""
+    published += [
+        scheme(number, START, funded=100_00, granted=50_00, spent=20_00 * (number == 2))
+        for number in range(7, 0, -1)
+    ]
+    text = " ".join(told_in(report(large_town, "2027")))
+    few = "nogteweinigomtetonen – –"
+    assert f"Pakket1 €100,00 €50,00 {few} Pakket2 €100,00 €50,00 €20,00 €30,00 40%" in text
+    assert f"Andereregelingensamen €300,00 €150,00 {few} Samen" in text
+
+
 def test_of_one_scheme_every_kind_of_shop_is_named_and_of_several_the_first(
     large_town: Town, published: list[PublicScheme]
 ) -> None:
@@ -332,7 +346,7 @@ def test_without_a_scheme_it_says_so(large_town: Town, monkeypatch: pytest.Monke
     none = replace(read_publication(large_town.workspace.context), schemes=())
     monkeypatch.setattr("kindpakket.desk.council.read_publication", lambda _: none)
     with desk(large_town) as anna:
-        assert "Er is nog geen regeling." in anna.page(PAGE)
+        assert "Er is nog geen regeling, dus ook geen verslag." in anna.page(PAGE)
 
 
 def test_who_may_not_read_figures_may_not_read_it(large_town: Town) -> None:

@@ -84,6 +84,10 @@ def test_what_fewer_than_ten_letters_paid_is_not_told_as_nothing(large_town: Tow
     assert "Op brieven gezet € 1.500,00 Besteed nog te weinig om te tonen Per soort" in (
         shown(large_town)
     )
+    (scheme,) = large_town.http.get("/over/gegevens.json").json()["schemes"]
+    assert (scheme["granted"], scheme["spent"], scheme["refunded"]) == (150_000, None, None)
+    table = large_town.http.get("/over/regelingen.csv").text.splitlines()
+    assert table[1].endswith(";10000,00;1500,00;;")
 
 
 def test_nothing_of_today_is_shown_before_the_morning(large_town: Town) -> None:

@@ -77,8 +77,8 @@ def _money(money: PublishedMoney) -> dict[str, Any]:
     return {
         "funded": money.funded,
         "granted": money.granted,
-        "spent": money.spent,
-        "refunded": money.refunded,
+        "spent": _told(money, money.spent),
+        "refunded": _told(money, money.refunded),
         "months": [vars(each) for each in money.months],
         "kinds": [
             {
@@ -94,6 +94,11 @@ def _money(money: PublishedMoney) -> dict[str, Any]:
         ],
         "undivided": money.undivided,
     }
+
+
+def _told(money: PublishedMoney, amount: int) -> int | None:
+    """Return an amount of a scheme if any was paid of at least ten letters."""
+    return amount if money.spent else None
 
 
 def _change(change: RuleChange) -> dict[str, Any]:
@@ -239,8 +244,12 @@ def _money_columns() -> list[Column[_OfScheme]]:
     return [
         Column("Budget", lambda row: row.scheme.money.funded, Unit.CENTS),
         Column("Op brieven gezet", lambda row: row.scheme.money.granted, Unit.CENTS),
-        Column("Betaald", lambda row: row.scheme.money.spent, Unit.CENTS),
-        Column("Terugbetaald", lambda row: row.scheme.money.refunded, Unit.CENTS),
+        Column("Betaald", lambda row: _told(row.scheme.money, row.scheme.money.spent), Unit.CENTS),
+        Column(
+            "Terugbetaald",
+            lambda row: _told(row.scheme.money, row.scheme.money.refunded),
+            Unit.CENTS,
+        ),
     ]
 
 

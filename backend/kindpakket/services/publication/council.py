@@ -227,19 +227,19 @@ def _refused(refusals: PublishedRefusals) -> Section:
     months = say_months(refusals.months[0], refusals.months[-1])
     counted = Text(
         say(
-            "Geteld zijn hele maanden: %(months)s. Trof een reden in een maand minder dan tien "
-            "brieven, dan telt die maand daarvoor niet mee. Weigeringen staan niet op het "
+            "Geteld zijn hele maanden: %(months)s. Een reden telt in een maand alleen mee als "
+            "daardoor tien brieven of meer zijn geweigerd. Weigeringen staan niet op het "
             "grootboek; ze worden dertien maanden bewaard.",
             months=months,
         )
     )
     if not refusals.attempts:
-        nothing = say("Geen enkele reden trof in een maand tien brieven of meer.")
+        nothing = say("In geen enkele maand zijn om één reden tien brieven of meer geweigerd.")
         return Section(title, [Text(nothing), counted])
     words = ENGLISH if current_catalogue().language == "en" else DUTCH
     told = list(refusals.attempts.items())
     rows = [(words[code].title, str(times)) for code, times in told[:_MOST_REASONS]]
     if others := sum(times for _, times in told[_MOST_REASONS:]):
         rows.append((say("Andere redenen samen"), str(others)))
-    heads = [Head(say("Wat de kassa zei")), Head(say("Keer"), right=True)]
+    heads = [Head(say("Tekst op de kassa")), Head(say("Keer"), right=True)]
     return Section(title, [Grid(say("Geweigerd, per reden"), heads, rows), counted])

@@ -48,7 +48,7 @@ def tell_checks(
             Text(
                 say(
                     "Bij elk besluit tekenen twee ambtenaren. Een regeling stilzetten mag één "
-                    "ambtenaar, want dat moet soms snel. Een code hoort bij één sleutel."
+                    "ambtenaar, want dat moet soms snel."
                 )
             ),
             *_decisions(schemes, changes),
@@ -134,7 +134,7 @@ def _own(audit: AuditFile | None) -> list[Values]:
     return [Values(rows, say("Controle door de gemeente zelf"))]
 
 
-def _decisions(schemes: Sequence[PublicScheme], changes: Sequence[RuleChange]) -> list[Grid]:
+def _decisions(schemes: Sequence[PublicScheme], changes: Sequence[RuleChange]) -> list[Text | Grid]:
     if not changes:
         return []
     heads = [Head(say("Besluit")), Head(say("Genomen op")), Head(say("Codes van ambtenaren"))]
@@ -147,7 +147,10 @@ def _decisions(schemes: Sequence[PublicScheme], changes: Sequence[RuleChange]) -
         )
         for each in changes[:MOST_DECISIONS]
     ]
-    return [Grid(say("De laatste besluiten"), heads, rows)]
+    codes = say(
+        "In de tabel staat van elke ambtenaar een code, geen naam. Elke code hoort bij één sleutel."
+    )
+    return [Text(codes), Grid(say("De laatste besluiten"), heads, rows)]
 
 
 def _say_change(change: RuleChange) -> str:

@@ -82,14 +82,12 @@ def tell_take_up(schemes: Schemes, *, over: bool) -> Section:
 def _take_up(name: str, schemes: Schemes) -> Row:
     money = [each.money for each in schemes]
     granted, net = sum(each.granted for each in money), sum(each.net for each in money)
-    return (
-        name,
-        euros(sum(each.funded for each in money)),
-        euros(granted),
-        euros(net),
-        euros(granted - net),
-        percent(net, granted),
+    spent = (
+        (say("nog te weinig om te tonen"), "–", "–")
+        if too_few_paid(schemes)
+        else (euros(net), euros(granted - net), percent(net, granted))
     )
+    return (name, euros(sum(each.funded for each in money)), euros(granted), *spent)
 
 
 def tell_months(schemes: Schemes) -> Section:
@@ -143,18 +141,20 @@ def tell_kinds(schemes: Schemes) -> Section:
     if not shown:
         told = [say("Dit kan nog niet per soort winkel. Daarvoor is te weinig betaald.")]
         if paid:
-            told.append(say("Bij alle soorten samen is %(amount)s betaald.", amount=euros(paid)))
+            told.append(
+                say("Bij alle soorten winkels samen is %(amount)s betaald.", amount=euros(paid))
+            )
         return Section(title, [Text(" ".join(told))])
     kinds = sorted(shown.items(), key=lambda each: (-each[1], each[0]))
     rows = [(capital(say_categories(kind)), amount) for kind, amount in kinds[:MOST_KINDS]]
     others = sum(amount for _, amount in kinds[MOST_KINDS:])
-    undivided = paid - sum(shown.values()) - rest
+    undivided = sum(each.money.undivided for each in schemes)
     rows += [
         (name, amount)
         for name, amount in (
             (say("Kleinere soorten samen"), others),
             (say("Andere soorten samen"), rest),
-            (say("Nog niet naar soort te verdelen"), undivided),
+            (say("Nog niet verdeeld naar soort"), undivided),
         )
         if amount
     ]
