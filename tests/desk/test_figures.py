@@ -86,8 +86,14 @@ def test_every_page_with_sums_by_shop_is_logged(town: Town, anna: Desk, bram: De
     bram.get("/cijfers/cijfers.json")
     anna.page(f"/winkels/{BICYCLES}")
     anna.page("/")
+    assert anna.post(f"/winkels/{BICYCLES}/toelaten", {"seen": "stale"}).status_code == 409
     anna.page("/winkels")
-    assert looks(town) == [(bram.address, "export", 0, 3), (anna.address, "shop", BICYCLES, 1)]
+    anna.get("/winkels?als=csv")
+    assert looks(town) == [
+        (bram.address, "export", 0, 3),
+        (anna.address, "shop", BICYCLES, 2),
+        (anna.address, "shops", 0, 2),
+    ]
 
 
 def test_the_log_is_read_by_who_holds_officials(town: Town, anna: Desk, bram: Desk) -> None:

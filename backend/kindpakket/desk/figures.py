@@ -117,6 +117,8 @@ def _say_page(look: LookAtFigures, names: Names) -> str:
             return say("Cijfers")
         case FiguresPage.EXPORT:
             return say("Download van cijfers")
+        case FiguresPage.SHOPS:
+            return say("Winkels")
         case FiguresPage.SHOP:
             return say("Omzet van %(shop)s", shop=names.shop(look.number))
         case FiguresPage.TRIAL:

@@ -110,10 +110,12 @@ class Shown:
 def show_all(
     request: Request,
     context: InContext,
+    official: SignedIn,
     zoek: Annotated[str, Query()] = "",
     stand: Annotated[str, Query()] = "",
 ) -> Response:
     """All shops, including invited ones."""
+    log_look(context, official.address, FiguresPage.SHOPS)
     files = list_shop_files(context)
     found = [
         each
@@ -181,19 +183,22 @@ def register(
 @router.get("/{shop}")
 def show(request: Request, context: InContext, official: SignedIn, shop: ShopPath) -> Response:
     """A shop's page."""
-    shown = _look(context, shop)
-    log_look(context, official.address, FiguresPage.SHOP, shop)
-    return _page(request, context, shown)
+    return _page(request, context, official, _look(context, shop))
 
 
 @router.post("/{shop}/uitnodigen", dependencies=_ACTS)
 def invite_again(
-    request: Request, context: InContext, settings: Municipality, form: Posted, shop: ShopPath
+    request: Request,
+    context: InContext,
+    settings: Municipality,
+    official: SignedIn,
+    form: Posted,
+    shop: ShopPath,
 ) -> Response:
     """Invite an owner again, such as when their device is lost. Voids an earlier link."""
     shown = _look(context, shop)
     if text(form, "seen") != shown.seen:
-        return _page(request, context, shown, stale=True)
+        return _page(request, context, official, shown, stale=True)
     return _invitation(request, context, settings, shown.file.id)
 
 
@@ -204,7 +209,7 @@ def admit(
     """Prepare the admission of a shop, with the owner whose code was compared."""
     shown = _look(context, shop)
     if text(form, "seen") != shown.seen or shown.file.candidate is None:
-        return _page(request, context, shown, stale=True)
+        return _page(request, context, official, shown, stale=True)
     return prepare_and_redirect(context, official, admission(shown.file))
 
 
@@ -239,7 +244,7 @@ def reinstate(
     """Prepare the end of a shop's suspension."""
     shown = _look(context, shop)
     if text(form, "seen") != shown.seen or not shown.file.suspended:
-        return _page(request, context, shown, stale=True)
+        return _page(request, context, official, shown, stale=True)
     return prepare_and_redirect(context, official, suspension(shown.file, suspended=False))
 
 
@@ -288,8 +293,11 @@ def _look(context: Context, shop: int) -> Shown:
     return Shown(file, list_versions(context, file.id, VERSIONS), enrolment)
 
 
-def _page(request: Request, context: Context, shown: Shown, *, stale: bool = False) -> Response:
+def _page(
+    request: Request, context: Context, official: Official, shown: Shown, *, stale: bool = False
+) -> Response:
     file = shown.file
+    log_look(context, official.address, FiguresPage.SHOP, file.id)
     names = read_names(context)
     waiting, made = list_shop_decisions(context, file.id)
     return answer_table(

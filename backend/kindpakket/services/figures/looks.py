@@ -16,6 +16,8 @@ class FiguresPage(StrEnum):
 
     FIGURES = "figures"
     EXPORT = "export"
+    SHOPS = "shops"
+    """The list, with what each is owed and was paid in all."""
     SHOP = "shop"
     TRIAL = "trial"
     JOURNAL = "journal"
