@@ -204,7 +204,11 @@ def test_it_says_how_it_was_checked(large_town: Town) -> None:
         ask_audit(context, address_of(ANNA))
         run_audits(context)
         page = anna.page(PAGE)
-    assert "Uitslag Alles klopt. Gecontroleerd tot en met blok 7, 15 januari 2027" in page
+    assert (
+        "Uitslag Alles klopt. Gecontroleerd tot en met blok 7, 15 januari 2027 Controlegetal"
+        in page
+    )
+    assert re.search(r"Gedaan op \d+ \w+ 2027 Gecontroleerd", page)
     assert re.search(r"Controlegetal \(SHA-256\) [0-9a-f]{64} ", page)
     # The town has no table of categories on its ledger, which the audit cannot compare then.
     own = (

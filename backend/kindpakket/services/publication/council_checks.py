@@ -11,7 +11,7 @@ from kindpakket.services.oversight.independent_reports import (
 )
 from kindpakket.services.oversight.requested_audits import AuditFile, list_audits
 from kindpakket.services.publication import Publication, PublicScheme
-from kindpakket.services.publication.council_words import euros, say_minute, say_scheme
+from kindpakket.services.publication.council_words import euros, say_day, say_minute, say_scheme
 from kindpakket.services.publication.document import Grid, Head, Section, Text, Values
 from kindpakket.services.publication.rules import RuleChange, What
 
@@ -76,7 +76,7 @@ def _independent(report: IndependentReport | None, head: int, until: int) -> lis
         rows.append(
             (
                 say("Gecontroleerd tot en met blok"),
-                f"{report.last_block}, {say_minute(report.last_time)}",
+                f"{report.last_block}, {say_day(report.last_time)}",
             )
         )
     if report.warnings:
@@ -125,7 +125,7 @@ def _own(audit: AuditFile | None) -> list[Values]:
     else:
         result = say("Alles klopt.")
     rows = [
-        (say("Gedaan op"), say_minute(audit.finished_at)),
+        (say("Gedaan op"), say_day(audit.finished_at)),
         (say("Gecontroleerd tot en met blok"), str(audit.block)),
         (say("Uitslag"), result),
     ]

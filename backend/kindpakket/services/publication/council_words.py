@@ -2,7 +2,7 @@
 
 from kindpakket.domain.language import current_catalogue, say, say_moment
 from kindpakket.domain.money import english_euros, format_euros
-from kindpakket.domain.times import month_start
+from kindpakket.domain.times import day_of, midnight, month_start
 from kindpakket.services.publication import PublicScheme
 
 
@@ -33,6 +33,11 @@ def say_months(first: str, last: str) -> str:
 def say_minute(time: int) -> str:
     """Format a time in unix seconds, without its seconds."""
     return say_moment(time - time % 60)
+
+
+def say_day(time: int) -> str:
+    """Format the day of a time in unix seconds."""
+    return say_moment(midnight(day_of(time)))
 
 
 def say_scheme(scheme: PublicScheme) -> str:
