@@ -4,10 +4,16 @@ Every letter pays once, from a coupon of its own.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
+from threading import Barrier
+
+import pytest
 
 from kindpakket.domain.times import midnight
+from kindpakket.services.figures import busy_times
 from kindpakket.services.figures.busy_times import (
     BusyTimes,
     Cell,
@@ -17,6 +23,7 @@ from kindpakket.services.figures.busy_times import (
     find_busy_times,
     read_busy_times,
 )
+from kindpakket.services.figures.suppress import LettersIn
 from tests.support.many_letters import spend
 from tests.support.town import BICYCLES, Town
 
@@ -138,3 +145,22 @@ def test_a_month_counts_from_the_morning_after_it(large_town: Town) -> None:
     assert read_busy_times(context) == told
     spend(large_town, BICYCLES, 12, first=12)
     assert read_busy_times(context) == told
+
+
+def test_it_is_found_once_for_all_who_ask_at_the_same_time(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, calls = Barrier(2), list[int]()
+
+    def now() -> int:
+        both.wait()
+        return town.now()
+
+    def find(cells: Mapping[Cell, CellPayments], _letters_in: LettersIn) -> None:
+        calls.append(len(cells))
+
+    monkeypatch.setattr(busy_times, "find_busy_times", find)
+    context = replace(town.workspace.context, now=now)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(read_busy_times, [context, context])) == [None, None]
+    assert calls == [0]

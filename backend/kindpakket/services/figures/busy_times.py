@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import chain
+from threading import Lock
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -88,6 +89,8 @@ class _Period:
 
 _made = WeakKeyDictionary[Context, tuple[str, BusyTimes | None]]()
 """What was found last, and in which month: nothing changes within a month."""
+_finding = Lock()
+"""Held by who finds it, for seconds in a large municipality; others wait for what is found."""
 
 
 def read_busy_times(context: Context) -> BusyTimes | None:
@@ -101,11 +104,13 @@ def read_busy_times(context: Context) -> BusyTimes | None:
         StoreUnavailable: nor the store.
     """
     month = month_of(published_until(context.now()))
-    before, found = _made.get(context, ("", None))
-    if before != month:
-        with context.read_views() as db:
-            found = find_busy_times(_read_cells(db, month), read_letter_bound(db))
-        _made[context] = month, found
+    with _finding:
+        before, found = _made.get(context, ("", None))
+        if before != month:
+            with context.read_views() as db:
+                cells, letters_in = _read_cells(db, month), read_letter_bound(db)
+            found = find_busy_times(cells, letters_in)
+            _made[context] = month, found
     return found
 
 
