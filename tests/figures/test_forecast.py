@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 
 from kindpakket.domain.times import midnight
+from kindpakket.services.figures import forecast
 from kindpakket.services.figures.forecast import Forecast, MonthLeft, read_forecasts
 from kindpakket.services.schemes.changes import closes_after
 from tests.support.many_letters import spend
@@ -112,3 +113,31 @@ def test_a_scheme_that_cannot_be_spent_from_has_no_estimate(
     assert len(forecasts(large_town)) == 1
     large_town.decide(*stop)
     assert forecasts(large_town) == []
+
+
+@pytest.mark.parametrize("closes", [midnight(date(9027, 1, 1)), 2**40 - 1])
+def test_of_a_scheme_without_a_real_end_three_years_are_shown(
+    large_town: Town, at: At, closes: int
+) -> None:
+    rules = large_town.view("schemes", SCHEME)
+    period = (rules["opens"], closes)
+    large_town.decide("setRules", SCHEME, *period, rules["permitted"], rules["excluded"])
+    at("2027-02-10")
+    spend(large_town, BICYCLES, 10, amount=280)
+    at("2027-03-15")
+    (found,) = forecasts(large_town)
+    assert [each.month for each in found.course][:2] == ["2027-02", "2027-03"]
+    assert (len(found.course), found.course[-1].month) == (1 + 36, "2030-02")
+    assert (found.least, found.most) == (0, 0)
+
+
+def test_the_stock_of_today_is_not_taken_off_a_month_before_it(
+    large_town: Town, at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at("2027-02-10")
+    spend(large_town, BICYCLES, 10, amount=280)
+    at("2027-03-15")
+    monkeypatch.setattr(forecast, "read_stock", lambda _db: {SCHEME: 1_000_00})
+    (found,) = forecasts(large_town)
+    assert found.left == 472_00
+    assert found.course[0] == MonthLeft("2027-02", 1_472_00, 1_472_00)

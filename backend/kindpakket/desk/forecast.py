@@ -9,7 +9,13 @@ from kindpakket.desk.tables import answer_table
 from kindpakket.domain.language import say, say_end
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.figures.forecast import MONTHS, Forecast, MonthLeft, read_forecasts
+from kindpakket.services.figures.forecast import (
+    MONTHS,
+    MOST_TO_COME,
+    Forecast,
+    MonthLeft,
+    read_forecasts,
+)
 
 router = APIRouter(prefix="/cijfers", dependencies=[require_reading(ReadPermission.FIGURES)])
 
@@ -24,6 +30,7 @@ def show_forecast(request: Request, context: InContext, _official: SignedIn) -> 
         "forecast.html.jinja",
         forecasts=[(each, charts.left_by_month(each), _by_month(each)) for each in forecasts],
         months=MONTHS,
+        most_to_come=MOST_TO_COME,
     )
 
 

@@ -22,6 +22,10 @@ from kindpakket.store import tables as t
 
 MONTHS = 3
 """Whole months from which is estimated; fewer when a scheme has fewer."""
+MOST_TO_COME = 36
+"""The most months to come that the course has."""
+_LATEST = 2**33
+"""The year 2242: a scheme may end at a time that is no day."""
 _EURO = 100
 
 
@@ -45,24 +49,17 @@ class Forecast:
     closes: int
     """The first second after it."""
     left: int
-    """Now; without the stock."""
+    """Now; without the stock, which months that are over have."""
     slowest: int
     """Spent in that month, after refunds."""
     fastest: int
     course: tuple[MonthLeft, ...]
-    """From the first whole month to the month in which the scheme ends."""
+    """From the first whole month to the month in which the scheme ends, or the last shown."""
     known: int
     """Number of months of the course that are over; the others are estimated."""
-
-    @property
-    def least(self) -> int:
-        """Left at the end, at least."""
-        return self.course[-1].least
-
-    @property
-    def most(self) -> int:
-        """Left at the end, at most."""
-        return self.course[-1].most
+    least: int
+    """Left at the end, at least."""
+    most: int
 
 
 @dataclass(frozen=True)
@@ -117,12 +114,24 @@ def _forecast(row: Row[Any], name: str, stock: int, months: list[_Month], now: i
     recent = sorted(months[-MONTHS:], key=lambda each: each.a_second)
     slowest, fastest = recent[0], recent[-1]
 
-    def left_at(month: str, like: _Month) -> int:
-        end: int = min(month_end(month), row.closes)
+    closes = min(row.closes, _LATEST)
+
+    def left_at(end: int, like: _Month) -> int:
         return max(0, round((left - like.a_second * max(0, end - now)) / _EURO) * _EURO)
 
-    past = [MonthLeft(each.month, own, own) for each in months for own in [each.left - stock]]
-    to_come = months_between(months[-1].month, month_of(row.closes - 1))[1:]
-    course = [MonthLeft(each, left_at(each, fastest), left_at(each, slowest)) for each in to_come]
-    spent = slowest.spent, fastest.spent
-    return Forecast(row.scheme, name, row.closes, left, *spent, (*past, *course), len(past))
+    past = [MonthLeft(each.month, each.left, each.left) for each in months]
+    to_come = months_between(months[-1].month, month_of(closes - 1))[1 : MOST_TO_COME + 1]
+    ends = [(month, min(month_end(month), closes)) for month in to_come]
+    course = [MonthLeft(month, left_at(end, fastest), left_at(end, slowest)) for month, end in ends]
+    return Forecast(
+        row.scheme,
+        name,
+        row.closes,
+        left,
+        slowest.spent,
+        fastest.spent,
+        (*past, *course),
+        len(past),
+        left_at(closes, fastest),
+        left_at(closes, slowest),
+    )
