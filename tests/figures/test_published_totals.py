@@ -1,10 +1,18 @@
 """A scheme's published totals do not reveal single payments."""
 
+from datetime import date, timedelta
+
+import pytest
+
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.times import day_of, midnight
 from kindpakket.protocol.keys import coupon_key
-from kindpakket.services.figures.published_totals import find_returnable, publish_totals
+from kindpakket.services.figures.published_totals import (
+    find_returnable,
+    publish_totals,
+    published_until,
+)
 from kindpakket.services.schemes.look_up import find_scheme
 from kindpakket.store import views
 from tests.support.many_letters import VALUE, issue, letter, spend
@@ -173,3 +181,16 @@ def test_published_totals_stay_when_the_views_are_built_again(large_town: Town) 
 def test_the_desk_has_its_own_totals(large_town: Town) -> None:
     spend(large_town, BICYCLES, 1)
     assert find_scheme(large_town.workspace.context, SCHEME).spent == 100
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [(date(2027, 3, 28), 5), (date(2027, 3, 29), 6), (date(2027, 10, 31), 7)],
+)
+def test_six_in_the_morning_is_six_by_the_clock_when_the_clock_changes(
+    day: date, hours: int
+) -> None:
+    """Six is five hours after midnight when summer time begins, and seven when it ends."""
+    six = midnight(day) + hours * 3600
+    assert published_until(six) == midnight(day)
+    assert published_until(six - 1) == midnight(day - timedelta(days=1))

@@ -1,7 +1,7 @@
 """Times: unix seconds internally, RFC 3339 in UTC for machines, Dutch local time for people."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _LAST = 253_402_300_799
@@ -53,6 +53,11 @@ def months_between(first: str, last: str) -> list[str]:
 def hour_of(seconds: int) -> int:
     """Return the hour of the day in the Netherlands, 0 to 23."""
     return datetime.fromtimestamp(seconds, _HERE).hour
+
+
+def hours_earlier(seconds: int, hours: int) -> date:
+    """Return the date in the Netherlands of so many hours earlier by the clock on the wall."""
+    return (datetime.fromtimestamp(seconds, _HERE) - timedelta(hours=hours)).date()
 
 
 def month_start(month: str) -> int:

@@ -13,15 +13,15 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from kindpakket.domain.times import day_of, midnight
+from kindpakket.domain.times import day_of, hours_earlier, midnight
 from kindpakket.services.base.context import Context
 from kindpakket.services.figures.letter_bound import read_letter_bound, read_origins
 from kindpakket.services.figures.suppress import MINIMUM, LettersIn
 from kindpakket.services.schemes.look_up import Scheme
 from kindpakket.store import tables as t
 
-WAIT_SECONDS = 6 * 3600
-"""Seconds after midnight: earlier blocks are final by then on any chain."""
+WAIT_HOURS = 6
+"""Hours after midnight on the clock: earlier blocks are final by then on any chain."""
 
 
 class Total(StrEnum):
@@ -80,7 +80,7 @@ Changes = dict[tuple[int, Total], list[TotalChange]]
 
 def published_until(now: int) -> int:
     """Return the midnight before which changes are considered at this time, in unix seconds."""
-    return midnight(day_of(now - WAIT_SECONDS))
+    return midnight(hours_earlier(now, WAIT_HOURS))
 
 
 def publish_totals(context: Context) -> None:
