@@ -23,6 +23,7 @@ from kindpakket_audit.report import (
     sha256,
     verdict,
 )
+from kindpakket_audit.storage import StateDamaged
 
 STATUS = {Result.CLEAN: 0, Result.DIFFERS: 1, Result.UNREADABLE: 2, Result.INCOMPLETE: 3}
 
@@ -48,7 +49,10 @@ def _done(asked: argparse.Namespace) -> Audit:
     except StateDiffers as error:
         done = Audit(_name(asked.chains[0]), 0)
         done.add(Finding(Level.DIFFERENCE, 0, 0, None, "Vorige controle", str(error)))
-    except ChainUnreadable as error:
+    except StateDamaged as error:
+        told = f"{error}; verwijder {asked.state} en begin opnieuw"
+        done = Audit(_name(asked.chains[0]), 0, unreadable=told)
+    except (ChainUnreadable, OSError) as error:
         done = Audit(_name(asked.chains[0]), 0, unreadable=str(error))
     except Exception as error:
         done = Audit(_name(asked.chains[0]), 0, unreadable=f"{error!r:.200}")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict
 from itertools import zip_longest
 from pathlib import Path
@@ -33,7 +33,7 @@ from kindpakket_audit.decisions import cancel, decide, found
 from kindpakket_audit.findings import Audit, Finding, Level, Payout, from_kept, shown
 from kindpakket_audit.hashing import Domain, hexed
 from kindpakket_audit.rules import Played, Scene, change_till, move, pay, refund
-from kindpakket_audit.storage import Storage
+from kindpakket_audit.storage import StateDamaged, Storage, errors_of_state
 
 CHUNK = 500
 """Blocks that are read at once, and between two commits of the state."""
@@ -76,9 +76,10 @@ def audit(
     Raises:
         ChainUnreadable: the chain cannot be read, or the state is of another version.
         StateDiffers: the state does not belong to this chain.
+        StateDamaged: the state cannot be read.
+        OSError: the state cannot be written.
     """
-    storage = Storage(state)
-    try:
+    with errors_of_state(), closing(Storage(state)) as storage:
         auditor = _Auditor(source, storage, contract, first_block)
         last = source.head() - confirmations
         watched = [compare.Other(other) for other in others]
@@ -95,8 +96,6 @@ def audit(
             progress(end + 1, last + 1)
         auditor.expect(expected)
         return auditor.finish(watched)
-    finally:
-        storage.close()
 
 
 class _Auditor:
@@ -109,8 +108,12 @@ class _Auditor:
         self._commits: Counter[bool] = Counter()
         self._previous: Block | None = None
         self.next = first_block
-        if kept := storage.fact("audit"):
-            self._resume(kept)
+        if (kept := storage.fact("audit")) is not None:
+            storage.check()
+            try:
+                self._resume(kept)
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                raise StateDamaged from error
         self._domain = Domain(source.chain_id, self.result.contract)
 
     def _resume(self, kept: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ one goes on from there.
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -29,11 +30,46 @@ _VALUE = "value"
 """The name of the only member of a record that is no struct."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS slots (
-    hash BLOB PRIMARY KEY, slot BLOB, name TEXT, value BLOB
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS blocks (number INTEGER PRIMARY KEY, hash BLOB);
+    hash BLOB PRIMARY KEY, slot BLOB NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS facts (
+    name TEXT PRIMARY KEY, value TEXT NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
 """
+_OF_DISK = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PERM,
+}
+"""Errors of SQLite that say nothing about what is in the file."""
+
+
+class StateDamaged(Exception):
+    """The kept state cannot be read."""
+
+    def __init__(self) -> None:
+        super().__init__("de bewaarde stand was niet te lezen")
+
+
+@contextmanager
+def errors_of_state() -> Iterator[None]:
+    """Translate errors of SQLite.
+
+    Raises:
+        StateDamaged: what is in the file is not what was kept.
+        OSError: it cannot be opened or written, as when the disk is full.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_DISK:
+            raise OSError(f"de stand is niet te bewaren: {error}") from error
+        raise StateDamaged from error
 
 
 @dataclass(frozen=True)
@@ -100,15 +136,28 @@ class Storage:
 
     def __init__(self, path: Path | None = None) -> None:
         self._db = sqlite3.connect(path or "")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.executescript(_TABLES)
+        try:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.executescript(_TABLES)
+        except sqlite3.Error:
+            self._db.close()
+            raise
         self._cache: dict[tuple[str, Key], Record] = {}
         self._changed: set[tuple[str, Key]] = set()
 
     def close(self) -> None:
         """Close the file; what was not committed is lost."""
         self._db.close()
+
+    def check(self) -> None:
+        """Check the form of the whole file.
+
+        Raises:
+            StateDamaged: it is not right.
+        """
+        if self._db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise StateDamaged
 
     def record(self, variable: str, key: Key = b"") -> Record:
         """Return a record by the names of its members; not to be changed."""
@@ -127,9 +176,16 @@ class Storage:
         self._changed.add((variable, key))
 
     def fact(self, name: str) -> Any:
-        """Return something else that was kept, as JSON has it; None when it was not kept."""
+        """Return something else that was kept, as JSON has it; None when it was not kept.
+
+        Raises:
+            StateDamaged: it is not JSON.
+        """
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return json.loads(row[0]) if row else None
+        try:
+            return json.loads(row[0]) if row else None
+        except ValueError as error:
+            raise StateDamaged from error
 
     def commit(self, **facts: Any) -> None:
         """Keep all changes and these facts."""

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, delete, update
@@ -142,7 +143,21 @@ def test_a_requested_audit_that_cannot_be_done_comes_to_an_end(
     assert list_audits(context)[0].differences == 0
 
 
+def test_a_run_of_a_requested_audit_also_ends_after_some_time(
+    paid: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "CHUNK", 10)
+    monkeypatch.setattr(requested_audits, "MOST_SECONDS", 0)
+    context = paid.workspace.context
+    ask_audit(context, address_of(EVERYTHING[0]))
+    run_audits(context)
+    assert list_audits(context)[0].finished_at is None
+    run_audits(context)
+    assert list_audits(context)[0].block == 19
+
+
 def test_a_requested_audit_of_a_chain_that_was_made_again_says_so(paid: Town) -> None:
+    """It reads the chain from the first block, and so does the next one."""
     context = paid.workspace.context
     ask_audit(context, address_of(EVERYTHING[0]))
     run_audits(context)
@@ -153,9 +168,59 @@ def test_a_requested_audit_of_a_chain_that_was_made_again_says_so(paid: Town) ->
         )
     ask_audit(context, address_of(EVERYTHING[0]))
     run_audits(context)
-    assert [each.difference for each in list_audits(context)[0].findings] == [
-        "blok 19 is nu een ander dan bij de vorige controle"
-    ]
+    assert list_audits(context)[0].finished_at is None
+    run_audits(context)
+    done = list_audits(context)[0]
+    why = "blok 19 is nu een ander dan bij de vorige controle"
+    assert (done.block, done.differences, done.findings[0].difference) == (19, 1, why)
+    assert state.with_name(f"{state.name}.aside").exists()
+    paid.api.pay(till_of(BICYCLES), paid.code(100, coupons=(2,)), 100)
+    ask_audit(context, address_of(EVERYTHING[0]))
+    run_audits(context)
+    done = list_audits(context)[0]
+    assert (done.block, done.differences) == (20, 0)
+
+
+def garbage(state: Path) -> None:
+    state.write_bytes(b"garbage" * 1_000)
+
+
+def truncated(state: Path) -> None:
+    state.write_bytes(state.read_bytes()[:9_000])
+
+
+def in_facts(value: str) -> Callable[[Path], None]:
+    def harm(state: Path) -> None:
+        with closing(sqlite3.connect(state)) as db, db:
+            db.execute("UPDATE facts SET value = ? WHERE name = 'audit'", (value,))
+
+    return harm
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [garbage, truncated, *map(in_facts, ["", "{", "{}", "[]", "7"])],
+    ids=["garbage", "truncated", "nothing", "cut off", "no fields", "a list", "a number"],
+)
+def test_a_requested_audit_whose_state_is_damaged_begins_again_and_says_so(
+    paid: Town, harm: Callable[[Path], None]
+) -> None:
+    context = paid.workspace.context
+    ask_audit(context, address_of(EVERYTHING[0]))
+    run_audits(context)
+    (state,) = context.reports.glob("state-*.sqlite3")
+    harm(state)
+    ask_audit(context, address_of(EVERYTHING[0]))
+    run_audits(context)
+    run_audits(context)
+    done = list_audits(context)[0]
+    first = done.findings[0]
+    assert (done.block, done.differences) == (19, 0)
+    assert (first.level, first.difference) == (
+        Level.WARNING,
+        "de bewaarde stand was niet te lezen",
+    )
+    assert state.with_name(f"{state.name}.aside").exists()
 
 
 def test_the_command_compares_them_if_the_secret_is_here(paid: Town) -> None:

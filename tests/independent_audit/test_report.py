@@ -229,6 +229,45 @@ def test_the_state_of_another_version_or_source_is_refused(
     assert audit(truth, state=state).result is Result.CLEAN
 
 
+@pytest.mark.parametrize("content", [b"garbage" * 1_000, None])
+def test_a_damaged_state_is_one_sentence(
+    truth: Tampered,
+    tell: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes | None,
+) -> None:
+    state = tmp_path / "state.sqlite3"
+    audit(truth, state=state, confirmations=5)
+    state.write_bytes(content or state.read_bytes()[:9_000])
+    capsys.readouterr()
+    status, told, _ = tell(truth, "--state", str(state))
+    why = f"de bewaarde stand was niet te lezen; verwijder {state} en begin opnieuw"
+    assert (status, told["result"], told["unreadable"]) == (2, "unreadable", why)
+    assert capsys.readouterr().err == f"De keten is niet te lezen: {why}\n"
+
+
+def test_a_full_disk_is_one_sentence(
+    truth: Tampered,
+    tell: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Small(Storage):
+        """Of a few pages, as on a full disk."""
+
+        def __init__(self, path: Path | None = None) -> None:
+            super().__init__(path)
+            self._db.execute("PRAGMA max_page_count = 4")
+
+    monkeypatch.setattr(replay, "Storage", Small)
+    status, told, _ = tell(truth, "--state", str(tmp_path / "state.sqlite3"))
+    why = "de stand is niet te bewaren: database or disk is full"
+    assert (status, told["unreadable"]) == (2, why)
+    assert capsys.readouterr().err == f"De keten is niet te lezen: {why}\n"
+
+
 def test_a_block_that_no_longer_commits_is_another_block(truth: Tampered, tmp_path: Path) -> None:
     state = tmp_path / "state.sqlite3"
     audit(truth, state=state)

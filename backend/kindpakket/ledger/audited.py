@@ -11,9 +11,9 @@ from kindpakket.ledger.nodes import Nodes
 from kindpakket.ledger.port import LedgerUnavailable, Progress
 from kindpakket_audit.chains import ChainUnreadable, Source
 from kindpakket_audit.directory import ChainSnapshot
-from kindpakket_audit.findings import Audit, Finding, Level
+from kindpakket_audit.findings import Audit
 from kindpakket_audit.node import Node
-from kindpakket_audit.replay import StateDiffers, audit
+from kindpakket_audit.replay import audit
 
 
 def audit_chain(
@@ -28,23 +28,20 @@ def audit_chain(
 
     Raises:
         LedgerUnavailable: the chain cannot be read.
+        StateDiffers, StateDamaged: the state is not of this chain, or cannot be read.
+        OSError: the state cannot be written.
     """
     try:
         with sources_of(provider) as (first, *others):
-            try:
-                return audit(
-                    first,
-                    contract=contract,
-                    first_block=first_block,
-                    confirmations=confirmations,
-                    others=others,
-                    state=state,
-                    progress=progress,
-                )
-            except StateDiffers as error:
-                done = Audit(first.name, first.chain_id, contract)
-                done.add(Finding(Level.DIFFERENCE, 0, 0, None, "Vorige controle", str(error)))
-                return done
+            return audit(
+                first,
+                contract=contract,
+                first_block=first_block,
+                confirmations=confirmations,
+                others=others,
+                state=state,
+                progress=progress,
+            )
     except ChainUnreadable as error:
         raise LedgerUnavailable(str(error)) from error
 

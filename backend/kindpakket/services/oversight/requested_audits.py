@@ -5,11 +5,14 @@ goes on each time that it is run, so that the follower also does its other work.
 """
 
 import json
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
 from kindpakket.domain.ids import Address
 from kindpakket.ledger.port import LedgerUnavailable
@@ -18,10 +21,13 @@ from kindpakket.services.oversight.whole_audit import audit_whole
 from kindpakket.store import tables as t
 from kindpakket_audit.chains import ChainUnreadable
 from kindpakket_audit.findings import Audit, Finding, Level, shown
-from kindpakket_audit.replay import STATE_NAME
+from kindpakket_audit.replay import STATE_NAME, StateDiffers
+from kindpakket_audit.storage import StateDamaged
 
 MOST_BLOCKS = 5_000
 """Blocks that are read in one run."""
+MOST_SECONDS = 20
+"""After which a run reads no more blocks."""
 _TRIED_SECONDS = 3600
 """How long after it was asked for an audit that fails is tried again."""
 
@@ -74,13 +80,15 @@ def list_audits(context: Context) -> list[AuditFile]:
 
 
 def run_audits(context: Context) -> None:
-    """Run the requested audits, each for so many blocks; an interrupted one goes on the next time.
+    """Run the requested audits, each for so many blocks or seconds; an interrupted one goes on the
+    next time.
 
     Of two servers on one database both may run it; the first result stays. One that still fails an
     hour after it was asked for is finished, with that as its finding.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
+        OSError: the state cannot be written.
     """
     table = t.audits
     with context.store.read() as db:
@@ -88,16 +96,42 @@ def run_audits(context: Context) -> None:
     for row in waiting:
         try:
             done = _audit(context)
-        except LedgerUnavailable as error:
+        except (StateDiffers, StateDamaged) as error:
+            _start_again(context, row, error)
+            continue
+        except (LedgerUnavailable, OSError) as error:
             if context.now() - row.started_at < _TRIED_SECONDS:
                 raise
-            _finish(context, row.audit, None, [_unreadable(error, context.now())])
+            _finish(context, row, None, [_unreadable(error, context.now())])
             continue
         if done is not None:
-            _finish(context, row.audit, done.last_block, done.findings)
+            _finish(context, row, done.last_block, done.findings)
 
 
-def _unreadable(error: LedgerUnavailable, now: int) -> Finding:
+def _start_again(context: Context, row: Row[Any], error: StateDiffers | StateDamaged) -> None:
+    """Set the kept state aside, so that the next run begins at the first block; until then why is
+    stored with the audit."""
+    level = Level.DIFFERENCE if isinstance(error, StateDiffers) else Level.WARNING
+    finding = Finding(level, 0, context.now(), None, "Vorige controle", str(error))
+    with context.store.write() as db:
+        stored = update(t.audits).where(_waits(row))
+        db.execute(stored.values(findings=json.dumps([asdict(finding)])))
+    state = context.reports / STATE_NAME
+    for end in ("", "-wal", "-shm"):
+        aside = state.with_name(f"{state.name}.aside{end}")
+        aside.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            state.with_name(state.name + end).rename(aside)
+
+
+def _waits(row: Row[Any]) -> ColumnElement[bool]:
+    return and_(t.audits.c.audit == row.audit, t.audits.c.finished_at.is_(None))
+
+
+def _unreadable(error: LedgerUnavailable | OSError, now: int) -> Finding:
+    if isinstance(error, OSError):
+        told = "de stand van de controle is niet te bewaren"
+        return Finding(Level.DIFFERENCE, 0, now, None, "Grootboek", told)
     # Only the audit's own message: that of another error may have the path of a node's address.
     cause = error.__cause__
     why = str(cause) if isinstance(cause, ChainUnreadable) else "er kwam geen antwoord"
@@ -106,32 +140,32 @@ def _unreadable(error: LedgerUnavailable, now: int) -> Finding:
     )
 
 
-def _finish(context: Context, number: int, block: int | None, findings: Sequence[Finding]) -> None:
-    table = t.audits
+def _finish(
+    context: Context, row: Row[Any], block: int | None, findings: Sequence[Finding]
+) -> None:
+    whole = json.loads(row.findings or "[]") + [asdict(finding) for finding in findings]
     with context.store.write() as db:
         db.execute(
-            update(table)
-            .where(table.c.audit == number, table.c.finished_at.is_(None))
-            .values(
-                finished_at=context.now(),
-                block=block,
-                findings=json.dumps([asdict(finding) for finding in findings]),
-            )
+            update(t.audits)
+            .where(_waits(row))
+            .values(finished_at=context.now(), block=block, findings=json.dumps(whole))
         )
 
 
 class _Later(Exception):
-    """Enough blocks were read in this run."""
+    """This run read enough blocks, or for long enough."""
 
 
 def _audit(context: Context) -> Audit | None:
     """Audit from where an earlier audit came; None while the chain is not read to its end."""
     first: int | None = None
+    started = time.monotonic()
 
     def stop(at: int, of: int) -> None:
         nonlocal first
         first = at if first is None else first
-        if at < of and at - first >= MOST_BLOCKS:
+        enough = at - first >= MOST_BLOCKS or time.monotonic() - started >= MOST_SECONDS
+        if at < of and enough:
             raise _Later
 
     try:
