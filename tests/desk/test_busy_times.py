@@ -38,7 +38,7 @@ def test_numbers_are_shown_by_day_and_hour(town: Town) -> None:
         html = desk.get("/cijfers/drukte").text
         told = desk.get("/cijfers/drukte?als=csv").text
     assert "Aantal betalingen van februari 2027 tot en met februari 2027." in page
-    assert "Om die reden kan ook een getal iets te laag zijn." in page
+    assert "Daardoor kan ook een getal te laag zijn." in page
     assert "10 tot 11 uur 12 20 15 tot 16 uur 24 –" in page
     assert '<td class="desk-heat__3">12</td>' in html  # a half of the most
     assert '<td class="desk-heat__5">24</td>' in html

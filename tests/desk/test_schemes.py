@@ -279,7 +279,7 @@ def test_a_trial_says_what_it_is_not_sure_of(town: Town, anna: Desk) -> None:
         form = rules(later, first="2027-01-16", doen="proberen")
         page = read(later.post("/regelingen/1/regels", form).text)
     assert "Onzeker 2 betalingen, € 8,00" in page
-    assert "Welk deel, is niet uit hele maanden te zien" in page
+    assert "Hoeveel, kunt u niet zien. Die maand staat bij Onzeker." in page
 
 
 def test_what_was_tried_is_prepared_exactly(town: Town, anna: Desk, bram: Desk) -> None:
@@ -409,9 +409,9 @@ def test_after_the_end_the_account_of_the_budget_is_told(
         "Budget € 10.000,00 Betaald € 42,50 Terugbetaald € 2,50 Besteed € 40,00 "
         "Vervallen € 860,00 Niet toegekend € 9.100,00" in page
     )
-    assert "Sluit haar dan voorgoed." in page
+    assert "Sluit de regeling dan voorgoed." in page
     town.decide("closeScheme", 1)
-    assert "Sluit haar dan voorgoed." not in ended[0].page("/regelingen/1")
+    assert "Sluit de regeling dan voorgoed." not in ended[0].page("/regelingen/1")
 
 
 def test_after_the_end_two_take_back_what_was_not_granted(

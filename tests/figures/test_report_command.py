@@ -92,7 +92,7 @@ def test_an_official_sees_sums_by_shop_and_month_and_it_is_logged(
         ("1", "2027-01", 300)
     ]
     (look,) = list_looks(town.workspace.context, 10)
-    assert (look.official, look.page) == (address_of(EVERYTHING[0]), FiguresPage.REPORT)
+    assert (look.official, look.page) == (address_of(EVERYTHING[0]), FiguresPage.COMMAND)
 
 
 def test_another_key_is_not_an_officials(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

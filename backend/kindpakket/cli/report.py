@@ -78,7 +78,7 @@ def show_report(
             tables, whole = over_data.money_tables(publication), over_data.as_json(publication)
         else:
             official = _require_official(access, as_official, password_file)
-            log_look(access.context, official, FiguresPage.REPORT)
+            log_look(access.context, official, FiguresPage.COMMAND)
             figures = read_figures(access.context)
             tables = exports.tables_of(figures)
             whole = exports.as_json(tables, figures.block, figures.time)

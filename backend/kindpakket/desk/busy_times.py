@@ -1,6 +1,7 @@
 """When payments are made: a table by day of the week and part of the day, shaded by number."""
 
 from datetime import date
+from typing import Literal
 
 from babel.dates import format_date, get_day_names
 from fastapi import APIRouter, Request
@@ -34,6 +35,7 @@ def show_busy_times(request: Request, context: InContext, _official: SignedIn) -
         "busy_times.html.jinja",
         found=found,
         shade=shade,
+        short=_name_days("abbreviated"),
         say_month=_say_month,
     )
 
@@ -44,17 +46,22 @@ def _say_month(month: str) -> str:
     return format_date(day, "LLLL y", locale=language)
 
 
+def _name_days(width: Literal["wide", "abbreviated"]) -> dict[str, str]:
+    """Return the names of the days, by the number of each: of Monday by ``1``."""
+    names = get_day_names(width, locale=current_catalogue().language)
+    return {str(day + 1): name for day, name in names.items()}
+
+
 def _table(found: BusyTimes | None) -> Table[int]:
     moments = found.payments if found else {}
-    language = current_catalogue().language
-    wide, short = (get_day_names(width, locale=language) for width in ("wide", "abbreviated"))
+    names = _name_days("wide")
 
     def column(weekday: int) -> Column[int]:
         return Column(
-            wide[weekday - 1],
+            names[str(weekday)],
             lambda hour: moments.get(Moment(weekday, hour)),
             Unit.COUNT,
-            short[weekday - 1],
+            key=str(weekday),
         )
 
     return Table(

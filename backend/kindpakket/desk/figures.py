@@ -125,5 +125,5 @@ def _say_page(look: LookAtFigures, names: Names) -> str:
             return say("Regels uitgeprobeerd van %(scheme)s", scheme=names.scheme(look.number))
         case FiguresPage.JOURNAL:
             return say("Boekingen van %(year)s", year=str(look.number))
-        case FiguresPage.REPORT:
-            return say("Verslag op de opdrachtregel")
+        case FiguresPage.COMMAND:
+            return say("Cijfers op de opdrachtregel")

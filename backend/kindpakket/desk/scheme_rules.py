@@ -167,4 +167,4 @@ def _rules_page(
 def _say_months(months: int) -> str:
     if months == 1:
         return say("deze maand")
-    return say("deze maand en de %(n)s ervoor", n=months - 1)
+    return say("deze maand en de %(n)s maanden ervoor", n=months - 1)

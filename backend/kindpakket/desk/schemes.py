@@ -41,8 +41,8 @@ from kindpakket.services.schemes.changes import (
     money_columns,
     pause_call,
     rules_of,
+    say_final_account,
     say_money,
-    say_settled,
     say_state,
 )
 from kindpakket.services.schemes.details import SchemeDetails, change_details, read_details
@@ -208,7 +208,7 @@ def _page(
         money=say_money(scheme, now),
         bar=charts.parts_of_scheme(scheme, now),
         over=is_over(scheme, now),
-        settled=say_settled(scheme),
+        final_account=say_final_account(scheme),
         returnable=find_returnable(context, scheme),
         rules=rules_of(context, number),
         details=details,

@@ -48,7 +48,7 @@ class ShownScheme:
     spent: int
     refunded: int
     stock: int
-    not_issued: int
+    not_granted: int
     letters_used: int
     """At least."""
 

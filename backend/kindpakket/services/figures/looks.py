@@ -21,7 +21,7 @@ class FiguresPage(StrEnum):
     SHOP = "shop"
     TRIAL = "trial"
     JOURNAL = "journal"
-    REPORT = "report"
+    COMMAND = "command"
     """On the command line, with an official's key."""
 
 

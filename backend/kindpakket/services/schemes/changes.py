@@ -102,8 +102,8 @@ def say_money(scheme: Scheme, now: int) -> list[tuple[str, int]]:
     ]
 
 
-def say_settled(scheme: Scheme) -> list[tuple[str, int]]:
-    """Return the account of a scheme that is over, in cents: its budget, and what became of it."""
+def say_final_account(scheme: Scheme) -> list[tuple[str, int]]:
+    """Return what became of the budget of a scheme that is over, in cents."""
     return [
         (say("Budget"), scheme.funded),
         (say("Betaald"), scheme.spent),
