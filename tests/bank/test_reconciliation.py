@@ -7,14 +7,12 @@ from sqlalchemy import update
 
 from kindpakket.domain.ids import ShopId
 from kindpakket.ledger.abi import decode_call, encode_call
-from kindpakket.services.bank.camt import StatementInvalid
 from kindpakket.services.bank.reconcile import Progress, Reconciliation, reconcile
 from kindpakket.services.bank.returned import prepare_returns
 from kindpakket.services.bank.statements import (
     list_statements,
     mark_seen,
     record_statements,
-    remove_statement,
 )
 from kindpakket.services.decisions.prepare import Prepared, Preparer, prepare_with
 from kindpakket.store import tables as t
@@ -33,16 +31,6 @@ from tests.support.statements import (
 from tests.support.town import BICYCLES, BOOKS, Town
 
 NEXT = {"day": "2027-01-20", "number": "2027-2"}
-
-
-@pytest.fixture
-def settled(paid: Town) -> Town:
-    """A town that paid out € 30.00 and € 12.50, and got the file for 18 January; it is
-    now 22 January."""
-    pay_out(paid)
-    get_file(paid, 1)
-    paid.clock.time += 7 * DAY
-    return paid
 
 
 def read(town: Town, content: bytes) -> None:
@@ -148,89 +136,6 @@ def test_a_made_up_statement_does_not_fit_between_the_others(settled: Town) -> N
     read(settled, made_up)
     read(settled, statement(opening=957_50, **NEXT))  # type: ignore[arg-type]
     assert "begint niet met het eindsaldo" in findings(settled)[-1][1]
-
-
-def counted(town: Town, day: str, number: int | None, *lines: Booked) -> None:
-    """Read a statement with this number of the bank, whose lines sum to zero."""
-    sequence = "" if number is None else f"<ElctrncSeqNb>{number}</ElctrncSeqNb>"
-    name = f"{day} {number} {len(lines)}"
-    read(town, statement(*lines, opening=957_50, day=day, number=name, sequence=sequence))
-
-
-MISSING = "er ontbreekt een afschrift, of er is er een te veel"
-
-
-@pytest.mark.parametrize(
-    ("numbers", "found"),
-    [
-        ([("2026-12-31", 250), ("2027-01-04", 1), ("2027-01-05", 2)], []),
-        ([("2026-12-31", 250), ("2027-01-04", 251)], []),
-        ([("2027-01-04", None), ("2027-01-05", 3), ("2027-01-06", 4)], []),
-        ([("2027-01-04", None), ("2027-01-05", None)], []),
-        (
-            [("2027-01-04", 1), ("2027-01-05", 3)],
-            [f"heeft nummer 3, en dat van 04-01-2027 nummer 1: {MISSING}"],
-        ),
-        (
-            [("2027-01-04", 7), ("2027-01-05", 1)],
-            [f"heeft nummer 1, en dat van 04-01-2027 nummer 7: {MISSING}"],
-        ),
-        (
-            [("2026-12-31", 250), ("2027-01-04", 2)],
-            [f"heeft nummer 2, en dat van 31-12-2026 nummer 250: {MISSING}"],
-        ),
-        ([("2027-01-04", 1), ("2027-01-05", 1)], ["heeft hetzelfde nummer als dat van 04-01-2027"]),
-        (
-            [("2027-01-04", 1), ("2027-01-05", None), ("2027-01-06", 2)],
-            ["heeft geen nummer, en dat van 04-01-2027 wel"],
-        ),
-        (
-            [("2027-01-04", None), ("2027-01-04", 1), ("2027-01-05", 2)],
-            ["heeft geen nummer, en dat van 04-01-2027 wel"],
-        ),
-    ],
-)
-def test_numbers_of_the_bank_that_do_not_follow_each_other_are_found(
-    town: Town, numbers: list[tuple[str, int | None]], found: list[str]
-) -> None:
-    town.clock.time += 7 * DAY
-    for day, number in numbers:
-        counted(town, day, number)
-    assert [what for _about, what, _difference in findings(town)] == found
-
-
-@pytest.mark.parametrize("number", [1, 2, 3, None])
-def test_a_made_up_statement_that_sums_to_zero_fits_the_balances_and_not_the_numbers(
-    settled: Town, number: int | None
-) -> None:
-    """It says that money came back, and that as much was paid to somebody."""
-    read(settled, statement(*BOTH, sequence="<ElctrncSeqNb>1</ElctrncSeqNb>"))
-    counted(settled, "2027-01-20", number, came_back(30_00, "KP-1-1"), Booked(-30_00))
-    counted(settled, "2027-01-21", 2)
-    found = [what for _about, what, _difference in findings(settled) if "nummer" in what]
-    assert len(found) == {1: 1, 2: 1, 3: 2, None: 1}[number], found
-    assert not any("eindsaldo" in what for _about, what, _difference in findings(settled))
-
-
-def test_statements_without_a_number_are_told(settled: Town) -> None:
-    counted(settled, "2027-01-20", None)
-    counted(settled, "2027-01-21", 5)
-    assert look(settled).without_number == 1
-
-
-def test_a_statement_gets_another_number_only_after_its_removal(settled: Town) -> None:
-    """Who read its number is who read it."""
-    context = settled.workspace.context
-    number = "<ElctrncSeqNb>1</ElctrncSeqNb>"
-    read(settled, statement(*BOTH))
-    with pytest.raises(StatementInvalid, match="een ander nummer"):
-        record_statements(context, OWN, statement(*BOTH, sequence=number), BRAM)
-    remove_statement(context, list_statements(context)[0].statement, ANNA)
-    record_statements(context, OWN, statement(*BOTH, sequence=number), BRAM)
-    assert [(each.number, each.read_by) for each in list_statements(context)] == [(1, BRAM)]
-    for other in ("", number.replace("1", "2")):
-        with pytest.raises(StatementInvalid, match="een ander nummer"):
-            read(settled, statement(*BOTH, sequence=other))
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,12 @@ BACK = statement(came_back(30_00, "KP-1-1"), opening=957_50, day="2027-01-20", n
 PAGE, JOURNAL = "/uitbetalingen/bank", "/uitbetalingen/boekingen"
 
 
+def numbered(day: str, number: int) -> bytes:
+    """A statement with this number of the bank."""
+    sequence = f"<ElctrncSeqNb>{number}</ElctrncSeqNb>"
+    return statement(day=day, number=day, sequence=sequence)
+
+
 @pytest.fixture(autouse=True)
 def payer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KINDPAKKET_PAYER_IBAN", "NL91ABNA0417164300")
@@ -110,13 +116,13 @@ def test_a_line_that_does_not_fit_is_looked_at(anna: Desk) -> None:
     assert "€ -5,00 , 19-01-2027, KP-2-1: het grootboek kent dit kenmerk niet." in page
     assert "Verwijzing van de bank: BR-77" in page
     line = field(anna.get(PAGE).text, "line")
-    assert "dat u deze regel hebt bekeken" in anna.told(f"{PAGE}/gezien", {"line": line})
+    assert "dat u dit hebt bekeken" in anna.told(f"{PAGE}/gezien", {"line": line})
     page = anna.page(PAGE)
     assert "Om naar te kijken" not in page
     code = official_code(anna.address)
     assert f"het grootboek kent dit kenmerk niet. Bekeken door sleutel {code}" in page
     again = anna.post(f"{PAGE}/gezien", {"line": line})
-    assert "U kunt deze regel niet als bekeken aanmerken." in read(again.text)
+    assert "U kunt dit niet als bekeken aanmerken." in read(again.text)
 
 
 @pytest.mark.usefixtures("settled")
@@ -126,8 +132,22 @@ def test_another_official_looks_at_money_to_another_account(anna: Desk, bram: De
     assert "Een andere ambtenaar moet naar deze regel kijken." in page
     line = field(bram.get(PAGE).text, "line")
     assert anna.post(f"{PAGE}/gezien", {"line": line}).status_code == 400
-    assert "dat u deze regel hebt bekeken" in bram.told(f"{PAGE}/gezien", {"line": line})
+    assert "dat u dit hebt bekeken" in bram.told(f"{PAGE}/gezien", {"line": line})
     assert "bank zeggen hetzelfde" in anna.page(PAGE)
+
+
+@pytest.mark.usefixtures("settled")
+def test_another_official_looks_at_a_number_that_does_not_follow(anna: Desk, bram: Desk) -> None:
+    upload(anna, numbered("2026-12-31", 250))
+    page = upload(anna, numbered("2027-01-04", 1))
+    assert "Afschrift van 04-01-2027 : heeft nummer 1, en dat van 31-12-2026 nummer 250" in page
+    assert "U las dit afschrift of dat ervoor." in page
+    of = {"statement": re.findall(r'name="statement" value="([^"]+)"', bram.get(PAGE).text)[0]}
+    assert anna.post(f"{PAGE}/gezien", of).status_code == 400
+    assert "dat u dit hebt bekeken" in bram.told(f"{PAGE}/gezien", of)
+    page = anna.page(PAGE)
+    assert "Nummers van afschriften" not in page
+    assert f"Bekeken door sleutel {official_code(bram.address)}" in page
 
 
 @pytest.mark.usefixtures("settled")
@@ -269,6 +289,8 @@ def test_the_page_fits_everybody(chromium: Browser, settled: Town, anna: Desk, f
         fits(page, "the bank, without a statement")
         upload(anna, statement(*BOTH, paid(5_00, "KP-2-1", bank="BR-77"), Booked(-9_00)))
         upload(anna, statement(came_back(30_00, "KP-1-1"), day="2027-01-20", number="2027-2"))
+        upload(anna, numbered("2027-01-20", 4))
+        upload(anna, numbered("2027-01-21", 6))
         page.goto(f"{desk}{PAGE}?gedaan=teruggekomen")
         page.locator("details").first.evaluate("each => { each.open = true }")
         fits(page, "the bank, with findings")

@@ -21,12 +21,12 @@ from kindpakket.domain.language import say
 from kindpakket.domain.tables import Cell, Column, Table, Unit
 from kindpakket.services.bank.camt import STATEMENT, StatementInvalid
 from kindpakket.services.bank.matching import say_verdict
+from kindpakket.services.bank.numbers import mark_number_seen
 from kindpakket.services.bank.reconcile import (
     PayoutLineState,
     Progress,
     Reconciliation,
     reconcile,
-    say_day,
     say_progress,
 )
 from kindpakket.services.bank.returned import prepare_returns
@@ -36,6 +36,7 @@ from kindpakket.services.bank.statements import (
     mark_seen,
     record_statements,
     remove_statement,
+    say_day,
 )
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import Names, read_names
@@ -129,9 +130,13 @@ def prepare(request: Request, context: InContext, official: SignedIn, _form: Pos
 
 @router.post("/gezien")
 def see(request: Request, context: InContext, official: SignedIn, form: Posted) -> Response:
-    """Record that an official looked at a line."""
-    if not mark_seen(context, text(form, "line"), official.address):
-        return _page(request, context, error=say("U kunt deze regel niet als bekeken aanmerken."))
+    """Record that an official looked at a line, or at the number of a statement."""
+    if "statement" in form:
+        seen = mark_number_seen(context, text(form, "statement"), official.address)
+    else:
+        seen = mark_seen(context, text(form, "line"), official.address)
+    if not seen:
+        return _page(request, context, error=say("U kunt dit niet als bekeken aanmerken."))
     return redirect("/uitbetalingen/bank", "gezien")
 
 
@@ -169,6 +174,8 @@ def _page(request: Request, context: Context, *, error: str = "") -> Response:
         person=[each for each in found.matched.lines if each.for_person],
         returns=any(each.to_owe_again for each in found.lines),
         seen=[each for each in found.matched.lines if each.line.seen_by is not None],
+        numbers=[each for each in found.numbers if not each.seen],
+        numbers_seen=[each for each in found.numbers if each.seen],
         names=names,
         statements=_statements(list_statements(context), names),
         options=[(each.statement, _about(each, names)) for each in found.statements[::-1]],

@@ -22,6 +22,9 @@ bank_statements = Table(
     Column("read_by", ADDRESS),  # None: on the command line
     Column("removed_at", TIME),  # then it has no lines, until it is read again
     Column("removed_by", ADDRESS),
+    Column("seen_after", HASH),  # the statement before, when a person looked at its number
+    Column("seen_at", TIME),
+    Column("seen_by", ADDRESS),
 )
 
 bank_lines = Table(  # what a statement says of a payout, or seems to

@@ -7,7 +7,6 @@ store, and what the bank booked from its statements.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -19,7 +18,8 @@ from kindpakket.domain.language import say
 from kindpakket.domain.money import format_euros
 from kindpakket.services.bank.camt import STATEMENT
 from kindpakket.services.bank.matching import Booked, LineVerdict, Matched, Place, say_verdict
-from kindpakket.services.bank.statements import KeptStatement, list_statements, match_lines
+from kindpakket.services.bank.numbers import OddNumber, find_odd_numbers, list_compared
+from kindpakket.services.bank.statements import KeptStatement, match_lines, say_day
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import PublicNames, read_public_names
 from kindpakket.services.payouts.lists import reference
@@ -110,11 +110,13 @@ class Reconciliation:
     until: str | None
     """The last day of a statement with balances; None without one."""
     findings: list[BankFinding]
+    numbers: list[OddNumber]
+    """Also those that an official looked at."""
 
     @property
     def without_number(self) -> int:
-        """How many statements the bank gave no number: of these only balances tell that one is
-        missing."""
+        """How many statements the bank gave no number that counts them: of these only balances
+        tell that one is missing."""
         return sum(each.kind == STATEMENT and each.number is None for each in self.statements)
 
 
@@ -124,7 +126,7 @@ def reconcile(context: Context) -> Reconciliation:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    statements = [each for each in list_statements(context) if each.removed_at is None]
+    statements = list_compared(context)
     with context.read_views() as db:
         matched = match_lines(db)
         settlements = db.execute(select(t.settlements)).all()
@@ -159,13 +161,10 @@ def reconcile(context: Context) -> Reconciliation:
         *_of_shops(context, names),
     ]
     for own in _by_account(statements):
-        found += [*_of_balances(own), *_of_numbers(own)]
-    return Reconciliation(lines, matched, statements, until, found)
-
-
-def say_day(day: str) -> str:
-    """Return a day such as 2027-01-31 as people write it."""
-    return f"{date.fromisoformat(day):%d-%m-%Y}"
+        found += _of_balances(own)
+    numbers = list(find_odd_numbers(statements))
+    found += [_of_number(each) for each in numbers if not each.seen]
+    return Reconciliation(lines, matched, statements, until, found, numbers)
 
 
 def say_progress(progress: Progress) -> str:
@@ -290,38 +289,9 @@ def _account_of(statement: KeptStatement) -> str:
     return statement.account
 
 
-def _of_numbers(own: Sequence[KeptStatement]) -> Iterator[BankFinding]:
-    """Statements whose number does not follow that of the one before; a bank may begin at 1 each
-    year."""
-    before: KeptStatement | None = None
-    for each in sorted(own, key=_by_number):
-        if before is not None and (what := _number_differs(each, before)):
-            about = say("Afschrift van %(day)s", day=say_day(each.day))
-            yield BankFinding(about, what, 0)
-        before = each if each.number is not None else before
-
-
-def _by_number(each: KeptStatement) -> tuple[str, bool, int]:
-    """By day and number; those of a day without a number last."""
-    return each.day, each.number is None, each.number or 0
-
-
-def _number_differs(each: KeptStatement, before: KeptStatement) -> str:
-    """What is wrong with a number, after one that has a number; empty when nothing is."""
-    if each.number is None:
-        return say("heeft geen nummer, en dat van %(day)s wel", day=say_day(before.day))
-    if each.number == before.number:
-        return say("heeft hetzelfde nummer als dat van %(day)s", day=say_day(before.day))
-    begins = each.number == 1 and each.day[:4] > before.day[:4]
-    if begins or each.number == (before.number or 0) + 1:
-        return ""
-    return say(
-        "heeft nummer %(number)s, en dat van %(day)s nummer %(before)s: er ontbreekt een afschrift,"
-        " of er is er een te veel",
-        number=str(each.number),
-        day=say_day(before.day),
-        before=str(before.number),
-    )
+def _of_number(each: OddNumber) -> BankFinding:
+    about = say("Afschrift van %(day)s", day=say_day(each.statement.day))
+    return BankFinding(about, each.what, 0)
 
 
 def _of_balances(own: Sequence[KeptStatement]) -> Iterator[BankFinding]:

@@ -55,6 +55,10 @@ class KeptStatement:
     """When it was removed, and with it its lines; None for one that counts."""
     removed_by: Address | None
     """Who removed it last; also kept when it was read again."""
+    seen_after: Hash | None
+    """The statement before it when an official looked at its number; None when nobody did."""
+    seen_at: int | None
+    seen_by: Address | None
 
 
 @dataclass(frozen=True)
@@ -134,9 +138,17 @@ def list_statements(context: Context) -> list[KeptStatement]:
             row.read_by and Address(row.read_by),
             row.removed_at,
             row.removed_by and Address(row.removed_by),
+            row.seen_after and Hash(row.seen_after),
+            row.seen_at,
+            row.seen_by and Address(row.seen_by),
         )
         for row in rows
     ]
+
+
+def say_day(day: str) -> str:
+    """Return a day such as 2027-01-31 as people write it."""
+    return f"{date.fromisoformat(day):%d-%m-%Y}"
 
 
 def match_lines(db: Connection) -> Matched:
@@ -237,6 +249,9 @@ def _head(statement: Statement) -> dict[str, Any]:
         "opening": statement.opening,
         "closing": statement.closing,
         "removed_at": None,
+        "seen_after": None,
+        "seen_at": None,
+        "seen_by": None,
     }
 
 
