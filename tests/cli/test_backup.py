@@ -18,7 +18,10 @@ from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 from kindpakket.store_access import DATABASE, open_store
 from kindpakket.workspace import CHAIN, Workspace
+from tests.support.node_town import found_on_anvil
+from tests.support.nodes import anvil
 from tests.support.shell import Shell
+from tests.support.town import START
 
 pytestmark = pytest.mark.xdist_group("cli")
 
@@ -255,6 +258,22 @@ def test_nobody_is_signed_in_after_a_restore_and_what_is_over_its_period_is_gone
         assert db.execute(select(t.former_names)).all() == []
 
 
+def test_a_restore_and_a_drill_say_that_the_chain_of_a_node_was_not_audited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = Shell(tmp_path)
+    words = "De keten op het knooppunt is hierbij niet gecontroleerd."
+    with anvil("--timestamp", str(START)) as url:
+        monkeypatch.setenv("KINDPAKKET_NODE_URL", url)
+        found_on_anvil(shell.data, url)
+        shell.ok("backup", tmp_path / "copies" / "first")
+        said = shell.ok("drill", tmp_path / "copies").splitlines()
+        assert said[:2] == ["Alles klopt.", words]
+        assert shell.json("drill", tmp_path / "copies")["chainAudited"] is False
+        restored = shell.ok("restore", tmp_path / "copies" / "first", "--data", tmp_path / "new")
+        assert restored.splitlines()[:2] == ["Alles klopt.", words]
+
+
 # ------------------------------------------------------------------------------ drill
 
 
@@ -274,9 +293,10 @@ def test_a_drill_tries_the_newest_copy_and_leaves_nothing(
     make_older(target, 3600)
     shell.ok("backup", target.parent, "--keep", 9)
     before = files_of(target.parent)
+    assert "niet gecontroleerd" not in shell.ok("drill", target.parent)
     done = shell.json("drill", target.parent)
     assert done["copy"] == str(max(target.parent.glob("2*")))
-    assert (done["clean"], done["hours"]) == (True, 0)
+    assert (done["clean"], done["chainAudited"], done["hours"]) == (True, True, 0)
     assert files_of(target.parent) == before
     assert list(rooms.iterdir()) == []
 

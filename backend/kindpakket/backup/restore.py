@@ -38,6 +38,7 @@ class Restored:
     manifest: Manifest
     findings: list[Finding]
     """Of the audit of the chain, unless a node has it, and of what is stored."""
+    chain_audited: bool
 
 
 def restore(settings: Settings, copy: Path) -> Restored:
@@ -71,7 +72,7 @@ def restore(settings: Settings, copy: Path) -> Restored:
         raise ChainElsewhere
     with _all_or_nothing(settings):
         _put(copy, manifest, settings)
-        return Restored(manifest, _revive(settings))
+        return Restored(manifest, _revive(settings), settings.node_url is None)
 
 
 def _content(data: Path) -> list[Path]:

@@ -192,7 +192,11 @@ def _summary(manifest: "Manifest") -> dict[str, Any]:
 
 
 def _audit(done: "Restored") -> dict[str, Any]:
-    return {"clean": not _differences(done), "findings": len(done.findings)}
+    return {
+        "clean": not _differences(done),
+        "findings": len(done.findings),
+        "chainAudited": done.chain_audited,
+    }
 
 
 def _differences(done: "Restored") -> int:
@@ -202,7 +206,10 @@ def _differences(done: "Restored") -> int:
 def _findings(done: "Restored") -> list[str]:
     lines = [line for finding in done.findings for line in finding_words(finding)]
     count = _differences(done)
-    return [*lines, f"Verschillen: {count}." if count else "Alles klopt."]
+    lines.append(f"Verschillen: {count}." if count else "Alles klopt.")
+    if not done.chain_audited:
+        lines.append("De keten op het knooppunt is hierbij niet gecontroleerd.")
+    return lines
 
 
 def _end(*, ok: bool) -> None:
