@@ -117,14 +117,17 @@ class Audit:
 def from_kept(kept: dict[str, Any]) -> Audit:
     """Return an audit from its fields as JSON has them."""
     known = Audit(**kept)
-    known.findings = [
-        Finding(**(each | {"level": Level(each["level"])})) for each in kept["findings"]
-    ]
+    known.findings = findings_from_kept(kept["findings"])
     known.payouts = [
         Payout(**(each | {"amounts": tuple(map(tuple, each["amounts"]))}))
         for each in kept["payouts"]
     ]
     return known
+
+
+def findings_from_kept(kept: list[dict[str, Any]]) -> list[Finding]:
+    """Return findings from their fields as JSON has them."""
+    return [Finding(**(each | {"level": Level(each["level"])})) for each in kept]
 
 
 _MOST = 1_000

@@ -30,7 +30,15 @@ from kindpakket_audit.contract import (
     encode_event,
 )
 from kindpakket_audit.decisions import cancel, decide, found
-from kindpakket_audit.findings import Audit, Finding, Level, Payout, from_kept, shown
+from kindpakket_audit.findings import (
+    Audit,
+    Finding,
+    Level,
+    Payout,
+    findings_from_kept,
+    from_kept,
+    shown,
+)
 from kindpakket_audit.hashing import Domain, hexed
 from kindpakket_audit.rules import Played, Scene, change_till, move, pay, refund
 from kindpakket_audit.storage import StateDamaged, Storage, errors_of_state
@@ -90,8 +98,7 @@ def audit(
                 auditor.read(block)
                 blocks.append(block)
             for other in watched:
-                for finding in other.differences(blocks):
-                    auditor.result.add(finding)
+                auditor.tell_of_other(other.differences(blocks))
             auditor.keep()
             progress(end + 1, last + 1)
         auditor.expect(expected)
@@ -105,6 +112,9 @@ class _Auditor:
         self._source, self._storage = source, storage
         self.result = Audit(source.name, source.chain_id, contract or "")
         self._founded = False
+        self._of_others: list[Finding] = []
+        """About other nodes; not in the result before the end, since a later audit that goes on
+        may find them right again."""
         self._commits: Counter[bool] = Counter()
         self._previous: Block | None = None
         self.next = first_block
@@ -125,6 +135,7 @@ class _Auditor:
             raise StateDiffers("de bewaarde stand is van een ander grootboek")
         known.source = self.result.source
         self.result, self._founded = known, self._storage.fact("founded")
+        self._of_others = findings_from_kept(self._storage.fact("others") or [])
         for key, count in self._storage.fact("commits").items():
             self._commits[key == "true"] = count
         (self._previous,) = self._source.blocks(known.last_block, known.last_block)
@@ -138,8 +149,17 @@ class _Auditor:
         """Keep how far the audit came."""
         commits = {str(key).lower(): count for key, count in self._commits.items()}
         self._storage.commit(
-            audit=asdict(self.result), commits=commits, founded=self._founded, madeBy=_MADE_BY
+            audit=asdict(self.result),
+            others=[asdict(finding) for finding in self._of_others],
+            commits=commits,
+            founded=self._founded,
+            madeBy=_MADE_BY,
         )
+
+    def tell_of_other(self, findings: Sequence[Finding]) -> None:
+        """Tell what was found about another node, once in this audit."""
+        known = {(each.about, each.difference) for each in self._of_others}
+        self._of_others += [each for each in findings if (each.about, each.difference) not in known]
 
     def read(self, block: Block) -> None:
         """Check one block."""
@@ -186,8 +206,11 @@ class _Auditor:
         ):
             self.result.add(self._finding(Level.DIFFERENCE, None, None, about, difference))
         for other in others:
-            for finding in other.state_differences(self._previous, self._domain, self._storage):
-                result.add(finding)
+            found = other.state_differences(self._previous, self._domain, self._storage)
+            self.tell_of_other(found)
+        for finding in self._of_others:
+            result.add(finding)
+        self._storage.commit(others=[])
         if not any(self._storage.value("categoriesSha256")):
             told = "er is nog geen tabel vastgelegd op het grootboek"
             self.result.add(self._finding(Level.WARNING, None, None, "Categorieën", told))

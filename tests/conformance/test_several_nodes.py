@@ -284,6 +284,9 @@ def test_the_audit_reads_every_node_that_answers_and_tells_which_differs(
     assert done.events["Paid"] == 1
     (found,) = [each for each in done.findings if each.level is Level.DIFFERENCE]
     assert found.about == f"Knoop {name_of(three[2].url)}"
+    away = [each for each in done.findings if each.about == f"Knoop {name_of(three[0].url)}"]
+    assert [each.level for each in away] == [Level.WARNING]
+    assert away[0].difference.startswith("geen antwoord: ")
 
 
 def test_without_any_node_there_is_no_audit(town: Town, three: Three) -> None:

@@ -229,6 +229,30 @@ def test_the_state_of_another_version_or_source_is_refused(
     assert audit(truth, state=state).result is Result.CLEAN
 
 
+def test_what_was_found_about_another_node_is_told_by_one_audit(
+    truth: Tampered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when that audit was interrupted; a later one compares the node again."""
+    monkeypatch.setattr(replay, "CHUNK", 10)
+    state, other = tmp_path / "state.sqlite3", replace(truth, name="other")
+    forked = replace(other, told=event("Paid", amount=1)(truth.told))
+    forked_at = next(
+        mine.number
+        for mine, its in zip(truth.told, forked.told, strict=True)
+        if mine.digest != its.digest
+    )
+
+    def stop(at: int, _of: int) -> None:
+        if at > forked_at:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        audit(truth, others=[forked], state=state, progress=stop)
+    (found,) = audit(truth, others=[other], state=state, confirmations=5).findings
+    assert (found.about, found.block) == ("Knoop other", forked_at)
+    assert audit(truth, others=[other], state=state).findings == []
+
+
 @pytest.mark.parametrize("content", [b"garbage" * 1_000, None])
 def test_a_damaged_state_is_one_sentence(
     truth: Tampered,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from web3.providers import BaseProvider
 
@@ -12,7 +13,7 @@ from kindpakket.ledger.port import LedgerUnavailable, Progress
 from kindpakket_audit.chains import ChainUnreadable, Source
 from kindpakket_audit.directory import ChainSnapshot
 from kindpakket_audit.findings import Audit
-from kindpakket_audit.node import Node
+from kindpakket_audit.node import Node, host_of
 from kindpakket_audit.replay import audit
 
 
@@ -48,7 +49,7 @@ def audit_chain(
 
 @contextmanager
 def sources_of(provider: BaseProvider) -> Iterator[Sequence[Source]]:
-    """Open what is read within the context; of nodes, those that answer.
+    """Open what is read within the context; of nodes, first those that answer.
 
     Nodes are asked for slots of the storage, and not for a proof of all of it: those of some
     engines are not the protocol's.
@@ -67,12 +68,29 @@ def sources_of(provider: BaseProvider) -> Iterator[Sequence[Source]]:
 
 def _answering(urls: Sequence[str]) -> list[Source]:
     found: list[Source] = []
-    trouble: list[str] = []
+    away: list[_Away] = []
     for url in urls:
         try:
             found.append(Node(url, proves=False))
         except ChainUnreadable as error:
-            trouble.append(str(error))
+            away.append(_Away(host_of(url), str(error)))
     if not found:
-        raise ChainUnreadable("; ".join(trouble))
-    return found
+        raise ChainUnreadable("; ".join(each.trouble for each in away))
+    return [*found, *away]
+
+
+class _Away:
+    """A node that gave no answer, so that the audit says so."""
+
+    chain_id = 0
+
+    def __init__(self, name: str, trouble: str) -> None:
+        self.name, self.trouble = name, trouble
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _no_answer(self, *_: object) -> NoReturn:
+        raise ChainUnreadable(self.trouble)
+
+    head = blocks = account = code = storage = _no_answer
