@@ -129,7 +129,7 @@ def test_the_followers_of_both_publish_and_delete_once(pair: Pair) -> None:
     assert together(pair, (publish_totals, delete_expired), times=3) == []
     with pair.first.workspace.context.store.read() as db:
         assert len(db.execute(t.retention_runs.select()).all()) == 1
-        assert len(db.execute(t.published_totals.select()).all()) == 5
+        assert len(db.execute(t.published_totals.select()).all()) == 6
 
 
 def test_an_audit_that_both_run_keeps_its_first_result(
