@@ -260,11 +260,11 @@ def test_a_claim_whose_answer_is_lost_is_settled_all_the_same(town: Town, method
     ledger = town.workspace.context.ledger
     assert isinstance(ledger, Web3Ledger)
     rpc = ledger._rpc
-    line = rpc._provider
-    rpc._provider = Forgetful(line, method)
+    line = rpc.provider
+    rpc.provider = Forgetful(line, method)
     body = claimed(town)
     payment = sent(town, body, 202)
-    rpc._provider = line
+    rpc.provider = line
     assert sent(town, body, 200)["id"] == payment["id"]
     assert status(town, payment) == "settled"
     assert spent(town) == 100
