@@ -5,13 +5,11 @@ Every letter pays once, from a coupon of its own.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
-from threading import Barrier
 
 import pytest
 
+from kindpakket.domain.refusals import Code, RateLimited
 from kindpakket.domain.times import midnight
 from kindpakket.services.figures import busy_times
 from kindpakket.services.figures.busy_times import (
@@ -147,20 +145,18 @@ def test_a_month_counts_from_the_morning_after_it(large_town: Town) -> None:
     assert read_busy_times(context) == told
 
 
-def test_it_is_found_once_for_all_who_ask_at_the_same_time(
+def test_who_asks_while_it_is_computed_is_refused_and_does_not_wait(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both, calls = Barrier(2), list[int]()
+    context, refused = town.workspace.context, list[Code]()
 
-    def now() -> int:
-        both.wait()
-        return town.now()
-
-    def find(cells: Mapping[Cell, CellPayments], _letters_in: LettersIn) -> None:
-        calls.append(len(cells))
+    def find(_cells: Mapping[Cell, CellPayments], _letters_in: LettersIn) -> None:
+        with pytest.raises(RateLimited) as busy:
+            read_busy_times(context)
+        refused.append(busy.value.code)
 
     monkeypatch.setattr(busy_times, "find_busy_times", find)
-    context = replace(town.workspace.context, now=now)
-    with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(read_busy_times, [context, context])) == [None, None]
-    assert calls == [0]
+    assert read_busy_times(context) is None
+    assert refused == [Code.SERVER_BUSY]
+    assert read_busy_times(context) is None  # without computing it again
+    assert refused == [Code.SERVER_BUSY]

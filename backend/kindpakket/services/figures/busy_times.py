@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, select
 
+from kindpakket.domain.refusals import Code, RateLimited
 from kindpakket.domain.times import day_of, hour_of, month_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.figures.letter_bound import read_letter_bound, read_origins
@@ -90,7 +91,10 @@ class _Period:
 _made = WeakKeyDictionary[Context, tuple[str, BusyTimes | None]]()
 """What was found last, and in which month: nothing changes within a month."""
 _finding = Lock()
-"""Held by who finds it, for seconds in a large municipality; others wait for what is found."""
+"""Held by who finds it, for seconds in a large municipality. Others are refused meanwhile: a thread
+that waits is one less for payments."""
+_BUSY_SECONDS = 10
+"""After how many seconds who was refused can ask again."""
 
 
 def read_busy_times(context: Context) -> BusyTimes | None:
@@ -102,15 +106,21 @@ def read_busy_times(context: Context) -> BusyTimes | None:
     Raises:
         LedgerUnavailable: the ledger cannot be read.
         StoreUnavailable: nor the store.
+        RateLimited: SERVER_BUSY, they are being computed for another request.
     """
     month = month_of(published_until(context.now()))
-    with _finding:
-        before, found = _made.get(context, ("", None))
-        if before != month:
-            with context.read_views() as db:
-                cells, letters_in = _read_cells(db, month), read_letter_bound(db)
-            found = find_busy_times(cells, letters_in)
-            _made[context] = month, found
+    before, found = _made.get(context, ("", None))
+    if before == month:
+        return found
+    if not _finding.acquire(blocking=False):
+        raise RateLimited(_BUSY_SECONDS, Code.SERVER_BUSY)
+    try:
+        with context.read_views() as db:
+            cells, letters_in = _read_cells(db, month), read_letter_bound(db)
+        found = find_busy_times(cells, letters_in)
+        _made[context] = month, found
+    finally:
+        _finding.release()
     return found
 
 
