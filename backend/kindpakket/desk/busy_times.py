@@ -1,15 +1,14 @@
 """When payments are made: a table by day of the week and part of the day, shaded by number."""
 
-from datetime import date
 from typing import Literal
 
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from kindpakket.desk.parts import InContext, SignedIn, require_reading
 from kindpakket.desk.tables import answer_table
-from kindpakket.domain.language import current_catalogue, say
+from kindpakket.domain.language import current_catalogue, say, say_month
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.figures.busy_times import BusyTimes, Division, Moment, read_busy_times
@@ -36,14 +35,8 @@ def show_busy_times(request: Request, context: InContext, _official: SignedIn) -
         found=found,
         shade=shade,
         short=_name_days("abbreviated"),
-        say_month=_say_month,
+        say_month=say_month,
     )
-
-
-def _say_month(month: str) -> str:
-    """Format ``2027-01`` in words."""
-    day, language = date.fromisoformat(f"{month}-01"), current_catalogue().language
-    return format_date(day, "LLLL y", locale=language)
 
 
 def _name_days(width: Literal["wide", "abbreviated"]) -> dict[str, str]:

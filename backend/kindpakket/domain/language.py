@@ -10,7 +10,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
-from kindpakket.domain.times import dutch_end, dutch_moment, english_end, english_moment
+from kindpakket.domain.times import (
+    dutch_end,
+    dutch_moment,
+    english_end,
+    english_moment,
+    month_start,
+)
 
 Language = Literal["nl", "en"]
 
@@ -51,6 +57,11 @@ def say(text: str, **values: object) -> str:
 def say_moment(seconds: int) -> str:
     """Format a time in Dutch local time, in words; the time of day is left out at midnight."""
     return (english_moment if current_catalogue().language == "en" else dutch_moment)(seconds)
+
+
+def say_month(month: str) -> str:
+    """Format a month such as ``2027-01`` in words, with its year."""
+    return say_moment(month_start(month)).removeprefix("1 ")
 
 
 def say_end(closes: int, closed: bool = False) -> str:

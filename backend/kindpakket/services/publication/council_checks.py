@@ -10,7 +10,7 @@ from kindpakket.services.oversight.independent_reports import (
     read_independent_report,
 )
 from kindpakket.services.oversight.requested_audits import AuditFile, list_audits
-from kindpakket.services.publication import Publication, PublicScheme
+from kindpakket.services.publication import Passport, Publication, PublicScheme
 from kindpakket.services.publication.council_words import euros, say_day, say_minute, say_scheme
 from kindpakket.services.publication.document import Grid, Head, Section, Text, Values
 from kindpakket.services.publication.rules import RuleChange, What
@@ -38,7 +38,6 @@ def tell_checks(
         StoreUnavailable: nor the store.
     """
     report = read_independent_report(context.reports, context.ledger)
-    passport = publication.passport
     done = next((each for each in list_audits(context) if each.finished_at is not None), None)
     return Section(
         say("Hoe dit is gecontroleerd"),
@@ -47,25 +46,26 @@ def tell_checks(
             *_own(done),
             Text(
                 say(
-                    "Bij elk besluit tekenen twee ambtenaren. Een regeling stilzetten mag één "
-                    "ambtenaar, want dat moet soms snel."
+                    "Bij elk besluit tekenen twee ambtenaren. Een regeling stilzetten of een "
+                    "winkel schorsen mag één ambtenaar, want dat moet soms snel."
                 )
             ),
             *_decisions(schemes, changes),
-            Text(
-                say(
-                    "Iedereen kan dit narekenen. De bedragen van dit verslag staan op "
-                    "%(address)s/over, of zijn de som van wat daar staat. Het programma "
-                    "kindpakket-audit rekent elke cent na uit een kopie van het grootboek, die de "
-                    "gemeente geeft:",
-                    address=address.rstrip("/"),
-                )
-            ),
-            Text(
-                f"kindpakket-audit kopie/chain --expect {passport.block}:{passport.hash}", code=True
-            ),
+            *_by_oneself(publication.passport, address),
         ],
     )
+
+
+def _by_oneself(passport: Passport, address: str) -> list[Text]:
+    """How anyone can check the report."""
+    how = say(
+        "Iedereen kan dit narekenen. De bedragen van dit verslag staan op %(address)s/over, of "
+        "zijn de som van wat daar staat. Het programma kindpakket-audit rekent elke cent na uit "
+        "een kopie van het grootboek, die de gemeente geeft:",
+        address=address.rstrip("/"),
+    )
+    command = f"kindpakket-audit kopie/chain --expect {passport.block}:{passport.hash}"
+    return [Text(how), Text(command, code=True)]
 
 
 def _independent(report: IndependentReport | None, head: int, until: int) -> list[Text | Values]:

@@ -1,16 +1,16 @@
 """The money in the report to the council: sums of what is published of schemes, in cents."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from kindpakket.domain.language import say
+from kindpakket.domain.language import say, say_month
 from kindpakket.services.decisions.describe import say_categories
+from kindpakket.services.figures.published_months import KindPeriod
 from kindpakket.services.publication import PublicScheme
 from kindpakket.services.publication.council_words import (
     capital,
     euros,
     percent,
-    say_month,
     say_scheme,
 )
 from kindpakket.services.publication.document import Grid, Head, Row, Section, Text, draw_bars
@@ -36,37 +36,9 @@ def too_few_paid(schemes: Schemes) -> bool:
 
 def tell_take_up(schemes: Schemes, *, over: bool) -> Section:
     """How much of what was put on letters was spent."""
-    granted, net = (
-        sum(getattr(each.money, name) for each in schemes) for name in ("granted", "net")
-    )
-    told = (
-        say(
-            "Op brieven is %(granted)s gezet. Er is nog te weinig besteed om te tonen.",
-            granted=euros(granted),
-        )
-        if too_few_paid(schemes)
-        else say(
-            "Op brieven is %(granted)s gezet. Daarvan is %(net)s besteed: %(share)s.",
-            granted=euros(granted),
-            net=euros(net),
-            share=percent(net, granted),
-        )
-    )
-    parts: list[Text | Grid] = [Text(told)]
+    parts: list[Text | Grid] = [Text(_say_take_up(schemes))]
     if len(schemes) > 1:
-        rows = [_take_up(say_scheme(each), [each]) for each in schemes[:MOST_SCHEMES]]
-        if others := schemes[MOST_SCHEMES:]:
-            rows.append(_take_up(say("Andere regelingen samen"), others))
-        heads = [
-            Head(say("Regeling")),
-            Head(say("Budget"), right=True),
-            Head(say("Op brieven gezet"), right=True),
-            Head(say("Besteed"), right=True),
-            Head(name_unused(over=over), right=True),
-            Head(say("Deel"), right=True),
-        ]
-        total = _take_up(say("Samen"), schemes)
-        parts.append(Grid(say("Per regeling"), heads, [*rows, total], total=True))
+        parts.append(_by_scheme(schemes, over=over))
     parts.append(
         Text(
             say(
@@ -77,6 +49,39 @@ def tell_take_up(schemes: Schemes, *, over: bool) -> Section:
         )
     )
     return Section(say("Wat ervan is gebruikt"), parts)
+
+
+def _say_take_up(schemes: Schemes) -> str:
+    granted, net = (
+        sum(getattr(each.money, name) for each in schemes) for name in ("granted", "net")
+    )
+    if too_few_paid(schemes):
+        return say(
+            "Op brieven is %(granted)s gezet. Er is nog te weinig besteed om te tonen.",
+            granted=euros(granted),
+        )
+    return say(
+        "Op brieven is %(granted)s gezet. Daarvan is %(net)s besteed: %(share)s.",
+        granted=euros(granted),
+        net=euros(net),
+        share=percent(net, granted),
+    )
+
+
+def _by_scheme(schemes: Schemes, *, over: bool) -> Grid:
+    rows = [_take_up(say_scheme(each), [each]) for each in schemes[:MOST_SCHEMES]]
+    if others := schemes[MOST_SCHEMES:]:
+        rows.append(_take_up(say("Andere regelingen samen"), others))
+    heads = [
+        Head(say("Regeling")),
+        Head(say("Budget"), right=True),
+        Head(say("Op brieven gezet"), right=True),
+        Head(say("Besteed"), right=True),
+        Head(name_unused(over=over), right=True),
+        Head(say("Deel"), right=True),
+    ]
+    total = _take_up(say("Samen"), schemes)
+    return Grid(say("Per regeling"), heads, [*rows, total], total=True)
 
 
 def _take_up(name: str, schemes: Schemes) -> Row:
@@ -130,50 +135,30 @@ def _sums(amounts: Sequence[Sequence[int]]) -> list[int]:
 
 def tell_kinds(schemes: Schemes) -> Section:
     """Where the money went, by kind of shop; the rows add up to what was paid."""
-    shown, hidden, rest = defaultdict[int, int](int), set[int](), 0
-    for period in (each for scheme in schemes for each in scheme.money.periods):
-        rest += period.rest
-        hidden.update(period.others)
-        for kind, amount in period.kinds.items():
-            shown[kind] += amount
+    periods = [each for scheme in schemes for each in scheme.money.periods]
     paid = sum(each.money.spent for each in schemes)
     title = say("Waar het geld heen ging, per soort winkel")
-    if not shown:
+    if not any(each.kinds for each in periods):
         told = [say("Dit kan nog niet per soort winkel. Daarvoor is te weinig betaald.")]
         if paid:
             told.append(
                 say("Bij alle soorten winkels samen is %(amount)s betaald.", amount=euros(paid))
             )
         return Section(title, [Text(" ".join(told))])
-    kinds = sorted(shown.items(), key=lambda each: (-each[1], each[0]))
-    rows = [(capital(say_categories(kind)), amount) for kind, amount in kinds[:MOST_KINDS]]
-    others = sum(amount for _, amount in kinds[MOST_KINDS:])
-    undivided = sum(each.money.undivided for each in schemes)
-    rows += [
-        (name, amount)
-        for name, amount in (
-            (say("Kleinere soorten samen"), others),
-            (say("Andere soorten samen"), rest),
-            (say("Nog niet verdeeld naar soort"), undivided),
-        )
-        if amount
-    ]
+    rows = [*_kind_rows(schemes, periods), (say("Samen"), paid)]
     heads = [
         Head(say("Soort winkel")),
         Head(say("Betaald"), right=True),
         Head(say("Deel"), right=True),
     ]
-    table = [
-        (name, euros(amount), percent(amount, paid))
-        for name, amount in [*rows, (say("Samen"), paid)]
-    ]
+    table = [(name, euros(amount), percent(amount, paid)) for name, amount in rows]
     notes = [
         say(
             "Dit is wat er is betaald, voordat er iets is terugbetaald. Een maand wordt verdeeld "
             "als hij voorbij is."
         )
     ]
-    if hidden:
+    if hidden := {kind for each in periods for kind in each.others}:
         notes.append(
             say(
                 "In een of meer perioden bij de andere soorten: %(kinds)s. Daar zaten minder dan "
@@ -187,35 +172,31 @@ def tell_kinds(schemes: Schemes) -> Section:
     )
 
 
+def _kind_rows(schemes: Schemes, periods: Sequence[KindPeriod]) -> list[tuple[str, int]]:
+    """Return names with amounts: the largest kinds, and what is told together."""
+    shown = Counter[int]()
+    for each in periods:
+        shown.update(each.kinds)
+    kinds = sorted(shown.items(), key=lambda each: (-each[1], each[0]))
+    together = (
+        (say("Kleinere soorten samen"), sum(amount for _, amount in kinds[MOST_KINDS:])),
+        (say("Andere soorten samen"), sum(each.rest for each in periods)),
+        (say("Nog niet verdeeld naar soort"), sum(each.money.undivided for each in schemes)),
+    )
+    return [
+        *((capital(say_categories(kind)), amount) for kind, amount in kinds[:MOST_KINDS]),
+        *(each for each in together if each[1]),
+    ]
+
+
 def tell_unused(schemes: Schemes, changes: Sequence[RuleChange], *, over: bool) -> Section:
     """What was not used, from the budget that was given to what was spent."""
-    money = [each.money for each in schemes]
-    funded, granted, net = (
-        sum(getattr(each, name) for each in money) for name in ("funded", "granted", "net")
-    )
     taken = -sum(each.amount for each in changes if each.what is What.BUDGET and each.amount < 0)
-    few = too_few_paid(schemes)
-    rows = [
-        *(
-            [
-                (say("Budget dat is gegeven"), funded + taken),
-                (say("Teruggenomen van het budget"), -taken),
-            ]
-            if taken
-            else []
-        ),
-        (say("Budget"), funded),
-        *(
-            [(say("Op brieven gezet"), granted)]
-            if few
-            else [(say("Besteed"), net), (name_unused(over=over), granted - net)]
-        ),
-        (say("Niet op brieven gezet"), funded - granted),
-    ]
     heads = [Head(say("Wat")), Head(say("Bedrag"), right=True)]
+    rows = [(what, euros(each)) for what, each in _unused_rows(schemes, taken, over=over)]
     notes = [
         say("De laatste twee zijn samen het budget.")
-        if few
+        if too_few_paid(schemes)
         else say("De laatste drie zijn samen het budget.")
     ]
     if over:
@@ -227,17 +208,29 @@ def tell_unused(schemes: Schemes, changes: Sequence[RuleChange], *, over: bool) 
         )
     notes.append(
         say("Wat niet op brieven is gezet, kunnen twee ambtenaren met een besluit terugnemen.")
-        if funded > granted
+        if sum(each.money.funded - each.money.granted for each in schemes) > 0
         else say("Wat niet op brieven is gezet, is teruggenomen.")
         if taken
         else say("Het hele budget is op brieven gezet.")
     )
-    return Section(
-        say("Wat niet is gebruikt"),
-        [
-            Grid(
-                say("Van budget naar besteed"), heads, [(what, euros(each)) for what, each in rows]
-            ),
-            *map(Text, notes),
-        ],
+    table = Grid(say("Van budget naar besteed"), heads, rows)
+    return Section(say("Wat niet is gebruikt"), [table, *map(Text, notes)])
+
+
+def _unused_rows(schemes: Schemes, taken: int, *, over: bool) -> list[tuple[str, int]]:
+    """Return names with amounts; ``taken`` was taken back of the budget, in cents."""
+    money = [each.money for each in schemes]
+    funded, granted, net = (
+        sum(getattr(each, name) for each in money) for name in ("funded", "granted", "net")
     )
+    given = [
+        (say("Budget dat is gegeven"), funded + taken),
+        (say("Teruggenomen van het budget"), -taken),
+    ]
+    used = [(say("Besteed"), net), (name_unused(over=over), granted - net)]
+    return [
+        *(given if taken else []),
+        (say("Budget"), funded),
+        *([(say("Op brieven gezet"), granted)] if too_few_paid(schemes) else used),
+        (say("Niet op brieven gezet"), funded - granted),
+    ]

@@ -1,8 +1,8 @@
 """Amounts, months and names in the words of the report to the council."""
 
-from kindpakket.domain.language import current_catalogue, say, say_moment
+from kindpakket.domain.language import current_catalogue, say, say_moment, say_month
 from kindpakket.domain.money import english_euros, format_euros
-from kindpakket.domain.times import day_of, midnight, month_start
+from kindpakket.domain.times import day_of, midnight
 from kindpakket.services.publication import PublicScheme
 
 
@@ -16,11 +16,6 @@ def euros(amount: int) -> str:
 def percent(part: int, whole: int) -> str:
     """Format a share in whole percents; a dash of nothing."""
     return f"{round(100 * part / whole)}%" if whole > 0 else "–"
-
-
-def say_month(month: str) -> str:
-    """Format ``2027-01`` as ``januari 2027``."""
-    return say_moment(month_start(month)).removeprefix("1 ")
 
 
 def say_months(first: str, last: str) -> str:
