@@ -26,8 +26,8 @@ from kindpakket.services.oversight.inspections import open_inspection
 from kindpakket.services.oversight.requested_audits import ask_audit, run_audits
 from kindpakket.services.oversight.retention import delete_expired
 from kindpakket.services.shops.enrol import invite_owner
-from kindpakket.services.shops.messages_waiting import propose_account, sign_message
 from kindpakket.services.shops.register import ShopDetails, describe_shop
+from kindpakket.services.signing.messages import propose_account, sign_message
 from kindpakket.settings import Settings
 from kindpakket.store_access import DATABASE
 from tests.support.payouts import HOLDERS, IBANS, get_file, give_account, pay_out, sell

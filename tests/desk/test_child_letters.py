@@ -12,7 +12,7 @@ from kindpakket.protocol.messages import LetterReplacement
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.children.looks import ChildAct, Purpose, list_looks
 from kindpakket.services.children.people import add_list
-from kindpakket.services.shops.messages_waiting import list_messages
+from kindpakket.services.signing.messages import list_messages
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import given_letters
 from tests.children.test_hand_out import begun_with_cards, replaced

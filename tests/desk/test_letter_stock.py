@@ -5,7 +5,7 @@ from sqlalchemy import delete, insert, select, update
 
 from kindpakket.cli.schemes import describe
 from kindpakket.domain.letters import serial
-from kindpakket.services.figures import read_figures
+from kindpakket.services.figures.shop_months import read_figures
 from kindpakket.services.schemes.look_up import find_scheme
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import given_letters

@@ -19,7 +19,7 @@ from kindpakket.domain.letters import serial
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.services.decisions.replacements import VALID_FOR, list_replacements
 from kindpakket.services.oversight.retention import delete_expired
-from kindpakket.services.shops.messages_waiting import find_message
+from kindpakket.services.signing.messages import find_message
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from tests.desk.lost import REASON, Office, sign

@@ -14,9 +14,9 @@ from kindpakket.desk.exports import as_excel, as_json, tables_of
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.refusals import Code
 from kindpakket.domain.tables import Table, as_csv
-from kindpakket.services.figures import Figures, ShopMonth
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.schemes import SchemeFigures
+from kindpakket.services.figures.shop_months import Figures, ShopMonth
 
 TIME = 1_800_000_000
 KINDS = {1: bits_of(["bicycles", "books"]), 2: bits_of(["toys"])}

@@ -9,7 +9,7 @@ from kindpakket.domain.language import Catalogue, use_catalogue
 from kindpakket.domain.times import month_end, month_of, month_start
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.names import name_scheme
-from kindpakket.services.figures import Figures, ShopMonth, read_figures, read_turnover
+from kindpakket.services.figures.shop_months import Figures, ShopMonth, read_figures, read_turnover
 from tests.support.many_letters import spend
 from tests.support.town import BICYCLES, BOOKS, ENDED, SCHEME, START, Town, owner_of, till_of
 

@@ -7,8 +7,8 @@ from kindpakket.actors import show_code
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import SchemeId
 from kindpakket.protocol.keys import coupon_key
-from kindpakket.services.figures import read_figures
 from kindpakket.services.figures.letter_bound import read_letter_bound, read_origins
+from kindpakket.services.figures.shop_months import read_figures
 from kindpakket.services.schemes.details import SchemeDetails, change_details
 from kindpakket.store import tables as t
 from tests.support.many_letters import VALUE, issue, letter, spend

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from kindpakket.actors import Till, claim
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.signatures import Key
-from kindpakket.services.figures import read_figures
 from kindpakket.services.figures.refused import RefusalLine
+from kindpakket.services.figures.shop_months import read_figures
 from kindpakket.services.oversight.retention import MONTHS_13, delete_expired
 from kindpakket.services.payments import refusals_seen
 from kindpakket.store import tables as t

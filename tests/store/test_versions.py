@@ -21,8 +21,8 @@ from kindpakket.services.payouts.files import list_payment_files
 from kindpakket.services.payouts.lists import list_payouts
 from kindpakket.services.shops.bank_accounts import AccountValidity, find_account
 from kindpakket.services.shops.books import list_tills
-from kindpakket.services.shops.messages_waiting import list_messages
 from kindpakket.services.shops.register import ShopDetails, find_shop_file
+from kindpakket.services.signing.messages import list_messages
 from kindpakket.settings import Settings
 from kindpakket.store import schema
 from kindpakket.store.database import Store, missing_migrations

@@ -30,8 +30,8 @@ from kindpakket.domain.tables import Table, as_csv
 from kindpakket.domain.times import dutch_moment, rfc3339
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.base.reading import ReadPermission, may_read
-from kindpakket.services.figures import read_figures
 from kindpakket.services.figures.looks import FiguresPage, log_look
+from kindpakket.services.figures.shop_months import read_figures
 from kindpakket.services.oversight.whole_audit import audit_whole
 from kindpakket.services.publication import read_publication
 from kindpakket.store_access import open_store_if_present

@@ -18,8 +18,8 @@ from pygal.style import Style
 
 from kindpakket.domain.language import current_catalogue, say
 from kindpakket.domain.money import format_euros
-from kindpakket.services.figures import FigureLine, Figures
 from kindpakket.services.figures.forecast import Forecast
+from kindpakket.services.figures.shop_months import FigureLine, Figures
 from kindpakket.services.schemes.changes import is_over
 from kindpakket.services.schemes.look_up import Scheme
 

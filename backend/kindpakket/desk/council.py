@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from kindpakket.desk.new_run import letterhead_of
 from kindpakket.desk.parts import (
     InContext,
     Municipality,
@@ -52,7 +51,7 @@ def take_pdf(
 ) -> Response:
     """The same as PDF."""
     document = _make(context, settings, key)
-    content = as_pdf(document, letterhead_of(settings), context.now())
+    content = as_pdf(document, settings.letterhead, context.now())
     return answer_file(content, "application/pdf", f"raadsverslag-{key}.pdf")
 
 

@@ -11,9 +11,9 @@ import xlsxwriter
 from kindpakket.domain.language import say
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import rfc3339
-from kindpakket.services.figures import FigureLine, Figures, ShopMonth
 from kindpakket.services.figures.refused import RefusalLine
 from kindpakket.services.figures.schemes import SchemeFigures
+from kindpakket.services.figures.shop_months import FigureLine, Figures, ShopMonth
 
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON_TYPE = "application/json"

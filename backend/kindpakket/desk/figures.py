@@ -14,8 +14,8 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.tables import Column, Table, Unit, as_csv
 from kindpakket.services.base.names import Names, read_names
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.figures import read_figures
 from kindpakket.services.figures.looks import FiguresPage, LookAtFigures, list_looks, log_look
+from kindpakket.services.figures.shop_months import read_figures
 
 router = APIRouter()
 

@@ -22,7 +22,7 @@ from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.figures import read_figures
+from kindpakket.services.figures.shop_months import read_figures
 from kindpakket.services.letters.amounts import weigh
 from kindpakket.services.letters.coupon_lists import ListInvalid
 from kindpakket.services.letters.generate import FEWEST_LETTERS

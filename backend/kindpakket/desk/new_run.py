@@ -143,20 +143,7 @@ def stationery_of(settings: DeskSettings) -> Stationery:
     """
     if settings.examples:
         raise OrderInvalid(explain_examples(settings.examples))
-    return letterhead_of(settings)
-
-
-def letterhead_of(settings: DeskSettings) -> Stationery:
-    """The municipality's details on what is no letter to parents; possibly an example's."""
-    about = settings.site.municipality
-    return Stationery(
-        municipality=settings.municipality,
-        app_address=settings.site.address,
-        phone=about.phone,
-        email=about.email,
-        desk=about.help_desk,
-        look=settings.site.look,
-    )
+    return settings.letterhead
 
 
 def _say(error: OrderInvalid | RunInvalid) -> str:

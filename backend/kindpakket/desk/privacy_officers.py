@@ -28,7 +28,7 @@ from kindpakket.services.decisions.privacy_officers import (
     list_officers,
     new_officer,
 )
-from kindpakket.services.shops.messages_waiting import list_messages, propose
+from kindpakket.services.signing.messages import list_messages, propose
 
 router = APIRouter(
     prefix="/privacy", dependencies=[require_reading(ReadPermission.PRIVACY_OFFICERS)]

@@ -55,7 +55,7 @@ from kindpakket.services.decisions.replacements import (
     new_replacement,
     withdraw_replacement,
 )
-from kindpakket.services.shops.messages_waiting import WaitingMessage, list_messages, propose
+from kindpakket.services.signing.messages import WaitingMessage, list_messages, propose
 
 router = APIRouter(
     prefix="/brieven/vervangen",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kindpakket.oidc.provider import Provider
 from kindpakket.oidc.tokens import Audience
 from kindpakket.services.bookkeeping.journal import JournalSettings
+from kindpakket.services.letters.paper.stationery import Stationery
 from kindpakket.settings import Settings
 from kindpakket.site import Site
 
@@ -28,6 +29,19 @@ class DeskSettings:
     def municipality(self) -> str:
         """The name of the municipality."""
         return self.site.municipality.name
+
+    @property
+    def letterhead(self) -> Stationery:
+        """The municipality's details on what is no letter to parents; possibly an example's."""
+        about = self.site.municipality
+        return Stationery(
+            municipality=about.name,
+            app_address=self.site.address,
+            phone=about.phone,
+            email=about.email,
+            desk=about.help_desk,
+            look=self.site.look,
+        )
 
 
 def make_provider(settings: Settings, now: Callable[[], int]) -> Provider | None:

@@ -20,8 +20,8 @@ from kindpakket.domain.ids import MAX_SHOP
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.shops.messages_waiting import list_messages, propose_account
 from kindpakket.services.shops.register import ShopFile, find_shop_file
+from kindpakket.services.signing.messages import list_messages, propose_account
 
 router = APIRouter(prefix="/winkels", dependencies=[require_reading(ReadPermission.SHOP_FORMS)])
 

@@ -1,7 +1,6 @@
 """Shops: the register, admission, accounts and turnover."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -35,18 +34,17 @@ from kindpakket.desk.stale import state_hash
 from kindpakket.desk.tables import answer_table
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import MAX_SHOP, ShopId
-from kindpakket.domain.language import say, say_moment
+from kindpakket.domain.language import say, say_month
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.tables import Column, Table, Unit
-from kindpakket.domain.times import midnight
 from kindpakket.protocol.enrolment import owner_code
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.decisions.describe import say_categories
-from kindpakket.services.figures import FigureLine, read_turnover
 from kindpakket.services.figures.looks import FiguresPage, log_look
+from kindpakket.services.figures.shop_months import FigureLine, read_turnover
 from kindpakket.services.figures.signals import list_signals
 from kindpakket.services.payouts.lists import reference
 from kindpakket.services.payouts.received import list_received
@@ -64,7 +62,6 @@ from kindpakket.services.shops.bank_accounts import (
 )
 from kindpakket.services.shops.books import list_tills
 from kindpakket.services.shops.enrol import Enrolment, invite_owner, list_enrolments
-from kindpakket.services.shops.messages_waiting import list_messages
 from kindpakket.services.shops.new_shop import ShopRegistered, register_shop
 from kindpakket.services.shops.register import (
     ShopFile,
@@ -75,6 +72,7 @@ from kindpakket.services.shops.register import (
     set_invited_categories,
 )
 from kindpakket.services.signing.decision_sets import HistoryEntry, list_shop_decisions
+from kindpakket.services.signing.messages import list_messages
 
 router = APIRouter(prefix="/winkels", dependencies=[require_reading(ReadPermission.SHOPS)])
 
@@ -428,7 +426,7 @@ def _turnover(months: list[FigureLine]) -> Table[FigureLine]:
         [
             Column(
                 say("Maand"),
-                lambda each: _say_month(each.name),
+                lambda each: say_month(each.name),
                 key="month",
                 order=lambda each: each.name,
             ),
@@ -441,11 +439,6 @@ def _turnover(months: list[FigureLine]) -> Table[FigureLine]:
         "omzet",
         say("Omzet per maand"),
     )
-
-
-def _say_month(month: str) -> str:
-    """Format a month: ``januari 2027``."""
-    return say_moment(midnight(date.fromisoformat(f"{month}-01"))).partition(" ")[2]
 
 
 def _waits(shop: ShopFile) -> bool:

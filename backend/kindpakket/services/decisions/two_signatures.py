@@ -19,6 +19,8 @@ from kindpakket.protocol.signatures import SIGNATURE_BYTES, SignatureMalformed
 from kindpakket.services.base.context import Context
 from kindpakket.services.decisions.prepare import View
 
+HANDS = 2
+"""Number of signatures required."""
 MOST_AHEAD = 24 * 3600
 """Maximum lead of a message's nonce over the clock, in seconds."""
 
@@ -71,4 +73,6 @@ def _recover(
 
 
 def _are_two(view: View, signers: Sequence[Address], capacity: Capacity) -> bool:
-    return len(set(signers)) == 2 and all(view("officials", each) & capacity for each in signers)
+    return len(set(signers)) == HANDS and all(
+        view("officials", each) & capacity for each in signers
+    )

@@ -24,7 +24,7 @@ from kindpakket.domain.times import (
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_public_names
 from kindpakket.services.decisions.describe import say_categories
-from kindpakket.services.figures import ShopMonth, read_shop_months
+from kindpakket.services.figures.shop_months import ShopMonth, read_shop_months
 from kindpakket.services.schemes.changes import Rules
 from kindpakket.store import tables as t
 

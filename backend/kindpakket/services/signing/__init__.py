@@ -1,1 +1,2 @@
-"""Signing of prepared decisions by officials, and execution of complete ones."""
+"""Signing by officials: of prepared decisions, with their execution, and of messages that the
+ledger does not get."""

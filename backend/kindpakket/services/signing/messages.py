@@ -27,11 +27,9 @@ from kindpakket.services.decisions.replacements import (
     lost_of,
     order_replacement,
 )
+from kindpakket.services.decisions.two_signatures import HANDS
 from kindpakket.services.shops.bank_accounts import newest_nonce, set_account
 from kindpakket.store import tables as t
-
-HANDS = 2
-"""Number of signatures required."""
 
 
 @dataclass(frozen=True)
