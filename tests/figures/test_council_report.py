@@ -131,6 +131,8 @@ def test_what_too_few_letters_paid_is_not_told_as_nothing(large_town: Town) -> N
         "Budget € 10.000,00 Op brieven gezet € 1.500,00 Niet op brieven gezet € 8.500,00 "
         "De laatste twee zijn samen het budget." in page
     )
+    assert "Januari 2027 € 1.500,00 Samen € 1.500,00" in page
+    assert "€ 0,00" not in page
 
 
 def test_page_and_pdf_tell_the_same(large_town: Town) -> None:

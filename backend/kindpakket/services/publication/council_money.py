@@ -113,7 +113,9 @@ def tell_months(schemes: Schemes) -> Section:
     )
     if earlier:
         named.insert(0, (say("Eerder"), _sums([amounts for _, amounts in earlier])))
-    total = (say("Samen"), _sums([amounts for _, amounts in named]))
+    named.append((say("Samen"), _sums([amounts for _, amounts in named])))
+    if too_few_paid(schemes):
+        return Section(title, [_months_granted(named)])
     heads = [
         Head(say("Maand")),
         Head(say("Op brieven gezet"), right=True),
@@ -123,10 +125,17 @@ def tell_months(schemes: Schemes) -> Section:
     ]
     rows = [
         (name, euros(granted), euros(paid), euros(back), euros(paid - back))
-        for name, (granted, paid, back) in [*named, total]
+        for name, (granted, paid, back) in named
     ]
     table = Grid(say("Op brieven gezet, betaald en terugbetaald"), heads, rows, total=True)
     return Section(title, [paid, table])
+
+
+def _months_granted(named: Sequence[tuple[str, Sequence[int]]]) -> Grid:
+    """Without what was paid, which is not told yet."""
+    heads = [Head(say("Maand")), Head(say("Op brieven gezet"), right=True)]
+    rows = [(name, euros(granted)) for name, (granted, _, _) in named]
+    return Grid(say("Op brieven gezet"), heads, rows, total=True)
 
 
 def _sums(amounts: Sequence[Sequence[int]]) -> list[int]:
