@@ -102,7 +102,7 @@ def test_the_log_is_read_by_who_holds_officials(town: Town, anna: Desk, bram: De
     page = anna.page("/inzage/cijfers")
     assert "2027-01-15 Bram" in page or "2027-01-15 sleutel" in page
     assert "Omzet van winkel 1 15 januari 2027 om" in page
-    assert "Inzage in cijfers per winkel" in anna.page("/inzage")
+    assert "Inzage in cijfers en boekingen" in anna.page("/inzage")
     town.decide("setOfficial", bram.address, int(Capacity.PAYOUT))
     assert bram.get("/inzage/cijfers").status_code == 403
 

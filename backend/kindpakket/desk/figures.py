@@ -106,7 +106,7 @@ def show_looks(request: Request, context: InContext) -> Response:
         ],
         list_looks(context, _MOST_EXPORTED if exported else _SHOWN),
         "inzage-cijfers",
-        say("Inzage in cijfers per winkel"),
+        say("Inzage in cijfers en boekingen"),
     )
     return answer_table(request, table, "figure_looks.html.jinja", most=_SHOWN)
 
