@@ -5,7 +5,7 @@ import { Trouble } from "web_shared/device/trouble";
 import type { Hex } from "web_shared/protocol/bytes";
 import { periodName } from "web_shared/protocol/periods";
 import { addressOf, type Key } from "web_shared/protocol/signatures";
-import { DAY, entry, group, keyOf, NINE, startOf as firstOf } from "../../web_shared/test/files";
+import { DAY, entry, group, keyOf, NINE, SCHEME, startOf as firstOf } from "../../web_shared/test/files";
 import { withKeys } from "../src/core/keys";
 import { left } from "../src/core/model";
 import { purchasesOf } from "../src/core/purchases";
@@ -14,6 +14,7 @@ import { keysOf, ONE, Phone, Town, TWO, VALUES } from "./town";
 
 const PAYMENT: Hex = "0x01020304050607";
 const TODAY = periodName({ kind: "day", number: DAY });
+const OTHER_SCHEME = { ...TWO, scheme: SCHEME + 1 };
 const [FIRST, SECOND] = keysOf(ONE) as [Key, Key];
 const paid = (key: Key, debit: number, nonce = NINE) => ({
   key, kind: 1, shop: 7, amount: debit, debit, nonce, time: NINE, id: PAYMENT,
@@ -156,6 +157,24 @@ describe("a letter that is new to the phone", () => {
     await phone.wait(4);
     expect(town.asked).toEqual(Array(2).fill(`${TODAY} 42`));
     expect(phone.state.view.letters.map(left)).toEqual([15_000, 13_000]);
+  });
+
+  it("keeps its scheme when those of other letters are read meanwhile, and has its shops at the next refresh", async () => {
+    await phone.read(ONE);
+    const read = new Promise<void>((resolve) => {
+      town.shops = async () => {
+        await phone.read(OTHER_SCHEME);
+        resolve();
+        return [];
+      };
+    });
+    await phone.refresher.refresh();
+    await read;
+    expect(Object.keys(phone.state.view.facts.schemes)).toEqual([String(SCHEME), String(OTHER_SCHEME.scheme)]);
+    expect(Object.keys(phone.state.view.facts.shops)).toEqual([String(SCHEME)]);
+    town.shops = async () => [];
+    await phone.refresher.refresh();
+    expect(Object.keys(phone.state.view.facts.shops)).toEqual([String(SCHEME), String(OTHER_SCHEME.scheme)]);
   });
 
   it("is read again whole when it is scanned again, and keeps its name and code", async () => {

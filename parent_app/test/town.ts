@@ -70,9 +70,10 @@ export class Town {
   shops = async () => [];
   categories = async () => [];
 
-  coupons = async () => {
-    const [mine, others] = [keysOf(ONE), keysOf(TWO)].map((keys) => keys.map(addressOf)) as [Hex[], Hex[]];
-    return this.answer("coupons", couponsFile({ 5_000: [mine[1]!, others[1]!], 10_000: [mine[0]!, others[0]!] }));
+  coupons = async (scheme: number) => {
+    const keys = [ONE, TWO].map((letter) => keysOf({ ...letter, scheme }).map(addressOf));
+    const values = { 5_000: keys.map((each) => each[1]!), 10_000: keys.map((each) => each[0]!) };
+    return this.answer("coupons", couponsFile(values, scheme));
   };
 
   month = async () => this.answer("month", monthFile(this.groups));

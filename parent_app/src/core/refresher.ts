@@ -8,7 +8,7 @@ import { joinKeys, withKeys } from "./keys";
 import { ledgerName, refreshLedger } from "./ledger";
 import { makeCode } from "./making";
 import { nextKeysOf, sendDue } from "./move";
-import { fromStart, type Letter, sameCoupons } from "./model";
+import { type Facts, fromStart, type Letter, sameCoupons } from "./model";
 import { purchaseWith } from "./purchases";
 import type { Reading } from "./reading";
 import { lacksCategories } from "./shops";
@@ -66,22 +66,25 @@ export class Refresher {
     this.shares.clear();
   }
 
-  /** Refresh the rules and the clock; they change seldom. */
+  /** Refresh the rules and the clock, which change seldom; at once when those of a scheme are lacking. */
   private async refreshFacts(): Promise<void> {
     const { state } = this;
     const now = performance.now() / 1000;
-    if (now - this.factsAt < FACTS_EVERY - 1) return;
+    const ids = [...this.schemes];
+    const known = ids.every((id) => state.view.facts.shops[id]);
+    if (known && now - this.factsAt < FACTS_EVERY - 1) return;
     await refreshLedger(state);
-    const schemes = { ...state.view.facts.schemes };
-    const shops = { ...state.view.facts.shops };
-    for (const id of this.schemes) {
+    const schemes: Facts["schemes"] = {};
+    const shops: Facts["shops"] = {};
+    for (const id of ids) {
       schemes[id] = await state.server.scheme(id);
       shops[id] = await state.server.shops(id);
     }
-    const kept = state.view.facts.categories;
-    const lacking = lacksCategories(Object.values(shops).flat(), kept);
-    const categories = lacking ? await state.server.categories() : kept;
-    await state.changeFacts({ schemes, shops, categories });
+    const lacking = lacksCategories(Object.values(shops).flat(), state.view.facts.categories);
+    const categories = lacking ? await state.server.categories() : state.view.facts.categories;
+    // A letter of another scheme may have been read meanwhile.
+    const { facts } = state.view;
+    await state.changeFacts({ schemes: { ...facts.schemes, ...schemes }, shops: { ...facts.shops, ...shops }, categories });
     this.factsAt = now;
   }
 
