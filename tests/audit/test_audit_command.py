@@ -9,21 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 from web3.providers import BaseProvider
 
-from kindpakket.cli.common import DutchGroup
-from kindpakket.cli.report import register
+from kindpakket.cli import app
 from kindpakket.domain.categories import table_sha256
 from kindpakket.ledger import audited
 from kindpakket_audit.chains import Source
 from tests.independent_audit.tampered import Tampered
 from tests.support.faults import Fault, both, event, indirectly
 from tests.support.town import BICYCLES, ENDED, Town, till_of
-
-app = typer.Typer(cls=DutchGroup, pretty_exceptions_enable=False)
-register(app)
 
 
 def run(directory: Path, *args: str) -> Result:

@@ -6,11 +6,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
-from kindpakket.cli.common import DutchGroup
-from kindpakket.cli.report import register
+from kindpakket.cli import app
 from kindpakket.domain.csv_files import read_csv
 from kindpakket.domain.times import midnight
 from kindpakket.protocol.signatures import Key, address_of
@@ -20,9 +18,6 @@ from kindpakket.services.figures.looks import FiguresPage, list_looks
 from kindpakket.workspace import Workspace
 from tests.support.many_letters import spend
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, SCHEME, Town, till_of
-
-app = typer.Typer(cls=DutchGroup, pretty_exceptions_enable=False)
-register(app)
 
 
 def run(town: Town, *args: str) -> Result:

@@ -3,6 +3,7 @@
 import typer
 
 from kindpakket.cli import (
+    audit,
     backup,
     bank,
     clock,
@@ -51,6 +52,7 @@ for module in (
     bank,
     register,
     report,
+    audit,
     council,
     backup,
     migrate,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kindpakket.cli.audit import finding_words
 from kindpakket.cli.common import REFUSED, AsJson, Data, Stop, no_ledger_error, settings_of
 from kindpakket.cli.demo import end_in_order
 from kindpakket.cli.output import dutch, say, show_json
-from kindpakket.cli.report import finding_words
 from kindpakket.cli.trouble import explain
 from kindpakket.domain.times import rfc3339
 from kindpakket.settings import Settings
