@@ -22,7 +22,7 @@ def find_categories(search: str, besides: Collection[str] = ()) -> list[tuple[st
 def say_category(category: categories.Category) -> str:
     """Format a category with its code: ``Winkels in boeken (SBI 4761)``."""
     english = current_catalogue().language == "en"
-    name = category.english.capitalize() if english else category.dutch
+    name = category.translations["en"] if english else category.dutch
     return f"{name} (SBI {category.sbi})"
 
 

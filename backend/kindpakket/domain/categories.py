@@ -34,8 +34,9 @@ class Category:
 
     @property
     def english(self) -> str:
-        """The name within an English sentence: ``off licences``."""
-        return self.name.replace("_", " ")
+        """The name within an English sentence: ``baby and children's clothing``."""
+        text = self.translations["en"]
+        return text[:1].lower() + text[1:]
 
 
 TABLE = tuple(
