@@ -61,6 +61,18 @@ def test_it_is_in_english_too(town: Town) -> None:
     assert "Winkels" not in text
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("", "Vraag ook om de broncode van kindpakket: daarin staat de map audit."),
+        ("?lang=en", "Ask for the source code of kindpakket too: the folder audit is in it."),
+    ],
+)
+def test_it_says_where_the_program_of_the_audit_is(still_town: Town, query: str, told: str) -> None:
+    text = shown(still_town, query)
+    assert told in text.partition("pipx run --spec ./audit kindpakket-audit")[0]
+
+
 def test_new_rules_are_told_with_the_former_ones_below(town: Town) -> None:
     closes = START + 10 * DAY
     by_others = EVERYTHING[1:]

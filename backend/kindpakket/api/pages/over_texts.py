@@ -329,7 +329,8 @@ TEXTS = {
             "U hoeft ons niet te geloven. Het programma kindpakket-audit rekent elke cent na, uit "
             "het grootboek alleen. Het deelt geen code met onze server.",
             "Vraag de gemeente om een kopie van het grootboek, of om het adres van een computer "
-            "die het heeft. Dan typt u:",
+            "die het heeft. Vraag ook om de broncode van kindpakket: daarin staat de map audit. "
+            "Typ dan, in de map met de broncode:",
         ),
         passport_title="Waar deze gegevens vandaan komen",
         passport="Met deze getallen kan iemand anders hetzelfde narekenen.",
@@ -455,7 +456,8 @@ TEXTS = {
             "You need not believe us. The program kindpakket-audit recomputes every cent, from "
             "the ledger alone. It shares no code with our server.",
             "Ask the municipality for a copy of the ledger, or for the address of a computer that "
-            "has it. Then type:",
+            "has it. Ask for the source code of kindpakket too: the folder audit is in it. Then "
+            "type, in the folder with the source code:",
         ),
         passport_title="Where these data come from",
         passport="With these numbers somebody else can compute the same.",
