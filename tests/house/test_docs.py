@@ -293,6 +293,12 @@ def test_each_rule_of_the_policy_has_a_number_of_its_own() -> None:
     assert [number for number, times in Counter(numbers).items() if times > 1] == []
 
 
+def test_rules_of_the_policy_are_in_order_in_their_table() -> None:
+    for table in re.findall(r"(?:^\| \d+\.\d+ \|.*\n)+", POLICY, re.MULTILINE):
+        numbers = [int(each) for each in re.findall(r"^\| \d+\.(\d+) ", table, re.MULTILINE)]
+        assert numbers == sorted(numbers)
+
+
 def test_what_holds_a_rule_of_the_policy_is_there() -> None:
     rows = re.findall(r"^\| \d+\.\d+ \| .+ \| (`.+`) \| `test_", POLICY, re.MULTILINE)
     told = {
