@@ -300,6 +300,12 @@ def _refused() -> list[Vector]:
     swapped = [_group(NOON + 9, [_sealed(first, 1, soon)]), early]
     files["the second change before the first"] = header + b"".join(swapped)
     untouched = [_held(0, 10_000), _held(1, 5_000), _held(2, 1_000)]
+    changed = [_read(about, [(f"{DAY}", data)], untouched) for about, data in files.items()]
+    return [vector | {"refused": True} for vector in (*changed, *_wrong_makings())]
+
+
+def _wrong_makings() -> list[Vector]:
+    """Return a file for each way in which what made a coupon can be wrong."""
     blank = coupon_key(BLANK, SCHEME, 0, 0)
     makings = {
         "a making of another kind": (PAID, 0, 500, 0, 0, NOON + 3, bytes(7)),
@@ -309,12 +315,10 @@ def _refused() -> list[Vector]:
         "a making with an id": (MADE, 0, 500, 0, 0, NOON + 3, PAYMENT),
         "a making in another minute": (MADE, 0, 500, 0, 0, TEN_PAST, bytes(7)),
     }
-    made = [
+    return [
         _read(about, [_day(DAY, [(NOON + 3, [(blank, NUMBER_OF_MAKING, making)])])], [], BLANK)
         for about, making in makings.items()
     ]
-    changed = [_read(about, [(f"{DAY}", data)], untouched) for about, data in files.items()]
-    return [vector | {"refused": True} for vector in (*changed, *made)]
 
 
 def _read(

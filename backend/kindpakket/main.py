@@ -111,12 +111,33 @@ def serving(
     Raises:
         OSError: the address is not of this machine, or the port is taken.
     """
+    listener = _listen(host, port)
+    address, taken = listener.getsockname()[:2]
+    base_url = f"http://{_from_here(address)}:{taken}"
+    server = _make_server(app, trusted_proxies)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    if data:
+        write_private(data / SERVER, json.dumps({"base_url": base_url}))
+    try:
+        yield base_url
+    finally:
+        if data:
+            (data / SERVER).unlink(missing_ok=True)
+        server.should_exit = True
+        thread.join(_LAST_SECONDS)
+
+
+def _listen(host: str, port: int) -> socket.socket:
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = socket.create_server(address, family=family)
     # asyncio does this for sockets of IPPROTO_TCP only; without it answers take 40 ms longer.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    base_url = f"http://{_from_here(str(address[0]))}:{listener.getsockname()[1]}"
-    server = uvicorn.Server(
+    return listener
+
+
+def _make_server(app: FastAPI, trusted_proxies: str) -> uvicorn.Server:
+    return uvicorn.Server(
         uvicorn.Config(
             app,
             http=BoundedHttp,
@@ -130,17 +151,6 @@ def serving(
             timeout_graceful_shutdown=_ANSWER_SECONDS,
         )
     )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    if data:
-        write_private(data / SERVER, json.dumps({"base_url": base_url}))
-    try:
-        yield base_url
-    finally:
-        if data:
-            (data / SERVER).unlink(missing_ok=True)
-        server.should_exit = True
-        thread.join(_LAST_SECONDS)
 
 
 def _from_here(host: str) -> str:

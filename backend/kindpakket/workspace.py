@@ -134,16 +134,14 @@ class Workspace:
                 ledger.keep()
             store = open_store(settings)
             stack.callback(store.close)
-            limits = Limits(_rates(settings), lambda: int(clock()))
             month_keys = MonthKeys(_changes_secret(data, make=not read_only), ledger.domain)
-            projection = Projection(ledger, store, month_keys)
             context = Context(
                 ledger,
                 store,
-                projection,
+                Projection(ledger, store, month_keys),
                 month_keys,
                 lambda: int(clock()),
-                limits,
+                Limits(_rates(settings), lambda: int(clock())),
                 settings.deletions,
                 settings.register_days,
                 data / REPORTS,

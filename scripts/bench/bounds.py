@@ -44,9 +44,15 @@ def broken(figures: dict[str, Any]) -> list[str]:
         (f"{what} within {GROWTH:.0%} of itself on a short chain", pair["ratio"] <= GROWTH)
         for what, pair in growth["costs"].items()
     ]
-    grew = {"engine", "follower"} <= set(figures["memory"])
-    told.append(("the chain grew long enough to tell how memory grows", grew))
-    for who, memory in figures["memory"].items():
+    told += _of_memory(figures["memory"])
+    return [bound for bound, held in told if not held]
+
+
+def _of_memory(processes: dict[str, dict[str, float]]) -> list[tuple[str, bool]]:
+    """Return the bounds on memory, by name of the process, and whether each is held."""
+    grew = {"engine", "follower"} <= set(processes)
+    told = [("the chain grew long enough to tell how memory grows", grew)]
+    for who, memory in processes.items():
         if "own_mb_per_10_000" in memory:
             told.append(
                 (
@@ -60,4 +66,4 @@ def broken(figures: dict[str, Any]) -> list[str]:
                 memory["file_mb"] <= FILE_MB,
             )
         )
-    return [bound for bound, held in told if not held]
+    return told

@@ -227,12 +227,20 @@ def plain_readers() -> list[Reader]:
     ]
     for name, read in _TYPED.items():
         readers.append(Reader(f"typed: {name}", text(read), (Stop,), texts[name]))
-    for path, examples in bodies().items():
-        model = MODELS[path]
-        raises = (ValueError, RecursionError)  # which the framework turns into a 400
-        for way, validate in (("", model.model_validate_json), (", parsed", _parsed(model))):
-            readers.append(Reader(f"body of {path}{way}", validate, raises, examples, mutate_json))
-    return readers
+    return readers + _body_readers()
+
+
+def _body_readers() -> list[Reader]:
+    """Return the parsers of the bodies of requests."""
+    raises = (ValueError, RecursionError)  # which the framework turns into a 400
+    return [
+        Reader(f"body of {path}{way}", validate, raises, examples, mutate_json)
+        for path, examples in bodies().items()
+        for way, validate in (
+            ("", MODELS[path].model_validate_json),
+            (", parsed", _parsed(MODELS[path])),
+        )
+    ]
 
 
 _NO_INVITATION = (InvitationUnreadable,)

@@ -19,7 +19,7 @@ from kindpakket.api.pages.proof import make_page
 from kindpakket.api.probes import LIVE, READY, Probes
 from kindpakket.api.routes import router
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.gate import ACTS_AT_ONCE, Gate
+from kindpakket.gate import ACTS_AT_ONCE, Gate, Tell
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.limits import Lane
 from kindpakket.services.oversight.network import NetworkWatch, Playground
@@ -93,22 +93,20 @@ def create_app(
         app.add_api_route(DESK, _to_desk, methods=["GET"], include_in_schema=False)
         app.mount(DESK, desk)
     problems.install(app)
-
-    def refuse(request: Request, refusal: Refusal | None) -> Response:
-        if desk is not None and request.url.path.startswith(f"{DESK}/"):
-            page: Response = desk.state.refuse(request, refusal)
-            return page
-        if refusal is None:
-            return problems.problem(request, Code.REQUEST_INVALID, status=413)
-        return problems.refused(request, refusal)
-
+    _add_document(app, contact_email)
+    tell = _refuser(desk)
     app.add_middleware(_CompressedApi)
     app.add_middleware(
-        Gate, limits=context.limits, lane_of=_lane_of, tell=refuse, acts_at_once=acts_at_once
+        Gate, limits=context.limits, lane_of=_lane_of, tell=tell, acts_at_once=acts_at_once
     )
     app.add_middleware(Probes, readiness=readiness or Readiness({}))
     app.add_middleware(_Headers)
     app.add_middleware(watched.Watched, part_of=_part_of, api_prefix=PREFIX)
+    return app
+
+
+def _add_document(app: FastAPI, contact_email: str) -> None:
+    """Add the route of the API's description."""
 
     @cache  # lazily: takes half a second, which a short-lived server can save
     def document() -> dict[str, Any]:
@@ -118,7 +116,19 @@ def create_app(
     def _get_document() -> JSONResponse:
         return JSONResponse(document(), headers={"Access-Control-Allow-Origin": "*"})
 
-    return app
+
+def _refuser(desk: FastAPI | None) -> Tell:
+    """Return what answers a refusal of the gate: a page of the desk, or a problem of the API."""
+
+    def refuse(request: Request, refusal: Refusal | None) -> Response:
+        if desk is not None and request.url.path.startswith(f"{DESK}/"):
+            page: Response = desk.state.refuse(request, refusal)
+            return page
+        if refusal is None:
+            return problems.problem(request, Code.REQUEST_INVALID, status=413)
+        return problems.refused(request, refusal)
+
+    return refuse
 
 
 def _lane_of(scope: Scope) -> Lane:

@@ -13,7 +13,7 @@ from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import day_of
 from kindpakket.services.bank.camt import MOST_BYTES, StatementInvalid
 from kindpakket.services.bank.matching import Judged, say_verdict
-from kindpakket.services.bank.reconcile import BankFinding, reconcile
+from kindpakket.services.bank.reconcile import BankFinding, Reconciliation, reconcile
 from kindpakket.services.bank.returned import prepare_returns
 from kindpakket.services.bank.statements import record_statements
 from kindpakket.services.base.private_files import write_new
@@ -90,30 +90,7 @@ def show_reconciliation(data: Data = None, as_json: AsJson = False) -> None:
             }
         )
     else:
-        findings = Table[BankFinding](
-            [
-                Column("Waarover", lambda each: each.about),
-                Column("Wat niet klopt", lambda each: each.what),
-                Column("Verschil", lambda each: each.difference, Unit.CENTS),
-            ],
-            found.findings,
-        )
-        show_table(findings, empty="Grootboek, administratie en bank kloppen met elkaar.")
-        lines = Table[Judged](
-            [
-                Column("Dag", lambda each: each.line.day),
-                Column("Bedrag", lambda each: each.line.amount, Unit.CENTS),
-                Column("Kenmerk", lambda each: each.about or None),
-                Column("Wat het is", lambda each: say_verdict(each.verdict)),
-            ],
-            person,
-        )
-        show_table(lines, empty="Er is geen regel om naar te kijken.")
-        if found.without_number:
-            say(f"Afschriften zonder nummer van de bank: {found.without_number}.")
-            say("Of er een ontbreekt, blijkt daarvan alleen uit de saldi.")
-        total = format_euros(sum(each.settled for each in found.lines))
-        say(f"Afschriften tot en met {found.until or '–'}; vastgelegd is samen {total}.")
+        _tell(found, person)
     if found.findings or person:
         raise typer.Exit(REFUSED)
 
@@ -147,6 +124,33 @@ def write_journal(
         except FileNotFoundError as error:
             raise Stop(f"De map waarin {out} moet komen, bestaat niet.") from error
     say(f"{len(journal.entries)} boekingen tot en met {journal.last:%d-%m-%Y} staan in {out}.")
+
+
+def _tell(found: Reconciliation, person: list[Judged]) -> None:
+    findings = Table[BankFinding](
+        [
+            Column("Waarover", lambda each: each.about),
+            Column("Wat niet klopt", lambda each: each.what),
+            Column("Verschil", lambda each: each.difference, Unit.CENTS),
+        ],
+        found.findings,
+    )
+    show_table(findings, empty="Grootboek, administratie en bank kloppen met elkaar.")
+    lines = Table[Judged](
+        [
+            Column("Dag", lambda each: each.line.day),
+            Column("Bedrag", lambda each: each.line.amount, Unit.CENTS),
+            Column("Kenmerk", lambda each: each.about or None),
+            Column("Wat het is", lambda each: say_verdict(each.verdict)),
+        ],
+        person,
+    )
+    show_table(lines, empty="Er is geen regel om naar te kijken.")
+    if found.without_number:
+        say(f"Afschriften zonder nummer van de bank: {found.without_number}.")
+        say("Of er een ontbreekt, blijkt daarvan alleen uit de saldi.")
+    total = format_euros(sum(each.settled for each in found.lines))
+    say(f"Afschriften tot en met {found.until or '–'}; vastgelegd is samen {total}.")
 
 
 def _as_json(each: Judged) -> dict[str, object]:

@@ -174,17 +174,10 @@ def opened(
     """
     from kindpakket.demo.pages import make_pages  # noqa: PLC0415 (brings an EVM)
     from kindpakket.follow import run_follower  # noqa: PLC0415 (brings an EVM)
-    from kindpakket.ledger.embedded import ChainInUse  # noqa: PLC0415 (brings an EVM)
     from kindpakket.main import build_app, serving  # noqa: PLC0415 (brings an EVM)
-    from kindpakket.workspace import Workspace  # noqa: PLC0415 (brings an EVM)
 
     configure_logs(settings.log_level, settings.log_format)
-    try:
-        workspace = Workspace.open(settings, apart=True)
-    except FileNotFoundError as error:
-        raise Stop(f"In {settings.data} is nog niets om mee open te gaan.") from error
-    except ChainInUse as error:
-        raise Stop(f"Een andere opdracht gebruikt {settings.data} al.", REFUSED) from error
+    workspace = _open_workspace(settings)
     town = town_file.read(settings.data) if town_file.exists(settings.data) else None
     pages = make_pages(town, playground) if town else None
     readiness = _readiness(workspace, settings)
@@ -206,6 +199,18 @@ def opened(
         if town:
             town_file.write(settings.data, town.model_copy(update={"base_url": base_url}))
         yield workspace, base_url
+
+
+def _open_workspace(settings: Settings) -> "Workspace":
+    from kindpakket.ledger.embedded import ChainInUse  # noqa: PLC0415 (brings an EVM)
+    from kindpakket.workspace import Workspace  # noqa: PLC0415 (brings an EVM)
+
+    try:
+        return Workspace.open(settings, apart=True)
+    except FileNotFoundError as error:
+        raise Stop(f"In {settings.data} is nog niets om mee open te gaan.") from error
+    except ChainInUse as error:
+        raise Stop(f"Een andere opdracht gebruikt {settings.data} al.", REFUSED) from error
 
 
 def _readiness(workspace: "Workspace", settings: Settings) -> "Readiness":

@@ -50,11 +50,7 @@ def init(
     Twee ambtenaren krijgen alle bevoegdheden en een versleuteld sleutelbestand. De derde sleutel
     is voor in de kluis: die wordt één keer getoond en nergens bewaard.
     """
-    names = [read_name(name) for name in official or _DEFAULT]
-    if len(names) != 2:
-        raise Stop("Geef de namen van precies twee ambtenaren.")
-    if any(same_name(*pair) for pair in combinations([*names, _SAFE], 2)):
-        raise Stop("Geef twee namen die van elkaar en van ‘Kluis’ verschillen.")
+    names = _read_names(official or _DEFAULT)
     settings = settings_of(data)
     safe = new_key()
     with _all_or_nothing(settings):
@@ -87,6 +83,15 @@ def init(
         "over, leg hem in de kluis en wis dit scherm. Hij kan alleen ambtenaren aanwijzen.",
         f"  0x{safe.hex()}",
     )
+
+
+def _read_names(official: list[str]) -> list[str]:
+    names = [read_name(name) for name in official]
+    if len(names) != 2:
+        raise Stop("Geef de namen van precies twee ambtenaren.")
+    if any(same_name(*pair) for pair in combinations([*names, _SAFE], 2)):
+        raise Stop("Geef twee namen die van elkaar en van ‘Kluis’ verschillen.")
+    return names
 
 
 def _found(

@@ -71,10 +71,7 @@ def run_letters(
         raise Stop("Geef de openbare sleutels van precies twee privacyfunctionarissen.")
     with reading(data) as access:
         find(access, scheme)
-        if out.resolve().is_relative_to(access.settings.data.resolve()):
-            raise Stop("De brieven horen niet in de datamap: kies een andere map met --out.")
-        if not out.resolve().parent.is_dir():
-            raise Stop(f"De map waarin {out} moet komen, bestaat niet.")
+        _require_place(out, access.settings)
         try:
             split = read_details(access.context.store, scheme)
             run = make_run(
@@ -153,6 +150,14 @@ def print_addresses(
         "Druk ze af op 100 %: op het eerste vel staat een lijn van 5 cm.",
         "Vernietig dat bestand als het is afgedrukt: wie welke brief heeft, staat in het register.",
     )
+
+
+def _require_place(out: Path, settings: Settings) -> None:
+    """Check that letters can be put in a new directory there, outside the data directory."""
+    if out.resolve().is_relative_to(settings.data.resolve()):
+        raise Stop("De brieven horen niet in de datamap: kies een andere map met --out.")
+    if not out.resolve().parent.is_dir():
+        raise Stop(f"De map waarin {out} moet komen, bestaat niet.")
 
 
 def _print(access: ReadAccess, run: Run, out: Path, officers: tuple[str, str]) -> PrintedRun:

@@ -95,27 +95,34 @@ def build(
         context = workspace.context
         api = PatientApi(http)
         founding = Founding(clock, settings, context, api, officials, shops, tell)
-        _give_names(founding)
-        _open_schemes(founding, past)
-        _admit_shops(founding)
-        runs = {
-            places.SCHEME: make_run(places.SCHEME, past.letters, cards=places.CARDS),
-            places.CLOSED_SCHEME: make_run(places.CLOSED_SCHEME, FEWEST_LETTERS),
-            places.PAUSED_SCHEME: make_run(places.PAUSED_SCHEME, FEWEST_LETTERS),
-        }
-        _issue(founding, runs)
-        _sell_in_other_schemes(founding, runs)
-        past.play(founding, runs)
-        if settings.node_url:
-            founding.decide("closeScheme", places.CLOSED_SCHEME)
-        else:
-            founding.tell(f"1 uitbetaling aan {founding.pay_out()}")
-        founding.decide("setPaused", places.PAUSED_SCHEME, True)
-        _add_desk_data(founding)
-        if not settings.node_url:  # on a node, where reading takes long, the follower does it
-            run_audits(founding.context)
+        runs = _make_history(founding, past)
         relay_key = (settings.data / "relay.key").read_text()
         town_file.write(settings.data, _file(founding, runs, base_url, relay_key))
+
+
+def _make_history(founding: Founding, past: Past) -> dict[SchemeId, Run]:
+    """Do all that happened in the town, in its order; return the letters of each scheme."""
+    on_a_node = founding.settings.node_url is not None
+    _give_names(founding)
+    _open_schemes(founding, past)
+    _admit_shops(founding)
+    runs = {
+        places.SCHEME: make_run(places.SCHEME, past.letters, cards=places.CARDS),
+        places.CLOSED_SCHEME: make_run(places.CLOSED_SCHEME, FEWEST_LETTERS),
+        places.PAUSED_SCHEME: make_run(places.PAUSED_SCHEME, FEWEST_LETTERS),
+    }
+    _issue(founding, runs)
+    _sell_in_other_schemes(founding, runs)
+    past.play(founding, runs)
+    if on_a_node:
+        founding.decide("closeScheme", places.CLOSED_SCHEME)
+    else:
+        founding.tell(f"1 uitbetaling aan {founding.pay_out()}")
+    founding.decide("setPaused", places.PAUSED_SCHEME, True)
+    _add_desk_data(founding)
+    if not on_a_node:  # there, where reading takes long, the follower does it
+        run_audits(founding.context)
+    return runs
 
 
 def _give_names(founding: Founding) -> None:

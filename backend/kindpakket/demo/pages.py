@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from pydantic import BaseModel
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
@@ -70,33 +70,11 @@ def make_pages(town: TownFile, playground: Playground | None = None) -> APIRoute
     router = APIRouter(
         prefix="/demo", include_in_schema=False, dependencies=[Depends(_from_this_machine)]
     )
-    environment = Environment(
-        loader=PackageLoader("kindpakket.demo", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-    )
-    environment.globals |= {"icon": icon, "picture": picture}
-    template = environment.get_template("page.html.jinja")
+    template = _template()
 
     @router.get("")
     def _page(lang: Annotated[str, Query()] = "nl") -> HTMLResponse:
-        language = "en" if lang == "en" else "nl"
-        html = template.render(
-            lang=language,
-            text=texts.in_language(language),
-            officials=town.officials,
-            letters=[read_letter(text).link("") for text in town.own.letters[1:]],
-            shops=[
-                (shop, RecoverySheet(shop.id, key_of(town.shop(shop.id).owner_key)).link(""))
-                for shop in places.SHOPS
-                if shop.admitted
-            ],
-            capacities=texts.capacities(language),
-            kinds=texts.kinds(language),
-            edition=categories.EDITION,
-            cheats=texts.cheats(language),
-            ledger=town.ledger,
-        )
+        html = _render(template, town, "en" if lang == "en" else "nl")
         return HTMLResponse(html, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
 
     @router.get("/state")
@@ -124,6 +102,35 @@ def make_pages(town: TownFile, playground: Playground | None = None) -> APIRoute
         return Response(content, media_type=_MEDIA_TYPES[name])
 
     return router
+
+
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("kindpakket.demo", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals |= {"icon": icon, "picture": picture}
+    return environment.get_template("page.html.jinja")
+
+
+def _render(template: Template, town: TownFile, language: str) -> str:
+    return template.render(
+        lang=language,
+        text=texts.in_language(language),
+        officials=town.officials,
+        letters=[read_letter(text).link("") for text in town.own.letters[1:]],
+        shops=[
+            (shop, RecoverySheet(shop.id, key_of(town.shop(shop.id).owner_key)).link(""))
+            for shop in places.SHOPS
+            if shop.admitted
+        ],
+        capacities=texts.capacities(language),
+        kinds=texts.kinds(language),
+        edition=categories.EDITION,
+        cheats=texts.cheats(language),
+        ledger=town.ledger,
+    )
 
 
 def _from_this_machine(request: Request) -> None:

@@ -234,27 +234,10 @@ def _overview(
     more: bool = False,
 ) -> Response:
     names, run = read_names(context), last_run(context)
-    lists = Table[ChildList](
-        [
-            Column(say("Lijst"), lambda each: each.number, key="number"),
-            Column(say("Ingelezen"), lambda each: each.made_at, Unit.MOMENT, "made_at"),
-            Column(
-                say("Door"),
-                lambda each: (
-                    names.official(each.made_by) if each.made_by else say("de opdrachtregel")
-                ),
-                key="made_by",
-            ),
-            Column(say("Kinderen"), lambda each: each.children, Unit.COUNT, "children"),
-            Column(say("Met een brief"), lambda each: each.with_letter, Unit.COUNT, "letters"),
-        ],
-        list_lists(context),
-        title=say("Lijsten"),
-    )
     return page(
         request,
         "children.html.jinja",
-        lists=lists,
+        lists=_list_table(list_lists(context), names),
         open_list=lambda each: f"/kinderen/lijsten/{each.number}",
         total=count_children(context),
         reminders=list_due(context),
@@ -269,6 +252,26 @@ def _overview(
         run=run,
         overdue=len(find_expired(context, run.ran_at)) if run else 0,
         days=context.register_days,
+    )
+
+
+def _list_table(lists: list[ChildList], names: Names) -> Table[ChildList]:
+    return Table(
+        [
+            Column(say("Lijst"), lambda each: each.number, key="number"),
+            Column(say("Ingelezen"), lambda each: each.made_at, Unit.MOMENT, "made_at"),
+            Column(
+                say("Door"),
+                lambda each: (
+                    names.official(each.made_by) if each.made_by else say("de opdrachtregel")
+                ),
+                key="made_by",
+            ),
+            Column(say("Kinderen"), lambda each: each.children, Unit.COUNT, "children"),
+            Column(say("Met een brief"), lambda each: each.with_letter, Unit.COUNT, "letters"),
+        ],
+        lists,
+        title=say("Lijsten"),
     )
 
 

@@ -1,5 +1,6 @@
 """Error pages: what happened, that nothing was lost, and what to do."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import quote
 
@@ -28,56 +29,55 @@ def say_refusal(code: Code) -> tuple[str, str]:
 
 def install(app: FastAPI) -> None:
     """Install handlers that render every error of the desk as a page."""
+    for error, handler in _HANDLERS.items():
+        app.exception_handler(error)(handler)
 
-    @app.exception_handler(NotSignedIn)
-    def _sign_in(request: Request, _error: NotSignedIn) -> Response:
-        if request.method == "GET":
-            query = request.url.query and f"?{request.url.query}"
-            onward = quote(request.url.path + query)
-            return RedirectResponse(f"{BASE}/aanmelden?verder={onward}", 303)
-        return page(request, "session_ended.html.jinja", status=401)
 
-    @app.exception_handler(FormForged)
-    def _forged(request: Request, _error: FormForged) -> Response:
-        return _tell(
-            request,
-            403,
-            say("Dit formulier is niet van deze pagina"),
-            say("Er is niets gebeurd. Open de pagina opnieuw en vul het formulier weer in."),
-        )
+def _sign_in(request: Request, _error: NotSignedIn) -> Response:
+    if request.method == "GET":
+        query = request.url.query and f"?{request.url.query}"
+        onward = quote(request.url.path + query)
+        return RedirectResponse(f"{BASE}/aanmelden?verder={onward}", 303)
+    return page(request, "session_ended.html.jinja", status=401)
 
-    @app.exception_handler(Forbidden)
-    def _forbidden(request: Request, _error: Forbidden) -> Response:
-        return _tell(
-            request,
-            403,
-            say("Dit mag u niet"),
-            say("Uw bevoegdheden staan op de pagina Ambtenaren."),
-        )
 
-    app.exception_handler(Refusal)(_refused)
+def _forged(request: Request, _error: FormForged) -> Response:
+    return _tell(
+        request,
+        403,
+        say("Dit formulier is niet van deze pagina"),
+        say("Er is niets gebeurd. Open de pagina opnieuw en vul het formulier weer in."),
+    )
 
-    @app.exception_handler(RequestValidationError)
-    @app.exception_handler(HTTPException)
-    def _http(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        _recognise(request)
-        code = Code.NOT_FOUND if status == 404 else Code.REQUEST_INVALID
-        return _tell_code(request, status, code)
 
-    @app.exception_handler(LedgerUnavailable)
-    def _no_ledger(request: Request, _error: LedgerUnavailable) -> Response:
-        return _tell_code(request, 503, Code.LEDGER_UNAVAILABLE)
+def _forbidden(request: Request, _error: Forbidden) -> Response:
+    return _tell(
+        request,
+        403,
+        say("Dit mag u niet"),
+        say("Uw bevoegdheden staan op de pagina Ambtenaren."),
+    )
 
-    @app.exception_handler(StoreUnavailable)
-    def _no_records(request: Request, error: StoreUnavailable) -> Response:
-        log.error("store_unavailable", error=str(error))
-        return _tell_code(request, 503, Code.STORE_UNAVAILABLE)
 
-    @app.exception_handler(Exception)
-    def _unforeseen(request: Request, error: Exception) -> Response:
-        log.error("server_error", **place_of(error))
-        return _tell_code(request, 500, Code.SERVER_ERROR)
+def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    _recognise(request)
+    code = Code.NOT_FOUND if status == 404 else Code.REQUEST_INVALID
+    return _tell_code(request, status, code)
+
+
+def _no_ledger(request: Request, _error: LedgerUnavailable) -> Response:
+    return _tell_code(request, 503, Code.LEDGER_UNAVAILABLE)
+
+
+def _no_records(request: Request, error: StoreUnavailable) -> Response:
+    log.error("store_unavailable", error=str(error))
+    return _tell_code(request, 503, Code.STORE_UNAVAILABLE)
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    log.error("server_error", **place_of(error))
+    return _tell_code(request, 500, Code.SERVER_ERROR)
 
 
 def _recognise(request: Request) -> None:
@@ -110,3 +110,16 @@ def _tell_code(request: Request, status: int, code: Code) -> HTMLResponse:
 
 def _tell(request: Request, status: int, heading: str, what: str) -> HTMLResponse:
     return page(request, "error.html.jinja", status=status, heading=heading, what=what)
+
+
+_HANDLERS: dict[type[Exception], Callable[..., Response]] = {
+    NotSignedIn: _sign_in,
+    FormForged: _forged,
+    Forbidden: _forbidden,
+    Refusal: _refused,
+    RequestValidationError: _http,
+    HTTPException: _http,
+    LedgerUnavailable: _no_ledger,
+    StoreUnavailable: _no_records,
+    Exception: _unforeseen,
+}

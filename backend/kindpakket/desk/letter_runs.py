@@ -20,7 +20,7 @@ from kindpakket.domain.language import say
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.names import read_names
+from kindpakket.services.base.names import Names, read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.figures.shop_months import read_figures
 from kindpakket.services.letters.amounts import weigh
@@ -155,12 +155,30 @@ def _page(
     known: str | None = None,
 ) -> Response:
     names, runs = read_names(context), list_runs(context)
+    return answer_table(
+        request,
+        _table(runs, names),
+        "letter_runs.html.jinja",
+        link=lambda each: each.decision_set and f"/besluiten/{each.decision_set}",
+        status=400 if errors else 200,
+        begun=list_begun(context),
+        issued=[each.number for each in runs if each.state is RunState.ON_LEDGER],
+        names=names,
+        used=[each for each in read_figures(context).schemes if each.coupons],
+        errors=errors or Mistakes(str),
+        known=known,
+        fewest=FEWEST_LETTERS,
+        letters=text(form, "letters") if form else "",
+        cards=text(form, "cards") if form else "0",
+    )
 
+
+def _table(runs: list[RunFile], names: Names) -> Table[RunFile]:
     def by(run: RunFile) -> str | None:
         officials = dict.fromkeys(filter(None, (run.begun_by, run.handed_in_by)))
         return ", ".join(map(names.official, officials)) or None
 
-    table = Table[RunFile](
+    return Table(
         [
             Column(say("Serie"), lambda each: each.number, key="number"),
             Column(say("Regeling"), lambda each: names.scheme(each.scheme), key="scheme"),
@@ -176,22 +194,6 @@ def _page(
         runs,
         "series",
         say("Series"),
-    )
-    return answer_table(
-        request,
-        table,
-        "letter_runs.html.jinja",
-        link=lambda each: each.decision_set and f"/besluiten/{each.decision_set}",
-        status=400 if errors else 200,
-        begun=list_begun(context),
-        issued=[each.number for each in runs if each.state is RunState.ON_LEDGER],
-        names=names,
-        used=[each for each in read_figures(context).schemes if each.coupons],
-        errors=errors or Mistakes(str),
-        known=known,
-        fewest=FEWEST_LETTERS,
-        letters=text(form, "letters") if form else "",
-        cards=text(form, "cards") if form else "0",
     )
 
 

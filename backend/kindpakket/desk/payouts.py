@@ -149,21 +149,11 @@ def _preview(
     refused: str = "",
 ) -> Response:
     lines = preview(context, minimum=rules.minimum, hold_days=rules.hold_days)
-    table = Table[PreviewLine](
-        [
-            Column(say("Winkel"), lambda each: f"{each.name} ({each.shop})", key="name"),
-            *amount_columns(),
-            Column(say("Waarom niet"), lambda each: _say_verdict(each.verdict), key="verdict"),
-        ],
-        lines,
-        "voorbeeld-uitbetaling",
-        say("Wat elke winkel nu krijgt"),
-    )
     paid = [each.amount for each in lines if each.amount]
     waiting = [each for each in list_payouts(context) if each.state is State.WAITS]
     return answer_table(
         request,
-        table,
+        _preview_table(lines),
         "payout_new.html.jinja",
         link=lambda each: f"/winkels/{each.shop}",
         status=400 if errors else 409 if stale or refused else 200,
@@ -177,6 +167,19 @@ def _preview(
         most=MOST_SHOPS,
         waiting=waiting,
         ready=bool(paid) and not waiting and not errors,
+    )
+
+
+def _preview_table(lines: list[PreviewLine]) -> Table[PreviewLine]:
+    return Table(
+        [
+            Column(say("Winkel"), lambda each: f"{each.name} ({each.shop})", key="name"),
+            *amount_columns(),
+            Column(say("Waarom niet"), lambda each: _say_verdict(each.verdict), key="verdict"),
+        ],
+        lines,
+        "voorbeeld-uitbetaling",
+        say("Wat elke winkel nu krijgt"),
     )
 
 

@@ -120,24 +120,9 @@ def show_all(
         for each in files
         if each.matches(zoek) and stand in ("", each.stage, "waits" if _waits(each) else "")
     ]
-    table = Table[ShopFile](
-        [
-            Column(say("Naam"), lambda each: each.name, key="name"),
-            Column(say("Nummer"), lambda each: each.id, Unit.COUNT, "number"),
-            Column(say("Stand"), _state, key="state"),
-            Column(
-                say("Soort winkel"), lambda each: say_categories(each.categories), key="categories"
-            ),
-            Column(say("Te goed"), lambda each: each.owed, Unit.CENTS, "owed"),
-            Column(say("Uitbetaald"), lambda each: each.settled, Unit.CENTS, "settled"),
-        ],
-        found,
-        "winkels",
-        say("Winkels"),
-    )
     return answer_table(
         request,
-        table,
+        _register(found),
         "shops.html.jinja",
         link=lambda each: f"/winkels/{each.id}",
         search=zoek,
@@ -418,6 +403,24 @@ def _invitation(
         characters=made.grouped,
         qr=qr_image(link),
         expires_at=expires_at,
+    )
+
+
+def _register(shops: list[ShopFile]) -> Table[ShopFile]:
+    return Table(
+        [
+            Column(say("Naam"), lambda each: each.name, key="name"),
+            Column(say("Nummer"), lambda each: each.id, Unit.COUNT, "number"),
+            Column(say("Stand"), _state, key="state"),
+            Column(
+                say("Soort winkel"), lambda each: say_categories(each.categories), key="categories"
+            ),
+            Column(say("Te goed"), lambda each: each.owed, Unit.CENTS, "owed"),
+            Column(say("Uitbetaald"), lambda each: each.settled, Unit.CENTS, "settled"),
+        ],
+        shops,
+        "winkels",
+        say("Winkels"),
     )
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from kindpakket.api.pages import show
 from kindpakket.api.pages.network_texts import TEXTS
 from kindpakket.services.base.context import Context
-from kindpakket.services.oversight.network import NetworkWatch, Playground
+from kindpakket.services.oversight.network import NetworkState, NetworkWatch, Playground
 from kindpakket.site import Site
 
 CONTENT_SECURITY_POLICY = (
@@ -33,25 +33,8 @@ def make_network_page(watch: NetworkWatch, playground: Playground | None) -> API
     @router.get("")
     def _page(request: Request, lang: Annotated[str, Query()] = "nl") -> HTMLResponse:
         context: Context = request.app.state.context
-        site: Site = request.app.state.site
-        language = "en" if lang == "en" else "nl"
-        text = TEXTS[language]
         state = watch.look(context.ledger, context.now())
-        validators = {each.validator: each.name for each in state.keepers}
-        accounts = {each.account: each.name for each in state.keepers}
-        answer = show(
-            "network.html.jinja",
-            language,
-            title=text.title,
-            text=text,
-            state=state,
-            municipality=site.municipality.name,
-            name_of=lambda validator: validators.get(validator) or text.unknown,
-            account_name=lambda account: accounts.get(account) or text.unknown,
-            stopped=playground.stopped() if playground else None,
-            till=playground.till() if playground else None,
-            other_link="/netwerk" + ("" if language == "en" else "?lang=en"),
-        )
+        answer = _show(state, request.app.state.site, playground, "en" if lang == "en" else "nl")
         answer.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         answer.headers["Referrer-Policy"] = "same-origin"  # else a form has no Origin
         return answer
@@ -65,3 +48,24 @@ def make_network_page(watch: NetworkWatch, playground: Playground | None) -> API
         return Response(script, media_type="text/javascript")
 
     return router
+
+
+def _show(
+    state: NetworkState, site: Site, playground: Playground | None, language: str
+) -> HTMLResponse:
+    text = TEXTS[language]
+    validators = {each.validator: each.name for each in state.keepers}
+    accounts = {each.account: each.name for each in state.keepers}
+    return show(
+        "network.html.jinja",
+        language,
+        title=text.title,
+        text=text,
+        state=state,
+        municipality=site.municipality.name,
+        name_of=lambda validator: validators.get(validator) or text.unknown,
+        account_name=lambda account: accounts.get(account) or text.unknown,
+        stopped=playground.stopped() if playground else None,
+        till=playground.till() if playground else None,
+        other_link="/netwerk" + ("" if language == "en" else "?lang=en"),
+    )

@@ -63,7 +63,7 @@ def make_public_page(site: Site) -> APIRouter:
     """Create the page's routes."""
     router = APIRouter(prefix="/over", include_in_schema=False)
     css = files("kindpakket.api").joinpath("pages", "over.css").read_bytes()
-    rendered, address = _Rendered(), site.address.rstrip("/")
+    rendered = _Rendered()
 
     @router.get("")
     def _page(request: Request, lang: Annotated[str, Query()] = "nl") -> Response:
@@ -73,6 +73,18 @@ def make_public_page(site: Site) -> APIRouter:
         return rendered.answer(
             request, publication, language, lambda: _show(publication, site, language)
         )
+
+    @router.get("/page.css")
+    def _css() -> Response:
+        return Response(css, media_type="text/css")
+
+    _add_open_data(router, site, rendered)
+    return router
+
+
+def _add_open_data(router: APIRouter, site: Site, rendered: _Rendered) -> None:
+    """Add the routes of the open data and the feed."""
+    address = site.address.rstrip("/")
 
     def _file(
         request: Request, name: str, kind: str, write: Callable[[Publication], bytes]
@@ -112,12 +124,6 @@ def make_public_page(site: Site) -> APIRouter:
             ATOM_TYPE,
             lambda publication: as_atom(publication, text, address, author),
         )
-
-    @router.get("/page.css")
-    def _css() -> Response:
-        return Response(css, media_type="text/css")
-
-    return router
 
 
 def _show(publication: Publication, site: Site, language: str) -> Response:

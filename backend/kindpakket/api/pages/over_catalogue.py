@@ -32,21 +32,39 @@ def as_dcat(
         address: of the site, without a slash at the end; from the settings.
         tables: names of the CSV files.
     """
-    page, passport = f"{address}/over", publication.passport
+    page = f"{address}/over"
     name = municipality.name or "Kindpakket"
     agent = {"@type": "foaf:Agent", "foaf:name": _nl(name)}
     contact: dict[str, Any] = {"@type": "vcard:Kind", "vcard:fn": _nl(name)}
     if municipality.email:
         contact["vcard:hasEmail"] = {"@id": f"mailto:{municipality.email}"}
-    files = [("gegevens.json", "Alles", "application/json", "JSON")]
-    files += [(f"{each}.csv", TEXTS["nl"].tables[each], "text/csv", "CSV") for each in tables]
-    files.append(("wijzigingen.atom", "Wijzigingen als feed", "application/atom+xml", "ATOM"))
+    responsible = {"dct:publisher": agent, "dcat:contactPoint": contact}
+    dataset = _dataset(page, name, publication) | {
+        **responsible,
+        "dct:creator": agent,
+        "dcat:distribution": [_distribution(page, *each) for each in _files(tables)],
+    }
+    catalogue = {
+        "@context": _CONTEXT,
+        "@id": f"{page}#catalogus",
+        "@type": "dcat:Catalog",
+        "dct:title": _nl(f"Open gegevens van kindpakket, {name}"),
+        "dct:description": _nl("Wat iedereen over kindpakket mag weten."),
+        **responsible,
+        "dcat:dataset": dataset,
+    }
+    return json.dumps(catalogue, ensure_ascii=False, indent=1).encode()
+
+
+def _dataset(page: str, name: str, publication: Publication) -> dict[str, Any]:
+    """Describe the data, without who is responsible and the files."""
+    passport = publication.passport
     origin = (
         f"Grootboek {passport.contract} op keten {passport.chain_id}, laatste wijziging in blok "
         f"{passport.block} met controlegetal {passport.hash}; gemaakt met kindpakket "
         f"{passport.software}. Totalen tot {rfc3339(publication.totals_until)}."
     )
-    dataset = {
+    return {
         "@id": f"{page}#gegevens",
         "@type": "dcat:Dataset",
         "dct:identifier": f"{page}#gegevens",
@@ -61,9 +79,6 @@ def as_dcat(
                 "kind of shop. No number is of fewer than ten letters."
             ),
         ],
-        "dct:publisher": agent,
-        "dct:creator": agent,
-        "dcat:contactPoint": contact,
         "dct:accessRights": {"@id": f"{_EU}/access-right/PUBLIC"},
         "dct:language": {"@id": f"{_EU}/language/NLD"},
         "dct:accrualPeriodicity": {"@id": f"{_EU}/frequency/DAILY"},
@@ -71,19 +86,16 @@ def as_dcat(
         "dcat:landingPage": {"@id": page},
         "dct:modified": _time(max(passport.time, publication.totals_until)),
         "dct:provenance": {"@type": "dct:ProvenanceStatement", "rdfs:label": _nl(origin)},
-        "dcat:distribution": [_distribution(page, *each) for each in files],
     }
-    catalogue = {
-        "@context": _CONTEXT,
-        "@id": f"{page}#catalogus",
-        "@type": "dcat:Catalog",
-        "dct:title": _nl(f"Open gegevens van kindpakket, {name}"),
-        "dct:description": _nl("Wat iedereen over kindpakket mag weten."),
-        "dct:publisher": agent,
-        "dcat:contactPoint": contact,
-        "dcat:dataset": dataset,
-    }
-    return json.dumps(catalogue, ensure_ascii=False, indent=1).encode()
+
+
+def _files(tables: Iterable[str]) -> list[tuple[str, str, str, str]]:
+    """Return the name, title, media type and EU file type of each file."""
+    return [
+        ("gegevens.json", "Alles", "application/json", "JSON"),
+        *((f"{each}.csv", TEXTS["nl"].tables[each], "text/csv", "CSV") for each in tables),
+        ("wijzigingen.atom", "Wijzigingen als feed", "application/atom+xml", "ATOM"),
+    ]
 
 
 def _distribution(page: str, file: str, title: str, media: str, kind: str) -> dict[str, Any]:
