@@ -38,7 +38,7 @@ node_modules/.package-lock.json: package-lock.json .venv/installed
 backend/kindpakket/ledger/VoucherLedger.json: $(wildcard contracts/*.sol contracts/interfaces/*.sol) scripts/compile.py scripts/solc.js node_modules/.package-lock.json
 	python scripts/compile.py
 
-$(WEB): $(shell find web_shared parent_app shop_app desk_web backend/kindpakket/services/letters/paper -type f -not -path '*/test/*' -not -path '*/node_modules/*' -not -name '*.py*') node_modules/.package-lock.json
+$(WEB): $(shell find web_shared parent_app shop_app desk_web backend/kindpakket/services/paper -type f -not -path '*/test/*' -not -path '*/node_modules/*' -not -name '*.py*') node_modules/.package-lock.json
 	npm run build --silent
 
 check: check-python

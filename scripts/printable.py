@@ -10,7 +10,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 PACKAGE = Path(__file__).parents[1] / "backend/kindpakket"
-_PACKAGED = PACKAGE / "services/letters/paper/fonts"
+_PACKAGED = PACKAGE / "services/paper/fonts"
 FONTS = sorted(each for each in _PACKAGED.glob("*.ttf") if "Mono" not in each.name)
 """Without Mono, which is for letter texts only."""
 LISTED = PACKAGE / "domain/printable.txt"

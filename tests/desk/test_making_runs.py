@@ -13,8 +13,8 @@ from kindpakket.protocol.codes import read_card
 from kindpakket.protocol.keys import coupon_address
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.letters.generate import Sheet
-from kindpakket.services.letters.paper.press import print_sheets
-from kindpakket.services.letters.paper.stationery import Stationery
+from kindpakket.services.letters.press import print_sheets
+from kindpakket.services.paper.stationery import Stationery
 from tests.desk.looking import check_weight
 from tests.desk.making import (
     STORED,

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from pypdfium2 import PdfDocument
 
-from kindpakket.services.letters.paper import press
+from kindpakket.services.letters import press
 from tests.support.paper import open_pdf
 from tests.support.printed import SHEETS, print_out
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kindpakket.services.letters.paper.typeset import PaperFailed
+from kindpakket.services.paper.typeset import PaperFailed
 from kindpakket.theme.logo import Logo, read_logo
 from kindpakket.theme.look import Look
 from tests.support.paper import open_pdf, words

@@ -2,9 +2,9 @@
 
 from kindpakket.domain.ids import SchemeId
 from kindpakket.domain.letters import Letter
+from kindpakket.services.letters import press
 from kindpakket.services.letters.generate import Sheet
-from kindpakket.services.letters.paper import press
-from kindpakket.services.letters.paper.stationery import Stationery
+from kindpakket.services.paper.stationery import Stationery
 from kindpakket.theme.logo import Logo
 from kindpakket.theme.look import Look
 

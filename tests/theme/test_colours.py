@@ -19,7 +19,7 @@ from kindpakket.theme.colours import (
 )
 
 ROOT = Path(__file__).parents[2]
-PRINTED = ROOT / "backend/kindpakket/services/letters/paper"
+PRINTED = ROOT / "backend/kindpakket/services/paper"
 IN_A_BROWSER = ROOT / "desk_web/src/letters/paper.css"
 PAPER, BLACK = "#ffffff", "#000000"
 ADDRESSES = "#3c3c3c"

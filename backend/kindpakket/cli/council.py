@@ -13,7 +13,7 @@ from kindpakket.desk.catalogue import catalogue
 from kindpakket.domain.language import use_catalogue
 from kindpakket.domain.refusals import Refusal
 from kindpakket.services.base.private_files import write_new
-from kindpakket.services.letters.paper.typeset import PaperFailed
+from kindpakket.services.paper.typeset import PaperFailed
 from kindpakket.services.publication import read_publication
 from kindpakket.services.publication.council import list_subjects, make_report
 from kindpakket.services.publication.document import as_pdf

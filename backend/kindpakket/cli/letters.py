@@ -25,9 +25,9 @@ from kindpakket.domain.times import rfc3339
 from kindpakket.services.base.private_files import write_new
 from kindpakket.services.letters.address_sheets import AddressesInvalid, print_labels, read_labels
 from kindpakket.services.letters.generate import FEWEST_LETTERS, Run, RunInvalid, make_run
-from kindpakket.services.letters.paper.stationery import Stationery
-from kindpakket.services.letters.paper.typeset import PaperFailed
 from kindpakket.services.letters.print_run import PDF, PrintedRun, print_run
+from kindpakket.services.paper.stationery import Stationery
+from kindpakket.services.paper.typeset import PaperFailed
 from kindpakket.services.schemes.details import read_details
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t

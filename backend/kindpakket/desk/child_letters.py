@@ -54,7 +54,7 @@ from kindpakket.services.letters.hand_out import (
     take_back,
 )
 from kindpakket.services.letters.orders import OrderInvalid
-from kindpakket.services.letters.paper.typeset import PaperFailed
+from kindpakket.services.paper.typeset import PaperFailed
 
 router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
 

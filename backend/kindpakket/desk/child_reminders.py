@@ -27,13 +27,13 @@ from kindpakket.services.children.looks import Purpose, RegisterReader
 from kindpakket.services.children.people import RemindedBy
 from kindpakket.services.letters.cover_sheets import print_reminder_labels, print_reminders
 from kindpakket.services.letters.orders import OrderInvalid
-from kindpakket.services.letters.paper.typeset import PaperFailed
 from kindpakket.services.letters.reminders import (
     list_to_call,
     list_to_print,
     mark_reminded,
     read_reminders,
 )
+from kindpakket.services.paper.typeset import PaperFailed
 
 router = APIRouter(
     prefix="/kinderen/herinneren", dependencies=[require_reading(ReadPermission.CHILDREN)]

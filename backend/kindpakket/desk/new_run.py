@@ -41,7 +41,7 @@ from kindpakket.services.letters.orders import (
     is_handed_in,
     write_order,
 )
-from kindpakket.services.letters.paper.stationery import Stationery
+from kindpakket.services.paper.stationery import Stationery
 from kindpakket.services.schemes.look_up import list_schemes
 
 router = APIRouter(

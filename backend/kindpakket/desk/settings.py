@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kindpakket.oidc.provider import Provider
 from kindpakket.oidc.tokens import Audience
 from kindpakket.services.bookkeeping.journal import JournalSettings
-from kindpakket.services.letters.paper.stationery import Stationery
+from kindpakket.services.paper.stationery import Stationery
 from kindpakket.settings import Settings
 from kindpakket.site import Site
 

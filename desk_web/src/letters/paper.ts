@@ -5,7 +5,7 @@ import { cardText } from "web_shared/protocol/codes";
 import { couponKey } from "web_shared/protocol/keys";
 import { groupLetterText, letterLink, letterText } from "web_shared/protocol/letters";
 import { drawQr } from "web_shared/qr/draw";
-import texts from "../../../backend/kindpakket/services/letters/paper/texts.json";
+import texts from "../../../backend/kindpakket/services/paper/texts.json";
 import { make } from "../elements";
 import type { RunOrder } from "./order";
 import { serial, valuesOf } from "./run";

@@ -17,8 +17,8 @@ from kindpakket.domain.texts import (
     strip_invisible,
 )
 from kindpakket.services.base.context import Context
-from kindpakket.services.letters.paper.stationery import Stationery
-from kindpakket.services.letters.paper.typeset import typeset
+from kindpakket.services.paper.stationery import Stationery
+from kindpakket.services.paper.typeset import typeset
 from kindpakket.store import tables as t
 
 _NUMBER = ("nummer", "number")

@@ -8,10 +8,10 @@ from kindpakket.domain.texts import is_right_to_left
 from kindpakket.domain.times import dutch_end
 from kindpakket.services.children.people import Child
 from kindpakket.services.letters.address_sheets import Label, print_labels
-from kindpakket.services.letters.paper.join import Joined
-from kindpakket.services.letters.paper.stationery import Stationery
-from kindpakket.services.letters.paper.typeset import typeset
 from kindpakket.services.letters.scheme_words import in_one_line
+from kindpakket.services.paper.join import Joined
+from kindpakket.services.paper.stationery import Stationery
+from kindpakket.services.paper.typeset import typeset
 
 _PART = 100
 

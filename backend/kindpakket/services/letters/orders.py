@@ -18,9 +18,9 @@ from kindpakket.services.base.names import read_names
 from kindpakket.services.decisions.privacy_officers import PLACES, NamedOfficer, read_officers
 from kindpakket.services.letters.coupon_lists import MOST_BYTES
 from kindpakket.services.letters.generate import FEWEST_LETTERS
-from kindpakket.services.letters.paper.stationery import Stationery
-from kindpakket.services.letters.paper.typeset import bar_widths
 from kindpakket.services.letters.scheme_words import check_name, describe_scheme
+from kindpakket.services.paper.stationery import Stationery
+from kindpakket.services.paper.typeset import bar_widths
 from kindpakket.services.schemes.details import read_cents, read_details, write_cents
 from kindpakket.services.schemes.look_up import find_scheme
 from kindpakket.store import tables as t

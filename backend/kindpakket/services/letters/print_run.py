@@ -17,10 +17,10 @@ from kindpakket.services.base.private_files import write_new
 from kindpakket.services.decisions.prepare import Prepared
 from kindpakket.services.letters.generate import Run, seal
 from kindpakket.services.letters.orders import take_number
-from kindpakket.services.letters.paper.press import print_sheets
-from kindpakket.services.letters.paper.stationery import Stationery
+from kindpakket.services.letters.press import print_sheets
 from kindpakket.services.letters.runs import record_run
 from kindpakket.services.letters.scheme_words import check_name, describe_scheme
+from kindpakket.services.paper.stationery import Stationery
 from kindpakket.services.schemes.look_up import Scheme, find_scheme
 
 PDF = "brieven.pdf"

@@ -6,8 +6,8 @@ from operator import itemgetter
 
 from kindpakket.domain.language import Language, say
 from kindpakket.domain.tables import Column, Table, Unit
-from kindpakket.services.letters.paper.stationery import Stationery
-from kindpakket.services.letters.paper.typeset import typeset
+from kindpakket.services.paper.stationery import Stationery
+from kindpakket.services.paper.typeset import typeset
 
 Row = tuple[str, ...]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from kindpakket.domain.money import format_euros
 from kindpakket.services.letters.generate import Sheet
-from kindpakket.services.letters.paper.join import Joined
-from kindpakket.services.letters.paper.stationery import Stationery
-from kindpakket.services.letters.paper.typeset import PaperFailed, typeset
+from kindpakket.services.paper.join import Joined
+from kindpakket.services.paper.stationery import Stationery
+from kindpakket.services.paper.typeset import PaperFailed, typeset
 
 _PART = 12
 """Sheets in one part; more take more memory and less time."""
