@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kindpakket.domain.capacities import DISPLAY_NAMES
+from kindpakket.domain.money import unbroken
 
 _TEXTS = {
     "title": ("Kindpakket in één minuut", "Kindpakket in one minute"),
@@ -227,5 +228,4 @@ def cheats(language: str) -> list[CheatText]:
 
 
 def _pick(pair: tuple[str, str], language: str) -> str:
-    text = pair[1] if language == "en" else pair[0]
-    return text.replace("€ ", "€\N{NO-BREAK SPACE}")
+    return unbroken(pair[1] if language == "en" else pair[0])

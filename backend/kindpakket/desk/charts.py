@@ -20,6 +20,7 @@ from kindpakket.domain.language import current_catalogue, say
 from kindpakket.domain.money import format_euros
 from kindpakket.services.figures.forecast import Forecast
 from kindpakket.services.figures.shop_months import FigureLine, Figures
+from kindpakket.services.publication.document import Bar, draw_bars
 from kindpakket.services.schemes.changes import is_over
 from kindpakket.services.schemes.look_up import Scheme
 
@@ -66,15 +67,6 @@ class Chart:
 
     pictures: dict[str, Markup]
     legend: Sequence[Series] = ()
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A bar of a ranking: its share of the largest, in percent, and its value in words."""
-
-    name: str
-    share: float
-    value: str
 
 
 @dataclass(frozen=True)
@@ -146,10 +138,8 @@ def total_by_month(figures: Figures) -> Chart | None:
 
 def rank(rows: Sequence[tuple[str, int]], say_value: Callable[[int], str]) -> list[Bar]:
     """Return the largest values, the largest first, without zeros."""
-    shown = sorted(((name, value) for name, value in rows if value), key=lambda row: -row[1])
-    return [Bar(name, 100 * value / shown[0][1], say_value(value)) for name, value in shown][
-        :MOST_BARS
-    ]
+    shown = sorted((row for row in rows if row[1]), key=lambda row: -row[1])[:MOST_BARS]
+    return draw_bars([(name, value, say_value(value)) for name, value in shown])
 
 
 def rank_paid(lines: Sequence[FigureLine]) -> list[Bar]:

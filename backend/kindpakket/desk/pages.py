@@ -17,7 +17,7 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.capacities import names as capacity_names
 from kindpakket.domain.ids import shorten
 from kindpakket.domain.language import current_catalogue, say_end, say_moment
-from kindpakket.domain.money import format_euros
+from kindpakket.domain.money import dutch_euros
 from kindpakket.domain.times import midnight
 from kindpakket.services.decisions.describe import say_capacities, say_categories
 from kindpakket.theme.drawings import icon, picture
@@ -97,7 +97,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {"icon": icon, "picture": picture}
     environment.filters.update(
-        euros=lambda amount: format_euros(amount).replace(" ", "\N{NO-BREAK SPACE}"),
+        euros=dutch_euros,
         moment=say_moment,
         end=say_end,
         day=lambda day: say_moment(midnight(day)),

@@ -3,6 +3,7 @@
 import re
 from typing import NewType
 
+from kindpakket.domain.language import current_catalogue
 from kindpakket.domain.texts import plain_digits, strip_invisible
 
 Cents = NewType("Cents", int)
@@ -19,16 +20,34 @@ _LONGEST = 100
 
 
 def format_euros(amount: int) -> str:
-    """Format an amount in cents in Dutch notation: ``€ 1.234,50``."""
+    """Format an amount in cents in Dutch notation, with a plain space: ``€ 1.234,50``."""
     euros, cents = divmod(abs(amount), 100)
     sign = "-" if amount < 0 else ""
     return f"€ {sign}{euros:,}".replace(",", ".") + f",{cents:02}"
+
+
+def unbroken(text: str) -> str:
+    """Replace the space after each euro sign by a no-break space, which keeps amounts on one line.
+
+    For texts on pages; terminals, files and decisions have plain spaces.
+    """
+    return text.replace("€ ", "€\N{NO-BREAK SPACE}")
+
+
+def dutch_euros(amount: int) -> str:
+    """Format an amount in cents in Dutch notation, with a no-break space."""
+    return unbroken(format_euros(amount))
 
 
 def english_euros(amount: int) -> str:
     """Format an amount in cents in English notation: ``€1,234.50``."""
     euros, cents = divmod(abs(amount), 100)
     return f"{'-' if amount < 0 else ''}€{euros:,}.{cents:02}"
+
+
+def say_euros(amount: int) -> str:
+    """Format an amount in cents in the notation of the current language, on one line."""
+    return (english_euros if current_catalogue().language == "en" else dutch_euros)(amount)
 
 
 def parse_euros(text: str) -> Cents:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from kindpakket.domain import categories
-from kindpakket.domain.money import english_euros, format_euros
+from kindpakket.domain.money import dutch_euros, english_euros
 from kindpakket.domain.times import dutch_end, dutch_moment, english_end, english_moment, midnight
 from kindpakket.services.figures.published_months import (
     KindPeriod,
@@ -188,10 +188,6 @@ def _kind(category: categories.Category, lang: str) -> str:
     return category.short[:1].upper() + category.short[1:]
 
 
-def _dutch_euros(amount: int) -> str:
-    return format_euros(amount).replace(" ", "\N{NO-BREAK SPACE}")
-
-
 def _dutch_change(change: RuleChange, name: str) -> str:
     match change.what:
         case What.OPENED:
@@ -205,9 +201,9 @@ def _dutch_change(change: RuleChange, name: str) -> str:
         case What.RESUMED:
             return f"{name}: weer verder. Er kon weer worden betaald."
         case What.BUDGET if change.amount < 0:
-            return f"{name}: van het budget ging {_dutch_euros(-change.amount)} af."
+            return f"{name}: van het budget ging {dutch_euros(-change.amount)} af."
         case What.BUDGET:
-            return f"{name}: bij het budget kwam {_dutch_euros(change.amount)}."
+            return f"{name}: bij het budget kwam {dutch_euros(change.amount)}."
         case What.CATEGORIES:
             return "De lijst van soorten winkels werd vastgelegd."
 
@@ -357,7 +353,7 @@ TEXTS = {
         feed="Nieuwe regels volgen (Atom)",
         network="Wie houdt het grootboek bij?",
         receipt="Klopt een bon? Zoek hem op",
-        euros=_dutch_euros,
+        euros=dutch_euros,
         moment=dutch_moment,
         end=dutch_end,
     ),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kindpakket.domain.language import current_catalogue, say, say_end, say_moment
+from kindpakket.domain.money import say_euros
 from kindpakket.domain.refusals import DUTCH, ENGLISH, Code, Refusal
 from kindpakket.domain.times import day_of
 from kindpakket.services.base.context import Context
@@ -30,7 +31,6 @@ from kindpakket.services.publication.council_money import (
     too_few_paid,
 )
 from kindpakket.services.publication.council_words import (
-    euros,
     say_minute,
     say_months,
     say_scheme,
@@ -99,9 +99,7 @@ def make_report(context: Context, key: str, address: str) -> Document:
         StoreUnavailable: nor the store.
     """
     publication = read_publication(context)
-    subject = next((each for each in list_subjects(publication) if each.key == key), None)
-    if subject is None:
-        raise Refusal(Code.NOT_FOUND)
+    subject = _find_subject(publication, key)
     schemes = subject.schemes
     numbers = {each.id for each in schemes}
     changes = [each for each in publication.changes if each.scheme in numbers]
@@ -132,6 +130,13 @@ def make_report(context: Context, key: str, address: str) -> Document:
     )
 
 
+def _find_subject(publication: Publication, key: str) -> Subject:
+    subject = next((each for each in list_subjects(publication) if each.key == key), None)
+    if subject is None:
+        raise Refusal(Code.NOT_FOUND)
+    return subject
+
+
 def _about(publication: Publication, schemes: Sequence[PublicScheme]) -> str:
     moment = say_moment(publication.totals_until)
     going_on = [each for each in schemes if not publication.is_over(each)]
@@ -145,15 +150,15 @@ def _about(publication: Publication, schemes: Sequence[PublicScheme]) -> str:
 def _key_figures(schemes: Sequence[PublicScheme], *, over: bool) -> list[tuple[str, str]]:
     money = [each.money for each in schemes]
     told = [
-        (say("Budget"), euros(sum(each.funded for each in money))),
-        (say("Op brieven gezet"), euros(sum(each.granted for each in money))),
+        (say("Budget"), say_euros(sum(each.funded for each in money))),
+        (say("Op brieven gezet"), say_euros(sum(each.granted for each in money))),
     ]
     if too_few_paid(schemes):
         return [*told, (say("Besteed"), say("nog te weinig om te tonen"))]
     return [
         *told,
-        (say("Besteed"), euros(sum(each.net for each in money))),
-        (name_unused(over=over), euros(sum(each.unused for each in money))),
+        (say("Besteed"), say_euros(sum(each.net for each in money))),
+        (name_unused(over=over), say_euros(sum(each.unused for each in money))),
     ]
 
 
@@ -192,7 +197,7 @@ def _rules(scheme: PublicScheme, ages: Ages | None, short: bool) -> list[tuple[s
     return [
         (say("Wanneer"), when),
         *([(say("Leeftijd"), _say_ages(ages))] if ages else []),
-        (say("Geld op een brief"), euros(scheme.per_letter)),
+        (say("Geld op een brief"), say_euros(scheme.per_letter)),
         (say("Winkels die mogen"), _say_kinds(rules.permitted, short)),
         *(
             [(say("Winkels die nooit mogen"), _say_kinds(rules.excluded, short))]

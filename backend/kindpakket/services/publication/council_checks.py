@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kindpakket.domain.language import say
+from kindpakket.domain.money import say_euros
 from kindpakket.services.base.context import Context
 from kindpakket.services.oversight.independent_reports import (
     IndependentReport,
@@ -11,7 +12,7 @@ from kindpakket.services.oversight.independent_reports import (
 )
 from kindpakket.services.oversight.requested_audits import AuditFile, list_audits
 from kindpakket.services.publication import Passport, Publication, PublicScheme
-from kindpakket.services.publication.council_words import euros, say_day, say_minute, say_scheme
+from kindpakket.services.publication.council_words import say_day, say_minute, say_scheme
 from kindpakket.services.publication.document import Grid, Head, Section, Text, Values
 from kindpakket.services.publication.rules import RuleChange, What
 
@@ -166,8 +167,8 @@ def _say_change(change: RuleChange) -> str:
         case What.RESUMED:
             return say("Weer verder")
         case What.BUDGET if change.amount < 0:
-            return say("Budget eraf: %(amount)s", amount=euros(-change.amount))
+            return say("Budget eraf: %(amount)s", amount=say_euros(-change.amount))
         case What.BUDGET:
-            return say("Budget erbij: %(amount)s", amount=euros(change.amount))
+            return say("Budget erbij: %(amount)s", amount=say_euros(change.amount))
         case What.CATEGORIES:
             return say("Lijst van soorten winkels vastgelegd")

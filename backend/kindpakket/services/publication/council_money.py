@@ -4,16 +4,24 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from kindpakket.domain.language import say, say_month
+from kindpakket.domain.money import say_euros
 from kindpakket.services.decisions.describe import say_categories
 from kindpakket.services.figures.published_months import KindPeriod
 from kindpakket.services.publication import PublicScheme
 from kindpakket.services.publication.council_words import (
     capital,
-    euros,
     percent,
     say_scheme,
 )
-from kindpakket.services.publication.document import Grid, Head, Row, Section, Text, draw_bars
+from kindpakket.services.publication.document import (
+    Bars,
+    Grid,
+    Head,
+    Row,
+    Section,
+    Text,
+    draw_bars,
+)
 from kindpakket.services.publication.rules import RuleChange, What
 
 MOST_SCHEMES = 4
@@ -58,12 +66,12 @@ def _say_take_up(schemes: Schemes) -> str:
     if too_few_paid(schemes):
         return say(
             "Op brieven is %(granted)s gezet. Er is nog te weinig besteed om te tonen.",
-            granted=euros(granted),
+            granted=say_euros(granted),
         )
     return say(
         "Op brieven is %(granted)s gezet. Daarvan is %(net)s besteed: %(share)s.",
-        granted=euros(granted),
-        net=euros(net),
+        granted=say_euros(granted),
+        net=say_euros(net),
         share=percent(net, granted),
     )
 
@@ -90,9 +98,9 @@ def _take_up(name: str, schemes: Schemes) -> Row:
     spent = (
         (say("nog te weinig om te tonen"), "–", "–")
         if too_few_paid(schemes)
-        else (euros(net), euros(granted - net), percent(net, granted))
+        else (say_euros(net), say_euros(granted - net), percent(net, granted))
     )
-    return (name, euros(sum(each.funded for each in money)), euros(granted), *spent)
+    return (name, say_euros(sum(each.funded for each in money)), say_euros(granted), *spent)
 
 
 def tell_months(schemes: Schemes) -> Section:
@@ -108,9 +116,7 @@ def tell_months(schemes: Schemes) -> Section:
     if not last:
         return Section(title, [Text(say("Er is nog niets te laten zien."))])
     named = [(capital(say_month(month)), amounts) for month, amounts in last]
-    paid = draw_bars(
-        say("Betaald in winkels"), [(name, each[1], euros(each[1])) for name, each in named]
-    )
+    bars = draw_bars([(name, each[1], say_euros(each[1])) for name, each in named])
     if earlier:
         named.insert(0, (say("Eerder"), _sums([amounts for _, amounts in earlier])))
     named.append((say("Samen"), _sums([amounts for _, amounts in named])))
@@ -124,17 +130,17 @@ def tell_months(schemes: Schemes) -> Section:
         Head(say("Besteed"), right=True),
     ]
     rows = [
-        (name, euros(granted), euros(paid), euros(back), euros(paid - back))
+        (name, say_euros(granted), say_euros(paid), say_euros(back), say_euros(paid - back))
         for name, (granted, paid, back) in named
     ]
     table = Grid(say("Op brieven gezet, betaald en terugbetaald"), heads, rows, total=True)
-    return Section(title, [paid, table])
+    return Section(title, [Bars(say("Betaald in winkels"), bars), table])
 
 
 def _months_granted(named: Sequence[tuple[str, Sequence[int]]]) -> Grid:
     """Without what was paid, which is not told yet."""
     heads = [Head(say("Maand")), Head(say("Op brieven gezet"), right=True)]
-    rows = [(name, euros(granted)) for name, (granted, _, _) in named]
+    rows = [(name, say_euros(granted)) for name, (granted, _, _) in named]
     return Grid(say("Op brieven gezet"), heads, rows, total=True)
 
 
@@ -151,7 +157,7 @@ def tell_kinds(schemes: Schemes) -> Section:
         told = [say("Dit kan nog niet per soort winkel. Daarvoor is te weinig betaald.")]
         if paid:
             told.append(
-                say("Bij alle soorten winkels samen is %(amount)s betaald.", amount=euros(paid))
+                say("Bij alle soorten winkels samen is %(amount)s betaald.", amount=say_euros(paid))
             )
         return Section(title, [Text(" ".join(told))])
     rows = [*_kind_rows(schemes, periods), (say("Samen"), paid)]
@@ -160,7 +166,7 @@ def tell_kinds(schemes: Schemes) -> Section:
         Head(say("Betaald"), right=True),
         Head(say("Deel"), right=True),
     ]
-    table = [(name, euros(amount), percent(amount, paid)) for name, amount in rows]
+    table = [(name, say_euros(amount), percent(amount, paid)) for name, amount in rows]
     notes = [
         say(
             "Dit is wat er is betaald, voordat er iets is terugbetaald. Een maand wordt verdeeld "
@@ -202,7 +208,7 @@ def tell_unused(schemes: Schemes, changes: Sequence[RuleChange], *, over: bool) 
     """What was not used, from the budget that was given to what was spent."""
     taken = -sum(each.amount for each in changes if each.what is What.BUDGET and each.amount < 0)
     heads = [Head(say("Wat")), Head(say("Bedrag"), right=True)]
-    rows = [(what, euros(each)) for what, each in _unused_rows(schemes, taken, over=over)]
+    rows = [(what, say_euros(each)) for what, each in _unused_rows(schemes, taken, over=over)]
     notes = [
         say("De laatste twee zijn samen het budget.")
         if too_few_paid(schemes)

@@ -1,16 +1,8 @@
-"""Amounts, months and names in the words of the report to the council."""
+"""Shares, months and names in the words of the report to the council."""
 
-from kindpakket.domain.language import current_catalogue, say, say_moment, say_month
-from kindpakket.domain.money import english_euros, format_euros
+from kindpakket.domain.language import say, say_moment, say_month
 from kindpakket.domain.times import day_of, midnight
 from kindpakket.services.publication import PublicScheme
-
-
-def euros(amount: int) -> str:
-    """Format an amount in cents."""
-    if current_catalogue().language == "en":
-        return english_euros(amount)
-    return format_euros(amount).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def percent(part: int, whole: int) -> str:

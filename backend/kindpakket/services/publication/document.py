@@ -59,7 +59,7 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class ChartBar:
+class Bar:
     """A bar of a chart: its length in percent of the longest, and its value in words."""
 
     name: str
@@ -72,7 +72,7 @@ class Bars:
     """A chart of bars."""
 
     title: str
-    bars: Sequence[ChartBar]
+    bars: Sequence[Bar]
     kind: str = field(default="bars", init=False)
 
 
@@ -96,16 +96,10 @@ class Document:
     sections: Sequence[Section]
 
 
-def draw_bars(title: str, rows: Sequence[tuple[str, int, str]]) -> Bars:
-    """Return a chart of names with a value, also in words; a value below zero has no bar."""
+def draw_bars(rows: Sequence[tuple[str, int, str]]) -> list[Bar]:
+    """Return bars of names with a value, also in words; of a value below zero its length is 0."""
     most = max((value for _, value, _ in rows), default=0)
-    return Bars(
-        title,
-        [
-            ChartBar(name, 100 * value / most if value > 0 else 0, told)
-            for name, value, told in rows
-        ],
-    )
+    return [Bar(name, 100 * value / most if value > 0 else 0, told) for name, value, told in rows]
 
 
 def as_pdf(document: Document, stationery: Stationery, now: int) -> bytes:
