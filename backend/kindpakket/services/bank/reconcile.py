@@ -5,7 +5,7 @@ store, and what the bank booked from its statements.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -153,17 +153,16 @@ def reconcile(context: Context) -> Reconciliation:
             )
             lines.append(line)
     until = max((each.day for each in statements if each.kind == STATEMENT), default=None)
+    numbers = list(find_odd_numbers(statements))
     found = [
         *_of_lines(lines, until),
         *_of_unmatched(matched),
         *_of_notified(matched, until),
         *_of_returned(settlements, origins),
         *_of_shops(context, names),
+        *_of_balances(statements),
+        *(_of_number(each) for each in numbers if not each.seen),
     ]
-    for own in _by_account(statements):
-        found += _of_balances(own)
-    numbers = list(find_odd_numbers(statements))
-    found += [_of_number(each) for each in numbers if not each.seen]
     return Reconciliation(lines, matched, statements, until, found, numbers)
 
 
@@ -278,11 +277,12 @@ def _of_shops(context: Context, names: PublicNames) -> Iterator[BankFinding]:
             yield BankFinding(names.shop(shop), what, balance.owed - balance.owed_in_views)
 
 
-def _by_account(statements: Sequence[KeptStatement]) -> Iterator[list[KeptStatement]]:
-    """The statements of each account, by day, without notifications."""
+def _of_balances(statements: Sequence[KeptStatement]) -> Iterator[BankFinding]:
+    """Statements of an account, by day, that do not begin with the balance with which the one
+    before ended. Notifications have no balances."""
     own = (each for each in statements if each.kind == STATEMENT)
     for _account, same in groupby(sorted(own, key=_account_of), _account_of):
-        yield list(same)
+        yield from _of_account(same)
 
 
 def _account_of(statement: KeptStatement) -> str:
@@ -294,8 +294,7 @@ def _of_number(each: OddNumber) -> BankFinding:
     return BankFinding(about, each.what, 0)
 
 
-def _of_balances(own: Sequence[KeptStatement]) -> Iterator[BankFinding]:
-    """Statements that do not begin with the balance with which the one before ended."""
+def _of_account(own: Iterable[KeptStatement]) -> Iterator[BankFinding]:
     before: KeptStatement | None = None
     for _day, same_day in groupby(own, lambda each: each.day):
         for each in _chained(list(same_day), before.closing if before else None):

@@ -113,11 +113,25 @@ def sign_in(
         Refusal: the message is not ours, is too long, is used or expired, or is not signed by its
             address; or the account is bound to another key.
     """
+    address, nonce = _read_signed(context, message, signature, origin)
+    if account is not None and account.official != address:
+        raise Refusal(Code.ACCOUNT_OF_ANOTHER_KEY)
+    with context.store.write() as db:
+        now = context.now()
+        live = (t.challenges.c.nonce == nonce) & (t.challenges.c.expires_at >= now)
+        if db.execute(delete(t.challenges).where(live)).rowcount == 0:
+            raise Refusal(Code.SESSION_INVALID)
+        return open_session(db, now, address, account.confirmed if account else None)
+
+
+def _read_signed(
+    context: Context, message: str, signature: bytes, origin: Origin
+) -> tuple[Address, str]:
+    """The address that signed a message of ours, and the message's nonce, which may be used."""
     if len(message) > LONGEST_MESSAGE:
         raise Refusal(Code.SESSION_INVALID)
     from siwe import SiweMessage, VerificationError  # noqa: PLC0415 (loaded by load_sign_in)
 
-    now = context.now()
     try:
         check_form(signature)
         # By the library's expression: its grammar can be kept busy for a second by 600 characters.
@@ -125,20 +139,13 @@ def sign_in(
         parsed.verify(
             expand(signature).hex(),
             domain=origin.domain,
-            timestamp=datetime.fromtimestamp(now, UTC),
+            timestamp=datetime.fromtimestamp(context.now(), UTC),
         )
     except (ValueError, VerificationError, BadSignature) as error:
         raise Refusal(Code.SESSION_INVALID) from error
     if (parsed.uri, parsed.chain_id) != (origin.uri, context.ledger.domain.chain_id):
         raise Refusal(Code.SESSION_INVALID)
-    address = Address(parsed.address.lower())
-    if account is not None and account.official != address:
-        raise Refusal(Code.ACCOUNT_OF_ANOTHER_KEY)
-    with context.store.write() as db:
-        live = (t.challenges.c.nonce == parsed.nonce) & (t.challenges.c.expires_at >= now)
-        if db.execute(delete(t.challenges).where(live)).rowcount == 0:
-            raise Refusal(Code.SESSION_INVALID)
-        return open_session(db, now, address, account.confirmed if account else None)
+    return Address(parsed.address.lower()), parsed.nonce
 
 
 def open_session(

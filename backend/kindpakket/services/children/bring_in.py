@@ -62,7 +62,7 @@ class ListPreview:
     headings: list[str]
     columns: dict[int, ColumnField]
     missing: list[ColumnField]
-    """What no column is, though it must be; then nothing else was read."""
+    """Required fields that no column has; then nothing else was read."""
     mistakes: list[CellMistake] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
     """Doubts that were not decided yet."""
@@ -118,7 +118,7 @@ def bring_in(
     Args:
         rows: of the file, as ``read_rows`` returned them.
         schemes: for which the children are; the age of each on the first day decides for which.
-        chosen: what columns are, by place from 0, where the headings do not say.
+        chosen: the fields of columns, by position from 0, that the headings do not tell.
         decided: by the key of a doubt, whether it is another child. False leaves the row out.
 
     Raises:
@@ -135,20 +135,12 @@ def bring_in(
         with context.read_views() as db:
             before = read_version(db)
             compared = _compare(db, context, rows, head, schemes, chosen, decided)
-        read, kept, secret = compared.read, compared.kept, compared.secret
-        is_final = read.is_right and (save or not kept)
+        is_final = compared.read.is_right and (save or not compared.kept)
         with context.store.write() as db:
             if is_final and read_version(db) != before:
                 continue
             log_looks(db, context, reader, ChildAct.LISTED, compared.seen)
-            if not is_final:
-                return read
-            hide_addresses(db, context, reader, secret)
-            if not kept:
-                return replace(read, hidden=len(secret))
-            remember_columns(db, read.headings, list_chosen(db, read.headings, read.columns))
-            saved = add_list(db, context, reader, kept)
-            return replace(read, saved=saved, hidden=len(secret))
+            return _save(db, context, reader, compared) if is_final else compared.read
     raise FileInvalid(say("Anderen veranderen nu het register. Probeer het zo nog een keer."))
 
 
@@ -182,6 +174,19 @@ def _compare(
         {each.other_child.id for each in doubts if each.other_child},
         secret,
     )
+
+
+def _save(
+    db: Connection, context: Context, reader: RegisterReader, compared: _Compared
+) -> ListPreview:
+    """Hide what a row that is left out says is secret, and add the list unless nothing is kept."""
+    read, secret = compared.read, compared.secret
+    hide_addresses(db, context, reader, secret)
+    if not compared.kept:
+        return replace(read, hidden=len(secret))
+    remember_columns(db, read.headings, list_chosen(db, read.headings, read.columns))
+    saved = add_list(db, context, reader, compared.kept)
+    return replace(read, saved=saved, hidden=len(secret))
 
 
 def _known(schemes: Sequence[int]) -> ColumnElement[bool]:

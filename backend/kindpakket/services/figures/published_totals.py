@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from itertools import chain
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -76,6 +77,8 @@ class _Published:
 
 _NOTHING = _Published()
 Changes = dict[tuple[int, Total], list[TotalChange]]
+_ChangeRow = tuple[int, Total, int, int, int, str, int]
+"""Scheme, total, block, time, amount, coupon and shop, as of :class:`TotalChange`."""
 
 
 def published_until(now: int) -> int:
@@ -210,43 +213,49 @@ def _read(db: Connection) -> dict[tuple[int, Total], _Published]:
 
 
 def _read_changes(db: Connection) -> Changes:
-    """Read all changes of totals. Moved coupons count as the issued ones.
-
-    A payment from several coupons is one change for each. A refund belongs to the coupon that paid
-    first.
-    """
+    """Read all changes of totals. Moved coupons count as the issued ones."""
     origins, changes = read_origins(db), defaultdict[tuple[int, Total], list[TotalChange]](list)
-
-    def add(
-        scheme: int, total: Total, block: int, time: int, amount: int, coupon: str, shop: int = 0
-    ) -> None:
+    rows = chain(_read_budget(db), _read_spent(db), _read_refunded(db))
+    for scheme, total, block, time, amount, coupon, shop in rows:
         change = TotalChange(block, time, amount, origins.get(coupon, coupon), shop)
         changes[scheme, total].append(change)
+    return changes
 
-    budget, paid, back = t.budget_changes.c, t.payments.c, t.refunds.c
-    for row in db.execute(select(t.budget_changes).order_by(budget.block)):
-        add(row.scheme, Total(row.total), row.block, row.time, row.amount, row.coupon)
-    debits = (
-        select(paid.scheme, paid.block, paid.time, t.debits.c.amount, t.debits.c.coupon, paid.shop)
-        .join_from(t.debits, t.payments)
-        .where(t.debits.c.amount > 0)
+
+def _read_budget(db: Connection) -> Iterator[_ChangeRow]:
+    table = t.budget_changes
+    for row in db.execute(select(table).order_by(table.c.block)):
+        yield row.scheme, Total(row.total), row.block, row.time, row.amount, row.coupon, 0
+
+
+def _read_spent(db: Connection) -> Iterator[_ChangeRow]:
+    """A payment from several coupons is one change for each."""
+    paid, debits = t.payments.c, t.debits
+    query = (
+        select(paid.scheme, paid.block, paid.time, debits.c.amount, debits.c.coupon, paid.shop)
+        .join_from(debits, t.payments)
+        .where(debits.c.amount > 0)
     )
-    for scheme, block, time, amount, coupon, shop in db.execute(debits):
-        add(scheme, Total.SPENT, block, time, amount, coupon, shop)
+    for scheme, block, time, amount, coupon, shop in db.execute(query):
+        yield scheme, Total.SPENT, block, time, amount, coupon, shop
+
+
+def _read_refunded(db: Connection) -> Iterator[_ChangeRow]:
+    """A refund belongs to the coupon that paid first."""
+    paid, back, debits = t.payments.c, t.refunds.c, t.debits
     first = (
-        select(t.debits.c.payment, func.min(t.debits.c.position).label("position"))
-        .where(t.debits.c.amount > 0)
-        .group_by(t.debits.c.payment)
+        select(debits.c.payment, func.min(debits.c.position).label("position"))
+        .where(debits.c.amount > 0)
+        .group_by(debits.c.payment)
         .subquery()
     )
-    payer = (t.debits.c.payment == first.c.payment) & (t.debits.c.position == first.c.position)
-    refunds = (
-        select(paid.scheme, back.block, back.time, back.amount, t.debits.c.coupon, back.coupon)
+    payer = (debits.c.payment == first.c.payment) & (debits.c.position == first.c.position)
+    query = (
+        select(paid.scheme, back.block, back.time, back.amount, debits.c.coupon, back.coupon)
         .join_from(t.refunds, t.payments)
-        .join(t.debits, t.debits.c.payment == paid.payment)
+        .join(debits, debits.c.payment == paid.payment)
         .join(first, payer)
     )
-    for scheme, block, time, amount, coupon, target in db.execute(refunds):
+    for scheme, block, time, amount, coupon, target in db.execute(query):
         total = Total.TO_NOBODY if target is None else Total.REFUNDED
-        add(scheme, total, block, time, amount, coupon)
-    return changes
+        yield scheme, total, block, time, amount, coupon, 0

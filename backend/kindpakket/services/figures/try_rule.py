@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from kindpakket.domain.categories import allows
 from kindpakket.domain.refusals import Code, Refusal
@@ -87,10 +87,7 @@ def try_rules(context: Context, scheme: int, rules: Rules, months: int) -> Trial
         shops = {row.shop: int(row.categories, 16) for row in db.execute(select(t.shops))}
         paid = t.payments.c
         found = read_shop_months(db, paid.scheme == scheme, paid.time >= since)
-        ends = select(func.min(paid.time), func.max(paid.time)).where(paid.scheme == scheme)
-        first, last = (time or 0 for time in db.execute(ends).one())
-    # In whole days, so that a trial does not tell the time of a payment.
-    first, last = midnight(day_of(first)), last_second(day_of(last))
+        first, last = _read_span(db, scheme)
     opens = midnight(day_of(min(rules.opens, last + 1)))
     closes = last_second(day_of(min(rules.closes - 1, last))) + 1
 
@@ -114,6 +111,15 @@ def try_rules(context: Context, scheme: int, rules: Rules, months: int) -> Trial
         if any(each.shop == shop for each in found)
     ]
     return Trial(since, _add_up(judged), lines)
+
+
+def _read_span(db: Connection, scheme: int) -> tuple[int, int]:
+    """The first and the last second of the days with payments of a scheme. In whole days, so that a
+    trial does not tell the time of a payment."""
+    time = t.payments.c.time
+    ends = select(func.min(time), func.max(time)).where(t.payments.c.scheme == scheme)
+    first, last = (each or 0 for each in db.execute(ends).one())
+    return midnight(day_of(first)), last_second(day_of(last))
 
 
 def _add_up(judged: Sequence[tuple[ShopMonth, TrialOutcome]]) -> dict[TrialOutcome, TrialPart]:

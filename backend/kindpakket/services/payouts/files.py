@@ -82,6 +82,35 @@ def give_payment_file(context: Context, payer: Payer, batch: int, by: Address | 
         PaymentFileInvalid: the file does not follow the bank's schema.
         LedgerUnavailable: the ledger cannot be read.
     """
+    payout, transfers = _read_transfers(context, batch)
+    kept = _kept(context, payout)
+    refused = list_refusals(context, batch)
+    if kept and kept[-1].sha256 not in refused:
+        return _checked(kept[-1], batch, transfers)
+    day = next_bank_day(day_of(context.now()))
+    data = write_payment_file(payer, transfers, day)
+    table, number = t.payment_files, len(kept) + 1
+    with context.store.write() as db:
+        here = (table.c.payout == payout) & (table.c.number == number)
+        other = db.execute(select(table).where(here)).one_or_none()
+        if other is not None:
+            return _checked(other, batch, transfers)
+        db.execute(
+            insert(table).values(
+                payout=payout,
+                number=number,
+                sha256=_sha256(data),
+                bytes=data,
+                day=day.isoformat(),
+                made_at=context.now(),
+                made_by=by,
+            )
+        )
+    return data
+
+
+def _read_transfers(context: Context, batch: int) -> tuple[Hash, list[Transfer]]:
+    """The hash of a payout's lines, and the transfers of what was settled of them; at least one."""
     settlement, lines = _read_decided(context, batch)
     settled = [amount for _, amount in settlement.amounts]
     transfers = transfers_of(read_public_names(context.store), batch, lines, settled)
@@ -92,30 +121,7 @@ def give_payment_file(context: Context, payer: Payer, batch: int, by: Address | 
                 batch=batch,
             )
         )
-    kept = _kept(context, settlement.sha256)
-    refused = list_refusals(context, batch)
-    if kept and kept[-1].sha256 not in refused:
-        return _checked(kept[-1], batch, transfers)
-    day = next_bank_day(day_of(context.now()))
-    data = write_payment_file(payer, transfers, day)
-    table, number = t.payment_files, len(kept) + 1
-    with context.store.write() as db:
-        here = (table.c.payout == settlement.sha256) & (table.c.number == number)
-        other = db.execute(select(table).where(here)).one_or_none()
-        if other is not None:
-            return _checked(other, batch, transfers)
-        db.execute(
-            insert(table).values(
-                payout=settlement.sha256,
-                number=number,
-                sha256=_sha256(data),
-                bytes=data,
-                day=day.isoformat(),
-                made_at=context.now(),
-                made_by=by,
-            )
-        )
-    return data
+    return settlement.sha256, transfers
 
 
 def _read_decided(context: Context, batch: int) -> tuple[Settlement, list[PayoutLine]]:

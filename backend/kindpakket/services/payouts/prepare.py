@@ -5,6 +5,7 @@ the amount requested and the account are determined.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -163,17 +164,7 @@ def prepare_payout(
     """
     previewed = preview(context, minimum=minimum, hold_days=hold_days)
     number = next_batch(context) if batch is None else batch
-    lines = [
-        PayoutLine(
-            each.shop,
-            each.account.holder,
-            each.account.iban,
-            each.amount,
-            reference(number, each.shop),
-        )
-        for each in previewed
-        if each.amount and each.account
-    ][:MOST_SHOPS]
+    lines = _lines(previewed, number)
     if not lines:
         raise PayoutRefused(say("Er is niets uit te betalen."))
     salt = secrets.token_bytes(SALT_BYTES)
@@ -189,6 +180,21 @@ def prepare_payout(
             each for each in read_payouts(db, context.ledger_time()) if each.sha256 == digest
         )
     return made, prepared
+
+
+def _lines(previewed: Sequence[PreviewLine], batch: int) -> list[PayoutLine]:
+    lines = [
+        PayoutLine(
+            each.shop,
+            each.account.holder,
+            each.account.iban,
+            each.amount,
+            reference(batch, each.shop),
+        )
+        for each in previewed
+        if each.amount and each.account
+    ]
+    return lines[:MOST_SHOPS]
 
 
 def next_batch(context: Context) -> int:

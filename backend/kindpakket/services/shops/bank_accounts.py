@@ -195,10 +195,7 @@ def set_account(
     _check_text(message)
     block, ledger = context.ledger.head(), context.ledger
     signed = _signed(message, signatures, ledger.domain, context.now(), block)
-    # In the final block, as verify asks later, and now, for who was replaced a moment ago.
-    views = (partial(ledger.view, block=block), ledger.view)
-    if not all(_has_authority(view, signed) for view in views):
-        raise Refusal(Code.NOT_AUTHORISED if len(signatures) > 1 else Code.NOT_THE_OWNER)
+    _require_authority(context, signed)
     if message.nonce > context.now() + _AHEAD:
         raise Refusal(Code.NONCE_TOO_FAR_AHEAD)
     with context.store.write() as db:
@@ -233,7 +230,7 @@ def verify(context: Context, account: SignedAccount) -> AccountValidity:
     then = partial(context.ledger.view, block=account.block)
     try:
         had = account.block <= context.ledger.head() and _has_authority(then, account)
-    except LedgerUnavailable:  # a node may have forgotten, and who asks of no block gets no answer
+    except LedgerUnavailable:  # the node has pruned that block, or there is none
         had = False
     if not had:
         return AccountValidity.NOT_SIGNED
@@ -296,6 +293,16 @@ def _signed(
     except SignatureMalformed:
         signers = ()
     return SignedAccount(message, signers, tuple(signatures), set_at, block)
+
+
+def _require_authority(context: Context, account: SignedAccount) -> None:
+    """Check the signers in the final block, as :func:`verify` does later, and also now, for who was
+    replaced a moment ago."""
+    view = context.ledger.view
+    views = (partial(view, block=account.block), view)
+    if not all(_has_authority(each, account) for each in views):
+        several = len(account.signatures) > 1
+        raise Refusal(Code.NOT_AUTHORISED if several else Code.NOT_THE_OWNER)
 
 
 def _has_authority(view: View, account: SignedAccount) -> bool:

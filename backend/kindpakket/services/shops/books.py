@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from kindpakket.domain.ids import Address, Hash, ShopId
 from kindpakket.domain.proofs import ProofCode, id_range
@@ -161,17 +162,18 @@ def list_payments(
     newer = None if before is None else t.payments.c.payment == before
     with context.read_views() as db:
         rows = read_page(db, query, order, after=newer, most=most)
-    return [
-        ListedPayment(
-            Hash(row.payment),
-            Status.SETTLED,
-            shop,
-            row.amount,
-            row.refunded,
-            row.time,
-            Hash(row.transaction),
-            row.block,
-            till=Address(row.till),
-        )
-        for row in rows
-    ]
+    return [_listed(row) for row in rows]
+
+
+def _listed(row: Row[Any]) -> ListedPayment:
+    return ListedPayment(
+        Hash(row.payment),
+        Status.SETTLED,
+        ShopId(row.shop),
+        row.amount,
+        row.refunded,
+        row.time,
+        Hash(row.transaction),
+        row.block,
+        till=Address(row.till),
+    )
