@@ -171,7 +171,7 @@ def _sums(storage: Storage, result: Audit) -> Iterator[Difference]:
 
 
 class Other:
-    """Another node, which must tell the same blocks, code and storage."""
+    """Another node, which must return the same blocks, code and storage."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -185,7 +185,7 @@ class Other:
         return f"{self._source.name}: {self._same} blokken gelijk{self._trouble}{self._state}"
 
     def differences(self, blocks: Sequence[Block]) -> list[Finding]:
-        """Compare blocks with this node; after its first difference it is left alone."""
+        """Compare blocks with this node, until its first difference."""
         if self._trouble or not blocks:
             return []
         first, last = blocks[0], blocks[-1]

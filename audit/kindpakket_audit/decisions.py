@@ -1,4 +1,5 @@
-"""The rules of the contract for officials: two hands under each decision, and what it may change.
+"""The rules of the contract for officials: two signatures for each decision, and what it may
+change.
 
 Functions play an act, as in ``rules``.
 """

@@ -39,7 +39,7 @@ class Damaged(KeyError):
 
 
 class _ByHash(dict[bytes, bytes]):
-    """The values that are stored under their own hash. It keeps none of them."""
+    """The values that are stored under their own hash, without a cache."""
 
     def __init__(self, transaction: Any) -> None:
         super().__init__()
@@ -53,11 +53,11 @@ class _ByHash(dict[bytes, bytes]):
 
 
 class ChainSnapshot:
-    """One moment of a chain, in an open transaction of LMDB.
+    """A snapshot of a chain, in an open transaction of LMDB.
 
     Args:
         name: how findings name it.
-        transaction: reads this moment, and stays open.
+        transaction: reads the snapshot; the caller closes it.
 
     Raises:
         ChainUnreadable: there is no chain.
@@ -74,7 +74,7 @@ class ChainSnapshot:
         self._head = self._header(head)
 
     def close(self) -> None:
-        """Leave the transaction to the one who opened it."""
+        """Do nothing: the caller closes the transaction."""
 
     def head(self) -> int:
         """Return the number of the last block."""
@@ -184,7 +184,7 @@ class ChainSnapshot:
 
 
 class ChainDirectory(ChainSnapshot):
-    """One moment of a chain in a directory, which may be in use, or be a copy. Close it.
+    """A snapshot of a chain in a directory, which may be in use, or be a copy. Close it.
 
     Raises:
         ChainUnreadable: there is no chain in the directory.

@@ -1,4 +1,4 @@
-"""A JSON-RPC node, asked in batches. What it tells is checked against the hashes of its headers."""
+"""A JSON-RPC node, asked in batches. Its answers are checked against the hashes of its headers."""
 
 import json
 import re
@@ -127,7 +127,7 @@ class Node:
         self.chain_id = self._parsed("eth_chainId", _number, self._one("eth_chainId"))
 
     def close(self) -> None:
-        """Nothing is kept open that matters."""
+        """Do nothing: the connections close with the process."""
 
     def head(self) -> int:
         """Return the number of the last block."""
@@ -202,7 +202,7 @@ class Node:
         return self._parsed(method, _results, answers, len(asked))
 
     def _parsed(self, what: str, parse: Callable[..., T], *told: Any) -> T:
-        """Parse something that the node told.
+        """Parse an answer of the node.
 
         Raises:
             ChainUnreadable: it is not of the form of the protocol.

@@ -77,7 +77,7 @@ def audit(
         contract: its address; None for the first contract of the chain that records events.
         first_block: where its creation is looked for.
         confirmations: how many blocks must follow a final one.
-        others: nodes that must tell the same.
+        others: nodes that must return the same chain and state.
         state: a file from which this audit goes on, and where it keeps how far it came.
         expected: numbers of blocks and the hashes that others kept, in lower-case 0x-hex.
 

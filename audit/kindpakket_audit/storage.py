@@ -348,7 +348,7 @@ def _built(items: Sequence[tuple[str, bytes]], depth: int) -> list[Any]:
 
 
 def _child(node: list[Any]) -> Any:
-    """How a node stands in the one above it: itself if it is short, else its hash."""
+    """A node as its parent in the trie refers to it: itself below 32 bytes, else its hash."""
     raw = rlp.encode(node)
     return node if len(raw) < 32 else keccak(raw)
 

@@ -1,4 +1,4 @@
-"""A child in the register, as little as handing out a letter takes."""
+"""A child in the register: only what handing out a letter needs."""
 
 import json
 from dataclasses import dataclass, replace
@@ -11,7 +11,8 @@ TOWN_LONGEST = 40
 
 @dataclass(frozen=True)
 class Person:
-    """A child. One whose address is secret has none here, and collects the letter.
+    """A child. When the address is secret, none is stored, and the letter is collected at the
+    counter.
 
     ``repr`` shows nothing of it, so that no log or error does.
     """

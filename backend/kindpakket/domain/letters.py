@@ -10,10 +10,12 @@ from kindpakket.domain.texts import read_number
 MAX_COUPONS = 32
 """Maximum number of coupons of a letter; they are numbered from 0."""
 LETTER_VALUES = (100_00, *[50_00] * 2, *[20_00] * 3, *[10_00] * 2, *[5_00] * 4)
-"""Coupons of a letter, in cents: € 300, in enough parts for payments that share none."""
+"""Coupons of a letter, in cents: € 300, in so many that different payments can use different
+ones."""
 CARD_VALUES = (20_00,) * 15
 CARD_COUPON_MOST = 20_00
-"""Coupons of a card, in cents. Small: a dishonest till can spend the coupon that it scanned."""
+"""Maximum of a card's coupon, in cents: a dishonest till can spend all of a coupon that it
+scanned."""
 
 CHARACTERS = 36
 QR_PREFIX = "KL1."

@@ -6,10 +6,11 @@ from kindpakket.domain import base32
 from kindpakket.domain.ids import Hash
 
 ProofCode = NewType("ProofCode", str)
-"""Length of a proof code in Crockford base32, without the dash."""
 
 CHARACTERS = 10
+"""Length of a proof code in Crockford base32, without the dash."""
 SHOWN_BY = 5
+"""Characters before the dash."""
 _ID_BYTES, _ID_CHARACTERS = 32, 52
 
 

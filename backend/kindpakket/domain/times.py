@@ -56,7 +56,7 @@ def hour_of(seconds: int) -> int:
 
 
 def hours_earlier(seconds: int, hours: int) -> date:
-    """Return the date in the Netherlands of so many hours earlier by the clock on the wall."""
+    """Return the date in the Netherlands so many hours earlier, counted in local time."""
     return (datetime.fromtimestamp(seconds, _HERE) - timedelta(hours=hours)).date()
 
 

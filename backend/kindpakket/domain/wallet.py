@@ -74,18 +74,19 @@ class _Search:
 
     def __init__(self, pools: Sequence[Sequence[Coupon]], amount: int) -> None:
         """Args:
-        pools: each in order of what remains; the same ones adjacent, for different coupons.
+        pools: each sorted by what remains. For two coupons of one pool it is there twice, adjacent.
         """
         self._pools = pools
         self._amount = amount
         tops = [pool[-1].remaining if pool else 0 for pool in pools]
         self._most = [*accumulate(reversed(tops), initial=0)][::-1]
-        """Upper bound on what the pools from each place on hold."""
+        """By position of a pool: upper bound on what one coupon of it and of each later one hold
+        together."""
         self._best: list[Coupon] = []
         self._bar = 0
 
     def run(self, below: int | None) -> list[Coupon]:
-        """Return the bundle with a sum below a bar, or an empty list when there is none."""
+        """Return the bundle, or an empty list when none has a sum below this limit."""
         self._bar = below if below is not None else self._most[0] + 1
         self._from(0, [], 0)
         return self._best

@@ -11,7 +11,7 @@ bank_statements = Table(
     Column("statement", HASH, primary_key=True),  # of its kind, account, identification and day
     Column("kind", String(3), nullable=False),  # 053: a statement; 054: a notification
     Column("content_sha256", HASH, nullable=False),  # of all its lines and balances
-    Column("number", BigInteger),  # by which the bank counts them; None: it gives none
+    Column("number", BigInteger),  # sequence number; None without one
     Column("account", Personal(), nullable=False),  # the municipality's own
     Column("day", String(10), nullable=False),  # of its last line or closing balance: 2027-01-31
     Column("opening", CENTS),  # None for a notification, which has no balances

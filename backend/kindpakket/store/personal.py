@@ -2,9 +2,9 @@
 
 A column of type :class:`Personal` is encrypted and decrypted by the connections of a
 :class:`Store`. A value is ``ID.TEXT``: the first 4 bytes of the SHA-256 of the key, in hex, and in
-URL-safe Base64 the nonce of 12 bytes with what AES-256-GCM (NIST SP 800-38D) makes of the value.
-The associated data name the table, the column and the row, so that a value counts in its own place
-only.
+URL-safe Base64 the nonce of 12 bytes and the ciphertext of AES-256-GCM (NIST SP 800-38D). The
+associated data name the table, the column and the row, so that a value can be decrypted in its own
+place only.
 """
 
 import base64
@@ -50,11 +50,12 @@ Row = Sequence[object]
 
 
 class StoreKeyMissing(Exception):
-    """The key of the personal data is not here, or is another; the message is where it belongs."""
+    """The key of the personal data is missing or another; the message names the file or setting
+    that should have it."""
 
 
 class StoreKeyInvalid(Exception):
-    """It is no key; the message is where it is."""
+    """The text is no key; the message names the file or setting that has it."""
 
 
 class ValueUnreadable(Exception):

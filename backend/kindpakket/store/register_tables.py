@@ -5,7 +5,7 @@ from sqlalchemy import BigInteger, Column, Integer, String, Table
 from kindpakket.store.columns import ADDRESS, TIME, facts
 from kindpakket.store.personal import Personal
 
-child_lists = Table(  # each was brought in at once
+child_lists = Table(  # one row for each list that was saved
     "child_lists",
     facts,
     Column("list", Integer, primary_key=True),
@@ -66,7 +66,7 @@ scheme_ages = Table(  # the ages that a scheme is for, on its first day; every a
     Column("oldest", Integer, nullable=False),
 )
 
-column_names = Table(  # headings of lists, and what is below them
+column_names = Table(  # the field of the columns with a heading
     "column_names",
     facts,
     Column("heading", String(100), primary_key=True),  # in small letters

@@ -31,7 +31,7 @@ class Migration:
     in_dutch: str
     """What it does, in a few words."""
     encrypts: bool
-    """Whether it needs the key of the personal data, which there was none of before."""
+    """Whether it needs the key of the personal data; earlier migrations have none."""
 
 
 def list_missing(connection: Connection) -> list[Migration]:
@@ -91,5 +91,5 @@ def _config() -> Config:
 
 @cache
 def _known() -> ScriptDirectory:
-    """The migrations, which take longer to read than a database to open."""
+    """The migrations, cached: reading them takes longer than opening a database."""
     return ScriptDirectory.from_config(_config())

@@ -53,7 +53,7 @@ class Line:
     returned: bool
     """Whether the bank marks it as a return or a reversal."""
     bank_reference: str
-    """By which the bank finds it; empty without one."""
+    """The bank's own reference (AcctSvcrRef); empty without one."""
     mentions_payouts: bool
     """Whether any of its texts has a reference as that of a payout."""
 
@@ -65,7 +65,7 @@ class Statement:
     kind: str
     id: str
     number: int | None
-    """By which the bank counts the statements of an account; None when it gives none."""
+    """Sequence number among the statements of the account; None without one."""
     account: str
     """IBAN."""
     day: date

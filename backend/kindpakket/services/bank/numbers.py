@@ -1,4 +1,4 @@
-"""The numbers by which a bank counts the statements of an account.
+"""Sequence numbers of the bank statements of an account.
 
 A number that does not follow the one before is looked at by an official who read neither
 statement: only a person can tell whether the bank began anew or a statement is missing.

@@ -115,8 +115,8 @@ class Reconciliation:
 
     @property
     def without_number(self) -> int:
-        """How many statements the bank gave no number that counts them: of these only balances
-        tell that one is missing."""
+        """Number of statements without a sequence number: only balances tell when one of these is
+        missing."""
         return sum(each.kind == STATEMENT and each.number is None for each in self.statements)
 
 

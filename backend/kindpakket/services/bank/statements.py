@@ -38,7 +38,7 @@ class KeptStatement:
     statement: Hash
     kind: str
     number: int | None
-    """By which the bank counts them; None when it gives none, as for a notification."""
+    """Its sequence number; None without one, as of a notification."""
     account: str
     """The municipality's own IBAN."""
     day: str

@@ -1,7 +1,7 @@
 """Work accounts of officials, each bound to one official's key by a signature of that key.
 
-The signature is kept and checked at each sign-in: who only writes to the database binds nothing.
-Of an account, only its issuer and subject are stored.
+The signature is kept and checked at each sign-in: write access to the database is not enough to
+bind one. Of an account, only its issuer and subject are stored.
 """
 
 import secrets

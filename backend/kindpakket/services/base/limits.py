@@ -136,7 +136,7 @@ class _Counts(Storage):
         """Add what was counted here to the store's counts, and take those over.
 
         Raises:
-            StoreUnavailable: nothing was shared; the next time has it.
+            StoreUnavailable: nothing was shared; the next call shares it.
         """
         with self._lock:
             now = self._now()
@@ -229,7 +229,7 @@ class Limits:
         self._windows.hit(self._items[Lane.KEY], Lane.KEY, key)
 
     def share(self, store: Store) -> None:
-        """Bring counts together with those of other processes; expired ones go.
+        """Merge the counts with those of other processes, and delete expired ones.
 
         Raises:
             StoreUnavailable: the store cannot be written; counting goes on.

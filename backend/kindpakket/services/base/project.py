@@ -111,7 +111,7 @@ def _batches(blocks: Iterator[Block]) -> Iterator[list[Block]]:
 def _remember_keys(db: Connection, domain: Domain, call: bytes) -> None:
     try:
         name, args = decode_call(call)
-    except ValueError:  # written in a way that only the contract reads
+    except ValueError:  # encoded so that only the contract decodes it
         return
     message: Message
     if name == "pay":

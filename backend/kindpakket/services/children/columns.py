@@ -1,4 +1,4 @@
-"""Which column of a list is what: by its heading, as chosen now or before, or as is usual."""
+"""The field of each column of a list: by a usual heading, or as chosen now or before."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -65,10 +65,10 @@ _USUAL = {fold(heading): field for heading, field in TEMPLATE} | {
 def map_columns(
     db: Connection, headings: Sequence[str], chosen: Mapping[int, str]
 ) -> dict[int, ColumnField]:
-    """Return what each column is, by its place from 0; columns that are nothing are left out.
+    """Return the field of each column by its position from 0; columns without one are left out.
 
     Args:
-        chosen: by place, what an official chose; empty for nothing.
+        chosen: by position, the field that an official chose; empty for none.
     """
     rows = db.execute(select(column_names)).all()
     known = _USUAL | {row.heading: ColumnField(row.field) for row in rows}
@@ -87,7 +87,7 @@ def are_headings(row: Sequence[str]) -> bool:
 
 
 def list_missing_fields(mapped: Mapping[int, ColumnField]) -> list[ColumnField]:
-    """Return what no column is, though a list needs it."""
+    """Return the required fields that no column has."""
     has = set(mapped.values())
     missing = [each for each in REQUIRED if each not in has]
     named = has & {ColumnField.NAME, ColumnField.LAST}
@@ -97,7 +97,7 @@ def list_missing_fields(mapped: Mapping[int, ColumnField]) -> list[ColumnField]:
 def list_chosen(
     db: Connection, headings: Sequence[str], mapped: Mapping[int, ColumnField]
 ) -> dict[int, ColumnField | None]:
-    """Return the columns that are something else than their headings say; None for nothing."""
+    """Return the columns with another field than their headings say; None for no field."""
     usual = map_columns(db, headings, {})
     places = usual.keys() | mapped.keys()
     return {at: mapped.get(at) for at in places if mapped.get(at) != usual.get(at)}
@@ -106,8 +106,8 @@ def list_chosen(
 def remember_columns(
     db: Connection, headings: Sequence[str], chosen: Mapping[int, ColumnField | None]
 ) -> None:
-    """Store what an official said about columns, for the next list; of None what was stored before
-    is forgotten."""
+    """Store the fields that an official chose for columns, for the next list; None deletes what was
+    stored."""
     for at, field in chosen.items():
         if key := _key(headings[at]):
             db.execute(delete(column_names).where(column_names.c.heading == key))

@@ -1,6 +1,6 @@
 """Deletion of children: at the end of their period, on request, and again after a restore.
 
-The id of each deleted child is added to a file outside the database first, so that a copy of before
+The id of each deleted child is added to a file outside the database first, so that an earlier copy
 is not served with the child in it.
 """
 
@@ -95,8 +95,8 @@ def _delete(db: Connection, ids: Sequence[str]) -> None:
         part = ids[start : start + _AT_ONCE]
         these = given_letters.c.child.in_(part)
         db.execute(delete(given_letters).where(these, given_letters.c.handed_out.is_(None)))
-        # A letter that is with a parent is given to nobody else. When that was, the log says too,
-        # with the id of the child: an equal time would lead from the one to the other.
+        # A letter that a parent has is given to nobody else. Its time is deleted: the log has the
+        # same time with the id of the child, and so would tell whose letter it is.
         with_parents = select(given_letters.c.run, given_letters.c.number).where(these)
         stock = t.letter_stock.c
         out = tuple_(stock.run, stock.number).in_([tuple(row) for row in db.execute(with_parents)])

@@ -1,8 +1,8 @@
-"""The file of deletions: what a copy of before must not bring back.
+"""The file of deletions: what restoring an earlier copy must not bring back.
 
 It is outside the database and in no copy. A line is the id of a child that was deleted, or
-``secret`` and the id of one whose address became secret. An id is random, and leads nowhere without
-such a copy.
+``secret`` and the id of one whose address became secret. An id is random, and identifies nobody
+without such a copy.
 """
 
 import os

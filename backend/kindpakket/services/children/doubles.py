@@ -10,7 +10,7 @@ from kindpakket.services.children.looks import mark_of
 from kindpakket.services.children.people import Child, fold
 
 _ALIKE = 0.7
-"""First names of one birth date and address that are at least so alike may be of one child."""
+"""From this similarity of first names on, two with one birth date and address may be one child."""
 
 _MOST_ALIKE = 4
 """Children with one key that a row is compared with: twins, or more born on one day."""
@@ -88,7 +88,7 @@ def _add(seen: defaultdict[_Key, list[_Seen]], one: _Seen) -> None:
 
 
 def _keys(person: Person) -> list[_Key]:
-    """What a child has in common with itself: two of name, birth date and address."""
+    """Keys under which rows about one child are found: each two of name, birth date and address."""
     name, where = fold(person.name), (person.postcode, fold(person.street))
     keys: list[_Key] = [(name, person.born)]
     if person.street:

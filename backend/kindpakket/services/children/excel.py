@@ -16,7 +16,7 @@ from typing import Any
 from zipfile import ZipFile
 
 FORMULA = "="
-"""What a cell with a formula is read as starts with this."""
+"""The text that is read for a cell with a formula starts with this."""
 
 _MOST_MEMORY = 512 * 1024 * 1024
 _MOST_SECONDS = 20

@@ -1,8 +1,8 @@
 """The log of looks at children: who, when, whom and why.
 
 Its fields are those of Logboek Dataverwerkingen 1.0 (Logius), and the official, which that standard
-leaves to the organisation. A child is named by a random id, which leads nowhere once the child is
-deleted. There is no free text, in which a name could stay behind.
+leaves to the organisation. A child is named by a random id, which identifies nobody once the child
+is deleted. There is no free text, in which a name could stay behind.
 """
 
 import secrets

@@ -68,8 +68,8 @@ def enrol_official(context: Context, invitation: OfficialInvitation, official: A
     Nothing changes on the ledger: two officials decide.
 
     Raises:
-        Refusal: the invitation is none, has expired or was used by another key, or the key is
-            known: whoever has it would put another's name over what it signed before.
+        Refusal: there is no such invitation, it has expired or was used by another key, or the key
+            is known: whoever has it would put another's name over what it signed before.
     """
     now, table = context.now(), t.official_invitations
     this = table.c.secret_sha256 == _digest(invitation.secret)

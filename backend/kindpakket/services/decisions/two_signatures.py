@@ -58,7 +58,7 @@ def read_two(
         then = partial(view, block=min(row.block, context.ledger.head()))
         if _are_two(view, signers, capacity) or _are_two(then, signers, capacity):
             return signers
-    except (Refusal, LedgerUnavailable):  # a block that is none
+    except (Refusal, LedgerUnavailable):  # there is no such block
         pass
     return None
 

@@ -1,11 +1,10 @@
 """When payments are made: by day of the week and hour, where that tells nothing of few letters.
 
 Payments of whole months are counted together, in periods that share no payment. A period ends with
-the first month after which :mod:`kindpakket.services.figures.suppress` hides little of it. By
-parts of days that takes longer than by days, and by hours longest. So that periods by a finer
-division are made of whole periods by a coarser one, they end together; what was told by the coarser
-one counts as known, as do the sums by shop and month. The finest division that has a period is
-told.
+the first month after which :mod:`kindpakket.services.figures.suppress` hides little of it. That
+takes longest by hours, and less long by parts of days and by days. A period of a finer division
+consists of whole periods of the coarser one; what was told of those counts as known, as do the sums
+by shop and month. The finest division that has a period is told.
 """
 
 from collections import Counter, defaultdict
@@ -91,10 +90,10 @@ class _Period:
 _made = WeakKeyDictionary[Context, tuple[str, BusyTimes | None]]()
 """What was found last, and in which month: nothing changes within a month."""
 _finding = Lock()
-"""Held by who finds it, for seconds in a large municipality. Others are refused meanwhile: a thread
-that waits is one less for payments."""
+"""Held during the computation, which takes seconds in a large municipality. Other requests are
+refused meanwhile, so that payments do not lack threads."""
 _BUSY_SECONDS = 10
-"""After how many seconds who was refused can ask again."""
+"""Seconds after which a refused request can be repeated."""
 
 
 def read_busy_times(context: Context) -> BusyTimes | None:

@@ -1,8 +1,8 @@
 """An estimate of what will be left of a scheme when it ends.
 
-How fast is spent follows from the published months: spending goes on as in one of the last three
-whole ones, of which the slowest and the fastest give the bounds. What is left now is exact, so that
-this is for officials.
+The rate of spending follows from the published months: it stays as in one of the last three whole
+ones, of which the slowest and the fastest give the bounds. The amount left now is exact, so that
+the estimate is for officials.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from kindpakket.services.schemes.stock import read_stock
 from kindpakket.store import tables as t
 
 MONTHS = 3
-"""Whole months from which is estimated; fewer when a scheme has fewer."""
+"""Number of whole months that an estimate uses; fewer when a scheme has fewer."""
 MOST_TO_COME = 36
 """The most months to come that the course has."""
 _LATEST = 2**33
@@ -49,7 +49,7 @@ class Forecast:
     closes: int
     """The first second after it."""
     left: int
-    """Now; without the stock, which months that are over have."""
+    """Now, without the stock; the months of the course that are over include it."""
     slowest: int
     """Spent in that month, after refunds."""
     fastest: int

@@ -34,7 +34,7 @@ _Group = tuple[str, int]
 class PublishedMonth:
     """By how much the published totals moved for a month, in cents.
 
-    What was waiting for ten letters counts in the month in which they were there.
+    A change that waited for ten letters counts in the month in which there were ten.
     """
 
     month: str
@@ -210,7 +210,7 @@ def _read_kinds(db: Connection) -> KindOf:
     for call, block in db.execute(query):
         try:
             _, args = decode_call(call)
-        except ValueError:  # written in a way that only the contract reads
+        except ValueError:  # encoded so that only the contract decodes it
             continue
         since[args["shop"]].append((block, args["categories"]))
 

@@ -1,4 +1,5 @@
-"""Unusual patterns at a shop, for a person to look at: nothing acts on them, and most are innocent.
+"""Unusual patterns at a shop, for a person to look at: nothing follows from them automatically, and
+most are harmless.
 
 Coupons are not named, so that an official learns that something happened often and not to whom.
 """

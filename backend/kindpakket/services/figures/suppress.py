@@ -51,32 +51,34 @@ def hide(
     known: Collection[Group] = (),
     running: Mapping[Group, Group] | None = None,
 ) -> set[Group]:
-    """Return the other groups whose amounts are not to be shown.
+    """Return the groups whose amounts are not to be shown, without the known ones.
 
     Args:
         groups: the cells of each.
         coupons: those from which the payments in a cell come.
-        letters_in: a lower bound of the letters that coupons are of.
-        divisions: groups without a cell in common, each time.
-        known: groups of which everyone knows the amount, whatever is done here.
-        running: totals so far, in order: what each is called, and the group that it adds.
+        letters_in: returns a lower bound on the number of letters that coupons come from.
+        divisions: lists of groups without a common cell.
+        known: groups whose amounts everyone knows, shown or not.
+        running: running totals in order: the name of each, and the group that it adds.
     """
-    town = _Town(groups, coupons, letters_in, running or {})
-    sizes = {group: town.letters(group) for group in town.masks if group not in known}
-    large = [group for group in town.largest_first(sizes) if sizes[group] >= MINIMUM]
-    rows = _Rows([town.masks[group] for group in (*known, *large)], len(coupons))
+    numbered = _Groups(groups, coupons, letters_in, running or {})
+    sizes = {group: numbered.letters(group) for group in numbered.masks if group not in known}
+    large = [group for group in numbered.largest_first(sizes) if sizes[group] >= MINIMUM]
+    rows = _Rows([numbered.masks[group] for group in (*known, *large)], len(coupons))
     fixed = range(len(known))
     shown: Sequence[int] = range(len(known), len(known) + len(large))
     sensitive, divisions = set[Mask](), [*divisions]
-    seen = {0} | {town.masks[group] for group in known if group in groups}
+    seen = {0} | {numbered.masks[group] for group in known if group in groups}
     while True:
         visible = {*known, *(large[place - len(known)] for place in shown)}
-        sets = {town.masks[group] for group in groups}
-        sets |= {town.union(part for part in parts if part not in visible) for parts in divisions}
+        sets = {numbered.masks[group] for group in groups}
+        sets |= {
+            numbered.union(part for part in parts if part not in visible) for parts in divisions
+        }
         # From fewer rows nothing else follows, so only new sets add to what was found. Between two
         # groups that are known there is nothing to decide.
         weights = rows.weigh([*fixed, *shown])
-        sensitive |= town.computable(sets - seen, sets & seen, weights)
+        sensitive |= numbered.computable(sets - seen, sets & seen, weights)
         seen |= sets
         protecting = set[int]()
         for used in rows.combine([*fixed, *shown], sorted(sensitive)):
@@ -87,11 +89,11 @@ def hide(
             break
         shown = [place for place in shown if place not in protecting]
     # What follows from what is shown tells nothing more.
-    visible |= {group for group in large if is_zero_mod_p(_weight(town.masks[group], weights))}
+    visible |= {group for group in large if is_zero_mod_p(_weight(numbered.masks[group], weights))}
     return {group for group in sizes if group not in visible}
 
 
-class _Town(Generic[Group, Cell]):
+class _Groups(Generic[Group, Cell]):
     """Groups as sets of numbers of cells, with the bound on letters of each."""
 
     def __init__(
@@ -207,7 +209,7 @@ class _Rows:
     def weigh(self, places: Sequence[int]) -> list[int]:
         """Return weights of cells that add up to zero modulo p in exactly the sums that follow.
 
-        They are positive, so that only the weight of no cells is zero itself.
+        They are positive, so that only the weight of the empty set is zero itself.
         """
         (found,) = self._project(places, [self._weighed])
         factors = [found.get(place, 0) for place in range(len(self._sums))]
@@ -249,7 +251,7 @@ class _Rows:
 
 def _parts(one: Mask, other: Mask, its: int, others: int, shared: int) -> Iterator[Mask]:
     """Of two sets: what they share and what each has besides the other, if its weight is zero mod p
-    and it is not the whole set nor no cells."""
+    and it is neither the whole set nor empty."""
     # As weights of cells are positive, equal weights are those of the same cells.
     if shared not in (0, its, others) and is_zero_mod_p(shared):
         yield one & other

@@ -22,7 +22,7 @@ from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.services.letters.coupon_lists import CouponList
 
 FEWEST_LETTERS = 50
-"""Minimum number of letters in a run, so that a coupon is one among enough."""
+"""Minimum number of letters in a run, so that a coupon is one of many."""
 
 
 class RunInvalid(ValueError):

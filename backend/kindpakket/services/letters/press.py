@@ -15,7 +15,7 @@ _PART = 12
 """Sheets in one part; more take more memory and less time."""
 _AT_ONCE = 2
 _CELLS = 10
-"""Panels of a card's page: what it is, how it works, and two coupons on each other one."""
+"""Panels on a page of a card: its cover, how it works, and the others with two coupons each."""
 _GROUPS_IN_LINE = 3
 
 

@@ -1,4 +1,4 @@
-"""For how many children a letter run is, for who signs its issue: counts, and nothing else."""
+"""The number of children that a letter run is for, as shown to who signs its issue: counts only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ from kindpakket.store import tables as t
 from kindpakket.store.register_tables import children
 
 FEWEST_SHOWN = 10
-"""Counts of children are told in so many at once, and smaller ones not: who signs may know who is
-in that list, and who prepares a run chooses its letters so as to find an exact count."""
+"""Counts of children are rounded down to a multiple of this, and smaller ones are not shown: a
+signer may know who is in a list, and the size of a run could be chosen so as to find an exact
+count."""
 
 
 class Match(StrEnum):
@@ -32,7 +33,7 @@ class Match(StrEnum):
 
 @dataclass(frozen=True)
 class RunChildren:
-    """The children who wait for a letter of a run's scheme, in tens that are full."""
+    """The children who wait for a letter of a run's scheme; counts are rounded down to tens."""
 
     ages: Ages | None
     """Those for which the scheme is; None for every age."""

@@ -109,8 +109,8 @@ def run_audits(context: Context) -> None:
 
 
 def _start_again(context: Context, row: Row[Any], error: StateDiffers | StateDamaged) -> None:
-    """Set the kept state aside, so that the next run begins at the first block; until then why is
-    stored with the audit."""
+    """Set the kept state aside, so that the next run begins at the first block; until then the
+    reason is stored with the audit."""
     level = Level.DIFFERENCE if isinstance(error, StateDiffers) else Level.WARNING
     finding = Finding(level, 0, context.now(), None, "Vorige controle", str(error))
     with context.store.write() as db:

@@ -63,7 +63,7 @@ def _write_all() -> None:
         try:
             _write(store, seen)
         except StoreUnavailable:
-            pass  # it is lost; what it stood beside was answered
+            pass  # the count is lost; the till has its answer
         except Exception:
             log.exception("refusal_not_noted")
         finally:

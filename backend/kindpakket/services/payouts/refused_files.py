@@ -113,7 +113,7 @@ def list_refusing(context: Context, batch: int) -> dict[Hash, tuple[Address, ...
         try:
             signer = signer_of(context.ledger, message, row.signature)
             held = context.ledger.view("officials", signer, block=min(row.block, head))
-        except (Refusal, LedgerUnavailable):  # nor is a block believed that is none
+        except (Refusal, LedgerUnavailable):  # or there is no such block
             continue
         if held & Capacity.PAYOUT:
             found[message.sha256_of_file].add(signer)

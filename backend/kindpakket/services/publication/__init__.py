@@ -100,8 +100,8 @@ class Publication:
         return scheme.closed or last >= scheme.rules.closes
 
 
-class _Keeper:
-    """Cache of the last publication of one town."""
+class _Cache:
+    """Cache of the last publication."""
 
     def __init__(self) -> None:
         self._made: Publication | None = None
@@ -133,7 +133,7 @@ class _Keeper:
             self._making.release()
 
 
-_keepers: WeakKeyDictionary[Context, _Keeper] = WeakKeyDictionary()
+_caches: WeakKeyDictionary[Context, _Cache] = WeakKeyDictionary()
 _keeping = threading.Lock()
 
 
@@ -145,8 +145,8 @@ def read_publication(context: Context) -> Publication:
         StoreUnavailable: nor the store; or another request is reading it for the first time.
     """
     with _keeping:
-        keeper = _keepers.setdefault(context, _Keeper())
-    return keeper.get(context)
+        cache = _caches.setdefault(context, _Cache())
+    return cache.get(context)
 
 
 def _read_again(context: Context, former: Publication) -> Publication:

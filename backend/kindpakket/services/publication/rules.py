@@ -103,7 +103,7 @@ def read_decisions(db: Connection, schemes: Collection[int]) -> dict[int, list[R
 def _change(row: Row[Any]) -> RuleChange | None:
     try:
         function, args = decode_call(row.call)
-    except ValueError:  # written in a way that only the contract reads
+    except ValueError:  # encoded so that only the contract decodes it
         return None
     what = {
         "openScheme": What.OPENED,

@@ -55,7 +55,7 @@ def require_books(context: Context, reader: Reader) -> None:
 
 
 def read_shop(context: Context, shop: ShopId) -> ShopFile:
-    """Return how a shop stands.
+    """Return a shop's details, state and amounts.
 
     Raises:
         Refusal: the ledger does not know it.

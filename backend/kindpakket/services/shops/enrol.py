@@ -68,7 +68,7 @@ def enrol(context: Context, invitation: Invitation, owner: Address) -> tuple[Sho
     anything. Nothing changes on the ledger.
 
     Raises:
-        Refusal: the invitation is none, has expired or was used by another key.
+        Refusal: there is no such invitation, or it has expired or was used by another key.
         LedgerUnavailable: the ledger cannot be read.
     """
     now, table = context.now(), t.invitations

@@ -60,7 +60,7 @@ def approval_status(
     """Return the approval status of a decision.
 
     Args:
-        view: how the ledger is asked, where it is not asked directly.
+        view: reads from the ledger, for instance with a cache; by default the ledger itself.
 
     Raises:
         ValueError: the call is of no governed function.

@@ -196,7 +196,7 @@ def find_message(context: Context, id_: str) -> WaitingMessage:
     """Return a waiting message.
 
     Raises:
-        Refusal: none does under this id.
+        Refusal: no message waits under this id.
         LedgerUnavailable: the ledger cannot be read.
     """
     query = select(t.waiting_messages).where(t.waiting_messages.c.message == id_)
@@ -210,8 +210,8 @@ def sign_message(context: Context, waiting: WaitingMessage, signature: bytes) ->
     """Store an official's signature; return whether it was the second and the message took effect.
 
     Raises:
-        Refusal: it is not of an official with the capacity, or the message can no longer be
-            brought about.
+        Refusal: it is not of an official with the capacity, or the message can no longer take
+            effect.
         LedgerUnavailable: the ledger cannot be read.
     """
     signer = signer_of(context.ledger, waiting.message, signature)
