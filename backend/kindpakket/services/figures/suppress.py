@@ -80,17 +80,24 @@ def hide(
         weights = rows.weigh([*fixed, *shown])
         sensitive |= numbered.computable(sets - seen, sets & seen, weights)
         seen |= sets
-        protecting = set[int]()
-        for used in rows.combine([*fixed, *shown], sorted(sensitive)):
-            used.difference_update(fixed)
-            if used and not used & protecting:
-                protecting.add(max(used))
+        protecting = _choose(rows.combine([*fixed, *shown], sorted(sensitive)), fixed)
         if not protecting:
             break
         shown = [place for place in shown if place not in protecting]
     # What follows from what is shown tells nothing more.
     visible |= {group for group in large if is_zero_mod_p(_weight(numbered.masks[group], weights))}
     return {group for group in sizes if group not in visible}
+
+
+def _choose(combinations: Iterable[set[int]], fixed: Collection[int]) -> set[int]:
+    """Return the places of rows to hide, one of each combination: the last, which is the smallest
+    group, unless one of it is chosen already. Fixed rows cannot be hidden."""
+    chosen = set[int]()
+    for used in combinations:
+        free = used.difference(fixed)
+        if free and not free & chosen:
+            chosen.add(max(free))
+    return chosen
 
 
 class _Groups(Generic[Group, Cell]):
