@@ -24,9 +24,10 @@ test-network: install $(if $(filter anvil,$(NODE)),,node)
 
 install: .venv/installed backend/kindpakket/ledger/VoucherLedger.json $(WEB)
 
+# The lock names every package, and Python compiles a module when it is first imported: half of the time.
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --require-hashes --no-deps --no-compile --requirement requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
