@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Fresh = Annotated[
     Path, typer.Option(help="Een lege map; staat er al een demo, dan gaat die verder.")
 ]
+_HOST = "127.0.0.1"
 _PORT = typer.Option(min=0, max=65535, help="De poort; 0 voor een die vrij is.")
 Port = Annotated[int, _PORT]
 Once = Annotated[bool, typer.Option("--once", help="Stop na het verhaal.")]
@@ -112,18 +113,26 @@ def _on_this_machine(settings: Settings, port: int) -> Settings:
     """
     from kindpakket.site import Site  # noqa: PLC0415 (brings FastAPI)
 
-    of_its_own: dict[str, object] = {**PAYER, **JOURNAL, "host": "127.0.0.1", "port": port}
+    port = port or _free_port()
+    of_its_own: dict[str, object] = {**PAYER, **JOURNAL, "host": _HOST, "port": port}
     logs = {"log_level": "warning", "log_format": "console"}
     of_its_own |= {name: logs[name] for name in logs.keys() - settings.model_fields_set}
     settings = settings.model_copy(update=of_its_own)
     if "app_address" not in settings.model_fields_set:
-        return settings.model_copy(update={"app_address": "http://localhost"})
+        return settings.model_copy(update={"app_address": f"http://{_HOST}:{port}"})
     if not Site(settings.app_address).is_local or settings.trusted_proxies:
         raise Stop(
             "Een demo is alleen voor deze computer: laat de instellingen app_address en "
             "trusted_proxies weg, in de omgeving en in het bestand."
         )
     return settings
+
+
+def _free_port() -> int:
+    """Return a port that is free now; the links of the site have it."""
+    with socket.create_server((_HOST, 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
 
 
 def _build(settings: Settings, *, year: bool) -> None:
