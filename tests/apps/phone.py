@@ -23,6 +23,7 @@ from tests.support.browser import end_transitions, run_axe
 from tests.support.town import BICYCLES, HERE, START, Clock, Town, till_of
 
 SIZE = (360, 740)
+_BLOCKED = "Service Worker registration blocked by Playwright"
 NOWHERE = "https://nowhere.example/"
 SHIFT_CLOCK = """
     const Real = Date, shift = %d;
@@ -188,25 +189,33 @@ def opened_phone(
     clock_off: int = 0,
     script: str = "",
     expected: str = "^$",
+    service_worker: bool = False,
     **options: Any,
 ) -> Iterator[Phone]:
-    """Open a phone; fails at the end if an unexpected error was logged."""
+    """Open a phone; fails at the end if an unexpected error was logged.
+
+    Args:
+        service_worker: whether the app's starts. Without it a test takes a quarter less time.
+    """
     context = chromium.new_context(
         viewport={"width": size[0], "height": size[1]},
         reduced_motion="reduce",
         locale=options.pop("locale", "nl-NL"),
+        service_workers="allow" if service_worker else "block",
         **options,
     )
     shift = street.town.clock.shift + clock_off  # type: ignore[attr-defined]
     context.add_init_script(SHIFT_CLOCK % (shift * 1000) + script)
     phone = Phone(street, context, context.new_page())
-    # Requests are intercepted from the first on: Chromium can miss those of a route that is set
-    # while a service worker takes control of the page.
-    phone.page.route(NOWHERE, lambda route: route.fallback())
+    if service_worker:
+        # Requests are intercepted from the first on: Chromium can miss those of a route that is
+        # set while a service worker takes control of the page.
+        phone.page.route(NOWHERE, lambda route: route.fallback())
     context.on("request", lambda request: phone.requests.append(request))
     context.on("console", lambda message: phone.wrong.append(f"{message.type}: {message.text}"))
     context.on("weberror", lambda error: phone.wrong.append(str(error.error)))
     yield phone
+    expected = f"{_BLOCKED}|{expected}"
     unexpected = [each for each in phone.wrong if not re.search(expected, each)]
     context.close()
     assert unexpected == [], unexpected

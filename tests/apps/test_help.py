@@ -55,7 +55,7 @@ def test_a_parent_finds_help_on_every_screen_and_loses_nothing(
 
 
 def test_help_is_there_without_a_network(chromium: Browser, street: Street) -> None:
-    with opened_phone(chromium, street, expected=CUT) as phone:
+    with opened_phone(chromium, street, expected=CUT, service_worker=True) as phone:
         with phone.page.expect_response("**/help"):
             phone.page.goto(street.base_url)
         phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")

@@ -53,7 +53,9 @@ def test_a_new_colour_is_there_the_next_time_and_off_line(
     server = Server(painted())
     with serving(server, None) as base_url, open_client(base_url) as http:  # type: ignore[arg-type]
         street = Street(town, base_url, Api(http))
-        with opened_phone(chromium, street, expected="ERR_INTERNET_DISCONNECTED") as phone:
+        with opened_phone(
+            chromium, street, expected="ERR_INTERNET_DISCONNECTED", service_worker=True
+        ) as phone:
             page = phone.page
             page.goto(base_url + path)
             shows(page, PETROL)

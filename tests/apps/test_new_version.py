@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -27,7 +26,7 @@ from tests.desk.clerk import PASSPHRASE, opened_clerk
 from tests.support.town import BICYCLES, EVERYTHING, HERE, LETTERS, copied, opened, owner_of
 
 FIRST = LETTERS[0]
-GONE = "status of 404|dynamically imported module|registration blocked by Playwright"
+GONE = "status of 404|dynamically imported module"
 KEPT = """async prefix => {
     const kept = [];
     for (const name of await caches.keys())
@@ -122,7 +121,7 @@ def test_a_letter_is_scanned_by_the_version_that_is_open(
     chromium: Browser, versions: Versions
 ) -> None:
     street = versions.street
-    with opened_phone(chromium, street, expected=GONE) as phone:
+    with opened_phone(chromium, street, expected=GONE, service_worker=True) as phone:
         phone.page.goto(street.base_url)
         has_every_piece(phone.page, "parent")
         mark(phone.page)
@@ -146,8 +145,7 @@ def test_without_a_service_worker_the_page_loads_itself_again_where_it_was(
     chromium: Browser, versions: Versions
 ) -> None:
     street = versions.street
-    options: dict[str, Any] = {"service_workers": "block"}
-    with opened_phone(chromium, street, expected=GONE, **options) as phone:
+    with opened_phone(chromium, street, expected=GONE) as phone:
         phone.page.goto(street.base_url)
         phone.heading("Welkom")
         mark(phone.page)
@@ -165,7 +163,7 @@ def test_a_language_is_chosen_after_the_pieces_of_this_version_are_gone(
     chromium: Browser, versions: Versions
 ) -> None:
     street = versions.street
-    with opened_phone(chromium, street, expected=GONE, service_workers="block") as phone:
+    with opened_phone(chromium, street, expected=GONE) as phone:
         phone.open_letter(FIRST)
         phone.tap("Instellingen")
         versions.install()
@@ -175,7 +173,7 @@ def test_a_language_is_chosen_after_the_pieces_of_this_version_are_gone(
 
 def test_a_till_scans_with_the_version_that_is_open(chromium: Browser, versions: Versions) -> None:
     street = versions.street
-    with opened_phone(chromium, street, expected=GONE) as device:
+    with opened_phone(chromium, street, expected=GONE, service_worker=True) as device:
         device.page.goto(f"{street.base_url}/winkel/")
         has_every_piece(device.page, "shop")
         mark(device.page)

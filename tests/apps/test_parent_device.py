@@ -29,7 +29,7 @@ OFFLINE = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
 def test_it_works_without_a_network_from_the_second_visit(
     chromium: Browser, street: Street
 ) -> None:
-    with opened_phone(chromium, street, expected=OFFLINE) as phone:
+    with opened_phone(chromium, street, expected=OFFLINE, service_worker=True) as phone:
         phone.open_letter(FIRST)
         wait_until_stored(phone.page, "(each) => each.syncedAt")
         phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -47,7 +47,7 @@ def test_it_works_without_a_network_from_the_second_visit(
 
 
 def test_a_letter_read_without_a_network_is_read_again(chromium: Browser, street: Street) -> None:
-    with opened_phone(chromium, street, expected=OFFLINE) as phone:
+    with opened_phone(chromium, street, expected=OFFLINE, service_worker=True) as phone:
         phone.page.goto(street.base_url)
         phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         phone.context.set_offline(True)

@@ -47,7 +47,7 @@ def test_closing_the_app_loses_no_claim(chromium: Browser, street: Street, cut: 
 def test_a_scan_without_a_network_is_paid_when_it_is_back(
     chromium: Browser, street: Street
 ) -> None:
-    with opened_till(chromium, street, expected=CUT) as till:
+    with opened_till(chromium, street, expected=CUT, service_worker=True) as till:
         till.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         till.context.set_offline(True)
         till.page.reload()

@@ -324,7 +324,7 @@ def test_the_receipt_carries_a_proof_that_anyone_can_look_up(till: Till, street:
 
 
 def test_how_it_works_is_there_without_a_network(chromium: Browser, street: Street) -> None:
-    with opened_till(chromium, street, expected=CUT) as till:
+    with opened_till(chromium, street, expected=CUT, service_worker=True) as till:
         till.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         till.context.set_offline(True)
         till.page.reload()

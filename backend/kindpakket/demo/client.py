@@ -1,6 +1,8 @@
 """HTTP client of the town's server."""
 
+import ssl
 import time
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -16,7 +18,14 @@ _ATTEMPTS, _PAUSE_SECONDS = 30, 1
 
 def open_client(base_url: str) -> httpx2.Client:
     """Return a client that ignores proxies of the environment."""
-    return httpx2.Client(base_url=base_url, timeout=_SECONDS, trust_env=False)
+    trusted = _trusted_authorities()
+    return httpx2.Client(base_url=base_url, timeout=_SECONDS, trust_env=False, verify=trusted)
+
+
+@cache
+def _trusted_authorities() -> ssl.SSLContext:
+    """Read the certificate authorities once: that takes longer than most requests."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class PatientApi(Api):
