@@ -12,11 +12,9 @@ from playwright.sync_api import (
     ConsoleMessage,
     Locator,
     Page,
-    Route,
     expect,
 )
 
-from kindpakket.api.web import DIRECTORY
 from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.keyring import save_key
 
@@ -125,31 +123,21 @@ class Clerk:
         self.sees(told)
 
 
-def _with_light_work(route: Route) -> None:
-    """Serve the script that stretches passphrases with a thousandth of the work."""
-    built = DIRECTORY / "desk/assets" / route.request.url.rpartition("/")[2]
-    if not built.exists():  # of another version
-        return route.continue_()
-    script = built.read_text()
-    assert WORK in script
-    light = script.replace(WORK, "memory:32,passes:1,lanes:4")
-    return route.fulfill(body=light, content_type="text/javascript")
+def lighten(built: Path) -> None:
+    """Have a copy of the built pages stretch passphrases with a thousandth of the work."""
+    (script,) = built.glob("desk/assets/signer-*.js")
+    text = script.read_text()
+    assert WORK in text
+    script.write_text(text.replace(WORK, "memory:32,passes:1,lanes:4"))
+    script.with_name(f"{script.name}.br").unlink()
 
 
 @contextmanager
-def opened_clerk(
-    chromium: Browser, base_url: str, size: tuple[int, int] = SIZE, *, real_work: bool = False
-) -> Iterator[Clerk]:
-    """Open a browser; fails at the end if an error was logged.
-
-    Args:
-        real_work: whether a passphrase takes the time that it takes officials.
-    """
+def opened_clerk(chromium: Browser, base_url: str, size: tuple[int, int] = SIZE) -> Iterator[Clerk]:
+    """Open a browser; fails at the end if an error was logged."""
     context = chromium.new_context(
         viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", locale="nl-NL"
     )
-    if not real_work:
-        context.route("**/assets/signer-*.js", _with_light_work)
     clerk = Clerk(base_url, context, context.new_page())
     context.set_default_timeout(PATIENT)
     context.on("weberror", lambda error: clerk.wrong.append(str(error.error)))

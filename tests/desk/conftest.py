@@ -1,19 +1,38 @@
 """Two officials at their desks, and a browser to look at their pages."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from kindpakket.api import web
 from kindpakket.main import serving
 from tests.desk import lost
-from tests.desk.clerk import Clerk, opened_clerk
+from tests.desk.clerk import Clerk, lighten, opened_clerk
 from tests.desk.looking import Fits, look_for_everybody
 from tests.desk.office import ANNA, BRAM, CARLA, Desk, at_the_desk, served
 from tests.desk.runs import name_officers
 from tests.support.screens import Screens
 from tests.support.town import HERE, Clock, Town, copied, opened
+
+
+@pytest.fixture(scope="session")
+def lightened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built pages, in which a passphrase takes less time than it takes officials."""
+    built = tmp_path_factory.mktemp("built") / "web"
+    shutil.copytree(web.DIRECTORY, built)
+    lighten(built)
+    return built
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pages(lightened: Path) -> Iterator[None]:
+    """The pages that the desk serves: those with less work."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(web, "DIRECTORY", lightened)
+        yield
 
 
 @pytest.fixture

@@ -17,12 +17,17 @@ ACCENTS = "\u00e9\u00e9n losse \u00e9clair"
 APART = "e\u0301e\u0301n losse e\u0301clair"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def pages() -> None:
+    """Those that officials get, with all of the work."""
+
+
 @pytest.fixture
 def clerk(chromium: Browser, town: Town) -> Iterator[Clerk]:
     app = build_app(town.workspace, Settings(data=town.directory, app_address=HERE))
     with (
         serving(app, None) as address,
-        opened_clerk(chromium, address, real_work=True) as clerk,
+        opened_clerk(chromium, address) as clerk,
     ):
         clerk.go("/aanmelden")
         yield clerk
