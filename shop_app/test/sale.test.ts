@@ -100,6 +100,8 @@ describe("a sale of several codes", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     await says(again, { kind: "undone", amount: 3000 });
     expect([...town.server.refunds.values()].map(({ amount }) => amount).sort()).toEqual([1000, 2000]);
+    const ninetyDays = 7_776_000;
+    for (const { validUntil } of town.server.refunds.values()) expect(validUntil).toBe(NOW + ninetyDays);
   });
 
   it("refunds a payment that turns out to be carried out after it was called off", async () => {

@@ -165,7 +165,7 @@ def closes(town: Town) -> int:
     return closing
 
 
-def test_a_child_is_deleted_some_time_after_the_end_of_its_scheme(town: Town) -> None:
+def test_a_child_is_deleted_92_days_after_the_end_of_its_scheme(town: Town) -> None:
     add(town, SAAR, MEES)
     town.clock.time = closes(town) + 92 * DAY
     delete_expired(town.workspace.context)

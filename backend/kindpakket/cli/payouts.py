@@ -27,7 +27,7 @@ from kindpakket.services.payouts.lists import (
 from kindpakket.services.payouts.marks import MarkedLine, say_mark, say_signers
 from kindpakket.services.payouts.prepare import (
     HOLD_DAYS,
-    MINIMUM,
+    MINIMUM_PAYOUT,
     PreviewLine,
     Verdict,
     amount_columns,
@@ -49,7 +49,7 @@ HoldDays = Annotated[
 ]
 Batch = Annotated[int, typer.Argument(min=1, max=_MOST, help="Het nummer van de uitbetaling.")]
 
-_MINIMUM = f"{MINIMUM // 100}"
+_MINIMUM = f"{MINIMUM_PAYOUT // 100}"
 _SHORT = 10
 """Length of the shown prefix of a hash, as of a decision's id."""
 

@@ -34,7 +34,7 @@ from kindpakket.services.payouts.lists import (
 )
 from kindpakket.services.payouts.prepare import (
     HOLD_DAYS,
-    MINIMUM,
+    MINIMUM_PAYOUT,
     MOST_SHOPS,
     PreviewLine,
     Verdict,
@@ -94,7 +94,7 @@ def show_preview(
     request: Request,
     context: InContext,
     settings: Municipality,
-    minimum: Annotated[str, Query()] = f"{MINIMUM // 100}",
+    minimum: Annotated[str, Query()] = f"{MINIMUM_PAYOUT // 100}",
     dagen: Annotated[str, Query()] = f"{HOLD_DAYS}",
 ) -> Response:
     """What each shop would be paid now, or why it is paid nothing."""
@@ -184,7 +184,7 @@ def _preview_table(lines: list[PreviewLine]) -> Table[PreviewLine]:
 
 
 def _read_rules(minimum: str, days: str, errors: Mistakes) -> PreviewParameters:
-    cents = MINIMUM
+    cents = MINIMUM_PAYOUT
     try:
         cents = parse_euros(minimum)
     except ValueError:

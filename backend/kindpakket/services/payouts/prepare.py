@@ -45,7 +45,7 @@ from kindpakket.services.shops.bank_accounts import (
 )
 from kindpakket.store import tables as t
 
-MINIMUM = 5_00
+MINIMUM_PAYOUT = 5_00
 """In cents."""
 HOLD_DAYS = 7
 MOST_SHOPS = 500
@@ -99,7 +99,7 @@ def amount_columns() -> list[Column[PreviewLine]]:
 
 
 def preview(
-    context: Context, *, minimum: int = MINIMUM, hold_days: int = HOLD_DAYS
+    context: Context, *, minimum: int = MINIMUM_PAYOUT, hold_days: int = HOLD_DAYS
 ) -> list[PreviewLine]:
     """Return a line for each shop whose owed amount is not zero, by number.
 
@@ -143,7 +143,7 @@ def prepare_payout(
     context: Context,
     *,
     batch: int | None = None,
-    minimum: int = MINIMUM,
+    minimum: int = MINIMUM_PAYOUT,
     hold_days: int = HOLD_DAYS,
     by: Preparer | None = None,
 ) -> tuple[PreparedPayout, Prepared]:
