@@ -184,6 +184,8 @@ def found(directory: Path, clock: Clock | None = None, **others: Any) -> None:
                 if each == value
             )
             town.decide("issue", SCHEME, value, addresses)
+        with town.workspace.context.read_views():
+            """Blocks are applied to the views here, once for all copies."""
 
 
 def copied(founded: Path, directory: Path) -> Path:
