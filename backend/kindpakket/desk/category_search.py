@@ -27,5 +27,5 @@ def say_category(category: categories.Category) -> str:
 
 
 def _fits(category: categories.Category, search: str) -> bool:
-    names = (category.dutch.lower(), category.english)
+    names = (category.dutch.lower(), category.english, category.name.replace("_", " "))
     return category.sbi.startswith(search) or any(search in name for name in names)
