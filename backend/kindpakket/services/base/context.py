@@ -1,4 +1,4 @@
-"""The ports that services work with; assembled in main."""
+"""The ports that services work with; assembled in :mod:`kindpakket.workspace`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,1 +1,2 @@
-"""Oversight: audits requested at the desk, and reads of shops' payments with their reasons."""
+"""Oversight: audits, reads of shops' payments with their reasons, readiness, and deletion at the
+end of retention periods."""
