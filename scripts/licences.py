@@ -1,4 +1,4 @@
-"""Print the licences of the packages in CycloneDX files, and fail on one that nobody looked at.
+"""Print the licences of the packages in CycloneDX files, and fail on one that is not permitted.
 
 python scripts/licences.py dist/sbom-python.json dist/sbom-npm.json
 """

@@ -1,4 +1,4 @@
-/** Leaves out what no page uses of the component library's styles, which have every component's every variant. */
+/** Removes styles of the component library that no page uses. */
 
 import { globSync } from "node:fs";
 import { join } from "node:path";

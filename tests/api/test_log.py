@@ -1,4 +1,4 @@
-"""What must not be in a log would be found by those who read that of all policy tests."""
+"""The check that reads the logs of the policy tests detects planted secrets."""
 
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of

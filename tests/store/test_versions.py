@@ -102,7 +102,7 @@ def test_an_earlier_directory_is_migrated_with_everything_and_pays(
 
 
 def _is_migrated_by_the_command_only(earlier: Settings) -> None:
-    """A copy of before is then beside it."""
+    """A backup from before the migration is then beside the database."""
     url = earlier.database_url or f"sqlite:///{earlier.data / DATABASE}"
     steps = missing_migrations(url)
     told = run("migrate", "--data", earlier.data, "--check").stdout

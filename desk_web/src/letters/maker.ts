@@ -74,7 +74,7 @@ export class Maker {
   }
 
   private async make(notices: Notices): Promise<Run> {
-    // The page weighs less without these; they are loaded before there is a run, for which the page must stay as it is.
+    // Separate chunks, so that the page weighs less. Loaded first: once there is a run, the page must not reload.
     const [{ makeRun }] = await Promise.all([import("./run"), import("./paper")]);
     const run = await makeRun(this.order, async (part) => {
       notices.progress(part);

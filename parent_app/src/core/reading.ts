@@ -56,8 +56,8 @@ export class Reading {
   }
 
   /**
-   * The parent has named the child of the letter that is being read, or with an empty name did not want to. The name is
-   * stored until the letter is: it is not typed again when the app was closed meanwhile.
+   * Give the child of the letter that is being read a name, empty if the parent skipped it. The name is stored until the
+   * letter is, so that it is not typed again when the app was closed meanwhile.
    */
   async name(name: string): Promise<void> {
     if (this.held) this.held.name = name;

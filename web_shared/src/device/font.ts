@@ -1,6 +1,6 @@
 /**
- * Our font, for an app. The faces of `font.css` are optional: a browser that draws a text before the font is there decides
- * for the device's, and a script cannot be sure to come before that.
+ * Our font, for an app. The faces of `font.css` are optional: a browser that draws a text before our font is
+ * there keeps the device's, and a script cannot be sure to come before that.
  */
 
 import url from "../design/atkinson-hyperlegible-next.woff2?url";

@@ -35,7 +35,7 @@ def keep_house(context: Context, ends_within: Callable[[float], bool]) -> None:
     """Run the periodic work until the end.
 
     Args:
-        ends_within: waits so many seconds at most, and tells whether it was the end.
+        ends_within: waits so many seconds at most; returns True once the work is to stop.
     """
     sessions.load_sign_in()
     rounds = 0

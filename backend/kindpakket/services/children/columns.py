@@ -1,4 +1,4 @@
-"""The field of each column of a list: by a usual heading, or as chosen now or before."""
+"""The field of each column of a list: by its heading, or as an official chose now or before."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum

@@ -1,7 +1,7 @@
 """Deletion of children: at the end of their period, on request, and again after a restore.
 
-The id of each deleted child is added to a file outside the database first, so that an earlier copy
-is not served with the child in it.
+The id of each deleted child is added to a file outside the database first, so that a
+restored backup is not served with the child in it.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _AT_ONCE = 500
 """Ids in one statement."""
 _DAY = 24 * 3600
 NOBODY = ""
-"""Instead of the child, of a letter that was handed out to one who was deleted."""
+"""The child of a letter that was handed out, once that child is deleted."""
 
 
 class DeletionsUnknown(Exception):
@@ -68,8 +68,8 @@ def delete_children(db: Connection, context: Context, ids: Sequence[str]) -> Non
 
 
 def repeat_deletions(context: Context) -> None:
-    """Delete again, from a database that was put back, who was deleted since, and hide each address
-    that became secret.
+    """Delete again, in a restored database, the children that were deleted since, and hide each
+    address that became secret.
 
     Raises:
         DeletionsUnknown: there is no file of deletions, and there are children.
@@ -95,8 +95,8 @@ def _delete(db: Connection, ids: Sequence[str]) -> None:
         part = ids[start : start + _AT_ONCE]
         these = given_letters.c.child.in_(part)
         db.execute(delete(given_letters).where(these, given_letters.c.handed_out.is_(None)))
-        # A letter that a parent has is given to nobody else. Its time is deleted: the log has the
-        # same time with the id of the child, and so would tell whose letter it is.
+        # A letter that a parent has is given to nobody else, so its row stays. Its times are
+        # cleared: the log has the same time with the child's id.
         with_parents = select(given_letters.c.run, given_letters.c.number).where(these)
         stock = t.letter_stock.c
         out = tuple_(stock.run, stock.number).in_([tuple(row) for row in db.execute(with_parents)])

@@ -1,8 +1,8 @@
-"""The file of deletions: what restoring an earlier copy must not bring back.
+"""The file of deletions: what restoring an older backup must not bring back.
 
-It is outside the database and in no copy. A line is the id of a child that was deleted, or
+It is outside the database and in no backup. A line is the id of a child that was deleted, or
 ``secret`` and the id of one whose address became secret. An id is random, and identifies nobody
-without such a copy.
+without such a backup.
 """
 
 import os

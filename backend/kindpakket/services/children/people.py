@@ -261,8 +261,8 @@ def search_children(
 
 
 def change_person(context: Context, reader: RegisterReader, child: str, person: Person) -> None:
-    """Store another name, birth date, address or telephone number of a child. Restoring an earlier
-    copy does not bring back an address that became secret.
+    """Store another name, birth date, address or telephone number of a child. Restoring an
+    older backup does not bring back an address that became secret.
 
     Raises:
         Refusal: there is no such child.
@@ -280,7 +280,7 @@ def change_person(context: Context, reader: RegisterReader, child: str, person: 
 def hide_addresses(
     db: Connection, context: Context, reader: RegisterReader, ids: Collection[str]
 ) -> None:
-    """Hide the addresses of children; restoring an earlier copy does not bring them back.
+    """Hide the addresses of children; restoring an older backup does not bring them back.
 
     Raises:
         OSError: the file of deletions cannot be written.

@@ -69,7 +69,7 @@ def prepare(context: Context, call: bytes, by: Preparer | None = None) -> Prepar
     """Store one call for approval, as :func:`prepare_set` stores several.
 
     Args:
-        by: None on the command line, which knows nobody.
+        by: None on the command line, where no official is signed in.
     """
     return prepare_set(context, [call], by)[0]
 

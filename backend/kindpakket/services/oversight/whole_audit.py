@@ -1,4 +1,4 @@
-"""The audit of the chain by ``kindpakket-audit``, and comparison with what only is stored here."""
+"""The audit of the chain by ``kindpakket-audit``, and comparison with what is stored only here."""
 
 from collections.abc import Iterator
 from pathlib import Path

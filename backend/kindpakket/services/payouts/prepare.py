@@ -155,7 +155,7 @@ def prepare_payout(
     Args:
         batch: its number; None for the next.
         minimum: in cents, as for :func:`preview`; ``hold_days`` too.
-        by: None on the command line, which knows nobody.
+        by: None on the command line, where no official is signed in.
 
     Raises:
         PayoutRefused: there is nothing to pay, another payout waits for the officials, or this
