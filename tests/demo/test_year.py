@@ -22,7 +22,7 @@ from kindpakket.domain.times import day_of
 from kindpakket.ledger.abi import function_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.decisions.history import list_made
-from kindpakket.services.decisions.replacements import ReplacementState, list_replacements
+from kindpakket.services.lost_letters.replacements import ReplacementState, list_replacements
 from kindpakket.settings import Settings
 from kindpakket.store import tables as t
 from kindpakket.workspace import Workspace

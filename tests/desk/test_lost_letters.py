@@ -17,7 +17,7 @@ from kindpakket.desk.replacements import officer_names
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.letters import serial
 from kindpakket.protocol.keys import coupon_key
-from kindpakket.services.decisions.replacements import VALID_FOR, list_replacements
+from kindpakket.services.lost_letters.replacements import VALID_FOR, list_replacements
 from kindpakket.services.oversight.retention import delete_expired
 from kindpakket.services.signing.messages import find_message
 from kindpakket.settings import Settings

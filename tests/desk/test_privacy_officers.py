@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.decisions.privacy_officers import read_officers
+from kindpakket.services.lost_letters.privacy_officers import read_officers
 from kindpakket.services.signing.messages import find_message
 from kindpakket.store import tables as t
 from tests.desk.office import ANNA, BRAM, CARLA, Desk, at_the_desk, read

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Route, expect
 from kindpakket.domain.letters import Letter, serial
 from kindpakket.domain.refusals import Refusal
 from kindpakket.protocol.keys import coupon_address, coupon_key
-from kindpakket.services.decisions.replacements import find_letter
+from kindpakket.services.lost_letters.replacements import find_letter
 from tests.desk.looking import Fits
 from tests.desk.lost import DIRK, EVA, Office, name_requesters
 from tests.desk.making import STORED, letters_in, making, making_offline

@@ -13,13 +13,13 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.letters import Letter
 from kindpakket.protocol.keys import coupon_key
 from kindpakket.protocol.signatures import address_of
-from kindpakket.services.decisions.opened_letters import FILE_KEY_BYTES, finish, hand_in_opened
-from kindpakket.services.decisions.privacy_officers import PLACES, name_officer, new_officer
-from kindpakket.services.decisions.replacements import new_replacement, order_replacement
 from kindpakket.services.letters.generate import make_run, seal
 from kindpakket.services.letters.orders import BegunRun, begin_run, find_begun
 from kindpakket.services.letters.runs import prepare_run, record_blank_run
 from kindpakket.services.letters.sealed_letters import BlankRun, SealedRun
+from kindpakket.services.lost_letters.opened_letters import FILE_KEY_BYTES, finish, hand_in_opened
+from kindpakket.services.lost_letters.privacy_officers import PLACES, name_officer, new_officer
+from kindpakket.services.lost_letters.replacements import new_replacement, order_replacement
 
 WHY_REPLACED = "Brief en telefoon kwijt bij een verhuizing."
 _BLANKS = 10

@@ -13,8 +13,8 @@ from kindpakket.protocol.messages import LetterReplacement
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
+from kindpakket.services.base.two_signatures import HANDS
 from kindpakket.services.decisions.describe import say_capacities
-from kindpakket.services.decisions.two_signatures import HANDS
 from kindpakket.services.signing.messages import (
     WaitingMessage,
     find_message,

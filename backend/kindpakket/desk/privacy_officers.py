@@ -21,7 +21,7 @@ from kindpakket.protocol.messages import PrivacyOfficer
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.decisions.privacy_officers import (
+from kindpakket.services.lost_letters.privacy_officers import (
     PLACES,
     OfficerInvalid,
     hand_over,

@@ -32,7 +32,7 @@ from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
 from kindpakket.services.children.people import Child
-from kindpakket.services.decisions.opened_letters import (
+from kindpakket.services.lost_letters.opened_letters import (
     SealedLetter,
     Task,
     find_task,
@@ -40,8 +40,8 @@ from kindpakket.services.decisions.opened_letters import (
     hand_in_opened,
     stop_replacement,
 )
-from kindpakket.services.decisions.privacy_officers import read_officers
-from kindpakket.services.decisions.replacements import (
+from kindpakket.services.lost_letters.privacy_officers import read_officers
+from kindpakket.services.lost_letters.replacements import (
     LONGEST_REASON,
     Replacement,
     ReplacementInvalid,

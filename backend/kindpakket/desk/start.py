@@ -13,11 +13,11 @@ from kindpakket.domain.language import say
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.decisions.opened_letters import find_task
-from kindpakket.services.decisions.replacements import list_open, lost_of
 from kindpakket.services.figures.published_totals import find_returnable
 from kindpakket.services.figures.shop_months import read_figures
 from kindpakket.services.letters.reminders import list_due
+from kindpakket.services.lost_letters.opened_letters import find_task
+from kindpakket.services.lost_letters.replacements import list_open, lost_of
 from kindpakket.services.schemes.changes import is_over, say_state
 from kindpakket.services.schemes.first_steps import Step, list_steps
 from kindpakket.services.schemes.look_up import Scheme, list_schemes

@@ -11,6 +11,9 @@ from kindpakket.ledger.abi import Event, Revert
 from kindpakket.protocol.messages import Domain
 from kindpakket_audit.findings import Audit
 
+View = Callable[..., Any]
+"""Reads from the ledger, as :meth:`Ledger.view`: now, in one block, or with a cache."""
+
 
 class LedgerUnavailable(Exception):
     """The ledger cannot be reached or cannot write. Nothing is known to have changed."""

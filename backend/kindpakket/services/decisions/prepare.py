@@ -1,6 +1,6 @@
 """Decisions: prepare, approve, carry out, cancel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +8,7 @@ from eth_utils.crypto import keccak
 from sqlalchemy import Connection, Row, insert, select, update
 
 from kindpakket.domain.ids import Address, Hash
-from kindpakket.ledger.port import Ledger
+from kindpakket.ledger.port import Ledger, View
 from kindpakket.protocol.messages import Decision
 from kindpakket.services.base.acts import Act, relay
 from kindpakket.services.base.context import Context
@@ -16,9 +16,6 @@ from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 
 VALIDITY_SECONDS = 14 * 24 * 3600
-
-View = Callable[..., Any]
-"""Reads from the ledger, as :meth:`Ledger.view`; for many decisions at once, with a cache."""
 
 
 @dataclass(frozen=True)

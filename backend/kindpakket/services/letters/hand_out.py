@@ -184,7 +184,7 @@ def hand_over_card(context: Context, reader: RegisterReader, child: str, typed: 
 
 def report_lost(context: Context, reader: RegisterReader, child: str, typed: str) -> None:
     """Record that a letter of a child was reported lost. Nothing changes: two officials ask to
-    replace it (:func:`services.decisions.replacements.new_replacement`).
+    replace it (:func:`services.lost_letters.replacements.new_replacement`).
 
     Raises:
         LetterNotGiven: it is not for this child, or was replaced.

@@ -15,10 +15,10 @@ from kindpakket.domain.language import say
 from kindpakket.domain.letters import serial
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
-from kindpakket.services.decisions.privacy_officers import PLACES, NamedOfficer, read_officers
 from kindpakket.services.letters.coupon_lists import MOST_BYTES
 from kindpakket.services.letters.generate import FEWEST_LETTERS
 from kindpakket.services.letters.scheme_words import check_name, describe_scheme
+from kindpakket.services.lost_letters.privacy_officers import PLACES, NamedOfficer, read_officers
 from kindpakket.services.paper.stationery import Stationery
 from kindpakket.services.paper.typeset import bar_widths
 from kindpakket.services.schemes.details import read_cents, read_details, write_cents

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
 from kindpakket.domain.times import day_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.children.deletion import delete_children, find_expired
-from kindpakket.services.decisions.replacements import forget_lapsed
+from kindpakket.services.lost_letters.replacements import forget_lapsed
 from kindpakket.services.oversight.retention_books import delete_books, find_left
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import looks

@@ -17,7 +17,7 @@ from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.protocol.messages import PaymentFileRefused
 from kindpakket.services.base.acts import signer_of
 from kindpakket.services.base.context import Context
-from kindpakket.services.decisions.two_signatures import HANDS
+from kindpakket.services.base.two_signatures import HANDS
 from kindpakket.services.payouts.lists import PayoutRefused
 from kindpakket.store import tables as t
 

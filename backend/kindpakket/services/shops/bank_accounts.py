@@ -25,11 +25,10 @@ from kindpakket.domain.ids import Address, ShopId
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.texts import LengthInvalid, TextInvalid, read_line
-from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.ledger.port import LedgerUnavailable, View
 from kindpakket.protocol.messages import BankAccount, Domain
 from kindpakket.protocol.signatures import SIGNATURE_BYTES, SignatureMalformed
 from kindpakket.services.base.context import Context
-from kindpakket.services.decisions.prepare import View
 from kindpakket.store import tables as t
 
 _ALMOST = str.maketrans({"&": "+", '"': "'", "/": "-"})

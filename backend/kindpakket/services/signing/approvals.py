@@ -7,12 +7,12 @@ from kindpakket.domain.capacities import GOVERNED, STOPS, Capacity
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.ledger.abi import decode_call, function_of
+from kindpakket.ledger.port import View
 from kindpakket.protocol.messages import Decision
 from kindpakket.services.base.acts import Status, signer_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.decisions.prepare import (
     Prepared,
-    View,
     approve,
     is_overtaken,
     list_prepared,

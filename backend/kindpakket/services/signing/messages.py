@@ -19,15 +19,15 @@ from kindpakket.protocol.messages import BankAccount, LetterReplacement, Message
 from kindpakket.services.base.acts import signer_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import Names
-from kindpakket.services.decisions.privacy_officers import name_officer
-from kindpakket.services.decisions.replacements import (
+from kindpakket.services.base.two_signatures import HANDS
+from kindpakket.services.lost_letters.privacy_officers import name_officer
+from kindpakket.services.lost_letters.replacements import (
     VALID_FOR,
     barred,
     blank_of,
     lost_of,
     order_replacement,
 )
-from kindpakket.services.decisions.two_signatures import HANDS
 from kindpakket.services.shops.bank_accounts import newest_nonce, set_account
 from kindpakket.store import tables as t
 

@@ -16,7 +16,7 @@ from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.messages import PrivacyOfficer
 from kindpakket.services.base.context import Context
-from kindpakket.services.decisions.two_signatures import MOST_AHEAD, read_two, require_two
+from kindpakket.services.base.two_signatures import MOST_AHEAD, read_two, require_two
 from kindpakket.store import tables as t
 
 PLACES = (1, 2)

@@ -13,11 +13,10 @@ from sqlalchemy import Row
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.ledger.port import LedgerUnavailable, View
 from kindpakket.protocol.messages import Message
 from kindpakket.protocol.signatures import SIGNATURE_BYTES, SignatureMalformed
 from kindpakket.services.base.context import Context
-from kindpakket.services.decisions.prepare import View
 
 HANDS = 2
 """Number of signatures required."""

@@ -18,8 +18,8 @@ from kindpakket.domain.letters import serial
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.messages import LetterReplacement
 from kindpakket.services.base.context import Context
-from kindpakket.services.decisions.privacy_officers import read_officers
-from kindpakket.services.decisions.two_signatures import MOST_AHEAD, read_two, require_two
+from kindpakket.services.base.two_signatures import MOST_AHEAD, read_two, require_two
+from kindpakket.services.lost_letters.privacy_officers import read_officers
 from kindpakket.store import tables as t
 
 VALID_FOR = 7 * 24 * 3600

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from kindpakket.domain.ids import Address, Hash, SchemeId
 from kindpakket.domain.refusals import Code, Forbidden, Refusal
 from kindpakket.services.base.context import Context
-from kindpakket.services.decisions.privacy_officers import list_officers, read_officers
-from kindpakket.services.decisions.replacements import (
+from kindpakket.services.lost_letters.privacy_officers import list_officers, read_officers
+from kindpakket.services.lost_letters.replacements import (
     Replacement,
     ReplacementState,
     StoredLetter,
