@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select, update
 
 from kindpakket.domain.capacities import Capacity
+from kindpakket.ledger.port import LedgerUnavailable
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.lost_letters.privacy_officers import read_officers
 from kindpakket.services.signing.messages import find_message
@@ -120,6 +121,20 @@ def test_a_key_that_the_server_puts_in_does_not_count(town: Town) -> None:
     with context.store.write() as db:
         db.execute(update(table).values(recipient=KEYS[1]))
     assert recipients(town) == {}
+
+
+def test_without_the_ledger_officers_are_not_taken_for_absent(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at_the_desk(town, ANNA, BRAM, CARLA) as (anna, bram, carla):
+        named(anna, FIRST, KEYS[0], bram, carla)
+
+    def no_answer(*_: object, **__: object) -> None:
+        raise LedgerUnavailable("no answer")
+
+    monkeypatch.setattr(town.workspace.context.ledger, "view", no_answer)
+    with pytest.raises(LedgerUnavailable):
+        recipients(town)
 
 
 def test_a_former_key_is_handed_over_by_its_holder_once(town: Town) -> None:

@@ -160,6 +160,21 @@ def test_a_refusal_stays_recorded_when_its_signer_leaves(paid: Town) -> None:
     assert files(paid, batch) == [(1, "2027-01-18", 2)]
 
 
+@pytest.mark.parametrize("block", [-1, 10**12])
+def test_a_refusal_counts_by_who_has_payout_now_where_its_block_cannot_be_read(
+    paid: Town, block: int
+) -> None:
+    """As on a node that pruned that block."""
+    batch = pay_out(paid)
+    get_file(paid, batch)
+    refused(paid, batch, EVERYTHING[1:])
+    with paid.workspace.context.store.write() as db:
+        db.execute(update(t.file_refusals).values(block=block))
+    assert files(paid, batch) == [(1, "2027-01-18", 2)]
+    paid.decide("setOfficial", address_of(EVERYTHING[2]), 2)
+    assert files(paid, batch) == [(1, "2027-01-18", 0)]
+
+
 def test_a_refusal_of_another_file_is_not_kept(paid: Town) -> None:
     batch, context = pay_out(paid), paid.workspace.context
     get_file(paid, batch)

@@ -6,6 +6,7 @@ signers' capacities on the ledger.
 """
 
 from collections import defaultdict
+from functools import partial
 
 from sqlalchemy import Connection, insert, select
 
@@ -13,11 +14,11 @@ from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
-from kindpakket.ledger.port import LedgerUnavailable
+from kindpakket.ledger.port import View
 from kindpakket.protocol.messages import PaymentFileRefused
 from kindpakket.services.base.acts import signer_of
 from kindpakket.services.base.context import Context
-from kindpakket.services.base.two_signatures import HANDS
+from kindpakket.services.base.two_signatures import HANDS, held
 from kindpakket.services.payouts.lists import PayoutRefused
 from kindpakket.store import tables as t
 
@@ -64,7 +65,7 @@ def sign_refusal(context: Context, message: PaymentFileRefused, signature: bytes
     """
     asked = refusal_of(context, message.batch)
     signer = signer_of(context.ledger, message, signature)
-    if not context.ledger.view("officials", signer) & Capacity.PAYOUT:
+    if not _may_pay_out(signer, context.ledger.view):
         raise Refusal(Code.NOT_AUTHORISED)
     table, block = t.file_refusals, context.ledger.head()
     with context.store.write() as db:
@@ -107,17 +108,20 @@ def list_refusing(context: Context, batch: int) -> dict[Hash, tuple[Address, ...
     )
     with context.store.read() as db:
         rows = db.execute(query).all()
-    found, head = defaultdict[Hash, set[Address]](set), context.ledger.head()
+    found = defaultdict[Hash, set[Address]](set)
     for row in rows:
         message = PaymentFileRefused(batch, Hash(row.sha256), row.nonce)
         try:
             signer = signer_of(context.ledger, message, row.signature)
-            held = context.ledger.view("officials", signer, block=min(row.block, head))
-        except (Refusal, LedgerUnavailable):  # or there is no such block
+        except Refusal:
             continue
-        if held & Capacity.PAYOUT:
+        if held(context.ledger, row.block, partial(_may_pay_out, signer)):
             found[message.sha256_of_file].add(signer)
     return {file: tuple(sorted(by)) for file, by in found.items()}
+
+
+def _may_pay_out(signer: Address, view: View) -> bool:
+    return bool(view("officials", signer) & Capacity.PAYOUT)
 
 
 def _begun(db: Connection, file: str | None) -> int | None:

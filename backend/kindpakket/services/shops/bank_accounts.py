@@ -25,18 +25,17 @@ from kindpakket.domain.ids import Address, ShopId
 from kindpakket.domain.language import say
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.domain.texts import LengthInvalid, TextInvalid, read_line
-from kindpakket.ledger.port import LedgerUnavailable, View
+from kindpakket.ledger.port import View
 from kindpakket.protocol.messages import BankAccount, Domain
 from kindpakket.protocol.signatures import SIGNATURE_BYTES, SignatureMalformed
 from kindpakket.services.base.context import Context
+from kindpakket.services.base.two_signatures import MOST_AHEAD, held_then
 from kindpakket.store import tables as t
 
 _ALMOST = str.maketrans({"&": "+", '"': "'", "/": "-"})
 """Replacements for characters that banks do not accept; banks do not allow a slash at either end.
 """
 _FOREIGN = re.compile(r"[^A-Za-z0-9\-?:().,'+]+")
-_AHEAD = 24 * 3600
-"""Maximum lead of a nonce over the clock, in seconds."""
 
 
 class BankInvalid(ValueError):
@@ -195,7 +194,7 @@ def set_account(
     block, ledger = context.ledger.head(), context.ledger
     signed = _signed(message, signatures, ledger.domain, context.now(), block)
     _require_authority(context, signed)
-    if message.nonce > context.now() + _AHEAD:
+    if message.nonce > context.now() + MOST_AHEAD:
         raise Refusal(Code.NONCE_TOO_FAR_AHEAD)
     with context.store.write() as db:
         newest = next(iter(_versions(db, message.shop, 1)), None)
@@ -224,14 +223,10 @@ def verify(context: Context, account: SignedAccount) -> AccountValidity:
     Raises:
         LedgerUnavailable: the ledger cannot be read as it is now.
     """
-    if _has_authority(context.ledger.view, account):
+    have_authority = partial(_has_authority, account)
+    if have_authority(context.ledger.view):
         return AccountValidity.VALID
-    then = partial(context.ledger.view, block=account.block)
-    try:
-        had = account.block <= context.ledger.head() and _has_authority(then, account)
-    except LedgerUnavailable:  # the node has pruned that block, or there is none
-        had = False
-    if not had:
+    if not held_then(context.ledger, account.block, have_authority):
         return AccountValidity.NOT_SIGNED
     return AccountValidity.OWNER_REPLACED if account.by_owner else AccountValidity.VALID
 
@@ -299,12 +294,12 @@ def _require_authority(context: Context, account: SignedAccount) -> None:
     replaced a moment ago."""
     view = context.ledger.view
     views = (partial(view, block=account.block), view)
-    if not all(_has_authority(each, account) for each in views):
+    if not all(_has_authority(account, each) for each in views):
         several = len(account.signatures) > 1
         raise Refusal(Code.NOT_AUTHORISED if several else Code.NOT_THE_OWNER)
 
 
-def _has_authority(view: View, account: SignedAccount) -> bool:
+def _has_authority(account: SignedAccount, view: View) -> bool:
     """Whether the signers may set the shop's account: its owner, or two officials with SHOPS."""
     match account.signers:
         case (owner,):
