@@ -35,6 +35,7 @@ CODE_SECONDS = 300
 """Validity of a code, in seconds, from when it is first shown."""
 
 DECISION_SECONDS = 13 * 24 * 3600
+"""Validity of a decision: a day below the contract's maximum, as its clock may be behind."""
 
 API = "/api/v1"
 

@@ -30,7 +30,7 @@ from kindpakket.desk.parts import (
 )
 from kindpakket.desk.replacements import BLANK, replacement_form
 from kindpakket.domain.language import say
-from kindpakket.domain.letters import read_serial
+from kindpakket.domain.letters import MOST_NUMBER, MOST_RUN, read_serial
 from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
@@ -58,7 +58,6 @@ from kindpakket.services.paper.typeset import PaperFailed
 
 router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
 
-_MOST_NUMBER = 999_999
 _MOST_WEEKS = 12
 
 
@@ -68,7 +67,8 @@ def give_all(
 ) -> Response:
     """Give the letters of a run to the children of a list, in order."""
     reader = RegisterReader(official.address, Purpose.HAND_OUT)
-    run, first = (read_number(text(form, each), _MOST_NUMBER) for each in ("run", "first"))
+    run = read_number(text(form, "run"), MOST_RUN)
+    first = read_number(text(form, "first"), MOST_NUMBER)
     try:
         if run is None or first is None:
             raise LetterNotGiven(say("Vul een nummer in, zoals 17."))

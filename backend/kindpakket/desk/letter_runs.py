@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData, UploadFile
 
+from kindpakket.desk.new_run import MOST_SHEETS
 from kindpakket.desk.official import Official
 from kindpakket.desk.parts import (
     InContext,
@@ -39,8 +40,6 @@ from kindpakket.services.letters.runs import (
 from kindpakket.services.letters.sealed_letters import BlankRun, SealedRun, read_handed_in
 
 router = APIRouter(prefix="/brieven", dependencies=[require_reading(ReadPermission.LETTER_RUNS)])
-
-_MOST_SHEETS = 100_000
 
 
 @router.get("")
@@ -133,7 +132,7 @@ def _read_counts(form: FormData, sealed: SealedRun | None, errors: Mistakes) -> 
         return sealed.begun.letters, sealed.begun.cards
     counts = []
     for name in ("letters", "cards"):
-        counted = read_number(text(form, name) or "0", _MOST_SHEETS)
+        counted = read_number(text(form, name) or "0", MOST_SHEETS)
         counts.append(counted or 0)
         if counted is None:
             errors[name] = say("Vul een aantal in, zoals 60.")

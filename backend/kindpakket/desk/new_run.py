@@ -52,7 +52,8 @@ OFFLINE_PAGE = "brieven.html"
 """The page that makes a run off line, as one file."""
 BLANK = "leeg"
 """The choice of blank letters in the form."""
-_MOST_SHEETS = 100_000
+MOST_SHEETS = 100_000
+"""Maximum of letters, and of cards, that a form takes."""
 
 
 @router.get("")
@@ -71,7 +72,7 @@ def begin(
 ) -> Response:
     """Give a run its number; nothing is made yet."""
     errors = Mistakes(str)
-    numbers = {name: read_number(text(form, name), _MOST_SHEETS) for name in ("letters", "cards")}
+    numbers = {name: read_number(text(form, name), MOST_SHEETS) for name in ("letters", "cards")}
     for name, number in numbers.items():
         if number is None:
             errors[name] = say("Vul een aantal in, zoals 60.")

@@ -16,6 +16,7 @@ from kindpakket.desk.parts import (
     text,
 )
 from kindpakket.domain.language import say
+from kindpakket.domain.letters import MOST_NUMBER, MOST_RUN
 from kindpakket.domain.texts import read_number
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.reading import ReadPermission
@@ -27,7 +28,7 @@ from kindpakket.services.schemes.look_up import list_schemes
 
 router = APIRouter(prefix="/kinderen", dependencies=[require_reading(ReadPermission.CHILDREN)])
 
-_MOST_SCHEME, _MOST_NUMBER = 65_535, 999_999
+_MOST_SCHEME = 65_535
 SchemeNumber = Annotated[int, Query(ge=0, le=_MOST_SCHEME)]
 
 
@@ -50,7 +51,8 @@ def give(request: Request, context: InContext, official: SignedIn, form: Posted)
     """Give these children the letters of a run, in order."""
     reader = RegisterReader(official.address, Purpose.HAND_OUT)
     former, scheme = (read_number(text(form, each), _MOST_SCHEME) or 0 for each in ("van", "naar"))
-    run, first = (read_number(text(form, each), _MOST_NUMBER) for each in ("run", "first"))
+    run = read_number(text(form, "run"), MOST_RUN)
+    first = read_number(text(form, "first"), MOST_NUMBER)
     try:
         if run is None or first is None:
             raise LetterNotGiven(say("Vul een nummer in, zoals 17."))

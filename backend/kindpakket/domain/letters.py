@@ -20,7 +20,8 @@ scanned."""
 CHARACTERS = 36
 QR_PREFIX = "KL1."
 
-_MOST_RUN, _MOST_NUMBER = 2**31 - 1, 2**16 - 1
+MOST_RUN, MOST_NUMBER = 2**31 - 1, 2**16 - 1
+"""Maximum of a run's number, and of a letter's or card's number in its run."""
 _SEALED_MARK = b"age-encryption.org/v1\n"
 _SEALED_LONGEST = 1000
 """Maximum size of a sealed letter, in bytes."""
@@ -85,7 +86,7 @@ def serial(run: int, number: int) -> str:
 def read_serial(text: str) -> tuple[int, int] | None:
     """Parse a letter's identification, as ``12-007``; None when it is not one."""
     run, dash, number = text.replace(" ", "").partition("-")
-    numbers = read_number(run, _MOST_RUN), read_number(number, _MOST_NUMBER)
+    numbers = read_number(run, MOST_RUN), read_number(number, MOST_NUMBER)
     if not dash or not numbers[0] or not numbers[1]:
         return None
     return numbers[0], numbers[1]

@@ -157,6 +157,11 @@ class Move(Message):
 SUBJECT_BYTES = 36
 
 
+def subject_of(call: bytes) -> bytes:
+    """Return what a call is about: its function and first argument."""
+    return call[:SUBJECT_BYTES]
+
+
 @dataclass(frozen=True)
 class Decision(Message):
     """Signed by officials: call a governed function."""
@@ -169,7 +174,7 @@ class Decision(Message):
     @property
     def subject(self) -> bytes:
         """Function and first argument; nonces are strictly increasing for each subject."""
-        return self.call[:SUBJECT_BYTES]
+        return subject_of(self.call)
 
 
 @dataclass(frozen=True)

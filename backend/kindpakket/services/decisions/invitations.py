@@ -17,6 +17,7 @@ from kindpakket.services.decisions.prepare import list_prepared
 from kindpakket.store import tables as t
 
 INVITATION_SECONDS = 7 * 24 * 3600
+"""Validity of an invitation, also of a shop's."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def invite_official(
     with context.store.write() as db:
         db.execute(
             insert(t.official_invitations).values(
-                secret_sha256=_digest(made.secret),
+                secret_sha256=digest(made.secret),
                 name=name,
                 capacities=int(capacities),
                 expires_at=expires_at,
@@ -72,7 +73,7 @@ def enrol_official(context: Context, invitation: OfficialInvitation, official: A
             is known: whoever has it would put another's name over what it signed before.
     """
     now, table = context.now(), t.official_invitations
-    this = table.c.secret_sha256 == _digest(invitation.secret)
+    this = table.c.secret_sha256 == digest(invitation.secret)
     with context.write_with_views() as db:
         row = db.execute(select(table).where(this)).one_or_none()
         if row is None:
@@ -162,5 +163,6 @@ def _newcomer(row: Row[tuple[object, ...]]) -> Newcomer:
     )
 
 
-def _digest(secret: bytes) -> str:
+def digest(secret: bytes) -> str:
+    """Return the hash of an invitation's secret, which is all that is stored of it."""
     return hashlib.sha256(secret).hexdigest()

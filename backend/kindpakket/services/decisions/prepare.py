@@ -9,13 +9,14 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.ledger.port import Ledger, View
-from kindpakket.protocol.messages import Decision
+from kindpakket.protocol.messages import Decision, subject_of
 from kindpakket.services.base.acts import Act, relay
 from kindpakket.services.base.context import Context
 from kindpakket.store import tables as t
 from kindpakket.store.database import Store
 
 VALIDITY_SECONDS = 14 * 24 * 3600
+"""How far ahead the contract lets a decision be valid."""
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,11 @@ def prepare_with(
         LedgerUnavailable: the ledger cannot be read.
     """
     now, ledger_time = context.now(), context.ledger_time()
-    subject = Decision(call, 0, 0).subject
+    subject = subject_of(call)
     waiting = [
-        row.nonce for row in db.execute(select(t.prepared_decisions)) if row.call[:36] == subject
+        row.nonce
+        for row in db.execute(select(t.prepared_decisions))
+        if subject_of(row.call) == subject
     ]
     last = context.ledger.view("decisionNonces", keccak(subject))
     nonce = max(ledger_time, last + 1, *(used + 1 for used in waiting))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kindpakket.domain.ids import SchemeId
 from kindpakket.ledger.abi import encode_call
+from kindpakket.protocol.messages import subject_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.decisions.describe_runs import worth
 from kindpakket.services.decisions.prepare import list_prepared
@@ -47,7 +48,8 @@ def weigh_begun(context: Context, begun: BegunRun) -> Amounts:
 
 
 def _weigh(context: Context, scheme: SchemeId, total: int, own: set[bytes]) -> Amounts:
-    now, subject = context.ledger.view("schemes", scheme), encode_call("issue", scheme, 1, [])[:36]
+    now = context.ledger.view("schemes", scheme)
+    subject = subject_of(encode_call("issue", scheme, 1, []))
     waiting = (each.message.call for each in list_prepared(context))
-    others = sum(worth(call) for call in waiting if call[:36] == subject and call not in own)
+    others = sum(worth(call) for call in waiting if subject_of(call) == subject and call not in own)
     return Amounts(now["funded"], now["issued"], others, total)

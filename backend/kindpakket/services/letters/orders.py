@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from kindpakket.domain.ids import Address, SchemeId
 from kindpakket.domain.language import say
-from kindpakket.domain.letters import serial
+from kindpakket.domain.letters import MOST_RUN, serial
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.letters.coupon_lists import MOST_BYTES
@@ -29,7 +29,6 @@ _COUPON_BYTES, _SEALED_BYTES = 45, 640
 """Size in a handed-in file of a coupon, and at most of a sealed letter with its number."""
 _MOST_UNFINISHED, _UNFINISHED_DAYS = 20, 30
 """Maximum number of runs that one official begins in so many days and does not hand in."""
-_MOST_RUN = 2**31 - 1
 _UNFINISHED = t.begun_runs.c.run.not_in(select(t.letter_runs.c.run))
 
 
@@ -110,7 +109,7 @@ def take_number(db: Connection) -> int:
 
 def find_begun(context: Context, number: int) -> BegunRun | None:
     """Return the run that was begun with this number, which may be any integer."""
-    if not 0 < number <= _MOST_RUN:
+    if not 0 < number <= MOST_RUN:
         return None
     with context.store.read() as db:
         row = db.execute(select(t.begun_runs).where(t.begun_runs.c.run == number)).one_or_none()

@@ -13,6 +13,7 @@ from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.language import say
 from kindpakket.domain.money import format_euros
 from kindpakket.ledger.abi import decode_call, encode_call
+from kindpakket.protocol.messages import subject_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.decisions.describe_runs import say_run, worth
 from kindpakket.services.decisions.prepare import (
@@ -309,7 +310,7 @@ def _not_overtaken(context: Context, nonces: dict[bytes, int]) -> set[bytes]:
     """The decisions that can still be executed; all are about one scheme."""
     if not nonces:
         return set()
-    subject = next(iter(nonces))[:36]
+    subject = subject_of(next(iter(nonces)))
     newest = context.ledger.view("decisionNonces", keccak(subject))
     return {call for call, nonce in nonces.items() if nonce > newest}
 
@@ -466,12 +467,13 @@ def _any_on_ledger(db: Connection, listed: CouponList) -> bool:
 
 
 def _any_waiting(context: Context, listed: CouponList) -> bool:
-    own, subject = set(listed.issue_calls), encode_call("issue", listed.scheme, 1, [])[:36]
+    own = set(listed.issue_calls)
+    subject = subject_of(encode_call("issue", listed.scheme, 1, []))
     every = set(chain(*listed.coupons.values()))
     return any(
         not every.isdisjoint(decode_call(each.message.call)[1]["newCoupons"])
         for each in list_prepared(context)
-        if each.message.call[:36] == subject
+        if each.message.subject == subject
         and each.message.call not in own
         and not is_overtaken(context, each)
     )

@@ -1,7 +1,6 @@
 """One-time invitations of shops: the holder names the key of the shop's owner, and officials
 decide."""
 
-import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
@@ -10,10 +9,9 @@ from kindpakket.domain.ids import Address, ShopId
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.enrolment import Invitation, owner_code
 from kindpakket.services.base.context import Context
+from kindpakket.services.decisions.invitations import INVITATION_SECONDS, digest
 from kindpakket.services.shops.register import ShopFile, find_shop_file, list_shop_files
 from kindpakket.store import tables as t
-
-INVITATION_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def invite_owner(context: Context, shop: ShopId) -> tuple[Invitation, int]:
         db.execute(
             insert(t.invitations).values(
                 shop=shop,
-                secret_sha256=_digest(made.secret),
+                secret_sha256=digest(made.secret),
                 expires_at=expires_at,
                 replaces=file.owner if file.known else None,
             )
@@ -72,7 +70,7 @@ def enrol(context: Context, invitation: Invitation, owner: Address) -> tuple[Sho
         LedgerUnavailable: the ledger cannot be read.
     """
     now, table = context.now(), t.invitations
-    this = (table.c.shop == invitation.shop) & (table.c.secret_sha256 == _digest(invitation.secret))
+    this = (table.c.shop == invitation.shop) & (table.c.secret_sha256 == digest(invitation.secret))
     with context.store.write() as db:
         row = db.execute(select(table).where(this)).one_or_none()
         if row is None:
@@ -106,7 +104,3 @@ def list_enrolments(context: Context) -> list[Enrolment]:
         for row in rows
         if (file := files.get(ShopId(row.shop)))
     ]
-
-
-def _digest(secret: bytes) -> str:
-    return hashlib.sha256(secret).hexdigest()
