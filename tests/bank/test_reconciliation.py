@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from kindpakket.domain.ids import ShopId
 from kindpakket.ledger.abi import decode_call, encode_call
+from kindpakket.services.bank.prepare_returns import prepare_returns
 from kindpakket.services.bank.reconcile import Progress, Reconciliation, reconcile
-from kindpakket.services.bank.returned import prepare_returns
 from kindpakket.services.bank.statements import (
     list_statements,
     mark_seen,

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from kindpakket.domain.refusals import Refusal
 from kindpakket.protocol.messages import PaymentFileRefused
 from kindpakket.protocol.signatures import Key, address_of
-from kindpakket.services.payouts.files import list_payment_files
+from kindpakket.services.payouts.give_file import list_payment_files
 from kindpakket.services.payouts.lists import PayoutRefused, find_payout
 from kindpakket.services.payouts.refused_files import refusal_of, sign_refusal
 from kindpakket.store import tables as t

@@ -17,7 +17,7 @@ from kindpakket.services.decisions.invitations import list_newcomers
 from kindpakket.services.decisions.prepare import list_prepared
 from kindpakket.services.oversight.inspections import list_inspections
 from kindpakket.services.oversight.kept_payouts import audit_payouts
-from kindpakket.services.payouts.files import list_payment_files
+from kindpakket.services.payouts.give_file import list_payment_files
 from kindpakket.services.payouts.lists import list_payouts
 from kindpakket.services.shops.bank_accounts import AccountValidity, find_account
 from kindpakket.services.shops.books import list_tills

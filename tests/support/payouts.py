@@ -10,7 +10,7 @@ from kindpakket.domain.ids import ShopId
 from kindpakket.protocol.messages import BankAccount
 from kindpakket.protocol.signatures import Key
 from kindpakket.services.decisions.prepare import Prepared
-from kindpakket.services.payouts.files import give_payment_file
+from kindpakket.services.payouts.give_file import give_payment_file
 from kindpakket.services.payouts.lists import PreparedPayout
 from kindpakket.services.payouts.payment_file import Payer
 from kindpakket.services.payouts.prepare import prepare_payout

@@ -13,8 +13,8 @@ from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import day_of
 from kindpakket.services.bank.camt import MOST_BYTES, StatementInvalid
 from kindpakket.services.bank.matching import Judged, say_verdict
+from kindpakket.services.bank.prepare_returns import prepare_returns
 from kindpakket.services.bank.reconcile import BankFinding, Reconciliation, reconcile
-from kindpakket.services.bank.returned import prepare_returns
 from kindpakket.services.bank.statements import record_statements
 from kindpakket.services.base.private_files import write_new
 from kindpakket.services.bookkeeping.journal import JournalRefused, as_csv, make_journal

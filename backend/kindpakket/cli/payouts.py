@@ -14,7 +14,7 @@ from kindpakket.domain.tables import Column, Table, Unit
 from kindpakket.domain.times import dutch_moment, midnight, rfc3339
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.private_files import write_new
-from kindpakket.services.payouts.files import give_payment_file, list_payment_files
+from kindpakket.services.payouts.give_file import give_payment_file, list_payment_files
 from kindpakket.services.payouts.lists import (
     PayoutRefused,
     PreparedPayout,

@@ -18,7 +18,7 @@ from kindpakket.protocol.signatures import Key, address_of
 from kindpakket.services.base.context import Context
 from kindpakket.services.decisions.prepare import Preparer, list_prepared, prepare
 from kindpakket.services.letters.generate import Run
-from kindpakket.services.payouts.files import give_payment_file
+from kindpakket.services.payouts.give_file import give_payment_file
 from kindpakket.services.payouts.prepare import prepare_payout, read_account
 from kindpakket.settings import Settings
 

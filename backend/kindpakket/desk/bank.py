@@ -22,6 +22,7 @@ from kindpakket.domain.tables import Cell, Column, Table, Unit
 from kindpakket.services.bank.camt import STATEMENT, StatementInvalid
 from kindpakket.services.bank.matching import say_verdict
 from kindpakket.services.bank.numbers import mark_number_seen
+from kindpakket.services.bank.prepare_returns import prepare_returns
 from kindpakket.services.bank.reconcile import (
     PayoutLineState,
     Progress,
@@ -29,7 +30,6 @@ from kindpakket.services.bank.reconcile import (
     reconcile,
     say_progress,
 )
-from kindpakket.services.bank.returned import prepare_returns
 from kindpakket.services.bank.statements import (
     KeptStatement,
     list_statements,

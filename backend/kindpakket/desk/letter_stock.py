@@ -21,7 +21,7 @@ from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import read_names
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.letters.stock import (
+from kindpakket.services.letters.run_stock import (
     RunStock,
     StockInvalid,
     hand_out_letters,

@@ -32,7 +32,7 @@ from kindpakket.protocol.messages import PaymentFileRefused
 from kindpakket.services.base.context import Context
 from kindpakket.services.base.names import Names, read_names
 from kindpakket.services.base.reading import ReadPermission
-from kindpakket.services.payouts.files import give_payment_file, list_payment_files
+from kindpakket.services.payouts.give_file import give_payment_file, list_payment_files
 from kindpakket.services.payouts.lists import (
     PayoutRefused,
     PreparedPayout,

@@ -32,8 +32,8 @@ from kindpakket.services.children.people import (
     with_letter,
 )
 from kindpakket.services.letters.orders import find_begun
+from kindpakket.services.letters.run_stock import find_gone, take_from_stock
 from kindpakket.services.letters.runs import RunFile, RunState, list_runs
-from kindpakket.services.letters.stock import find_gone, take_from_stock
 from kindpakket.services.schemes.stock import query_stock
 from kindpakket.store import tables as t
 from kindpakket.store.register_tables import children, given_letters

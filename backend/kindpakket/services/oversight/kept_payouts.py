@@ -9,7 +9,7 @@ from kindpakket.domain.ids import Hash, ShopId
 from kindpakket.ledger.port import Ledger
 from kindpakket.services.base.names import PublicNames, read_public_names
 from kindpakket.services.oversight.retention_books import YEARS_8
-from kindpakket.services.payouts.files import transfers_of
+from kindpakket.services.payouts.give_file import transfers_of
 from kindpakket.services.payouts.lists import find_lines, reference
 from kindpakket.services.payouts.payment_file import asks_for
 from kindpakket.services.payouts.returns import return_sha256

@@ -150,7 +150,7 @@ def prepare_payout(
     """Store the lines of a payout, and prepare the decision that commits to them.
 
     The payment file is made of what the ledger then settles
-    (:mod:`kindpakket.services.payouts.files`).
+    (:mod:`kindpakket.services.payouts.give_file`).
 
     Args:
         batch: its number; None for the next.
