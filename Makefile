@@ -5,6 +5,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Images of CI set it; every worker and server would then compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 WEB := backend/kindpakket/web/shop/index.html
+# One more than processors: tests of pages wait for half of their time.
+WORKERS := $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 PROOFS := $(CURDIR)/.proofs/node_modules/@foundry-rs/forge-linux-amd64/bin:$(CURDIR)/.proofs/halmos/bin:$(CURDIR)/.proofs/slither/bin:$(PATH)
 
 .PHONY: demo demo-network test test-network install check check-python check-web screens lock bench wheel node node-check prove slither sbom clean
@@ -17,7 +19,7 @@ demo-network: install node
 
 test: install
 	$(MAKE) --jobs 2 check-python check-web
-	pytest -n auto --dist loadgroup --durations 40
+	pytest -n $(WORKERS) --dist loadgroup --durations 40
 
 test-network: install $(if $(filter anvil,$(NODE)),,node)
 	NODE=$(or $(NODE),four) pytest tests/network $(if $(filter anvil,$(NODE)),,tests/conformance) --log-cli-level INFO --durations 10
