@@ -21,12 +21,12 @@ _TEXT = f"""async (name) => {{
     return JSON.stringify(all, (_, value) => value instanceof Uint8Array ? hex(value)
         : value instanceof CryptoKey ? {{extractable: value.extractable}} : value);
 }}"""
-_WAIT = """async () => {
+_WAIT = """async (name) => {
     for (let frame = 0; frame < 1800; frame += 1) {
-        if ((await (%s)('kindpakket')).some(%s)) return;
+        if ((await (%s)(name)).some(%s)) return;
         await new Promise(requestAnimationFrame);
     }
-    throw new Error('the phone did not store it');
+    throw new Error('the app did not store it');
 }"""
 
 
@@ -36,6 +36,6 @@ def all_stored(page: Page, database: str = "kindpakket") -> str:
     return stored
 
 
-def wait_until_stored(page: Page, test: str) -> None:
-    """Wait until something that the parent app stored passes a test, a function in JavaScript."""
-    page.evaluate(_WAIT % (_THINGS, test))
+def wait_until_stored(page: Page, test: str, database: str = "kindpakket") -> None:
+    """Wait until something that an app stored passes a test, a function in JavaScript."""
+    page.evaluate(_WAIT % (_THINGS, test), database)

@@ -37,7 +37,7 @@ def test_closing_the_app_loses_no_claim(chromium: Browser, street: Street, cut: 
         till.page = till.context.new_page()
         till.page.goto(street.base_url + "/winkel/")
         till.says("Betaald")
-        till.tap("Volgende klant")
+        till.next_customer()
         till.ready()
         till.page.reload()
         till.ready()

@@ -226,7 +226,7 @@ def test_a_typed_amount_survives_a_reload_and_a_paid_one_does_not(
     till.says("Betaald")
     till.page.reload()
     till.says("Betaald")
-    till.tap("Volgende klant")
+    till.next_customer()
     till.page.reload()
     amount(till, "€\u00a00,00")
 

@@ -16,6 +16,7 @@ from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.protocol.keys import coupon_key
 from tests.apps.enrolled import put_till
 from tests.apps.phone import Phone, Street, opened_phone
+from tests.apps.stored import wait_until_stored
 from tests.support.browser import find_chromium
 from tests.support.town import BICYCLES, LETTERS, SCHEME, VALUES, owner_of
 
@@ -65,6 +66,11 @@ class Till(Phone):
     def sheet(self, shop: ShopId = BICYCLES) -> str:
         """The link on the recovery sheet."""
         return RecoverySheet(shop, owner_of(shop)).link(self.street.base_url)
+
+    def next_customer(self) -> None:
+        """End the sale, and wait until that is stored."""
+        self.tap("Volgende klant")
+        wait_until_stored(self.page, "(each) => each.closed", "kindpakket-winkel")
 
     def ready(self) -> None:
         expect(self.page.get_by_role("button", name="Scan code")).to_be_visible()
