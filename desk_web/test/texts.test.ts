@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { mistakesIn } from "web_shared/texts/texts";
+import { mistakesIn } from "../../web_shared/test/catalogues";
 import { LANGUAGES, wordsIn } from "../src/texts";
 import { nl } from "../src/texts/nl";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { mistakesIn } from "web_shared/texts/texts";
+import { mistakesIn } from "../../web_shared/test/catalogues";
 import { PRACTISED, pretend } from "../src/core/practice";
 import { stepOf } from "../src/core/steps";
 import { LANGUAGES, nl, pickLanguage } from "../src/texts";

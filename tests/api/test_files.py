@@ -8,7 +8,6 @@ from kindpakket.actors import API
 from kindpakket.cli.wallet import open_letter
 from kindpakket.domain.ids import Address, Hash
 from kindpakket.domain.letters import Letter
-from kindpakket.domain.proofs import proof_of
 from kindpakket.domain.times import utc_day_of
 from kindpakket.protocol.change_files import (
     ChangeFile,
@@ -22,6 +21,7 @@ from kindpakket.protocol.keys import coupon_address, coupon_key
 from kindpakket.protocol.letter_reader import HeldCoupon, LetterReader
 from tests.support.messages import coupons
 from tests.support.problems import mistakes, problem
+from tests.support.proofs import proof_of
 from tests.support.town import BICYCLES, LETTERS, SCHEME, SITE, START, VALUES, Town, till_of
 
 NINE = START + 3_600

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from kindpakket.domain.proofs import format_proof, proof_of
+from kindpakket.domain.proofs import format_proof
 from kindpakket.main import build_app, serving
 from kindpakket.settings import Settings
 from tests.support.browser import browser, end_transitions, run_axe
+from tests.support.proofs import proof_of
 from tests.support.screens import Screens
 from tests.support.town import BICYCLES, Town, till_of
 

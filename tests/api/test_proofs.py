@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import insert
 
-from kindpakket.domain.proofs import format_proof, proof_of
+from kindpakket.domain.proofs import format_proof
 from kindpakket.store import tables as t
 from tests.support.problems import mistakes
+from tests.support.proofs import proof_of
 from tests.support.town import BICYCLES, Town, till_of
 
 ID = "0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"

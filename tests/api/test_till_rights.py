@@ -5,11 +5,11 @@ import pytest
 
 from kindpakket.actors import API, Till
 from kindpakket.domain.ids import Hash
-from kindpakket.domain.proofs import proof_of
 from kindpakket.domain.refusals import Code, Refusal
 from kindpakket.protocol.signatures import Key, address_of
 from tests.support.enrolment import Device
 from tests.support.problems import problem
+from tests.support.proofs import proof_of
 from tests.support.sessions import read, sign_in
 from tests.support.town import BICYCLES, BOOKS, EVERYTHING, Town, owner_of, till_of
 

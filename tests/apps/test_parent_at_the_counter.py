@@ -7,10 +7,11 @@ from playwright.sync_api import Browser, expect
 
 from kindpakket.domain.categories import bits_of
 from kindpakket.domain.ids import Hash
-from kindpakket.domain.proofs import format_proof, proof_of
+from kindpakket.domain.proofs import format_proof
 from kindpakket.domain.times import day_of, midnight
 from tests.apps.phone import Phone, Street, opened_phone
 from tests.apps.stored import wait_until_stored
+from tests.support.proofs import proof_of
 from tests.support.screens import Screens
 from tests.support.town import LETTERS, SCHEME, START
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from kindpakket.actors import Till
 from kindpakket.domain.ids import Hash
-from kindpakket.domain.proofs import format_proof, proof_of
+from kindpakket.domain.proofs import format_proof
 from kindpakket.protocol.enrolment import RecoverySheet
 from kindpakket.protocol.signatures import Key
 from tests.apps.counter import (
@@ -24,6 +24,7 @@ from tests.apps.counter import (
 )
 from tests.apps.enrolled import put_till
 from tests.apps.phone import Phone, Street
+from tests.support.proofs import proof_of
 from tests.support.screens import Screens
 from tests.support.town import BICYCLES, BOOKS, Town, owner_of, till_of
 

@@ -4,12 +4,13 @@ import pytest
 
 from kindpakket.domain.capacities import Capacity
 from kindpakket.domain.ids import Hash, ShopId
-from kindpakket.domain.proofs import format_proof, proof_of
+from kindpakket.domain.proofs import format_proof
 from kindpakket.protocol.signatures import address_of
 from kindpakket.services.shops.new_shop import register_shop
 from kindpakket.services.shops.register import ShopDetails
 from tests.desk.office import Desk, at_the_desk
 from tests.desk.test_access import HOLDERS
+from tests.support.proofs import proof_of
 from tests.support.town import BICYCLES, Town, till_of
 
 

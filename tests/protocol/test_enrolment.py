@@ -6,13 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kindpakket.domain.proofs import (
-    ProofUnreadable,
-    format_proof,
-    id_range,
-    proof_of,
-    read_proof,
-)
+from kindpakket.domain.proofs import ProofUnreadable, format_proof, id_range, read_proof
 from kindpakket.protocol.enrolment import (
     Invitation,
     InvitationUnreadable,
@@ -31,6 +25,7 @@ from kindpakket.protocol.enrolment import (
 )
 from kindpakket.protocol.messages import Domain, TillChange
 from kindpakket.protocol.signatures import SignatureMalformed, address_of
+from tests.support.proofs import proof_of
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 ROWS = json.loads((VECTORS / "enrolment.json").read_text())

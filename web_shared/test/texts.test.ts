@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { language, pickLanguageOf } from "../src/texts/words";
-import { type CatalogueOf, mistakesIn, speak } from "../src/texts/texts";
+import { type CatalogueOf, speak } from "../src/texts/texts";
+import { mistakesIn } from "./catalogues";
 
 const nl = {
   back: "Terug",

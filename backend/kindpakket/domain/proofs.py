@@ -1,4 +1,7 @@
-"""The proof code on a receipt: a prefix of the payment's id that is short enough to type."""
+"""The proof code on a receipt: the first 50 bits of the payment's id, which need not be unique.
+
+It is short enough to type.
+"""
 
 from typing import NewType
 
@@ -16,11 +19,6 @@ _ID_BYTES, _ID_CHARACTERS = 32, 52
 
 class ProofUnreadable(ValueError):
     """Not ten characters of the base32 alphabet, which has no U."""
-
-
-def proof_of(payment: Hash) -> ProofCode:
-    """Return the proof code of a payment: the first 50 bits of its id, which need not be unique."""
-    return ProofCode(base32.encode(bytes.fromhex(payment[2:]))[:CHARACTERS])
 
 
 def format_proof(proof: ProofCode) -> str:
