@@ -69,7 +69,7 @@ node-check: backend/kindpakket/ledger/VoucherLedger.json
 
 # Contact sheets of every screen, at the sizes that people use.
 screens: install
-	pytest --screens docs/screens tests/apps tests/desk tests/demo tests/api
+	pytest --screens docs/screens tests/apps tests/desk tests/demo tests/api tests/figures
 
 bench: install
 	python -m scripts.bench
