@@ -62,6 +62,11 @@ def test_the_same_command_again_goes_on_with_the_town(built: Built, open_town: S
     assert open_town.town == before | {"base_url": open_town.base_url}
 
 
+def test_links_in_files_lead_to_the_demo(open_town: Served) -> None:
+    feed = httpx2.get(f"{open_town.base_url}/over/wijzigingen.atom", trust_env=False).text
+    assert f'href="{open_town.base_url}/over"' in feed
+
+
 def test_a_directory_with_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "brief.txt").write_text("Lieve oma")
     done = run("demo", "--data", tmp_path, "--once")

@@ -14,8 +14,8 @@ from kindpakket.services.payouts.give_file import list_payment_files
 from kindpakket.services.payouts.lists import PayoutRefused, find_payout
 from kindpakket.services.payouts.refused_files import refusal_of, sign_refusal
 from kindpakket.store import tables as t
-from tests.support.payouts import DAY, get_file, orders, pay_out, told
-from tests.support.town import EVERYTHING, Town
+from tests.support.payouts import DAY, get_file, orders, pay_out, sell, told
+from tests.support.town import BICYCLES, EVERYTHING, Town
 
 
 def at(town: Town, moment: str) -> None:
@@ -172,6 +172,19 @@ def test_a_refusal_counts_by_who_has_payout_now_where_its_block_cannot_be_read(
         db.execute(update(t.file_refusals).values(block=block))
     assert files(paid, batch) == [(1, "2027-01-18", 2)]
     paid.decide("setOfficial", address_of(EVERYTHING[2]), 2)
+    assert files(paid, batch) == [(1, "2027-01-18", 0)]
+
+
+def test_a_refusal_does_not_count_by_a_block_that_is_not_final(
+    paid: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, ledger = pay_out(paid), paid.workspace.context.ledger
+    get_file(paid, batch)
+    final = ledger.head()
+    sell(paid, BICYCLES, 10_00)
+    refused(paid, batch, EVERYTHING[1:])
+    paid.decide("setOfficial", address_of(EVERYTHING[2]), 2)
+    monkeypatch.setattr(ledger, "head", lambda: final)
     assert files(paid, batch) == [(1, "2027-01-18", 0)]
 
 
