@@ -185,7 +185,7 @@ def found(directory: Path, clock: Clock | None = None, **others: Any) -> None:
             )
             town.decide("issue", SCHEME, value, addresses)
         with town.workspace.context.read_views():
-            """Blocks are applied to the views here, once for all copies."""
+            pass  # the blocks are applied to the views, once for all copies
 
 
 def copied(founded: Path, directory: Path) -> Path:
